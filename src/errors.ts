@@ -1,0 +1,35 @@
+import { registerEnumType } from 'type-graphql';
+
+/** Every code a caller can meet, in `userErrors` or in `extensions.code`. The README's table lists the same. */
+export enum ErrorCode {
+  BAD_USER_INPUT = 'BAD_USER_INPUT',
+  UNAUTHENTICATED = 'UNAUTHENTICATED',
+  FORBIDDEN = 'FORBIDDEN',
+  NOT_FOUND = 'NOT_FOUND',
+  CONFLICT = 'CONFLICT',
+  TIME_UNAVAILABLE = 'TIME_UNAVAILABLE',
+  RULE_VIOLATED = 'RULE_VIOLATED',
+  ILLEGAL_TRANSITION = 'ILLEGAL_TRANSITION',
+  VERSION_CONFLICT = 'VERSION_CONFLICT',
+  IDEMPOTENCY_KEY_REUSED = 'IDEMPOTENCY_KEY_REUSED',
+  CURSOR_EXPIRED = 'CURSOR_EXPIRED',
+  SUBSCRIBER_LAGGED = 'SUBSCRIBER_LAGGED',
+  QUERY_TOO_COMPLEX = 'QUERY_TOO_COMPLEX',
+  BUSY = 'BUSY',
+  INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR',
+}
+registerEnumType(ErrorCode, { name: 'ErrorCode', description: 'Why something was refused. Stable; branch on it, not on messages.' });
+
+export interface ErrorDetails {
+  /** Where in the input the cause lies: `['input', 'staffId']`. */
+  readonly path?: readonly string[];
+  readonly [detail: string]: unknown;
+}
+
+/** A failure that the caller may see. Anything else reaches the client masked, as INTERNAL_SERVER_ERROR. */
+export class DomainError extends Error {
+  constructor(readonly code: ErrorCode, message: string, readonly details: ErrorDetails = {}) {
+    super(message);
+    this.name = 'DomainError';
+  }
+}
