@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { DomainError, ErrorCode } from './errors';
+
+/** What the process is told from outside, once, at its start. */
+export interface Config {
+  readonly production: boolean;
+  readonly host: string;
+  readonly port: number;
+  /** PostgreSQL; null means the embedded SQLite under `dataDirectory`. */
+  readonly databaseUrl: string | null;
+  readonly dataDirectory: string;
+  readonly sqliteFile: string;
+  /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
+  readonly poolSize: number;
+  readonly seedDemo: boolean;
+  readonly logLevel: string;
+  readonly corsOrigins: readonly string[];
+  readonly maxBodyBytes: number;
+  readonly shutdownMs: number;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/**
+ * Reads and checks the environment.
+ * @throws DomainError BAD_USER_INPUT whose message names every variable that is wrong, each with what it should be.
+ */
+export function loadConfig(env: Environment = process.env): Config {
+  const wrong: string[] = [];
+  const given = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const whole = (name: string, fallback: number, min: number, max: number): number => {
+    const text = given(name);
+    if (text === undefined) return fallback;
+    const value = Number(text);
+    if (!Number.isInteger(value) || value < min || value > max) wrong.push(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+    return value;
+  };
+  const oneOf = (name: string, fallback: string, allowed: readonly string[]): string => {
+    const text = given(name) ?? fallback;
+    if (!allowed.includes(text)) wrong.push(`${name} must be one of ${allowed.join(', ')}, not "${text}"`);
+    return text;
+  };
+  const databaseUrl = given('DATABASE_URL') ?? null;
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
+
+  const production = given('NODE_ENV') === 'production';
+  const dataDirectory = given('DATA_DIR') ?? 'data';
+  const config: Config = {
+    production,
+    host: given('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: whole('PORT', 4000, 0, 65_535),
+    databaseUrl,
+    dataDirectory,
+    sqliteFile: join(dataDirectory, 'slotgraph.db'),
+    poolSize: whole('DATABASE_POOL', 10, 1, 200),
+    seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
+    logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
+    corsOrigins: (given('CORS_ORIGINS') ?? '*').split(',').map((origin) => origin.trim()).filter(Boolean),
+    maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
+    shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
+  };
+  if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
+  return Object.freeze(config);
+}

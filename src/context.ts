@@ -1,0 +1,65 @@
+import { registerEnumType } from 'type-graphql';
+import { DomainError, ErrorCode } from './errors';
+import type { Database } from './shared/db/database';
+import type { Ids } from './shared/db/ids';
+
+export enum Role {
+  ADMINISTRATOR = 'ADMINISTRATOR',
+  LOCATION_SUPER_USER = 'LOCATION_SUPER_USER',
+  STAFF_USER = 'STAFF_USER',
+  CLIENT = 'CLIENT',
+  PUBLIC = 'PUBLIC',
+}
+registerEnumType(Role, { name: 'Role', description: 'What a viewer may see and do.' });
+
+/** On whose behalf an operation runs. Everything that is read or written is scoped by it. */
+export interface Viewer {
+  /** Null without a key: then only what belongs to no business can be read. */
+  readonly businessId: number | null;
+  readonly role: Role;
+  /** Stable name of who acts, for idempotency: `key:12`. */
+  readonly actor: string;
+  /** Shown as createdBy, cancelledBy ...: a user's name, or WebClient for clients and the public. */
+  readonly actorName: string;
+  readonly staffId: number | null;
+  readonly clientId: number | null;
+  /** The locations of a location super user. */
+  readonly locationIds: readonly number[];
+}
+
+/** A viewer of some business: what every scope and command starts from. */
+export interface Member extends Viewer {
+  readonly businessId: number;
+}
+
+/** One for each operation and for each event of a subscription, so that loaders never serve one caller's rows, or old ones, to another. */
+export interface Context {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly viewer: Viewer;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  readonly requestId: string;
+  /** From the Idempotency-Key header; an input's own key goes first. */
+  readonly idempotencyKey: string | null;
+}
+
+/** @throws DomainError UNAUTHENTICATED without a key. */
+export function memberOf({ viewer }: Context): Member {
+  if (viewer.businessId === null) {
+    throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Send an API key of your business: the header "Authorization: Bearer <key>".');
+  }
+  return viewer as Member;
+}
+
+export const isStaffSide = (viewer: Viewer): boolean =>
+  viewer.role === Role.ADMINISTRATOR || viewer.role === Role.LOCATION_SUPER_USER || viewer.role === Role.STAFF_USER;
+
+/** @throws DomainError FORBIDDEN unless the viewer has one of the roles. */
+export function requireRole(context: Context, ...roles: readonly Role[]): Member {
+  const member = memberOf(context);
+  if (!roles.includes(member.role)) {
+    throw new DomainError(ErrorCode.FORBIDDEN, `This needs the role ${roles.join(' or ')}; your key has ${member.role}.`);
+  }
+  return member;
+}

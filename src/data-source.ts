@@ -1,0 +1,72 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { migrations } from './migrations';
+import { Naming } from './shared/db/naming';
+import { ApiKey } from './features/access/api-key.entity';
+import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
+import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
+import { Business } from './features/businesses/business.entity';
+import { Client } from './features/clients/client.entity';
+import { Location } from './features/locations/location.entity';
+import { LogEvent, LogHead } from './features/log/event.entity';
+import { Claim } from './features/occupancy/claim.entity';
+import { Subject } from './features/occupancy/subject.entity';
+import { Reason, ServiceStaff } from './features/reasons/reason.entity';
+import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { IdBlock } from './shared/db/id-block.entity';
+import { IdempotencyKey } from './shared/idempotency.entity';
+
+/** Every table's class. A feature adds its own here. */
+const entities = [
+  IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ApiKey, Appointment, AppointmentStaff,
+  AppointmentSubStatus, Claim, LogEvent, LogHead,
+];
+
+export interface ConnectionSettings {
+  readonly databaseUrl: string | null;
+  readonly sqliteFile: string;
+  readonly poolSize: number;
+}
+
+const STATEMENT_MS = 10_000;
+const LOCK_MS = 3_000;
+const IDLE_IN_TRANSACTION_MS = 15_000;
+const POOL_WAIT_MS = 5_000;
+
+/** The same entities and migrations on whichever database is configured. `reader` sessions cannot write. */
+export function dataSource(settings: ConnectionSettings, role: 'writer' | 'reader' = 'writer'): DataSource {
+  const common = { entities, migrations, migrationsTransactionMode: 'each' as const, namingStrategy: new Naming(), synchronize: false, logging: false };
+  return new DataSource({ ...common, ...(settings.databaseUrl ? postgres(settings, role) : sqlite(settings, role)) } as DataSourceOptions);
+}
+
+function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' | 'reader') {
+  const session = {
+    statement_timeout: STATEMENT_MS, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    ...(role === 'reader' ? { default_transaction_read_only: 'on' } : {}),
+  };
+  return {
+    type: 'postgres', url: databaseUrl, parseInt8: true, installExtensions: false, poolSize,
+    applicationName: `slotgraph ${role}`,
+    extra: {
+      connectionTimeoutMillis: POOL_WAIT_MS,
+      options: Object.entries(session).map(([name, value]) => `-c ${name}=${value}`).join(' '),
+    },
+  };
+}
+
+function sqlite({ sqliteFile }: ConnectionSettings, role: 'writer' | 'reader') {
+  if (role === 'writer') mkdirSync(dirname(sqliteFile), { recursive: true });
+  return {
+    type: 'better-sqlite3', database: sqliteFile, readonly: role === 'reader', fileMustExist: role === 'reader',
+    prepareDatabase: (connection: { pragma(text: string): void }) => {
+      if (role === 'writer') {
+        connection.pragma('journal_mode = WAL');
+        // An acknowledged booking survives a power cut.
+        connection.pragma('synchronous = FULL');
+      }
+      connection.pragma('busy_timeout = 5000');
+      connection.pragma('cache_size = -65536');
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
+import { Role } from '../../context';
+import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Business } from '../businesses/business.entity';
+import { Client } from '../clients/client.entity';
+import { Staff } from '../staff/staff.entity';
+
+/** Machine access to one business. The key itself is shown once and kept as a hash. */
+@Entity('api_key')
+@Index(['businessId', 'hash'], { unique: true })
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
+@ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
+@Check('ck_api_key_role', `role IN ('ADMINISTRATOR', 'LOCATION_SUPER_USER', 'STAFF_USER', 'CLIENT', 'PUBLIC')`)
+export class ApiKey {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @TextColumn({ length: 16 })
+  kind!: 'SECRET' | 'PUBLISHABLE';
+
+  @TextColumn({ length: 32 })
+  role!: Role;
+
+  @TextColumn({ length: 100 })
+  name!: string;
+
+  /** SHA-256, base64url: enough for a secret of 192 random bits. */
+  @TextColumn({ length: 43 })
+  hash!: string;
+
+  /** Whose key it is, for STAFF_USER. */
+  @IntColumn({ nullable: true })
+  staffId!: number | null;
+
+  /** Whose key it is, for CLIENT. */
+  @IntColumn({ nullable: true })
+  clientId!: number | null;
+
+  /** Of a LOCATION_SUPER_USER. */
+  @JsonColumn()
+  locationIds!: number[];
+
+  @InstantColumn()
+  createdAt!: number;
+
+  @InstantColumn({ nullable: true })
+  revokedAt!: number | null;
+}

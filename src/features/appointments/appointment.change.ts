@@ -1,0 +1,190 @@
+import { memberOf, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { changesOf, refuseNull } from '../../shared/changes';
+import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { once, requestOf } from '../../shared/idempotency';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff as staffSource } from '../staff/staff.source';
+import type { Appointment } from './appointment.entity';
+import { BookingEventType, fromJson, toJson } from './appointment.events';
+import type { RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule } from './appointment.rules';
+import { appointments } from './appointment.source';
+import { AppointmentStatus, isLegal, legalNext } from './appointment.status';
+import { endOf, startOf, timesOf } from './appointment.times';
+import { replace, servedOf, untilCurrent, type Served } from './appointment.write';
+import { subStatusOf } from './sub-status.service';
+
+interface Change {
+  readonly after: Served;
+  readonly type: BookingEventType;
+  readonly reason: string | null;
+  readonly override?: boolean;
+}
+
+interface ChangeInput { id: string; expectedVersion?: number | null; idempotencyKey?: string | null }
+
+/** Reads an appointment, lets `decide` say what becomes of it, and writes that; once for an idempotency key. */
+async function change(
+  context: Context, command: string, input: ChangeInput, decide: (before: Served, member: Member, now: number) => Promise<Change>,
+): Promise<Appointment> {
+  const member = memberOf(context);
+  const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
+  const request = requestOf(context, command, input);
+  const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staffSource.granted(context, staffId) as Promise<Staff>));
+  return untilCurrent(async () => {
+    appointments.forget(context, id);
+    const before = await servedOf(context, await appointments.get(context, id, ['input', 'id']), load);
+    const now = context.now();
+    // An answer given before is given again, whatever the state is by now: so refusals wait until the key is known to be new.
+    const decision = await decide(before, member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+    const written = await context.db.transaction((tx) =>
+      once(tx, member, request, now, async () => {
+        if ('refusal' in decision) throw decision.refusal;
+        const { after, type, reason, override = before.appointment.override } = decision.made;
+        checkVersion(before.appointment, input.expectedVersion);
+        await replace(tx, member, now, before, after, type, reason, override);
+        return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
+      }, toJson, fromJson),
+    );
+    appointments.forget(context, id);
+    return written.appointment;
+  });
+}
+
+function checkVersion({ version }: Appointment, expected: number | null | undefined): void {
+  if (expected != null && expected !== version) {
+    throw new DomainError(ErrorCode.VERSION_CONFLICT, `Somebody changed this appointment: it is at version ${version}. Read it again before you change it.`, {
+      path: ['input', 'expectedVersion'], currentVersion: version,
+    });
+  }
+}
+
+/** The row with changes, as a new instance of the same class. */
+function changed(before: Served, member: Member, now: number, changes: Partial<Appointment>, staff = before.staff): Served {
+  const appointment = Object.assign(Object.create(Object.getPrototypeOf(before.appointment)) as Appointment, before.appointment, changes, {
+    modifiedAt: now, modifiedBy: member.actorName,
+  });
+  const additionalStaffIds = staff.slice(1).map((person) => person.rowId).sort((one, other) => one - other);
+  return { appointment, staff, additionalStaffIds };
+}
+
+const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
+
+export function updateAppointment(context: Context, input: UpdateAppointmentInput): Promise<Appointment> {
+  return change(context, 'updateAppointment', input, async (before, member, now) => {
+    authoriseInput(member, input);
+    refuseNull(input, NEVER_NULL);
+    const at = (field: string) => ['input', field];
+    const changes: Partial<Appointment> = changesOf(input, [
+      'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
+      'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',
+    ]) as Partial<Appointment>;
+    if (input.color !== undefined) changes.ownColor = input.color;
+    if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
+    if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
+    if (input.coordinatorStaffId !== undefined) {
+      const path = at('coordinatorStaffId');
+      changes.coordinatorStaffId = input.coordinatorStaffId === null
+        ? null
+        : (await staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, path), path)).rowId;
+    }
+    let { staff } = before;
+    if (input.additionalStaffIds !== undefined) {
+      const path = at('additionalStaffIds');
+      const ids = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], path))].filter((id) => id !== before.appointment.staffId);
+      staff = [before.staff[0] as Staff, ...(await Promise.all(ids.map((id) => staffSource.get(context, id, path))))];
+    }
+    return { after: changed(before, member, now, changes, staff), type: BookingEventType.UPDATED, reason: input.changeReason ?? null };
+  });
+}
+
+async function clientId(context: Context, member: Member, id: string | null): Promise<number | null> {
+  const path = ['input', 'clientId'];
+  if (member.clientId !== null) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may give an appointment to somebody else.', { path });
+  return id === null ? null : (await clients.get(context, parseGlobalId('Client', id, path), path)).rowId;
+}
+
+/** Moves the occupancy in one transaction, and counts for the side that asked. */
+export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
+  return change(context, 'rescheduleAppointment', input, async (before, member, now) => {
+    authoriseInput(member, input);
+    authoriseOverride(member, input.override);
+    const { appointment } = before;
+    const at = (field: string) => ['input', field];
+    if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
+    const [reason, location, person, client] = await Promise.all([
+      reasons.granted(context, appointment.reasonId),
+      input.locationId == null
+        ? locations.granted(context, appointment.locationId)
+        : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+      input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+      appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+    ]);
+    if (!reason || !location || !person) throw new Error('A foreign key names no row.');
+    authoriseLocation(member, location);
+    const startAt = startOf(input, person.timeZoneCode);
+    const usual = (appointment.endAt - appointment.startAt) / 60_000;
+    const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
+    checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
+    const after = changed(before, member, now, {
+      ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
+      staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,
+      ...(member.clientId === null
+        ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
+        : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
+    }, staff);
+    checkReschedule(member, appointment, after.appointment, reason, now);
+    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+  });
+}
+
+const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
+  [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
+  [AppointmentStatus.COMPLETED]: BookingEventType.COMPLETED,
+  [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
+};
+
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & { override?: boolean };
+
+/** Any move of the state machine; the other three are this with a status of their own. */
+export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus'): Promise<Appointment> {
+  return change(context, command, input, async (before, member, now) => {
+    const { appointment } = before;
+    const { status } = input;
+    authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
+    authoriseOverride(member, input.override ?? false);
+    const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
+    if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
+    const moved = status !== appointment.status;
+    const why = input.reason ?? null;
+    const after = changed(before, member, now, {
+      status, subStatusCode,
+      ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
+      ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
+      ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
+      ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
+      ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
+      ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
+      ...(moved && status === AppointmentStatus.OPEN ? { cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+    });
+    const reopened = moved && status === AppointmentStatus.OPEN;
+    return {
+      after, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
+      ...(reopened ? { override: input.override ?? false } : {}),
+    };
+  });
+}
+
+const state = ({ status, subStatusCode }: Appointment) => ({ status, subStatus: subStatusCode });
+
+function illegal(appointment: Appointment, to: string): DomainError {
+  const legal = legalNext(state(appointment));
+  const ways = legal.length ? `From here it can go to ${legal.join(', ')}.` : 'It cannot change any more.';
+  return new DomainError(ErrorCode.ILLEGAL_TRANSITION, `This appointment is ${appointment.subStatusCode} and cannot go to ${to}. ${ways}`, {
+    path: ['input', 'id'], from: appointment.subStatusCode, to, legal,
+  });
+}

@@ -1,0 +1,140 @@
+import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { once, requestOf } from '../../shared/idempotency';
+import { businessOf } from '../businesses/business.loaders';
+import type { Business } from '../businesses/business.entity';
+import type { Client } from '../clients/client.entity';
+import { addClient, clientOf } from '../clients/client.service';
+import { clients } from '../clients/client.source';
+import type { Location } from '../locations/location.entity';
+import { locations, primaryLocationOf } from '../locations/location.source';
+import { lockSubjects } from '../occupancy/occupancy.service';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff as staffSource } from '../staff/staff.source';
+import { Appointment } from './appointment.entity';
+import { fromJson, toJson } from './appointment.events';
+import type { CreateAppointmentInput } from './appointment.inputs';
+import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking } from './appointment.rules';
+import { AppointmentStatus } from './appointment.status';
+import { endOf, startOf, timesOf } from './appointment.times';
+import { add, subjectsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
+
+interface Parsed {
+  readonly member: Member;
+  readonly business: Business;
+  readonly reason: Reason;
+  readonly location: Location;
+  /** In order of preference; one where the caller names who serves. */
+  readonly candidates: readonly Staff[];
+  readonly additional: readonly Staff[];
+  readonly coordinatorStaffId: number | null;
+  readonly client: Client | null;
+  /** The client is new and is added with the booking. */
+  readonly clientIsNew: boolean;
+}
+
+/**
+ * Books: parse → authorise → decide → write in one transaction → append to the log.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+ */
+export async function createAppointment(context: Context, input: CreateAppointmentInput): Promise<Appointment> {
+  const member = memberOf(context);
+  authoriseInput(member, input);
+  authoriseOverride(member, input.override);
+  const parsed = await parse(context, member, input);
+  const now = context.now();
+  const rowId = await context.ids.next('appointment');
+  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now));
+
+  return context.db.transaction((tx) =>
+    once(tx, member, requestOf(context, 'createAppointment', input), now,
+      () => book(tx, member, now, parsed, options, input.override), toJson, fromJson),
+  ).then(({ appointment }) => appointment);
+}
+
+/** The first of the options whose staff are all free. */
+async function book(tx: Tx, member: Member, now: number, { client, clientIsNew }: Parsed, options: readonly Served[], override: boolean): Promise<Served> {
+  const capacities = await lockSubjects(tx, member.businessId, [...new Set(options.flatMap(subjectsOf))]);
+  let taken: Staff[] = [];
+  for (const option of options) {
+    taken = override ? [] : await takenBy(tx, option, capacities);
+    if (taken.length) continue;
+    if (client && clientIsNew) await addClient(tx, client);
+    await add(tx, member, now, option, capacities);
+    return option;
+  }
+  throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
+}
+
+async function parse(context: Context, member: Member, input: CreateAppointmentInput): Promise<Parsed> {
+  const at = (field: string) => ['input', field];
+  if ((input.staffId == null) === (input.candidateStaffIds == null || input.candidateStaffIds.length === 0)) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds.', { path: at('staffId') });
+  }
+  const candidateIds = input.staffId != null
+    ? [parseGlobalId('Staff', input.staffId, at('staffId'))]
+    : parseGlobalIds('Staff', input.candidateStaffIds as string[], at('candidateStaffIds'));
+  const additionalIds = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], at('additionalStaffIds')))];
+  const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
+  const locationId = input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId'));
+
+  const [business, reason, location, candidates, additional, coordinator, { client, clientIsNew }] = await Promise.all([
+    businessOf(context),
+    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
+    locationId === null ? primaryLocationOf(context) : locations.get(context, locationId, at('locationId')),
+    staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
+    staffAt(additionalIds, 'additionalStaffIds'),
+    input.coordinatorStaffId == null ? null : staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')), at('coordinatorStaffId')),
+    parseClient(context, member, input),
+  ]);
+  authoriseLocation(member, location);
+  const twice = candidates.find((person) => additionalIds.includes(person.rowId));
+  if (twice) throw new DomainError(ErrorCode.BAD_USER_INPUT, `${twice.fullName} cannot be main and additional staff at once.`, { path: at('additionalStaffIds') });
+  return { member, business, reason, location, candidates, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, clientIsNew };
+}
+
+async function parseClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<{ client: Client | null; clientIsNew: boolean }> {
+  const path = ['input', 'clientId'];
+  if (input.clientId != null && input.client != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path });
+  if (input.client != null) {
+    if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
+    return clientOf(context, input.client);
+  }
+  const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
+  if (id !== null) return { client: await clients.get(context, id, path), clientIsNew: false };
+  if (!isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+  return { client: null, clientIsNew: false };
+}
+
+/** The row that a booking with this person would be. Pure. */
+function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number): Served {
+  const { member, business, reason, location, additional, client } = parsed;
+  const startAt = startOf(input, person.timeZoneCode);
+  const endAt = endOf(startAt, input, reason.visitMinutes);
+  const address = input.address ?? null;
+  checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address }, now);
+  const appointment = Object.assign(new Appointment(), {
+    businessId: member.businessId, rowId, version: 1,
+    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: parsed.coordinatorStaffId, clientId: client?.rowId ?? null,
+    status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
+    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
+    override: input.override, noPreference: input.staffId == null,
+    address, meetingUrl: input.meetingUrl ?? null, note: input.note ?? null, ownColor: input.color ?? null,
+    price: input.price ?? reason.price, currency: reason.currency, taxAmount: input.taxAmount ?? null, transactionFee: input.transactionFee ?? null,
+    paidAmount: input.paidAmount ?? null, paymentReference: input.paymentReference ?? null,
+    clientReminderHours: input.clientReminderHours ?? business.clientReminderHours,
+    staffReminderHours: input.staffReminderHours ?? business.staffReminderHours,
+    remindClientSmsHours: input.remindClientSmsHours ?? business.remindClientSmsHours,
+    remindStaffSmsHours: input.remindStaffSmsHours ?? business.remindStaffSmsHours,
+    clientConfirmedAt: null, checkedInAt: null, startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null,
+    completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
+    batchId: input.batchId ?? null, externalEventId: input.externalEventId ?? null, invitationId: input.invitationId ?? null,
+    jobRequisitionId: input.jobRequisitionId ?? null,
+    createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
+  });
+  return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
+}

@@ -1,0 +1,44 @@
+import { registerEnumType } from 'type-graphql';
+import { tableOf } from '../../shared/db/table';
+import { Appointment } from './appointment.entity';
+
+export enum BookingEventType {
+  CREATED = 'CREATED',
+  UPDATED = 'UPDATED',
+  RESCHEDULED = 'RESCHEDULED',
+  CANCELLED = 'CANCELLED',
+  COMPLETED = 'COMPLETED',
+  NO_SHOW = 'NO_SHOW',
+  STATUS_CHANGED = 'STATUS_CHANGED',
+}
+registerEnumType(BookingEventType, {
+  name: 'BookingEventType',
+  valuesConfig: { STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
+});
+
+/** An appointment as the log keeps it: the row and who else serves. */
+export interface Snapshot {
+  readonly appointment: Appointment;
+  readonly additionalStaffIds: readonly number[];
+}
+
+/** Bookkeeping that says nothing of its own about a change. */
+const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate']);
+
+export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
+  return { ...appointment, additionalStaffIds };
+}
+
+export function fromJson(json: Record<string, unknown>): Snapshot {
+  return { appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
+}
+
+/** Field → [old, new] of whatever differs. Everything that has a value is new where there was nothing before. */
+export function changesBetween(before: Snapshot | null, after: Snapshot): Record<string, [unknown, unknown]> {
+  const [old, fresh] = [before ? toJson(before) : {}, toJson(after)];
+  return Object.fromEntries(
+    Object.entries(fresh)
+      .filter(([field, value]) => !SILENT.has(field) && JSON.stringify(old[field] ?? null) !== JSON.stringify(value ?? null))
+      .map(([field, value]) => [field, [old[field] ?? null, value]]),
+  );
+}

@@ -1,0 +1,54 @@
+import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { OrderDirection } from '../../shared/page';
+import { LocalDate } from '../../shared/scalars';
+import { AppointmentStatus } from './appointment.status';
+
+export enum AppointmentOrderField {
+  START = 'START',
+  CREATED_AT = 'CREATED_AT',
+}
+registerEnumType(AppointmentOrderField, { name: 'AppointmentOrderField' });
+
+@InputType()
+export class AppointmentOrder {
+  @Field(() => AppointmentOrderField) field!: AppointmentOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
+}
+
+const MAX_IDS = 500;
+
+@InputType({ description: 'All conditions given must hold.' })
+export class AppointmentFilter {
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  staffIds?: string[] | null;
+
+  @Field(() => [AppointmentStatus], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(6)
+  statuses?: AppointmentStatus[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own.' })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  subStatuses?: string[] | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'First day, in the time zone of the location of each appointment.' })
+  from?: string | null;
+
+  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included. What overlaps the window is in it.' })
+  to?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Leaves out those whose reason is PERSONAL.' })
+  excludeTimeOff?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only those whose reason is PERSONAL.' })
+  onlyTimeOff?: boolean | null;
+}

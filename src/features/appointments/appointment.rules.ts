@@ -1,0 +1,88 @@
+import { isStaffSide, Role, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { ClientStatus, type Client } from '../clients/client.entity';
+import { LocationType, type Location } from '../locations/location.entity';
+import { ReasonStatus, ReasonType, RescheduleType, type Reason } from '../reasons/reason.entity';
+import type { Staff } from '../staff/staff.entity';
+import type { Appointment } from './appointment.entity';
+
+const forbidden = (message: string, field?: string): DomainError =>
+  new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
+
+const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: ['input', field] });
+
+/** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
+const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'color'] as const;
+
+export function authoriseInput(member: Member, input: Partial<Record<(typeof STAFF_ONLY)[number], unknown>>): void {
+  if (isStaffSide(member)) return;
+  const field = STAFF_ONLY.find((name) => input[name] != null);
+  if (field) throw forbidden(`Only staff may set ${field}.`, field);
+}
+
+/** @throws DomainError FORBIDDEN unless the viewer may write at this location. */
+export function authoriseLocation(member: Member, location: Location): void {
+  if (member.role === Role.LOCATION_SUPER_USER && !member.locationIds.includes(location.rowId)) {
+    throw forbidden('Your key is for other locations.', 'locationId');
+  }
+}
+
+export function authoriseOverride(member: Member, override: boolean): void {
+  if (override && member.role !== Role.ADMINISTRATOR && member.role !== Role.LOCATION_SUPER_USER) {
+    throw forbidden('Only administrators and location super users may double-book.', 'override');
+  }
+}
+
+interface Booking {
+  readonly reason: Reason;
+  readonly location: Location;
+  readonly staff: readonly Staff[];
+  readonly client: Client | null;
+  readonly startAt: number;
+  readonly address: string | null;
+}
+
+/** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
+export function checkBooking(member: Member, { reason, location, staff, client, startAt, address }: Booking, now: number): void {
+  if (reason.reasonType !== ReasonType.SERVICE && reason.reasonType !== ReasonType.PERSONAL) {
+    throw violated(`A reason of type ${reason.reasonType} cannot be booked alone.`, 'reasonId');
+  }
+  if (reason.status !== ReasonStatus.ACTIVE) throw violated('This reason is no longer booked.', 'reasonId');
+  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (location.locationType === LocationType.VARIABLE && !address) throw violated('This location has no address of its own: give one.', 'address');
+  const absent = staff.find((person) => !person.active || !person.acceptsAppointments);
+  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
+  if (client?.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
+  if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
+  if (!isStaffSide(member)) checkNotice(reason, startAt, now);
+}
+
+/** Notice and horizon bind clients and the public. */
+function checkNotice(reason: Reason, startAt: number, now: number): void {
+  if (startAt <= now) throw violated('This time has passed.', 'start');
+  if (reason.apptHrMin !== null && startAt < now + reason.apptHrMin * MS_PER_HOUR) {
+    throw violated(`Book at least ${reason.apptHrMin} hours before the start.`, 'start');
+  }
+  if (reason.apptDayMax !== null && startAt > now + reason.apptDayMax * MS_PER_DAY) {
+    throw violated(`Book at most ${reason.apptDayMax} days ahead.`, 'start');
+  }
+}
+
+/** What a client may move alone. @throws DomainError RULE_VIOLATED */
+export function checkReschedule(member: Member, before: Appointment, after: Appointment, reason: Reason, now: number): void {
+  if (isStaffSide(member)) return;
+  if (reason.rescheduleType === RescheduleType.NOT_ALLOWED) throw violated('Appointments for this reason cannot be moved online.', 'id');
+  if (before.startAt <= now) throw violated('This appointment has begun.', 'id');
+  if (reason.rescheduleType === RescheduleType.STRICT && (before.staffId !== after.staffId || before.locationId !== after.locationId)) {
+    throw violated('This appointment keeps its staff member and location when it moves.', before.staffId !== after.staffId ? 'staffId' : 'locationId');
+  }
+  checkNotice(reason, after.startAt, now);
+}
+
+/** A client may cancel alone until it begins; the other ways to end it are for staff. */
+export function authoriseStatus(member: Member, before: Appointment, cancels: boolean, now: number): void {
+  if (isStaffSide(member)) return;
+  if (!cancels) throw forbidden('Only staff may do this.');
+  if (before.startAt <= now) throw violated('This appointment has begun: call to cancel it.', 'id');
+}

@@ -1,0 +1,72 @@
+import { Role } from '../../context';
+import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { defineSource } from '../../shared/source';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { Appointment } from './appointment.entity';
+import type { AppointmentFilter } from './appointment.filter';
+
+/** Those whom `staffId` serves in any part, by a test on the appointment's columns. */
+const servedBy = (column: (property: keyof Appointment & string) => Sql, staffIds: readonly number[]): Sql => or([
+  isOneOf(column('staffId'), staffIds),
+  sql`EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = ${column('businessId')}
+      AND helper.appointment_id = ${column('rowId')} AND ${isOneOf(sql`helper.staff_id`, staffIds)})`,
+]);
+
+export const appointments = defineSource(Appointment, (viewer, column) => {
+  switch (viewer.role) {
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : servedBy(column, [viewer.staffId]);
+    case Role.CLIENT: return viewer.clientId === null ? FALSE : sql`${column('clientId')} = ${viewer.clientId}`;
+    case Role.PUBLIC: return FALSE;
+  }
+});
+
+/** Local dates lie between 14 hours before and 12 hours after those of UTC. */
+const EAST = 14 * MS_PER_HOUR;
+const WEST = 12 * MS_PER_HOUR;
+const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+
+/**
+ * Appointments that touch a local day of their location. The dates decide; the instants only bound what an index has to show, from
+ * the start of the longest appointment that could still reach into the window.
+ */
+function within(from: string | null | undefined, to: string | null | undefined, column: (property: keyof Appointment & string) => Sql, businessId: number): Sql[] {
+  return [
+    ...(from ? [
+      sql`${column('locationEndDate')} >= ${from}`,
+      sql`${column('startAt')} >= ${utcMidnight(from) - EAST} - (SELECT longest_ms FROM business WHERE id = ${businessId})`,
+    ] : []),
+    ...(to ? [sql`${column('locationStartDate')} <= ${to}`, sql`${column('startAt')} < ${utcMidnight(to) + MS_PER_DAY + WEST}`] : []),
+  ];
+}
+
+const IDS = {
+  ids: ['Appointment', 'rowId'], clientIds: ['Client', 'clientId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+} as const;
+
+export const appointmentList = defineList<Appointment, AppointmentFilter>({
+  source: appointments,
+  orders: { START: ['startAt'], CREATED_AT: ['createdAt'] },
+  defaultOrder: { field: 'START', direction: OrderDirection.ASC },
+  filter(given, column, _alias, { businessId }) {
+    const conditions = within(given.from, given.to, column, businessId);
+    for (const [name, [type, property]] of Object.entries(IDS) as [keyof typeof IDS, (typeof IDS)[keyof typeof IDS]][]) {
+      const ids = given[name];
+      if (ids) conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
+    }
+    if (given.staffIds) conditions.push(servedBy(column, parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds'])));
+    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
+    if (given.subStatuses) conditions.push(isOneOf(column('subStatusCode'), given.subStatuses));
+    if (given.excludeTimeOff || given.onlyTimeOff) {
+      const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
+        AND reason.reason_type = 'PERSONAL')`;
+      if (given.excludeTimeOff) conditions.push(sql`NOT ${personal}`);
+      if (given.onlyTimeOff) conditions.push(personal);
+    }
+    return conditions;
+  },
+});

@@ -1,0 +1,18 @@
+import { Matches } from 'class-validator';
+import { Field, InputType } from 'type-graphql';
+import { Text } from '../../shared/text';
+import { AppointmentStatus } from './appointment.status';
+
+@InputType()
+export class CreateAppointmentSubStatusInput {
+  @Field({ description: 'Upper case, digits and underscores, up to 40.' })
+  @Matches(/^[A-Z][A-Z0-9_]{0,39}$/, { message: 'code must be upper case letters, digits and underscores, up to 40, such as ROOM_3.' })
+  code!: string;
+
+  @Field()
+  @Text({ min: 1, max: 80 })
+  label!: string;
+
+  @Field(() => AppointmentStatus)
+  status!: AppointmentStatus;
+}

@@ -1,0 +1,56 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Entity } from 'typeorm';
+import { IdColumn, InstantColumn, IntColumn, TextColumn } from '../../shared/db/columns';
+import { Node } from '../../shared/node';
+import { DateTime } from '../../shared/scalars';
+
+@Entity('business')
+@ObjectType({ implements: Node, description: 'The tenant: everything else belongs to one, and nothing crosses it.' })
+export class Business extends Node {
+  @IdColumn()
+  rowId!: number;
+
+  @Field()
+  @TextColumn()
+  name!: string;
+
+  /** IANA; `timeZone` in the schema is the object made from it. */
+  @TextColumn({ length: 64 })
+  timeZoneCode!: string;
+
+  @Field({ description: 'BCP 47: the language of texts for those who have none of their own.' })
+  @TextColumn({ length: 35 })
+  locale!: string;
+
+  @Field({ description: 'ISO 4217: the currency of every price.' })
+  @TextColumn({ length: 3 })
+  currency!: string;
+
+  @Field({ description: 'ISO 3166-1 alpha-2: how phone numbers without a country code are read.' })
+  @TextColumn({ length: 2 })
+  country!: string;
+
+  @Field(() => Int, { description: 'Hours before the start at which clients are reminded by e-mail unless an appointment says otherwise; 0 means never.' })
+  @IntColumn()
+  clientReminderHours!: number;
+
+  @Field(() => Int, { description: 'The same for staff.' })
+  @IntColumn()
+  staffReminderHours!: number;
+
+  @Field(() => Int, { description: 'The same for clients by SMS.' })
+  @IntColumn()
+  remindClientSmsHours!: number;
+
+  @Field(() => Int, { description: 'The same for staff by SMS.' })
+  @IntColumn()
+  remindStaffSmsHours!: number;
+
+  /** The longest appointment ever written here, milliseconds with buffers: bounds the search for what overlaps an instant. */
+  @InstantColumn()
+  longestMs!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+}

@@ -1,0 +1,12 @@
+import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { Business } from './business.entity';
+
+@Resolver(() => Business)
+export class BusinessResolver {
+  @FieldResolver(() => TimeZone)
+  timeZone(@Root() { timeZoneCode }: Business, @Ctx() { now }: Context): TimeZone {
+    return timeZoneOf(timeZoneCode, now());
+  }
+}

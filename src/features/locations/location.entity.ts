@@ -1,0 +1,75 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
+import { Address } from '../../shared/address';
+import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Node } from '../../shared/node';
+import { DateTime } from '../../shared/scalars';
+import { Business } from '../businesses/business.entity';
+
+export enum LocationType {
+  OFFICE = 'OFFICE',
+  VARIABLE = 'VARIABLE',
+  VIRTUAL = 'VIRTUAL',
+}
+registerEnumType(LocationType, {
+  name: 'LocationType',
+  valuesConfig: {
+    OFFICE: { description: 'A fixed address.' },
+    VARIABLE: { description: 'The address is given with each appointment.' },
+    VIRTUAL: { description: 'A call or a meeting link.' },
+  },
+});
+
+@Entity('location')
+@Index('ix_location_location_name_id', { synchronize: false })
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@Check('ck_location_type', `location_type IN ('OFFICE', 'VARIABLE', 'VIRTUAL')`)
+@ObjectType({ implements: Node, description: 'Where appointments take place.' })
+export class Location extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @Field(() => Int, { description: 'The number in the id.' })
+  get locationId(): number {
+    return this.rowId;
+  }
+
+  @Field()
+  @TextColumn()
+  locationName!: string;
+
+  @Field(() => LocationType)
+  @TextColumn({ length: 16 })
+  locationType!: LocationType;
+
+  /** IANA; `timeZone` in the schema is the object made from it. */
+  @TextColumn({ length: 64 })
+  timeZoneCode!: string;
+
+  @Field({ description: 'The one that is meant where no location is named. One of a business.' })
+  @FlagColumn()
+  primary!: boolean;
+
+  @Field({ description: 'False: it takes no new appointments.' })
+  @FlagColumn()
+  active!: boolean;
+
+  @Field(() => Address, { nullable: true })
+  @JsonColumn({ nullable: true })
+  address!: Address | null;
+
+  @Field(() => String, { nullable: true, description: 'E.164.' })
+  @TextColumn({ length: 20, nullable: true })
+  phone!: string | null;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+}

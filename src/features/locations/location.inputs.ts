@@ -1,0 +1,87 @@
+import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { AddressInput } from '../../shared/address';
+import { OrderDirection } from '../../shared/page';
+import { Phone, Text, Zone } from '../../shared/text';
+import { LocationType } from './location.entity';
+
+export enum LocationOrderField {
+  NAME = 'NAME',
+}
+registerEnumType(LocationOrderField, { name: 'LocationOrderField' });
+
+@InputType()
+export class LocationOrder {
+  @Field(() => LocationOrderField) field!: LocationOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
+}
+
+@InputType()
+export class LocationFilter {
+  @Field(() => [ID], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(500)
+  ids?: string[] | null;
+
+  @Field(() => [LocationType], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(3)
+  types?: LocationType[];
+
+  @Field(() => Boolean, { nullable: true })
+  active?: boolean;
+}
+
+@InputType()
+export class CreateLocationInput {
+  @Field()
+  @Text({ min: 1, max: 255 })
+  locationName!: string;
+
+  @Field(() => LocationType, { defaultValue: LocationType.OFFICE })
+  locationType!: LocationType;
+
+  @Field({ description: 'IANA, such as America/New_York. Fixed from then on: it decides the local days of appointments.' })
+  @Zone()
+  timeZone!: string;
+
+  @Field({ defaultValue: false, description: 'True makes it the primary one in place of the present one. The first of a business always is.' })
+  primary!: boolean;
+
+  @Field(() => AddressInput, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  address?: AddressInput | null;
+
+  @Field(() => String, { nullable: true, description: 'With its country code, or as dialled in the country of the business.' })
+  @Phone()
+  phone?: string | null;
+}
+
+@InputType()
+export class UpdateLocationInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => String, { nullable: true })
+  @Text({ min: 1, max: 255 })
+  locationName?: string;
+
+  @Field(() => LocationType, { nullable: true })
+  locationType?: LocationType;
+
+  @Field(() => Boolean, { nullable: true })
+  primary?: boolean;
+
+  @Field(() => Boolean, { nullable: true, description: 'False: it takes no new appointments.' })
+  active?: boolean;
+
+  @Field(() => AddressInput, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  address?: AddressInput | null;
+
+  @Field(() => String, { nullable: true })
+  @Phone()
+  phone?: string | null;
+}

@@ -1,0 +1,47 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Location } from './location.entity';
+import { CreateLocationInput, LocationFilter, LocationOrder, UpdateLocationInput } from './location.inputs';
+import * as service from './location.service';
+import { locationList, locations } from './location.source';
+
+export const LocationConnection = connectionOf(Location, 'Location');
+const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
+const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Location);
+
+@Resolver(() => Location)
+export class LocationResolver {
+  @Query(() => Location, { nullable: true, description: 'Null where there is none that your key may see.' })
+  location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
+    return locations.find(context, parseGlobalId('Location', id, ['id']));
+  }
+
+  @Query(() => LocationConnection, { description: 'Locations by name.' })
+  locations(
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => LocationFilter, { nullable: true }) filter?: LocationFilter,
+    @Arg('orderBy', () => LocationOrder, { nullable: true }) orderBy?: LocationOrder,
+  ): Page<Location> {
+    return locationList.page(context, { ...page, filter, orderBy });
+  }
+
+  @Mutation(() => CreateLocationPayload, { description: 'For administrators.' })
+  createLocation(@Ctx() context: Context, @Arg('input', () => CreateLocationInput) input: CreateLocationInput) {
+    return answer('location', () => service.create(context, input));
+  }
+
+  @Mutation(() => UpdateLocationPayload, { description: 'For administrators. A field left out stays, one set to null is cleared.' })
+  updateLocation(@Ctx() context: Context, @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput) {
+    return answer('location', () => service.update(context, input));
+  }
+
+  @FieldResolver(() => TimeZone)
+  timeZone(@Root() { timeZoneCode }: Location, @Ctx() { now }: Context): TimeZone {
+    return timeZoneOf(timeZoneCode, now());
+  }
+}

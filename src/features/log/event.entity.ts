@@ -1,0 +1,63 @@
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Business } from '../businesses/business.entity';
+
+/**
+ * One change of a booking, written in the transaction that made it.
+ * `position` orders rows as they were inserted; `seq` is the gap-free number that readers see, given on commit (SQLite) or
+ * by the relay once the commit is visible (PostgreSQL).
+ */
+@Entity('event')
+@Index(['businessId', 'seq'], { unique: true })
+@Index('ix_event_unnumbered', { synchronize: false })
+@Index(['businessId', 'appointmentId', 'position'])
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+export class LogEvent {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('bigint')
+  position!: number;
+
+  @InstantColumn({ nullable: true })
+  seq!: number | null;
+
+  @TextColumn({ length: 40 })
+  type!: string;
+
+  @IntColumn({ nullable: true })
+  appointmentId!: number | null;
+
+  @InstantColumn()
+  occurredAt!: number;
+
+  /** Who did it, by name. */
+  @TextColumn({ length: 201 })
+  actor!: string;
+
+  @TextColumn({ length: 32 })
+  actorRole!: string;
+
+  /** Why, in the words of who did it. */
+  @TextColumn({ length: 2000, nullable: true })
+  reason!: string | null;
+
+  /** Field → [old, new]. */
+  @JsonColumn()
+  changes!: Record<string, [unknown, unknown]>;
+
+  /** The row right after the change, whole, so that it can be sent without reading again. */
+  @JsonColumn()
+  snapshot!: Record<string, unknown>;
+}
+
+/** The last number given in each business. */
+@Entity('log_head')
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+export class LogHead {
+  @TenantColumn()
+  businessId!: number;
+
+  @InstantColumn()
+  lastSeq!: number;
+}

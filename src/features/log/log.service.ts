@@ -1,0 +1,47 @@
+import type { Member } from '../../context';
+import type { Reader, Tx } from '../../shared/db/database';
+import { raw, sql } from '../../shared/db/sql';
+import { tableOf, insert } from '../../shared/db/table';
+import { committed } from './committed';
+import { LogEvent } from './event.entity';
+
+export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'changes' | 'snapshot'>;
+
+/**
+ * Appends one event in the transaction of the change that it tells.
+ * SQLite has a single writer, so the event gets its number here. On PostgreSQL commits overtake each other: there the relay gives
+ * numbers once a commit is visible, because a number given here would leave readers gaps that fill later, or a lock held to the commit.
+ */
+export async function append(tx: Tx, member: Member, occurredAt: number, event: NewEvent): Promise<void> {
+  const { businessId } = member;
+  const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : await nextPosition(tx);
+  await insert(tx, LogEvent, { ...event, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role });
+  tx.afterCommit(() => committed.tell(businessId));
+}
+
+async function nextNumber(tx: Tx, businessId: number) {
+  const [row] = await tx.all<{ seq: number }>(sql`
+    UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = ${businessId} RETURNING last_seq AS seq`);
+  const { seq } = row as { seq: number };
+  return { position: seq, seq };
+}
+
+async function nextPosition(tx: Tx) {
+  const [row] = await tx.all<{ position: number }>(sql`SELECT nextval('event_position') AS position`);
+  return { position: (row as { position: number }).position, seq: null };
+}
+
+/** Numbered events after `seq`, oldest first. */
+export async function readAfter(db: Reader, businessId: number, seq: number, limit: number): Promise<LogEvent[]> {
+  const table = tableOf(LogEvent);
+  const rows = await db.all(sql`
+    SELECT ${table.select('e')} FROM ${raw('event AS e')}
+    WHERE e.business_id = ${businessId} AND e.seq > ${seq} ORDER BY e.seq LIMIT ${limit}`);
+  return rows.map((row) => table.hydrate(row));
+}
+
+/** The number of the newest event; 0 before the first. */
+export async function headOf(db: Reader, businessId: number): Promise<number> {
+  const [row] = await db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM log_head WHERE business_id = ${businessId}`);
+  return row?.seq ?? 0;
+}

@@ -1,0 +1,115 @@
+import { Client } from 'pg';
+import { committed } from './committed';
+
+/** Any number, the same in every process: who holds it gives the numbers. */
+const LEADER_LOCK = 7_314_002;
+const BATCH = 1_000;
+const POLL_MS = 1_000;
+const RECONNECT_MS = 500;
+const COMMITTED = 'slotgraph_committed';
+const NUMBERED = 'slotgraph_numbered';
+
+/**
+ * Numbers what commits have made visible, in the order of insertion within a batch. Two changes of one appointment are ordered by its
+ * row lock, so the later one has the higher position and cannot be visible before the earlier.
+ */
+const GIVE_NUMBERS = `
+  WITH batch AS MATERIALIZED (
+    SELECT business_id, position FROM event WHERE seq IS NULL ORDER BY position LIMIT ${BATCH}
+  ), counted AS (
+    SELECT business_id, count(*) AS events FROM batch GROUP BY business_id
+  ), head AS (
+    UPDATE log_head SET last_seq = last_seq + counted.events FROM counted WHERE log_head.business_id = counted.business_id
+    RETURNING log_head.business_id, log_head.last_seq - counted.events AS base
+  ), numbered AS (
+    SELECT business_id, position, row_number() OVER (PARTITION BY business_id ORDER BY position) AS place FROM batch
+  )
+  UPDATE event SET seq = head.base + numbered.place FROM numbered JOIN head ON head.business_id = numbered.business_id
+  WHERE event.business_id = numbered.business_id AND event.position = numbered.position`;
+
+/**
+ * Gives the events of PostgreSQL's log their gap-free numbers and wakes all processes. Every process runs one; whoever holds the
+ * advisory lock leads. The lock, the numbering and LISTEN share one session: a leader that loses it loses all of them at once, and an
+ * unfinished statement with it. NOTIFY is sent outside business transactions, where it would take a lock at each commit.
+ */
+export class Relay {
+  private session: Client | null = null;
+  private leads = false;
+  private busy = false;
+  private again = false;
+  private stopped = false;
+  private timer?: NodeJS.Timeout;
+  private forget?: () => void;
+
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly wake: () => void,
+    private readonly onError: (error: Error) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    this.forget = committed.on(() => this.run());
+    this.timer = setInterval(() => this.run(), POLL_MS);
+    await this.connect().catch((error: Error) => this.onError(error));
+    this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearInterval(this.timer);
+    this.forget?.();
+    await this.session?.end().catch(() => undefined);
+  }
+
+  private async connect(): Promise<void> {
+    const session = new Client({ connectionString: this.databaseUrl, application_name: 'slotgraph relay', keepAlive: true, statement_timeout: 10_000 });
+    session.on('error', (error) => this.lose(session, error));
+    session.on('end', () => this.lose(session));
+    session.on('notification', ({ channel }) => (channel === NUMBERED ? this.wake() : this.run()));
+    await session.connect();
+    await session.query(`LISTEN ${COMMITTED}; LISTEN ${NUMBERED}`);
+    this.session = session;
+  }
+
+  private lose(session: Client, error?: Error): void {
+    if (this.session === session) [this.session, this.leads] = [null, false];
+    if (error && !this.stopped) this.onError(error);
+  }
+
+  /** One step at a time; what comes meanwhile asks for one more. */
+  private run(): void {
+    this.again = true;
+    if (this.busy || this.stopped) return;
+    this.busy = true;
+    void this.steps().catch((error: Error) => this.stopped || this.onError(error)).finally(() => (this.busy = false));
+  }
+
+  private async steps(): Promise<void> {
+    while (this.again && !this.stopped) {
+      this.again = false;
+      if (!this.session) {
+        await new Promise((resolve) => setTimeout(resolve, RECONNECT_MS));
+        if (!this.stopped) await this.connect();
+        this.again = true;
+        continue;
+      }
+      this.leads ||= await this.tryToLead(this.session);
+      if (this.leads) await this.giveNumbers(this.session);
+      else await this.session.query(`NOTIFY ${COMMITTED}`);
+    }
+  }
+
+  private async tryToLead(session: Client): Promise<boolean> {
+    const { rows } = await session.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [LEADER_LOCK]);
+    return rows[0]?.leads ?? false;
+  }
+
+  private async giveNumbers(session: Client): Promise<void> {
+    for (let given = BATCH; given === BATCH; ) {
+      given = (await session.query({ name: 'give-numbers', text: GIVE_NUMBERS })).rowCount ?? 0;
+      if (!given) return;
+      this.wake();
+      await session.query(`NOTIFY ${NUMBERED}`);
+    }
+  }
+}

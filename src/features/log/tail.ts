@@ -1,0 +1,156 @@
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader } from '../../shared/db/database';
+import type { LogEvent } from './event.entity';
+import { headOf, readAfter } from './log.service';
+
+const PAGE = 500;
+/** Newest events of a business kept for all of its subscribers, so that a live one reads nothing. */
+const KEPT = 1_000;
+/** How far a live subscriber may fall behind before it is told to resume. */
+export const MAX_LAG = 1_000;
+const POLL_MS = 1_000;
+
+interface Feed {
+  head: number;
+  recent: LogEvent[];
+  followers: number;
+  waiting: Set<() => void>;
+}
+
+/**
+ * The end of each log that somebody in this process follows: read once, shared by all of its followers. A follower pulls at its own
+ * pace and holds no queue, so one that stops reading costs nothing but its place. Wake-ups are hints; a poll each second stands behind.
+ */
+export class Tail {
+  private readonly feeds = new Map<number, Promise<Feed>>();
+  private readonly timer: NodeJS.Timeout;
+  private busy = false;
+  private again = false;
+
+  constructor(private readonly db: Reader, private readonly onError: (error: Error) => void) {
+    this.timer = setInterval(() => this.wake(), POLL_MS);
+    this.timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** Something may have been appended. */
+  wake = (): void => {
+    this.again = true;
+    if (this.busy || !this.feeds.size) return;
+    this.busy = true;
+    void this.readOn().catch(this.onError).finally(() => (this.busy = false));
+  };
+
+  private async readOn(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      for (const [businessId, opened] of this.feeds) await this.extend(businessId, await opened);
+    }
+  }
+
+  private async extend(businessId: number, feed: Feed): Promise<void> {
+    for (let count = PAGE; count === PAGE; ) {
+      const events = await readAfter(this.db, businessId, feed.head, PAGE);
+      count = events.length;
+      if (!count) return;
+      feed.head = (events[count - 1] as LogEvent).seq as number;
+      feed.recent = [...feed.recent, ...events].slice(-KEPT);
+      const waiting = [...feed.waiting];
+      feed.waiting.clear();
+      for (const resume of waiting) resume();
+    }
+  }
+
+  /** Events after `after`, or from now on where it is null, in order, without end. */
+  async follow(businessId: number, after: number | null): Promise<Follower> {
+    const opened = this.feeds.get(businessId) ?? headOf(this.db, businessId).then((head): Feed => ({ head, recent: [], followers: 0, waiting: new Set() }));
+    this.feeds.set(businessId, opened);
+    const feed = await opened.catch((error) => {
+      this.feeds.delete(businessId);
+      throw error;
+    });
+    if (after !== null && after > feed.head) await this.extend(businessId, feed);
+    if (after !== null && after > feed.head) {
+      if (!feed.followers) this.feeds.delete(businessId);
+      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
+    }
+    feed.followers += 1;
+    return new Follower(feed, after ?? feed.head, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
+      feed.followers -= 1;
+      if (!feed.followers) this.feeds.delete(businessId);
+    });
+  }
+}
+
+/** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
+export class Follower implements AsyncIterableIterator<LogEvent> {
+  private batch: readonly LogEvent[] = [];
+  private index = 0;
+  private live = false;
+  private closed = false;
+  private resume: (() => void) | null = null;
+
+  constructor(
+    private readonly feed: Feed,
+    private cursor: number,
+    private readonly read: (seq: number) => Promise<LogEvent[]>,
+    private readonly leave: () => void,
+  ) {}
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  /** @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, once a live follower is too far behind. */
+  async next(): Promise<IteratorResult<LogEvent>> {
+    while (!this.closed && this.index >= this.batch.length) {
+      const behind = this.feed.head - this.cursor;
+      if (this.live && behind > MAX_LAG) return this.lag(behind);
+      if (behind > 0) {
+        this.batch = await this.after(this.cursor);
+        this.index = 0;
+      } else {
+        this.live = true;
+        await this.more();
+      }
+    }
+    if (this.closed) return { done: true, value: undefined };
+    const event = this.batch[this.index++] as LogEvent;
+    this.cursor = event.seq as number;
+    return { done: false, value: event };
+  }
+
+  async return(): Promise<IteratorResult<LogEvent>> {
+    if (!this.closed) {
+      this.closed = true;
+      this.leave();
+      if (this.resume) this.feed.waiting.delete(this.resume);
+      this.resume?.();
+    }
+    return { done: true, value: undefined };
+  }
+
+  private async lag(missed: number): Promise<never> {
+    await this.return();
+    throw new DomainError(ErrorCode.SUBSCRIBER_LAGGED, 'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.', {
+      cursor: String(this.cursor), missed,
+    });
+  }
+
+  private async after(seq: number): Promise<readonly LogEvent[]> {
+    const { recent } = this.feed;
+    const oldest = recent[0]?.seq ?? Infinity;
+    // Numbers have no gaps: the place of an event among the recent ones follows from its number.
+    return seq >= oldest - 1 ? recent.slice(seq - oldest + 1) : this.read(seq);
+  }
+
+  private more(): Promise<void> {
+    return new Promise((resolve) => {
+      this.resume = resolve;
+      this.feed.waiting.add(resolve);
+    });
+  }
+}

@@ -1,0 +1,211 @@
+import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import {
+  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn,
+} from '../../shared/db/columns';
+import { Decimal } from '../../shared/money';
+import { Node } from '../../shared/node';
+import { DateTime } from '../../shared/scalars';
+import { Business } from '../businesses/business.entity';
+import { Staff } from '../staff/staff.entity';
+
+export enum ReasonType {
+  SERVICE = 'SERVICE',
+  CLASS = 'CLASS',
+  COURSE = 'COURSE',
+  ADDON = 'ADDON',
+  PERSONAL = 'PERSONAL',
+}
+registerEnumType(ReasonType, {
+  name: 'ReasonType',
+  valuesConfig: { PERSONAL: { description: 'Time off and private time: blocks, and clients never see it.' } },
+});
+
+export enum ReasonStatus {
+  ACTIVE = 'ACTIVE',
+  DEACTIVE = 'DEACTIVE',
+  DELETED = 'DELETED',
+}
+registerEnumType(ReasonStatus, { name: 'ReasonStatus' });
+
+export enum RescheduleType {
+  STRICT = 'STRICT',
+  FLEXIBLE = 'FLEXIBLE',
+  NOT_ALLOWED = 'NOT_ALLOWED',
+}
+registerEnumType(RescheduleType, {
+  name: 'RescheduleType',
+  description: 'How far a client may move an appointment alone.',
+  valuesConfig: {
+    STRICT: { description: 'To another time with the same staff member and location.' },
+    FLEXIBLE: { description: 'To any time, staff member and location that offers the reason.' },
+    NOT_ALLOWED: { description: 'Not at all.' },
+  },
+});
+
+@Entity('reason')
+@Index(['businessId', 'sortWeight', 'rowId'])
+@Index('ix_reason_reason_desc_id', { synchronize: false })
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@Check('ck_reason_type', `reason_type IN ('SERVICE', 'CLASS', 'COURSE', 'ADDON', 'PERSONAL')`)
+@Check('ck_reason_status', `status IN ('ACTIVE', 'DEACTIVE', 'DELETED')`)
+@Check('ck_reason_minutes', 'visit_minutes > 0 AND buffer_before >= 0 AND buffer_after >= 0')
+@ObjectType({ implements: Node, description: 'What an appointment is for: the service of the seeds.' })
+export class Reason extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @Field(() => Int, { description: 'The number in the id.' })
+  get reasonId(): number {
+    return this.rowId;
+  }
+
+  @Field(() => ReasonType)
+  @TextColumn({ length: 16 })
+  reasonType!: ReasonType;
+
+  @Field(() => ReasonStatus)
+  @TextColumn({ length: 16 })
+  status!: ReasonStatus;
+
+  @Field({ description: 'True while the status is ACTIVE.' })
+  get active(): boolean {
+    return this.status === ReasonStatus.ACTIVE;
+  }
+
+  @Field({ description: 'Time off and private time: seen by staff only.' })
+  get personal(): boolean {
+    return this.reasonType === ReasonType.PERSONAL;
+  }
+
+  @Field({ description: 'The name that clients see.' })
+  @TextColumn()
+  reasonDesc!: string;
+
+  /** The name that staff see; shown to them alone. */
+  @TextColumn({ nullable: true })
+  internalName!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Description, HTML that is safe to show.' })
+  @LongTextColumn({ nullable: true })
+  reasonDetail!: string | null;
+
+  @Field(() => Int, { description: 'Length in minutes.' })
+  @IntColumn()
+  visitMinutes!: number;
+
+  @Field(() => Int, { description: 'Minutes kept free before the start, in steps of five.' })
+  @IntColumn()
+  bufferBefore!: number;
+
+  @Field(() => Int, { description: 'Minutes kept free after the end, in steps of five.' })
+  @IntColumn()
+  bufferAfter!: number;
+
+  @Field({ description: 'False: only staff can book it.' })
+  @FlagColumn()
+  allowOnline!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'How many days ahead clients may book; null for no end.' })
+  @IntColumn({ nullable: true })
+  apptDayMax!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Hours before the start after which clients may not book; null for none.' })
+  @IntColumn({ nullable: true })
+  apptHrMin!: number | null;
+
+  @Field(() => RescheduleType)
+  @TextColumn({ length: 16 })
+  rescheduleType!: RescheduleType;
+
+  @Field(() => Decimal, { nullable: true, description: 'In `currency`.' })
+  @DecimalColumn({ nullable: true })
+  price!: string | null;
+
+  @Field(() => Decimal, { nullable: true, description: 'Due when booking, in `currency`; taken by whoever takes payments.' })
+  @DecimalColumn({ nullable: true })
+  depositAmount!: string | null;
+
+  @Field({ description: 'ISO 4217.' })
+  @TextColumn({ length: 3 })
+  currency!: string;
+
+  @Field({ description: 'Whether taxes are added.' })
+  @FlagColumn()
+  taxable!: boolean;
+
+  @Field({ description: 'Whether clients may pay before they come.' })
+  @FlagColumn()
+  allowPrePay!: boolean;
+
+  @Field(() => Int, { description: 'Place in lists; 0 comes first.' })
+  @IntColumn()
+  sortWeight!: number;
+
+  @Field(() => String, { nullable: true, description: '#RRGGBB of the calendar.' })
+  @TextColumn({ length: 7, nullable: true })
+  color!: string | null;
+
+  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 2000, nullable: true })
+  imageUrl!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Put into messages about it.' })
+  @LongTextColumn({ nullable: true })
+  emailInstructions!: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A second text for messages.' })
+  @LongTextColumn({ nullable: true })
+  emailInstructions2!: string | null;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+
+  @Field({ description: 'Who changed it last.' })
+  @TextColumn({ length: 201 })
+  modifiedBy!: string;
+}
+
+@Entity('service_staff')
+@Index(['businessId', 'staffId', 'reasonId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
+@ObjectType({ description: 'That a staff member serves a reason.' })
+export class ServiceStaff {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+
+  @PrimaryColumn('integer')
+  staffId!: number;
+
+  @Field({ description: 'False: kept, but they are not booked for it.' })
+  @FlagColumn()
+  active!: boolean;
+
+  @Field(() => Decimal, { nullable: true, description: 'Their own price; null for the price of the reason.' })
+  @DecimalColumn({ nullable: true })
+  price!: string | null;
+
+  @Field(() => String, { nullable: true })
+  @TextColumn({ length: 1000, nullable: true })
+  description!: string | null;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+}

@@ -1,0 +1,43 @@
+import type { Dialect, Sql } from './sql';
+
+/** Reads rows. On both databases the connection behind it cannot write. */
+export interface Reader {
+  readonly dialect: Dialect;
+  all<Row = Record<string, unknown>>(query: Sql): Promise<Row[]>;
+}
+
+/** One transaction. Inside it nothing else may be used: a second connection taken here can deadlock with the pool. */
+export interface Tx extends Reader {
+  /** Runs a writing statement and answers how many rows it touched. */
+  run(query: Sql): Promise<number>;
+  /** Runs after a successful commit, never after a rollback. */
+  afterCommit(callback: () => void): void;
+}
+
+/** What the gateway knows of its database: one way to read, one way to write. */
+export interface Database extends Reader {
+  /**
+   * All of `work` or none of it. Serialisation failures and deadlocks are retried three times.
+   * @throws DomainError BUSY when a lock or a connection could not be had in time; the caller may try again.
+   */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+export type StatementListener = (text: string) => void;
+
+/** Whom to tell of each statement that is sent, BEGIN and COMMIT apart: tests count them, metrics add them up. */
+export class StatementListeners {
+  private readonly listeners = new Set<StatementListener>();
+
+  add(listener: StatementListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(text: string): void {
+    for (const listener of this.listeners) listener(text);
+  }
+}
+
+export const statements = new StatementListeners();

@@ -1,0 +1,73 @@
+export type Dialect = 'postgres' | 'sqlite';
+
+/** What a driver can bind. Booleans and JSON are encoded by the table that owns the column. */
+export type SqlValue = string | number | boolean | null | Uint8Array | readonly (string | number)[];
+
+/** A fragment that says one thing in two dialects. */
+interface Choice { readonly postgres: Sql; readonly sqlite: Sql }
+
+type Part = string | { readonly value: SqlValue } | Choice;
+
+/** SQL text with its values apart, so that no value is ever spliced into text. Fragments nest. */
+export class Sql {
+  constructor(readonly parts: readonly Part[]) {}
+}
+
+/** `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``: values become parameters, fragments are inlined. */
+export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Sql)[]): Sql {
+  const parts: Part[] = [];
+  strings.forEach((text, index) => {
+    if (text) parts.push(text);
+    if (index >= values.length) return;
+    const value = values[index] as SqlValue | Sql;
+    if (value instanceof Sql) parts.push(...value.parts);
+    else parts.push({ value });
+  });
+  return new Sql(parts);
+}
+
+/** Text that the program itself wrote: names of tables and columns, keywords. */
+export const raw = (text: string): Sql => new Sql([text]);
+
+export const TRUE = raw('1 = 1');
+export const FALSE = raw('1 = 0');
+
+export function join(parts: readonly Sql[], separator = ', '): Sql {
+  return new Sql(parts.flatMap((part, index) => (index ? [separator, ...part.parts] : part.parts)));
+}
+
+/** All of the conditions; true when there is none. */
+export const and = (conditions: readonly Sql[]): Sql => (conditions.length ? join(conditions, ' AND ') : TRUE);
+
+/** Any of the conditions, in brackets; false when there is none. */
+export const or = (conditions: readonly Sql[]): Sql =>
+  conditions.length ? sql`(${join(conditions.map((condition) => sql`(${condition})`), ' OR ')})` : FALSE;
+
+export const byDialect = (choice: Choice): Sql => new Sql([choice]);
+
+/** `column IN (ids)` as one parameter, so that the statement's text does not depend on how many there are. */
+export const isOneOf = (column: Sql, ids: readonly (string | number)[]): Sql => byDialect({
+  postgres: sql`${column} = ANY(${ids})`,
+  sqlite: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
+});
+
+/** A derived table `k(key)` of integer keys, again as one parameter. */
+export const keysOf = (ids: readonly number[]): Sql => byDialect({
+  postgres: sql`unnest(${ids}::int[]) AS k(key)`,
+  sqlite: sql`(SELECT value AS key FROM json_each(${JSON.stringify(ids)})) AS k`,
+});
+
+/** The text and values that a driver takes. */
+export function render(query: Sql, dialect: Dialect): { text: string; values: SqlValue[] } {
+  const values: SqlValue[] = [];
+  let text = '';
+  const add = (parts: readonly Part[]): void => {
+    for (const part of parts) {
+      if (typeof part === 'string') text += part;
+      else if ('value' in part) text += dialect === 'postgres' ? `$${values.push(part.value)}` : (values.push(part.value), '?');
+      else add(part[dialect].parts);
+    }
+  };
+  add(query.parts);
+  return { text, values };
+}

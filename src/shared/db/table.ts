@@ -1,0 +1,122 @@
+import { getMetadataArgsStorage } from 'typeorm';
+import { snakeCase } from './naming';
+import { and, byDialect, join, raw, sql, type Sql, type SqlValue } from './sql';
+import type { Reader, Tx } from './database';
+
+interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'plain' | 'boolean' | 'json'; readonly text: boolean }
+
+/** An entity as SQL sees it: its table, its columns, and how a row becomes an instance. */
+export interface Table<E> {
+  readonly entity: new () => E;
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+  /** `"a"."staff_id"` of `staffId`. */
+  column(alias: string, property: keyof E & string): Sql;
+  /** The column to sort and compare by: text by its code points on both databases, whatever the database's language. */
+  ordered(alias: string, property: keyof E & string): Sql;
+  /** The select list of whole rows, each column under its property's name. */
+  select(alias: string): Sql;
+  hydrate(row: Record<string, unknown>): E;
+}
+
+const tables = new Map<new () => object, Table<object>>();
+
+/** The table of an entity class, from TypeORM's own metadata. */
+export function tableOf<E extends object>(entity: new () => E): Table<E> {
+  const known = tables.get(entity);
+  if (known) return known as unknown as Table<E>;
+  const made = makeTable(entity);
+  tables.set(entity, made as unknown as Table<object>);
+  return made;
+}
+
+function makeTable<E extends object>(entity: new () => E): Table<E> {
+  const storage = getMetadataArgsStorage();
+  const name = storage.tables.find((table) => table.target === entity)?.name;
+  if (!name) throw new Error(`${entity.name} is no entity with a table name.`);
+  const columns = storage.columns
+    .filter((column) => column.target === entity)
+    .map(({ propertyName, options }): TableColumn => ({
+      property: propertyName,
+      name: options.name ?? snakeCase(propertyName),
+      kind: options.type === 'boolean' ? 'boolean' : options.type === 'json' ? 'json' : 'plain',
+      text: options.type === 'varchar' || options.type === 'text',
+    }));
+  const names = new Map(columns.map((column) => [column.property, column.name]));
+  const lists = new Map<string, Sql>();
+  const texts = new Set(columns.filter((column) => column.text).map((column) => column.property));
+  const column = (alias: string, property: string) => raw(`"${alias}"."${names.get(property) ?? unknownProperty(entity.name, property)}"`);
+  return {
+    entity, name, columns, column,
+    ordered: (alias, property) =>
+      texts.has(property) ? byDialect({ postgres: sql`${column(alias, property)} COLLATE "C"`, sqlite: column(alias, property) }) : column(alias, property),
+    select(alias) {
+      let list = lists.get(alias);
+      if (!list) lists.set(alias, (list = raw(columns.map((c) => `"${alias}"."${c.name}" AS "${c.property}"`).join(', '))));
+      return list;
+    },
+    hydrate(row) {
+      const instance = new entity() as Record<string, unknown>;
+      for (const { property, kind } of columns) instance[property] = decode(row[property], kind);
+      return instance as E;
+    },
+  };
+}
+
+function unknownProperty(entity: string, property: string): never {
+  throw new Error(`${entity} has no column ${property}.`);
+}
+
+/** SQLite has neither booleans nor JSON: they come back as 0 and 1, and as text. */
+function decode(value: unknown, kind: TableColumn['kind']): unknown {
+  if (value === null || value === undefined || kind === 'plain') return value ?? null;
+  if (kind === 'boolean') return typeof value === 'boolean' ? value : value === 1;
+  return typeof value === 'string' ? JSON.parse(value) : value;
+}
+
+function encode(value: unknown, kind: TableColumn['kind']): SqlValue {
+  if (value === undefined || value === null) return null;
+  return kind === 'json' ? JSON.stringify(value) : (value as SqlValue);
+}
+
+/** Adds whole rows in one statement. A property left out is NULL. */
+export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly Partial<E>[]): Promise<void> {
+  if (!rows.length) return;
+  const { name, columns } = tableOf(entity);
+  const tuples = rows.map((row) => sql`(${join(columns.map((c) => sql`${encode((row as Record<string, unknown>)[c.property], c.kind)}`))})`);
+  await tx.run(sql`INSERT INTO ${raw(`"${name}"`)} (${raw(columns.map((c) => `"${c.name}"`).join(', '))}) VALUES ${join(tuples)}`);
+}
+
+/** Equality on each property given; null compares as IS NULL. */
+export function matches<E extends object>(entity: new () => E, alias: string, where: Partial<E>): Sql {
+  const table = tableOf(entity);
+  return and(Object.entries(where).map(([property, value]) => {
+    const column = table.column(alias, property as keyof E & string);
+    return value === null ? sql`${column} IS NULL` : sql`${column} = ${value as SqlValue}`;
+  }));
+}
+
+/** Sets the properties given, undefined ones apart, on the rows that match. Answers how many there were. */
+export function update<E extends object>(tx: Tx, entity: new () => E, where: Partial<E>, changes: Partial<E>): Promise<number> {
+  const { name, columns } = tableOf(entity);
+  const given = columns.filter((c) => (changes as Record<string, unknown>)[c.property] !== undefined);
+  if (!given.length) return Promise.resolve(0);
+  const sets = given.map((c) => sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`);
+  return tx.run(sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`);
+}
+
+export function remove<E extends object>(tx: Tx, entity: new () => E, where: Partial<E>): Promise<number> {
+  const { name } = tableOf(entity);
+  return tx.run(sql`DELETE FROM ${raw(`"${name}"`)} WHERE ${matches(entity, name, where)}`);
+}
+
+/** Whole rows that match, at most `limit`. */
+export async function find<E extends object>(db: Reader, entity: new () => E, where: Partial<E>, limit = 1000): Promise<E[]> {
+  const table = tableOf(entity);
+  const rows = await db.all(sql`SELECT ${table.select('a')} FROM ${raw(`"${table.name}"`)} AS "a" WHERE ${matches(entity, 'a', where)} LIMIT ${limit}`);
+  return rows.map((row) => table.hydrate(row));
+}
+
+export async function findOne<E extends object>(db: Reader, entity: new () => E, where: Partial<E>): Promise<E | null> {
+  return (await find(db, entity, where, 1))[0] ?? null;
+}

@@ -1,0 +1,50 @@
+import { Field, InterfaceType, ObjectType, type ClassType } from 'type-graphql';
+import { DomainError, ErrorCode } from '../errors';
+
+/** What a person's choice can lead to, and so part of the answer. Faults of the program that calls are GraphQL errors. */
+const EXPECTED = new Set<ErrorCode>([
+  ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.TIME_UNAVAILABLE, ErrorCode.RULE_VIOLATED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.VERSION_CONFLICT,
+]);
+
+@InterfaceType({ description: 'Why nothing was written.', resolveType: (value: object) => value.constructor.name })
+export abstract class UserError {
+  @Field(() => ErrorCode) code!: ErrorCode;
+  @Field({ description: 'A sentence that says what to do.' }) message!: string;
+  @Field(() => [String], { nullable: true, description: 'Where in the arguments the cause lies.' }) path!: string[] | null;
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'A refusal that has nothing to add to its message.' })
+export class Refusal extends UserError {}
+
+const shapes = new Map<ErrorCode, new () => UserError>();
+
+/** The type that errors of a code have; their details become its fields. */
+export function shapeOf(code: ErrorCode, type: new () => UserError): void {
+  shapes.set(code, type);
+}
+
+function toUserError({ code, message, details }: DomainError): UserError {
+  const shape = shapes.get(code) ?? Refusal;
+  return Object.assign(new shape(), { path: null }, details, { code, message });
+}
+
+/** Runs a command; what it answers or, expected, refuses becomes the payload. Anything else is thrown on. */
+export async function answer<K extends string, T>(field: K, command: () => Promise<T>): Promise<{ [P in K]: T | null } & { userErrors: UserError[] }> {
+  const payload = (value: T | null, userErrors: UserError[]) => ({ [field]: value, userErrors }) as { [P in K]: T | null } & { userErrors: UserError[] };
+  try {
+    return payload(await command(), []);
+  } catch (error) {
+    if (error instanceof DomainError && EXPECTED.has(error.code)) return payload(null, [toUserError(error)]);
+    throw error;
+  }
+}
+
+/** `<name>Payload` with the changed object and the reasons why there is none. */
+export function payloadOf<T extends object>(name: string, field: string, type: () => ClassType<T>): ClassType<object> {
+  @ObjectType(`${name}Payload`, { simpleResolvers: true })
+  class Payload {
+    @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  }
+  Field(type, { nullable: true, description: 'Null when it was refused.' })(Payload.prototype, field);
+  return Payload;
+}
