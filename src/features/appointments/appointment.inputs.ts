@@ -19,7 +19,7 @@ export class AppointmentClientInput {
 }
 
 /** What whoever books and whoever changes an appointment may say of it. */
-@InputType({ isAbstract: true })
+@InputType()
 abstract class AppointmentDetails {
   @Field(() => ID, { nullable: true, description: 'Arranges it and is not occupied.' })
   coordinatorStaffId?: string | null;
@@ -89,7 +89,7 @@ abstract class AppointmentDetails {
 }
 
 /** Exactly one of the two. */
-@InputType({ isAbstract: true })
+@InputType()
 abstract class When extends AppointmentDetails {
   @Field(() => DateTime, { nullable: true, description: 'The instant it starts for the client. This or localStart.' })
   start?: number | null;
@@ -188,7 +188,7 @@ export class RescheduleAppointmentInput {
   idempotencyKey?: string | null;
 }
 
-@InputType({ isAbstract: true })
+@InputType()
 abstract class StatusChange {
   @Field(() => ID)
   id!: string;

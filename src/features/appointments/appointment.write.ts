@@ -79,7 +79,7 @@ export async function replace(
   const capacities = moves ? await lockSubjects(tx, businessId, [...new Set([...subjectsOf(before), ...subjectsOf(after)])]) : new Map<number, number>();
 
   const { version } = before.appointment;
-  const changed = await update(tx, Appointment, { businessId, rowId: appointmentId, version }, { ...after.appointment, version: version + 1 });
+  const changed = await update(tx, Appointment, { businessId, rowId: appointmentId, version }, { ...difference(before.appointment, after.appointment), version: version + 1 });
   if (!changed) throw new Stale();
   after.appointment.version = version + 1;
 
@@ -94,6 +94,11 @@ export async function replace(
     await rememberLength(tx, after.appointment);
   }
   await append(tx, member, now, type, before, after, reason);
+}
+
+function difference(before: Appointment, after: Appointment): Partial<Appointment> {
+  const columns = Object.keys(before) as (keyof Appointment)[];
+  return Object.fromEntries(columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]])) as Partial<Appointment>;
 }
 
 function append(tx: Tx, member: Member, now: number, type: BookingEventType, before: Snapshot | null, after: Snapshot, reason: string | null): Promise<void> {

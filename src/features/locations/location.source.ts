@@ -1,7 +1,10 @@
-import { isStaffSide } from '../../context';
+import { isStaffSide, memberOf, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
 import { isOneOf, sql, TRUE } from '../../shared/db/sql';
 import { parseGlobalIds } from '../../shared/global-id';
+import { findOne } from '../../shared/db/table';
 import { defineList } from '../../shared/list';
+import { defineLoader } from '../../shared/loader';
 import { OrderDirection } from '../../shared/page';
 import { defineSource } from '../../shared/source';
 import { Location } from './location.entity';
@@ -20,3 +23,14 @@ export const locationList = defineList<Location, LocationFilter>({
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
   ],
 });
+
+const primaryId = defineLoader(async (context: Context, businessIds: readonly number[]) =>
+  Promise.all(businessIds.map(async (businessId) => (await findOne(context.db, Location, { businessId, primary: true }))?.rowId ?? null)));
+
+/** @throws DomainError RULE_VIOLATED for a business without locations. */
+export async function primaryLocationOf(context: Context): Promise<Location> {
+  const id = await primaryId(context).load(memberOf(context).businessId);
+  const primary = id === null ? null : await locations.granted(context, id);
+  if (primary) return primary;
+  throw new DomainError(ErrorCode.RULE_VIOLATED, 'This business has no location yet: add one first.', { path: ['input', 'locationId'] });
+}

@@ -154,3 +154,14 @@ export class Follower implements AsyncIterableIterator<LogEvent> {
     });
   }
 }
+
+const tails = new WeakMap<Reader, Tail>();
+
+/** The tail of a database's logs in this process, made by `followLogs` at the start. */
+export function tailOf(db: Reader): Tail {
+  const tail = tails.get(db);
+  if (!tail) throw new Error('Nobody follows the logs of this database.');
+  return tail;
+}
+
+export const setTail = (db: Reader, tail: Tail): void => void tails.set(db, tail);

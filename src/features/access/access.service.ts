@@ -1,0 +1,57 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Role, type Viewer } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader, Tx } from '../../shared/db/database';
+import { raw, sql } from '../../shared/db/sql';
+import { insert, tableOf } from '../../shared/db/table';
+import { ApiKey } from './api-key.entity';
+
+export const ANONYMOUS: Viewer = {
+  businessId: null, role: Role.PUBLIC, actor: 'anonymous', actorName: 'WebClient', staffId: null, clientId: null, locationIds: [],
+};
+
+const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+/** The business is part of a key, so that looking it up is scoped by the tenant like everything else. */
+const FORM = /^sg_(sk|pk)_(\d{1,10})_[A-Za-z0-9_-]{32}$/;
+
+/** A new key, shown once: `sg_sk_7_…` is secret, `sg_pk_7_…` publishable. */
+export function newKey(kind: ApiKey['kind'], businessId: number, random: (bytes: number) => Buffer = randomBytes): string {
+  return `sg_${kind === 'SECRET' ? 'sk' : 'pk'}_${businessId}_${random(24).toString('base64url')}`;
+}
+
+export type KeyGrant = Pick<ApiKey, 'businessId' | 'rowId' | 'kind' | 'role' | 'name' | 'createdAt'> & Partial<Pick<ApiKey, 'staffId' | 'clientId' | 'locationIds'>>;
+
+export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<void> {
+  await insert(tx, ApiKey, { staffId: null, clientId: null, locationIds: [], ...grant, hash: hashOf(key), revokedAt: null });
+}
+
+/** `Authorization: Bearer <key>`, or `X-Api-Key: <key>`. */
+function keyIn(headers: Readonly<Record<string, string | undefined>>): string | null {
+  const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  return bearer ?? headers['x-api-key']?.trim() ?? (headers.authorization ? '' : null);
+}
+
+/**
+ * Who calls. Without a key: anonymous.
+ * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
+ */
+export async function viewerOf(db: Reader, headers: Readonly<Record<string, string | undefined>>): Promise<Viewer> {
+  const key = keyIn(headers);
+  if (key === null) return ANONYMOUS;
+  const businessId = Number(FORM.exec(key)?.[2] ?? 0);
+  const table = tableOf(ApiKey);
+  const [row] = businessId
+    ? await db.all(sql`
+        SELECT ${table.select('k')}, s.full_name AS "staffName" FROM ${raw('api_key AS k')}
+        LEFT JOIN ${raw('staff AS s')} ON s.business_id = k.business_id AND s.id = k.staff_id
+        WHERE k.business_id = ${businessId} AND k.hash = ${hashOf(key)} AND k.revoked_at IS NULL`)
+    : [];
+  if (!row) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.');
+  const grant = table.hydrate(row);
+  const web = grant.role === Role.CLIENT || grant.role === Role.PUBLIC;
+  return {
+    businessId, role: grant.role, actor: `key:${grant.rowId}`, actorName: web ? 'WebClient' : ((row.staffName as string | null) ?? grant.name),
+    staffId: grant.staffId, clientId: grant.clientId, locationIds: grant.locationIds,
+  };
+}

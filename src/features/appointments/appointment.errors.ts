@@ -1,0 +1,27 @@
+import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { ErrorCode } from '../../errors';
+import { shapeOf, UserError } from '../../shared/user-error';
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Somebody who would serve is not free.' })
+export class TimeUnavailableError extends UserError {
+  @Field(() => [ID], { description: 'Who is not free. Empty where the database alone knew.' }) staffIds: string[] = [];
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The life of an appointment does not lead from here to there.' })
+export class IllegalTransitionError extends UserError {
+  @Field({ description: 'The sub-status it has.' }) from!: string;
+  @Field({ description: 'What was asked for.' }) to!: string;
+  @Field(() => [String], { description: 'The built-in sub-statuses it can go to.' }) legal!: string[];
+}
+
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Somebody changed it since it was read.' })
+export class VersionConflictError extends UserError {
+  @Field(() => Int, { description: 'The version it has now.' }) currentVersion!: number;
+}
+
+shapeOf(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
+shapeOf(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
+shapeOf(ErrorCode.VERSION_CONFLICT, VersionConflictError);
+
+/** For the schema: types that only an interface leads to. */
+export const appointmentErrors = [TimeUnavailableError, IllegalTransitionError, VersionConflictError];

@@ -1,0 +1,75 @@
+import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../context';
+import { answer, payloadOf } from '../../shared/user-error';
+import { rescheduleAppointment, setAppointmentStatus, updateAppointment } from './appointment.change';
+import { createAppointment } from './appointment.create';
+import { Appointment } from './appointment.entity';
+import {
+  CancelAppointmentInput, CompleteAppointmentInput, CreateAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput,
+  SetAppointmentStatusInput, UpdateAppointmentInput,
+} from './appointment.inputs';
+import { AppointmentStatus } from './appointment.status';
+import { AppointmentSubStatus } from './sub-status.entity';
+import { CreateAppointmentSubStatusInput } from './sub-status.inputs';
+import * as subStatuses from './sub-status.service';
+
+const payload = (command: string) => payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
+const CreatePayload = payload('Create');
+const UpdatePayload = payload('Update');
+const ReschedulePayload = payload('Reschedule');
+const CancelPayload = payload('Cancel');
+const CompletePayload = payload('Complete');
+const NoShowPayload = payload('NoShow');
+const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
+const SubStatusPayload = payloadOf('CreateAppointmentSubStatus', 'subStatus', () => AppointmentSubStatus);
+
+@Resolver()
+export class AppointmentMutations {
+  @Mutation(() => CreatePayload, { description: 'Books. Of any number at once for one time, as many succeed as there is room for.' })
+  createAppointment(@Ctx() context: Context, @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput) {
+    return answer('appointment', () => createAppointment(context, input));
+  }
+
+  @Mutation(() => UpdatePayload, { description: 'Changes what is said of an appointment; its time moves with rescheduleAppointment.' })
+  updateAppointment(@Ctx() context: Context, @Arg('input', () => UpdateAppointmentInput) input: UpdateAppointmentInput) {
+    return answer('appointment', () => updateAppointment(context, input));
+  }
+
+  @Mutation(() => ReschedulePayload, { description: 'Moves an appointment: the old time is free and the new one taken in one step.' })
+  rescheduleAppointment(@Ctx() context: Context, @Arg('input', () => RescheduleAppointmentInput) input: RescheduleAppointmentInput) {
+    return answer('appointment', () => rescheduleAppointment(context, input));
+  }
+
+  @Mutation(() => CancelPayload, { description: 'Cancels an appointment and frees its time.' })
+  cancelAppointment(@Ctx() context: Context, @Arg('input', () => CancelAppointmentInput) input: CancelAppointmentInput) {
+    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }, 'cancelAppointment'));
+  }
+
+  @Mutation(() => CompletePayload, { description: 'The client came and was served. For staff.' })
+  completeAppointment(@Ctx() context: Context, @Arg('input', () => CompleteAppointmentInput) input: CompleteAppointmentInput) {
+    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.COMPLETED }, 'completeAppointment'));
+  }
+
+  @Mutation(() => NoShowPayload, { description: 'The client did not come. For staff.' })
+  noShowAppointment(@Ctx() context: Context, @Arg('input', () => NoShowAppointmentInput) input: NoShowAppointmentInput) {
+    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.NO_SHOW }, 'noShowAppointment'));
+  }
+
+  @Mutation(() => StatusPayload, { description: 'Any move that the life of an appointment allows.' })
+  setAppointmentStatus(@Ctx() context: Context, @Arg('input', () => SetAppointmentStatusInput) input: SetAppointmentStatusInput) {
+    return answer('appointment', () => setAppointmentStatus(context, input));
+  }
+}
+
+@Resolver()
+export class AppointmentSubStatusResolver {
+  @Query(() => [AppointmentSubStatus], { description: 'The eleven built-in sub-statuses, then the business\'s own.' })
+  appointmentSubStatuses(@Ctx() context: Context): Promise<AppointmentSubStatus[]> {
+    return subStatuses.list(context);
+  }
+
+  @Mutation(() => SubStatusPayload, { description: 'For administrators.' })
+  createAppointmentSubStatus(@Ctx() context: Context, @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput) {
+    return answer('subStatus', () => subStatuses.create(context, input));
+  }
+}

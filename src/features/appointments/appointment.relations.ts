@@ -1,0 +1,26 @@
+import { through, toMany, toOne } from '../../shared/relation';
+import type { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import type { AppointmentFilter } from './appointment.filter';
+import { AppointmentStaff, type Appointment } from './appointment.entity';
+import { appointmentList } from './appointment.source';
+
+export const clientOfAppointment = toOne<Appointment, Client>('Appointment.client', 'clientId', clients);
+export const locationOfAppointment = toOne<Appointment, Location>('Appointment.location', 'locationId', locations);
+export const reasonOfAppointment = toOne<Appointment, Reason>('Appointment.reason', 'reasonId', reasons);
+export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff', 'staffId', staff);
+export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
+export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
+  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
+);
+
+export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>('Client.appointments', appointmentList, 'clientId');
+export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>('Location.appointments', appointmentList, 'locationId');
+export const appointmentsOfReason = toMany<Reason, Appointment, AppointmentFilter>('Reason.appointments', appointmentList, 'reasonId');
+export const appointmentsOfStaff = toMany<Staff, Appointment, AppointmentFilter>('Staff.appointments', appointmentList, 'staffId');

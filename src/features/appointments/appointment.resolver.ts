@@ -1,0 +1,178 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { PageArgs, type Page } from '../../shared/page';
+import { endLocal, startLocal, text } from '../../shared/time-zone';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { Business } from '../businesses/business.entity';
+import { businessOf } from '../businesses/business.loaders';
+import { Client } from '../clients/client.entity';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
+import { Staff } from '../staff/staff.entity';
+import { DateTime, LocalDate } from '../../shared/scalars';
+import { AppointmentConnection } from './appointment.edges';
+import { Appointment } from './appointment.entity';
+import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
+import * as relations from './appointment.relations';
+import { appointmentList, appointments } from './appointment.source';
+import { BUILT_IN_SUB_STATUSES } from './appointment.status';
+import { AppointmentSubStatus } from './sub-status.entity';
+import { subStatusByCode } from './sub-status.loaders';
+
+@Resolver(() => Appointment)
+export class AppointmentResolver {
+  @Query(() => Appointment, { nullable: true, description: 'Null where there is none that your key may see.' })
+  appointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
+    return appointments.find(context, parseGlobalId('Appointment', id, ['id']));
+  }
+
+  @Query(() => AppointmentConnection, { description: 'Appointments that your key may see, by their start unless ordered otherwise.' })
+  appointments(
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+  ): Page<Appointment> {
+    return appointmentList.page(context, { ...page, filter, orderBy });
+  }
+
+  @FieldResolver(() => Business)
+  business(@Ctx() context: Context): Promise<Business> {
+    return businessOf(context);
+  }
+
+  @FieldResolver(() => Client, { nullable: true, description: 'Who comes; null for time off and other private time.' })
+  client(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.clientOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.locationOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => Reason)
+  reason(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.reasonOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => Staff, { description: 'Who serves.' })
+  staff(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.staffOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => Staff, { nullable: true, description: 'Who arranges it; their time is not taken.' })
+  coordinatorStaff(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.coordinatorOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => [Staff], { description: 'Who serves beside the main staff member; each is occupied like them.' })
+  additionalStaff(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.additionalStaffOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => [Staff], { description: 'Whose time is blocked beside that of the main staff member: additional staff.' })
+  blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.additionalStaffOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => AppointmentSubStatus)
+  async subStatus(@Root() { businessId, subStatusCode: code }: Appointment, @Ctx() context: Context): Promise<AppointmentSubStatus> {
+    const builtIn = BUILT_IN_SUB_STATUSES.get(code);
+    if (builtIn) return Object.assign(new AppointmentSubStatus(), { businessId, code, ...builtIn, builtIn: true });
+    return (await subStatusByCode(context).load(code)) as AppointmentSubStatus;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: '#RRGGBB: its own, else that of the reason.' })
+  async color(@Root() row: Appointment, @Ctx() context: Context): Promise<string | null> {
+    return row.ownColor ?? (await relations.reasonOfAppointment(row, context))?.color ?? null;
+  }
+}
+
+/** When it takes place, in the words of the seeds: "client" is without buffers, the rest with them, all in the staff member's zone. */
+@Resolver(() => Appointment)
+export class AppointmentTimesResolver {
+  @FieldResolver(() => DateTime, { description: 'When it starts for the client.' })
+  start(@Root() { startAt }: Appointment): number {
+    return startAt;
+  }
+
+  @FieldResolver(() => DateTime, { description: 'When it ends for the client.' })
+  end(@Root() { endAt }: Appointment): number {
+    return endAt;
+  }
+
+  @FieldResolver(() => DateTime, { description: 'When it starts for staff, buffer included.' })
+  staffStart(@Root() { staffStartAt }: Appointment): number {
+    return staffStartAt;
+  }
+
+  @FieldResolver(() => DateTime, { description: 'When it ends for staff, buffer included.' })
+  staffEnd(@Root() { staffEndAt }: Appointment): number {
+    return staffEndAt;
+  }
+
+  @FieldResolver(() => TimeZone, { description: 'The zone of every local field: that of the staff member when it was booked.' })
+  timeZone(@Root() { timeZoneCode, startAt }: Appointment): TimeZone {
+    return timeZoneOf(timeZoneCode, startAt);
+  }
+
+  @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  date(@Root() row: Appointment): string {
+    return startLocal(row.startAt, row.timeZoneCode).date;
+  }
+
+  @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  clientStartDate(@Root() row: Appointment): string {
+    return startLocal(row.startAt, row.timeZoneCode).date;
+  }
+
+  @FieldResolver(() => Int, { description: 'Military: 1445 for 2:45 pm, 15 for 12:15 am.' })
+  clientStartTime(@Root() row: Appointment): number {
+    return startLocal(row.startAt, row.timeZoneCode).time;
+  }
+
+  @FieldResolver(() => LocalDate, { description: 'Day it ends for the client; an end at midnight is 2400 of the day before.' })
+  clientEndDate(@Root() row: Appointment): string {
+    return endLocal(row.endAt, row.timeZoneCode).date;
+  }
+
+  @FieldResolver(() => Int, { description: 'Military; 2400 for the midnight that ends the day.' })
+  clientEndTime(@Root() row: Appointment): number {
+    return endLocal(row.endAt, row.timeZoneCode).time;
+  }
+
+  @FieldResolver(() => LocalDate, { description: 'Day it starts for staff, buffer included.' })
+  startDate(@Root() row: Appointment): string {
+    return startLocal(row.staffStartAt, row.timeZoneCode).date;
+  }
+
+  @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  startTime(@Root() row: Appointment): number {
+    return startLocal(row.staffStartAt, row.timeZoneCode).time;
+  }
+
+  @FieldResolver(() => LocalDate, { description: 'Day it ends for staff, buffer included.' })
+  endDate(@Root() row: Appointment): string {
+    return endLocal(row.staffEndAt, row.timeZoneCode).date;
+  }
+
+  @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  endTime(@Root() row: Appointment): number {
+    return endLocal(row.staffEndAt, row.timeZoneCode).time;
+  }
+
+  @FieldResolver(() => String, { description: 'Start as the client reads it: in their zone and language, else those of the location and the business.' })
+  async startTextClient(@Root() row: Appointment, @Ctx() context: Context): Promise<string> {
+    const [client, location, business] = await Promise.all([
+      relations.clientOfAppointment(row, context), relations.locationOfAppointment(row, context), businessOf(context),
+    ]);
+    return text(row.startAt, client?.timeZoneCode ?? (location as Location).timeZoneCode, client?.locale ?? business.locale);
+  }
+
+  @FieldResolver(() => String, { description: 'Start as staff read it, buffer included.' })
+  async startTextStaff(@Root() row: Appointment, @Ctx() context: Context): Promise<string> {
+    return text(row.staffStartAt, row.timeZoneCode, (await businessOf(context)).locale);
+  }
+}

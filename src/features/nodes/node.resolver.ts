@@ -1,0 +1,39 @@
+import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { anyGlobalId } from '../../shared/global-id';
+import { Node } from '../../shared/node';
+import type { Source, TenantRow } from '../../shared/source';
+import { appointments } from '../appointments/appointment.source';
+import { businessOf } from '../businesses/business.loaders';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
+import { staff } from '../staff/staff.source';
+
+const MAX_NODES = 100;
+const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
+  Appointment: appointments, Client: clients, Location: locations, Reason: reasons, Staff: staff,
+} as never;
+
+async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
+  const { type, id: rowId } = anyGlobalId(id, path);
+  if (type === 'Business') return rowId === context.viewer.businessId ? businessOf(context) : null;
+  const source = SOURCES[type];
+  if (!source) throw new DomainError(ErrorCode.BAD_USER_INPUT, `There is no type ${type} with ids.`, { path });
+  return source.find(context, rowId);
+}
+
+@Resolver()
+export class NodeResolver {
+  @Query(() => Node, { nullable: true, description: 'Anything by its id; null where there is none that your key may see.' })
+  node(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Node | null> {
+    return load(context, id, ['id']);
+  }
+
+  @Query(() => [Node], { nullable: 'items', description: `Up to ${MAX_NODES} at once, in the order of the ids.` })
+  nodes(@Ctx() context: Context, @Arg('ids', () => [ID]) ids: string[]): Promise<(Node | null)[]> {
+    if (ids.length > MAX_NODES) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_NODES} ids at once.`, { path: ['ids'] });
+    return Promise.all(ids.map((id, index) => load(context, id, ['ids', String(index)])));
+  }
+}

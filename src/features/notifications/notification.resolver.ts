@@ -1,0 +1,95 @@
+import { Max, Min } from 'class-validator';
+import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { memberOf, type Context } from '../../context';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { defineLoader, groupByKey } from '../../shared/loader';
+import { MAX_PAGE } from '../../shared/page';
+import { Appointment } from '../appointments/appointment.entity';
+import { LogEvent } from '../log/event.entity';
+import { tailOf } from '../log/tail';
+import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
+import { pageAfter, parseCursor, reader, testFor } from './notification.service';
+
+@ArgsType()
+class LogArgs {
+  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from the beginning.' })
+  after?: string;
+
+  @Field(() => BookingNotificationFilter, { nullable: true })
+  filter?: BookingNotificationFilter;
+}
+
+@ArgsType()
+class LogPageArgs extends LogArgs {
+  @Field(() => Int, { defaultValue: 25, description: '1 to 100.' })
+  @Min(1)
+  @Max(MAX_PAGE)
+  first!: number;
+}
+
+/** Steps kept of one appointment's life in an answer. */
+const MAX_HISTORY = 200;
+
+/** Oldest first. By position, so that a step shows as soon as it is committed. */
+const historyByAppointmentId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(LogEvent);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('e')} FROM ${raw('event AS e')}
+    WHERE e.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('e.appointment_id'), ids)}
+    ORDER BY e.appointment_id, e.position LIMIT ${MAX_HISTORY * ids.length}`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (event) => event.appointmentId as number);
+});
+
+@Resolver()
+export class BookingNotificationResolver {
+  @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
+  async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
+    const member = reader(context);
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, testFor(member, filter));
+    const nodes = events.map((event) => new BookingNotification(event));
+    return {
+      nodes,
+      pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
+    };
+  }
+
+  @Subscription(() => BookingNotification, {
+    name: 'bookingNotifications',
+    description:
+      'Each change of a booking that your key may see. After a cursor it first replays what came since, then goes on live: nothing is lost and nothing comes twice. ' +
+      'One that reads too slowly gets SUBSCRIBER_LAGGED with the cursor to go on from.',
+    async subscribe({ args, context }: { args: LogArgs; context: Context }) {
+      const member = reader(context);
+      const test = testFor(member, args.filter);
+      return only(await tailOf(context.db).follow(member.businessId, parseCursor(args.after)), test);
+    },
+  })
+  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {
+    return new BookingNotification(event);
+  }
+}
+
+/** Those events that pass. Ending it ends the source at once, even while it waits. */
+function only(source: AsyncIterableIterator<LogEvent>, test: (event: LogEvent) => boolean): AsyncIterableIterator<LogEvent> {
+  return {
+    [Symbol.asyncIterator]() {
+      return this;
+    },
+    async next() {
+      for (;;) {
+        const step = await source.next();
+        if (step.done || test(step.value)) return step;
+      }
+    },
+    return: () => (source.return as () => Promise<IteratorResult<LogEvent>>)(),
+  };
+}
+
+@Resolver(() => Appointment)
+export class AppointmentHistoryResolver {
+  @FieldResolver(() => [HistoryEntry], { description: 'What became of it: who, when, what and why. Oldest first.' })
+  async history(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
+    return (await historyByAppointmentId(context).load(rowId)).map((event) => new HistoryEntry(event));
+  }
+}

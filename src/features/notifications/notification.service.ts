@@ -1,0 +1,82 @@
+import { Role, requireRole, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader } from '../../shared/db/database';
+import { parseGlobalIds } from '../../shared/global-id';
+import { fromJson } from '../appointments/appointment.events';
+import type { LogEvent } from '../log/event.entity';
+import { headOf, readAfter } from '../log/log.service';
+import type { BookingNotificationFilter } from './notification.type';
+
+export type Test = (event: LogEvent) => boolean;
+
+/** Whoever may read bookings may follow them. */
+export const reader = (context: Context): Member =>
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
+
+/**
+ * Whether an event may be seen by this viewer and passes the filter. Judged by the snapshot: who may see an appointment now may see what
+ * happens to it now.
+ * @throws DomainError BAD_USER_INPUT for a malformed id.
+ */
+export function testFor(member: Member, filter: BookingNotificationFilter | null | undefined): Test {
+  const ids = (type: string, name: keyof BookingNotificationFilter) => {
+    const given = filter?.[name] as string[] | null | undefined;
+    return given ? new Set(parseGlobalIds(type, given, ['filter', name])) : null;
+  };
+  const wanted = {
+    appointments: ids('Appointment', 'appointmentIds'), locations: ids('Location', 'locationIds'), staff: ids('Staff', 'staffIds'),
+    reasons: ids('Reason', 'reasonIds'), clients: ids('Client', 'clientIds'),
+  };
+  const types = filter?.types ? new Set<string>(filter.types) : null;
+  return (event) => {
+    if (types && !types.has(event.type)) return false;
+    const { appointment, additionalStaffIds } = fromJson(event.snapshot);
+    const staff = [appointment.staffId, ...additionalStaffIds];
+    return (
+      maySee(member, appointment, staff) &&
+      (!wanted.appointments || wanted.appointments.has(appointment.rowId)) &&
+      (!wanted.locations || wanted.locations.has(appointment.locationId)) &&
+      (!wanted.reasons || wanted.reasons.has(appointment.reasonId)) &&
+      (!wanted.clients || (appointment.clientId !== null && wanted.clients.has(appointment.clientId))) &&
+      (!wanted.staff || staff.some((id) => wanted.staff?.has(id)))
+    );
+  };
+}
+
+function maySee(member: Member, { locationId, clientId }: { locationId: number; clientId: number | null }, staff: readonly number[]): boolean {
+  switch (member.role) {
+    case Role.ADMINISTRATOR: return true;
+    case Role.LOCATION_SUPER_USER: return member.locationIds.includes(locationId);
+    case Role.STAFF_USER: return member.staffId !== null && staff.includes(member.staffId);
+    case Role.CLIENT: return member.clientId !== null && clientId === member.clientId;
+    case Role.PUBLIC: return false;
+  }
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+export function parseCursor(after: string | null | undefined): number | null {
+  if (after == null) return null;
+  const seq = /^\d{1,15}$/.test(after) ? Number(after) : NaN;
+  if (Number.isNaN(seq)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This is no cursor of the log: take one from a notification. "0" means from the beginning.', { path: ['after'] });
+  return seq;
+}
+
+const SCAN = 500;
+/** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
+const MAX_SCANNED = 10_000;
+
+/** Up to `limit` events that pass, and the cursor that the next page starts from. */
+export async function pageAfter(db: Reader, businessId: number, after: number, limit: number, test: Test): Promise<{ events: LogEvent[]; cursor: number; more: boolean }> {
+  const found: LogEvent[] = [];
+  let cursor = after;
+  for (let scanned = 0; scanned < MAX_SCANNED; ) {
+    const events = await readAfter(db, businessId, cursor, SCAN);
+    for (const event of events) {
+      cursor = event.seq as number;
+      if (test(event) && found.push(event) === limit) return { events: found, cursor, more: cursor < (await headOf(db, businessId)) };
+    }
+    scanned += events.length;
+    if (events.length < SCAN) return { events: found, cursor, more: false };
+  }
+  return { events: found, cursor, more: true };
+}

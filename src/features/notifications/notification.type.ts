@@ -1,0 +1,107 @@
+import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { toGlobalId } from '../../shared/global-id';
+import { DateTime } from '../../shared/scalars';
+import { PageInfo } from '../../shared/page';
+import { Appointment } from '../appointments/appointment.entity';
+import { BookingEventType, fromJson, type Snapshot } from '../appointments/appointment.events';
+import type { LogEvent } from '../log/event.entity';
+
+const MAX_IDS = 200;
+
+@InputType({ description: 'All conditions given must hold.' })
+export class BookingNotificationFilter {
+  @Field(() => [BookingEventType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?: BookingEventType[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' }) @IsOptional() @ArrayMaxSize(MAX_IDS) staffIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?: string[] | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A field that changed, its values as text; ids as they are elsewhere, instants in RFC 3339.' })
+export class FieldChange {
+  @Field() field!: string;
+  @Field(() => String, { nullable: true }) from!: string | null;
+  @Field(() => String, { nullable: true }) to!: string | null;
+}
+
+const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
+  locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'],
+};
+const RENAMED: Readonly<Record<string, string>> = {
+  startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
+};
+/** Known from other fields, or the same in every change. */
+const HIDDEN = new Set(['businessId', 'rowId', 'localStart', 'createdAt', 'createdBy']);
+
+const instant = (field: string): boolean => field.endsWith('At');
+
+function show(field: string, value: unknown): string | null {
+  if (value === null || value === undefined) return null;
+  const type = TYPES[field]?.[1];
+  if (type) return [value].flat().map((id) => toGlobalId(type, id as number)).join(', ');
+  return instant(field) ? new Date(value as number).toISOString() : String(value);
+}
+
+const shown = (changes: LogEvent['changes']): FieldChange[] =>
+  Object.entries(changes)
+    .filter(([field]) => !HIDDEN.has(field))
+    .map(([field, [from, to]]) => ({ field: TYPES[field]?.[0] ?? RENAMED[field] ?? field, from: show(field, from), to: show(field, to) }));
+
+@ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
+export class BookingNotification {
+  constructor(event: LogEvent) {
+    const snapshot: Snapshot = fromJson(event.snapshot);
+    this.cursor = String(event.seq);
+    this.type = event.type as BookingEventType;
+    this.occurredAt = event.occurredAt;
+    this.actor = event.actor;
+    this.reason = event.reason;
+    this.appointment = snapshot.appointment;
+    this.recorded = event.changes;
+  }
+
+  private readonly recorded: LogEvent['changes'];
+
+  @Field({ description: 'Give it as "after" to go on from here.' }) cursor: string;
+  @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => DateTime) occurredAt: number;
+  @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
+  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason: string | null;
+  @Field(() => Appointment, { description: 'As it was right after this change; what it leads to is as of now.' }) appointment: Appointment;
+
+  @Field(() => [FieldChange], { description: 'What changed. Everything that has a value, when it is new.' })
+  get changes(): FieldChange[] {
+    return shown(this.recorded);
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A step in the life of an appointment.' })
+export class HistoryEntry {
+  constructor(event: LogEvent) {
+    this.type = event.type as BookingEventType;
+    this.occurredAt = event.occurredAt;
+    this.actor = event.actor;
+    this.reason = event.reason;
+    this.changes = shown(event.changes);
+    const [from, to] = event.changes.subStatusCode ?? [null, null];
+    this.fromSubStatus = from as string | null;
+    this.toSubStatus = to as string | null;
+  }
+
+  @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => DateTime) occurredAt: number;
+  @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
+  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason: string | null;
+  @Field(() => String, { nullable: true, description: 'Code of the sub-status it left; null when it did not change, or at the beginning.' }) fromSubStatus: string | null;
+  @Field(() => String, { nullable: true, description: 'Code of the sub-status it came to; null when it did not change.' }) toSubStatus: string | null;
+  @Field(() => [FieldChange]) changes: FieldChange[];
+}
+
+@ObjectType({ simpleResolvers: true })
+export class BookingNotificationConnection {
+  @Field(() => [BookingNotification], { description: 'Oldest first.' }) nodes!: BookingNotification[];
+  @Field(() => PageInfo) pageInfo!: PageInfo;
+}

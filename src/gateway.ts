@@ -1,0 +1,67 @@
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import type { Config } from './config';
+import type { Context, Viewer } from './context';
+import { dataSource } from './data-source';
+import { viewerOf } from './features/access/access.service';
+import { followLogs } from './features/log/follow-logs';
+import { backstop } from './features/occupancy/occupancy.service';
+import { buildGatewaySchema } from './schema';
+import { createServer, type RequestFacts } from './server';
+import { connect, lockDirectory } from './shared/db/connect';
+import type { Database } from './shared/db/database';
+import { Ids } from './shared/db/ids';
+import { raw, sql } from './shared/db/sql';
+import { timeZoneDataVersion } from './shared/time-zone';
+import { playground } from './transport/playground';
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  readonly db: Database;
+  readonly ids: Ids;
+  stop(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  readonly now?: () => number;
+  readonly log?: Logger;
+  /** Runs once the tables are there and before anybody is served. */
+  readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
+}
+
+/** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
+export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), prepare }: GatewayOptions = {}): Promise<Gateway> {
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse().splice(0)) await step();
+  };
+  const onError = (error: Error) => log.error({ err: error }, 'background work failed and will be tried again');
+  try {
+    if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
+    const db = await connect((role) => dataSource(config, role), onError);
+    undo.push(() => db.close());
+    const ids = new Ids(db);
+    await prepare?.(db, ids);
+    const logs = await followLogs(db, config.databaseUrl, onError);
+    undo.push(() => logs.stop());
+
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db, ids, viewer, now, requestId, idempotencyKey });
+    const server = await createServer({
+      schema: buildGatewaySchema(), log, host: config.host, port: config.port, production: config.production,
+      maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
+      async contextFor({ headers, requestId }: RequestFacts) {
+        return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
+      },
+      renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
+      health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
+      page: playground(join(__dirname, '..', 'playground')),
+    });
+    undo.push(() => server.stop());
+    return { url: server.url, port: server.port, db, ids, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

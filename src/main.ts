@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { pino } from 'pino';
+import { loadConfig } from './config';
+import { seedDemo } from './demo/demo';
+import { DomainError } from './errors';
+import { startGateway } from './gateway';
+
+async function main(): Promise<void> {
+  const config = loadConfig();
+  const log = pino({ level: config.logLevel });
+  let demoKey: string | null = null;
+  const gateway = await startGateway(config, {
+    log,
+    prepare: async (db, ids) => {
+      if (config.seedDemo) demoKey = await seedDemo(db, ids, config.dataDirectory, Date.now());
+    },
+  });
+  log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
+  if (demoKey) process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
+
+  let stopping = false;
+  const stop = (signal: string) => {
+    if (stopping) return;
+    stopping = true;
+    log.info({ signal }, 'stopping');
+    gateway.stop().then(
+      () => process.exit(0),
+      (error: Error) => {
+        log.error({ err: error }, 'could not stop cleanly');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', stop).on('SIGINT', stop);
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof DomainError ? error.message : (error as Error).stack}\n`);
+  process.exit(1);
+});

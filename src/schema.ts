@@ -1,0 +1,40 @@
+import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
+import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
+import { buildSchemaSync } from 'type-graphql';
+import { ViewerResolver } from './features/access/viewer.resolver';
+import {
+  ClientAppointmentsResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+} from './features/appointments/appointment.edges';
+import { appointmentErrors } from './features/appointments/appointment.errors';
+import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
+import { AppointmentResolver, AppointmentTimesResolver } from './features/appointments/appointment.resolver';
+import { AppointmentCountResolver } from './features/appointments/counts.resolver';
+import { BusinessResolver } from './features/businesses/business.resolver';
+import { ClientResolver } from './features/clients/client.resolver';
+import { LocationResolver } from './features/locations/location.resolver';
+import { NodeResolver } from './features/nodes/node.resolver';
+import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
+import { ReasonResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
+import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { Refusal } from './shared/user-error';
+
+/** The schema of the gateway. Built once; the same for every viewer. */
+export function buildGatewaySchema(): GraphQLSchema {
+  return buildSchemaSync({
+    resolvers: [
+      AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
+      AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonResolver,
+      ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, ViewerResolver,
+    ],
+    orphanedTypes: [Refusal, ...appointmentErrors],
+    validate: { forbidUnknownValues: false, stopAtFirstError: false },
+    // Subscriptions name their own source; this one is never asked.
+    pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
+  });
+}
+
+export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+
+if (require.main === module) writeFileSync('schema.graphql', printed(buildGatewaySchema()));

@@ -1,0 +1,29 @@
+import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
+
+const FORM = /^-?\d{1,12}(\.\d{1,4})?$/;
+
+/** No leading zeros, no minus before nothing; the digits after the point stay as given, so that 12.50 is 12.50. */
+export const canonicalDecimal = (text: string): string => {
+  const [, sign = '', whole = '0', fraction = ''] = /^(-?)0*(\d+?)(\.\d+)?$/.exec(text) ?? [];
+  return /^0*$/.test(whole + fraction.slice(1)) ? `0${fraction}` : `${sign}${whole}${fraction}`;
+};
+
+function parse(value: unknown): string {
+  const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
+  if (typeof text !== 'string' || !FORM.test(text)) {
+    throw new GraphQLError('Send an amount as text, such as "12.50": up to 12 digits before the point and 4 after it.', { extensions: { code: 'BAD_USER_INPUT' } });
+  }
+  return canonicalDecimal(text);
+}
+
+/** Decimal text inside and outside: a binary float is never made of it. */
+export const Decimal = new GraphQLScalarType<string, string>({
+  name: 'Decimal',
+  description: 'An exact decimal as text, such as "12.50". Whole numbers may be sent as numbers; fractions may not, for they would be rounded on the way.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  serialize: String,
+  parseValue: parse,
+  parseLiteral: (node) => parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+});
+
+export const isNegative = (amount: string): boolean => amount.startsWith('-');

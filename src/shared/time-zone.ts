@@ -1,0 +1,163 @@
+import { DomainError, ErrorCode } from '../errors';
+
+/** Instants are epoch milliseconds; local dates 'YYYY-MM-DD'; zones IANA. Wall clocks resolve by the rules of the domain. */
+
+export const MS_PER_MINUTE = 60_000;
+export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
+/** Of a calendar day of UTC; a local day may be shorter or longer. */
+export const MS_PER_DAY = 24 * MS_PER_HOUR;
+
+export interface LocalTime {
+  readonly date: string;
+  readonly hour: number;
+  readonly minute: number;
+  readonly second: number;
+  readonly millisecond: number;
+}
+
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function formatterOf(timeZone: string): Intl.DateTimeFormat {
+  let formatter = formatters.get(timeZone);
+  if (!formatter) {
+    formatter = new Intl.DateTimeFormat('en-US', {
+      timeZone, hourCycle: 'h23', era: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+    });
+    formatters.set(timeZone, formatter);
+  }
+  return formatter;
+}
+
+/** IANA names in their own spelling; case and spaces for underscores do not matter. Null for what is none, offsets included. */
+export function canonicalTimeZone(name: string): string | null {
+  const spelled = name.trim().replaceAll(' ', '_');
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(spelled) || spelled.length > 64) return null;
+  try {
+    const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: spelled }).resolvedOptions();
+    return timeZone;
+  } catch {
+    return null;
+  }
+}
+
+export const isTimeZone = (name: string): boolean => canonicalTimeZone(name) !== null;
+
+/** The version of the time-zone data in use, such as 2026b. */
+export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown';
+
+const CACHE_LIMIT = 50_000;
+const offsets = new Map<string, number>();
+
+/** Minutes east of UTC. Cached by quarter of an hour, between which no zone changes. */
+export function offsetMinutes(instant: number, timeZone: string): number {
+  const quarter = Math.floor(instant / (15 * MS_PER_MINUTE));
+  const key = `${timeZone}|${quarter}`;
+  let offset = offsets.get(key);
+  if (offset === undefined) {
+    if (offsets.size >= CACHE_LIMIT) offsets.clear();
+    offset = readOffset(quarter * 15 * MS_PER_MINUTE, timeZone);
+    offsets.set(key, offset);
+  }
+  return offset;
+}
+
+function readOffset(instant: number, timeZone: string): number {
+  const parts: Record<string, string> = {};
+  for (const { type, value } of formatterOf(timeZone).formatToParts(instant)) parts[type] = value;
+  const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year);
+  const local = Date.UTC(year, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
+  return Math.round((local - instant) / MS_PER_MINUTE);
+}
+
+export function toLocal(instant: number, timeZone: string): LocalTime {
+  const shifted = new Date(instant + offsetMinutes(instant, timeZone) * MS_PER_MINUTE);
+  return {
+    date: shifted.toISOString().slice(0, 10), hour: shifted.getUTCHours(), minute: shifted.getUTCMinutes(), second: shifted.getUTCSeconds(),
+    millisecond: shifted.getUTCMilliseconds(),
+  };
+}
+
+/** The wall clock as if it were UTC: a number to calculate with. */
+const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>
+  Date.parse(`${date}T00:00:00Z`) + hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * 1000 + millisecond;
+
+/** A wall clock that a change skips moves forward by the gap; one that occurs twice means the first. */
+export function toInstant(local: LocalTime, timeZone: string): number {
+  const clock = wall(local);
+  // Around any change the offsets a day before and a day after are the two that can hold.
+  const before = offsetMinutes(clock - MS_PER_DAY, timeZone);
+  const after = offsetMinutes(clock + MS_PER_DAY, timeZone);
+  const first = clock - before * MS_PER_MINUTE;
+  if (offsetMinutes(first, timeZone) === before) return first;
+  const second = clock - after * MS_PER_MINUTE;
+  if (offsetMinutes(second, timeZone) === after) return second;
+  // Skipped: the offset before the change puts it as far behind the change as it lies in the gap.
+  return first;
+}
+
+const LOCAL = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?$/;
+
+/** @throws DomainError BAD_USER_INPUT */
+export function parseLocalDateTime(text: string): LocalTime {
+  const [, date = '', hour, minute, second = '0', fraction = '0'] = LOCAL.exec(text) ?? [];
+  const local = { date, hour: Number(hour), minute: Number(minute), second: Number(second), millisecond: Number(fraction.padEnd(3, '0')) };
+  if (!isLocalDate(date) || !(local.hour <= 23 && local.minute <= 59 && local.second <= 59)) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Send a wall-clock time without an offset, such as 2030-01-31T09:00.');
+  }
+  return local;
+}
+
+/** A day of the calendar, from 1900 to 2200. */
+export function isLocalDate(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '1900' || text >= '2201') return false;
+  const parsed = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
+}
+
+export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10);
+
+/** The first instant of a local day; of one that does not exist, the instant at which it would lie. */
+export const dayStart = (date: string, timeZone: string): number => toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);
+
+/** 24:00: the first instant of the next day. */
+export const dayEnd = (date: string, timeZone: string): number => dayStart(addDays(date, 1), timeZone);
+
+export interface MilitaryTime { readonly date: string; readonly time: number }
+
+/** 1445 for 2:45 pm, 15 for 12:15 am. */
+export function startLocal(instant: number, timeZone: string): MilitaryTime {
+  const { date, hour, minute } = toLocal(instant, timeZone);
+  return { date, time: hour * 100 + minute };
+}
+
+/** The same for an end: midnight is 2400 of the day that it ends. */
+export function endLocal(instant: number, timeZone: string): MilitaryTime {
+  const { date, time } = startLocal(instant, timeZone);
+  return time === 0 ? { date: addDays(date, -1), time: 2400 } : { date, time };
+}
+
+const texts = new Map<string, Intl.DateTimeFormat>();
+
+/** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */
+export function text(instant: number, timeZone: string, locale: string): string {
+  const key = `${locale}|${timeZone}`;
+  let formatter = texts.get(key);
+  if (!formatter) {
+    const [known = 'en-US'] = supported(locale);
+    if (texts.size > 2_000) texts.clear();
+    texts.set(key, (formatter = new Intl.DateTimeFormat(known, {
+      timeZone, weekday: 'long', year: 'numeric', month: known.startsWith('en') ? 'short' : 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
+    })));
+  }
+  const parts = formatter.formatToParts(instant);
+  const words = parts.map(({ value }) => value).join('').replaceAll('\u202f', ' ');
+  return formatter.resolvedOptions().locale.startsWith('en') ? words.replace(/(\d{4}), /, '$1 at ') : words;
+}
+
+function supported(locale: string): string[] {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf([locale]);
+  } catch {
+    return [];
+  }
+}
