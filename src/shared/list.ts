@@ -15,6 +15,8 @@ export interface List<E extends TenantRow, F> {
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** The same below a parent, by a column that holds the parent's id: one statement however many parents ask. */
   below(column: keyof E & string): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  /** The same where a condition on a row's alias ties it to `k.key`, the parent's id. */
+  belowWhere(tie: (alias: string) => Sql): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /** The tenant, the scope and the filter: for whoever counts or groups these rows in another way. */
   where(member: Member, filter: F | null | undefined, alias: string): Sql;
 }
@@ -83,39 +85,42 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
       );
     },
 
-    below(column) {
-      const rows = defineLoaders(async (context: Context, made: Plan<F>, parents: readonly number[]) => {
-        const member = memberOf(context);
-        const outer = windowed(member, made, 'a', sql`${source.table.column('a', column)} = k.key`);
-        const inner = windowed(member, made, 'b', sql`${source.table.column('b', column)} = k.key`);
-        const found = await context.db.all(byDialect({
-          postgres: sql`
-            SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
-            CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
-          // SQLite has no LATERAL; a limited subquery that depends on the key does the same, from the same index.
-          sqlite: sql`
-            SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
-            CROSS JOIN ${source.from('a')}
-            WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
-        }));
-        const groups = groupByKey(parents, found, (row) => row.parentKey as number);
-        return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
-      });
-      const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
-        const found = await context.db.all<{ key: number; count: number }>(sql`
-          SELECT k.key AS key, (
-            SELECT count(*) FROM ${source.from('a')}
-            WHERE ${where(memberOf(context), filter, 'a')} AND ${source.table.column('a', column)} = k.key
-          ) AS count FROM ${keysOf(parents)}`);
-        const byKey = new Map(found.map((row) => [row.key, row.count]));
-        return parents.map((parent) => byKey.get(parent) ?? 0);
-      });
-      return (context, parentId, args) => {
-        const made = plan(args);
-        return toPage(made, () => rows(context, made).load(parentId), () => counts(context, made.filter).load(parentId));
-      };
-    },
+    below: (column) => belowWhere((alias) => sql`${source.table.column(alias, column)} = k.key`),
+    belowWhere,
   };
+
+  function belowWhere(tie: (alias: string) => Sql) {
+    const rows = defineLoaders(async (context: Context, made: Plan<F>, parents: readonly number[]) => {
+      const member = memberOf(context);
+      const outer = windowed(member, made, 'a', tie('a'));
+      const inner = windowed(member, made, 'b', tie('b'));
+      const found = await context.db.all(byDialect({
+        postgres: sql`
+          SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
+          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
+        // SQLite has no LATERAL; a limited subquery that depends on the key does the same, from the same index.
+        sqlite: sql`
+          SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
+          CROSS JOIN ${source.from('a')}
+          WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
+      }));
+      const groups = groupByKey(parents, found, (row) => row.parentKey as number);
+      return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
+    });
+    const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
+      const found = await context.db.all<{ key: number; count: number }>(sql`
+        SELECT k.key AS key, (
+          SELECT count(*) FROM ${source.from('a')}
+          WHERE ${where(memberOf(context), filter, 'a')} AND ${tie('a')}
+        ) AS count FROM ${keysOf(parents)}`);
+      const byKey = new Map(found.map((row) => [row.key, row.count]));
+      return parents.map((parent) => byKey.get(parent) ?? 0);
+    });
+    return (context: Context, parentId: number, args: ListArgs<F>): Page<E> => {
+      const made = plan(args);
+      return toPage(made, () => rows(context, made).load(parentId), () => counts(context, made.filter).load(parentId));
+    };
+  }
 
   /** A join promises no order across its rows: each parent's few are put in order here. */
   function inOrder(rows: E[], { field, direction, window }: Plan<F>): E[] {

@@ -13,6 +13,7 @@ import type { Source, TenantRow } from './source';
 export type Relation =
   | { readonly kind: 'toOne'; readonly key: string; readonly target: Source<any> }
   | { readonly kind: 'toMany'; readonly column: string; readonly list: List<any, any> }
+  | { readonly kind: 'toManyThrough'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly list: List<any, any> }
   | { readonly kind: 'through'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly target: Source<any> };
 
 const declared = new Map<string, Relation>();
@@ -40,6 +41,21 @@ export function toOne<P extends TenantRow, T extends TenantRow>(coordinate: stri
 export function toMany<P extends TenantRow, T extends TenantRow, F>(coordinate: string, list: List<T, F>, column: KeyTo<T>) {
   declare(coordinate, { kind: 'toMany', column, list });
   const below = list.below(column);
+  return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
+}
+
+/** Pages of the rows that a table of pairs links to this one, to the viewer's eyes. */
+export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
+  coordinate: string, list: List<T, F>, link: new () => L, fromColumn: keyof L & string, toColumn: keyof L & string,
+) {
+  declare(coordinate, { kind: 'toManyThrough', link, fromColumn, toColumn, list });
+  const below = list.belowWhere((alias) => {
+    const links = tableOf(link as new () => L & TenantRow);
+    const column = (property: string) => links.column('l', property as never);
+    const { table } = list.source;
+    return sql`EXISTS (SELECT 1 FROM ${raw(`"${links.name}" AS "l"`)} WHERE ${column('businessId')} = ${table.column(alias, 'businessId')}
+      AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = k.key)`;
+  });
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 

@@ -5,6 +5,7 @@ import { defineList } from '../../shared/list';
 import { OrderDirection } from '../../shared/page';
 import { defineSource } from '../../shared/source';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { setServedClients } from '../clients/client.source';
 import { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
 
@@ -70,3 +71,8 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
     return conditions;
   },
 });
+
+setServedClients(({ staffId }, column) => sql`EXISTS (
+  SELECT 1 FROM appointment AS seen WHERE seen.business_id = ${column('businessId')} AND seen.client_id = ${column('rowId')} AND (
+    seen.staff_id = ${staffId} OR EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = seen.business_id
+      AND helper.appointment_id = seen.id AND helper.staff_id = ${staffId})))`);

@@ -1,0 +1,46 @@
+// Compiles the gateway and bundles the playground into dist/.
+//
+//   node scripts/build.mjs [--if-stale]
+//
+// With --if-stale each part whose output is newer than everything it is made of is left as it is.
+import { spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+const onlyStale = process.argv.includes('--if-stale');
+
+const parts = [
+  { name: 'gateway', mark: 'dist/.gateway', from: ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'], needs: 'node_modules/typescript',
+    clean: ['dist/src', 'dist/ormconfig.js'], run: ['node', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'] },
+  { name: 'playground', mark: 'dist/.playground', from: ['src/playground', 'scripts/build-playground.mjs', 'package-lock.json'], needs: 'node_modules/esbuild',
+    clean: ['dist/playground'], run: ['node', 'scripts/build-playground.mjs'] },
+];
+
+function newest(path) {
+  if (!existsSync(path)) return 0;
+  const stat = statSync(path);
+  return stat.isDirectory() ? Math.max(stat.mtimeMs, ...readdirSync(path).map((entry) => newest(join(path, entry)))) : stat.mtimeMs;
+}
+
+async function build({ name, mark, from, needs, clean, run: [command, ...args] }) {
+  const built = existsSync(mark) ? statSync(mark).mtimeMs : 0;
+  if (onlyStale && built && built >= Math.max(...from.map(newest))) return;
+  if (!existsSync(needs)) {
+    if (built) return void console.warn(`The ${name} in dist may be old: what builds it is not installed. Going on with it.`);
+    throw new Error(`The ${name} is not built, and ${needs} is not installed: run npm ci with development dependencies first.`);
+  }
+  console.log(`Building the ${name} ...`);
+  rmSync(mark, { force: true });
+  for (const path of clean) rmSync(path, { recursive: true, force: true });
+  const code = await new Promise((resolve) => spawn(command, args, { stdio: 'inherit' }).on('exit', resolve));
+  if (code !== 0) throw new Error(`The ${name} could not be built.`);
+  writeFileSync(mark, '');
+}
+
+const results = await Promise.allSettled(parts.map(build));
+for (const result of results) {
+  if (result.status === 'rejected') {
+    console.error(result.reason.message);
+    process.exitCode = 1;
+  }
+}

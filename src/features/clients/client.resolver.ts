@@ -1,0 +1,86 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { isStaffSide, type Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { nationalPhone } from '../../shared/text';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Business } from '../businesses/business.entity';
+import { businessOf } from '../businesses/business.loaders';
+import { Client } from './client.entity';
+import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
+import * as service from './client.service';
+import { clientList, clients } from './client.source';
+
+const ClientConnection = connectionOf(Client, 'Client');
+const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
+const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
+const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
+
+@Resolver(() => Client)
+export class ClientResolver {
+  @Query(() => Client, { nullable: true, description: 'Null where there is nobody that your key may see.' })
+  client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
+    return clients.find(context, parseGlobalId('Client', id, ['id']));
+  }
+
+  @Query(() => ClientConnection, { description: 'Clients that your key may see, by name. Deleted ones are left out unless asked for.' })
+  clients(
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ClientFilter, { nullable: true }) filter?: ClientFilter,
+    @Arg('orderBy', () => ClientOrder, { nullable: true }) orderBy?: ClientOrder,
+  ): Page<Client> {
+    return clientList.page(context, { ...page, filter, orderBy });
+  }
+
+  @Query(() => [String], { description: 'Every tag in use. For staff.' })
+  clientTags(@Ctx() context: Context): Promise<string[]> {
+    return service.tags(context);
+  }
+
+  @Query(() => [Client], { description: 'Clients with this e-mail address. For staff.' })
+  duplicateClients(@Ctx() context: Context, @Arg('emailAddress') emailAddress: string): Promise<Client[]> {
+    return service.duplicates(context, emailAddress);
+  }
+
+  @Mutation(() => CreateClientPayload, { description: 'For staff.' })
+  createClient(@Ctx() context: Context, @Arg('input', () => CreateClientInput) input: CreateClientInput) {
+    return answer('client', () => service.create(context, input));
+  }
+
+  @Mutation(() => UpdateClientPayload, { description: 'For staff, and for a client itself.' })
+  updateClient(@Ctx() context: Context, @Arg('input', () => UpdateClientInput) input: UpdateClientInput) {
+    return answer('client', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteClientPayload, { description: 'Takes a client out of lists; appointments keep them. For staff.' })
+  deleteClient(@Ctx() context: Context, @Arg('input', () => DeleteClientInput) input: DeleteClientInput) {
+    return answer('client', () => service.remove(context, input));
+  }
+
+  @FieldResolver(() => Business)
+  business(@Ctx() context: Context): Promise<Business> {
+    return businessOf(context);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  cellPhone(@Root() { cellPhone }: Client): string | null {
+    return nationalPhone(cellPhone);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  homePhone(@Root() { homePhone }: Client): string | null {
+    return nationalPhone(homePhone);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  notes(@Root() { notes }: Client, @Ctx() { viewer }: Context): string | null {
+    return isStaffSide(viewer) ? notes : null;
+  }
+
+  @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })
+  timeZone(@Root() { timeZoneCode }: Client, @Ctx() { now }: Context): TimeZone | null {
+    return timeZoneCode === null ? null : timeZoneOf(timeZoneCode, now());
+  }
+}

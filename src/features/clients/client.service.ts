@@ -1,0 +1,128 @@
+import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { toAddress } from '../../shared/address';
+import { changesOf, refuseNull } from '../../shared/changes';
+import type { Tx } from '../../shared/db/database';
+import { byDialect, sql } from '../../shared/db/sql';
+import { find, insert, update as updateRow } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { lower } from '../../shared/search';
+import { canonicalLocale, toE164 } from '../../shared/text';
+import { canonicalTimeZone } from '../../shared/time-zone';
+import { businessOf } from '../businesses/business.loaders';
+import { Client, ClientStatus } from './client.entity';
+import type { CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
+import { clients } from './client.source';
+
+const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
+/** What a client may not say of itself. */
+const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status'] as const;
+
+const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes }: Client): string =>
+  lower([fullName, email, cellPhone, homePhone, companyName, notes].filter(Boolean).join(' '));
+
+/** A client with nothing but a name yet. */
+function blank(member: Member, rowId: number, firstName: string, lastName: string, now: number): Client {
+  return Object.assign(new Client(), {
+    businessId: member.businessId, rowId, status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`, email: '',
+    cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null, timeZoneCode: null, externalUserName: null,
+    imageUrl: null, notes: null, tags: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
+    modifiedAt: now, modifiedBy: member.actorName,
+  });
+}
+
+export async function create(context: Context, input: CreateClientInput): Promise<Client> {
+  const member = requireRole(context, ...STAFF);
+  const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
+  const client = blank(member, rowId, input.firstName, input.lastName, context.now());
+  Object.assign(client, detailsOf(input, country));
+  await context.db.transaction((tx) => addClient(tx, client));
+  return client;
+}
+
+/** Adds a client within a transaction: alone, or with the booking that brings them. */
+export function addClient(tx: Tx, client: Client): Promise<void> {
+  client.searchText = searchTextOf(client);
+  return insert(tx, Client, client);
+}
+
+/** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN */
+export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
+  const member = requireRole(context, ...STAFF, Role.CLIENT);
+  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status']);
+  const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
+  if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
+  const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const { country } = await businessOf(context);
+  const changes = {
+    ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country), modifiedAt: context.now(), modifiedBy: member.actorName,
+  } as Partial<Client>;
+  const after = Object.assign(before, changes);
+  after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
+  changes.searchText = searchTextOf(after);
+  await context.db.transaction((tx) => updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes));
+  return after;
+}
+
+/** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
+export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
+  const member = requireRole(context, ...STAFF);
+  const client = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
+  await context.db.transaction((tx) => updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes));
+  return Object.assign(client, changes);
+}
+
+/** @throws DomainError BAD_USER_INPUT for a tag that is too long. */
+function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, country: string): Partial<Client> {
+  const { emailAddress, cellPhone, homePhone, address, locale, timeZone, tags } = input;
+  return {
+    ...changesOf(input, ['companyName', 'dateOfBirth', 'sex', 'externalUserName', 'imageUrl', 'notes']),
+    ...Object.fromEntries((['allowWaitListText', 'invitationOptIn', 'status'] as const).filter((field) => input[field] != null).map((field) => [field, input[field]])),
+    ...(emailAddress === undefined ? {} : { email: emailAddress?.trim().toLowerCase() ?? '' }),
+    ...(cellPhone === undefined ? {} : { cellPhone: toE164(cellPhone, country) }),
+    ...(homePhone === undefined ? {} : { homePhone: toE164(homePhone, country) }),
+    ...(address === undefined ? {} : { address: toAddress(address) }),
+    ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
+    ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
+    ...(tags == null ? {} : { tags: tagsOf(tags) }),
+  } as Partial<Client>;
+}
+
+function tagsOf(tags: readonly string[]): string[] {
+  const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
+  const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
+  if (wrong >= 0) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A tag has at most 50 characters.', { path: ['input', 'tags', String(wrong)] });
+  return trimmed;
+}
+
+interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null }
+
+/** Who is known by exactly this name and address, else a new client that is yet to be added. */
+export async function clientOf(context: Context, { firstName, lastName, emailAddress, cellPhone }: NewClient): Promise<{ client: Client; clientIsNew: boolean }> {
+  const member = memberOf(context);
+  const email = emailAddress.trim().toLowerCase();
+  const fullName = `${firstName} ${lastName}`;
+  const [known] = await find(context.db, Client, { businessId: member.businessId, email, fullName, deleted: false }, 1);
+  if (known) return { client: known, clientIsNew: false };
+  const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
+  const client = blank(member, rowId, firstName, lastName, context.now());
+  return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country) }), clientIsNew: true };
+}
+
+/** Those who have this e-mail address. At most 100. */
+export function duplicates(context: Context, emailAddress: string): Promise<Client[]> {
+  const { businessId } = requireRole(context, ...STAFF);
+  return find(context.db, Client, { businessId, email: emailAddress.trim().toLowerCase(), deleted: false }, 100);
+}
+
+const MAX_TAGS = 1_000;
+
+/** Every tag in use, by its text. */
+export async function tags(context: Context): Promise<string[]> {
+  const { businessId } = requireRole(context, ...STAFF);
+  const each = byDialect({ postgres: sql`json_array_elements_text(c.tags) AS t(value)`, sqlite: sql`json_each(c.tags) AS t` });
+  const rows = await context.db.all<{ tag: string }>(sql`
+    SELECT DISTINCT t.value AS tag FROM client AS c CROSS JOIN ${each} WHERE c.business_id = ${businessId} AND c.deleted = ${false} LIMIT ${MAX_TAGS}`);
+  return rows.map((row) => row.tag).sort();
+}

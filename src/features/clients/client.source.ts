@@ -1,0 +1,51 @@
+import { Role, type Member } from '../../context';
+import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { withinRange } from '../../shared/instant-range';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { containsWords } from '../../shared/search';
+import { defineSource } from '../../shared/source';
+import { Client } from './client.entity';
+import type { ClientFilter } from './client.inputs';
+
+type Column = (property: keyof Client & string) => Sql;
+
+/**
+ * Whom a staff user serves is for appointments to say, which know clients: so they say it here when they are loaded, and this feature
+ * need not know them. Until then a staff user sees nobody.
+ */
+let served: (member: Member, column: Column) => Sql = () => FALSE;
+export const setServedClients = (rule: typeof served): void => void (served = rule);
+
+export const clients = defineSource(Client, (viewer, column) => {
+  switch (viewer.role) {
+    case Role.ADMINISTRATOR:
+    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : served(viewer, column);
+    case Role.CLIENT: return viewer.clientId === null ? FALSE : sql`${column('rowId')} = ${viewer.clientId}`;
+    case Role.PUBLIC: return FALSE;
+  }
+});
+
+export const clientList = defineList<Client, ClientFilter>({
+  source: clients,
+  orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
+  defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
+  filter(given, column) {
+    const conditions: Sql[] = [];
+    if (!given.includeDeleted) conditions.push(sql`${column('deleted')} = ${false}`);
+    if (given.ids) conditions.push(isOneOf(column('rowId'), parseGlobalIds('Client', given.ids, ['filter', 'ids'])));
+    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
+    if (given.externalUserName != null) conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
+    if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
+    if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
+    for (const tag of given.tags ?? []) {
+      conditions.push(byDialect({
+        postgres: sql`${column('tags')}::jsonb ? ${tag}`,
+        sqlite: sql`EXISTS (SELECT 1 FROM json_each(${column('tags')}) WHERE value = ${tag})`,
+      }));
+    }
+    return conditions;
+  },
+});

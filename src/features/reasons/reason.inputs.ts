@@ -1,0 +1,102 @@
+import { ArrayMaxSize, IsDivisibleBy, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { InstantRange } from '../../shared/instant-range';
+import { Decimal } from '../../shared/money';
+import { OrderDirection } from '../../shared/page';
+import { Text, WebUrl } from '../../shared/text';
+import { ReasonStatus, ReasonType, RescheduleType } from './reason.entity';
+
+export enum ReasonOrderField {
+  SORT_WEIGHT = 'SORT_WEIGHT',
+  NAME = 'NAME',
+}
+registerEnumType(ReasonOrderField, { name: 'ReasonOrderField' });
+
+@InputType()
+export class ReasonOrder {
+  @Field(() => ReasonOrderField) field!: ReasonOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
+}
+
+@InputType({ description: 'All conditions given must hold.' })
+export class ReasonFilter {
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Offered by one of them.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
+  @Field(() => [ReasonType], { nullable: true, description: 'ADDON and PERSONAL are left out unless asked for here or by ids.' }) @IsOptional() @ArrayMaxSize(5) types?: ReasonType[] | null;
+  @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?: ReasonType[] | null;
+  @Field(() => [ReasonStatus], { nullable: true, description: 'ACTIVE unless given.' }) @IsOptional() @ArrayMaxSize(3) statuses?: ReasonStatus[] | null;
+  @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
+  @Field(() => InstantRange, { nullable: true }) modifiedBetween?: InstantRange | null;
+  @Field(() => String, { nullable: true, description: 'Words in reasonDesc, internalName or reasonDetail.' }) @Text({ max: 100 }) search?: string | null;
+}
+
+const MAX_STAFF = 500;
+
+@InputType()
+abstract class ReasonDetails {
+  @Field(() => String, { nullable: true, description: 'The name that staff see.' }) @Text({ max: 255 }) internalName?: string | null;
+  @Field(() => String, { nullable: true, description: 'HTML; what is not safe to show is taken out.' }) @Text({ max: 20_000, multiline: true }) reasonDetail?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes kept free before the start, in steps of five; 0 unless given.' })
+  @IsOptional() @Min(0) @Max(720) @IsDivisibleBy(5, { message: 'bufferBefore goes in steps of five minutes.' })
+  bufferBefore?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes kept free after the end, in steps of five; 0 unless given.' })
+  @IsOptional() @Min(0) @Max(720) @IsDivisibleBy(5, { message: 'bufferAfter goes in steps of five minutes.' })
+  bufferAfter?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether clients may book it; true unless given.' }) allowOnline?: boolean | null;
+  @Field(() => Int, { nullable: true, description: 'Days ahead a client may book.' }) @IsOptional() @Min(0) @Max(3650) apptDayMax?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Hours before the start after which a client may not book.' }) @IsOptional() @Min(0) @Max(8760) apptHrMin?: number | null;
+  @Field(() => RescheduleType, { nullable: true, description: 'FLEXIBLE unless given.' }) rescheduleType?: RescheduleType | null;
+  @Field(() => Decimal, { nullable: true }) price?: string | null;
+  @Field(() => Decimal, { nullable: true }) depositAmount?: string | null;
+  @Field(() => Boolean, { nullable: true }) taxable?: boolean | null;
+  @Field(() => Boolean, { nullable: true }) allowPrePay?: boolean | null;
+  @Field(() => Int, { nullable: true, description: '0 comes first, and is meant unless given.' }) @IsOptional() @Min(0) @Max(1_000_000) sortWeight?: number | null;
+
+  @Field(() => String, { nullable: true, description: '#RRGGBB' })
+  @IsOptional() @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
+  color?: string | null;
+
+  @Field(() => String, { nullable: true }) @WebUrl() imageUrl?: string | null;
+  @Field(() => String, { nullable: true }) @Text({ max: 10_000, multiline: true }) emailInstructions?: string | null;
+  @Field(() => String, { nullable: true }) @Text({ max: 10_000, multiline: true }) emailInstructions2?: string | null;
+}
+
+const MAX_MINUTES = 1440;
+
+@InputType()
+export class CreateReasonInput extends ReasonDetails {
+  @Field({ description: 'The name that clients see.' }) @Text({ min: 1, max: 255 }) reasonDesc!: string;
+  @Field(() => ReasonType, { defaultValue: ReasonType.SERVICE }) reasonType!: ReasonType;
+  @Field(() => Int, { description: 'Length, 1 to 1440 minutes.' }) @Min(1) @Max(MAX_MINUTES) visitMinutes!: number;
+  @Field(() => [ID], { nullable: true, description: 'Who serves it.' }) @IsOptional() @ArrayMaxSize(MAX_STAFF) staffIds?: string[] | null;
+}
+
+@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+export class UpdateReasonInput extends ReasonDetails {
+  @Field(() => ID) id!: string;
+  @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) reasonDesc?: string | null;
+  @Field(() => Int, { nullable: true, description: 'For appointments booked from now on.' }) @IsOptional() @Min(1) @Max(MAX_MINUTES) visitMinutes?: number | null;
+  @Field(() => ReasonStatus, { nullable: true }) status?: ReasonStatus | null;
+}
+
+@InputType()
+export class ReasonStaffInput {
+  @Field(() => ID) staffId!: string;
+  @Field({ defaultValue: true, description: 'False: kept, but they are not booked for it.' }) active!: boolean;
+  @Field(() => Decimal, { nullable: true, description: 'Their own price.' }) price?: string | null;
+  @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
+}
+
+@InputType()
+export class SetReasonStaffInput {
+  @Field(() => ID) reasonId!: string;
+
+  @Field(() => [ReasonStaffInput], { description: 'All who serve it: replaces who did.' })
+  @ArrayMaxSize(MAX_STAFF)
+  @ValidateNested()
+  staff!: ReasonStaffInput[];
+}

@@ -1,0 +1,85 @@
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { isStaffSide, type Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { through, toManyThrough } from '../../shared/relation';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { Staff, StaffLocation } from './staff.entity';
+import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';
+import * as service from './staff.service';
+import { staff, staffList } from './staff.source';
+
+const StaffConnection = connectionOf(Staff, 'Staff');
+const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
+const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
+
+const locationsOfStaff = through<Staff, Location, StaffLocation>('Staff.locations', StaffLocation, 'staffId', 'locationId', locations);
+const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocation>('Location.staff', staffList, StaffLocation, 'locationId', 'staffId');
+
+@Resolver(() => Staff)
+export class StaffResolver {
+  @Query(() => Staff, { nullable: true, description: 'Null where there is nobody that your key may see.' })
+  staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
+    return staff.find(context, parseGlobalId('Staff', id, ['id']));
+  }
+
+  @Query(() => StaffConnection, { description: 'Staff by name.' })
+  staff(
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => StaffFilter, { nullable: true }) filter?: StaffFilter,
+    @Arg('orderBy', () => StaffOrder, { nullable: true }) orderBy?: StaffOrder,
+  ): Page<Staff> {
+    return staffList.page(context, { ...page, filter, orderBy });
+  }
+
+  @Mutation(() => CreateStaffPayload, { description: 'For administrators.' })
+  createStaff(@Ctx() context: Context, @Arg('input', () => CreateStaffInput) input: CreateStaffInput) {
+    return answer('staff', () => service.create(context, input));
+  }
+
+  @Mutation(() => UpdateStaffPayload, { description: 'For administrators.' })
+  updateStaff(@Ctx() context: Context, @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput) {
+    return answer('staff', () => service.update(context, input));
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  userName(@Root() { userName }: Staff, @Ctx() { viewer }: Context): string | null {
+    return isStaffSide(viewer) ? userName : null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  email(@Root() { email }: Staff, @Ctx() { viewer }: Context): string | null {
+    return isStaffSide(viewer) ? email : null;
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'E.164. Shown to staff; null for others.' })
+  phone(@Root() { phone }: Staff, @Ctx() { viewer }: Context): string | null {
+    return isStaffSide(viewer) ? phone : null;
+  }
+
+  @FieldResolver(() => TimeZone)
+  timeZone(@Root() { timeZoneCode }: Staff, @Ctx() { now }: Context): TimeZone {
+    return timeZoneOf(timeZoneCode, now());
+  }
+
+  @FieldResolver(() => [Location], { description: 'Where they serve.' })
+  locations(@Root() row: Staff, @Ctx() context: Context): Promise<Location[]> {
+    return locationsOfStaff(row, context);
+  }
+}
+
+@Resolver(() => Location)
+export class LocationStaffResolver {
+  @FieldResolver(() => StaffConnection, { description: 'Who serves here, by name.' })
+  staff(
+    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => StaffFilter, { nullable: true }) filter?: StaffFilter,
+    @Arg('orderBy', () => StaffOrder, { nullable: true }) orderBy?: StaffOrder,
+  ): Page<Staff> {
+    return staffOfLocation(row, context, { ...page, filter, orderBy });
+  }
+}

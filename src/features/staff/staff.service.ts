@@ -1,0 +1,70 @@
+import { Role, requireRole, type Context } from '../../context';
+import { changesOf, refuseNull } from '../../shared/changes';
+import type { Tx } from '../../shared/db/database';
+import { orConflict } from '../../shared/db/failures';
+import { insert, remove, update as updateRow } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { toE164 } from '../../shared/text';
+import { canonicalTimeZone } from '../../shared/time-zone';
+import { businessOf } from '../businesses/business.loaders';
+import { locations } from '../locations/location.source';
+import { Subject } from '../occupancy/subject.entity';
+import { Staff, StaffLocation } from './staff.entity';
+import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
+import { staff } from './staff.source';
+
+const TAKEN = 'Somebody else has this user name.';
+
+/** Adds somebody who can be booked, and the subject whose time bookings take. @throws DomainError CONFLICT, NOT_FOUND */
+export async function create(context: Context, input: CreateStaffInput): Promise<Staff> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const [{ country }, locationIds] = await Promise.all([businessOf(context), knownLocations(context, input.locationIds)]);
+  const [rowId, subjectId] = await Promise.all([context.ids.next('staff'), context.ids.next('subject')]);
+  const now = context.now();
+  const person = Object.assign(new Staff(), {
+    businessId, rowId, subjectId, userName: input.userName.trim(), firstName: input.firstName, lastName: input.lastName,
+    fullName: `${input.firstName} ${input.lastName}`, email: input.email?.toLowerCase() ?? null, phone: toE164(input.phone, country),
+    timeZoneCode: canonicalTimeZone(input.timeZone), acceptsAppointments: input.acceptsAppointments, active: true, createdAt: now, modifiedAt: now,
+  });
+  await context.db.transaction(async (tx) => {
+    await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
+    await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
+    await setLocations(tx, person, locationIds);
+  });
+  return person;
+}
+
+/** @throws DomainError NOT_FOUND, CONFLICT */
+export async function update(context: Context, input: UpdateStaffInput): Promise<Staff> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  refuseNull(input, ['userName', 'firstName', 'lastName', 'timeZone', 'acceptsAppointments', 'active', 'locationIds']);
+  const before = await staff.get(context, parseGlobalId('Staff', input.id, ['input', 'id']), ['input', 'id']);
+  const [{ country }, locationIds] = await Promise.all([businessOf(context), input.locationIds ? knownLocations(context, input.locationIds) : null]);
+  const changes = {
+    ...changesOf(input, ['userName', 'firstName', 'lastName', 'acceptsAppointments', 'active']),
+    ...(input.email === undefined ? {} : { email: input.email?.toLowerCase() ?? null }),
+    ...(input.phone === undefined ? {} : { phone: toE164(input.phone, country) }),
+    ...(input.timeZone ? { timeZoneCode: canonicalTimeZone(input.timeZone) as string } : {}),
+    modifiedAt: context.now(),
+  } as Partial<Staff>;
+  changes.fullName = `${changes.firstName ?? before.firstName} ${changes.lastName ?? before.lastName}`;
+  await context.db.transaction(async (tx) => {
+    await orConflict(updateRow(tx, Staff, { businessId, rowId: before.rowId }, changes), ['input', 'userName'], TAKEN);
+    if (locationIds) {
+      await remove(tx, StaffLocation, { businessId, staffId: before.rowId });
+      await setLocations(tx, before, locationIds);
+    }
+  });
+  return Object.assign(before, changes);
+}
+
+async function knownLocations(context: Context, ids: readonly string[]): Promise<number[]> {
+  const found = await Promise.all(ids.map((id, index) => {
+    const path = ['input', 'locationIds', String(index)];
+    return locations.get(context, parseGlobalId('Location', id, path), path);
+  }));
+  return [...new Set(found.map((location) => location.rowId))];
+}
+
+const setLocations = (tx: Tx, { businessId, rowId: staffId }: Staff, ids: readonly number[]): Promise<void> =>
+  insert(tx, StaffLocation, ...ids.map((locationId) => ({ businessId, staffId, locationId })));

@@ -1,0 +1,26 @@
+import { isStaffSide } from '../../context';
+import { isOneOf, sql, TRUE } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { defineSource } from '../../shared/source';
+import { containsWords } from '../../shared/search';
+import { Staff } from './staff.entity';
+import type { StaffFilter } from './staff.inputs';
+
+/** Staff see everybody of their business, others those who are there. */
+export const staff = defineSource(Staff, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`));
+
+export const staffList = defineList<Staff, StaffFilter>({
+  source: staff,
+  orders: { NAME: ['fullName'] },
+  defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
+  filter: ({ ids, locationIds, active, acceptsAppointments, search }, column) => [
+    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Staff', ids, ['filter', 'ids']))] : []),
+    ...(locationIds ? [sql`EXISTS (SELECT 1 FROM staff_location AS l WHERE l.business_id = ${column('businessId')} AND l.staff_id = ${column('rowId')}
+        AND ${isOneOf(sql`l.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))})`] : []),
+    ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+    ...(acceptsAppointments == null ? [] : [sql`${column('acceptsAppointments')} = ${acceptsAppointments}`]),
+    ...(search ? containsWords(sql`lower(${column('fullName')})`, search) : []),
+  ],
+});

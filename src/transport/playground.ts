@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.ttf': 'font/ttf', '.svg': 'image/svg+xml',
+};
+
+/** Nothing from elsewhere, nothing inline but the styles that the editor writes. */
+const POLICY = [
+  `default-src 'none'`, `script-src 'self'`, `style-src 'self' 'unsafe-inline'`, `connect-src 'self'`, `img-src 'self' data:`, `font-src 'self' data:`,
+  `worker-src 'self'`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`,
+].join('; ');
+
+interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
+
+/** Serves the bundled explorer at / and its files under /playground/. Answers false for paths that are not its own. */
+export function playground(directory: string): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const assets = new Map<string, Asset | null>();
+
+  function assetOf(name: string): Asset | null {
+    const known = assets.get(name);
+    if (known) return known;
+    // One flat folder: a name with a path in it is none of ours.
+    const path = join(directory, name);
+    if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || !existsSync(path)) return null;
+    const body = readFileSync(path);
+    const zipped = existsSync(`${path}.gz`) ? readFileSync(`${path}.gz`) : null;
+    const etag = `"${createHash('sha1').update(body).digest('base64url')}"`;
+    const asset = { body, zipped, etag, type: TYPES[extname(name)] ?? 'application/octet-stream' };
+    assets.set(name, asset);
+    return asset;
+  }
+
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://gateway');
+    const name = pathname === '/' ? 'index.html' : /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
+    if (!name) return false;
+    const asset = assetOf(name);
+    if (!asset) {
+      if (pathname !== '/') return false;
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('GraphQL is at /graphql. The explorer is not built: run "npm run build".\n');
+      return true;
+    }
+    response.setHeader('content-security-policy', POLICY);
+    response.setHeader('etag', asset.etag);
+    response.setHeader('cache-control', 'no-cache');
+    if (request.headers['if-none-match'] === asset.etag) {
+      response.writeHead(304).end();
+      return true;
+    }
+    const zip = asset.zipped && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    const body = zip ? (asset.zipped as Buffer) : asset.body;
+    response.writeHead(200, { 'content-type': asset.type, 'content-length': body.length, vary: 'accept-encoding', ...(zip ? { 'content-encoding': 'gzip' } : {}) });
+    response.end(body);
+    return true;
+  };
+}
