@@ -4,7 +4,7 @@ import { Column, PrimaryColumn } from 'typeorm';
 
 /** The tenant: leads every key. */
 export const TenantColumn = () => PrimaryColumn('integer');
-export const IdColumn = () => PrimaryColumn('integer');
+export const IdColumn = () => PrimaryColumn('integer', { name: 'id' });
 
 interface Options { nullable?: boolean; length?: number }
 

@@ -1,0 +1,37 @@
+import { addClinic, book, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+onEachDatabase('booking', (gateway) => {
+  let clinic: Clinic;
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+  });
+
+  it('books a free time and reads it back with all that belongs to it', async () => {
+    const { appointment, userErrors } = await book(gateway, clinic, '2031-03-03T14:00:00Z');
+    expect(userErrors).toEqual([]);
+    const { appointment: read } = await gateway.data(
+      `query ($id: ID!) { appointment(id: $id) { status subStatus { code label } startTextClient clientStartTime client { fullName } staff { fullName }
+        location { locationName } reason { reasonDesc } history { type actor } } }`, { id: appointment.id });
+    expect(read).toEqual({
+      status: 'OPEN', subStatus: { code: 'OPEN', label: 'Open' }, startTextClient: 'Monday, Mar 3, 2031 at 9:00 AM EST', clientStartTime: 900,
+      client: { fullName: 'Jon Snow a' }, staff: { fullName: 'drjones-a Jones' }, location: { locationName: 'Office a' }, reason: { reasonDesc: 'Check-up a' },
+      history: [{ type: 'CREATED', actor: 'First key' }],
+    });
+  });
+
+  it('refuses a taken time, says who is taken, and writes nothing', async () => {
+    await book(gateway, clinic, '2031-03-04T14:00:00Z');
+    const refused = await book(gateway, clinic, '2031-03-04T14:44:00Z');
+    expect(refused.appointment).toBeNull();
+    expect(refused.userErrors).toEqual([expect.objectContaining({ __typename: 'TimeUnavailableError', code: 'TIME_UNAVAILABLE', path: ['input', 'start'] })]);
+    const { appointments } = await gateway.data('{ appointments(filter: { from: "2031-03-04", to: "2031-03-04" }) { totalCount } }');
+    expect(appointments.totalCount).toBe(1);
+  });
+
+  it('books back to back', async () => {
+    const first = await book(gateway, clinic, '2031-03-05T14:00:00Z');
+    const second = await book(gateway, clinic, '2031-03-05T14:45:00Z');
+    expect([first, second].map(({ userErrors }) => userErrors)).toEqual([[], []]);
+  });
+});

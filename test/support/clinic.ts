@@ -1,0 +1,61 @@
+import type { TestGateway } from './gateway';
+
+export interface Clinic { locationId: string; reasonId: string; staffId: string; otherStaffId: string; clientId: string }
+
+const must = (payload: any) => {
+  if (payload.userErrors.length) throw new Error(JSON.stringify(payload.userErrors));
+  return payload;
+};
+
+export async function addStaff(gateway: TestGateway, userName: string, timeZone = 'America/New_York', locationIds: string[] = [], key?: string): Promise<string> {
+  const { createStaff } = await gateway.data(
+    'mutation ($input: CreateStaffInput!) { createStaff(input: $input) { staff { id } userErrors { message } } }',
+    { input: { userName, firstName: userName, lastName: 'Jones', email: `${userName}@example.org`, timeZone, locationIds } }, key ? { key } : {},
+  );
+  return must(createStaff).staff.id;
+}
+
+export async function addReason(gateway: TestGateway, input: object, key?: string): Promise<string> {
+  const { createReason } = await gateway.data(
+    'mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { id } userErrors { message } } }', { input }, key ? { key } : {},
+  );
+  return must(createReason).reason.id;
+}
+
+export async function addLocation(gateway: TestGateway, input: object, key?: string): Promise<string> {
+  const { createLocation } = await gateway.data(
+    'mutation ($input: CreateLocationInput!) { createLocation(input: $input) { location { id } userErrors { message } } }', { input }, key ? { key } : {},
+  );
+  return must(createLocation).location.id;
+}
+
+export async function addClient(gateway: TestGateway, input: object, key?: string): Promise<string> {
+  const { createClient } = await gateway.data(
+    'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { id } userErrors { message } } }', { input }, key ? { key } : {},
+  );
+  return must(createClient).client.id;
+}
+
+/** A place, a reason of 45 minutes, two staff and a client. Names differ by `mark`, so that a suite can have several. */
+export async function addClinic(gateway: TestGateway, mark = 'a', key?: string): Promise<Clinic> {
+  const locationId = await addLocation(gateway, { locationName: `Office ${mark}`, timeZone: 'America/New_York' }, key);
+  const staffId = await addStaff(gateway, `drjones-${mark}`, 'America/New_York', [locationId], key);
+  const otherStaffId = await addStaff(gateway, `drwho-${mark}`, 'America/New_York', [locationId], key);
+  const reasonId = await addReason(gateway, { reasonDesc: `Check-up ${mark}`, visitMinutes: 45, price: '80.00', staffIds: [staffId, otherStaffId] }, key);
+  const clientId = await addClient(gateway, { firstName: 'Jon', lastName: `Snow ${mark}`, emailAddress: `jsnow-${mark}@castleblack.mil` }, key);
+  return { locationId, reasonId, staffId, otherStaffId, clientId };
+}
+
+export const BOOK = `mutation ($input: CreateAppointmentInput!) {
+  createAppointment(input: $input) {
+    appointment { id version start end status staff { id } }
+    userErrors { __typename code message path }
+  }
+}`;
+
+/** Books, and answers the payload. */
+export async function book(gateway: TestGateway, clinic: Clinic, start: string, input: object = {}, key?: string): Promise<any> {
+  const { locationId, reasonId, staffId, clientId } = clinic;
+  const { createAppointment } = await gateway.data(BOOK, { input: { locationId, reasonId, staffId, clientId, start, ...input } }, key ? { key } : {});
+  return createAppointment;
+}

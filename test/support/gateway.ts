@@ -1,0 +1,165 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import { Client as PgClient } from 'pg';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { loadConfig, type Config } from '../../src/config';
+import { Role } from '../../src/context';
+import { addKey, newKey, type KeyGrant } from '../../src/features/access/access.service';
+import { createBusiness, type CreatedBusiness, type NewBusiness } from '../../src/features/access/create-business';
+import { startGateway, type Gateway } from '../../src/gateway';
+import { statements } from '../../src/shared/db/database';
+
+export const POSTGRES = process.env.TEST_DATABASE_URL;
+if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES) throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');
+
+export interface Scratch { readonly env: Record<string, string>; remove(): Promise<void> }
+
+/** An empty database of its own, and the environment that leads to it. */
+export async function scratchDatabase(dialect: 'sqlite' | 'postgres'): Promise<Scratch> {
+  const directory = mkdtempSync(join(tmpdir(), 'slotgraph-test-'));
+  const common = { PORT: '0', SEED_DEMO: '0', LOG_LEVEL: 'silent', DATA_DIR: directory };
+  const removeDirectory = async () => rmSync(directory, { recursive: true, force: true });
+  if (dialect === 'sqlite') return { env: common, remove: removeDirectory };
+
+  const name = `slotgraph_test_${randomBytes(6).toString('hex')}`;
+  const admin = async (text: string) => {
+    const client = new PgClient({ connectionString: POSTGRES });
+    await client.connect();
+    await client.query(text).finally(() => client.end());
+  };
+  await admin(`CREATE DATABASE ${name}`);
+  const url = new URL(POSTGRES as string);
+  url.pathname = `/${name}`;
+  return {
+    env: { ...common, DATABASE_URL: url.href },
+    async remove() {
+      await removeDirectory();
+      await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+    },
+  };
+}
+
+export interface Answer { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; status: number }
+
+export class TestGateway {
+  gateway!: Gateway;
+  scratch!: Scratch;
+  business!: CreatedBusiness;
+  /** What the gateway takes for now; null means the real clock. */
+  time: number | null = null;
+
+  constructor(readonly dialect: 'sqlite' | 'postgres') {}
+
+  get config(): Config {
+    return loadConfig(this.scratch.env);
+  }
+
+  async start(): Promise<void> {
+    this.scratch = await scratchDatabase(this.dialect);
+    await this.boot();
+    this.business = await this.addBusiness({ name: 'Test clinic', timeZone: 'America/New_York' });
+  }
+
+  async boot(): Promise<void> {
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: 'silent' }) });
+  }
+
+  async stop(): Promise<void> {
+    await this.gateway.stop();
+    await this.scratch.remove();
+  }
+
+  addBusiness(given: NewBusiness): Promise<CreatedBusiness> {
+    return createBusiness(this.gateway.db, this.gateway.ids, Date.now(), given);
+  }
+
+  /** A key of the given business (the test's own unless said) with a role. */
+  async key(role: Role, grant: Partial<KeyGrant> = {}): Promise<string> {
+    const businessId = grant.businessId ?? this.business.business.rowId;
+    const key = newKey(role === Role.PUBLIC ? 'PUBLISHABLE' : 'SECRET', businessId);
+    const rowId = await this.gateway.ids.next('api_key');
+    await this.gateway.db.transaction((tx) => addKey(tx, key, { kind: 'SECRET', role, name: `${role} key`, createdAt: Date.now(), ...grant, businessId, rowId }));
+    return key;
+  }
+
+  /** One operation over HTTP, as an administrator unless another key, or null for none, is given. */
+  async run(query: string, variables: object = {}, { key = this.business.secretKey as string | null, headers = {} as Record<string, string> } = {}): Promise<Answer> {
+    const response = await fetch(`${this.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers },
+      body: JSON.stringify({ query, variables }),
+    });
+    return { ...((await response.json()) as object), status: response.status };
+  }
+
+  /** The data of an operation that must succeed. */
+  async data(query: string, variables: object = {}, options: Parameters<TestGateway['run']>[2] = {}): Promise<any> {
+    const { data, errors } = await this.run(query, variables, options);
+    if (errors) throw new Error(JSON.stringify(errors, null, 2));
+    return data;
+  }
+
+  /** The SQL statements that an operation sends, the look-up of the key apart. */
+  async counted(query: string, variables: object = {}, options: Parameters<TestGateway['run']>[2] = {}): Promise<{ data: any; statements: string[] }> {
+    const seen: string[] = [];
+    const forget = statements.add((text) => {
+      if (!text.includes('api_key AS k') && !/\bevent AS e\b.*e\.seq >/s.test(text)) seen.push(text);
+    });
+    try {
+      return { data: await this.data(query, variables, options), statements: seen };
+    } finally {
+      forget();
+    }
+  }
+
+  /** A subscription over WebSocket: what arrives is pushed into `events`. */
+  subscribe(query: string, variables: Record<string, unknown> = {}, key: string = this.business.secretKey) {
+    const client = createClient({
+      url: this.gateway.url.replace('http', 'ws') + '/graphql', webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${key}` }, retryAttempts: 0,
+    });
+    const events: any[] = [];
+    const waiting: (() => void)[] = [];
+    const notify = () => waiting.splice(0).forEach((resume) => resume());
+    let ended: unknown;
+    client.subscribe({ query, variables }, {
+      next: (value) => (events.push(value), notify()),
+      error: (error) => ((ended = error), notify()),
+      complete: () => ((ended ??= 'complete'), notify()),
+    });
+    return {
+      events,
+      get ended() {
+        return ended;
+      },
+      /** Resolves once there are so many, or rejects when it ended before. */
+      async atLeast(count: number): Promise<any[]> {
+        while (events.length < count) {
+          if (ended) throw new Error(`ended after ${events.length} of ${count}: ${JSON.stringify(ended)}`);
+          await new Promise<void>((resume) => waiting.push(resume));
+        }
+        return events;
+      },
+      async untilEnd(): Promise<unknown> {
+        while (!ended) await new Promise<void>((resume) => waiting.push(resume));
+        return ended;
+      },
+      close: () => client.dispose(),
+    };
+  }
+}
+
+/** Runs a suite on SQLite, and on PostgreSQL where TEST_DATABASE_URL points at one. */
+export function onEachDatabase(title: string, suite: (gateway: TestGateway) => void): void {
+  describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(`${title} on %s`, (dialect) => {
+    const gateway = new TestGateway(dialect);
+    beforeAll(() => gateway.start());
+    afterAll(() => gateway.stop());
+    suite(gateway);
+  });
+  if (!POSTGRES) it.skip(`${title} on postgres: left out, TEST_DATABASE_URL is not set`, () => undefined);
+}
