@@ -1,5 +1,182 @@
-import type { Database } from '../shared/db/database';
+import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Role, type Member } from '../context';
+import { createBusiness } from '../features/access/create-business';
+import { Appointment } from '../features/appointments/appointment.entity';
+import { BookingEventType } from '../features/appointments/appointment.events';
+import { AppointmentStatus } from '../features/appointments/appointment.status';
+import { timesOf } from '../features/appointments/appointment.times';
+import { add, replace, type Served } from '../features/appointments/appointment.write';
+import type { Business } from '../features/businesses/business.entity';
+import { Client, ClientStatus } from '../features/clients/client.entity';
+import { addClient } from '../features/clients/client.service';
+import { Location, LocationType } from '../features/locations/location.entity';
+import { Subject } from '../features/occupancy/subject.entity';
+import { Reason, ReasonStatus, ReasonType, RescheduleType, ServiceStaff } from '../features/reasons/reason.entity';
+import { Staff, StaffLocation } from '../features/staff/staff.entity';
+import type { Database, Tx } from '../shared/db/database';
 import type { Ids } from '../shared/db/ids';
-export async function seedDemo(_db: Database, _ids: Ids, _dir: string, _now: number): Promise<string | null> {
-  return null;
+import { raw, sql } from '../shared/db/sql';
+import { insert } from '../shared/db/table';
+import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
+import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
+
+const DAYS_BACK = 21;
+const DAYS_AHEAD = 28;
+
+/** The same sequence in every installation (mulberry32). */
+function sequence(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/**
+ * Fills an empty database with three businesses around today and keeps their keys beside it, readable by the owner alone, so that every
+ * later start can print them again. Answers the key of the first business, or null where the database was in use already.
+ */
+export async function seedDemo(db: Database, ids: Ids, directory: string, now: number): Promise<string | null> {
+  const file = join(directory, 'demo-keys.json');
+  const [present] = await db.all(sql`SELECT 1 AS one FROM ${raw('business')} LIMIT 1`);
+  if (!present) {
+    const keys: Record<string, { secret: string; publishable: string }> = {};
+    for (const [index, given] of DEMO.entries()) {
+      const { business, secretKey, publishableKey } = await createBusiness(db, ids, now, given);
+      keys[given.name] = { secret: secretKey, publishable: publishableKey };
+      await fill(db, ids, business, given, sequence(index + 1), now);
+    }
+    writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`);
+    chmodSync(file, 0o600);
+  }
+  if (!existsSync(file)) return null;
+  const keys = JSON.parse(readFileSync(file, 'utf8')) as Record<string, { secret: string }>;
+  return keys[(DEMO[0] as DemoBusiness).name]?.secret ?? null;
+}
+
+interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[] }
+
+async function fill(db: Database, ids: Ids, business: Business, given: DemoBusiness, random: () => number, now: number): Promise<void> {
+  const house = await plan(ids, business, given, now);
+  const bookings = house.staff.flatMap((person) => daysOf(house, given, person, random, now));
+  const appointmentIds = await ids.take('appointment', bookings.length);
+  await db.transaction(async (tx) => {
+    await addHouse(tx, house, now);
+    const capacities = new Map(house.staff.map(({ subjectId }) => [subjectId, 1]));
+    for (const [index, booking] of bookings.entries()) {
+      booking.appointment.rowId = appointmentIds[index] as number;
+      await add(tx, house.member, booking.appointment.createdAt, booking, capacities);
+      await endIfPast(tx, house.member, booking, random, now);
+    }
+  });
+}
+
+async function plan(ids: Ids, business: Business, given: DemoBusiness, now: number): Promise<House> {
+  const businessId = business.rowId;
+  const stamps = { createdAt: now - 90 * MS_PER_DAY, modifiedAt: now - 90 * MS_PER_DAY };
+  const [locationIds, staffIds, subjectIds, reasonIds, clientIds] = [
+    await ids.take('location', given.locations.length), await ids.take('staff', given.staff.length), await ids.take('subject', given.staff.length),
+    await ids.take('reason', given.reasons.length + 1), await ids.take('client', CLIENTS.length),
+  ];
+  const locations = given.locations.map(({ name, type, city, address, zip }, index) => Object.assign(new Location(), {
+    businessId, rowId: locationIds[index], locationName: name, locationType: type as LocationType, timeZoneCode: given.timeZone, primary: index === 0, active: true,
+    address: address ? { address1: address, address2: null, city, state: null, county: null, zip, country: given.country } : null, phone: null, ...stamps,
+  }));
+  const staff = given.staff.map(({ userName, firstName, lastName, timeZone }, index) => Object.assign(new Staff(), {
+    businessId, rowId: staffIds[index], subjectId: subjectIds[index], userName, firstName, lastName, fullName: `${firstName} ${lastName}`,
+    email: `${userName}@example.org`, phone: null, timeZoneCode: timeZone ?? given.timeZone, acceptsAppointments: true, active: true, ...stamps,
+  }));
+  const reason = (name: string, minutes: number, rest: object) => Object.assign(new Reason(), {
+    businessId, reasonType: ReasonType.SERVICE, status: ReasonStatus.ACTIVE, reasonDesc: name, internalName: null, reasonDetail: null, visitMinutes: minutes,
+    bufferBefore: 0, bufferAfter: 0, allowOnline: true, apptDayMax: 90, apptHrMin: 2, rescheduleType: RescheduleType.FLEXIBLE, price: null, depositAmount: null,
+    currency: given.currency, taxable: false, allowPrePay: false, color: null, imageUrl: null, emailInstructions: null, emailInstructions2: null,
+    modifiedBy: 'Demo', ...stamps, ...rest,
+  });
+  const reasons = [
+    ...given.reasons.map(({ name, minutes, before = 0, after = 0, price, color, detail, online = true }, index) => reason(name, minutes, {
+      rowId: reasonIds[index], bufferBefore: before, bufferAfter: after, price, color, reasonDetail: detail, allowOnline: online, sortWeight: index,
+    })),
+    reason('Time off', 480, { rowId: reasonIds[given.reasons.length], reasonType: ReasonType.PERSONAL, allowOnline: false, sortWeight: 100 }),
+  ];
+  const clients = CLIENTS.map(([firstName, lastName], index) => Object.assign(new Client(), {
+    businessId, rowId: clientIds[index], status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`,
+    email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
+    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
+    invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
+  }));
+  const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, locationIds: [] };
+  return { business, member, locations, staff, reasons, clients };
+}
+
+async function addHouse(tx: Tx, { locations, staff, reasons, clients }: House, now: number): Promise<void> {
+  await insert(tx, Location, ...locations);
+  await insert(tx, Subject, ...staff.map(({ businessId, subjectId }) => ({ businessId, rowId: subjectId, kind: 'STAFF' as const, capacity: 1 })));
+  await insert(tx, Staff, ...staff);
+  await insert(tx, StaffLocation, ...staff.flatMap(({ businessId, rowId: staffId }) => locations.map(({ rowId: locationId }) => ({ businessId, staffId, locationId }))));
+  await insert(tx, Reason, ...reasons);
+  await insert(tx, ServiceStaff, ...reasons.filter(({ personal }) => !personal).flatMap(({ businessId, rowId: reasonId }) =>
+    staff.map(({ rowId: staffId }) => ({ businessId, reasonId, staffId, active: true, price: null, description: null, createdAt: now, modifiedAt: now }))));
+  for (const client of clients) await addClient(tx, client);
+}
+
+/** One person's bookings, day by day, with pauses between them and a day off each week. */
+function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: () => number, now: number): Served[] {
+  const today = toLocal(now, person.timeZoneCode).date;
+  const timeOff = house.reasons.find((reason) => reason.personal) as Reason;
+  const services = house.reasons.filter((reason) => !reason.personal);
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const bookings: Served[] = [];
+  for (let day = -DAYS_BACK; day <= DAYS_AHEAD; day += 1) {
+    const date = addDays(today, day);
+    const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
+    const at = (hour: number) => toInstant({ date, hour, minute: 0, second: 0, millisecond: 0 }, person.timeZoneCode);
+    if (weekday === 0) continue;
+    if (weekday === person.rowId % 6) {
+      bookings.push(booking(house, person, timeOff, null, at(opens), at(opens + 8), now));
+      continue;
+    }
+    // The further ahead, the emptier.
+    const busy = day <= 0 ? 0.55 : 0.5 * (1 - day / (DAYS_AHEAD + 7));
+    for (let start = at(opens + 1); start < at(opens + 8); ) {
+      const reason = pick(services);
+      const end = start + reason.visitMinutes * MS_PER_MINUTE;
+      if (random() < busy) bookings.push(booking(house, person, reason, pick(house.clients), start, end, now));
+      start = end + 30 * MS_PER_MINUTE;
+    }
+  }
+  return bookings;
+}
+
+function booking({ business, member, locations }: House, person: Staff, reason: Reason, client: Client | null, start: number, end: number, now: number): Served {
+  const location = locations[0] as Location;
+  const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
+  const appointment = Object.assign(new Appointment(), {
+    businessId: member.businessId, rowId: 0, version: 1, locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: null,
+    clientId: client?.rowId ?? null, status: AppointmentStatus.OPEN, subStatusCode: 'OPEN', ...timesOf(start, end, reason, person.timeZoneCode, location),
+    override: false, noPreference: false, address: null, meetingUrl: null, note: null, ownColor: null, price: reason.price, currency: reason.currency,
+    taxAmount: null, transactionFee: null, paidAmount: null, paymentReference: null, clientReminderHours: business.clientReminderHours,
+    staffReminderHours: business.staffReminderHours, remindClientSmsHours: 0, remindStaffSmsHours: 0, clientConfirmedAt: null, checkedInAt: null,
+    startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null, completedReason: null, noShowReason: null,
+    changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, batchId: null, externalEventId: null, invitationId: null, jobRequisitionId: null,
+    createdAt, createdBy: client ? 'WebClient' : 'Demo', modifiedAt: createdAt, modifiedBy: client ? 'WebClient' : 'Demo',
+  });
+  return { appointment, additionalStaffIds: [], staff: [person] };
+}
+
+/** What has passed was served, most often. */
+async function endIfPast(tx: Tx, member: Member, before: Served, random: () => number, now: number): Promise<void> {
+  const { appointment } = before;
+  if (appointment.endAt > now || appointment.clientId === null) return;
+  const fate = random();
+  const changes: Partial<Appointment> = fate < 0.85
+    ? { status: AppointmentStatus.COMPLETED, subStatusCode: 'COMPLETED', completedAt: appointment.endAt }
+    : fate < 0.93
+      ? { status: AppointmentStatus.NO_SHOW, subStatusCode: 'NO_SHOW', noShowReason: 'Did not come' }
+      : { status: AppointmentStatus.CANCELLED, subStatusCode: 'CANCELLED', cancelledAt: appointment.startAt, cancelledBy: 'WebClient', cancelReason: 'Something came up' };
+  const after = { ...before, appointment: Object.assign(new Appointment(), appointment, changes, { modifiedAt: appointment.endAt, modifiedBy: 'Demo' }) };
+  const type = { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[changes.status as string] ?? BookingEventType.CANCELLED;
+  await replace(tx, member, appointment.endAt, before, after, type, null, false);
 }

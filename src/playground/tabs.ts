@@ -1,0 +1,126 @@
+/** Ready documents of the explorer. A test runs each against the gateway. */
+
+export interface Samples {
+  locationId: string;
+  reasonId: string;
+  staffId: string;
+  clientId: string;
+  appointmentId: string;
+  localStart: string;
+}
+
+/** Finds something of each kind to fill the variables with. */
+export const SAMPLES = `{
+  staff(first: 1, filter: { acceptsAppointments: true, active: true }) { nodes { id locations { id } } }
+  reasons(first: 1, filter: { types: [SERVICE] }) { nodes { id } }
+  clients(first: 1) { nodes { id } }
+  appointments(last: 1, filter: { statuses: [OPEN] }) { nodes { id } }
+}`;
+
+export const LOOK_AROUND = `# Who you are, and the next appointments with everything around them.
+query LookAround($from: LocalDate!) {
+  viewer {
+    role
+    actor
+    business { name currency timeZone { code utcOffset } }
+  }
+  appointments(first: 5, filter: { from: $from }) {
+    totalCount
+    nodes {
+      id
+      status
+      startTextClient
+      client { fullName emailAddress }
+      staff { fullName }
+      reason { reasonDesc visitMinutes }
+      location { locationName timeZone { code } }
+    }
+    pageInfo { hasNextPage endCursor }
+  }
+  reasons(first: 3) {
+    nodes { id reasonDesc visitMinutes price currency serviceStaff { staff { id fullName } } }
+  }
+}
+`;
+
+export const BOOK = `# Books a time. Run it twice: the second time it is taken, and userErrors says so.
+mutation Book($input: CreateAppointmentInput!) {
+  createAppointment(input: $input) {
+    appointment {
+      id
+      version
+      status
+      start
+      end
+      staffStart
+      staffEnd
+      startTextClient
+      client { fullName }
+      staff { fullName }
+    }
+    userErrors {
+      __typename
+      code
+      message
+      path
+      ... on TimeUnavailableError { staffIds }
+    }
+  }
+}
+`;
+
+export const CANCEL = `# Cancels, and shows what became of the appointment. The other ways it can go stand beside it.
+mutation Cancel($id: ID!) {
+  cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
+    appointment {
+      id
+      status
+      cancelReason
+      cancelledBy
+      history { type occurredAt actor reason fromSubStatus toSubStatus }
+    }
+    userErrors {
+      code
+      message
+      ... on IllegalTransitionError { from to legal }
+    }
+  }
+}
+
+mutation Complete($id: ID!) {
+  completeAppointment(input: { id: $id }) { appointment { id status completedAt } userErrors { code message } }
+}
+
+mutation NoShow($id: ID!) {
+  noShowAppointment(input: { id: $id, reason: "Did not come" }) { appointment { id status noShowReason } userErrors { code message } }
+}
+`;
+
+export const LISTEN = `# Every change of a booking as it happens. Leave it running and book in another tab.
+# With "after" it first replays what came since that cursor: "0" is the beginning.
+subscription Listen($after: String) {
+  bookingNotifications(after: $after) {
+    cursor
+    type
+    occurredAt
+    actor
+    reason
+    changes { field from to }
+    appointment { id status startTextClient client { fullName } staff { fullName } }
+  }
+}
+`;
+
+interface Tab { title: string; query: string; variables: string }
+
+const json = (value: unknown): string => JSON.stringify(value, null, 2);
+
+export function tabsFor(samples: Samples): Tab[] {
+  const { locationId, reasonId, staffId, clientId, localStart, appointmentId } = samples;
+  return [
+    { title: 'Look around', query: LOOK_AROUND, variables: json({ from: localStart.slice(0, 10) }) },
+    { title: 'Book', query: BOOK, variables: json({ input: { locationId, reasonId, staffId, clientId, localStart } }) },
+    { title: 'Cancel', query: CANCEL, variables: json({ id: appointmentId }) },
+    { title: 'Listen', query: LISTEN, variables: json({ after: null }) },
+  ];
+}

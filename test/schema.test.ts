@@ -1,0 +1,99 @@
+import { readFileSync } from 'node:fs';
+import { DataSource } from 'typeorm';
+import { dataSource } from '../src/data-source';
+import { buildGatewaySchema, printed } from '../src/schema';
+import { loadConfig } from '../src/config';
+import { migrations } from '../src/migrations';
+import { POSTGRES, scratchDatabase } from './support/gateway';
+
+describe('the schema of the API', () => {
+  it('is what schema.graphql says', () => {
+    expect(readFileSync('schema.graphql', 'utf8')).toBe(printed(buildGatewaySchema()));
+  });
+
+  it('describes what it needs to: each query, mutation and subscription', () => {
+    const schema = buildGatewaySchema();
+    const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.values(type?.getFields() ?? {}));
+    expect(roots.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])('the tables on %s', (dialect) => {
+  let source: DataSource;
+  let remove: () => Promise<void>;
+
+  const open = async (steps?: number) => {
+    const scratch = await scratchDatabase(dialect);
+    remove = scratch.remove;
+    source = dataSource(loadConfig(scratch.env));
+    if (steps !== undefined) source.setOptions({ migrations: migrations.slice(0, steps) });
+    await source.initialize();
+    await source.runMigrations();
+  };
+  afterEach(async () => {
+    await source.destroy();
+    await remove();
+  });
+
+  it('are what the entities say once the migrations have run', async () => {
+    await open();
+    const { upQueries } = await source.driver.createSchemaBuilder().log();
+    expect(upQueries.map(({ query }) => query)).toEqual([]);
+  });
+
+  it('have the triggers and constraints that keep the law of occupancy', async () => {
+    await open();
+    const names = dialect === 'sqlite'
+      ? await source.query(`SELECT name FROM sqlite_master WHERE type = 'trigger' ORDER BY name`)
+      : await source.query(`SELECT tgname AS name FROM pg_trigger WHERE NOT tgisinternal UNION SELECT conname FROM pg_constraint WHERE contype = 'x' ORDER BY 1`);
+    expect(names.map((row: { name: string }) => row.name)).toEqual(
+      dialect === 'sqlite' ? ['claim_never_changes', 'claim_within_capacity'] : ['claim_within_capacity', 'xc_claim_overlap'],
+    );
+  });
+
+  it('refuse overlapping claims, and claims over a capacity, in hand-written SQL', async () => {
+    await open();
+    await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
+      remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (1, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
+    await source.query(`INSERT INTO subject (business_id, id, kind, capacity) VALUES (1, 1, 'STAFF', 1), (1, 2, 'RESOURCE', 3)`);
+    const yes = dialect === 'sqlite' ? 1 : 'true';
+    const no = dialect === 'sqlite' ? 0 : 'false';
+    const claim = (appointment: number, subject: number, start: number, end: number, units: number, override: unknown = no) => source.query(
+      `INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+       VALUES (1, ${appointment}, ${subject}, ${start}, ${end}, ${units}, ${override}, ${subject === 1 && override === no ? yes : no})`);
+    await claim(1, 1, 0, 100, 1);
+    await claim(2, 1, 100, 200, 1);
+    await expect(claim(3, 1, 99, 101, 1)).rejects.toThrow();
+    await claim(4, 1, 50, 60, 1, yes);
+    await claim(5, 1, 300, 400, 1, yes);
+    await expect(claim(6, 1, 350, 450, 1)).rejects.toThrow();
+    await claim(7, 2, 0, 100, 2);
+    await claim(8, 2, 50, 150, 1);
+    await expect(claim(9, 2, 60, 70, 1)).rejects.toThrow();
+    await claim(10, 2, 100, 150, 2);
+    expect((await source.query('SELECT count(*) AS count FROM claim'))[0].count).toEqual(7);
+  });
+
+  it('refuse a reference to another business', async () => {
+    await open();
+    for (const id of [1, 2]) {
+      await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
+        remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (${id}, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
+    }
+    await source.query(`INSERT INTO subject (business_id, id, kind, capacity) VALUES (1, 1, 'STAFF', 1)`);
+    await expect(source.query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+      VALUES (2, 1, 1, 0, 1, 1, ${dialect === 'sqlite' ? '0, 1' : 'false, true'})`)).rejects.toThrow();
+  });
+
+  it('come forward on a database with data, one migration at a time', async () => {
+    await open(1);
+    await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
+      remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (7, 'kept', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
+    await source.destroy();
+    source = new DataSource({ ...source.options, migrations } as never);
+    await source.initialize();
+    await source.runMigrations();
+    expect(await source.query('SELECT name FROM business')).toEqual([{ name: 'kept' }]);
+    expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+});
