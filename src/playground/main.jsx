@@ -64,8 +64,12 @@ for (const name of Object.keys(localStorage)) if (name.startsWith('graphiql:tabS
 
 samples().then((found) => {
   const tabs = tabsFor(found).map(({ query, variables }) => ({ query, variables, headers: shownHeaders }));
+  const [first] = tabs;
   createRoot(document.getElementById('app')).render(
-    <GraphiQL fetcher={fetcher} defaultTabs={tabs} defaultHeaders={shownHeaders} shouldPersistHeaders={false} defaultEditorToolsVisibility="variables">
+    <GraphiQL
+      fetcher={fetcher} defaultTabs={tabs} defaultHeaders={shownHeaders} initialVariables={first.variables} initialHeaders={shownHeaders}
+      shouldPersistHeaders={false} defaultEditorToolsVisibility="variables"
+    >
       <GraphiQL.Logo>Slotgraph</GraphiQL.Logo>
     </GraphiQL>,
   );

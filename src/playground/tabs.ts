@@ -17,12 +17,17 @@ export const SAMPLES = `{
   appointments(last: 1, filter: { statuses: [OPEN] }) { nodes { id } }
 }`;
 
-export const LOOK_AROUND = `# Who you are, and the next appointments with everything around them.
+export const LOOK_AROUND = `# Who you are, and the next appointments
+# with everything around them.
 query LookAround($from: LocalDate!) {
   viewer {
     role
     actor
-    business { name currency timeZone { code utcOffset } }
+    business {
+      name
+      currency
+      timeZone { code utcOffset }
+    }
   }
   appointments(first: 5, filter: { from: $from }) {
     totalCount
@@ -38,12 +43,20 @@ query LookAround($from: LocalDate!) {
     pageInfo { hasNextPage endCursor }
   }
   reasons(first: 3) {
-    nodes { id reasonDesc visitMinutes price currency serviceStaff { staff { id fullName } } }
+    nodes {
+      id
+      reasonDesc
+      visitMinutes
+      price
+      currency
+      serviceStaff { staff { id fullName } }
+    }
   }
 }
 `;
 
-export const BOOK = `# Books a time. Run it twice: the second time it is taken, and userErrors says so.
+export const BOOK = `# Books a time. Run it twice: the second time
+# it is taken, and userErrors says so.
 mutation Book($input: CreateAppointmentInput!) {
   createAppointment(input: $input) {
     appointment {
@@ -69,7 +82,8 @@ mutation Book($input: CreateAppointmentInput!) {
 }
 `;
 
-export const CANCEL = `# Cancels, and shows what became of the appointment. The other ways it can go stand beside it.
+export const CANCEL = `# Cancels, and shows what became of it.
+# The other ways it can go stand below.
 mutation Cancel($id: ID!) {
   cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
     appointment {
@@ -96,8 +110,10 @@ mutation NoShow($id: ID!) {
 }
 `;
 
-export const LISTEN = `# Every change of a booking as it happens. Leave it running and book in another tab.
-# With "after" it first replays what came since that cursor: "0" is the beginning.
+export const LISTEN = `# Every change of a booking as it happens.
+# Leave it running and book in another tab.
+# With "after" it first replays what came since
+# that cursor: "0" is the beginning.
 subscription Listen($after: String) {
   bookingNotifications(after: $after) {
     cursor
@@ -106,7 +122,13 @@ subscription Listen($after: String) {
     actor
     reason
     changes { field from to }
-    appointment { id status startTextClient client { fullName } staff { fullName } }
+    appointment {
+      id
+      status
+      startTextClient
+      client { fullName }
+      staff { fullName }
+    }
   }
 }
 `;

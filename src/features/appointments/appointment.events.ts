@@ -33,9 +33,9 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   return { appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
 }
 
-/** Field → [old, new] of whatever differs. Everything that has a value is new where there was nothing before. */
-export function changesBetween(before: Snapshot | null, after: Snapshot): Record<string, [unknown, unknown]> {
-  const [old, fresh] = [before ? toJson(before) : {}, toJson(after)];
+/** Field → [old, new] of whatever differs. */
+export function changesBetween(before: Snapshot, after: Snapshot): Record<string, [unknown, unknown]> {
+  const [old, fresh] = [toJson(before), toJson(after)];
   return Object.fromEntries(
     Object.entries(fresh)
       .filter(([field, value]) => !SILENT.has(field) && JSON.stringify(old[field] ?? null) !== JSON.stringify(value ?? null))

@@ -8,7 +8,7 @@ import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { Appointment, AppointmentStaff } from './appointment.entity';
-import { changesBetween, toJson, type BookingEventType, type Snapshot } from './appointment.events';
+import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
 import { occupies } from './appointment.status';
 
 /** An appointment with those who serve: what the log keeps, and what occupies. */
@@ -59,7 +59,7 @@ export async function add(tx: Tx, member: Member, now: number, served: Served, c
   await insert(tx, AppointmentStaff, ...additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
   await rememberLength(tx, appointment);
-  await append(tx, member, now, 'CREATED' as BookingEventType, null, served, null);
+  await append(tx, member, now, BookingEventType.CREATED, null, served, null);
 }
 
 /** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
@@ -103,7 +103,7 @@ function difference(before: Appointment, after: Appointment): Partial<Appointmen
 
 function append(tx: Tx, member: Member, now: number, type: BookingEventType, before: Snapshot | null, after: Snapshot, reason: string | null): Promise<void> {
   return log.append(tx, member, now, {
-    type, reason, appointmentId: after.appointment.rowId, changes: changesBetween(before, after), snapshot: toJson(after),
+    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: toJson(after),
   });
 }
 

@@ -72,7 +72,7 @@ export class BookingNotification {
   @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason: string | null;
   @Field(() => Appointment, { description: 'As it was right after this change; what it leads to is as of now.' }) appointment: Appointment;
 
-  @Field(() => [FieldChange], { description: 'What changed. Everything that has a value, when it is new.' })
+  @Field(() => [FieldChange], { description: 'What changed; empty for CREATED, where the appointment says it all.' })
   get changes(): FieldChange[] {
     return shown(this.recorded);
   }
@@ -86,7 +86,8 @@ export class HistoryEntry {
     this.actor = event.actor;
     this.reason = event.reason;
     this.changes = shown(event.changes);
-    const [from, to] = event.changes.subStatusCode ?? [null, null];
+    const born = [null, event.snapshot.subStatusCode];
+    const [from, to] = event.changes.subStatusCode ?? (event.type === BookingEventType.CREATED ? born : [null, null]);
     this.fromSubStatus = from as string | null;
     this.toSubStatus = to as string | null;
   }
