@@ -1,34 +1,44 @@
 import { randomUUID } from 'node:crypto';
-import { unwrapResolverError } from '@apollo/server/errors';
 import {
-  createSourceEventStream, execute, GraphQLError, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs, type ExecutionResult,
-  type GraphQLFormattedError, type GraphQLSchema,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
+  type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from 'pino';
 import type { ValidationError } from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
-import { LIMITS, operationLimits } from './shared/limits';
+import { LIMITS, operationLimits, refuseCost, type Variables } from './shared/limits';
+import { DocumentCache } from './transport/document-cache';
+import { eachExecuted } from './transport/event-stream';
 
 export const MAX_TOKENS = 10_000;
-const MAX_DOCUMENTS = 1_000;
 
 export const validationRules = [operationLimits(LIMITS)];
 
+type Prepared = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
+
 /** What HTTP and WebSocket share: nothing reaches the executor, and no error a client, but through here. */
 export interface Pipeline {
-  /** Parsed and validated, or why not. Answers are kept for as many texts as fit. */
-  prepare(query: string): { document: DocumentNode } | { errors: readonly GraphQLError[] };
+  /** Parsed and validated, or why not. */
+  prepare(query: string): Prepared;
+  /** Why an operation of a valid document may not run with these variables, or null. */
+  refuse(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined): GraphQLError | null;
   format(error: unknown): GraphQLFormattedError;
-  /** A subscription whose every event is executed on a context of its own. */
+  /** A query or a mutation. The errors of the answer are formatted. Never rejects. */
+  execute(args: ExecutionArgs): Promise<ExecutionResult>;
+  /** A subscription whose every event is executed on a context of its own. The errors are formatted. Never rejects. */
   subscribe(args: ExecutionArgs, renew: (context: any) => object): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 }
 
 export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean): Pipeline {
-  const documents = new Map<string, { document: DocumentNode } | { errors: readonly GraphQLError[] }>();
+  const documents = new DocumentCache<Prepared>();
   const format = (error: unknown) => formatError(error, log, production);
+  // graphql-js types errors as instances; from here on they are what is sent.
+  const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
+  const shape = (result: ExecutionResult): ExecutionResult => (result.errors ? { ...result, errors: formatted(result.errors) } : result);
+  const refused = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
 
-  function prepareAnew(query: string) {
+  function prepareAnew(query: string): Prepared {
     let document: DocumentNode;
     try {
       document = parse(query, { maxTokens: MAX_TOKENS });
@@ -45,43 +55,28 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
       const known = documents.get(query);
       if (known) return known;
       const made = prepareAnew(query);
-      if (documents.size >= MAX_DOCUMENTS) documents.delete(documents.keys().next().value as string);
       documents.set(query, made);
       return made;
     },
-    async subscribe(args, renew) {
-      const source = await createSourceEventStream(args);
-      return Symbol.asyncIterator in source ? eachExecuted(source as AsyncIterable<unknown>, args, renew, format) : (source as ExecutionResult);
+    refuse(document, operationName, variables) {
+      if (getOperationAST(document, operationName)) return refuseCost(schema, document, operationName, variables ?? {});
+      const message = operationName ? `The document holds no operation "${operationName}".` : 'Name the operation to run with operationName: the document holds none or several.';
+      return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
     },
-  };
-}
-
-/** Loaders remember rows: a context that outlived an event would show the next one what was, not what is. */
-function eachExecuted(
-  source: AsyncIterable<unknown>, args: ExecutionArgs, renew: (context: any) => object, format: (error: unknown) => GraphQLFormattedError,
-): AsyncIterableIterator<ExecutionResult> {
-  const events = source[Symbol.asyncIterator]();
-  let ended = false;
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      if (ended) return { done: true, value: undefined };
+    async execute(args) {
       try {
-        const event = await events.next();
-        if (event.done) return { done: true, value: undefined };
-        const value = await execute({ ...args, rootValue: event.value, contextValue: renew(args.contextValue) });
-        return { done: false, value: { ...value, ...(value.errors ? { errors: value.errors.map(format) as never } : {}) } };
+        return shape(await execute(args));
       } catch (error) {
-        // The source has ended for a reason that the subscriber should read.
-        ended = true;
-        return { done: false, value: { data: null, errors: [format(error) as never] } };
+        return refused(error);
       }
     },
-    async return() {
-      await events.return?.();
-      return { done: true, value: undefined };
+    async subscribe(args, renew) {
+      try {
+        const source = await createSourceEventStream(args);
+        return Symbol.asyncIterator in source ? eachExecuted({ source, args, renew, shape, refuse: refused }) : shape(source);
+      } catch (error) {
+        return refused(error);
+      }
     },
   };
 }
@@ -97,24 +92,40 @@ const OF_GRAPHQL = new Set<unknown>([
   ErrorCode.BAD_USER_INPUT, ErrorCode.QUERY_TOO_COMPLEX,
 ]);
 
+const VALUES = new Set<string>([Kind.VARIABLE, Kind.INT, Kind.FLOAT, Kind.STRING, Kind.BOOLEAN, Kind.NULL, Kind.ENUM, Kind.LIST, Kind.OBJECT]);
+
 function formatError(error: unknown, log: Logger, production: boolean): GraphQLFormattedError {
-  const cause = unwrapResolverError(error);
-  const { locations, path, message } = (error instanceof GraphQLError ? error.toJSON() : {}) as Partial<GraphQLFormattedError>;
+  const chain = chainOf(error);
+  const cause = chain.at(-1);
+  const { locations, path } = (error instanceof GraphQLError ? error.toJSON() : {}) as Partial<GraphQLFormattedError>;
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) };
   if (cause instanceof DomainError) return { message: cause.message, ...place, extensions: { code: cause.code, ...cause.details } };
   if (cause instanceof ArgumentValidationError) {
     const violations = violationsOf(cause.extensions.validationErrors as ValidationError[]);
     return { message: violations.map((violation) => violation.message).join(' ') || 'An argument is not valid.', ...place, extensions: { code: ErrorCode.BAD_USER_INPUT, violations } };
   }
-  if (error instanceof GraphQLError && (cause === error || cause instanceof GraphQLError)) {
-    const own = cause instanceof GraphQLError ? cause : error;
-    // What the executor itself finds wrong (a variable, an operation's name) has neither a path nor a cause.
-    const code = own.extensions.code ?? error.extensions.code ?? (error.path ? undefined : ErrorCode.BAD_USER_INPUT);
-    if (OF_GRAPHQL.has(code)) return { message: withoutHints(message ?? own.message, production), ...place, extensions: { code: code as string } };
-  }
+  const code = codeOfGraphQL(chain.filter((link) => link instanceof GraphQLError));
+  if (code) return { message: withoutHints((error as GraphQLError).message, production), ...place, extensions: { code } };
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'an operation failed');
   return { message: 'Something went wrong on our side. Quote the errorId when you report it.', ...place, extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, errorId } };
+}
+
+/** An error and what it wraps, the innermost last. Both graphql-js and Apollo wrap, some twice. */
+function chainOf(error: unknown): readonly unknown[] {
+  const chain = [error];
+  for (let link = error; link instanceof GraphQLError && link.originalError; link = link.originalError) chain.push(link.originalError);
+  return chain;
+}
+
+/** The code of an error that GraphQL itself found in the request, or null for all others. */
+function codeOfGraphQL(chain: readonly GraphQLError[]): string | null {
+  // Apollo gives what our rule reports the code of any validation error: the innermost knows better.
+  const code = chain.findLast(({ extensions }) => OF_GRAPHQL.has(extensions.code))?.extensions.code;
+  if (code) return code as string;
+  // What the executor cannot coerce carries no code, but points at a variable's definition or at an argument's value.
+  const coercion = chain.some(({ nodes }) => nodes?.length === 1 && (nodes[0]?.kind === Kind.VARIABLE_DEFINITION || VALUES.has(nodes[0]?.kind ?? '')));
+  return coercion ? ErrorCode.BAD_USER_INPUT : null;
 }
 
 /** Suggestions tell a stranger what the schema holds. */

@@ -1,6 +1,7 @@
 import {
-  GraphQLError, getNamedType, isListType, isNonNullType, isObjectType, isInterfaceType, Kind, type ASTVisitor, type DocumentNode, type FieldNode, type FragmentDefinitionNode,
-  type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext,
+  getNamedType, getOperationAST, GraphQLError, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, type ASTVisitor, type DocumentNode, type FieldNode,
+  type FragmentDefinitionNode, type GraphQLField, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext,
+  type ValueNode,
 } from 'graphql';
 import { ErrorCode } from '../errors';
 import { DEFAULT_PAGE, MAX_PAGE } from './page';
@@ -16,17 +17,30 @@ export interface Limits {
 export const LIMITS: Limits = { maxDepth: 15, maxAliases: 50, maxRootFields: 25, maxDirectives: 60, maxCost: 50_000 };
 
 /** What a list without a page size is taken to hold. */
-const PLAIN_LIST = 5;
+const PLAIN_LIST = 10;
 
-interface Measure { depth: number; aliases: number; directives: number; cost: number }
+/** Nothing honest is nested so deep, and the stack holds it. */
+const MAX_LEVELS = 200;
 
-const refuse = (what: string, figure: number, limit: number, advice: string, node?: OperationDefinitionNode): GraphQLError =>
-  new GraphQLError(`This operation has ${what} ${figure}; the limit is ${limit}. ${advice}`, { nodes: node, extensions: { code: ErrorCode.QUERY_TOO_COMPLEX } });
+export interface Measure {
+  readonly depth: number;
+  readonly aliases: number;
+  readonly rootFields: number;
+  readonly directives: number;
+  /** How many objects could be read. */
+  readonly cost: number;
+}
+
+export type Variables = Readonly<Record<string, unknown>>;
+
+/** What a selection set adds up to. Its lists are counted for one entry, since only the field around it knows how many there are. */
+interface Part { depth: number; aliases: number; fields: number; directives: number; cost: number; costOfEntry: number }
+
+const nothing = (): Part => ({ depth: 0, aliases: 0, fields: 0, directives: 0, cost: 0, costOfEntry: 0 });
 
 /**
- * Measures operations before they run: depth, aliases, root fields, directives, and a cost that counts each object that could be read,
- * lists multiplied by their page size. Each fragment is measured once for each type, so that a bomb of them costs what it is written with.
- * A page size in a variable counts as the largest.
+ * A validation rule for what can be counted before the variables are known: depth, aliases, root fields, directives. The cost waits for the
+ * page sizes in the variables: `refuseCost`.
  */
 export function operationLimits(limits: Limits) {
   return (context: ValidationContext): ASTVisitor => ({
@@ -35,83 +49,137 @@ export function operationLimits(limits: Limits) {
       const checks: [string, number, number, string][] = [
         ['a depth of', measure.depth, limits.maxDepth, 'Ask in several steps.'],
         ['aliases in number', measure.aliases, limits.maxAliases, 'Split it into several operations.'],
-        ['root fields in number', operation.selectionSet.selections.length, limits.maxRootFields, 'Split it into several operations.'],
+        ['root fields in number', measure.rootFields, limits.maxRootFields, 'Split it into several operations.'],
         ['directives in number', measure.directives, limits.maxDirectives, 'Use fewer.'],
-        ['a cost of', measure.cost, limits.maxCost, 'Ask for smaller pages or fewer nested lists.'],
       ];
       for (const [what, figure, limit, advice] of checks) {
-        if (figure > limit) context.reportError(refuse(what, figure, limit, advice, operation));
+        if (figure > limit) context.reportError(refusal(what, figure, limit, advice, operation));
       }
     },
   });
 }
 
-/** The figures of one operation. Linear in the size of the document. */
-export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode): Measure {
-  const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
-  const measured = new Map<string, Measure>();
-  const underWay = new Set<string>();
+const refusal = (what: string, figure: number, limit: number, advice: string, operation: OperationDefinitionNode): GraphQLError =>
+  new GraphQLError(`This operation has ${what} ${figure}; the limit is ${limit}. ${advice}`, { nodes: operation, extensions: { code: ErrorCode.QUERY_TOO_COMPLEX } });
 
-  const ofSet = (set: SelectionSetNode, type: GraphQLOutputType | null | undefined, listSize: number): Measure => {
-    const total: Measure = { depth: 0, aliases: 0, directives: 0, cost: 0 };
-    const add = (part: Measure) => {
-      total.depth = Math.max(total.depth, part.depth);
-      total.aliases += part.aliases;
-      total.directives += part.directives;
-      total.cost += part.cost;
-    };
+/** Why an operation is too dear with these variables, or null. The variables are as the caller sent them. */
+export function refuseCost(
+  schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined, variables: Variables, maxCost = LIMITS.maxCost,
+): GraphQLError | null {
+  const operation = getOperationAST(document, operationName);
+  const cost = operationCost(schema, document, operationName, variables);
+  return operation && cost > maxCost ? refusal('a cost of', cost, maxCost, 'Ask for smaller pages or fewer nested lists.', operation) : null;
+}
+
+/** How many objects an operation could read; 0 when the document holds no such operation. */
+export function operationCost(schema: GraphQLSchema, document: DocumentNode, operationName?: string | null, variables: Variables = {}): number {
+  const operation = getOperationAST(document, operationName);
+  return operation ? measureOperation(schema, document, operation, variables).cost : 0;
+}
+
+/**
+ * The figures of one operation. Each fragment is measured once, so a bomb of them takes as long as it is written. Introspection is free of
+ * depth and cost: graphql-js has a rule for it.
+ */
+export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}): Measure {
+  const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
+  const measured = new Map<string, Part>();
+  let level = 0;
+  let bottomless = false;
+
+  function ofSet(set: SelectionSetNode, type: GraphQLOutputType | null | undefined): Part {
+    if (level === MAX_LEVELS) {
+      bottomless = true;
+      return nothing();
+    }
+    level += 1;
+    const total = nothing();
     for (const selection of set.selections) {
       total.directives += selection.directives?.length ?? 0;
-      if (selection.kind === Kind.FIELD) add(ofField(selection, type, listSize));
-      else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        const narrowed = selection.typeCondition ? (schema.getType(selection.typeCondition.name.value) as GraphQLOutputType | undefined) : type;
-        add(ofSet(selection.selectionSet, narrowed, listSize));
-      } else add(ofFragment(selection.name.value, listSize));
+      if (selection.kind === Kind.FIELD) add(total, ofField(selection, type));
+      else if (selection.kind === Kind.FRAGMENT_SPREAD) add(total, ofFragment(selection.name.value));
+      else add(total, ofSet(selection.selectionSet, selection.typeCondition ? typeNamed(selection.typeCondition.name.value) : type));
     }
+    level -= 1;
     return total;
-  };
+  }
 
-  const ofFragment = (name: string, listSize: number): Measure => {
-    const key = `${name}/${listSize}`;
-    const known = measured.get(key);
+  function ofFragment(name: string): Part {
+    const known = measured.get(name);
     if (known) return known;
     const fragment = fragments.get(name);
-    // A cycle is another rule's to report.
-    if (!fragment || underWay.has(name)) return { depth: 0, aliases: 0, directives: 0, cost: 0 };
-    underWay.add(name);
-    const made = ofSet(fragment.selectionSet, schema.getType(fragment.typeCondition.name.value) as GraphQLOutputType | undefined, listSize);
-    underWay.delete(name);
-    measured.set(key, made);
-    return made;
-  };
+    // Unknown fragments and cycles are for other rules to report: this one only has to end.
+    measured.set(name, nothing());
+    if (!fragment) return nothing();
+    const part = ofSet(fragment.selectionSet, typeNamed(fragment.typeCondition.name.value));
+    part.directives += fragment.directives?.length ?? 0;
+    measured.set(name, part);
+    return part;
+  }
 
-  /** `listSize` is the page size of the connection that this field lies in, or 0 outside of one. */
-  const ofField = (field: FieldNode, parent: GraphQLOutputType | null | undefined, listSize: number): Measure => {
+  function ofField(field: FieldNode, parent: GraphQLOutputType | null | undefined): Part {
     const introspects = field.name.value.startsWith('__');
-    const named = parent && getNamedType(parent);
-    const definition = named && (isObjectType(named) || isInterfaceType(named)) ? named.getFields()[field.name.value] : undefined;
-    const own = { depth: introspects ? 0 : 1, aliases: field.alias ? 1 : 0, directives: 0, cost: 0 };
+    const own = { ...nothing(), fields: 1, aliases: field.alias ? 1 : 0, depth: introspects ? 0 : 1 };
     if (!field.selectionSet) return own;
-    const type = definition?.type;
-    const pageSize = definition?.args.some(({ name }) => name === 'first') ? pageSizeOf(field) : 0;
-    const inner = ofSet(field.selectionSet, type, pageSize);
-    const times = isList(type) ? listSize || PLAIN_LIST : 1;
-    return {
-      depth: introspects ? 0 : inner.depth + 1,
-      aliases: own.aliases + inner.aliases,
-      directives: inner.directives,
-      cost: introspects ? 0 : times * (1 + inner.cost),
-    };
-  };
+    const definition = fieldOf(parent, field.name.value);
+    const inner = ofSet(field.selectionSet, definition?.type);
+    own.aliases += inner.aliases;
+    own.directives += inner.directives;
+    if (introspects) return own;
+    own.depth += inner.depth;
+    const pageSize = definition && isPaged(definition) ? pageSizeOf(field, operation, variables) : null;
+    const cost = 1 + inner.cost + (isList(definition?.type) ? PLAIN_LIST : pageSize ?? PLAIN_LIST) * inner.costOfEntry;
+    if (!isList(definition?.type)) own.cost = cost;
+    else if (pageSize === null) own.costOfEntry = cost;
+    else own.cost = pageSize * cost;
+    return own;
+  }
 
-  const measure = ofSet(operation.selectionSet, schema.getRootType(operation.operation), 0);
-  return { ...measure, directives: measure.directives + (operation.directives?.length ?? 0) };
+  const typeNamed = (name: string) => schema.getType(name) as GraphQLOutputType | undefined;
+
+  const { fields, cost, costOfEntry, directives, aliases, depth } = ofSet(operation.selectionSet, schema.getRootType(operation.operation));
+  return {
+    aliases, rootFields: fields, depth: bottomless ? MAX_LEVELS : depth,
+    directives: directives + (operation.directives?.length ?? 0), cost: cost + PLAIN_LIST * costOfEntry,
+  };
+}
+
+function add(total: Part, part: Part): void {
+  total.depth = Math.max(total.depth, part.depth);
+  total.aliases += part.aliases;
+  total.fields += part.fields;
+  total.directives += part.directives;
+  total.cost += part.cost;
+  total.costOfEntry += part.costOfEntry;
+}
+
+function fieldOf(parent: GraphQLOutputType | null | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+  const type = parent && getNamedType(parent);
+  return type && (isObjectType(type) || isInterfaceType(type)) ? type.getFields()[name] : undefined;
 }
 
 const isList = (type: GraphQLOutputType | undefined): boolean => (type && isNonNullType(type) ? isList(type.ofType) : isListType(type));
 
-function pageSizeOf(field: FieldNode): number {
-  const size = field.arguments?.find(({ name }) => name.value === 'first' || name.value === 'last')?.value;
-  if (!size) return DEFAULT_PAGE;
-  return size.kind === Kind.INT ? Math.max(1, Math.min(Number(size.value), MAX_PAGE)) : MAX_PAGE;
+const isPaged = ({ args }: GraphQLField<unknown, unknown>): boolean => args.some(({ name }) => name === 'first' || name === 'last');
+
+function pageSizeOf(field: FieldNode, operation: OperationDefinitionNode, variables: Variables): number {
+  const sizes = (field.arguments ?? []).filter(({ name }) => name.value === 'first' || name.value === 'last').map(({ value }) => sizeOf(value, operation, variables));
+  return sizes.length ? Math.max(...sizes) : DEFAULT_PAGE;
 }
+
+/** Sizes beyond the largest page are refused later, by the field itself; what is no number is taken for the largest. */
+function sizeOf(value: ValueNode, operation: OperationDefinitionNode, variables: Variables): number {
+  if (value.kind === Kind.NULL) return DEFAULT_PAGE;
+  if (value.kind === Kind.INT) return clamp(Number(value.value));
+  if (value.kind !== Kind.VARIABLE) return MAX_PAGE;
+  const name = value.name.value;
+  const given = variables[name];
+  if (given === undefined) {
+    const { defaultValue } = operation.variableDefinitions?.find(({ variable }) => variable.name.value === name) ?? {};
+    return defaultValue ? sizeOf(defaultValue, operation, variables) : DEFAULT_PAGE;
+  }
+  if (given === null) return DEFAULT_PAGE;
+  return typeof given === 'number' ? clamp(given) : MAX_PAGE;
+}
+
+const clamp = (size: number): number => Math.max(1, Math.min(size, MAX_PAGE));
