@@ -66,7 +66,7 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: 'silent' }) });
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'silent' }) });
   }
 
   async stop(): Promise<void> {

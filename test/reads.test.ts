@@ -1,0 +1,160 @@
+import { addClient, addClinic, addLocation, addReason, addStaff, book, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+onEachDatabase('reading', (gateway) => {
+  const staffIds: string[] = [];
+  const clientIds: string[] = [];
+  let clinic: Clinic;
+  let elsewhere: string;
+  let timeOff: string;
+
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+    elsewhere = await addLocation(gateway, { locationName: 'Tokyo', timeZone: 'Asia/Tokyo' });
+    timeOff = await addReason(gateway, { reasonDesc: 'Holiday', reasonType: 'PERSONAL', visitMinutes: 60 });
+    for (let index = 0; index < 10; index += 1) {
+      staffIds.push(await addStaff(gateway, `s${index}`, 'America/New_York', [clinic.locationId]));
+      clientIds.push(await addClient(gateway, { firstName: `First${index}`, lastName: `Last${9 - index}`, emailAddress: `c${index}@example.org`, tags: index % 2 ? ['odd'] : ['even', 'all'], notes: `note ${index}%` }));
+    }
+    for (let index = 0; index < 60; index += 1) {
+      const hour = String(12 + Math.floor(index / 10)).padStart(2, '0');
+      await book(gateway, { ...clinic, staffId: staffIds[index % 10] as string, clientId: clientIds[index % 7] as string }, `2031-02-03T${hour}:00:00Z`);
+    }
+    // Late on the 5th in Tokyo, the 5th in UTC, and the night from the 7th to the 9th at home.
+    await book(gateway, { ...clinic, locationId: elsewhere }, '2031-02-05T15:30:00Z');
+    await book(gateway, { ...clinic, reasonId: timeOff, clientId: undefined as never }, '2031-02-07T23:00:00-05:00', { durationMinutes: 26 * 60 });
+  });
+
+  const PAGE = `query ($first: Int = 50) { appointments(first: $first) { nodes {
+    id
+    client { fullName appointments(first: 3) { nodes { reason { reasonDesc } } } }
+    staff { fullName locations { locationName staff(first: 2) { nodes { fullName } } } }
+    location { locationName appointments(first: 2) { nodes { client { fullName } } } }
+    reason { reasonDesc serviceStaff { staff { fullName } } }
+  } } }`;
+
+  it('a page of 50 three levels deep takes one statement, and at most one for each relation and level', async () => {
+    const { data, statements } = await gateway.counted(PAGE);
+    expect(data.appointments.nodes).toHaveLength(50);
+    expect(data.appointments.nodes[0].client.appointments.nodes).toHaveLength(3);
+    // page; client, staff, location, reason; client.appointments, staff.locations, location.appointments, reason.serviceStaff; and of
+    // those the staff of locations and of services. Reasons and clients of the inner lists are known by then.
+    expect(statements.length).toBeLessThanOrEqual(11);
+    const { statements: few } = await gateway.counted(PAGE, { first: 2 });
+    expect(statements.length).toBeLessThanOrEqual(few.length);
+  });
+
+  it('the next appointments of each of ten staff come in one statement', async () => {
+    const { data, statements } = await gateway.counted('{ staff(filter: { search: "Jones s" }) { nodes { appointments(first: 5) { nodes { start client { fullName } } } } } }');
+    expect(data.staff.nodes.length).toBeGreaterThanOrEqual(10);
+    expect(data.staff.nodes.filter((person: any) => person.appointments.nodes.length === 5).length).toBe(10);
+    for (const { appointments } of data.staff.nodes) {
+      const starts = appointments.nodes.map(({ start }: any) => start);
+      expect(starts).toEqual([...starts].sort());
+    }
+    expect(statements).toHaveLength(3);
+  });
+
+  it('counts of each of ten staff come in one statement, and no rows', async () => {
+    const { data, statements } = await gateway.counted('{ staff { nodes { appointments { totalCount } } } }');
+    expect(data.staff.nodes.map((person: any) => person.appointments.totalCount).filter((count: number) => count === 6)).toHaveLength(10);
+    expect(statements).toHaveLength(2);
+  });
+
+  it('a count is made only when it is asked for, and alone reads no rows', async () => {
+    const { data, statements } = await gateway.counted('{ appointments { totalCount } }');
+    expect(data.appointments.totalCount).toBe(62);
+    expect(statements).toEqual([expect.stringMatching(/^\s*SELECT count\(\*\)/)]);
+    expect((await gateway.counted('{ appointments { nodes { id } } }')).statements).toHaveLength(1);
+  });
+
+  it('pages forwards and backwards through the same list, with no row lost or twice', async () => {
+    const all = (await gateway.data('{ appointments(first: 100) { nodes { id } } }')).appointments.nodes.map(({ id }: any) => id);
+    const walk = async (forward: boolean) => {
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      for (let more = true; more; ) {
+        const args: string = forward ? 'first: 7, after: $cursor' : 'last: 7, before: $cursor';
+        const { appointments } = await gateway.data(`query ($cursor: String) { appointments(${args}) { edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`, { cursor });
+        const ids = appointments.edges.map(({ node }: any) => node.id);
+        if (forward) seen.push(...ids);
+        else seen.unshift(...ids);
+        more = forward ? appointments.pageInfo.hasNextPage : appointments.pageInfo.hasPreviousPage;
+        cursor = forward ? appointments.pageInfo.endCursor : appointments.pageInfo.startCursor;
+      }
+      return seen;
+    };
+    expect(await walk(true)).toEqual(all);
+    expect(await walk(false)).toEqual(all);
+    expect((await gateway.data('{ appointments(first: 5, offset: 10) { nodes { id } } }')).appointments.nodes.map(({ id }: any) => id)).toEqual(all.slice(10, 15));
+    expect((await gateway.data('{ appointments(first: 100, orderBy: { field: START, direction: DESC }) { nodes { id } } }')).appointments.nodes.map(({ id }: any) => id)).toEqual([...all].reverse());
+  });
+
+  it('refuses page arguments that contradict each other, and cursors of another order', async () => {
+    const { appointments } = await gateway.data('{ appointments(first: 1, orderBy: { field: CREATED_AT }) { pageInfo { endCursor } } }');
+    for (const args of ['first: 1, last: 1', 'first: 0', 'first: 101', 'offset: 1, after: "x"', 'after: "nonsense"', `after: "${appointments.pageInfo.endCursor}"`]) {
+      const { errors } = await gateway.run(`{ appointments(${args}) { nodes { id } } }`);
+      expect([args, errors?.[0]?.extensions.code]).toEqual([args, 'BAD_USER_INPUT']);
+    }
+  });
+
+  const countOf = async (filter: object) => (await gateway.data('query ($filter: AppointmentFilter) { appointments(filter: $filter) { totalCount } }', { filter })).appointments.totalCount;
+
+  it('finds appointments by days of their location, whatever overlaps the window included', async () => {
+    expect(await countOf({ from: '2031-02-03', to: '2031-02-03' })).toBe(60);
+    expect(await countOf({ from: '2031-02-05', to: '2031-02-05' })).toBe(0);
+    expect(await countOf({ from: '2031-02-06', to: '2031-02-06' })).toBe(1);
+    for (const day of ['2031-02-07', '2031-02-08', '2031-02-09']) expect(await countOf({ from: day, to: day })).toBe(1);
+    expect(await countOf({ from: '2031-02-10' })).toBe(0);
+    expect(await countOf({ to: '2031-02-02' })).toBe(0);
+  });
+
+  it('finds appointments by everything that a filter names', async () => {
+    expect(await countOf({ staffIds: [staffIds[0]] })).toBe(6);
+    expect(await countOf({ clientIds: [clientIds[0]] })).toBe(9);
+    expect(await countOf({ locationIds: [elsewhere] })).toBe(1);
+    expect(await countOf({ reasonIds: [timeOff] })).toBe(1);
+    expect(await countOf({ onlyTimeOff: true })).toBe(1);
+    expect(await countOf({ excludeTimeOff: true })).toBe(61);
+    expect(await countOf({ statuses: ['CANCELLED'] })).toBe(0);
+    expect(await countOf({ statuses: ['OPEN'], subStatuses: ['OPEN'] })).toBe(62);
+    const { nodes } = (await gateway.data('{ appointments(first: 2) { nodes { id } } }')).appointments;
+    expect(await countOf({ ids: nodes.map(({ id }: any) => id) })).toBe(2);
+    expect(await countOf({ ids: [] })).toBe(0);
+  });
+
+  it('counts by status and object in one grouped statement', async () => {
+    const { data, statements } = await gateway.counted('{ appointmentCounts(by: STAFF, filter: { from: "2031-02-03", to: "2031-02-03" }) { count status objectName objectType object { ... on Staff { professionalId } } } }');
+    expect(data.appointmentCounts).toHaveLength(10);
+    expect(data.appointmentCounts[0]).toEqual({ count: 6, status: 'OPEN', objectName: 's0 Jones', objectType: 'STAFF', object: { professionalId: expect.any(Number) } });
+    expect(statements).toHaveLength(2);
+  });
+
+  it('finds clients by search, tags, name in your system and order', async () => {
+    const of = async (args: string) => (await gateway.data(`{ clients(${args}) { nodes { firstName } totalCount } }`)).clients;
+    expect((await of('filter: { search: "first3 LAST6" }')).nodes).toEqual([{ firstName: 'First3' }]);
+    expect((await of('filter: { search: "3%" }')).totalCount).toBe(1);
+    expect((await of('filter: { search: "_" }')).totalCount).toBe(0);
+    expect((await of('filter: { tags: ["even", "all"] }')).totalCount).toBe(5);
+    expect((await of('filter: { tags: ["odd", "all"] }')).totalCount).toBe(0);
+    expect((await of('first: 1, orderBy: { field: EMAIL_ADDRESS, direction: DESC }')).nodes).toEqual([{ firstName: 'Jon' }]);
+    expect((await gateway.data('{ clientTags duplicateClients(emailAddress: "C1@example.org") { fullName } }'))).toEqual({ clientTags: ['all', 'even', 'odd'], duplicateClients: [{ fullName: 'First1 Last8' }] });
+  });
+
+  it('leaves deleted clients out of lists, not out of their appointments', async () => {
+    const id = await addClient(gateway, { firstName: 'Gone', lastName: 'Soon' });
+    const { appointment } = await book(gateway, { ...clinic, clientId: id }, '2031-03-03T14:00:00Z');
+    await gateway.data('mutation ($id: ID!) { deleteClient(input: { id: $id }) { client { deleted } } }', { id });
+    expect((await gateway.data('{ clients(filter: { search: "gone" }) { totalCount } }')).clients.totalCount).toBe(0);
+    expect((await gateway.data('{ clients(filter: { search: "gone", includeDeleted: true }) { totalCount } }')).clients.totalCount).toBe(1);
+    expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { client { fullName deleted } } }', { id: appointment.id })).appointment.client).toEqual({ fullName: 'Gone Soon', deleted: true });
+    expect((await book(gateway, { ...clinic, clientId: id }, '2031-03-04T14:00:00Z')).userErrors).toMatchObject([{ code: 'RULE_VIOLATED' }]);
+  });
+
+  it('answers anything by its id, several at once', async () => {
+    const { nodes, node } = await gateway.data(`query ($ids: [ID!]!, $one: ID!) { nodes(ids: $ids) { __typename id } node(id: $one) { ... on Staff { fullName email timeZone { code description utcOffset } } } }`,
+      { ids: [clinic.clientId, 'Client:2147483647', clinic.reasonId, `Business:${gateway.business.business.rowId}`], one: clinic.staffId });
+    expect(nodes).toEqual([{ __typename: 'Client', id: clinic.clientId }, null, { __typename: 'Reason', id: clinic.reasonId }, { __typename: 'Business', id: gateway.business.business.id }]);
+    expect(node).toMatchObject({ fullName: 'drjones-a Jones', email: 'drjones-a@example.org', timeZone: { code: 'America/New_York', description: expect.stringContaining('Eastern') } });
+  });
+});
