@@ -144,9 +144,10 @@ export class TestGateway {
         }
         return events;
       },
+      /** How it ended: the errors of its last answer, else what the transport said. */
       async untilEnd(): Promise<unknown> {
         while (!ended) await new Promise<void>((resume) => waiting.push(resume));
-        return ended;
+        return events.at(-1)?.errors ?? ended;
       },
       close: () => client.dispose(),
     };

@@ -1,0 +1,138 @@
+import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode } from 'graphql';
+import { pino } from 'pino';
+import { createPipeline } from '../src/pipeline';
+import { LIMITS, measureOperation, operationCost, operationLimits, refuseCost } from '../src/shared/limits';
+import { DocumentCache } from '../src/transport/document-cache';
+
+const schema = buildSchema(`
+  directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD
+  interface Node { id: ID! }
+  type Item implements Node { id: ID!, name: String, tags: [Tag!]!, items(first: Int, after: String, last: Int): ItemConnection!, latest(first: Int): [Item!]!, parent: Item }
+  type Tag { text: String! }
+  type ItemEdge { cursor: String!, node: Item! }
+  type ItemConnection { nodes: [Item!]!, edges: [ItemEdge!]!, totalCount: Int! }
+  type Query { ping: String, item: Item, items(first: Int, last: Int): ItemConnection!, node(id: ID!): Node }
+`);
+
+const errorsOf = (query: string) => validate(schema, parse(query), [...specifiedRules, operationLimits(LIMITS)]).map(({ message, extensions }) => [extensions.code, message]);
+const measure = (document: DocumentNode, name?: string) => measureOperation(schema, document, getOperationAST(document, name)!);
+const nested = (levels: number) => `{ item ${'{ parent '.repeat(levels - 2)} { name } ${'} '.repeat(levels - 2)} }`;
+
+describe('limits of an operation', () => {
+  it.each<[string, string, string]>([
+    ['1,000 aliases', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: ping`).join(' ')} }`, 'This operation has aliases in number 1000; the limit is 50. Split it into several operations.'],
+    ['aliases behind a fragment', `{ item { ...F } item { ...F } } fragment F on Item { ${Array.from({ length: 26 }, (_, n) => `a${n}: name`).join(' ')} }`, 'This operation has aliases in number 52; the limit is 50. Split it into several operations.'],
+    ['30 levels', nested(30), 'This operation has a depth of 30; the limit is 15. Ask in several steps.'],
+    ['1,000 levels', nested(1_000), 'This operation has a depth of 200; the limit is 15. Ask in several steps.'],
+    ['1,000 inline fragments in each other', `{ ${'... { '.repeat(1_000)} ping ${'} '.repeat(1_000)} }`, 'This operation has a depth of 200; the limit is 15. Ask in several steps.'],
+    ['root fields behind a fragment', `{ ...F } fragment F on Query { ${'ping '.repeat(26)} }`, 'This operation has root fields in number 26; the limit is 25. Split it into several operations.'],
+    ['a flood of directives', `{ ping ${'@mark '.repeat(2_000)} }`, 'This operation has directives in number 2000; the limit is 60. Use fewer.'],
+    ['directives on the operation and on spreads', `query ${'@mark '.repeat(31)} { ...F ${'@mark '.repeat(30)} } fragment F on Query { ping }`, 'This operation has directives in number 61; the limit is 60. Use fewer.'],
+  ])('refuses %s', (_what, query, message) => {
+    expect(errorsOf(query)).toContainEqual(['QUERY_TOO_COMPLEX', message]);
+  });
+
+  it('lets a depth of 15 pass', () => {
+    expect(errorsOf(nested(15))).toEqual([]);
+  });
+
+  it('judges each operation of a document by itself', () => {
+    const aliases = Array.from({ length: 30 }, (_, n) => `a${n}: name`).join(' ');
+    expect(errorsOf(`query A { item { ${aliases} } } query B { item { ${aliases} } }`)).toEqual([]);
+  });
+
+  it('ends on fragments that contain each other', () => {
+    expect(errorsOf('{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }').map(([code]) => code)).toEqual([undefined]);
+  });
+
+  it('lets the introspection query of GraphiQL pass', () => {
+    const query = getIntrospectionQuery({ descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true });
+    expect(errorsOf(query)).toEqual([]);
+    expect(measure(parse(query))).toMatchObject({ depth: 0, cost: 0 });
+    // Its chain of ofType is deeper than anything else may be.
+    expect(query.match(/ofType/g)!.length).toBeGreaterThanOrEqual(9);
+  });
+
+  it('holds introspection to the other limits', () => {
+    expect(errorsOf(`{ __schema { ${Array.from({ length: 51 }, (_, n) => `a${n}: description`).join(' ')} } }`)[0]![1]).toContain('aliases in number 51');
+  });
+
+  it('measures a bomb of fragments by reading each once', () => {
+    const size = 40;
+    const fragments = Array.from({ length: size }, (_, n) => `fragment F${n} on Item { ${n + 1 < size ? `parent { ...F${n + 1} } items(first: 1) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }` : 'name' } }`);
+    let reads = 0;
+    const document = visit(parse(`{ item { ...F0 } } ${fragments.join(' ')}`), {
+      SelectionSet: { leave: ({ selections, ...node }) => ({ ...node, get selections() { reads += 1; return selections; } }) },
+    });
+    reads = 0;
+    const { cost } = measure(document);
+    // Each level would multiply the work by three: 3^40 reads. There are six selection sets in each fragment.
+    expect(reads).toBeLessThanOrEqual(6 * size + 2);
+    expect(cost).toBeGreaterThan(1e15);
+  });
+});
+
+describe('the cost of an operation', () => {
+  it.each<[string, string, object, number]>([
+    ['a field', '{ ping }', {}, 0],
+    ['an object', '{ item { name } }', {}, 1],
+    ['a plain list', '{ item { tags { text } } }', {}, 11],
+    ['a page of unstated size', '{ items { nodes { name } } }', {}, 26],
+    ['a page of 3, backwards', '{ items(last: 3) { nodes { name } } }', {}, 4],
+    ['the larger of two sizes', '{ items(first: 2, last: 3) { nodes { name } } }', {}, 4],
+    ['edges with nodes', '{ items(first: 3) { edges { node { name } } totalCount } }', {}, 7],
+    ['a list with a size of its own', '{ item { latest(first: 4) { name } } }', {}, 5],
+    ['pages in pages', '{ items(first: 10) { nodes { items(first: 20) { nodes { tags { text } } } } } }', {}, 1 + 10 * (1 + 1 + 20 * (1 + 10))],
+    ['entries behind a fragment', '{ items(first: 10) { ...F } } fragment F on ItemConnection { nodes { name } }', {}, 11],
+    ['the same fragment in pages of different sizes', '{ items(first: 10) { ...F } item { items(first: 2) { ...F } } } fragment F on ItemConnection { nodes { name } }', {}, 11 + 1 + 3],
+    ['a type condition', '{ node(id: "1") { ... on Item { items(first: 2) { nodes { name } } } } }', {}, 4],
+    ['a size in a variable', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: 7 }, 8],
+    ['a size by default', 'query ($n: Int = 9) { items(first: $n) { nodes { name } } }', {}, 10],
+    ['no size, by null', 'query ($n: Int = 9) { items(first: $n) { nodes { name } } }', { n: null }, 26],
+    ['a variable that was not sent', 'query ($n: Int) { items(first: $n) { nodes { name } } }', {}, 26],
+    ['more than a page may hold', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: 1e9 }, 101],
+    ['what is no number', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: '1' }, 101],
+    ['a negative size', '{ items(first: -5) { nodes { name } } }', {}, 2],
+  ])('counts %s', (_what, query, variables, cost) => {
+    expect(operationCost(schema, parse(query), null, variables as Record<string, unknown>)).toBe(cost);
+  });
+
+  it('is refused with the figure, the limit and a way out', () => {
+    const document = parse('query Deep($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } } } query Other { ping }');
+    expect(refuseCost(schema, document, 'Deep', { n: 100 })).toMatchObject({
+      message: 'This operation has a cost of 110201; the limit is 50000. Ask for smaller pages or fewer nested lists.', extensions: { code: 'QUERY_TOO_COMPLEX' },
+    });
+    expect(refuseCost(schema, document, 'Deep', { n: 5 })).toBeNull();
+    expect(refuseCost(schema, document, 'Other', {})).toBeNull();
+  });
+});
+
+describe('the pipeline', () => {
+  const pipeline = createPipeline(schema, pino({ level: 'silent' }), true);
+
+  it('stops reading after 10,000 tokens', () => {
+    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: { message: string }[] };
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('more that 10000 tokens')]);
+  });
+
+  it('says so when a document is nested too deeply to be parsed', () => {
+    const { errors } = pipeline.prepare(nested(3_000)) as { errors: Error[] };
+    expect(errors.map(pipeline.format)).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+  });
+
+  it('prepares a text once', () => {
+    expect(pipeline.prepare('{ ping }')).toBe(pipeline.prepare('{ ping }'));
+  });
+
+  it('forgets what was used least recently, by number and by length', () => {
+    const cache = new DocumentCache<number>();
+    for (let n = 0; n < 1_000; n += 1) cache.set(`q${n}`, n);
+    expect(cache.get('q0')).toBe(0);
+    cache.set('one more', 1);
+    expect([cache.get('q0'), cache.get('q1'), cache.get('q2')]).toEqual([0, undefined, 2]);
+    cache.set('x'.repeat(4_000_000), 1);
+    expect([cache.get('q0'), cache.get('q2'), cache.get('x'.repeat(4_000_000))]).toEqual([undefined, undefined, 1]);
+    cache.set('y'.repeat(4_000_001), 1);
+    expect(cache.get('y'.repeat(4_000_001))).toBeUndefined();
+  });
+});

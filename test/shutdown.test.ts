@@ -1,0 +1,77 @@
+import { EventEmitter, once } from 'node:events';
+import { Agent, request as httpRequest } from 'node:http';
+import { connect } from 'node:net';
+import { buildSchema } from 'graphql';
+import { pino } from 'pino';
+import { createServer } from '../src/server';
+
+const bus = new EventEmitter();
+let finishSlow: (text: string) => void;
+const schema = buildSchema('type Query { hello: String, slow: String }');
+schema.getQueryType()!.getFields().slow!.resolve = () => new Promise((resolve) => (finishSlow = resolve) && bus.emit('slow'));
+
+const start = (shutdownMs = 5_000) =>
+  createServer({
+    schema, log: pino({ level: 'silent' }), host: '127.0.0.1', port: 0, production: true, maxBodyBytes: 1_000, corsOrigins: [], shutdownMs,
+    contextFor: async () => ({}), renew: () => ({}), ready: async () => {}, health: () => ({}),
+  });
+
+const agent = new Agent({ keepAlive: true });
+afterAll(() => agent.destroy());
+
+const ask = (url: string, query: string) =>
+  new Promise<string>((resolve, reject) => {
+    const request = httpRequest(`${url}/graphql`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (response) => {
+      let text = '';
+      response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
+    });
+    request.on('error', reject).end(JSON.stringify({ query }));
+  });
+
+describe('stopping the server', () => {
+  it('lets a running operation finish, then closes its kept-alive connection at once', async () => {
+    const server = await start();
+    const answer = ask(server.url, '{ slow }');
+    await once(bus, 'slow');
+    const stopped = server.stop();
+    let done = false;
+    void stopped.then(() => (done = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(done).toBe(false);
+    const finishedAt = Date.now();
+    finishSlow('done');
+    expect(await answer).toBe('{"data":{"slow":"done"}}\n');
+    await stopped;
+    expect(Date.now() - finishedAt).toBeLessThan(1_000);
+  });
+
+  it('closes idle connections at once and takes no new ones', async () => {
+    const server = await start();
+    await ask(server.url, '{ hello }');
+    const silent = connect(server.port, '127.0.0.1');
+    await once(silent, 'connect');
+    const startedAt = Date.now();
+    await server.stop();
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    await expect(ask(server.url, '{ hello }')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    silent.destroy();
+  });
+
+  it('gives up on an operation that does not end, and on a body that does not come', async () => {
+    const server = await start(200);
+    const broken = expect(ask(server.url, '{ slow }')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    await once(bus, 'slow');
+    const halfway = connect(server.port, '127.0.0.1', () => halfway.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{'));
+    const hungUp = once(halfway.on('error', () => {}).resume(), 'close');
+    await once(halfway, 'connect');
+    const startedAt = Date.now();
+    await server.stop();
+    expect(Date.now() - startedAt).toBeLessThan(1_000);
+    await Promise.all([broken, hungUp]);
+  });
+
+  it('may be stopped twice', async () => {
+    const server = await start();
+    await Promise.all([server.stop(), server.stop()]);
+  });
+});
