@@ -15,6 +15,9 @@ import { raw, sql } from './shared/db/sql';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { playground } from './transport/playground';
 
+/** Beside the compiled gateway, or where the build puts it when the source itself runs. */
+const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
+
 export interface Gateway {
   readonly url: string;
   readonly port: number;
@@ -56,7 +59,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
-      page: playground(join(__dirname, '..', 'playground')),
+      page: playground(BUNDLE),
     });
     undo.push(() => server.stop());
     return { url: server.url, port: server.port, db, ids, stop };

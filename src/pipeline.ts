@@ -43,7 +43,8 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
     try {
       document = parse(query, { maxTokens: MAX_TOKENS });
     } catch (error) {
-      return { errors: [withCode(error as GraphQLError, 'GRAPHQL_PARSE_FAILED')] };
+      const own = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
+      return { errors: [withCode(own, 'GRAPHQL_PARSE_FAILED')] };
     }
     const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
     return errors.length ? { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) } : { document };
@@ -104,7 +105,9 @@ function formatError(error: unknown, log: Logger, production: boolean): GraphQLF
     const violations = violationsOf(cause.extensions.validationErrors as ValidationError[]);
     return { message: violations.map((violation) => violation.message).join(' ') || 'An argument is not valid.', ...place, extensions: { code: ErrorCode.BAD_USER_INPUT, violations } };
   }
-  const code = codeOfGraphQL(chain.filter((link) => link instanceof GraphQLError));
+  const code = codeOfGraphQL(chain);
+  // graphql-js parses by recursion: some thousand levels end the stack before any rule has a look.
+  if (code && cause instanceof RangeError) return { message: 'Syntax Error: The document is nested too deeply.', extensions: { code } };
   if (code) return { message: withoutHints((error as GraphQLError).message, production), ...place, extensions: { code } };
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'an operation failed');
@@ -119,13 +122,15 @@ function chainOf(error: unknown): readonly unknown[] {
 }
 
 /** The code of an error that GraphQL itself found in the request, or null for all others. */
-function codeOfGraphQL(chain: readonly GraphQLError[]): string | null {
+function codeOfGraphQL(chain: readonly unknown[]): string | null {
+  const errors = chain.filter((link) => link instanceof GraphQLError);
   // Apollo gives what our rule reports the code of any validation error: the innermost knows better.
-  const code = chain.findLast(({ extensions }) => OF_GRAPHQL.has(extensions.code))?.extensions.code;
+  const code = errors.findLast(({ extensions }) => OF_GRAPHQL.has(extensions.code))?.extensions.code;
   if (code) return code as string;
-  // What the executor cannot coerce carries no code, but points at a variable's definition or at an argument's value.
-  const coercion = chain.some(({ nodes }) => nodes?.length === 1 && (nodes[0]?.kind === Kind.VARIABLE_DEFINITION || VALUES.has(nodes[0]?.kind ?? '')));
-  return coercion ? ErrorCode.BAD_USER_INPUT : null;
+  // What the executor cannot coerce carries no code, but points at a variable's definition or an argument's value, or lies before any field.
+  const coerces = errors.some(({ nodes }) => nodes?.length === 1 && (nodes[0]?.kind === Kind.VARIABLE_DEFINITION || VALUES.has(nodes[0]?.kind ?? '')));
+  const beforeAnyField = errors.length === chain.length && errors.every(({ path, extensions }) => !path && !extensions.code);
+  return coerces || beforeAnyField ? ErrorCode.BAD_USER_INPUT : null;
 }
 
 /** Suggestions tell a stranger what the schema holds. */

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
@@ -8,8 +7,8 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, validationRules } from './pipeline';
-import { logOperations, statusOfRefusals } from './transport/apollo-plugins';
-import { answerGraphQL, HttpRefusal, parseBody, readBody, refusalBody, sendJson } from './transport/http';
+import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
+import { answerGraphQL, headersOf, HttpRefusal, parseBody, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
 import { serveWebSocket } from './transport/websocket';
 
 /** What a request says of itself, the same over both transports. */
@@ -40,16 +39,29 @@ export interface ServerOptions<C extends object = any> {
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** How long running requests are waited for. */
   readonly shutdownMs: number;
-  /** How long a WebSocket may take to introduce itself. */
+  /** How long a WebSocket may take to introduce itself; 3 s unless given. */
   readonly connectionInitMs?: number;
+  /** Between pings to each WebSocket; 12 s unless given. One that does not answer before the next is dropped. */
+  readonly keepAliveMs?: number;
 }
 
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
-  /** Takes nothing new, lets finish what runs, tells subscribers to come back. Within `shutdownMs` and a second. */
+  /** Takes nothing new, lets finish what runs, tells subscribers to come back. Within `shutdownMs` and a second, and never more than 10 s. */
   stop(): Promise<void>;
 }
+
+const METHODS = 'GET, POST, OPTIONS';
+
+const STATUS_OF_GARBAGE: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large', ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+
+const MAX_SHUTDOWN_MS = 8_500;
+
+/** What a context that could not be made is answered with; 500 for all else. */
+const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503]]);
 
 /** HTTP, GraphQL and WebSocket on one port. */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
@@ -61,29 +73,42 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), statusOfRefusals, logOperations(log)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), refuseOperations(pipeline), statusOfRefusals, logOperations(log)],
     stopOnTerminationSignals: false,
     logger: log as never,
   });
   await apollo.start();
 
+  let stopping = false;
   const server = createHttpServer((request, response) => {
     handle(request, response).catch((error: unknown) => refuse(request, response, error));
   });
   // Slow peers: headers within 10 s, a whole request within 30.
   server.headersTimeout = 10_000;
   server.requestTimeout = 30_000;
-  server.on('clientError', (_error, socket) => {
-    if (socket.writable) socket.end('HTTP/1.1 400 Bad Request\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+  // Browsers open connections in advance. Node's closeIdleConnections passes over those that never sent a request.
+  const unused = new Set<Socket>();
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  server.on('request', ({ socket }) => unused.delete(socket)).on('upgrade', ({ socket }) => unused.delete(socket));
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+    const status = STATUS_OF_GARBAGE[error.code ?? ''] ?? '400 Bad Request';
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const requestId = requestIdOf(request);
+    const requestId = requestIdOf(request.headers['x-request-id']);
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     response.on('error', () => response.destroy());
-    const { pathname } = new URL(request.url ?? '/', 'http://gateway');
+    // A connection that was busy when the server stopped would else be kept alive for its next request.
+    if (stopping) response.shouldKeepAlive = false;
+    else response.on('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
+    const { pathname } = urlOf(request);
     switch (pathname) {
       case '/graphql': return graphql(request, response, requestId);
       case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
@@ -100,21 +125,22 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
 
   async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
     allowOrigin(request, response, options.corsOrigins);
-    if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400' }).end();
+    if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400', allow: METHODS }).end();
     if (request.method !== 'GET' && request.method !== 'POST') {
-      throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: 'GET, POST, OPTIONS' });
+      throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
-    const headers = request.headers as Record<string, string | undefined>;
-    await answerGraphQL(apollo, request, response, body, () =>
-      options.contextFor({ headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'http' }));
+    const headers = { ...headersOf(request), 'x-request-id': requestId };
+    const context = await options.contextFor({ headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'http' });
+    await answerGraphQL(apollo, request, response, { headers, body, context });
   }
 
   function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
     if (error instanceof HttpRefusal) return sendJson(response, error.status, refusalBody(error.message, error.code), error.headers);
     // A client that went away mid-body: nobody is left to answer.
     if (request.destroyed && !request.complete) return;
-    sendJson(response, 500, { errors: [pipeline.format(error)] });
+    const formatted = pipeline.format(error);
+    sendJson(response, STATUS_OF.get(formatted.extensions?.code) ?? 500, { errors: [formatted] });
   }
 
   const sockets = serveWebSocket(server, { ...options, pipeline });
@@ -125,33 +151,29 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const { port } = server.address() as AddressInfo;
   const host = options.host === '0.0.0.0' || options.host === '::' ? 'localhost' : options.host;
 
-  return {
-    url: `http://${host}:${port}`,
-    port,
-    async stop() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeIdleConnections();
-      const patience = setTimeout(() => server.closeAllConnections(), options.shutdownMs);
-      await sockets.close();
-      await closed;
-      clearTimeout(patience);
-      await apollo.stop();
-    },
-  };
+  async function shutDown(): Promise<void> {
+    stopping = true;
+    const patienceMs = Math.min(options.shutdownMs, MAX_SHUTDOWN_MS);
+    const closed = new Promise((resolve) => server.close(resolve));
+    server.closeIdleConnections();
+    unused.forEach((socket) => socket.destroy());
+    const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
+    await Promise.all([sockets.close(patienceMs), closed]);
+    clearTimeout(patience);
+    await apollo.stop();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return { url: `http://${host}:${port}`, port, stop: () => (stopped ??= shutDown()) };
 }
 
-/** The caller's own, when it is one that can stand in a log. */
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers['x-request-id'];
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
-}
-
-function allowOrigin({ headers }: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
-  const { origin } = headers;
-  if (!origin || !(origins.includes('*') || origins.includes(origin))) return;
-  response.setHeader('access-control-allow-origin', origins.includes('*') ? '*' : origin);
-  if (!origins.includes('*')) response.setHeader('vary', 'origin');
+function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
+  const toAll = origins.includes('*');
+  // Also without an origin: a cache must not serve this answer to one.
+  if (!toAll) response.setHeader('vary', 'origin');
+  if (!origin || !(toAll || origins.includes(origin))) return;
+  response.setHeader('access-control-allow-origin', toAll ? '*' : origin);
   response.setHeader('access-control-allow-headers', 'authorization, content-type, idempotency-key, x-api-key, x-request-id');
-  response.setHeader('access-control-allow-methods', 'GET, POST, OPTIONS');
+  response.setHeader('access-control-allow-methods', METHODS);
   response.setHeader('access-control-expose-headers', 'x-request-id');
 }

@@ -1,4 +1,4 @@
-import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode } from 'graphql';
+import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode, type GraphQLError } from 'graphql';
 import { pino } from 'pino';
 import { createPipeline } from '../src/pipeline';
 import { LIMITS, measureOperation, operationCost, operationLimits, refuseCost } from '../src/shared/limits';
@@ -111,12 +111,12 @@ describe('the pipeline', () => {
   const pipeline = createPipeline(schema, pino({ level: 'silent' }), true);
 
   it('stops reading after 10,000 tokens', () => {
-    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: { message: string }[] };
+    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: readonly GraphQLError[] };
     expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('more that 10000 tokens')]);
   });
 
   it('says so when a document is nested too deeply to be parsed', () => {
-    const { errors } = pipeline.prepare(nested(3_000)) as { errors: Error[] };
+    const { errors } = pipeline.prepare(nested(3_000)) as { errors: readonly GraphQLError[] };
     expect(errors.map(pipeline.format)).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
   });
 

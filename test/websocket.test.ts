@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { connect } from 'node:net';
 import { Writable } from 'node:stream';
@@ -59,6 +60,7 @@ set('Subscription', 'crashing', { subscribe: failing(secret) });
 
 let serial = 0;
 const lines: any[] = [];
+const linesOf = (requestId: string) => lines.filter((line) => line.requestId === requestId);
 const options = {
   schema, host: '127.0.0.1', port: 0, production: true, maxBodyBytes: 100_000, corsOrigins: ['*'], shutdownMs: 2_000, connectionInitMs: 150,
   log: pino(new Writable({ write: (chunk, _encoding, done) => (lines.push(JSON.parse(String(chunk))), done()) })),
@@ -78,7 +80,6 @@ const clients: WebSocket[] = [];
 beforeAll(async () => {
   server = await createServer(options);
 });
-beforeEach(() => void (lines.length = 0));
 afterEach(() => clients.splice(0).forEach((client) => client.terminate()));
 afterAll(() => server.stop());
 
@@ -173,9 +174,9 @@ describe('operations over WebSocket', () => {
     expect(await client.ask('query Hi { hello }')).toEqual({ id: '1', type: 'next', payload: { data: { hello: 'world' } } });
     expect(await client.ask('mutation { touch }')).toEqual({ id: '1', type: 'next', payload: { data: { touch: true } } });
     expect(touched).toBe(1);
-    expect(lines).toEqual([
-      expect.objectContaining({ requestId: 'ws-7', transport: 'ws', type: 'query', operationName: 'Hi', durationMs: expect.any(Number) }),
-      expect.objectContaining({ requestId: 'ws-7', transport: 'ws', type: 'mutation' }),
+    expect(linesOf('ws-7')).toEqual([
+      expect.objectContaining({ transport: 'ws', type: 'query', operationName: 'Hi', durationMs: expect.any(Number) }),
+      expect.objectContaining({ transport: 'ws', type: 'mutation' }),
     ]);
   });
 
@@ -190,31 +191,32 @@ describe('operations over WebSocket', () => {
     expect(JSON.stringify(payload)).not.toContain('hunter2');
   });
 
-  it.each<[string, string, object?]>([
-    ['GRAPHQL_PARSE_FAILED', '{ hello'],
-    ['GRAPHQL_VALIDATION_FAILED', '{ helo }'],
-    ['QUERY_TOO_COMPLEX', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: hello`).join(' ')} }`],
+  it.each<[string, string, object]>([
+    ['GRAPHQL_PARSE_FAILED', '{ hello', {}],
+    ['GRAPHQL_VALIDATION_FAILED', '{ helo }', {}],
+    ['QUERY_TOO_COMPLEX', `{ ${Array.from({ length: 51 }, (_, n) => `a${n}: hello`).join(' ')} }`, {}],
     ['QUERY_TOO_COMPLEX', 'query ($n: Int) { items(first: $n) { items(first: $n) { items(first: $n) { name } } } }', { n: 100 }],
-    ['OPERATION_RESOLUTION_FAILURE', 'query A { hello } query B { hello }'],
-  ])('refuses with %s as HTTP does: %.60s', async (code, query, variables) => {
-    const client = await connected();
+    ['OPERATION_RESOLUTION_FAILURE', 'query A { hello } query B { hello }', {}],
+  ])('refuses with %s as HTTP does', async (code, query, variables) => {
+    const requestId = `ws-${randomUUID()}`;
+    const client = await connected({ 'x-request-id': requestId });
     const { type, payload } = await client.ask(query, variables);
     expect([type, payload[0].extensions.code]).toEqual(['error', code]);
     if (code !== 'OPERATION_RESOLUTION_FAILURE') expect(payload).toEqual((await overHttp(query, variables)).errors);
     expect((await client.ask('{ hello }')).payload).toEqual({ data: { hello: 'world' } });
-    expect(lines.find(({ errors }) => errors)).toMatchObject({ transport: 'ws', errors: expect.arrayContaining([code]) });
+    expect(linesOf(requestId)[0]).toMatchObject({ transport: 'ws', errors: expect.arrayContaining([code]) });
   });
 });
 
 describe('subscriptions', () => {
   it('answers each event, then completes when the source ends', async () => {
-    const client = await connected();
+    const client = await connected({ 'x-request-id': 'ws-8' });
     const source = await client.listen('subscription { ticks }');
     source.emit(7);
     expect(await client.receive()).toEqual({ id: '1', type: 'next', payload: { data: { ticks: 7 } } });
     source.end();
     expect(await client.receive()).toEqual({ id: '1', type: 'complete' });
-    expect(lines).toEqual([expect.objectContaining({ type: 'subscription', events: 1 })]);
+    expect(linesOf('ws-8')).toEqual([expect.objectContaining({ type: 'subscription', events: 1 })]);
   });
 
   it('executes each event on a context of its own', async () => {
@@ -267,6 +269,19 @@ describe('subscriptions', () => {
       expect(JSON.stringify(payload)).not.toContain('hunter2');
     }
     expect((await client.ask('subscription { refused }')).payload.errors[0]).toMatchObject({ message: 'That time is taken.', extensions: { code: 'TIME_UNAVAILABLE' } });
+  });
+});
+
+describe('keeping alive', () => {
+  it('pings, and drops a client that does not answer', async () => {
+    const own = await createServer({ ...options, keepAliveMs: 40 });
+    const [alive, dead] = [await connected({}, own), await connected({}, own)];
+    const source = await dead.listen('subscription { ticks }');
+    dead.socket.pause();
+    await once(alive.socket, 'ping');
+    await source.returned;
+    expect((await alive.ask('{ hello }')).payload).toEqual({ data: { hello: 'world' } });
+    await own.stop();
   });
 });
 

@@ -1,7 +1,13 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
+import { ErrorCode } from '../errors';
+import type { Pipeline } from '../pipeline';
+import { logOperation } from './operation-log';
 
-const REQUEST_ERRORS = new Set<unknown>(['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT', 'OPERATION_RESOLUTION_FAILURE', 'QUERY_TOO_COMPLEX']);
+const REQUEST_ERRORS = new Set<unknown>([
+  'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', ErrorCode.BAD_USER_INPUT, ErrorCode.QUERY_TOO_COMPLEX,
+]);
 
 /**
  * GraphQL over HTTP: to a client that does not ask for application/graphql-response+json a well-formed request that GraphQL refuses is
@@ -21,18 +27,34 @@ export const statusOfRefusals: ApolloServerPlugin = {
   },
 };
 
-/** One line for an operation, never its variables. */
-export function logOperations(log: Logger): ApolloServerPlugin<{ requestId?: string }> {
+/** What can only be decided once the variables are known, and what HTTP cannot carry. */
+export function refuseOperations(pipeline: Pipeline): ApolloServerPlugin {
   return {
     async requestDidStart() {
-      const start = performance.now();
       return {
-        async willSendResponse({ operation, operationName, response, contextValue }) {
+        async didResolveOperation({ document, operation, operationName, request }) {
+          if (!operation) return;
+          if (operation.operation === 'subscription') {
+            const message = 'Subscriptions are served over WebSocket at this address, by the protocol graphql-transport-ws.';
+            throw new GraphQLError(message, { nodes: operation, extensions: { code: ErrorCode.BAD_USER_INPUT } });
+          }
+          const refusal = pipeline.refuse(document, operationName, request.variables);
+          if (refusal) throw refusal;
+        },
+      };
+    },
+  };
+}
+
+export function logOperations(log: Logger): ApolloServerPlugin {
+  return {
+    async requestDidStart({ request }) {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ operation, operationName, response }) {
           const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
-          log.info({
-            requestId: contextValue.requestId, operation: operation?.operation, name: operationName ?? undefined,
-            ms: Math.round((performance.now() - start) * 10) / 10, ...(errors ? { errors: errors.map(({ extensions }) => extensions?.code) } : {}),
-          }, 'operation');
+          const requestId = request.http?.headers.get('x-request-id');
+          logOperation(log, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors });
         },
       };
     },

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import { ErrorCode } from '../errors';
@@ -18,9 +19,28 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
 
 export const refusalBody = (message: string, code: string) => ({ errors: [{ message, extensions: { code } }] });
 
-/** @throws HttpRefusal 413 as soon as it is clear that there is too much; the rest is not read. */
+/** @throws HttpRefusal 400 for an address that is none. */
+export function urlOf(request: IncomingMessage): URL {
+  try {
+    return new URL(request.url ?? '/', 'http://gateway');
+  } catch {
+    throw new HttpRefusal(400, 'The address is not valid.', ErrorCode.BAD_USER_INPUT);
+  }
+}
+
+/** A caller's own id for a request, when it is one that can stand in a log; else a new one. */
+export function requestIdOf(given: unknown): string {
+  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+}
+
+/** Header names in lower case, repeated headers joined. */
+export function headersOf(request: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+}
+
+/** @throws HttpRefusal 413 as soon as it is clear that there is too much; Node discards what still comes, until its requestTimeout. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const tooLarge = () => new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT, { connection: 'close' });
+  const tooLarge = () => new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT);
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
   const chunks: Buffer[] = [];
   let size = 0;
@@ -48,22 +68,19 @@ export function parseBody(request: IncomingMessage, text: string): unknown {
 
 /** One GraphQL request over HTTP, through Apollo. */
 export async function answerGraphQL<C extends BaseContext>(
-  apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse, body: unknown, context: () => Promise<C>,
+  apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse, { headers, body, context }: { headers: Readonly<Record<string, string | undefined>>; body: unknown; context: C },
 ): Promise<void> {
-  const headers = new HeaderMap();
-  for (const [name, value] of Object.entries(request.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-  }
-  const { search } = new URL(request.url ?? '/', 'http://gateway');
-  const answer = await apollo.executeHTTPGraphQLRequest({ httpGraphQLRequest: { method: request.method ?? 'GET', headers, search, body }, context });
+  const headerMap = new HeaderMap();
+  for (const [name, value] of Object.entries(headers)) if (value !== undefined) headerMap.set(name, value);
+  const { search } = urlOf(request);
+  const answer = await apollo.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method ?? 'GET', headers: headerMap, search, body }, context: async () => context,
+  });
   if (response.destroyed) return;
   for (const [name, value] of answer.headers) response.setHeader(name, value);
   response.statusCode = answer.status ?? 200;
-  if (answer.body.kind === 'complete') {
-    response.setHeader('content-length', Buffer.byteLength(answer.body.string));
-    response.end(answer.body.string);
-    return;
-  }
-  for await (const chunk of answer.body.asyncIterator) response.write(chunk);
-  response.end();
+  // @defer is no directive of the schema, so an answer is always whole.
+  const text = answer.body.kind === 'complete' ? answer.body.string : '';
+  response.setHeader('content-length', Buffer.byteLength(text));
+  response.end(text);
 }
