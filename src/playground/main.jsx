@@ -1,5 +1,6 @@
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
+import { parse } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
@@ -35,7 +36,15 @@ function clientFor(connectionParams) {
 }
 
 const http = createGraphiQLFetcher({ url: '/graphql' });
-const fetcher = (request, options) => createGraphiQLFetcher({ url: '/graphql', wsClient: clientFor(options?.headers ?? headers) })(request, options);
+
+/** Right after a change of tabs the editor still has the document and the operation of the tab before: what is sent decides. */
+function fetcher({ operationName, ...request }, options) {
+  const documentAST = parse(request.query);
+  const names = documentAST.definitions.filter(({ kind }) => kind === 'OperationDefinition').map(({ name }) => name?.value);
+  const own = names.includes(operationName) ? operationName : names[0];
+  const send = createGraphiQLFetcher({ url: '/graphql', wsClient: clientFor(options?.headers ?? headers) });
+  return send({ ...request, operationName: own }, { ...options, documentAST });
+}
 
 /** Something of each kind, so that the ready tabs run as they are. */
 async function samples() {
