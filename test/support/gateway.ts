@@ -59,10 +59,10 @@ export class TestGateway {
     return loadConfig(this.scratch.env);
   }
 
-  async start(): Promise<void> {
+  async start(business: NewBusiness = { name: 'Test clinic', timeZone: 'America/New_York' }): Promise<void> {
     this.scratch = await scratchDatabase(this.dialect);
     await this.boot();
-    this.business = await this.addBusiness({ name: 'Test clinic', timeZone: 'America/New_York' });
+    this.business = await this.addBusiness(business);
   }
 
   async boot(): Promise<void> {

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { parse } from 'graphql';
+import { ErrorCode } from '../src/errors';
+import { TestGateway } from './support/gateway';
+
+/** What the README shows is run here, block by block. `UPDATE_DOCS=1` writes the answers into it instead of comparing. */
+const FILE = 'README.md';
+const readme = () => readFileSync(FILE, 'utf8');
+const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
+
+describe('the README', () => {
+  const gateway = new TestGateway('sqlite');
+  beforeAll(async () => {
+    gateway.time = Date.parse('2030-01-07T12:00:00Z');
+    await gateway.start({ name: 'Harbor Clinic', timeZone: 'America/New_York' });
+  });
+  afterAll(() => gateway.stop());
+
+  async function answerTo(query: string, expected: string): Promise<unknown> {
+    const [definition] = parse(query).definitions;
+    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription') return (await gateway.run(query)).data;
+    const subscription = gateway.subscribe(query);
+    const events = await subscription.atLeast((JSON.parse(expected) as unknown[]).length || 3);
+    await subscription.close();
+    return events.map(({ data }) => data);
+  }
+
+  it('answers its tour as it says', async () => {
+    let text = readme();
+    const blocks = [...text.matchAll(BLOCK)];
+    expect(blocks.length).toBeGreaterThanOrEqual(8);
+    for (const [whole, query, expected] of blocks as unknown as [string, string, string][]) {
+      const answer = await answerTo(query, expected);
+      if (process.env.UPDATE_DOCS) text = text.replace(whole, whole.replace(expected, `${JSON.stringify(answer, null, 2)}\n`));
+      else expect(answer).toEqual(JSON.parse(expected));
+    }
+    if (process.env.UPDATE_DOCS) writeFileSync(FILE, text);
+  });
+
+  it('has every error code, and none that is not there', () => {
+    const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(Object.values(ErrorCode).sort());
+  });
+
+  it('has every variable of the configuration, and none that is not there', () => {
+    const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
+    const source = readFileSync('src/config.ts', 'utf8');
+    const variables = [...source.matchAll(/(?:given|whole|oneOf)\('([A-Z_]+)'/g)].map(([, name]) => name);
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...new Set(variables)].sort());
+  });
+
+  it('names commands that are there', () => {
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
+    for (const [, name] of readme().matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([name as string]);
+  });
+});
