@@ -23,6 +23,8 @@ export interface Viewer {
   readonly actorName: string;
   readonly staffId: number | null;
   readonly clientId: number | null;
+  /** Of a client: itself and those it may see and book for. */
+  readonly clientIds: readonly number[];
   /** The locations of a location super user. */
   readonly locationIds: readonly number[];
 }

@@ -7,7 +7,7 @@ import { ApiKey } from './features/access/api-key.entity';
 import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
-import { Client } from './features/clients/client.entity';
+import { Client, ClientView } from './features/clients/client.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
@@ -19,7 +19,7 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 
 /** Every table's class. A feature adds its own here. */
 const entities = [
-  IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead,
 ];
 

@@ -104,10 +104,10 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
   const clients = CLIENTS.map(([firstName, lastName], index) => Object.assign(new Client(), {
     businessId, rowId: clientIds[index], status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`,
     email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
-    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
+    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
     invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
   }));
-  const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, locationIds: [] };
+  const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, clientIds: [], locationIds: [] };
   return { business, member, locations, staff, reasons, clients };
 }
 

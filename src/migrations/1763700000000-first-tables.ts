@@ -73,7 +73,7 @@ export class FirstTables1763700000000 implements MigrationInterface {
         text('email'), nullable(text('cell_phone', 20)), nullable(text('home_phone', 20)), nullable(text('company_name')),
         nullable(text('date_of_birth', 10)), nullable(text('sex', 40)), nullable(json('address')), nullable(text('locale', 35)),
         nullable(text('time_zone_code', 64)), nullable(text('external_user_name')), nullable(text('image_url', 2000)),
-        nullable(longText('notes')), json('tags'), flag('allow_wait_list_text'), flag('invitation_opt_in'), longText('search_text'),
+        nullable(longText('notes')), json('alert_notes'), json('external_ids'), nullable(json('emergency_contact')), json('job_requisitions'), json('tags'), flag('allow_wait_list_text'), flag('invitation_opt_in'), longText('search_text'),
         instant('created_at'), text('created_by', 201), instant('modified_at'), text('modified_by', 201),
       ],
       references: ofBusiness,
@@ -82,6 +82,11 @@ export class FirstTables1763700000000 implements MigrationInterface {
         ['business_id', 'external_user_name'],
       ],
       checks: { ck_client_status: `status IN ('ACTIVE', 'BLACKLISTED')` },
+    });
+    await createTable(runner, 'client_view', {
+      columns: [tenant, key(int('client_id')), key(int('viewable_client_id'))],
+      references: { client_id: 'client', viewable_client_id: 'client' },
+      indexes: [['business_id', 'viewable_client_id', 'client_id']],
     });
     await createTable(runner, 'api_key', {
       columns: [
@@ -100,7 +105,7 @@ export class FirstTables1763700000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['api_key', 'client', 'service_staff', 'reason', 'staff_location', 'staff', 'location', 'subject', 'business', 'id_block']) {
+    for (const table of ['api_key', 'client_view', 'client', 'service_staff', 'reason', 'staff_location', 'staff', 'location', 'subject', 'business', 'id_block']) {
       await runner.dropTable(table);
     }
   }

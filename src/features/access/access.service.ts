@@ -4,10 +4,11 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf } from '../../shared/db/table';
+import { viewableIds } from '../clients/client.views';
 import { ApiKey } from './api-key.entity';
 
 export const ANONYMOUS: Viewer = {
-  businessId: null, role: Role.PUBLIC, actor: 'anonymous', actorName: 'WebClient', staffId: null, clientId: null, locationIds: [],
+  businessId: null, role: Role.PUBLIC, actor: 'anonymous', actorName: 'WebClient', staffId: null, clientId: null, clientIds: [], locationIds: [],
 };
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
@@ -53,5 +54,6 @@ export async function viewerOf(db: Reader, headers: Readonly<Record<string, stri
   return {
     businessId, role: grant.role, actor: `key:${grant.rowId}`, actorName: web ? 'WebClient' : ((row.staffName as string | null) ?? grant.name),
     staffId: grant.staffId, clientId: grant.clientId, locationIds: grant.locationIds,
+    clientIds: grant.clientId === null ? [] : [grant.clientId, ...(await viewableIds(db, businessId, grant.clientId))],
   };
 }

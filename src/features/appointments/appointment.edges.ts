@@ -1,5 +1,7 @@
-import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
-import type { Context } from '../../context';
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import { memberOf, type Context } from '../../context';
+import { isOneOf, sql } from '../../shared/db/sql';
+import { defineLoader } from '../../shared/loader';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
@@ -8,8 +10,12 @@ import { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
 import * as relations from './appointment.relations';
+import { appointmentList } from './appointment.source';
+import { AppointmentStatus } from './appointment.status';
 
 export const AppointmentConnection = connectionOf(Appointment, 'Appointment');
+
+const ACTIVE = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
 
 const DESCRIPTION = 'Appointments, by their start unless ordered otherwise.';
 
@@ -35,6 +41,26 @@ export class ClientAppointmentsResolver {
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
     return relations.appointmentsOfClient(row, context, { ...page, filter, orderBy });
+  }
+}
+
+/** Appointments of each client that are still to come or under way. */
+const activeCountByClientId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const member = memberOf(context);
+  const column = (property: 'clientId' | 'status') => appointmentList.source.table.column('a', property);
+  const rows = await context.db.all<{ id: number; count: number }>(sql`
+    SELECT ${column('clientId')} AS id, count(*) AS count FROM ${appointmentList.source.from('a')}
+    WHERE ${appointmentList.where(member, null, 'a')} AND ${isOneOf(column('clientId'), ids)} AND ${isOneOf(column('status'), ACTIVE)}
+    GROUP BY ${column('clientId')}`);
+  const byId = new Map(rows.map((row) => [row.id, row.count]));
+  return ids.map((id) => byId.get(id) ?? 0);
+});
+
+@Resolver(() => Client)
+export class ClientCountResolver {
+  @FieldResolver(() => Int, { description: 'Appointments that are PENDING or OPEN.' })
+  activeAppointmentCount(@Root() { rowId }: Client, @Ctx() context: Context): Promise<number> {
+    return activeCountByClientId(context).load(rowId);
   }
 }
 

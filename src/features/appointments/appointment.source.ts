@@ -1,11 +1,11 @@
 import { Role } from '../../context';
-import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../shared/db/sql';
 import { parseGlobalIds } from '../../shared/global-id';
 import { defineList } from '../../shared/list';
 import { OrderDirection } from '../../shared/page';
 import { defineSource } from '../../shared/source';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
-import { setServedClients } from '../clients/client.source';
+import { setAppointmentRules } from '../clients/client.source';
 import { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
 
@@ -21,7 +21,7 @@ export const appointments = defineSource(Appointment, (viewer, column) => {
     case Role.ADMINISTRATOR: return TRUE;
     case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : servedBy(column, [viewer.staffId]);
-    case Role.CLIENT: return viewer.clientId === null ? FALSE : sql`${column('clientId')} = ${viewer.clientId}`;
+    case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
     case Role.PUBLIC: return FALSE;
   }
 });
@@ -72,7 +72,21 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   },
 });
 
-setServedClients(({ staffId }, column) => sql`EXISTS (
-  SELECT 1 FROM appointment AS seen WHERE seen.business_id = ${column('businessId')} AND seen.client_id = ${column('rowId')} AND (
-    seen.staff_id = ${staffId} OR EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = seen.business_id
-      AND helper.appointment_id = seen.id AND helper.staff_id = ${staffId})))`);
+/** That a client has an appointment of which `condition` holds; said here because clients know no appointments. */
+const hasAppointment = (client: (property: 'businessId' | 'rowId') => Sql, condition: Sql): Sql => sql`EXISTS (
+  SELECT 1 FROM appointment AS had WHERE had.business_id = ${client('businessId')} AND had.client_id = ${client('rowId')} AND ${condition})`;
+
+const hadStaff = (staffIds: readonly number[]): Sql => or([
+  isOneOf(sql`had.staff_id`, staffIds),
+  sql`EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = had.business_id AND helper.appointment_id = had.id
+      AND ${isOneOf(sql`helper.staff_id`, staffIds)})`,
+]);
+
+setAppointmentRules({
+  served: ({ staffId }, column) => hasAppointment(column, hadStaff([staffId as number])),
+  had: ({ locationIds, reasonIds, staffIds }, column) => hasAppointment(column, and([
+    ...(locationIds ? [isOneOf(sql`had.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
+    ...(reasonIds ? [isOneOf(sql`had.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),
+    ...(staffIds ? [hadStaff(parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']))] : []),
+  ])),
+});

@@ -1,5 +1,5 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Check, Entity, ForeignKey, Index } from 'typeorm';
+import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Address } from '../../shared/address';
 import { FlagColumn, IdColumn, InstantColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
@@ -11,6 +11,41 @@ export enum ClientStatus {
   BLACKLISTED = 'BLACKLISTED',
 }
 registerEnumType(ClientStatus, { name: 'ClientStatus', valuesConfig: { BLACKLISTED: { description: 'Cannot book.' } } });
+
+export enum JobRequisitionState {
+  SENT = 'SENT',
+  ACCEPTED = 'ACCEPTED',
+  DECLINED = 'DECLINED',
+  DELETED = 'DELETED',
+}
+registerEnumType(JobRequisitionState, { name: 'JobRequisitionState' });
+
+@ObjectType({ simpleResolvers: true, description: 'A job offered to a client.' })
+export class JobRequisition {
+  @Field(() => ID) requisitionId!: string;
+  @Field() number!: string;
+  @Field(() => JobRequisitionState) state!: JobRequisitionState;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What everybody who serves a client should see.' })
+export class AlertNote {
+  @Field() text!: string;
+  @Field(() => DateTime) createdAt!: number;
+  @Field() createdBy!: string;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Whom to call.' })
+export class EmergencyContact {
+  @Field() name!: string;
+  @Field(() => String, { nullable: true, description: 'E.164.' }) phone!: string | null;
+  @Field(() => String, { nullable: true }) relationship!: string | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'What a client is called in a system of yours.' })
+export class ExternalId {
+  @Field() system!: string;
+  @Field() id!: string;
+}
 
 @Entity('client')
 @Index('ix_client_full_name_id', { synchronize: false })
@@ -117,6 +152,22 @@ export class Client extends Node {
   @FlagColumn()
   invitationOptIn!: boolean;
 
+  /** Shown to staff only. */
+  @JsonColumn()
+  alertNotes!: AlertNote[];
+
+  /** By system. Shown to staff only. */
+  @JsonColumn()
+  externalIds!: Record<string, string>;
+
+  @Field(() => EmergencyContact, { nullable: true })
+  @JsonColumn({ nullable: true })
+  emergencyContact!: EmergencyContact | null;
+
+  /** Shown to staff only. */
+  @JsonColumn()
+  jobRequisitions!: JobRequisition[];
+
   /** Lower-cased name, address, phones and notes: what `search` looks in. */
   @LongTextColumn()
   searchText!: string;
@@ -136,4 +187,20 @@ export class Client extends Node {
   @Field()
   @TextColumn({ length: 201 })
   modifiedBy!: string;
+}
+
+/** That one client may see another and book for them. */
+@Entity('client_view')
+@Index(['businessId', 'viewableClientId', 'clientId'])
+@ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
+@ForeignKey(() => Client, ['businessId', 'viewableClientId'], ['businessId', 'rowId'])
+export class ClientView {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  clientId!: number;
+
+  @PrimaryColumn('integer')
+  viewableClientId!: number;
 }

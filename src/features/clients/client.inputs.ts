@@ -1,11 +1,11 @@
-import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
 import { AddressInput } from '../../shared/address';
 import { InstantRange } from '../../shared/instant-range';
 import { OrderDirection } from '../../shared/page';
 import { LocalDate } from '../../shared/scalars';
 import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../shared/text';
-import { ClientStatus } from './client.entity';
+import { ClientStatus, JobRequisitionState } from './client.entity';
 
 export enum ClientOrderField {
   FULL_NAME = 'FULL_NAME',
@@ -26,13 +26,40 @@ export class ClientFilter {
   @Field(() => String, { nullable: true, description: 'Words in name, e-mail address, phones, company or notes.' }) @Text({ max: 100 }) search?: string | null;
   @Field(() => [ClientStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?: ClientStatus[] | null;
   @Field(() => [String], { nullable: true, description: 'Who has all of them.' }) @IsOptional() @ArrayMaxSize(20) tags?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Who had an appointment at one of them.' }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Who had an appointment for one of them.' }) @IsOptional() @ArrayMaxSize(500) reasonIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Whom one of them served.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
   @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
   @Field(() => String, { nullable: true }) @Text({ max: 255 }) externalUserName?: string | null;
   @Field({ defaultValue: false }) includeDeleted!: boolean;
 }
 
 @InputType()
+export class ExternalIdInput {
+  @Field({ description: 'Such as stripe, square or salesforceContact.' }) @Matches(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, { message: 'system must be a word of letters, digits, - and _, up to 40.' }) system!: string;
+  @Field() @Text({ min: 1, max: 255 }) id!: string;
+}
+
+@InputType()
+export class EmergencyContactInput {
+  @Field() @Text({ min: 1, max: 201 }) name!: string;
+  @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
+  @Field(() => String, { nullable: true, description: 'Such as mother.' }) @Text({ max: 100 }) relationship?: string | null;
+}
+
+@InputType()
+export class JobRequisitionInput {
+  @Field(() => ID) @Text({ min: 1, max: 100 }) requisitionId!: string;
+  @Field() @Text({ min: 1, max: 100 }) number!: string;
+  @Field(() => JobRequisitionState) state!: JobRequisitionState;
+}
+
+@InputType()
 abstract class ClientDetails {
+  @Field(() => [ExternalIdInput], { nullable: true, description: 'For staff. Replaces their ids in systems of yours.' }) @IsOptional() @ArrayMaxSize(50) @ValidateNested() externalIds?: ExternalIdInput[] | null;
+  @Field(() => EmergencyContactInput, { nullable: true }) @IsOptional() @ValidateNested() emergencyContact?: EmergencyContactInput | null;
+  @Field(() => [String], { nullable: true, description: 'For staff. Replaces the notes that everybody who serves them should see; those that stay keep their date.' }) @IsOptional() @ArrayMaxSize(50) @MaxLength(2000, { each: true, message: 'Each of alertNotes has at most 2000 characters.' }) alertNotes?: string[] | null;
+  @Field(() => [JobRequisitionInput], { nullable: true, description: 'For staff. Replaces their requisitions.' }) @IsOptional() @ArrayMaxSize(200) @ValidateNested() jobRequisitions?: JobRequisitionInput[] | null;
   @Field(() => String, { nullable: true }) @Email() emailAddress?: string | null;
   @Field(() => String, { nullable: true, description: 'With its country code, or as dialled in the country of the business.' }) @Phone() cellPhone?: string | null;
   @Field(() => String, { nullable: true }) @Phone() homePhone?: string | null;
@@ -62,6 +89,12 @@ export class UpdateClientInput extends ClientDetails {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) firstName?: string | null;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) lastName?: string | null;
+}
+
+@InputType()
+export class SetViewableClientsInput {
+  @Field(() => ID, { description: 'Who may see and book for others.' }) clientId!: string;
+  @Field(() => [ID], { description: 'All of those: replaces whom they could see.' }) @ArrayMaxSize(200) viewableClientIds!: string[];
 }
 
 @InputType()

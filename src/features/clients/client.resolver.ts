@@ -7,14 +7,16 @@ import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
-import { Client } from './client.entity';
-import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
+import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
+import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, SetViewableClientsInput, UpdateClientInput } from './client.inputs';
 import * as service from './client.service';
 import { clientList, clients } from './client.source';
+import { setViewable, viewableOf, viewersOf } from './client.views';
 
 const ClientConnection = connectionOf(Client, 'Client');
 const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
+const SetViewableClientsPayload = payloadOf('SetViewableClients', 'client', () => Client);
 const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
 
 @Resolver(() => Client)
@@ -77,6 +79,36 @@ export class ClientResolver {
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
   notes(@Root() { notes }: Client, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? notes : null;
+  }
+
+  @FieldResolver(() => [AlertNote], { description: 'Shown to staff; empty for others.' })
+  alertNotes(@Root() { alertNotes }: Client, @Ctx() { viewer }: Context): AlertNote[] {
+    return isStaffSide(viewer) ? alertNotes : [];
+  }
+
+  @FieldResolver(() => [ExternalId], { description: 'Shown to staff; empty for others.' })
+  externalIds(@Root() { externalIds }: Client, @Ctx() { viewer }: Context): ExternalId[] {
+    return isStaffSide(viewer) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
+  }
+
+  @FieldResolver(() => [JobRequisition], { description: 'Shown to staff; empty for others.' })
+  jobRequisitions(@Root() { jobRequisitions }: Client, @Ctx() { viewer }: Context): JobRequisition[] {
+    return isStaffSide(viewer) ? jobRequisitions : [];
+  }
+
+  @FieldResolver(() => [Client], { description: 'Whom they may see and book for.' })
+  viewableClients(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
+    return viewableOf(row, context);
+  }
+
+  @FieldResolver(() => [Client], { description: 'Who may see them and book for them.' })
+  viewedBy(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
+    return viewersOf(row, context);
+  }
+
+  @Mutation(() => SetViewableClientsPayload, { description: 'Says whom a client may see and book for. For administrators and location super users.' })
+  setViewableClients(@Ctx() context: Context, @Arg('input', () => SetViewableClientsInput) input: SetViewableClientsInput) {
+    return answer('client', () => setViewable(context, input));
   }
 
   @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })

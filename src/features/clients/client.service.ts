@@ -10,13 +10,13 @@ import { lower } from '../../shared/search';
 import { canonicalLocale, toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
-import { Client, ClientStatus } from './client.entity';
-import type { CreateClientInput, DeleteClientInput, UpdateClientInput } from './client.inputs';
+import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
+import type { CreateClientInput, DeleteClientInput, EmergencyContactInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.source';
 
 const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
 /** What a client may not say of itself. */
-const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status'] as const;
+const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status', 'externalIds', 'alertNotes', 'jobRequisitions'] as const;
 
 const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes }: Client): string =>
   lower([fullName, email, cellPhone, homePhone, companyName, notes].filter(Boolean).join(' '));
@@ -26,7 +26,7 @@ function blank(member: Member, rowId: number, firstName: string, lastName: strin
   return Object.assign(new Client(), {
     businessId: member.businessId, rowId, status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`, email: '',
     cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null, timeZoneCode: null, externalUserName: null,
-    imageUrl: null, notes: null, tags: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
+    imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
     modifiedAt: now, modifiedBy: member.actorName,
   });
 }
@@ -35,7 +35,7 @@ export async function create(context: Context, input: CreateClientInput): Promis
   const member = requireRole(context, ...STAFF);
   const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
-  Object.assign(client, detailsOf(input, country));
+  Object.assign(client, detailsOf(input, country, client));
   await context.db.transaction((tx) => addClient(tx, client));
   return client;
 }
@@ -49,13 +49,13 @@ export function addClient(tx: Tx, client: Client): Promise<void> {
 /** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
-  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status']);
+  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions']);
   const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
   if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
   const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const { country } = await businessOf(context);
   const changes = {
-    ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country), modifiedAt: context.now(), modifiedBy: member.actorName,
+    ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
   } as Partial<Client>;
   const after = Object.assign(before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
@@ -74,7 +74,7 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
 }
 
 /** @throws DomainError BAD_USER_INPUT for a tag that is too long. */
-function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, country: string): Partial<Client> {
+function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, country: string, before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>): Partial<Client> {
   const { emailAddress, cellPhone, homePhone, address, locale, timeZone, tags } = input;
   return {
     ...changesOf(input, ['companyName', 'dateOfBirth', 'sex', 'externalUserName', 'imageUrl', 'notes']),
@@ -86,7 +86,20 @@ function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, cou
     ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
     ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
     ...(tags == null ? {} : { tags: tagsOf(tags) }),
+    ...(input.externalIds == null ? {} : { externalIds: Object.fromEntries(input.externalIds.map(({ system, id }) => [system, id])) }),
+    ...(input.jobRequisitions == null ? {} : { jobRequisitions: input.jobRequisitions.map(({ requisitionId, number, state }) => ({ requisitionId, number, state })) }),
+    ...(input.emergencyContact === undefined ? {} : { emergencyContact: contactOf(input.emergencyContact, country) }),
+    ...(input.alertNotes == null ? {} : { alertNotes: notesOf(input.alertNotes, before) }),
   } as Partial<Client>;
+}
+
+const contactOf = (given: EmergencyContactInput | null, country: string): EmergencyContact | null =>
+  given && { name: given.name, phone: toE164(given.phone, country), relationship: given.relationship ?? null };
+
+/** Notes that were there before keep who wrote them and when. */
+function notesOf(texts: readonly string[], { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>): AlertNote[] {
+  const kept = new Map(alertNotes.map((note) => [note.text, note]));
+  return texts.map((text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy });
 }
 
 function tagsOf(tags: readonly string[]): string[] {

@@ -11,19 +11,26 @@ import type { ClientFilter } from './client.inputs';
 
 type Column = (property: keyof Client & string) => Sql;
 
+interface AppointmentRules {
+  /** Whom a staff user serves. */
+  served(member: Member, column: Column): Sql;
+  /** Who had an appointment of such a kind. */
+  had(filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>, column: Column): Sql;
+}
+
 /**
- * Whom a staff user serves is for appointments to say, which know clients: so they say it here when they are loaded, and this feature
- * need not know them. Until then a staff user sees nobody.
+ * What depends on appointments is for them to say, which know clients: they say it here when they are loaded, and this feature need not
+ * know them. Until then nobody is served and nobody had any.
  */
-let served: (member: Member, column: Column) => Sql = () => FALSE;
-export const setServedClients = (rule: typeof served): void => void (served = rule);
+let rules: AppointmentRules = { served: () => FALSE, had: () => FALSE };
+export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
 export const clients = defineSource(Client, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
     case Role.LOCATION_SUPER_USER: return TRUE;
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : served(viewer, column);
-    case Role.CLIENT: return viewer.clientId === null ? FALSE : sql`${column('rowId')} = ${viewer.clientId}`;
+    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : rules.served(viewer, column);
+    case Role.CLIENT: return isOneOf(column('rowId'), viewer.clientIds);
     case Role.PUBLIC: return FALSE;
   }
 });
@@ -39,6 +46,7 @@ export const clientList = defineList<Client, ClientFilter>({
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
     if (given.externalUserName != null) conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
     if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
+    if (given.locationIds || given.reasonIds || given.staffIds) conditions.push(rules.had(given, column));
     if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
     for (const tag of given.tags ?? []) {
       conditions.push(byDialect({

@@ -1,0 +1,36 @@
+import { Role, requireRole, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader } from '../../shared/db/database';
+import { find, insert, remove } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { through } from '../../shared/relation';
+import { Client, ClientView } from './client.entity';
+import type { SetViewableClientsInput } from './client.inputs';
+import { clients } from './client.source';
+
+export const viewableOf = through<Client, Client, ClientView>('Client.viewableClients', ClientView, 'clientId', 'viewableClientId', clients);
+export const viewersOf = through<Client, Client, ClientView>('Client.viewedBy', ClientView, 'viewableClientId', 'clientId', clients);
+
+/** Whom a client may see and book for, itself apart. */
+export async function viewableIds(db: Reader, businessId: number, clientId: number): Promise<number[]> {
+  return (await find(db, ClientView, { businessId, clientId })).map((row) => row.viewableClientId);
+}
+
+/** Says anew whom a client may see and book for. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+export async function setViewable(context: Context, input: SetViewableClientsInput): Promise<Client> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER);
+  const client = await clients.get(context, parseGlobalId('Client', input.clientId, ['input', 'clientId']), ['input', 'clientId']);
+  const seen = await Promise.all(input.viewableClientIds.map((id, index) => {
+    const path = ['input', 'viewableClientIds', String(index)];
+    return clients.get(context, parseGlobalId('Client', id, path), path);
+  }));
+  if (seen.some(({ rowId }) => rowId === client.rowId)) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A client sees itself anyway: leave it out.', { path: ['input', 'viewableClientIds'] });
+  }
+  const ids = [...new Set(seen.map(({ rowId }) => rowId))];
+  await context.db.transaction(async (tx) => {
+    await remove(tx, ClientView, { businessId, clientId: client.rowId });
+    await insert(tx, ClientView, ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })));
+  });
+  return client;
+}
