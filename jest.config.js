@@ -3,8 +3,10 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   setupFiles: ['reflect-metadata'],
+  // The peer that wall clocks are compared with is published as ES modules alone.
+  transformIgnorePatterns: ['/node_modules/(?!temporal-)'],
   transform: {
-    '\\.ts$': ['@swc/jest', {
+    '\\.ts$|/node_modules/temporal-.*\\.js$': ['@swc/jest', {
       jsc: {
         target: 'es2022',
         parser: { syntax: 'typescript', decorators: true },

@@ -6,6 +6,7 @@ import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { followLogs } from './features/log/follow-logs';
 import { backstop } from './features/occupancy/occupancy.service';
+import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
 import { connect, lockDirectory } from './shared/db/connect';
@@ -59,6 +60,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
+      metrics: metricsOf(db.dialect),
       page: playground(BUNDLE),
     });
     undo.push(() => server.stop());

@@ -1,0 +1,55 @@
+import { parseGlobalId } from '../src/shared/global-id';
+import { canonicalDecimal, Decimal } from '../src/shared/money';
+import { DateTime, LocalDate, LocalDateTime } from '../src/shared/scalars';
+import { sanitizeHtml, toE164, nationalPhone } from '../src/shared/text';
+import { fits } from '../src/features/occupancy/occupancy.service';
+import fc from 'fast-check';
+
+describe('DateTime', () => {
+  it.each([['2030-01-31T09:00:00Z', '2030-01-31T09:00:00.000Z'], ['2030-01-31T09:00:00+01:00', '2030-01-31T08:00:00.000Z'], ['2030-01-31T09:00:00.5-05:30', '2030-01-31T14:30:00.500Z']])(
+    '%s is %s', (given, shown) => expect(DateTime.serialize(DateTime.parseValue(given))).toBe(shown));
+  it.each(['2030-01-31T09:00:00', '2030-01-31', '20000-01-31T09:00:00Z', '1899-12-31T23:59:59Z', '2030-02-30T09:00:00Z', '2030-01-31T24:00:00Z', '2030-01-31T09:00:60Z', '2030-01-31 09:00:00Z', 1, null, {}])(
+    '%s is none', (given) => expect(() => DateTime.parseValue(given)).toThrow(/offset/));
+  it('refuses local dates and wall clocks that are none', () => {
+    for (const given of ['2030-02-29', '30-01-01', 5]) expect(() => LocalDate.parseValue(given)).toThrow(/2030-01-31/);
+    for (const given of ['2030-01-31T09:00Z', '2030-01-31T09:61', '2030-01-31', 5]) expect(() => LocalDateTime.parseValue(given)).toThrow();
+  });
+});
+
+describe('Decimal', () => {
+  it.each([['12.50', '12.50'], ['007.1', '7.1'], ['-0', '0'], ['-0.00', '0.00'], [5, '5'], ['-3.25', '-3.25']])('%s is %s', (given, kept) => expect(Decimal.parseValue(given)).toBe(kept));
+  it.each([0.1, '1e3', '1.23456', '1234567890123', '', '.5', '5.', NaN, null])('%s is none', (given) => expect(() => Decimal.parseValue(given)).toThrow(/"12.50"/));
+  it('keeps the digits that were given', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
+});
+
+describe('ids', () => {
+  it('say which type they are of', () => {
+    expect(parseGlobalId('Staff', 'Staff:7', [])).toBe(7);
+    for (const given of ['Staff:0', 'Staff:07', 'Staff:2147483648', 'staff:7', 'Staff: 7', '7', 'Staff:7 ', 'Client:7']) expect(() => parseGlobalId('Staff', given, ['id'])).toThrow(/Staff:123/);
+  });
+});
+
+describe('text', () => {
+  it('phones are kept as E.164 and shown as their country writes them', () => {
+    expect(toE164('(212) 555-0123', 'US')).toBe('+12125550123');
+    expect(toE164('+49 30 901820', 'US')).toBe('+4930901820');
+    expect(toE164('555-1234', 'US')).toBe('5551234');
+    expect(nationalPhone('+4930901820')).toBe('030 901820');
+    expect(nationalPhone('5551234')).toBe('5551234');
+  });
+  it('HTML loses what could run', () =>
+    expect(sanitizeHtml('<p>a<img src=x onerror=y></p><style>p{}</style><a href="data:text/html,x">b</a><iframe></iframe>')).toBe('<p>a</p><a rel="noopener noreferrer">b</a>'));
+});
+
+describe('units fit', () => {
+  it('exactly when at no instant too many are taken', () => {
+    const interval = fc.record({ start: fc.integer({ min: 0, max: 20 }), length: fc.integer({ min: 1, max: 8 }), units: fc.integer({ min: 1, max: 3 }) });
+    fc.assert(fc.property(interval, fc.array(interval, { maxLength: 8 }), fc.integer({ min: 1, max: 5 }), (wanted, held, capacity) => {
+      const claim = ({ start, length, units }: { start: number; length: number; units: number }) => ({ subjectId: 1, startMs: start, endMs: start + length, units });
+      const claims = held.map(claim);
+      const takenAt = (at: number) => claims.reduce((sum, { startMs, endMs, units }) => (startMs <= at && at < endMs ? sum + units : sum), 0);
+      const instants = Array.from({ length: wanted.length }, (_, index) => wanted.start + index);
+      expect(fits(claim(wanted), claims, capacity)).toBe(instants.every((at) => takenAt(at) + wanted.units <= capacity));
+    }), { numRuns: 2_000 });
+  });
+});
