@@ -1,0 +1,71 @@
+import { statements } from '../src/shared/db/database';
+import { find } from '../src/shared/db/table';
+import { Claim } from '../src/features/occupancy/claim.entity';
+import { LogEvent } from '../src/features/log/event.entity';
+import { addClinic, book, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+/** Every mutation, with each of its SQL statements failing in turn: all of it happens or none. */
+onEachDatabase('a statement that fails', (gateway) => {
+  let clinic: Clinic;
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+  });
+
+  const state = async () => {
+    const businessId = gateway.business.business.rowId;
+    const { db } = gateway.gateway;
+    const data = await gateway.data(`{
+      appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
+      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } } } appointmentSubStatuses { code }
+    }`);
+    const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
+    const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
+    return { data, events: byPosition.length, claims };
+  };
+
+  let day = 0;
+  const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
+  const upper = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+
+  it.each([
+    ['createAppointment', async () => ({ ...clinic, otherStaffId: undefined, start: free(), additionalStaffIds: [clinic.otherStaffId], idempotencyKey: `f${day}`, clientId: undefined, client: { firstName: 'New', lastName: `Client ${day}`, emailAddress: `new${day}@example.org` } })],
+    ['rescheduleAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, start: free(), idempotencyKey: `f${day}` })],
+    ['updateAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, additionalStaffIds: [clinic.otherStaffId], note: 'changed' })],
+    ['cancelAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, idempotencyKey: `f${day}` })],
+    ['completeAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
+    ['noShowAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
+    ['setAppointmentStatus', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, status: 'OPEN', subStatus: 'CONFIRMED' })],
+    ['createClient', async () => ({ firstName: 'a', lastName: 'b' })],
+    ['updateClient', async () => ({ id: clinic.clientId, firstName: 'Aegon' })],
+    ['createStaff', async () => ({ userName: `u${(day += 1)}`, firstName: 'a', lastName: 'b', timeZone: 'UTC', locationIds: [clinic.locationId] })],
+    ['updateStaff', async () => ({ id: clinic.otherStaffId, locationIds: [], firstName: 'Other' })],
+    ['createReason', async () => ({ reasonDesc: 'x', visitMinutes: 5, staffIds: [clinic.staffId] })],
+    ['setReasonStaff', async () => ({ reasonId: clinic.reasonId, staff: [{ staffId: clinic.staffId }] })],
+    ['createLocation', async () => ({ locationName: 'x', timeZone: 'UTC', primary: true })],
+    ['createAppointmentSubStatus', async () => ({ code: 'X_1', label: 'x', status: 'OPEN' })],
+  ] as [string, () => Promise<object>][])('%s does all of it or nothing', async (mutation, inputOf) => {
+    const input = await inputOf();
+    const query = `mutation ($input: ${upper(mutation)}Input!) { ${mutation}(input: $input) { userErrors { code message } } }`;
+    const before = await state();
+    let failures = 0;
+    for (let fatal = 1; ; fatal += 1) {
+      let sent = 0;
+      const forget = statements.add((text) => {
+        // The tail of the log reads on its own; the key is looked up before the mutation.
+        if (/e\.seq >|api_key AS k/.test(text)) return;
+        if ((sent += 1) === fatal) throw new Error('the disk is gone');
+      });
+      const { data, errors } = await gateway.run(query, { input }).finally(forget);
+      if (sent < fatal) {
+        expect([errors, data?.[mutation].userErrors]).toEqual([undefined, []]);
+        break;
+      }
+      failures += 1;
+      expect([fatal, errors?.[0]?.extensions.code]).toEqual([fatal, 'INTERNAL_SERVER_ERROR']);
+      expect([fatal, await state()]).toEqual([fatal, before]);
+    }
+    expect(failures).toBeGreaterThan(0);
+    expect(await state()).not.toEqual(before);
+  });
+});
