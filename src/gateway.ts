@@ -12,12 +12,15 @@ import { createServer, type RequestFacts } from './server';
 import { connect, lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
 import { Ids } from './shared/db/ids';
+import { forgetOldKeys } from './shared/idempotency';
 import { raw, sql } from './shared/db/sql';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { playground } from './transport/playground';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
 const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
+
+const SWEEP_MS = 10 * 60 * 1000;
 
 export interface Gateway {
   readonly url: string;
@@ -49,6 +52,9 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     await prepare?.(db, ids);
     const logs = await followLogs(db, config.databaseUrl, onError);
     undo.push(() => logs.stop());
+
+    const sweep = setInterval(() => void forgetOldKeys(db, now()).catch(onError), SWEEP_MS);
+    undo.push(() => clearInterval(sweep));
 
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db, ids, viewer, now, requestId, idempotencyKey });
     const server = await createServer({

@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Context, Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
-import type { Tx } from './db/database';
+import type { Database, Tx } from './db/database';
 import { raw, sql } from './db/sql';
 import { findOne, update } from './db/table';
 import { IdempotencyKey } from './idempotency.entity';
 
 /** How long a key is remembered. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
+
+/** Forgets keys that are past their time, some at once. Any number of processes may do it at any time. Answers how many. */
+export function forgetOldKeys(db: Database, now: number): Promise<number> {
+  return db.transaction((tx) => tx.run(sql`
+    DELETE FROM idempotency_key WHERE (business_id, actor, ${raw('"key"')}) IN (
+      SELECT business_id, actor, ${raw('"key"')} FROM idempotency_key WHERE created_at < ${now - KEPT_MS} ORDER BY created_at LIMIT 10000)`));
+}
 
 export interface Request {
   readonly key: string | null;

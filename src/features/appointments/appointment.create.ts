@@ -45,19 +45,29 @@ export async function createAppointment(context: Context, input: CreateAppointme
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
-  const parsed = await parse(context, member, input);
   const now = context.now();
-  const rowId = await context.ids.next('appointment');
-  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now));
+  // A key that was answered before gets that answer, whatever the rules say by now: so refusals wait until the key is known to be new.
+  const plan = await prepare(context, member, input, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
 
-  return context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, 'createAppointment', input), now,
-      () => book(tx, member, now, parsed, options, input.override), toJson, fromJson),
-  ).then(({ appointment }) => appointment);
+  const { appointment } = await context.db.transaction((tx) =>
+    once(tx, member, requestOf(context, 'createAppointment', input), now, async () => {
+      if ('refusal' in plan) throw plan.refusal;
+      return book(tx, member, now, plan.made.parsed, plan.made.options, input.override);
+    }, toJson, fromJson),
+  );
+  return appointment;
+}
+
+/** What was asked for, and the booking that it would be with each candidate. */
+async function prepare(context: Context, member: Member, input: CreateAppointmentInput, now: number) {
+  const [parsed, rowId] = await Promise.all([parse(context, member, input), context.ids.next('appointment')]);
+  return { parsed, options: parsed.candidates.map((person) => decide(parsed, input, rowId, person, now)) };
 }
 
 /** The first of the options whose staff are all free. */
-async function book(tx: Tx, member: Member, now: number, { client, clientIsNew }: Parsed, options: readonly Served[], override: boolean): Promise<Served> {
+async function book(
+  tx: Tx, member: Member, now: number, { client, clientIsNew }: Parsed, options: readonly Served[], override: boolean,
+): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
   const capacities = await lockSubjects(tx, member.businessId, [...new Set(options.flatMap(subjectsOf))]);
   let taken: Staff[] = [];
   for (const option of options) {

@@ -1,0 +1,59 @@
+import { requireRole, Role, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { find, findOne, update } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import { staff } from '../staff/staff.source';
+import { addKey, newKey } from './access.service';
+import { ApiKey } from './api-key.entity';
+import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key.type';
+
+/** Newest first, revoked ones included; at most 500. */
+export async function list(context: Context): Promise<ApiKeyType[]> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const rows = await find(context.db, ApiKey, { businessId }, 500);
+  return rows.sort((one, other) => other.rowId - one.rowId).map((row) => new ApiKeyType(row));
+}
+
+/** What a role needs to know of its holder, and nothing of what it does not. */
+const BELONGS: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
+  [Role.STAFF_USER]: 'staffId', [Role.CLIENT]: 'clientId', [Role.LOCATION_SUPER_USER]: 'locationIds',
+};
+
+/** @throws DomainError BAD_USER_INPUT when the holder does not fit the role; NOT_FOUND */
+export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
+    const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
+    if (given !== (BELONGS[input.role] === field)) {
+      throw new DomainError(ErrorCode.BAD_USER_INPUT, `A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`, { path: ['input', field] });
+    }
+  }
+  const at = (field: string) => ['input', field];
+  const [person, client, places] = await Promise.all([
+    input.staffId == null ? null : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    input.clientId == null ? null : clients.get(context, parseGlobalId('Client', input.clientId, at('clientId')), at('clientId')),
+    Promise.all(input.locationIds.map((id) => locations.get(context, parseGlobalId('Location', id, at('locationIds')), at('locationIds')))),
+  ]);
+  const kind = input.role === Role.PUBLIC ? 'PUBLISHABLE' : 'SECRET';
+  const key = newKey(kind, businessId);
+  const grant = {
+    businessId, rowId: await context.ids.next('api_key'), kind, role: input.role, name: input.name, createdAt: context.now(),
+    staffId: person?.rowId ?? null, clientId: client?.rowId ?? null, locationIds: places.map(({ rowId }) => rowId),
+  } as const;
+  await context.db.transaction((tx) => addKey(tx, key, grant));
+  return { key, apiKey: new ApiKeyType(Object.assign(new ApiKey(), grant, { revokedAt: null })) };
+}
+
+/** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND */
+export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const revokedAt = context.now();
+  const row = await context.db.transaction(async (tx) => {
+    await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
+    return findOne(tx, ApiKey, { businessId, rowId: keyId });
+  });
+  if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });
+  return new ApiKeyType(row);
+}
