@@ -9,11 +9,11 @@ export function metricsOf(database: string): () => Promise<string> {
   collectDefaultMetrics({ register: registry });
   const sent = new Counter({ name: 'slotgraph_sql_statements_total', help: 'SQL statements sent, BEGIN and COMMIT apart.', registers: [registry] });
   statements.add(() => sent.inc());
-  new Gauge({
-    name: 'slotgraph_occupancy_backstop_hits', help: 'Bookings that only the database refused. Stays 0.', registers: [registry],
+  registry.registerMetric(new Gauge({
+    name: 'slotgraph_occupancy_backstop_hits', help: 'Bookings that only the database refused. Stays 0.', registers: [],
     collect() {
       this.set(backstop.hits);
     },
-  });
+  }));
   return () => registry.metrics();
 }

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { addDays, canonicalTimeZone, dayEnd, dayStart, endLocal, isLocalDate, MS_PER_HOUR, offsetMinutes, parseLocalDateTime, startLocal, text, toInstant, toLocal } from '../src/shared/time-zone';
 

@@ -3,7 +3,7 @@ import { canonicalDecimal, Decimal } from '../src/shared/money';
 import { DateTime, LocalDate, LocalDateTime } from '../src/shared/scalars';
 import { sanitizeHtml, toE164, nationalPhone } from '../src/shared/text';
 import { fits } from '../src/features/occupancy/occupancy.service';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 
 describe('DateTime', () => {
   it.each([['2030-01-31T09:00:00Z', '2030-01-31T09:00:00.000Z'], ['2030-01-31T09:00:00+01:00', '2030-01-31T08:00:00.000Z'], ['2030-01-31T09:00:00.5-05:30', '2030-01-31T14:30:00.500Z']])(
