@@ -97,7 +97,15 @@ onEachDatabase('who may see and do what', (gateway) => {
     const { appointment } = await gateway.data('query ($id: ID!) { appointment(id: $id) { createdBy client { fullName emailAddress createdBy } } }', { id });
     expect(appointment).toEqual({ createdBy: 'WebClient', client: { fullName: 'Arya Stark', emailAddress: 'arya@winterfell.example', createdBy: 'WebClient' } });
     await publicly({ client, start: '2031-01-09T16:00:00Z' });
-    expect((await gateway.data('{ duplicateClients(emailAddress: "arya@winterfell.example") { id } }')).duplicateClients).toHaveLength(1);
+    // Each time as a new client: a stranger who knows a name and an address learns nothing of that person.
+    await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }', { input: { id: mine.clientId, dateOfBirth: '1984-05-09' } });
+    const known = { firstName: 'Jon', lastName: 'Snow mine', emailAddress: 'jsnow-mine@castleblack.mil' };
+    const stranger = (await gateway.data('mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { client { id dateOfBirth appointments { totalCount } } } } }',
+      { input: { ...anyone, otherStaffId: undefined, start: '2031-01-09T18:00:00Z', client: known } }, { key })).createAppointment.appointment.client;
+    expect(stranger).toEqual({ id: expect.not.stringMatching(mine.clientId), dateOfBirth: null, appointments: { totalCount: 0 } });
+    expect((await gateway.data('{ duplicateClients(emailAddress: "jsnow-mine@castleblack.mil") { id } }')).duplicateClients).toHaveLength(2);
+    await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }', { input: { id: stranger.id, status: 'BLACKLISTED' } });
+    expect((await publicly({ client: known, start: '2031-01-09T20:00:00Z' })).data.createAppointment.userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'client'] }]);
   });
 
   it('clients keep the notice and the horizon of a reason, staff need not', async () => {
@@ -137,6 +145,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     const newcomer = await addStaff(gateway, 'newcomer');
     const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(newcomer) });
     const look = () => gateway.data('{ viewer { actor } appointments { totalCount } clients { totalCount } reasons { totalCount } }', {}, { key });
+    expect(await gateway.data('{ clientTags duplicateClients(emailAddress: "jsnow-mine@castleblack.mil") { id } }', {}, { key })).toEqual({ clientTags: [], duplicateClients: [] });
     expect(await look()).toEqual({ viewer: { actor: 'newcomer Jones' }, appointments: { totalCount: 0 }, clients: { totalCount: 0 }, reasons: { totalCount: 0 } });
     await book(gateway, { ...mine, staffId: newcomer }, '2031-02-01T14:00:00Z');
     await book(gateway, mine, '2031-02-02T14:00:00Z', { additionalStaffIds: [newcomer] });

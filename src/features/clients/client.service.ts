@@ -111,31 +111,47 @@ function tagsOf(tags: readonly string[]): string[] {
 
 interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null }
 
-/** Who is known by exactly this name and address, else a new client that is yet to be added. */
+/**
+ * Who is known by exactly this name and address, else a new client that is yet to be added. The public always books as a new client:
+ * anything else would show a stranger who knows a name and an address what is known of that person.
+ * @throws DomainError RULE_VIOLATED for the address of somebody who cannot book.
+ */
 export async function clientOf(context: Context, { firstName, lastName, emailAddress, cellPhone }: NewClient): Promise<{ client: Client; clientIsNew: boolean }> {
   const member = memberOf(context);
   const email = emailAddress.trim().toLowerCase();
   const fullName = `${firstName} ${lastName}`;
-  const [known] = await find(context.db, Client, { businessId: member.businessId, email, fullName, deleted: false }, 1);
+  const { businessId } = member;
+  const [barred] = await find(context.db, Client, { businessId, email, status: ClientStatus.BLACKLISTED }, 1);
+  if (barred) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path: ['input', 'client'] });
+  const [known] = member.role === Role.PUBLIC ? [] : await find(context.db, Client, { businessId, email, fullName, deleted: false }, 1);
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
   const client = blank(member, rowId, firstName, lastName, context.now());
   return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country) }), clientIsNew: true };
 }
 
-/** Those who have this e-mail address. At most 100. */
-export function duplicates(context: Context, emailAddress: string): Promise<Client[]> {
-  const { businessId } = requireRole(context, ...STAFF);
-  return find(context.db, Client, { businessId, email: emailAddress.trim().toLowerCase(), deleted: false }, 100);
+const MAX_DUPLICATES = 100;
+
+/** Those that the viewer sees who have this e-mail address. */
+export async function duplicates(context: Context, emailAddress: string): Promise<Client[]> {
+  const member = requireRole(context, ...STAFF);
+  const { table } = clients;
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('a')} FROM ${clients.from('a')}
+    WHERE ${clients.visible(member, 'a')} AND ${table.column('a', 'email')} = ${emailAddress.trim().toLowerCase()} AND ${table.column('a', 'deleted')} = ${false}
+    ORDER BY ${table.column('a', 'rowId')} LIMIT ${MAX_DUPLICATES}`);
+  return rows.map((row) => table.hydrate(row));
 }
 
 const MAX_TAGS = 1_000;
 
-/** Every tag in use, by its text. */
+/** Every tag in use among the clients that the viewer sees, by its text. */
 export async function tags(context: Context): Promise<string[]> {
-  const { businessId } = requireRole(context, ...STAFF);
-  const each = byDialect({ postgres: sql`json_array_elements_text(c.tags) AS t(value)`, sqlite: sql`json_each(c.tags) AS t` });
+  const member = requireRole(context, ...STAFF);
+  const column = clients.table.column('a', 'tags');
+  const each = byDialect({ postgres: sql`json_array_elements_text(${column}) AS t(value)`, sqlite: sql`json_each(${column}) AS t` });
   const rows = await context.db.all<{ tag: string }>(sql`
-    SELECT DISTINCT t.value AS tag FROM client AS c CROSS JOIN ${each} WHERE c.business_id = ${businessId} AND c.deleted = ${false} LIMIT ${MAX_TAGS}`);
+    SELECT DISTINCT t.value AS tag FROM ${clients.from('a')} CROSS JOIN ${each}
+    WHERE ${clients.visible(member, 'a')} AND ${clients.table.column('a', 'deleted')} = ${false} LIMIT ${MAX_TAGS}`);
   return rows.map((row) => row.tag).sort();
 }
