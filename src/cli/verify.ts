@@ -1,13 +1,22 @@
 import 'reflect-metadata';
+import { claimFindings } from '../features/appointments/verify';
+import { brokenLogs } from '../features/log/verify';
 import { breaches } from '../features/occupancy/verify';
 import { onDatabase } from './open';
 
-/** `npm run verify`: proves the law of occupancy on the configured database, or prints every breach. Exit status 0 or 1. */
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/**
+ * `npm run verify`: proves on the configured database that nobody is booked beyond their capacity, that claims are what appointments
+ * say, and that the log tells every change once and without gaps; or prints what is not so. Exit status 0 or 1.
+ */
 void onDatabase(async (db) => {
-  const { claims, breaches: found } = await breaches(db);
-  for (const { businessId, subjectId, at, units, capacity, appointmentIds } of found) {
-    process.stdout.write(`business ${businessId}, subject ${subjectId}: ${units} of ${capacity} taken at ${new Date(at).toISOString()} by appointments ${appointmentIds.join(', ')}\n`);
+  const [{ claims, breaches: over }, findings, logs] = [await breaches(db), await claimFindings(db), await brokenLogs(db)];
+  for (const { businessId, subjectId, at, units, capacity, appointmentIds } of over) {
+    say(`business ${businessId}, subject ${subjectId}: ${units} of ${capacity} taken at ${new Date(at).toISOString()} by appointments ${appointmentIds.join(', ')}`);
   }
-  process.stdout.write(`${claims} claims, ${found.length} breaches\n`);
-  return found.length ? 1 : 0;
+  for (const { businessId, appointmentId, problem } of findings) say(`business ${businessId}, appointment ${appointmentId}: ${problem}`);
+  for (const { businessId, events, last, head } of logs) say(`business ${businessId}: its log has ${events} events up to ${last}, and its head is ${head}`);
+  say(`${claims} claims, ${over.length} breaches; ${findings.length} appointments that claims or the log do not match; ${logs.length} broken logs`);
+  return over.length || findings.length || logs.length ? 1 : 0;
 });
