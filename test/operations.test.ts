@@ -14,7 +14,7 @@ onEachDatabase('operations', (gateway) => {
   it('/metrics counts statements and the hits of the last guard', async () => {
     const sent = async () => Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await (await get('/metrics')).text())?.[1]);
     const before = await sent();
-    await gateway.data('{ locations { totalCount } }');
+    await gateway.counted('{ locations { totalCount } }');
     expect(await sent()).toBe(before + 2);
     expect(await (await get('/metrics')).text()).toMatch(/slotgraph_occupancy_backstop_hits\S* 0/);
   });

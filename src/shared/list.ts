@@ -1,4 +1,6 @@
+import type { GraphQLResolveInfo } from 'graphql';
 import { memberOf, type Context, type Member } from '../context';
+import { edgesAhead, joinAhead } from './ahead';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
 import { defineLoaders, groupByKey } from './loader';
 import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
@@ -7,10 +9,14 @@ import type { Source, TenantRow } from './source';
 export interface ListArgs<F> extends PageArgs {
   filter?: F | null;
   orderBy?: { field: string; direction: OrderDirection } | null;
+  /** The field being resolved: what it selects is read ahead. */
+  info?: GraphQLResolveInfo;
 }
 
 export interface List<E extends TenantRow, F> {
   readonly source: Source<E>;
+  /** One row by id, to the viewer's eyes, with what the field selects beside it. */
+  one(context: Context, id: number, info: GraphQLResolveInfo): Promise<E | null>;
   /** A page of all that the viewer sees. */
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** The same below a parent, by a column that holds the parent's id: one statement however many parents ask. */
@@ -30,7 +36,7 @@ interface ListSpec<E extends TenantRow, F> {
   filter(given: Partial<F>, column: (property: keyof E & string) => Sql, alias: string, member: Member): readonly Sql[];
 }
 
-interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null }
+interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null; ahead: readonly string[] }
 
 export function defineList<E extends TenantRow, F extends object>(spec: ListSpec<E, F>): List<E, F> {
   const { source } = spec;
@@ -41,7 +47,7 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
 
   const plan = (args: ListArgs<F>): Plan<F> => {
     const { field, direction } = args.orderBy ?? spec.defaultOrder;
-    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null };
+    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null, ahead: args.info ? edgesAhead(args.info, typeName()) : [] };
   };
 
   /** Compares whole tuples, which both databases answer from an index. */
@@ -65,8 +71,24 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
   const toPage = (made: Plan<F>, read: () => Promise<readonly E[]>, count: () => Promise<number>): Page<E> =>
     new Page(made.window, read, count, (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])));
 
+  const typeName = () => source.table.entity.name;
+  const ofRow = (property: string) => source.table.column('a', property as keyof E & string);
+
+  /** Rows by a statement that names them `a`, and whatever is read ahead with them. */
+  async function read(context: Context, edges: readonly string[], rest: Sql): Promise<E[]> {
+    const ahead = joinAhead(typeName(), edges, ofRow);
+    const rows = await context.db.all(sql`SELECT ${source.table.select('a')}${ahead.select} FROM ${source.from('a')}${ahead.joins} WHERE ${rest}`);
+    ahead.keep(context, rows);
+    return rows.map((row) => source.table.hydrate(row));
+  }
+
   return {
     source, where,
+
+    async one(context, id, info) {
+      const [row] = await read(context, edgesAhead(info, typeName()), sql`${source.visible(memberOf(context), 'a')} AND ${ofRow('rowId')} = ${id}`);
+      return row ?? null;
+    },
 
     page(context, args) {
       const made = plan(args);
@@ -74,8 +96,7 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
         made,
         async () => {
           const part = windowed(memberOf(context), made, 'a');
-          const rows = await context.db.all(sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`);
-          return rows.map((row) => source.table.hydrate(row));
+          return read(context, made.ahead, sql`${part.where} ${part.tail}`);
         },
         async () => {
           const [row] = await context.db.all<{ count: number }>(sql`
@@ -94,16 +115,18 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
       const member = memberOf(context);
       const outer = windowed(member, made, 'a', tie('a'));
       const inner = windowed(member, made, 'b', tie('b'));
+      const [ofJoined, ofSqlite] = [joinAhead(typeName(), made.ahead, (property) => raw(`r."${property}"`)), joinAhead(typeName(), made.ahead, ofRow)];
       const found = await context.db.all(byDialect({
         postgres: sql`
-          SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
-          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
+          SELECT k.key AS "parentKey", r.*${ofJoined.select} FROM ${keysOf(parents)}
+          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r${ofJoined.joins}`,
         // SQLite has no LATERAL; a limited subquery that depends on the key does the same, from the same index.
         sqlite: sql`
-          SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
-          CROSS JOIN ${source.from('a')}
+          SELECT k.key AS "parentKey", ${source.table.select('a')}${ofSqlite.select} FROM ${keysOf(parents)}
+          CROSS JOIN ${source.from('a')}${ofSqlite.joins}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
+      ofJoined.keep(context, found);
       const groups = groupByKey(parents, found, (row) => row.parentKey as number);
       return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
     });

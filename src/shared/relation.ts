@@ -4,27 +4,13 @@ import { tableOf } from './db/table';
 import type { List, ListArgs } from './list';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from './page';
+import { declare } from './relations';
 import type { Source, TenantRow } from './source';
 
 /**
- * Relations are declared here and nowhere else. What a field needs (a dataloader, one statement a level) and what a planner
- * needs (which column of which table leads where) come from the same declaration.
+ * Relations are declared by these functions and nowhere else: what a field needs (a dataloader, one statement a level) and what reading
+ * ahead needs (which column of which table leads where) come from one declaration.
  */
-export type Relation =
-  | { readonly kind: 'toOne'; readonly key: string; readonly target: Source<any> }
-  | { readonly kind: 'toMany'; readonly column: string; readonly list: List<any, any> }
-  | { readonly kind: 'toManyThrough'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly list: List<any, any> }
-  | { readonly kind: 'through'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly target: Source<any> };
-
-const declared = new Map<string, Relation>();
-
-/** By coordinate, `Appointment.client`. */
-export const relations: ReadonlyMap<string, Relation> = declared;
-
-function declare(coordinate: string, relation: Relation): void {
-  if (declared.has(coordinate)) throw new Error(`${coordinate} is declared twice.`);
-  declared.set(coordinate, relation);
-}
 
 type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[keyof P] & string;
 

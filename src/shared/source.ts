@@ -1,3 +1,4 @@
+import type DataLoader from 'dataloader';
 import { memberOf, type Context, type Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import { and, isOneOf, raw, sql, type Sql } from './db/sql';
@@ -23,6 +24,8 @@ export interface Source<E extends TenantRow> {
   get(context: Context, id: number, path: readonly string[]): Promise<E>;
   /** By id within the viewer's business, whoever looks: for edges of a row that the viewer sees already. */
   granted(context: Context, id: number): Promise<E | null>;
+  /** Remembers a row that was read by other means, for edges that lead to it. */
+  keep(context: Context, row: E): void;
   forget(context: Context, id: number): void;
 }
 
@@ -42,10 +45,13 @@ export function defineSource<E extends TenantRow>(
     const member = memberOf(context);
     const rows = await context.db.all(sql`
       SELECT ${lazyTable().select('a')} FROM ${from('a')} WHERE ${where(member)} AND ${isOneOf(column('rowId'), ids)}`);
-    return alignByKey(ids, rows.map((row) => lazyTable().hydrate(row)), (row) => row.rowId);
+    const found = rows.map((row) => lazyTable().hydrate(row));
+    // What the viewer may see anyway need not be read again for an edge that grants it.
+    for (const row of found) unscoped(context).prime(row.rowId, row);
+    return alignByKey(ids, found, (row) => row.rowId);
   });
+  const unscoped: (context: Context) => DataLoader<number, E | null> = byId((member) => ofTenant(member, 'a'));
   const scoped = byId((member) => visible(member, 'a'));
-  const unscoped = byId((member) => ofTenant(member, 'a'));
 
   return {
     get table() {
@@ -54,6 +60,7 @@ export function defineSource<E extends TenantRow>(
     from, visible,
     find: (context, id) => scoped(context).load(id),
     granted: (context, id) => unscoped(context).load(id),
+    keep: (context, row) => void unscoped(context).prime(row.rowId, row),
     forget(context, id) {
       scoped(context).clear(id);
       unscoped(context).clear(id);

@@ -12,6 +12,7 @@ import { Role } from '../../src/context';
 import { addKey, newKey, type KeyGrant } from '../../src/features/access/access.service';
 import { createBusiness, type CreatedBusiness, type NewBusiness } from '../../src/features/access/create-business';
 import { startGateway, type Gateway } from '../../src/gateway';
+import { readAhead } from '../../src/shared/ahead';
 import { statements } from '../../src/shared/db/database';
 
 export const POSTGRES = process.env.TEST_DATABASE_URL;
@@ -88,7 +89,21 @@ export class TestGateway {
   }
 
   /** One operation over HTTP, as an administrator unless another key, or null for none, is given. */
-  async run(query: string, variables: object = {}, { key = this.business.secretKey as string | null, headers = {} as Record<string, string> } = {}): Promise<Answer> {
+  async run(query: string, variables: object = {}, options: { key?: string | null; headers?: Record<string, string> } = {}): Promise<Answer> {
+    const answer = await this.send(query, variables, options);
+    if (/^\s*(query|\{|fragment)/.test(query)) await this.compare(answer, query, variables, options);
+    return answer;
+  }
+
+  /** The same query with every edge read by its loader must have the same answer. */
+  private async compare(answer: Answer, query: string, variables: object, options: object): Promise<void> {
+    readAhead.on = false;
+    const other = await this.send(query, variables, options).finally(() => (readAhead.on = true));
+    const withoutIds = ({ data, errors }: Answer) => JSON.stringify({ data, errors }).replaceAll(/"errorId":"[^"]+"/g, '');
+    if (withoutIds(answer) !== withoutIds(other)) throw new Error(`Read ahead and read by loaders differ:\n${withoutIds(answer)}\n${withoutIds(other)}`);
+  }
+
+  private async send(query: string, variables: object = {}, { key = this.business.secretKey as string | null, headers = {} as Record<string, string> } = {}): Promise<Answer> {
     const response = await fetch(`${this.gateway.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}), ...headers },
@@ -111,7 +126,9 @@ export class TestGateway {
       if (!text.includes('api_key AS k') && !/\bevent AS e\b.*e\.seq >/s.test(text)) seen.push(text);
     });
     try {
-      return { data: await this.data(query, variables, options), statements: seen };
+      const { data, errors } = await this.send(query, variables, options);
+      if (errors) throw new Error(JSON.stringify(errors, null, 2));
+      return { data, statements: seen };
     } finally {
       forget();
     }

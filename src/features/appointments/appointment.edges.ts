@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { isOneOf, sql } from '../../shared/db/sql';
 import { defineLoader } from '../../shared/loader';
@@ -24,11 +25,11 @@ const DESCRIPTION = 'Appointments, by their start unless ordered otherwise.';
 export class StaffAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those in which they are the main staff member.` })
   appointments(
-    @Root() row: Staff, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Staff, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfStaff(row, context, { ...page, filter, orderBy });
+    return relations.appointmentsOfStaff(row, context, { ...page, filter, orderBy, info });
   }
 }
 
@@ -36,11 +37,11 @@ export class StaffAppointmentsResolver {
 export class ClientAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Client, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Client, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfClient(row, context, { ...page, filter, orderBy });
+    return relations.appointmentsOfClient(row, context, { ...page, filter, orderBy, info });
   }
 }
 
@@ -68,11 +69,11 @@ export class ClientCountResolver {
 export class LocationAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfLocation(row, context, { ...page, filter, orderBy });
+    return relations.appointmentsOfLocation(row, context, { ...page, filter, orderBy, info });
   }
 }
 
@@ -80,10 +81,10 @@ export class LocationAppointmentsResolver {
 export class ReasonAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy });
+    return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy, info });
   }
 }

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
@@ -15,7 +16,7 @@ import { AppointmentConnection } from './appointment.edges';
 import { Appointment } from './appointment.entity';
 import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
 import * as relations from './appointment.relations';
-import { appointmentList, appointments } from './appointment.source';
+import { appointmentList } from './appointment.source';
 import { BUILT_IN_SUB_STATUSES } from './appointment.status';
 import { AppointmentSubStatus } from './sub-status.entity';
 import { subStatusByCode } from './sub-status.loaders';
@@ -23,18 +24,19 @@ import { subStatusByCode } from './sub-status.loaders';
 @Resolver(() => Appointment)
 export class AppointmentResolver {
   @Query(() => Appointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  appointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
-    return appointments.find(context, parseGlobalId('Appointment', id, ['id']));
+  appointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
+    return appointmentList.one(context, parseGlobalId('Appointment', id, ['id']), info);
   }
 
   @Query(() => AppointmentConnection, { description: 'Appointments that your key may see, by their start unless ordered otherwise.' })
   appointments(
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return appointmentList.page(context, { ...page, filter, orderBy });
+    return appointmentList.page(context, { ...page, filter, orderBy, info });
   }
 
   @FieldResolver(() => Business)

@@ -16,7 +16,8 @@ export interface Table<E> {
   ordered(alias: string, property: keyof E & string): Sql;
   /** The select list of whole rows, each column under its property's name. */
   select(alias: string): Sql;
-  hydrate(row: Record<string, unknown>): E;
+  /** An instance from a selected row, whose columns may carry a prefix where several tables were joined. */
+  hydrate(row: Record<string, unknown>, prefix?: string): E;
 }
 
 const tables = new Map<new () => object, Table<object>>();
@@ -55,9 +56,9 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
       if (!list) lists.set(alias, (list = raw(columns.map((c) => `"${alias}"."${c.name}" AS "${c.property}"`).join(', '))));
       return list;
     },
-    hydrate(row) {
+    hydrate(row, prefix = '') {
       const instance = new entity() as Record<string, unknown>;
-      for (const { property, kind } of columns) instance[property] = decode(row[property], kind);
+      for (const { property, kind } of columns) instance[property] = decode(row[prefix + property], kind);
       return instance as E;
     },
   };
