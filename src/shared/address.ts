@@ -3,7 +3,7 @@ import { Text } from './text';
 
 const PARTS = ['address1', 'address2', 'city', 'state', 'county', 'zip', 'country'] as const;
 
-@ObjectType({ description: 'A postal address, each part as it was given.' })
+@ObjectType({ simpleResolvers: true, description: 'A postal address, each part as it was given.' })
 export class Address implements Record<(typeof PARTS)[number], string | null> {
   @Field(() => String, { nullable: true }) address1!: string | null;
   @Field(() => String, { nullable: true }) address2!: string | null;

@@ -33,6 +33,14 @@ function keyIn(headers: Readonly<Record<string, string | undefined>>): string | 
   return bearer ?? headers['x-api-key']?.trim() ?? (headers.authorization ? '' : null);
 }
 
+/** A key is looked up once a second and process, not once a request: another process learns within a second that it was revoked. */
+const FRESH_MS = 1_000;
+const MAX_FRESH = 10_000;
+const fresh = new WeakMap<Reader, Map<string, { viewer: Promise<Viewer>; until: number }>>();
+
+/** Forgets who holds which key: after something that a viewer is made of has changed. */
+export const forgetViewers = (db: Reader): void => void fresh.delete(db);
+
 /**
  * Who calls. Without a key: anonymous.
  * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
@@ -40,6 +48,19 @@ function keyIn(headers: Readonly<Record<string, string | undefined>>): string | 
 export async function viewerOf(db: Reader, headers: Readonly<Record<string, string | undefined>>): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
+  let known = fresh.get(db);
+  if (!known || known.size > MAX_FRESH) fresh.set(db, (known = new Map()));
+  const now = performance.now();
+  const found = known.get(key);
+  if (found && found.until > now) return found.viewer;
+  const viewer = lookUp(db, key);
+  known.set(key, { viewer, until: now + FRESH_MS });
+  // A refusal is looked up anew each time: the key may be about to be made.
+  viewer.catch(() => known.delete(key));
+  return viewer;
+}
+
+async function lookUp(db: Reader, key: string): Promise<Viewer> {
   const businessId = Number(FORM.exec(key)?.[2] ?? 0);
   const table = tableOf(ApiKey);
   const [row] = businessId

@@ -19,7 +19,7 @@ export class ApiKeyResolver {
     return answer('created', () => service.create(context, input));
   }
 
-  @Mutation(() => RevokeApiKeyPayload, { description: 'Refuses a key from now on; WebSockets that are open with it stay until they close. For administrators.' })
+  @Mutation(() => RevokeApiKeyPayload, { description: 'Refuses a key, in every process within a second; WebSockets that are open with it stay until they close. For administrators.' })
   revokeApiKey(@Ctx() context: Context, @Arg('keyId', () => Int) keyId: number) {
     return answer('apiKey', () => service.revoke(context, keyId));
   }

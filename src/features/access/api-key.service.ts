@@ -5,7 +5,7 @@ import { parseGlobalId } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
-import { addKey, newKey } from './access.service';
+import { addKey, forgetViewers, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key.type';
 
@@ -54,6 +54,7 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
     await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
     return findOne(tx, ApiKey, { businessId, rowId: keyId });
   });
+  forgetViewers(context.db);
   if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });
   return new ApiKeyType(row);
 }

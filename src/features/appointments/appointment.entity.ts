@@ -28,7 +28,7 @@ import { AppointmentStatus } from './appointment.status';
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
 @Check('ck_appointment_status', `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`)
 @Check('ck_appointment_interval', 'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at')
-@ObjectType({ implements: Node, description: 'Time agreed between a staff member and, most often, a client.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Time agreed between a staff member and, most often, a client.' })
 export class Appointment extends Node {
   @TenantColumn()
   businessId!: number;

@@ -5,7 +5,7 @@ import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 
 @Entity('business')
-@ObjectType({ implements: Node, description: 'The tenant: everything else belongs to one, and nothing crosses it.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'The tenant: everything else belongs to one, and nothing crosses it.' })
 export class Business extends Node {
   @IdColumn()
   rowId!: number;

@@ -54,7 +54,7 @@ export class ExternalId {
 @Index(['businessId', 'externalUserName'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_client_status', `status IN ('ACTIVE', 'BLACKLISTED')`)
-@ObjectType({ implements: Node, description: 'A person who books.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A person who books.' })
 export class Client extends Node {
   @TenantColumn()
   businessId!: number;

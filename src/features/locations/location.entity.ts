@@ -24,7 +24,7 @@ registerEnumType(LocationType, {
 @Index('ix_location_location_name_id', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_location_type', `location_type IN ('OFFICE', 'VARIABLE', 'VIRTUAL')`)
-@ObjectType({ implements: Node, description: 'Where appointments take place.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Where appointments take place.' })
 export class Location extends Node {
   @TenantColumn()
   businessId!: number;

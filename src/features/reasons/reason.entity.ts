@@ -50,7 +50,7 @@ registerEnumType(RescheduleType, {
 @Check('ck_reason_type', `reason_type IN ('SERVICE', 'CLASS', 'COURSE', 'ADDON', 'PERSONAL')`)
 @Check('ck_reason_status', `status IN ('ACTIVE', 'DEACTIVE', 'DELETED')`)
 @Check('ck_reason_minutes', 'visit_minutes > 0 AND buffer_before >= 0 AND buffer_after >= 0')
-@ObjectType({ implements: Node, description: 'What an appointment is for: the service of the seeds.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'What an appointment is for: the service of the seeds.' })
 export class Reason extends Node {
   @TenantColumn()
   businessId!: number;
@@ -178,7 +178,7 @@ export class Reason extends Node {
 @Index(['businessId', 'staffId', 'reasonId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
-@ObjectType({ description: 'That a staff member serves a reason.' })
+@ObjectType({ simpleResolvers: true, description: 'That a staff member serves a reason.' })
 export class ServiceStaff {
   @TenantColumn()
   businessId!: number;
