@@ -1,9 +1,9 @@
 // The limit: each operation as one statement whose JSON the database makes. No GraphQL, no rights, no checks.
 import { createServer } from 'node:http';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 
-pg.types.setTypeParser(20, Number);
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
+types.setTypeParser(20, Number);
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
 
 const time = (column) => `to_char(to_timestamp(${column} / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const NAMED = `'id', 'Appointment:' || a.id, 'status', a.status, 'start', ${time('a.start_at')}, 'client', json_build_object('fullName', c.full_name),

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { Agent, request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import pg from 'pg';
+import { Client } from 'pg';
 import { fill } from './data.mjs';
 
 const { values } = parseArgs({ options: Object.fromEntries(['appointments', 'seconds', 'rounds', 'connections'].map((name) => [name, { type: 'string' }])) });
@@ -21,7 +21,7 @@ const QUERIES = {
 const url = new URL(process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres');
 const name = `slotgraph_bench_${process.pid}`;
 const admin = async (text) => {
-  const client = new pg.Client({ connectionString: url.href });
+  const client = new Client({ connectionString: url.href });
   await client.connect();
   await client.query(text).finally(() => client.end());
 };
@@ -78,7 +78,7 @@ try {
     made.on('exit', (code) => (code ? reject(new Error(`create-business ended with ${code}`)) : resolve({ stdout: out })));
   });
   const key = /sg_sk_\S+/.exec(stdout)[0];
-  const client = new pg.Client({ connectionString: database.href });
+  const client = new Client({ connectionString: database.href });
   await client.connect();
   const data = await fill(client, appointments);
   await client.end();
