@@ -15,9 +15,6 @@ async function main(): Promise<void> {
       if (config.seedDemo) demoKey = await seedDemo(db, ids, config.dataDirectory, Date.now());
     },
   });
-  log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
-  if (demoKey) process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
-
   let stopping = false;
   const stop = (signal: string) => {
     if (stopping) return;
@@ -32,6 +29,10 @@ async function main(): Promise<void> {
     );
   };
   process.on('SIGTERM', stop).on('SIGINT', stop);
+
+  // Whoever reads this line may ask the process to end at once.
+  log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
+  if (demoKey) process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
 }
 
 main().catch((error: unknown) => {

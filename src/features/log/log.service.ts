@@ -14,7 +14,7 @@ export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'cha
  */
 export async function append(tx: Tx, member: Member, occurredAt: number, event: NewEvent): Promise<void> {
   const { businessId } = member;
-  const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : await nextPosition(tx);
+  const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
   await insert(tx, LogEvent, { ...event, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role });
   tx.afterCommit(() => committed.tell(businessId));
 }
@@ -24,11 +24,6 @@ async function nextNumber(tx: Tx, businessId: number) {
     UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = ${businessId} RETURNING last_seq AS seq`);
   const { seq } = row as { seq: number };
   return { position: seq, seq };
-}
-
-async function nextPosition(tx: Tx) {
-  const [row] = await tx.all<{ position: number }>(sql`SELECT nextval('event_position') AS position`);
-  return { position: (row as { position: number }).position, seq: null };
 }
 
 /** Numbered events after `seq`, oldest first. */

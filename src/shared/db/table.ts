@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { snakeCase } from './naming';
-import { and, byDialect, join, raw, sql, type Sql, type SqlValue } from './sql';
+import { and, byDialect, join, raw, Sql, sql, type SqlValue } from './sql';
 import type { Reader, Tx } from './database';
 
 interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'plain' | 'boolean' | 'json'; readonly text: boolean }
@@ -75,13 +75,17 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
   return typeof value === 'string' ? JSON.parse(value) : value;
 }
 
-function encode(value: unknown, kind: TableColumn['kind']): SqlValue {
+/** A value to bind, or SQL that the database works out itself. */
+function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
+  if (value instanceof Sql) return value;
   if (value === undefined || value === null) return null;
   return kind === 'json' ? JSON.stringify(value) : (value as SqlValue);
 }
 
-/** Adds whole rows in one statement. A property left out is NULL. */
-export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly Partial<E>[]): Promise<void> {
+type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
+
+/** Adds whole rows in one statement. A property left out is NULL; one may be SQL, such as a sequence's next value. */
+export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly NewRow<E>[]): Promise<void> {
   if (!rows.length) return;
   const { name, columns } = tableOf(entity);
   const tuples = rows.map((row) => sql`(${join(columns.map((c) => sql`${encode((row as Record<string, unknown>)[c.property], c.kind)}`))})`);
