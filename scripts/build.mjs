@@ -4,15 +4,15 @@
 //
 // With --if-stale each part whose output is newer than everything it is made of is left as it is.
 import { spawn } from 'node:child_process';
-import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const onlyStale = process.argv.includes('--if-stale');
 
 const parts = [
-  { name: 'gateway', mark: 'dist/.gateway', from: ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'], needs: 'node_modules/typescript',
+  { name: 'gateway', mark: 'dist/.gateway', from: ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json', 'scripts'], needs: 'node_modules/typescript',
     clean: ['dist/src', 'dist/ormconfig.js'], run: ['node', 'node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'] },
-  { name: 'playground', mark: 'dist/.playground', from: ['src/playground', 'scripts/build-playground.mjs', 'package-lock.json'], needs: 'node_modules/esbuild',
+  { name: 'playground', mark: 'dist/.playground', from: ['src/playground', 'package.json', 'package-lock.json', 'scripts'], needs: 'node_modules/esbuild',
     clean: ['dist/playground'], run: ['node', 'scripts/build-playground.mjs'] },
 ];
 
@@ -30,11 +30,14 @@ async function build({ name, mark, from, needs, clean, run: [command, ...args] }
     throw new Error(`The ${name} is not built, and ${needs} is not installed: run npm ci with development dependencies first.`);
   }
   console.log(`Building the ${name} ...`);
+  const startedAt = new Date();
   rmSync(mark, { force: true });
   for (const path of clean) rmSync(path, { recursive: true, force: true });
   const code = await new Promise((resolve) => spawn(command, args, { stdio: 'inherit' }).on('exit', resolve));
   if (code !== 0) throw new Error(`The ${name} could not be built.`);
   writeFileSync(mark, '');
+  // What was edited meanwhile is newer than the output.
+  utimesSync(mark, startedAt, startedAt);
 }
 
 const results = await Promise.allSettled(parts.map(build));

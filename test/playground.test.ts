@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SAMPLES, tabsFor } from '../src/playground/tabs';
 import { chromiumPath, launchBrowser } from './support/browser';
 import { addClinic, book, type Clinic } from './support/clinic';
@@ -40,8 +40,14 @@ describe('the ready tabs of the explorer', () => {
     const page = await fetch(url);
     expect(page.headers.get('content-security-policy')).toMatch(/default-src 'none'; script-src 'self';/);
     expect(await page.text()).toContain('<title>Slotgraph</title>');
-    expect((await fetch(url, { headers: { 'if-none-match': page.headers.get('etag') as string } })).status).toBe(304);
-    expect((await fetch(`${url}/playground/main.js`)).headers.get('content-encoding')).toBe('gzip');
+    const etag = page.headers.get('etag') as string;
+    for (const [known, status] of [[etag, 304], [`"another", ${etag}`, 304], ['*', 304], ['"another"', 200]] as const) {
+      expect([known, (await fetch(url, { headers: { 'if-none-match': known } })).status]).toEqual([known, status]);
+    }
+    for (const [accepted, encoding] of [['gzip', 'gzip'], ['br;q=1, gzip;q=0.5', 'gzip'], ['gzip;q=0', null], ['identity', null]] as const) {
+      const { headers } = await fetch(`${url}/playground/main.js`, { headers: { 'accept-encoding': accepted } });
+      expect([accepted, headers.get('content-encoding'), headers.get('vary')]).toEqual([accepted, encoding, 'accept-encoding']);
+    }
     for (const path of ['/playground/..%2f..%2fpackage.json', '/playground/%2e%2e/main.js', '/playground/.playground', '/playground/nothing.js']) {
       expect([path, (await fetch(`${url}${path}`)).status]).toEqual([path, 404]);
     }
@@ -52,33 +58,43 @@ describe('the ready tabs of the explorer', () => {
   let scratch: Scratch;
   let server: GatewayProcess;
   let browser: Browser;
+  let context: BrowserContext;
   let page: Page;
+  let keys: Record<string, { secret: string }>;
   const outside: string[] = [];
   const complaints: string[] = [];
+  const authorizations = { http: new Set<string | undefined>(), ws: new Set<string | undefined>() };
 
   beforeAll(async () => {
     scratch = await scratchDatabase('sqlite');
     server = await startProcess({ ...scratch.env, SEED_DEMO: '1' });
-    const key = /sg_sk_\w+_[\w-]+/.exec(readFileSync(`${scratch.env.DATA_DIR}/demo-keys.json`, 'utf8'))![0];
+    keys = JSON.parse(readFileSync(`${scratch.env.DATA_DIR}/demo-keys.json`, 'utf8'));
     browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-    await page.route('**', (route) => {
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1400, height: 900 } });
+    await context.route('**', (route) => {
       const { protocol, origin } = new URL(route.request().url());
       if (origin === server.url || protocol === 'data:' || protocol === 'blob:') return route.continue();
       outside.push(route.request().url());
       return route.abort();
     });
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    page.on('pageerror', (error) => complaints.push(error.message));
-    await page.goto(`${server.url}/#key=${key}`);
-    await page.waitForSelector('.graphiql-execute-button');
+    context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    context.on('weberror', (error) => complaints.push(error.error().message));
+    context.on('request', (request) => new URL(request.url()).pathname === '/graphql' && authorizations.http.add(request.headers().authorization));
+    page = await context.newPage();
   });
+  afterEach(() => context.close());
   afterAll(async () => {
     await browser?.close();
     await server?.kill();
     await scratch.remove();
   });
 
+  const visit = async (tab: Page, key: string) => {
+    await tab.goto(`${server.url}/#key=${key}`);
+    await tab.waitForSelector('.graphiql-execute-button');
+  };
   const open = async (name: string) => page.locator('[role=tab]', { hasText: name }).click();
   const run = async () => page.click('.graphiql-execute-button');
   const answer = () => page.locator('.result-window').innerText().then((text) => text.replaceAll('\u00a0', ' '));
@@ -91,21 +107,43 @@ describe('the ready tabs of the explorer', () => {
   };
 
   it('looks around the demo data, hears a booking that another tab makes, and asks nobody outside', async () => {
+    const { secret } = keys['Harbor Clinic']!;
+    const subscribed = new Promise<void>((resolve) => {
+      page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => {
+        const message = JSON.parse(String(payload));
+        if (message.type === 'connection_init') authorizations.ws.add(message.payload?.Authorization);
+        if (message.type === 'subscribe') resolve();
+      }));
+    });
+    await visit(page, secret);
     expect(page.url()).toBe(`${server.url}/`);
     await run();
     await until(/Harbor Clinic/);
 
     await open('Listen');
     await run();
-    await page.waitForTimeout(500);
-    const other = await browser.newPage();
-    const key = await page.evaluate(`sessionStorage.getItem('slotgraph:key')`);
-    await other.goto(`${server.url}/#key=${key}`);
+    await subscribed;
+    const other = await context.newPage();
+    await visit(other, secret);
     await other.locator('[role=tab]', { hasText: 'Book' }).click();
     await other.click('.graphiql-execute-button');
     await other.locator('.result-window', { hasText: 'createAppointment' }).waitFor();
 
     await until(/bookingNotifications[\s\S]*CREATED/);
+    expect([...authorizations.http]).toEqual([`Bearer ${secret}`]);
+    expect([...authorizations.ws]).toEqual([`Bearer ${secret}`]);
+    expect(outside).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('books for whichever business the key belongs to, and keeps the key no longer than the session', async () => {
+    const { secret } = keys['Salon Aurelia']!;
+    await visit(page, secret);
+    await open('Book');
+    await run();
+    await until(/"userErrors": \[\]/);
+    expect(await page.evaluate('Object.entries(localStorage)')).toEqual([]);
+    expect(await page.evaluate(`sessionStorage.getItem('slotgraph:key')`)).toBe(secret);
     expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });

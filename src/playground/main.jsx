@@ -35,14 +35,24 @@ function clientFor(connectionParams) {
   return clients.get(name);
 }
 
-const http = createGraphiQLFetcher({ url: '/graphql' });
+const http = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false });
+
+function parsed(query) {
+  try {
+    return parse(query);
+  } catch {
+    return null;
+  }
+}
 
 /** Right after a change of tabs the editor still has the document and the operation of the tab before: what is sent decides. */
 function fetcher({ operationName, ...request }, options) {
-  const documentAST = parse(request.query);
+  const documentAST = parsed(request.query);
+  // The gateway says what is wrong with it.
+  if (!documentAST) return http(request, options);
   const names = documentAST.definitions.filter(({ kind }) => kind === 'OperationDefinition').map(({ name }) => name?.value);
   const own = names.includes(operationName) ? operationName : names[0];
-  const send = createGraphiQLFetcher({ url: '/graphql', wsClient: clientFor(options?.headers ?? headers) });
+  const send = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false, wsClient: clientFor(options?.headers ?? {}) });
   return send({ ...request, operationName: own }, { ...options, documentAST });
 }
 
@@ -68,8 +78,10 @@ async function samples() {
 }
 
 const shownHeaders = JSON.stringify(key ? headers : { Authorization: 'Bearer <your key>' }, null, 2);
+// The history keeps each request with its headers, so with the key: it lives as long as the key does. Earlier builds left it in localStorage.
+for (const name of Object.keys(localStorage)) if (name.startsWith('graphiql:')) localStorage.removeItem(name);
 // Tabs of an earlier visit hold an earlier key.
-for (const name of Object.keys(localStorage)) if (name.startsWith('graphiql:tabState')) localStorage.removeItem(name);
+sessionStorage.removeItem('graphiql:tabState');
 
 samples().then((found) => {
   const tabs = tabsFor(found).map(({ query, variables }) => ({ query, variables, headers: shownHeaders }));
@@ -77,7 +89,7 @@ samples().then((found) => {
   createRoot(document.getElementById('app')).render(
     <GraphiQL
       fetcher={fetcher} defaultTabs={tabs} defaultHeaders={shownHeaders} initialVariables={first.variables} initialHeaders={shownHeaders}
-      shouldPersistHeaders={false} defaultEditorToolsVisibility="variables"
+      shouldPersistHeaders={false} storage={sessionStorage} defaultEditorToolsVisibility="variables"
     >
       <GraphiQL.Logo>Slotgraph</GraphiQL.Logo>
     </GraphiQL>,

@@ -15,6 +15,9 @@ const POLICY = [
 
 interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
 
+/** If-None-Match compares weakly (RFC 9110 13.1.2). */
+const matches = (etag: string) => (listed: string): boolean => listed.trim() === '*' || `W/${listed.trim().replace(/^W\//, '')}` === etag;
+
 /** Serves the bundled explorer at / and its files under /playground/. Answers false for paths that are not its own. */
 export function playground(directory: string): (request: IncomingMessage, response: ServerResponse) => boolean {
   const assets = new Map<string, Asset | null>();
@@ -27,7 +30,8 @@ export function playground(directory: string): (request: IncomingMessage, respon
     if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || !existsSync(path)) return null;
     const body = readFileSync(path);
     const zipped = existsSync(`${path}.gz`) ? readFileSync(`${path}.gz`) : null;
-    const etag = `"${createHash('sha1').update(body).digest('base64url')}"`;
+    // Weak, since it stands for the zipped bytes too.
+    const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
     const asset = { body, zipped, etag, type: TYPES[extname(name)] ?? 'application/octet-stream' };
     assets.set(name, asset);
     return asset;
@@ -46,13 +50,14 @@ export function playground(directory: string): (request: IncomingMessage, respon
     response.setHeader('content-security-policy', POLICY);
     response.setHeader('etag', asset.etag);
     response.setHeader('cache-control', 'no-cache');
-    if (request.headers['if-none-match'] === asset.etag) {
+    response.setHeader('vary', 'accept-encoding');
+    if (request.headers['if-none-match']?.split(',').some(matches(asset.etag))) {
       response.writeHead(304).end();
       return true;
     }
-    const zip = asset.zipped && /\bgzip\b/.test(String(request.headers['accept-encoding']));
+    const zip = asset.zipped && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
     const body = zip ? (asset.zipped as Buffer) : asset.body;
-    response.writeHead(200, { 'content-type': asset.type, 'content-length': body.length, vary: 'accept-encoding', ...(zip ? { 'content-encoding': 'gzip' } : {}) });
+    response.writeHead(200, { 'content-type': asset.type, 'content-length': body.length, ...(zip ? { 'content-encoding': 'gzip' } : {}) });
     response.end(body);
     return true;
   };
