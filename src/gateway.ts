@@ -14,6 +14,7 @@ import type { Database } from './shared/db/database';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
 import { raw, sql } from './shared/db/sql';
+import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { playground } from './transport/playground';
 
@@ -57,8 +58,10 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => clearInterval(sweep));
 
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db, ids, viewer, now, requestId, idempotencyKey });
+    const schema = buildGatewaySchema();
+    const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
-      schema: buildGatewaySchema(), log, host: config.host, port: config.port, production: config.production,
+      schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
       maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
       async contextFor({ headers, requestId }: RequestFacts) {
         return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);

@@ -8,6 +8,7 @@ import type { ValidationError } from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
 import { LIMITS, operationLimits, refuseCost, type Variables } from './shared/limits';
+
 import { DocumentCache } from './transport/document-cache';
 import { eachExecuted } from './transport/event-stream';
 
@@ -17,6 +18,8 @@ export const validationRules = [operationLimits(LIMITS)];
 
 type Prepared = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
 
+export type ReadPlanned = (document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined, context: any) => Promise<string | null>;
+
 /** What HTTP and WebSocket share: nothing reaches the executor, and no error a client, but through here. */
 export interface Pipeline {
   /** Parsed and validated, or why not. */
@@ -24,13 +27,15 @@ export interface Pipeline {
   /** Why an operation of a valid document may not run with these variables, or null. */
   refuse(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined): GraphQLError | null;
   format(error: unknown): GraphQLFormattedError;
+  /** The data of a query as JSON text, where one statement makes all of it; null where it has to be executed. Never rejects. */
+  readPlanned: ReadPlanned;
   /** A query or a mutation. The errors of the answer are formatted. Never rejects. */
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
   /** A subscription whose every event is executed on a context of its own. The errors are formatted. Never rejects. */
   subscribe(args: ExecutionArgs, renew: (context: any) => object): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
 }
 
-export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean): Pipeline {
+export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, readPlanned: ReadPlanned = async () => null): Pipeline {
   const documents = new DocumentCache<Prepared>();
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
@@ -64,8 +69,11 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
       const message = operationName ? `The document holds no operation "${operationName}".` : 'Name the operation to run with operationName: the document holds none or several.';
       return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
     },
+    readPlanned,
     async execute(args) {
       try {
+        const planned = await readPlanned(args.document, args.operationName, args.variableValues, args.contextValue);
+        if (planned !== null) return { data: JSON.parse(planned) };
         return shape(await execute(args));
       } catch (error) {
         return refused(error);

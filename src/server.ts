@@ -3,12 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import type { GraphQLSchema } from 'graphql';
+import { getOperationAST, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
-import { createPipeline, MAX_TOKENS, validationRules } from './pipeline';
+import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned } from './pipeline';
 import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
-import { answerGraphQL, headersOf, HttpRefusal, parseBody, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
+import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
+import { logOperation } from './transport/operation-log';
 import { serveWebSocket } from './transport/websocket';
 
 /** What a request says of itself, the same over both transports. */
@@ -31,6 +32,8 @@ export interface ServerOptions<C extends object = any> {
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
   /** The same viewer with nothing loaded yet. */
   readonly renew: (context: C) => C;
+  /** What can answer a query without executing it. */
+  readonly readPlanned?: ReadPlanned;
   /** Throws while requests could not be served. */
   readonly ready: () => Promise<void>;
   readonly health: () => Record<string, unknown>;
@@ -64,10 +67,10 @@ const MAX_SHUTDOWN_MS = 8_500;
 const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503]]);
 
 /** HTTP, GraphQL and WebSocket on one port. */
-export async function createServer(options: ServerOptions): Promise<RunningServer> {
+export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
   const { schema, log, production } = options;
-  const pipeline = createPipeline(schema, log, production);
-  const apollo = new ApolloServer<any>({
+  const pipeline = createPipeline(schema, log, production, options.readPlanned);
+  const apollo = new ApolloServer<C>({
     schema, validationRules, parseOptions: { maxTokens: MAX_TOKENS }, introspection: true, includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: production,
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
@@ -132,7 +135,29 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
     const headers = { ...headersOf(request), 'x-request-id': requestId };
     const context = await options.contextFor({ headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'http' });
+    if (request.method === 'POST' && (await answerPlanned(response, headers, body, context))) return;
     await answerGraphQL(apollo, request, response, { headers, body, context });
+  }
+
+  /**
+   * A plain query goes out as the database wrote it. Whatever is not plain, or not right, is for the server that knows all of GraphQL
+   * over HTTP.
+   */
+  async function answerPlanned(response: ServerResponse, headers: Readonly<Record<string, string | undefined>>, body: unknown, context: C): Promise<boolean> {
+    const startedAt = performance.now();
+    const asked = plainRequest(headers, body);
+    const prepared = asked && pipeline.prepare(asked.query);
+    if (!prepared || !('document' in prepared)) return false;
+    const { document } = prepared;
+    if (pipeline.refuse(document, asked.operationName, asked.variables)) return false;
+    const data = await pipeline.readPlanned(document, asked.operationName, asked.variables, context);
+    if (data === null) return false;
+    if (response.destroyed) return true;
+    const text = `{"data":${data}}\n`;
+    response.writeHead(200, { 'content-type': asked.type, 'content-length': Buffer.byteLength(text) }).end(text);
+    const { operation, name } = getOperationAST(document, asked.operationName) as OperationDefinitionNode;
+    logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt });
+    return true;
   }
 
   function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -52,14 +52,14 @@ onEachDatabase('reading', (gateway) => {
       const starts = appointments.nodes.map(({ start }: any) => start);
       expect(starts).toEqual([...starts].sort());
     }
-    expect(statements).toHaveLength(2);
+    expect(statements).toHaveLength(1);
   });
 
-  it('one appointment with all that it names takes one statement, a page of 50 with its count two, whichever way they are asked for', async () => {
+  it('one appointment with all that it names and a page of 50 with its count take one statement, whichever way they are asked for', async () => {
     const NAMED = 'id client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
     const { nodes } = (await gateway.data('{ appointments(first: 1) { nodes { id } } }')).appointments;
     expect((await gateway.counted(`query ($id: ID!) { appointment(id: $id) { ${NAMED} } }`, { id: nodes[0].id })).statements).toHaveLength(1);
-    expect((await gateway.counted(`{ appointments(first: 50) { totalCount nodes { ${NAMED} } } }`)).statements).toHaveLength(2);
+    expect((await gateway.counted(`{ appointments(first: 50) { totalCount nodes { ${NAMED} } } }`)).statements).toHaveLength(1);
     const fragments = `query ($no: Boolean = false) { list: appointments(first: 50) { edges { node { ...named ... on Appointment { seen: staff { fullName } } } } } }
       fragment named on Appointment { id client @include(if: $no) { fullName } reason @skip(if: $no) { reasonDesc } }`;
     const asked = await gateway.counted(fragments);
@@ -71,13 +71,14 @@ onEachDatabase('reading', (gateway) => {
   it('counts of each of ten staff come in one statement, and no rows', async () => {
     const { data, statements } = await gateway.counted('{ staff { nodes { appointments { totalCount } } } }');
     expect(data.staff.nodes.map((person: any) => person.appointments.totalCount).filter((count: number) => count === 6)).toHaveLength(10);
-    expect(statements).toHaveLength(2);
+    expect(statements).toHaveLength(1);
   });
 
   it('a count is made only when it is asked for, and alone reads no rows', async () => {
     const { data, statements } = await gateway.counted('{ appointments { totalCount } }');
     expect(data.appointments.totalCount).toBe(62);
-    expect(statements).toEqual([expect.stringMatching(/^\s*SELECT count\(\*\)/)]);
+    expect(statements).toEqual([expect.stringMatching(/SELECT count\(\*\)/)]);
+    expect(statements[0]).not.toMatch(/string_agg/);
     expect((await gateway.counted('{ appointments { nodes { id } } }')).statements).toHaveLength(1);
   });
 

@@ -4,6 +4,8 @@ import { edgesAhead, joinAhead } from './ahead';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
 import { defineLoaders, groupByKey } from './loader';
 import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
+import { isPlanning } from './plan/asked';
+import { declare } from './relations';
 import type { Source, TenantRow } from './source';
 
 export interface ListArgs<F> extends PageArgs {
@@ -19,22 +21,54 @@ export interface List<E extends TenantRow, F> {
   one(context: Context, id: number, info: GraphQLResolveInfo): Promise<E | null>;
   /** A page of all that the viewer sees. */
   page(context: Context, args: ListArgs<F>): Page<E>;
-  /** The same below a parent, by a column that holds the parent's id: one statement however many parents ask. */
-  below(column: keyof E & string): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
-  /** The same where a condition on a row's alias ties it to `k.key`, the parent's id. */
-  belowWhere(tie: (alias: string) => Sql): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  /** The same below a parent: one statement however many parents ask. */
+  below(tie: Tie): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /** The tenant, the scope and the filter: for whoever counts or groups these rows in another way. */
   where(member: Member, filter: F | null | undefined, alias: string): Sql;
 }
 
+/** The condition that ties a row, by its alias, to a parent's id. */
+export type Tie = (alias: string, parent: Sql) => Sql;
+
+/** Which page of which rows: what a resolver makes of its arguments before anything is read. */
+export class AskedPage {
+  constructor(readonly list: List<any, any>, readonly field: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf) {}
+
+  /** The conditions of the rows on the page, and how they are ordered: by these columns, in the window's direction. */
+  rows(member: Member, alias: string, parent?: Sql): { where: Sql; columns: readonly Sql[]; descending: boolean } {
+    return this.part.rows(member, alias, parent && this.tie?.(alias, parent));
+  }
+
+  /** The conditions of all rows that the page is one of. */
+  all(member: Member, alias: string, parent?: Sql): Sql {
+    return and([this.part.all(member, alias), ...(parent && this.tie ? [this.tie(alias, parent)] : [])]);
+  }
+}
+
+interface PartOf {
+  rows(member: Member, alias: string, tied?: Sql): { where: Sql; columns: readonly Sql[]; descending: boolean };
+  all(member: Member, alias: string): Sql;
+}
+
+/** Which one row a resolver would read. */
+export class AskedOne {
+  constructor(readonly list: List<any, any>, readonly id: number) {}
+}
+
 interface ListSpec<E extends TenantRow, F> {
   source: Source<E>;
+  /** The fields of Query that answer one of these rows by its id, and a page of them. */
+  queries?: { readonly one?: string; readonly page?: string };
   /** By name, the columns to order by; the id follows. None may be null, and an index should lead with them. */
   orders: Readonly<Record<string, readonly (keyof E & string)[]>>;
   defaultOrder: { field: string; direction: OrderDirection };
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(given: Partial<F>, column: (property: keyof E & string) => Sql, alias: string, member: Member): readonly Sql[];
 }
+
+/** The page size stands in the text: the database plans by it. */
+export const tailOf = (columns: readonly Sql[], descending: boolean, limit: number, offset: number): Sql =>
+  sql`ORDER BY ${join(columns.map((column) => sql`${column}${raw(descending ? ' DESC' : ' ASC')}`))} LIMIT ${raw(String(limit))}${offset ? sql` OFFSET ${offset}` : raw('')}`;
 
 interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null; ahead: readonly string[] }
 
@@ -54,22 +88,28 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
   const beyond = (values: readonly unknown[], columns: readonly Sql[], ascending: boolean): Sql =>
     sql`(${join(columns)}) ${raw(ascending ? '>' : '<')} (${join(values.map((value) => sql`${value as SqlValue}`))})`;
 
-  const windowed = (member: Member, { field, direction, window, filter }: Plan<F>, alias: string, parent?: Sql) => {
+  const bounded = (member: Member, { field, direction, window, filter }: Plan<F>, alias: string, tied?: Sql) => {
     const columns = columnsOf(field).map((property) => source.table.ordered(alias, property));
     const ascending = direction === OrderDirection.ASC;
     const conditions = [where(member, filter, alias)];
-    if (parent) conditions.push(parent);
+    if (tied) conditions.push(tied);
     if (window.after) conditions.push(beyond(window.after, columns, ascending));
     if (window.before) conditions.push(beyond(window.before, columns, !ascending));
-    const order = raw(ascending === window.backward ? ' DESC' : ' ASC');
-    return {
-      where: and(conditions),
-      tail: sql`ORDER BY ${join(columns.map((column) => sql`${column}${order}`))} LIMIT ${window.limit + 1}${window.offset ? sql` OFFSET ${window.offset}` : raw('')}`,
-    };
+    return { where: and(conditions), columns, descending: ascending === window.backward };
   };
 
-  const toPage = (made: Plan<F>, read: () => Promise<readonly E[]>, count: () => Promise<number>): Page<E> =>
-    new Page(made.window, read, count, (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])));
+  const windowed = (member: Member, made: Plan<F>, alias: string, tied?: Sql) => {
+    const { columns, descending, ...part } = bounded(member, made, alias, tied);
+    return { ...part, tail: tailOf(columns, descending, made.window.limit + 1, made.window.offset) };
+  };
+
+  const toPage = (made: Plan<F>, read: () => Promise<readonly E[]>, count: () => Promise<number>, tie?: Tie): Page<E> => {
+    const asked = new AskedPage(list, made.field, made.window, tie, {
+      rows: (member, alias, tied) => bounded(member, made, alias, tied),
+      all: (member, alias) => where(member, made.filter, alias),
+    });
+    return new Page(made.window, read, count, (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])), asked);
+  };
 
   const typeName = () => source.table.entity.name;
   const ofRow = (property: string) => source.table.column('a', property as keyof E & string);
@@ -82,10 +122,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     return rows.map((row) => source.table.hydrate(row));
   }
 
-  return {
+  const list: List<E, F> = {
     source, where,
 
     async one(context, id, info) {
+      if (isPlanning(info)) return new AskedOne(list, id) as never;
       const [row] = await read(context, edgesAhead(info, typeName()), sql`${source.visible(memberOf(context), 'a')} AND ${ofRow('rowId')} = ${id}`);
       return row ?? null;
     },
@@ -106,15 +147,18 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
       );
     },
 
-    below: (column) => belowWhere((alias) => sql`${source.table.column(alias, column)} = k.key`),
-    belowWhere,
+    below,
   };
+  if (spec.queries?.one) declare(`Query.${spec.queries.one}`, { kind: 'one', list });
+  if (spec.queries?.page) declare(`Query.${spec.queries.page}`, { kind: 'page', list });
+  return list;
 
-  function belowWhere(tie: (alias: string) => Sql) {
+  function below(tie: Tie) {
+    const parent = raw('k.key');
     const rows = defineLoaders(async (context: Context, made: Plan<F>, parents: readonly number[]) => {
       const member = memberOf(context);
-      const outer = windowed(member, made, 'a', tie('a'));
-      const inner = windowed(member, made, 'b', tie('b'));
+      const outer = windowed(member, made, 'a', tie('a', parent));
+      const inner = windowed(member, made, 'b', tie('b', parent));
       const [ofJoined, ofSqlite] = [joinAhead(typeName(), made.ahead, (property) => raw(`r."${property}"`)), joinAhead(typeName(), made.ahead, ofRow)];
       const found = await context.db.all(byDialect({
         postgres: sql`
@@ -134,14 +178,14 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
       const found = await context.db.all<{ key: number; count: number }>(sql`
         SELECT k.key AS key, (
           SELECT count(*) FROM ${source.from('a')}
-          WHERE ${where(memberOf(context), filter, 'a')} AND ${tie('a')}
+          WHERE ${where(memberOf(context), filter, 'a')} AND ${tie('a', parent)}
         ) AS count FROM ${keysOf(parents)}`);
       const byKey = new Map(found.map((row) => [row.key, row.count]));
       return parents.map((parent) => byKey.get(parent) ?? 0);
     });
     return (context: Context, parentId: number, args: ListArgs<F>): Page<E> => {
       const made = plan(args);
-      return toPage(made, () => rows(context, made).load(parentId), () => counts(context, made.filter).load(parentId));
+      return toPage(made, () => rows(context, made).load(parentId), () => counts(context, made.filter).load(parentId), tie);
     };
   }
 

@@ -85,6 +85,23 @@ export class PageInfo {
   @Field(() => String, { nullable: true }) endCursor!: string | null;
 }
 
+/** The rows of a page, of up to `limit + 1` in the window's own direction. */
+export function inOrder<E>({ limit, backward }: Window, found: readonly E[]): E[] {
+  const kept = found.slice(0, limit);
+  return backward ? kept.reverse() : kept;
+}
+
+export function pageInfoOf<E>(window: Window, found: readonly E[], cursorOf: (row: E) => string): PageInfo {
+  const rows = inOrder(window, found);
+  const more = found.length > window.limit;
+  return {
+    hasNextPage: window.backward ? window.before !== null : more,
+    hasPreviousPage: window.backward ? more : window.after !== null || window.offset > 0,
+    startCursor: rows.length ? cursorOf(rows[0] as E) : null,
+    endCursor: rows.length ? cursorOf(rows[rows.length - 1] as E) : null,
+  };
+}
+
 /** What a connection field answers: nothing is read before one of its fields is asked for, and rows and count apart. */
 export class Page<E> {
   private rows?: Promise<readonly E[]>;
@@ -95,36 +112,24 @@ export class Page<E> {
     private readonly read: () => Promise<readonly E[]>,
     private readonly count: () => Promise<number>,
     private readonly cursorOf: (row: E) => string,
+    /** Which rows these are, for whoever reads them by another statement. */
+    readonly asked?: unknown,
   ) {}
 
   private get found(): Promise<readonly E[]> {
     return (this.rows ??= this.read());
   }
 
-  private async inOrder(): Promise<readonly E[]> {
-    const kept = (await this.found).slice(0, this.window.limit);
-    return this.window.backward ? kept.reverse() : kept;
-  }
-
   get nodes(): Promise<readonly E[]> {
-    return this.inOrder();
+    return this.found.then((found) => inOrder(this.window, found));
   }
 
   get edges(): Promise<readonly { cursor: string; node: E }[]> {
-    return this.inOrder().then((rows) => rows.map((node) => ({ node, cursor: this.cursorOf(node) })));
+    return this.nodes.then((rows) => rows.map((node) => ({ node, cursor: this.cursorOf(node) })));
   }
 
   get pageInfo(): Promise<PageInfo> {
-    return Promise.all([this.found, this.inOrder()]).then(([found, rows]) => {
-      const { window } = this;
-      const more = found.length > window.limit;
-      return {
-        hasNextPage: window.backward ? window.before !== null : more,
-        hasPreviousPage: window.backward ? more : window.after !== null || window.offset > 0,
-        startCursor: rows.length ? this.cursorOf(rows[0] as E) : null,
-        endCursor: rows.length ? this.cursorOf(rows[rows.length - 1] as E) : null,
-      };
-    });
+    return this.found.then((found) => pageInfoOf(this.window, found, this.cursorOf));
   }
 
   get totalCount(): Promise<number> {

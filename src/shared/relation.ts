@@ -1,7 +1,7 @@
 import { memberOf, type Context } from '../context';
 import { isOneOf, raw, sql } from './db/sql';
 import { tableOf } from './db/table';
-import type { List, ListArgs } from './list';
+import type { List, ListArgs, Tie } from './list';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from './page';
 import { declare } from './relations';
@@ -25,8 +25,9 @@ export function toOne<P extends TenantRow, T extends TenantRow>(coordinate: stri
 
 /** Pages of the rows whose `column` names this one, to the viewer's eyes. */
 export function toMany<P extends TenantRow, T extends TenantRow, F>(coordinate: string, list: List<T, F>, column: KeyTo<T>) {
-  declare(coordinate, { kind: 'toMany', column, list });
-  const below = list.below(column);
+  const tie: Tie = (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`;
+  declare(coordinate, { kind: 'toMany', list, tie });
+  const below = list.below(tie);
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 
@@ -34,18 +35,19 @@ export function toMany<P extends TenantRow, T extends TenantRow, F>(coordinate: 
 export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
   coordinate: string, list: List<T, F>, link: new () => L, fromColumn: keyof L & string, toColumn: keyof L & string,
 ) {
-  declare(coordinate, { kind: 'toManyThrough', link, fromColumn, toColumn, list });
-  const below = list.belowWhere((alias) => {
+  const tie: Tie = (alias, parent) => {
     const links = tableOf(link as new () => L & TenantRow);
     const column = (property: string) => links.column('l', property as never);
     const { table } = list.source;
     return sql`EXISTS (SELECT 1 FROM ${raw(`"${links.name}" AS "l"`)} WHERE ${column('businessId')} = ${table.column(alias, 'businessId')}
-      AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = k.key)`;
-  });
+      AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = ${parent})`;
+  };
+  declare(coordinate, { kind: 'toMany', list, tie });
+  const below = list.below(tie);
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 
-const MAX_LINKED = 200;
+export const MAX_LINKED = 200;
 
 /** The few rows that a table of pairs links to this one, in the order of their ids. Granted like an edge to one. */
 export function through<P extends TenantRow, T extends TenantRow, L extends object>(

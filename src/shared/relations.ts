@@ -1,11 +1,12 @@
-import type { List } from './list';
+import type { List, Tie } from './list';
 import type { Source } from './source';
 
-/** Where an edge leads and by which column: all that a loader, or a statement that joins ahead, needs to know. */
+/** Where an edge leads and by which column: all that a loader, or a statement that reads ahead, needs to know. */
 export type Relation =
+  | { readonly kind: 'one'; readonly list: List<any, any> }
+  | { readonly kind: 'page'; readonly list: List<any, any> }
   | { readonly kind: 'toOne'; readonly key: string; readonly target: Source<any> }
-  | { readonly kind: 'toMany'; readonly column: string; readonly list: List<any, any> }
-  | { readonly kind: 'toManyThrough'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly list: List<any, any> }
+  | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: Tie }
   | { readonly kind: 'through'; readonly link: new () => object; readonly fromColumn: string; readonly toColumn: string; readonly target: Source<any> };
 
 const declared = new Map<string, Relation>();

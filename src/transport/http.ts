@@ -66,6 +66,32 @@ export function parseBody(request: IncomingMessage, text: string): unknown {
   return body;
 }
 
+export interface PlainRequest {
+  readonly query: string;
+  readonly operationName?: string | null;
+  readonly variables?: Readonly<Record<string, unknown>> | null;
+  /** The type of the answer. */
+  readonly type: string;
+}
+
+const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
+const JSON_RESPONSE = 'application/json; charset=utf-8';
+
+/** A request that holds a document and nothing unusual, from a client that takes one of the two types by name or any; else null. */
+export function plainRequest({ accept = '*/*' }: Readonly<Record<string, string | undefined>>, body: unknown): PlainRequest | null {
+  const { query, operationName, variables, extensions } = (body ?? {}) as Record<string, unknown>;
+  if (typeof query !== 'string' || extensions !== undefined) return null;
+  if (operationName != null && typeof operationName !== 'string') return null;
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
+  const type = typeOf(accept);
+  return type === null ? null : { query, operationName, variables: variables as PlainRequest['variables'], type };
+}
+
+function typeOf(accept: string): string | null {
+  if (accept === '*/*' || accept === 'application/json') return JSON_RESPONSE;
+  return accept === 'application/graphql-response+json' ? GRAPHQL_RESPONSE : null;
+}
+
 /** One GraphQL request over HTTP, through Apollo. */
 export async function answerGraphQL<C extends BaseContext>(
   apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse, { headers, body, context }: { headers: Readonly<Record<string, string | undefined>>; body: unknown; context: C },

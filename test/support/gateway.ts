@@ -13,7 +13,17 @@ import { addKey, newKey, type KeyGrant } from '../../src/features/access/access.
 import { createBusiness, type CreatedBusiness, type NewBusiness } from '../../src/features/access/create-business';
 import { startGateway, type Gateway } from '../../src/gateway';
 import { readAhead } from '../../src/shared/ahead';
+import { planning } from '../../src/shared/plan/planner';
 import { statements } from '../../src/shared/db/database';
+
+/** The log of a gateway under test: a plan that fails is answered by resolvers, and must not pass unseen. */
+const failOnBrokenPlan = {
+  write(line: string): void {
+    if (line.includes('a plan failed')) brokenPlans.push(line);
+    else if (process.env.TEST_LOG) process.stderr.write(line);
+  },
+};
+export const brokenPlans: string[] = [];
 
 export const POSTGRES = process.env.TEST_DATABASE_URL;
 if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES) throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');
@@ -67,7 +77,7 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'silent' }) });
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan) });
   }
 
   async stop(): Promise<void> {
@@ -95,12 +105,15 @@ export class TestGateway {
     return answer;
   }
 
-  /** The same query with every edge read by its loader must have the same answer. */
-  private async compare(answer: Answer, query: string, variables: object, options: object): Promise<void> {
-    readAhead.on = false;
-    const other = await this.send(query, variables, options).finally(() => (readAhead.on = true));
-    const withoutIds = ({ data, errors }: Answer) => JSON.stringify({ data, errors }).replaceAll(/"errorId":"[^"]+"/g, '');
-    if (withoutIds(answer) !== withoutIds(other)) throw new Error(`Read ahead and read by loaders differ:\n${withoutIds(answer)}\n${withoutIds(other)}`);
+  /** The same query by its resolvers, with what they read joined ahead or every edge read by its loader, must have the same answer. */
+  async compare(answer: Answer, query: string, variables: object, options: object): Promise<void> {
+    const plain = ({ data, errors, status }: Answer) => JSON.stringify({ data, errors, status }).replaceAll(/"errorId":"[^"]+"/g, '');
+    for (const ahead of [true, false]) {
+      planning.on = false;
+      readAhead.on = ahead;
+      const other = await this.send(query, variables, options).finally(() => (planning.on = readAhead.on = true));
+      if (plain(answer) !== plain(other)) throw new Error(`By ${ahead ? 'joins' : 'loaders'} the answer is another:\n${plain(answer)}\n${plain(other)}\n${query}`);
+    }
   }
 
   private async send(query: string, variables: object = {}, { key = this.business.secretKey as string | null, headers = {} as Record<string, string> } = {}): Promise<Answer> {
@@ -177,6 +190,7 @@ export function onEachDatabase(title: string, suite: (gateway: TestGateway) => v
     const gateway = new TestGateway(dialect);
     beforeAll(() => gateway.start());
     afterAll(() => gateway.stop());
+    afterEach(() => expect(brokenPlans.splice(0)).toEqual([]));
     suite(gateway);
   });
   if (!POSTGRES) it.skip(`${title} on postgres: left out, TEST_DATABASE_URL is not set`, () => undefined);

@@ -5,6 +5,7 @@ import {
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
+import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
@@ -37,6 +38,7 @@ export class Appointment extends Node {
   rowId!: number;
 
   @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Appointment>('rowId')
   get calendarId(): number {
     return this.rowId;
   }
@@ -168,6 +170,7 @@ export class Appointment extends Node {
   clientConfirmedAt!: number | null;
 
   @Field({ description: 'Whether the client confirmed that they will come.' })
+  @Reads<Appointment>('clientConfirmedAt')
   get clientConfirmed(): boolean {
     return this.clientConfirmedAt !== null;
   }

@@ -3,6 +3,7 @@ import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } f
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
+import { Reads, Shows } from '../../shared/reads';
 import { endLocal, startLocal, text } from '../../shared/time-zone';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { Business } from '../businesses/business.entity';
@@ -96,71 +97,85 @@ export class AppointmentResolver {
 @Resolver(() => Appointment)
 export class AppointmentTimesResolver {
   @FieldResolver(() => DateTime, { description: 'When it starts for the client.' })
+  @Shows<Appointment>('startAt')
   start(@Root() { startAt }: Appointment): number {
     return startAt;
   }
 
   @FieldResolver(() => DateTime, { description: 'When it ends for the client.' })
+  @Shows<Appointment>('endAt')
   end(@Root() { endAt }: Appointment): number {
     return endAt;
   }
 
   @FieldResolver(() => DateTime, { description: 'When it starts for staff, buffer included.' })
+  @Shows<Appointment>('staffStartAt')
   staffStart(@Root() { staffStartAt }: Appointment): number {
     return staffStartAt;
   }
 
   @FieldResolver(() => DateTime, { description: 'When it ends for staff, buffer included.' })
+  @Shows<Appointment>('staffEndAt')
   staffEnd(@Root() { staffEndAt }: Appointment): number {
     return staffEndAt;
   }
 
   @FieldResolver(() => TimeZone, { description: 'The zone of every local field: that of the staff member when it was booked.' })
+  @Reads<Appointment>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: Appointment): TimeZone {
     return timeZoneOf(timeZoneCode, startAt);
   }
 
   @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  @Reads<Appointment>('startAt', 'timeZoneCode')
   date(@Root() row: Appointment): string {
     return startLocal(row.startAt, row.timeZoneCode).date;
   }
 
   @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  @Reads<Appointment>('startAt', 'timeZoneCode')
   clientStartDate(@Root() row: Appointment): string {
     return startLocal(row.startAt, row.timeZoneCode).date;
   }
 
   @FieldResolver(() => Int, { description: 'Military: 1445 for 2:45 pm, 15 for 12:15 am.' })
+  @Reads<Appointment>('startAt', 'timeZoneCode')
   clientStartTime(@Root() row: Appointment): number {
     return startLocal(row.startAt, row.timeZoneCode).time;
   }
 
   @FieldResolver(() => LocalDate, { description: 'Day it ends for the client; an end at midnight is 2400 of the day before.' })
+  @Reads<Appointment>('endAt', 'timeZoneCode')
   clientEndDate(@Root() row: Appointment): string {
     return endLocal(row.endAt, row.timeZoneCode).date;
   }
 
   @FieldResolver(() => Int, { description: 'Military; 2400 for the midnight that ends the day.' })
+  @Reads<Appointment>('endAt', 'timeZoneCode')
   clientEndTime(@Root() row: Appointment): number {
     return endLocal(row.endAt, row.timeZoneCode).time;
   }
 
   @FieldResolver(() => LocalDate, { description: 'Day it starts for staff, buffer included.' })
+  @Reads<Appointment>('staffStartAt', 'timeZoneCode')
   startDate(@Root() row: Appointment): string {
     return startLocal(row.staffStartAt, row.timeZoneCode).date;
   }
 
   @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  @Reads<Appointment>('staffStartAt', 'timeZoneCode')
   startTime(@Root() row: Appointment): number {
     return startLocal(row.staffStartAt, row.timeZoneCode).time;
   }
 
   @FieldResolver(() => LocalDate, { description: 'Day it ends for staff, buffer included.' })
+  @Reads<Appointment>('staffEndAt', 'timeZoneCode')
   endDate(@Root() row: Appointment): string {
     return endLocal(row.staffEndAt, row.timeZoneCode).date;
   }
 
   @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  @Reads<Appointment>('staffEndAt', 'timeZoneCode')
   endTime(@Root() row: Appointment): number {
     return endLocal(row.staffEndAt, row.timeZoneCode).time;
   }

@@ -3,6 +3,7 @@ import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Address } from '../../shared/address';
 import { FlagColumn, IdColumn, InstantColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
+import { Reads, Shows } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 
@@ -63,6 +64,7 @@ export class Client extends Node {
   rowId!: number;
 
   @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Client>('rowId')
   get clientId(): number {
     return this.rowId;
   }
@@ -92,6 +94,7 @@ export class Client extends Node {
   email!: string;
 
   @Field(() => String, { nullable: true, description: 'Kept in lower case.' })
+  @Reads<Client>('email')
   get emailAddress(): string | null {
     return this.email || null;
   }

@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
 import { nationalPhone } from '../../shared/text';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
@@ -10,7 +12,7 @@ import { businessOf } from '../businesses/business.loaders';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
 import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, SetViewableClientsInput, UpdateClientInput } from './client.inputs';
 import * as service from './client.service';
-import { clientList, clients } from './client.source';
+import { clientList } from './client.source';
 import { setViewable, viewableOf, viewersOf } from './client.views';
 
 const ClientConnection = connectionOf(Client, 'Client');
@@ -22,8 +24,8 @@ const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
 @Resolver(() => Client)
 export class ClientResolver {
   @Query(() => Client, { nullable: true, description: 'Null where there is nobody that your key may see.' })
-  client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
-    return clients.find(context, parseGlobalId('Client', id, ['id']));
+  client(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Client | null> {
+    return clientList.one(context, parseGlobalId('Client', id, ['id']), info);
   }
 
   @Query(() => ClientConnection, { description: 'Clients that your key may see, by name. Deleted ones are left out unless asked for.' })
@@ -67,31 +69,37 @@ export class ClientResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  @Reads<Client>('cellPhone')
   cellPhone(@Root() { cellPhone }: Client): string | null {
     return nationalPhone(cellPhone);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  @Reads<Client>('homePhone')
   homePhone(@Root() { homePhone }: Client): string | null {
     return nationalPhone(homePhone);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @Reads<Client>('notes')
   notes(@Root() { notes }: Client, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? notes : null;
   }
 
   @FieldResolver(() => [AlertNote], { description: 'Shown to staff; empty for others.' })
+  @Reads<Client>('alertNotes')
   alertNotes(@Root() { alertNotes }: Client, @Ctx() { viewer }: Context): AlertNote[] {
     return isStaffSide(viewer) ? alertNotes : [];
   }
 
   @FieldResolver(() => [ExternalId], { description: 'Shown to staff; empty for others.' })
+  @Reads<Client>('externalIds')
   externalIds(@Root() { externalIds }: Client, @Ctx() { viewer }: Context): ExternalId[] {
     return isStaffSide(viewer) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
   }
 
   @FieldResolver(() => [JobRequisition], { description: 'Shown to staff; empty for others.' })
+  @Reads<Client>('jobRequisitions')
   jobRequisitions(@Root() { jobRequisitions }: Client, @Ctx() { viewer }: Context): JobRequisition[] {
     return isStaffSide(viewer) ? jobRequisitions : [];
   }
@@ -112,6 +120,7 @@ export class ClientResolver {
   }
 
   @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })
+  @Reads<Client>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Client, @Ctx() { now }: Context): TimeZone | null {
     return timeZoneCode === null ? null : timeZoneOf(timeZoneCode, now());
   }

@@ -37,6 +37,7 @@ export const clients = defineSource(Client, (viewer, column) => {
 
 export const clientList = defineList<Client, ClientFilter>({
   source: clients,
+  queries: { one: 'client', page: 'clients' },
   orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
   filter(given, column) {

@@ -3,6 +3,7 @@ import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Address } from '../../shared/address';
 import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
+import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 
@@ -33,6 +34,7 @@ export class Location extends Node {
   rowId!: number;
 
   @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Location>('rowId')
   get locationId(): number {
     return this.rowId;
   }

@@ -1,13 +1,15 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Location } from './location.entity';
 import { CreateLocationInput, LocationFilter, LocationOrder, UpdateLocationInput } from './location.inputs';
 import * as service from './location.service';
-import { locationList, locations } from './location.source';
+import { locationList } from './location.source';
 
 export const LocationConnection = connectionOf(Location, 'Location');
 const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
@@ -16,8 +18,8 @@ const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Loca
 @Resolver(() => Location)
 export class LocationResolver {
   @Query(() => Location, { nullable: true, description: 'Null where there is none that your key may see.' })
-  location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
-    return locations.find(context, parseGlobalId('Location', id, ['id']));
+  location(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Location | null> {
+    return locationList.one(context, parseGlobalId('Location', id, ['id']), info);
   }
 
   @Query(() => LocationConnection, { description: 'Locations by name.' })
@@ -41,6 +43,7 @@ export class LocationResolver {
   }
 
   @FieldResolver(() => TimeZone)
+  @Reads<Location>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Location, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
   }

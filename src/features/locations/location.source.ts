@@ -15,6 +15,7 @@ export const locations = defineSource(Location, (viewer, column) => (isStaffSide
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,
+  queries: { one: 'location', page: 'locations' },
   orders: { NAME: ['locationName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, active, types }, column) => [

@@ -5,6 +5,7 @@ import {
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
+import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 import { Staff } from '../staff/staff.entity';
@@ -59,6 +60,7 @@ export class Reason extends Node {
   rowId!: number;
 
   @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Reason>('rowId')
   get reasonId(): number {
     return this.rowId;
   }
@@ -72,11 +74,13 @@ export class Reason extends Node {
   status!: ReasonStatus;
 
   @Field({ description: 'True while the status is ACTIVE.' })
+  @Reads<Reason>('status')
   get active(): boolean {
     return this.status === ReasonStatus.ACTIVE;
   }
 
   @Field({ description: 'Time off and private time: seen by staff only.' })
+  @Reads<Reason>('reasonType')
   get personal(): boolean {
     return this.reasonType === ReasonType.PERSONAL;
   }

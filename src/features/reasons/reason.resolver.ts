@@ -1,10 +1,12 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, memberOf, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { defineLoader, groupByKey } from '../../shared/loader';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
@@ -34,8 +36,8 @@ const serviceStaffByReasonId = defineLoader(async (context: Context, ids: readon
 @Resolver(() => Reason)
 export class ReasonResolver {
   @Query(() => Reason, { nullable: true, description: 'Null where there is none that your key may see.' })
-  reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
-    return reasons.find(context, parseGlobalId('Reason', id, ['id']));
+  reason(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Reason | null> {
+    return reasonList.one(context, parseGlobalId('Reason', id, ['id']), info);
   }
 
   @Query(() => ReasonConnection, { description: 'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.' })
@@ -69,11 +71,13 @@ export class ReasonResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The name that staff see; null for others.' })
+  @Reads<Reason>('internalName')
   internalName(@Root() { internalName }: Reason, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? internalName : null;
   }
 
   @FieldResolver(() => String, { description: 'internalName, else reasonDesc. For clients always reasonDesc.' })
+  @Reads<Reason>('internalName', 'reasonDesc')
   internalDisplayName(@Root() { internalName, reasonDesc }: Reason, @Ctx() { viewer }: Context): string {
     return (isStaffSide(viewer) && internalName) || reasonDesc;
   }

@@ -2,6 +2,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { FlagColumn, IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
+import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
@@ -21,6 +22,7 @@ export class Staff extends Node {
   rowId!: number;
 
   @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Staff>('rowId')
   get professionalId(): number {
     return this.rowId;
   }

@@ -1,7 +1,9 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
 import { through, toManyThrough } from '../../shared/relation';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
@@ -10,7 +12,7 @@ import { locations } from '../locations/location.source';
 import { Staff, StaffLocation } from './staff.entity';
 import { CreateStaffInput, StaffFilter, StaffOrder, UpdateStaffInput } from './staff.inputs';
 import * as service from './staff.service';
-import { staff, staffList } from './staff.source';
+import { staffList } from './staff.source';
 
 const StaffConnection = connectionOf(Staff, 'Staff');
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
@@ -22,8 +24,8 @@ const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocatio
 @Resolver(() => Staff)
 export class StaffResolver {
   @Query(() => Staff, { nullable: true, description: 'Null where there is nobody that your key may see.' })
-  staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
-    return staff.find(context, parseGlobalId('Staff', id, ['id']));
+  staffMember(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Staff | null> {
+    return staffList.one(context, parseGlobalId('Staff', id, ['id']), info);
   }
 
   @Query(() => StaffConnection, { description: 'Staff by name.' })
@@ -47,21 +49,25 @@ export class StaffResolver {
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @Reads<Staff>('userName')
   userName(@Root() { userName }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? userName : null;
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @Reads<Staff>('email')
   email(@Root() { email }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? email : null;
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'E.164. Shown to staff; null for others.' })
+  @Reads<Staff>('phone')
   phone(@Root() { phone }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? phone : null;
   }
 
   @FieldResolver(() => TimeZone)
+  @Reads<Staff>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Staff, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
   }

@@ -13,6 +13,7 @@ export const staff = defineSource(Staff, (viewer, column) => (isStaffSide(viewer
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
+  queries: { one: 'staffMember', page: 'staff' },
   orders: { NAME: ['fullName'] },
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, locationIds, active, acceptsAppointments, search }, column) => [

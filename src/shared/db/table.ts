@@ -3,13 +3,14 @@ import { snakeCase } from './naming';
 import { and, byDialect, join, raw, Sql, sql, type SqlValue } from './sql';
 import type { Reader, Tx } from './database';
 
-interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'plain' | 'boolean' | 'json'; readonly text: boolean }
+export interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'number' | 'text' | 'boolean' | 'json'; readonly nullable: boolean }
 
 /** An entity as SQL sees it: its table, its columns, and how a row becomes an instance. */
 export interface Table<E> {
   readonly entity: new () => E;
   readonly name: string;
   readonly columns: readonly TableColumn[];
+  readonly byProperty: ReadonlyMap<string, TableColumn>;
   /** `"a"."staff_id"` of `staffId`. */
   column(alias: string, property: keyof E & string): Sql;
   /** The column to sort and compare by: text by its code points on both databases, whatever the database's language. */
@@ -31,6 +32,8 @@ export function tableOf<E extends object>(entity: new () => E): Table<E> {
   return made;
 }
 
+const KINDS = new Map<unknown, TableColumn['kind']>([['varchar', 'text'], ['text', 'text'], ['boolean', 'boolean'], ['json', 'json']]);
+
 function makeTable<E extends object>(entity: new () => E): Table<E> {
   const storage = getMetadataArgsStorage();
   const name = storage.tables.find((table) => table.target === entity)?.name;
@@ -40,17 +43,16 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
     .map(({ propertyName, options }): TableColumn => ({
       property: propertyName,
       name: options.name ?? snakeCase(propertyName),
-      kind: options.type === 'boolean' ? 'boolean' : options.type === 'json' ? 'json' : 'plain',
-      text: options.type === 'varchar' || options.type === 'text',
+      kind: KINDS.get(options.type) ?? 'number',
+      nullable: options.nullable ?? false,
     }));
-  const names = new Map(columns.map((column) => [column.property, column.name]));
+  const byProperty = new Map(columns.map((column) => [column.property, column]));
   const lists = new Map<string, Sql>();
-  const texts = new Set(columns.filter((column) => column.text).map((column) => column.property));
-  const column = (alias: string, property: string) => raw(`"${alias}"."${names.get(property) ?? unknownProperty(entity.name, property)}"`);
+  const column = (alias: string, property: string) => raw(`"${alias}"."${(byProperty.get(property) ?? unknownProperty(entity.name, property)).name}"`);
   return {
-    entity, name, columns, column,
+    entity, name, columns, byProperty, column,
     ordered: (alias, property) =>
-      texts.has(property) ? byDialect({ postgres: sql`${column(alias, property)} COLLATE "C"`, sqlite: column(alias, property) }) : column(alias, property),
+      byProperty.get(property)?.kind === 'text' ? byDialect({ postgres: sql`${column(alias, property)} COLLATE "C"`, sqlite: column(alias, property) }) : column(alias, property),
     select(alias) {
       let list = lists.get(alias);
       if (!list) lists.set(alias, (list = raw(columns.map((c) => `"${alias}"."${c.name}" AS "${c.property}"`).join(', '))));
@@ -70,7 +72,7 @@ function unknownProperty(entity: string, property: string): never {
 
 /** SQLite has neither booleans nor JSON: they come back as 0 and 1, and as text. */
 function decode(value: unknown, kind: TableColumn['kind']): unknown {
-  if (value === null || value === undefined || kind === 'plain') return value ?? null;
+  if (value === null || value === undefined || kind === 'number' || kind === 'text') return value ?? null;
   if (kind === 'boolean') return typeof value === 'boolean' ? value : value === 1;
   return typeof value === 'string' ? JSON.parse(value) : value;
 }

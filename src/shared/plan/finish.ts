@@ -1,0 +1,102 @@
+import type { Context } from '../../context';
+import type { AskedPage } from '../list';
+import { encodeCursor, inOrder, pageInfoOf } from '../page';
+import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './compile';
+import type { Run } from './text';
+
+/** What a run adds to what the database made: cursors, and what is derived from columns. */
+export interface Finishing extends Run {
+  readonly context: Context;
+}
+
+type Finisher = (found: unknown, run: Finishing) => unknown;
+
+/** Takes the next values off what was read, and answers one of the plan's. */
+type Step = (values: Values, run: Finishing) => unknown;
+
+interface Values { readonly list: readonly unknown[]; next: number }
+
+/** From the arrays of `statementOf` to the answer's data. */
+export function finisherOf({ roots }: Plan): Finisher {
+  return object(roots, rootStep);
+}
+
+function object<One extends { readonly key: string; readonly kind: string }>(members: readonly One[], stepOf: (one: One) => Step): Finisher {
+  const steps = members.map((one) => [one.key, stepOf(one)] as const);
+  return (found, run) => {
+    const values: Values = { list: found as unknown[], next: 0 };
+    const made: Record<string, unknown> = {};
+    for (const [key, step] of steps) made[key] = step(values, run);
+    return made;
+  };
+}
+
+const take = (values: Values): unknown => values.list[values.next++];
+
+function rootStep(one: Root): Step {
+  if (one.kind === 'constant') return () => one.value;
+  const finish = one.kind === 'page' ? pageFinisher(one.page) : orNull(rowFinisher(one.rows));
+  return (values, run) => finish(take(values), run);
+}
+
+const rowFinisher = (rows: Rows): Finisher => object(rows.members, (one) => memberStep(rows, one));
+
+const orNull = (finish: Finisher): Finisher => (found, run) => (found === null ? null : finish(found, run));
+
+function memberStep({ source }: Rows, one: Member): Step {
+  switch (one.kind) {
+    case 'constant': return () => one.value;
+    case 'id':
+    case 'column': return take;
+    case 'derived': return (values, run) => {
+      const row = Object.create(source.table.entity.prototype) as Record<string, unknown>;
+      for (const { property } of one.columns) row[property] = take(values);
+      return one.complete(one.derive(row, run.context));
+    };
+    case 'toOne': {
+      const finish = orNull(rowFinisher(one.rows));
+      return (values, run) => finish(take(values), run);
+    }
+    case 'through': {
+      const finish = rowFinisher(one.rows);
+      return (values, run) => (take(values) as unknown[]).map((found) => finish(found, run));
+    }
+    case 'page': {
+      const finish = pageFinisher(one.page);
+      return (values, run) => finish(take(values), run);
+    }
+  }
+}
+
+/** A row as it was read: what orders it, where a cursor is wanted, and its members. */
+interface Found { readonly keys: readonly unknown[]; readonly values: unknown }
+
+function pageFinisher({ question, rows, members, wants }: PagePlan): Finisher {
+  const finish = rows && rowFinisher(rows);
+  const toFound = (one: unknown): Found => (wants.cursors ? { keys: (one as unknown[])[0] as unknown[], values: (one as unknown[])[1] } : { keys: [], values: one });
+  return (read, run) => {
+    const values: Values = { list: read as unknown[], next: 0 };
+    const { window, field } = run.asked[question] as AskedPage;
+    const found = rows ? (take(values) as unknown[]).map(toFound) : [];
+    const total = wants.total ? take(values) : null;
+    const cursorOf = ({ keys }: Found): string => encodeCursor(field, keys);
+    const nodeOf = (one: Found): unknown => finish?.(one.values, run);
+    const valueOf = (one: PageMember): unknown => {
+      switch (one.kind) {
+        case 'constant': return one.value;
+        case 'totalCount': return total;
+        case 'nodes': return inOrder(window, found).map(nodeOf);
+        case 'edges': return inOrder(window, found).map((row) => fields(one.members, (name) => (name === 'cursor' ? cursorOf(row) : nodeOf(row))));
+        case 'pageInfo': {
+          const info = pageInfoOf(window, found, cursorOf) as unknown as Record<string, unknown>;
+          return fields(one.members, (name) => info[name]);
+        }
+      }
+    };
+    return Object.fromEntries(members.map((one) => [one.key, valueOf(one)]));
+  };
+}
+
+const fields = (members: readonly { readonly key: string; readonly name: string; readonly constant?: string }[], of: (name: string) => unknown): unknown =>
+  Object.fromEntries(members.map(({ key, name, constant }) => [key, constant ?? of(name)]));
+

@@ -1,0 +1,102 @@
+import { getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { memberOf, type Context } from '../../context';
+import type { Dialect } from '../db/sql';
+import { AskedOne, AskedPage } from '../list';
+import { planningInfo } from './asked';
+import { compile, type Plan, type Question } from './compile';
+import { finisherOf, type Finishing } from './finish';
+import { deciding } from './selection';
+import { statementOf } from './statement';
+import { filled, type Template } from './text';
+
+/** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
+export const planning = { on: true };
+
+/** One that was compiled, for one choice of what its directives include. */
+interface Compiled { readonly plan: Plan; readonly statement: Template; readonly finish: ReturnType<typeof finisherOf> | null }
+
+interface Known { readonly deciding: readonly string[]; readonly variants: Map<string, Compiled | null> }
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export interface Planner {
+  /**
+   * The data of a query as JSON, by one statement; null where resolvers have to answer: because something is asked for that no plan covers,
+   * or because something is wrong, which they know how to say.
+   */
+  answer(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined, context: Context): Promise<string | null>;
+}
+
+/** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
+export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
+  const known = new WeakMap<DocumentNode, Map<string, Known>>();
+
+  function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, dialect: Dialect): Compiled | null {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    let byName = known.get(document);
+    if (!byName) known.set(document, (byName = new Map()));
+    const name = operation.name?.value ?? '';
+    let entry = byName.get(name);
+    if (!entry) byName.set(name, (entry = { deciding: deciding(document, operation), variants: new Map() }));
+    const choice = `${dialect} ${entry.deciding.map((variable) => variables[variable]).join()}`;
+    let compiled = entry.variants.get(choice);
+    if (compiled === undefined) {
+      const plan = compile(schema, document, operation, variables);
+      compiled = plan && { plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan) };
+      entry.variants.set(choice, compiled);
+    }
+    return compiled;
+  }
+
+  /** Asks the resolver which rows are meant, as it would say for any row. */
+  async function ask({ field, parent, nodes, relation }: Question, variables: Variables, context: Context): Promise<AskedPage | AskedOne | null> {
+    const [node] = nodes;
+    const info = planningInfo({ fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, schema, variableValues: variables });
+    const args = getArgumentValues(field, node as never, variables);
+    const answer: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
+    const asked = answer instanceof AskedOne ? answer : (answer as { asked?: unknown } | null)?.asked;
+    const fits = asked instanceof AskedOne
+      ? relation.kind === 'one' && asked.list === relation.list
+      : asked instanceof AskedPage && 'list' in relation && asked.list === relation.list && asked.tie === (relation.kind === 'toMany' ? relation.tie : undefined);
+    return fits ? (asked as AskedPage | AskedOne) : null;
+  }
+
+  return {
+    async answer(document, operationName, given, context) {
+      if (!planning.on) return null;
+      const operation = getOperationAST(document, operationName);
+      if (operation?.operation !== 'query' || context.viewer.businessId === null) return null;
+      const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {}, { maxErrors: 1 });
+      const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
+      if (!compiled) return null;
+      const { plan, statement, finish } = compiled;
+      let asked: readonly (AskedPage | AskedOne | null)[];
+      try {
+        asked = await Promise.all(plan.questions.map((question) => ask(question, coerced, context)));
+      } catch {
+        // What is wrong with the arguments, or not allowed, the resolvers say again with its place.
+        return null;
+      }
+      if (asked.includes(null)) return null;
+      const run: Finishing = { member: memberOf(context), asked: asked as (AskedPage | AskedOne)[], context };
+      try {
+        const [row] = await context.db.all<{ json: string }>(filled(statement, run));
+        const { json } = row as { json: string };
+        return finish ? JSON.stringify(finish(JSON.parse(json), run)) : json;
+      } catch (error) {
+        onFailure(error);
+        return null;
+      }
+    },
+  };
+}
+
+/** Stands for every row of a type: which rows are below it may depend on its id alone. */
+const anyRow = (): object => new Proxy({ rowId: 0 }, {
+  get(target, property) {
+    if (property === 'rowId') return target.rowId;
+    if (typeof property === 'symbol' || property === 'constructor' || property === 'then') return undefined;
+    throw new Error(`A connection reads ${property} of its row: it cannot be planned.`);
+  },
+});
