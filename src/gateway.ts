@@ -11,6 +11,7 @@ import { buildGatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
 import { connect, lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
+import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
 import { raw, sql } from './shared/db/sql';
@@ -57,7 +58,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     const sweep = setInterval(() => void forgetOldKeys(db, now()).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db, ids, viewer, now, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, requestId, idempotencyKey });
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({

@@ -29,7 +29,7 @@ export interface Pipeline {
   format(error: unknown): GraphQLFormattedError;
   /** The data of a query as JSON text, where one statement makes all of it; null where it has to be executed. Never rejects. */
   readPlanned: ReadPlanned;
-  /** A query or a mutation. The errors of the answer are formatted. Never rejects. */
+  /** A query or a mutation, by its resolvers. The errors of the answer are formatted. Never rejects. */
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
   /** A subscription whose every event is executed on a context of its own. The errors are formatted. Never rejects. */
   subscribe(args: ExecutionArgs, renew: (context: any) => object): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
@@ -72,8 +72,6 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
     readPlanned,
     async execute(args) {
       try {
-        const planned = await readPlanned(args.document, args.operationName, args.variableValues, args.contextValue);
-        if (planned !== null) return { data: JSON.parse(planned) };
         return shape(await execute(args));
       } catch (error) {
         return refused(error);

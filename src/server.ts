@@ -135,28 +135,33 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
     const headers = { ...headersOf(request), 'x-request-id': requestId };
     const context = await options.contextFor({ headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'http' });
-    if (request.method === 'POST' && (await answerPlanned(response, headers, body, context))) return;
+    if (request.method === 'POST' && (await answerPlain(response, headers, body, context))) return;
     await answerGraphQL(apollo, request, response, { headers, body, context });
   }
 
   /**
-   * A plain query goes out as the database wrote it. Whatever is not plain, or not right, is for the server that knows all of GraphQL
-   * over HTTP.
+   * A plain request needs nothing of what Apollo does around an execution: a planned query goes out as the database wrote it, everything
+   * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
+   * GraphQL over HTTP.
    */
-  async function answerPlanned(response: ServerResponse, headers: Readonly<Record<string, string | undefined>>, body: unknown, context: C): Promise<boolean> {
+  async function answerPlain(response: ServerResponse, headers: Readonly<Record<string, string | undefined>>, body: unknown, context: C): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
     const prepared = asked && pipeline.prepare(asked.query);
     if (!prepared || !('document' in prepared)) return false;
     const { document } = prepared;
     if (pipeline.refuse(document, asked.operationName, asked.variables)) return false;
-    const data = await pipeline.readPlanned(document, asked.operationName, asked.variables, context);
-    if (data === null) return false;
-    if (response.destroyed) return true;
-    const text = `{"data":${data}}\n`;
-    response.writeHead(200, { 'content-type': asked.type, 'content-length': Buffer.byteLength(text) }).end(text);
     const { operation, name } = getOperationAST(document, asked.operationName) as OperationDefinitionNode;
-    logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt });
+    if (operation === 'subscription') return false;
+    const planned = await pipeline.readPlanned(document, asked.operationName, asked.variables, context);
+    const result = planned === null
+      ? await pipeline.execute({ schema, document, operationName: asked.operationName, variableValues: asked.variables, contextValue: context })
+      : null;
+    // Nothing has run: the variables do not fit.
+    if (result && !('data' in result)) return false;
+    const text = result ? `${JSON.stringify(result)}\n` : `{"data":${planned}}\n`;
+    if (!response.destroyed) response.writeHead(200, { 'content-type': asked.type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text) }).end(text);
+    logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never });
     return true;
   }
 

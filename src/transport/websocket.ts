@@ -94,8 +94,9 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
     },
     async execute(args) {
       const operation = args as Operation;
-      const result = await pipeline.execute(operation);
-      logResult(operation, result.errors);
+      const planned = await pipeline.readPlanned(operation.document, operation.operationName, operation.variableValues, operation.contextValue);
+      const result = planned === null ? await pipeline.execute(operation) : { data: JSON.parse(planned) as Record<string, unknown> };
+      logResult(operation, 'errors' in result ? result.errors : undefined);
       return result;
     },
     async subscribe(args) {

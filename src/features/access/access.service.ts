@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Role, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader, Tx } from '../../shared/db/database';
+import type { Database, Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf } from '../../shared/db/table';
 import { viewableIds } from '../clients/client.views';
@@ -36,20 +36,20 @@ function keyIn(headers: Readonly<Record<string, string | undefined>>): string | 
 /** A key is looked up once a second and process, not once a request: another process learns within a second that it was revoked. */
 const FRESH_MS = 1_000;
 const MAX_FRESH = 10_000;
-const fresh = new WeakMap<Reader, Map<string, { viewer: Promise<Viewer>; until: number }>>();
+const fresh = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: number }>>();
 
 /** Forgets who holds which key: after something that a viewer is made of has changed. */
-export const forgetViewers = (db: Reader): void => void fresh.delete(db);
+export const forgetViewers = (db: Database): void => void fresh.delete(db.origin);
 
 /**
  * Who calls. Without a key: anonymous.
  * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
  */
-export async function viewerOf(db: Reader, headers: Readonly<Record<string, string | undefined>>): Promise<Viewer> {
+export async function viewerOf(db: Database, headers: Readonly<Record<string, string | undefined>>): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
-  let known = fresh.get(db);
-  if (!known || known.size > MAX_FRESH) fresh.set(db, (known = new Map()));
+  let known = fresh.get(db.origin);
+  if (!known || known.size > MAX_FRESH) fresh.set(db.origin, (known = new Map()));
   const now = performance.now();
   const found = known.get(key);
   if (found && found.until > now) return found.viewer;

@@ -10,7 +10,7 @@ import { addClient, clientOf } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import type { Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import { lockSubjects } from '../occupancy/occupancy.service';
+import { lockSubjects, type Occupancy } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
@@ -21,7 +21,7 @@ import type { CreateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking } from './appointment.rules';
 import { AppointmentStatus } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
-import { add, subjectsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
+import { add, rivalsOf, subjectsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
 
 interface Parsed {
   readonly member: Member;
@@ -68,10 +68,13 @@ async function prepare(context: Context, member: Member, input: CreateAppointmen
 async function book(
   tx: Tx, member: Member, now: number, { client, clientIsNew }: Parsed, options: readonly Served[], override: boolean,
 ): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
-  const capacities = await lockSubjects(tx, member.businessId, [...new Set(options.flatMap(subjectsOf))]);
+  // What is held is asked for right behind the lock: it is read once the lock is there, and nobody waits in between.
+  const [capacities, ...rivals] = await Promise.all([
+    lockSubjects(tx, member.businessId, [...new Set(options.flatMap(subjectsOf))]), ...options.map((option) => (override ? [] : rivalsOf(tx, option))),
+  ]);
   let taken: Staff[] = [];
-  for (const option of options) {
-    taken = override ? [] : await takenBy(tx, option, capacities);
+  for (const [index, option] of options.entries()) {
+    taken = takenBy(option, rivals[index] as readonly Occupancy[], capacities);
     if (taken.length) continue;
     if (client && clientIsNew) await addClient(tx, client);
     await add(tx, member, now, option, capacities);

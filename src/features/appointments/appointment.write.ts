@@ -2,7 +2,7 @@ import type { Context, Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { sql } from '../../shared/db/sql';
-import { insert, remove, update } from '../../shared/db/table';
+import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
 import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
@@ -29,16 +29,23 @@ export const occupanciesOf = ({ appointment, staff }: Served): Occupancy[] =>
 
 /** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
 export async function checkFree(tx: Tx, served: Served, capacities: ReadonlyMap<number, number>): Promise<void> {
-  const taken = await takenBy(tx, served, capacities);
+  const taken = takenBy(served, await rivalsOf(tx, served), capacities);
   if (taken.length) throw timeUnavailable(taken);
 }
 
-export async function takenBy(tx: Tx, served: Served, capacities: ReadonlyMap<number, number>): Promise<Staff[]> {
+/** What others hold of those who would serve, while they would. Call it on locked subjects, or right behind the lock. */
+export async function rivalsOf(tx: Tx, served: Served): Promise<readonly Occupancy[]> {
   const wanted = occupanciesOf(served);
   const [first] = wanted;
   if (!first) return [];
   const { businessId, rowId } = served.appointment;
-  const held = await heldWithin(tx, businessId, wanted.map((occupancy) => occupancy.subjectId), first.startMs, first.endMs, rowId);
+  return heldWithin(tx, businessId, wanted.map((occupancy) => occupancy.subjectId), first.startMs, first.endMs, rowId);
+}
+
+/** Those of the staff who are taken. Pure. */
+export function takenBy(served: Served, held: readonly Occupancy[], capacities: ReadonlyMap<number, number>): Staff[] {
+  const wanted = occupanciesOf(served);
+  if (!wanted.length) return [];
   return served.staff.filter((_, index) => {
     const occupancy = wanted[index] as Occupancy;
     return !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0);
@@ -55,8 +62,8 @@ export function timeUnavailable(taken: readonly Staff[]): DomainError {
 export async function add(tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>): Promise<void> {
   const { appointment, additionalStaffIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
-  await insert(tx, Appointment, appointment);
-  await insert(tx, AppointmentStaff, ...additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+  await insertLater(tx, Appointment, [appointment]);
+  await insertLater(tx, AppointmentStaff, additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
   await rememberLength(tx, appointment);
   await append(tx, member, now, BookingEventType.CREATED, null, served, null);
@@ -64,7 +71,7 @@ export async function add(tx: Tx, member: Member, now: number, served: Served, c
 
 /** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
 async function rememberLength(tx: Tx, { businessId, startAt, endAt }: Appointment): Promise<void> {
-  await tx.run(sql`UPDATE business SET longest_ms = ${endAt - startAt} WHERE id = ${businessId} AND longest_ms < ${endAt - startAt}`);
+  await tx.later(sql`UPDATE business SET longest_ms = ${endAt - startAt} WHERE id = ${businessId} AND longest_ms < ${endAt - startAt}`);
 }
 
 /**
@@ -85,7 +92,7 @@ export async function replace(
 
   if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
     await remove(tx, AppointmentStaff, { businessId, appointmentId });
-    await insert(tx, AppointmentStaff, ...after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+    await insertLater(tx, AppointmentStaff, after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
   }
   if (moves) {
     await release(tx, businessId, appointmentId);

@@ -1,7 +1,7 @@
 import type { Member } from '../../context';
 import type { Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
-import { tableOf, insert } from '../../shared/db/table';
+import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
 
@@ -15,7 +15,7 @@ export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'cha
 export async function append(tx: Tx, member: Member, occurredAt: number, event: NewEvent): Promise<void> {
   const { businessId } = member;
   const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
-  await insert(tx, LogEvent, { ...event, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role });
+  await insertLater(tx, LogEvent, [{ ...event, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role }]);
   tx.afterCommit(() => committed.tell(businessId));
 }
 

@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader } from '../../shared/db/database';
+import type { Database, Reader } from '../../shared/db/database';
 import type { LogEvent } from './event.entity';
 import { headOf, readAfter } from './log.service';
 
@@ -155,13 +155,13 @@ export class Follower implements AsyncIterableIterator<LogEvent> {
   }
 }
 
-const tails = new WeakMap<Reader, Tail>();
+const tails = new WeakMap<object, Tail>();
 
 /** The tail of a database's logs in this process, made by `followLogs` at the start. */
-export function tailOf(db: Reader): Tail {
-  const tail = tails.get(db);
+export function tailOf(db: Database): Tail {
+  const tail = tails.get(db.origin);
   if (!tail) throw new Error('Nobody follows the logs of this database.');
   return tail;
 }
 
-export const setTail = (db: Reader, tail: Tail): void => void tails.set(db, tail);
+export const setTail = (db: Database, tail: Tail): void => void tails.set(db.origin, tail);

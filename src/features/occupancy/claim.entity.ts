@@ -10,6 +10,7 @@ import { Subject } from './subject.entity';
 @Entity('claim')
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
 @Index(['businessId', 'subjectId', 'endMs'])
+@Index('ix_claim_shared_overlap', { synchronize: false })
 @Check('ck_claim_interval', 'start_ms < end_ms')
 @Check('ck_claim_units', 'units >= 1')
 @Exclusion('xc_claim_overlap', 'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)')

@@ -10,12 +10,19 @@ export interface Reader {
 export interface Tx extends Reader {
   /** Runs a writing statement and answers how many rows it touched. */
   run(query: Sql): Promise<number>;
+  /**
+   * Runs a writing statement whose outcome nobody waits for: before the next statement, or with the commit. Several go together as one.
+   * `explain` makes of a failure what is thrown for it.
+   */
+  later(query: Sql, explain?: (error: unknown) => unknown): Promise<void>;
   /** Runs after a successful commit, never after a rollback. */
   afterCommit(callback: () => void): void;
 }
 
 /** What the gateway knows of its database: one way to read, one way to write. */
 export interface Database extends Reader {
+  /** One for a database, however many views of it there are: whatever is remembered about it is kept by this. */
+  readonly origin: object;
   /**
    * All of `work` or none of it. Serialisation failures and deadlocks are retried three times.
    * @throws DomainError BUSY when a lock or a connection could not be had in time; the caller may try again.

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
-import { render, type Sql } from './sql';
+import { join, raw, render, sql, type Sql } from './sql';
 
 const RETRIES = 3;
 /** Each name keeps a plan on each connection, so there is an end to them. */
@@ -18,10 +19,18 @@ function nameOf(text: string): string | undefined {
 
 const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
-async function send<Row>(on: Pool | PoolClient, query: Sql): Promise<{ rows: Row[]; rowCount: number | null }> {
+/** Throws at once what fails before anything is sent: nothing may travel behind a statement that did not leave. */
+function send<Row>(on: Pool | PoolClient, query: Sql): Promise<{ rows: Row[]; rowCount: number | null }> {
   const { text, values } = render(query, 'postgres');
   statements.tell(text);
   return (on as PoolClient).query({ name: nameOf(text), text, values: values as unknown[] }) as never;
+}
+
+/** Writing statements as one: all but the last in a WITH, where each does what it says exactly once. */
+function asOne(queries: readonly Sql[]): Sql {
+  const [last, ...others] = [...queries].reverse() as [Sql, ...Sql[]];
+  if (!others.length) return last;
+  return sql`WITH ${join(others.reverse().map((query, index) => sql`${raw(`w${index}`)} AS (${query})`))} ${last}`;
 }
 
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
@@ -31,16 +40,50 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
     const committed: (() => void)[] = [];
+    let pending: { query: Sql; explain?: (error: unknown) => unknown }[] = [];
+    let begun = false;
     let broken: Error | undefined;
+
+    /** Sends what may go together without waiting for an answer between. BEGIN goes with the first statement. */
+    function together<Answer>(sendAll: () => Promise<Answer>): Promise<Answer> {
+      const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
+      stream.cork();
+      try {
+        // Where BEGIN fails, so does what comes behind it, and says why.
+        if (!begun) client.query('BEGIN').catch(() => undefined);
+        begun = true;
+        return sendAll();
+      } finally {
+        process.nextTick(() => stream.uncork());
+      }
+    }
+
+    function flush(): Promise<unknown> {
+      const queries = pending;
+      pending = [];
+      if (!queries.length) return Promise.resolve();
+      return send(client, asOne(queries.map(({ query }) => query))).catch((error: unknown) => {
+        throw queries.reduce((found, { explain }) => (explain && found === error ? explain(error) : found), error);
+      });
+    }
+
+    /** What waits for it, then this. Neither is sent where the one before could not be. */
+    async function behindPending<Answer>(sendNext: () => Promise<Answer>): Promise<Answer> {
+      const [, answer] = await together(() => Promise.all([flush(), sendNext()]));
+      return answer;
+    }
+
     try {
-      await client.query('BEGIN');
       const result = await work({
         dialect: 'postgres',
-        all: async <Row>(query: Sql) => (await send<Row>(client, query)).rows,
-        run: async (query) => (await send(client, query)).rowCount ?? 0,
+        all: async <Row>(query: Sql) => (await behindPending(() => send<Row>(client, query))).rows,
+        run: async (query) => (await behindPending(() => send(client, query))).rowCount ?? 0,
+        later: async (query, explain) => void pending.push({ query, explain }),
         afterCommit: (callback) => void committed.push(callback),
       });
-      await client.query('COMMIT');
+      const { command } = await behindPending(() => client.query('COMMIT'));
+      // A transaction that failed is rolled back by its COMMIT, which calls that a success.
+      if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
       committed.forEach((callback) => callback());
       return result;
     } catch (error) {
@@ -53,6 +96,7 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
 
   return {
     dialect: 'postgres',
+    origin: writes,
     async all<Row>(query: Sql) {
       try {
         return (await send<Row>(reads, query)).rows;

@@ -49,6 +49,14 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
           const { statement, values } = write(query);
           return statement.run(...values).changes;
         },
+        async later(query, explain) {
+          try {
+            const { statement, values } = write(query);
+            statement.run(...values);
+          } catch (error) {
+            throw explain ? explain(error) : error;
+          }
+        },
         afterCommit: (callback) => void committed.push(callback),
       });
       connection.exec('COMMIT');
@@ -63,6 +71,7 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
 
   return {
     dialect: 'sqlite',
+    origin: connection,
     async all<Row>(query: Sql) {
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];

@@ -86,12 +86,20 @@ function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
 
 type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
-/** Adds whole rows in one statement. A property left out is NULL; one may be SQL, such as a sequence's next value. */
-export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly NewRow<E>[]): Promise<void> {
-  if (!rows.length) return;
+function insertion<E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Sql {
   const { name, columns } = tableOf(entity);
   const tuples = rows.map((row) => sql`(${join(columns.map((c) => sql`${encode((row as Record<string, unknown>)[c.property], c.kind)}`))})`);
-  await tx.run(sql`INSERT INTO ${raw(`"${name}"`)} (${raw(columns.map((c) => `"${c.name}"`).join(', '))}) VALUES ${join(tuples)}`);
+  return sql`INSERT INTO ${raw(`"${name}"`)} (${raw(columns.map((c) => `"${c.name}"`).join(', '))}) VALUES ${join(tuples)}`;
+}
+
+/** Adds whole rows in one statement. A property left out is NULL; one may be SQL, such as a sequence's next value. */
+export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly NewRow<E>[]): Promise<void> {
+  if (rows.length) await tx.run(insertion(entity, rows));
+}
+
+/** The same with whatever else nobody waits for: see `Tx.later`. */
+export async function insertLater<E extends object>(tx: Tx, entity: new () => E, rows: readonly NewRow<E>[], explain?: (error: unknown) => unknown): Promise<void> {
+  if (rows.length) await tx.later(insertion(entity, rows), explain);
 }
 
 /** Equality on each property given; null compares as IS NULL. */
