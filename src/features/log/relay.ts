@@ -7,7 +7,7 @@ const BATCH = 1_000;
 const POLL_MS = 1_000;
 const RECONNECT_MS = 500;
 /** Between two steps: under load one numbers what came meanwhile, instead of each event for itself. */
-const PAUSE_MS = 25;
+const PAUSE_MS = 10;
 const COMMITTED = 'slotgraph_committed';
 const NUMBERED = 'slotgraph_numbered';
 
