@@ -13,6 +13,7 @@ import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ServiceStaff } from './features/reasons/reason.entity';
+import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
@@ -20,7 +21,7 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
-  AppointmentSubStatus, Claim, LogEvent, LogHead,
+  AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption,
 ];
 
 export interface ConnectionSettings {

@@ -17,6 +17,9 @@ import { LocationResolver } from './features/locations/location.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
+import {
+  LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
+} from './features/resources/resource.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
 import { Refusal } from './shared/user-error';
 
@@ -27,6 +30,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonResolver,
+      LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, ViewerResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
