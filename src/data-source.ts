@@ -14,6 +14,8 @@ import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ServiceStaff } from './features/reasons/reason.entity';
 import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
+import { DateOverride } from './features/schedules/date-override.entity';
+import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
@@ -21,7 +23,8 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
-  AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption,
+  AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
+  DateOverride,
 ];
 
 export interface ConnectionSettings {

@@ -20,6 +20,8 @@ import { ReasonResolver, ServiceStaffResolver } from './features/reasons/reason.
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
+import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
+import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
 import { Refusal } from './shared/user-error';
 
@@ -31,6 +33,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
+      DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, StaffHoursResolver,
       ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, ViewerResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
