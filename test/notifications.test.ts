@@ -102,6 +102,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(await count({ types: ['CANCELLED'] }, 1)).toEqual([`CANCELLED ${id}`]);
     expect(await count({ appointmentIds: [id] }, 2)).toEqual([`CREATED ${id}`, `CANCELLED ${id}`]);
     expect((await count({ staffIds: [clinic.staffId] }, 3)).length).toBe(3);
+    await gateway.logged();
     const { bookingNotifications } = await gateway.data('query ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { nodes { appointment { id } } } }',
       { after: cursor, filter: { staffIds: [clinic.otherStaffId], locationIds: [clinic.locationId], reasonIds: [clinic.reasonId], clientIds: [clinic.clientId] } });
     expect(bookingNotifications.nodes).toHaveLength(2);

@@ -17,6 +17,7 @@ onEachDatabase('who may see and do what', (gateway) => {
     theirs = await addClinic(gateway, 'theirs', foreignKey);
     foreign = (await book(gateway, theirs, '2031-01-06T14:00:00Z', {}, foreignKey)).appointment.id;
     appointmentId = (await book(gateway, mine, '2031-01-06T14:00:00Z')).appointment.id;
+    await gateway.logged();
   });
 
   it('nobody reads across businesses, by whatever path', async () => {

@@ -15,6 +15,7 @@ import { startGateway, type Gateway } from '../../src/gateway';
 import { readAhead } from '../../src/shared/ahead';
 import { planning } from '../../src/shared/plan/planner';
 import { statements } from '../../src/shared/db/database';
+import { sql } from '../../src/shared/db/sql';
 
 /** The log of a gateway under test: a plan that fails is answered by resolvers, and must not pass unseen. */
 const failOnBrokenPlan = {
@@ -130,6 +131,12 @@ export class TestGateway {
     const { data, errors } = await this.run(query, variables, options);
     if (errors) throw new Error(JSON.stringify(errors, null, 2));
     return data;
+  }
+
+  /** Resolves once every event that was committed has its number: PostgreSQL's come a moment after the booking. */
+  async logged(): Promise<void> {
+    const waiting = () => this.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM event WHERE seq IS NULL`);
+    while ((await waiting())[0]?.count) await new Promise((resolve) => setTimeout(resolve, 5));
   }
 
   /** The SQL statements that an operation sends, the look-up of the key apart. */

@@ -6,7 +6,7 @@ export type SqlValue = string | number | boolean | null | Uint8Array | readonly 
 /** A fragment that says one thing in two dialects. */
 interface Choice { readonly postgres: Sql; readonly sqlite: Sql }
 
-type Part = string | { readonly value: SqlValue } | Choice;
+type Part = string | { readonly value: SqlValue } | Choice | Sql;
 
 /** SQL text with its values apart, so that no value is ever spliced into text. Fragments nest. */
 export class Sql {
@@ -20,8 +20,7 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue
     if (text) parts.push(text);
     if (index >= values.length) return;
     const value = values[index] as SqlValue | Sql;
-    if (value instanceof Sql) parts.push(...value.parts);
-    else parts.push({ value });
+    parts.push(value instanceof Sql ? value : { value });
   });
   return new Sql(parts);
 }
@@ -33,7 +32,12 @@ export const TRUE = raw('1 = 1');
 export const FALSE = raw('1 = 0');
 
 export function join(parts: readonly Sql[], separator = ', '): Sql {
-  return new Sql(parts.flatMap((part, index) => (index ? [separator, ...part.parts] : part.parts)));
+  const joined: Part[] = [];
+  for (const part of parts) {
+    if (joined.length) joined.push(separator);
+    joined.push(part);
+  }
+  return new Sql(joined);
 }
 
 /** All of the conditions; true when there is none. */
@@ -67,6 +71,7 @@ export function render(query: Sql, dialect: Dialect): { text: string; values: Sq
   const add = (parts: readonly Part[]): void => {
     for (const part of parts) {
       if (typeof part === 'string') text += part;
+      else if (part instanceof Sql) add(part.parts);
       else if ('value' in part) text += dialect === 'postgres' ? `$${values.push(part.value)}` : (values.push(part.value), '?');
       else add(part[dialect].parts);
     }

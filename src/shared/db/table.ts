@@ -15,6 +15,8 @@ export interface Table<E> {
   column(alias: string, property: keyof E & string): Sql;
   /** The column to sort and compare by: text by its code points on both databases, whatever the database's language. */
   ordered(alias: string, property: keyof E & string): Sql;
+  /** `INSERT INTO` the table, all of its columns. */
+  readonly intoColumns: Sql;
   /** The select list of whole rows, each column under its property's name. */
   select(alias: string): Sql;
   /** An instance from a selected row, whose columns may carry a prefix where several tables were joined. */
@@ -51,6 +53,7 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
   const column = (alias: string, property: string) => raw(`"${alias}"."${(byProperty.get(property) ?? unknownProperty(entity.name, property)).name}"`);
   return {
     entity, name, columns, byProperty, column,
+    intoColumns: raw(`INSERT INTO "${name}" (${columns.map((c) => `"${c.name}"`).join(', ')})`),
     ordered: (alias, property) =>
       byProperty.get(property)?.kind === 'text' ? byDialect({ postgres: sql`${column(alias, property)} COLLATE "C"`, sqlite: column(alias, property) }) : column(alias, property),
     select(alias) {
@@ -84,12 +87,14 @@ function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
   return kind === 'json' ? JSON.stringify(value) : (value as SqlValue);
 }
 
+const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : new Sql([{ value }]));
+
 type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
 function insertion<E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Sql {
-  const { name, columns } = tableOf(entity);
-  const tuples = rows.map((row) => sql`(${join(columns.map((c) => sql`${encode((row as Record<string, unknown>)[c.property], c.kind)}`))})`);
-  return sql`INSERT INTO ${raw(`"${name}"`)} (${raw(columns.map((c) => `"${c.name}"`).join(', '))}) VALUES ${join(tuples)}`;
+  const { columns, intoColumns } = tableOf(entity);
+  const tuples = rows.map((row) => sql`(${join(columns.map((c) => asSql(encode((row as Record<string, unknown>)[c.property], c.kind))))})`);
+  return sql`${intoColumns} VALUES ${join(tuples)}`;
 }
 
 /** Adds whole rows in one statement. A property left out is NULL; one may be SQL, such as a sequence's next value. */

@@ -54,7 +54,7 @@ export function dense(template: Template): Template {
   return parts;
 }
 
-export const filled = (template: Template, run: Run): Sql => new Sql(template.flatMap((part) => (typeof part === 'string' ? [part] : part(run).parts)));
+export const filled = (template: Template, run: Run): Sql => new Sql(template.map((part) => (typeof part === 'string' ? part : part(run))));
 
 /** How a column becomes JSON. `instant` is RFC 3339, `word` a text without anything to escape. */
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';
