@@ -23,6 +23,7 @@ import {
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
 
 /** The schema of the gateway. Built once; the same for every viewer. */
@@ -34,7 +35,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, StaffHoursResolver,
-      ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, ViewerResolver,
+      ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
