@@ -16,7 +16,7 @@ import { ClientResolver } from './features/clients/client.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
-import { ReasonResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
+import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
@@ -32,10 +32,10 @@ export function buildGatewaySchema(): GraphQLSchema {
     resolvers: [
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, StaffHoursResolver,
-      ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
+      ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

@@ -17,7 +17,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     const { db } = gateway.gateway;
     const data = await gateway.data(`{
       appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
-      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } } } appointmentSubStatuses { code }
+      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
       dateOverrides(first: 100) { nodes { id modifiedAt } }
     }`);
@@ -64,6 +64,8 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['createResourceBundle', async () => ({ name: 'x', items: [{ resourceId: await resource() }] })],
     ['updateResourceBundle', async () => ({ id: await added('createResourceBundle', { name: 'x', items: [{ resourceId: await resource() }] }, 'resourceBundle'), items: [{ resourceId: await resource(), units: 2 }] })],
     ['setReasonResources', async () => ({ reasonId: clinic.reasonId, needs: [{ options: [{ id: await resource() }] }] })],
+    ['setReasonLocations', async () => ({ reasonId: clinic.reasonId, locations: [{ locationId: clinic.locationId }] })],
+    ['setReasonAddOns', async () => ({ reasonId: clinic.reasonId, addOnIds: [await addReason(gateway, { reasonDesc: 'Oil', reasonType: 'ADDON', visitMinutes: 5 })] })],
     ['createLocation', async () => ({ locationName: 'x', timeZone: 'UTC', primary: true })],
     ['createAppointmentSubStatus', async () => ({ code: 'X_1', label: 'x', status: 'OPEN' })],
   ] as [string, () => Promise<object>][])('%s does all of it or nothing', async (mutation, inputOf) => {

@@ -18,4 +18,4 @@ export const TextColumn = ({ nullable = false, length = 255, ...options }: Optio
 export const LongTextColumn = (options: Options = {}) => Column('text', options);
 /** A decimal as text: SQLite has no exact number with a fraction. */
 export const DecimalColumn = (options: Options = {}) => Column('varchar', { length: 20, ...options });
-export const JsonColumn = (options: Options = {}) => Column('json', options);
+export const JsonColumn = (options: Options<readonly unknown[]> = {}) => Column('json', options);
