@@ -12,7 +12,10 @@ import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
-import { Reason, ServiceStaff } from './features/reasons/reason.entity';
+import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
+import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
+import { DateOverride } from './features/schedules/date-override.entity';
+import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
@@ -20,7 +23,8 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
-  AppointmentSubStatus, Claim, LogEvent, LogHead,
+  AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
+  DateOverride, ServiceLocation, ReasonAddOn,
 ];
 
 export interface ConnectionSettings {

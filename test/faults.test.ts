@@ -2,7 +2,7 @@ import { statements } from '../src/shared/db/database';
 import { find } from '../src/shared/db/table';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { LogEvent } from '../src/features/log/event.entity';
-import { addClinic, book, type Clinic } from './support/clinic';
+import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 /** Every mutation, with each of its SQL statements failing in turn: all of it happens or none. */
@@ -17,7 +17,9 @@ onEachDatabase('a statement that fails', (gateway) => {
     const { db } = gateway.gateway;
     const data = await gateway.data(`{
       appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
-      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } } } appointmentSubStatuses { code }
+      staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
+      resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
+      dateOverrides(first: 100) { nodes { id modifiedAt } }
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
@@ -27,6 +29,11 @@ onEachDatabase('a statement that fails', (gateway) => {
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const upper = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
+
+  const hours = () => ({ validFrom: '2034-01-01', weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] });
+  const added = async (mutation: string, input: object, field: string): Promise<string> => (await change(gateway, mutation, input, `${field} { id }`))[field].id;
+  const period = () => added('createSchedulePeriod', { ownerId: clinic.staffId, ...hours() }, 'schedulePeriod');
+  const resource = () => added('createResource', { name: 'Room', quantity: 2 }, 'resource');
 
   it.each([
     ['createAppointment', async () => ({ ...clinic, otherStaffId: undefined, start: free(), additionalStaffIds: [clinic.otherStaffId], idempotencyKey: `f${day}`, clientId: undefined, client: { firstName: 'New', lastName: `Client ${day}`, emailAddress: `new${day}@example.org` } })],
@@ -42,6 +49,23 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['updateStaff', async () => ({ id: clinic.otherStaffId, locationIds: [], firstName: 'Other' })],
     ['createReason', async () => ({ reasonDesc: 'x', visitMinutes: 5, staffIds: [clinic.staffId] })],
     ['setReasonStaff', async () => ({ reasonId: clinic.reasonId, staff: [{ staffId: clinic.staffId }] })],
+    ['createTimeOff', async () => {
+      await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 60 });
+      const start = free();
+      return { staffIds: [clinic.staffId, clinic.otherStaffId], start, end: new Date(Date.parse(start) + 3_600_000).toISOString(), idempotencyKey: `f${day}` };
+    }],
+    ['createSchedulePeriod', async () => ({ ownerId: clinic.staffId, ...hours() })],
+    ['updateSchedulePeriod', async () => ({ id: await period(), effectiveFrom: '2034-02-01', weekdays: ['FRIDAY'] })],
+    ['splitSchedulePeriod', async () => ({ id: await period(), date: '2034-02-01' })],
+    ['deleteSchedulePeriod', async () => ({ id: await period() })],
+    ['createDateOverride', async () => ({ ownerId: clinic.staffId, date: free().slice(0, 10), ranges: [] })],
+    ['createResource', async () => ({ name: 'x', quantity: 3 })],
+    ['updateResource', async () => ({ id: await resource(), quantity: 1 })],
+    ['createResourceBundle', async () => ({ name: 'x', items: [{ resourceId: await resource() }] })],
+    ['updateResourceBundle', async () => ({ id: await added('createResourceBundle', { name: 'x', items: [{ resourceId: await resource() }] }, 'resourceBundle'), items: [{ resourceId: await resource(), units: 2 }] })],
+    ['setReasonResources', async () => ({ reasonId: clinic.reasonId, needs: [{ options: [{ id: await resource() }] }] })],
+    ['setReasonLocations', async () => ({ reasonId: clinic.reasonId, locations: [{ locationId: clinic.locationId }] })],
+    ['setReasonAddOns', async () => ({ reasonId: clinic.reasonId, addOnIds: [await addReason(gateway, { reasonDesc: 'Oil', reasonType: 'ADDON', visitMinutes: 5 })] })],
     ['createLocation', async () => ({ locationName: 'x', timeZone: 'UTC', primary: true })],
     ['createAppointmentSubStatus', async () => ({ code: 'X_1', label: 'x', status: 'OPEN' })],
   ] as [string, () => Promise<object>][])('%s does all of it or nothing', async (mutation, inputOf) => {

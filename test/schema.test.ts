@@ -85,6 +85,45 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       VALUES (2, 1, 1, 0, 1, 1, ${dialect === 'sqlite' ? '0, 1' : 'false, true'})`)).rejects.toThrow();
   });
 
+  it('give rows that are older than a column what they would have been given', async () => {
+    await open(3);
+    await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
+      remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (1, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
+    const yes = dialect === 'sqlite' ? 1 : 'true';
+    await source.query(`INSERT INTO subject (business_id, id, kind, capacity) VALUES (1, 1, 'STAFF', 1)`);
+    await source.query(`INSERT INTO location (business_id, id, location_name, location_type, time_zone_code, "primary", active, created_at, modified_at) VALUES (1, 1, 'l', 'OFFICE', 'UTC', ${yes}, ${yes}, 0, 0)`);
+    await source.query(`INSERT INTO staff (business_id, id, subject_id, user_name, first_name, last_name, full_name, time_zone_code, accepts_appointments, active, created_at, modified_at)
+      VALUES (1, 1, 1, 'u', 'f', 'l', 'f l', 'UTC', ${yes}, ${yes}, 0, 0)`);
+    await source.query(`INSERT INTO reason (business_id, id, reason_type, status, reason_desc, visit_minutes, buffer_before, buffer_after, allow_online, reschedule_type, currency, taxable,
+      allow_pre_pay, sort_weight, created_at, modified_at, modified_by) VALUES (1, 1, 'SERVICE', 'ACTIVE', 'r', 30, 0, 0, ${yes}, 'FLEXIBLE', 'USD', ${yes}, ${yes}, 0, 0, 0, 'm')`);
+    await source.query(`INSERT INTO service_staff (business_id, reason_id, staff_id, active, created_at, modified_at) VALUES (1, 1, 1, ${yes}, 0, 0)`);
+    await source.query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+      VALUES (1, 1, 1, 0, 100, 1, ${dialect === 'sqlite' ? '0, 1' : 'false, true'})`);
+    await source.destroy();
+    source = new DataSource({ ...source.options, migrations } as never);
+    await source.initialize();
+    await source.runMigrations();
+    const [row] = await source.query(`SELECT r.reason_desc, r.durations, r.slot_alignment, r.slot_step_minutes, r.allow_wait_list, r.custom_work_schedule, s.priority, s.weight,
+      l.booking_timer_minutes, l.round_robin, u.less_since FROM reason r JOIN service_staff s ON s.reason_id = r.id JOIN location l ON l.id = 1 JOIN subject u ON u.id = 1`);
+    expect(row).toEqual({
+      reason_desc: 'r', durations: dialect === 'sqlite' ? '[]' : [], slot_alignment: 'WINDOW', slot_step_minutes: null, allow_wait_list: dialect === 'sqlite' ? 0 : false,
+      custom_work_schedule: 'ALL_LOCATIONS', priority: 0, weight: 100, booking_timer_minutes: 10, round_robin: 'NONE', less_since: null,
+    });
+    for (const [table, change] of [['reason', `slot_alignment = 'NONE'`], ['reason', 'quota = 0'], ['service_staff', 'weight = 0'], ['location', `round_robin = 'NEXT'`]]) {
+      await expect(source.query(`UPDATE ${table} SET ${change}`)).rejects.toThrow();
+    }
+    // What keeps the law has come along.
+    await expect(source.query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+      VALUES (1, 2, 1, 50, 60, 1, ${dialect === 'sqlite' ? '0, 1' : 'false, true'})`)).rejects.toThrow();
+  });
+
+  it('go back one migration at a time', async () => {
+    await open();
+    for (let left = migrations.length; left > 3; left -= 1) await source.undoLastMigration();
+    await source.runMigrations();
+    expect((await source.driver.createSchemaBuilder().log()).upQueries).toEqual([]);
+  });
+
   it('come forward on a database with data, one migration at a time', async () => {
     await open(1);
     await source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,

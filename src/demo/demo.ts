@@ -11,8 +11,9 @@ import type { Business } from '../features/businesses/business.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
 import { addClient } from '../features/clients/client.service';
 import { Location, LocationType } from '../features/locations/location.entity';
+import { RoundRobin } from '../features/locations/round-robin';
 import { Subject } from '../features/occupancy/subject.entity';
-import { Reason, ReasonStatus, ReasonType, RescheduleType, ServiceStaff } from '../features/reasons/reason.entity';
+import { Reason, ReasonStatus, ReasonType, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from '../features/reasons/reason.entity';
 import { Staff, StaffLocation } from '../features/staff/staff.entity';
 import type { Database, Tx } from '../shared/db/database';
 import type { Ids } from '../shared/db/ids';
@@ -83,7 +84,8 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
   ];
   const locations = given.locations.map(({ name, type, city, address, zip }, index) => Object.assign(new Location(), {
     businessId, rowId: locationIds[index], locationName: name, locationType: type as LocationType, timeZoneCode: given.timeZone, primary: index === 0, active: true,
-    address: address ? { address1: address, address2: null, city, state: null, county: null, zip, country: given.country } : null, phone: null, ...stamps,
+    address: address ? { address1: address, address2: null, city, state: null, county: null, zip, country: given.country } : null, phone: null,
+    bookingTimerMinutes: 10, roundRobin: RoundRobin.NONE, ...stamps,
   }));
   const staff = given.staff.map(({ userName, firstName, lastName, timeZone }, index) => Object.assign(new Staff(), {
     businessId, rowId: staffIds[index], subjectId: subjectIds[index], userName, firstName, lastName, fullName: `${firstName} ${lastName}`,
@@ -93,6 +95,8 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     businessId, reasonType: ReasonType.SERVICE, status: ReasonStatus.ACTIVE, reasonDesc: name, internalName: null, reasonDetail: null, visitMinutes: minutes,
     bufferBefore: 0, bufferAfter: 0, allowOnline: true, apptDayMax: 90, apptHrMin: 2, rescheduleType: RescheduleType.FLEXIBLE, price: null, depositAmount: null,
     currency: given.currency, taxable: false, allowPrePay: false, color: null, imageUrl: null, emailInstructions: null, emailInstructions2: null,
+    durations: [], slotAlignment: SlotAlignment.WINDOW, slotStepMinutes: null, quota: null, quotaType: null, requiresStaffConfirmation: false, screeningQuestion: null,
+    allowWaitList: false, maxWaitListPerClass: null, numberSessions: null, roundRobin: null, customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
     modifiedBy: 'Demo', ...stamps, ...rest,
   });
   const reasons = [
@@ -118,7 +122,7 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients }: House, n
   await insert(tx, StaffLocation, ...staff.flatMap(({ businessId, rowId: staffId }) => locations.map(({ rowId: locationId }) => ({ businessId, staffId, locationId }))));
   await insert(tx, Reason, ...reasons);
   await insert(tx, ServiceStaff, ...reasons.filter(({ personal }) => !personal).flatMap(({ businessId, rowId: reasonId }) =>
-    staff.map(({ rowId: staffId }) => ({ businessId, reasonId, staffId, active: true, price: null, description: null, createdAt: now, modifiedAt: now }))));
+    staff.map(({ rowId: staffId }) => ({ businessId, reasonId, staffId, active: true, price: null, description: null, priority: 0, weight: 100, createdAt: now, modifiedAt: now }))));
   for (const client of clients) await addClient(tx, client);
 }
 

@@ -57,3 +57,27 @@ export const LocalDateTime = new GraphQLScalarType<string, string>({
   parseValue: parseLocal,
   parseLiteral: literal(parseLocal),
 });
+
+const MINUTES_PER_DAY = 24 * 60;
+
+function parseTimeOfDay(value: unknown): number {
+  const [, hour = '', minute = ''] = (typeof value === 'string' && /^(\d{2}):(\d{2})$/.exec(value)) || [];
+  const minutes = Number(hour) * 60 + Number(minute);
+  if (!hour || Number(minute) > 59 || minutes > MINUTES_PER_DAY) refuse('Send a time of the day from 00:00 to 24:00, such as 09:30.');
+  return minutes;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Minutes since the midnight that begins the day inside; those of the next day show as its time. */
+export const TimeOfDay = new GraphQLScalarType<number, string>({
+  name: 'TimeOfDay',
+  description: 'A time on the wall clock, HH:mm, from 00:00 to the 24:00 that ends the day.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  serialize(value) {
+    const minutes = (value as number) > MINUTES_PER_DAY ? (value as number) - MINUTES_PER_DAY : (value as number);
+    return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  },
+  parseValue: parseTimeOfDay,
+  parseLiteral: literal(parseTimeOfDay),
+});

@@ -154,6 +154,14 @@ export function text(instant: number, timeZone: string, locale: string): string 
   return formatter.resolvedOptions().locale.startsWith('en') ? words.replace(/(\d{4}), /, '$1 at ') : words;
 }
 
+/** "1 hour 30 minutes" in en-US. */
+export function lengthInWords(minutes: number, locale: string): string {
+  const [known = 'en-US'] = supported(locale);
+  const parts = [['hour', Math.floor(minutes / 60)], ['minute', minutes % 60]] as const;
+  const said = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(known, { style: 'unit', unit, unitDisplay: 'long' }).format(count));
+  return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(said);
+}
+
 function supported(locale: string): string[] {
   try {
     return Intl.DateTimeFormat.supportedLocalesOf([locale]);

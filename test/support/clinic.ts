@@ -59,3 +59,22 @@ export async function book(gateway: TestGateway, clinic: Clinic, start: string, 
   const { createAppointment } = await gateway.data(BOOK, { input: { locationId, reasonId, staffId, clientId, start, ...input } }, key ? { key } : {});
   return createAppointment;
 }
+
+/** Runs a mutation with one input and answers its payload; `selection` is what is read beside the refusals. */
+export async function change(gateway: TestGateway, mutation: string, input: object, selection = '', key?: string): Promise<any> {
+  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+  const data = await gateway.data(
+    `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${selection} userErrors { __typename code message path } } }`, { input }, key ? { key } : {},
+  );
+  return data[mutation];
+}
+
+/** How a mutation is refused, as a GraphQL error or in its payload: its code and the last step of its path. */
+export async function refusal(gateway: TestGateway, mutation: string, input: object, key?: string): Promise<(string | undefined)[]> {
+  const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+  const { data, errors } = await gateway.run(
+    `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code path } } }`, { input }, key ? { key } : {},
+  );
+  const found: any = errors?.[0]?.extensions ?? data?.[mutation]?.userErrors[0];
+  return [found?.code, (found?.violations?.[0]?.path ?? found?.path ?? []).at(-1)];
+}

@@ -117,7 +117,7 @@ async function heldAround({ db, viewer }: Context, { start, end, durationMinutes
   if (start == null || override) return null;
   const startMs = start - AROUND_MS;
   const endMs = (end ?? start + (durationMinutes ?? 0) * MS_PER_MINUTE) + AROUND_MS;
-  return { startMs, endMs, occupancies: await heldWhere(db, viewer.businessId as number, serves, sql`${startMs}`, sql`${endMs}`, rowId) };
+  return { startMs, endMs, occupancies: await heldWhere(db, viewer.businessId as number, serves, startMs, endMs, rowId) };
 }
 
 /** @throws DomainError BAD_USER_INPUT */
@@ -174,31 +174,40 @@ async function knownClient(context: Context, member: Member, input: CreateAppoin
   return null;
 }
 
-/** The row that a booking with this person would be. Pure. */
+/** The booking that this would be with a person. Pure. */
 function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number): Served {
-  const { member, business, reason, location, additional, client } = parsed;
+  const { member, reason, location, additional, client } = parsed;
   const startAt = startOf(input, person.timeZoneCode);
   const endAt = endOf(startAt, input, reason.visitMinutes);
-  const address = input.address ?? null;
-  checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address }, now);
-  const appointment = Object.assign(new Appointment(), {
+  checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address: input.address ?? null }, now);
+  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, input, now);
+  return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
+}
+
+type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
+type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'>;
+
+/** A new row, with what its reason and the business say of whatever is left out. Pure. */
+export function bookingOf(
+  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: { rowId: number; startAt: number; endAt: number }, given: Details, now: number,
+): Appointment {
+  return Object.assign(new Appointment(), {
     businessId: member.businessId, rowId, version: 1,
-    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: parsed.coordinatorStaffId, clientId: client?.rowId ?? null,
+    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null,
     status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
     ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
-    override: input.override, noPreference: input.staffId == null,
-    address, meetingUrl: input.meetingUrl ?? null, note: input.note ?? null, ownColor: input.color ?? null,
-    price: input.price ?? reason.price, currency: reason.currency, taxAmount: input.taxAmount ?? null, transactionFee: input.transactionFee ?? null,
-    paidAmount: input.paidAmount ?? null, paymentReference: input.paymentReference ?? null,
-    clientReminderHours: input.clientReminderHours ?? business.clientReminderHours,
-    staffReminderHours: input.staffReminderHours ?? business.staffReminderHours,
-    remindClientSmsHours: input.remindClientSmsHours ?? business.remindClientSmsHours,
-    remindStaffSmsHours: input.remindStaffSmsHours ?? business.remindStaffSmsHours,
+    override: given.override, noPreference: given.staffId == null,
+    address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, ownColor: given.color ?? null,
+    price: given.price ?? reason.price, currency: reason.currency, taxAmount: given.taxAmount ?? null, transactionFee: given.transactionFee ?? null,
+    paidAmount: given.paidAmount ?? null, paymentReference: given.paymentReference ?? null,
+    clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
+    staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
+    remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
+    remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
     clientConfirmedAt: null, checkedInAt: null, startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null,
     completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
-    batchId: input.batchId ?? null, externalEventId: input.externalEventId ?? null, invitationId: input.invitationId ?? null,
-    jobRequisitionId: input.jobRequisitionId ?? null,
+    batchId: given.batchId ?? null, externalEventId: given.externalEventId ?? null, invitationId: given.invitationId ?? null,
+    jobRequisitionId: given.jobRequisitionId ?? null,
     createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
   });
-  return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
 }

@@ -1,11 +1,12 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Address } from '../../shared/address';
-import { FlagColumn, IdColumn, InstantColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
+import { RoundRobin } from './round-robin';
 
 export enum LocationType {
   OFFICE = 'OFFICE',
@@ -25,6 +26,8 @@ registerEnumType(LocationType, {
 @Index('ix_location_location_name_id', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_location_type', `location_type IN ('OFFICE', 'VARIABLE', 'VIRTUAL')`)
+@Check('ck_location_timer', 'booking_timer_minutes > 0')
+@Check('ck_location_round_robin', `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`)
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'Where appointments take place.' })
 export class Location extends Node {
   @TenantColumn()
@@ -66,6 +69,14 @@ export class Location extends Node {
   @Field(() => String, { nullable: true, description: 'E.164.' })
   @TextColumn({ length: 20, nullable: true })
   phone!: string | null;
+
+  @Field(() => Int, { description: 'How long a hold keeps its time.' })
+  @IntColumn({ default: 10 })
+  bookingTimerMinutes!: number;
+
+  @Field(() => RoundRobin, { description: 'For reasons that have no policy of their own.' })
+  @TextColumn({ length: 16, default: RoundRobin.NONE })
+  roundRobin!: RoundRobin;
 
   @Field(() => DateTime)
   @InstantColumn()

@@ -1,9 +1,10 @@
-import { ArrayMaxSize, IsOptional, ValidateNested } from 'class-validator';
-import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { AddressInput } from '../../shared/address';
 import { OrderDirection } from '../../shared/page';
 import { Phone, Text, Zone } from '../../shared/text';
 import { LocationType } from './location.entity';
+import { RoundRobin } from './round-robin';
 
 export enum LocationOrderField {
   NAME = 'NAME',
@@ -32,8 +33,20 @@ export class LocationFilter {
   active?: boolean;
 }
 
+const MAX_TIMER_MINUTES = 1440;
+
 @InputType()
-export class CreateLocationInput {
+abstract class LocationBooking {
+  @Field(() => Int, { nullable: true, description: 'How long a hold keeps its time: 1 to 1440 minutes, 10 unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_TIMER_MINUTES)
+  bookingTimerMinutes?: number | null;
+
+  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody; NONE unless given.' })
+  roundRobin?: RoundRobin | null;
+}
+
+@InputType()
+export class CreateLocationInput extends LocationBooking {
   @Field()
   @Text({ min: 1, max: 255 })
   locationName!: string;
@@ -59,7 +72,7 @@ export class CreateLocationInput {
 }
 
 @InputType()
-export class UpdateLocationInput {
+export class UpdateLocationInput extends LocationBooking {
   @Field(() => ID)
   id!: string;
 

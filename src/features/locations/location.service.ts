@@ -12,6 +12,7 @@ import { businessOf } from '../businesses/business.loaders';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
 import { locations } from './location.source';
+import { RoundRobin } from './round-robin';
 
 /** Adds a location. Of a business's locations exactly one is primary; the first is. */
 export async function create(context: Context, input: CreateLocationInput): Promise<Location> {
@@ -21,7 +22,8 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   const location = Object.assign(new Location(), {
     businessId, rowId: await context.ids.next('location'),
     locationName: input.locationName, locationType: input.locationType, timeZoneCode: canonicalTimeZone(input.timeZone),
-    primary: input.primary, active: true, address: toAddress(input.address), phone: toE164(input.phone, country), createdAt: now, modifiedAt: now,
+    primary: input.primary, active: true, address: toAddress(input.address), phone: toE164(input.phone, country),
+    bookingTimerMinutes: input.bookingTimerMinutes ?? 10, roundRobin: input.roundRobin ?? RoundRobin.NONE, createdAt: now, modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
@@ -33,17 +35,19 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   });
 }
 
+const NEVER_NULL = ['locationName', 'locationType', 'primary', 'active', 'bookingTimerMinutes', 'roundRobin'] as const;
+
 /**
  * Changes what is given. The zone is fixed: it decided the local days of the appointments there.
  * @throws DomainError NOT_FOUND; RULE_VIOLATED for taking the mark off the primary one.
  */
 export async function update(context: Context, input: UpdateLocationInput): Promise<Location> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  refuseNull(input, ['locationName', 'locationType', 'primary', 'active']);
+  refuseNull(input, NEVER_NULL);
   const before = await locations.get(context, parseGlobalId('Location', input.id, ['input', 'id']), ['input', 'id']);
   const { country } = await businessOf(context);
   const changes: Partial<Location> = {
-    ...changesOf(input, ['locationName', 'locationType', 'primary', 'active']),
+    ...(changesOf(input, NEVER_NULL) as Partial<Location>),
     ...(input.address === undefined ? {} : { address: toAddress(input.address) }),
     ...(input.phone === undefined ? {} : { phone: toE164(input.phone, country) }),
     modifiedAt: context.now(),

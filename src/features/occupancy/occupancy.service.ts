@@ -32,21 +32,24 @@ export async function lockWhere(tx: Tx, businessId: number, which: (id: Sql) => 
   return new Map(rows.map((row) => [row.id, row.capacity]));
 }
 
+/** What an appointment has. */
+export interface Held extends Occupancy { readonly appointmentId: number }
+
 /** What others hold of these subjects within an interval, claims of `exceptAppointmentId` apart. Call it on locked subjects. */
 export async function heldWithin(
   tx: Reader, businessId: number, subjectIds: readonly number[], startMs: number, endMs: number, exceptAppointmentId: number,
-): Promise<Occupancy[]> {
-  return heldWhere(tx, businessId, (id) => isOneOf(id, subjectIds), sql`${startMs}`, sql`${endMs}`, exceptAppointmentId);
+): Promise<Held[]> {
+  return heldWhere(tx, businessId, (id) => isOneOf(id, subjectIds), startMs, endMs, exceptAppointmentId);
 }
 
-/** The same for subjects by a condition on their id, and an interval that the database works out. */
+/** The same for subjects by a condition on their id. */
 export async function heldWhere(
-  tx: Reader, businessId: number, which: (id: Sql) => Sql, startMs: Sql, endMs: Sql, exceptAppointmentId: number,
-): Promise<Occupancy[]> {
+  tx: Reader, businessId: number, which: (id: Sql) => Sql, startMs: number, endMs: number, exceptAppointmentId: number,
+): Promise<Held[]> {
   const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}`;
-  const columns = raw('subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units');
+  const columns = raw('appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units');
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
-  return tx.all<Occupancy>(byDialect({
+  return tx.all<Held>(byDialect({
     // Each half has an index of its own: see the migration.
     postgres: sql`SELECT ${columns} FROM claim WHERE exclusive AND ${of} AND ${overlaps} UNION ALL SELECT ${columns} FROM claim WHERE NOT exclusive AND ${of} AND ${overlaps}`,
     sqlite: sql`SELECT ${columns} FROM claim WHERE ${of} AND end_ms > ${startMs} AND start_ms < ${endMs}`,

@@ -1,5 +1,5 @@
 import { Check, Entity, ForeignKey } from 'typeorm';
-import { IdColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Business } from '../businesses/business.entity';
 
 /** Somebody or something whose time can be taken. Its row is what bookings lock. */
@@ -19,4 +19,8 @@ export class Subject {
   /** Units that may be taken at one instant; 1 for a person. */
   @IntColumn()
   capacity!: number;
+
+  /** When it became less; what was claimed before may be more. Null where it never did. */
+  @InstantColumn({ nullable: true })
+  lessSince!: number | null;
 }

@@ -1,14 +1,17 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import {
-  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn,
+  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn,
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
+import { Location } from '../locations/location.entity';
+import { RoundRobin } from '../locations/round-robin';
 import { Staff } from '../staff/staff.entity';
+import { ReasonDuration, type ScreeningQuestion } from './reason.type';
 
 export enum ReasonType {
   SERVICE = 'SERVICE',
@@ -28,6 +31,43 @@ export enum ReasonStatus {
   DELETED = 'DELETED',
 }
 registerEnumType(ReasonStatus, { name: 'ReasonStatus' });
+
+export enum SlotAlignment {
+  WINDOW = 'WINDOW',
+  CLOCK = 'CLOCK',
+}
+registerEnumType(SlotAlignment, {
+  name: 'SlotAlignment',
+  description: 'Where the times that are offered begin.',
+  valuesConfig: {
+    WINDOW: { description: 'At the start of working hours, and so on by the step.' },
+    CLOCK: { description: 'At multiples of the step on the local clock.' },
+  },
+});
+
+export enum QuotaType {
+  LIFETIME = 'LIFETIME',
+  YEAR = 'YEAR',
+  MONTH = 'MONTH',
+  WEEK = 'WEEK',
+  DAY = 'DAY',
+}
+registerEnumType(QuotaType, { name: 'QuotaType', description: 'The stretch of local days that a quota is for. Weeks begin on Monday.' });
+
+export enum WorkSchedule {
+  ALL_LOCATIONS = 'ALL_LOCATIONS',
+  SELECTED_LOCATIONS = 'SELECTED_LOCATIONS',
+  CUSTOM_SCHEDULE = 'CUSTOM_SCHEDULE',
+}
+registerEnumType(WorkSchedule, {
+  name: 'WorkSchedule',
+  description: 'Where and when a reason is offered.',
+  valuesConfig: {
+    ALL_LOCATIONS: { description: 'Wherever and whenever those who serve it work.' },
+    SELECTED_LOCATIONS: { description: 'At the active ones of serviceLocations.' },
+    CUSTOM_SCHEDULE: { description: 'In hours of its own: schedulePeriods and dateOverrides.' },
+  },
+});
 
 export enum RescheduleType {
   STRICT = 'STRICT',
@@ -51,6 +91,12 @@ registerEnumType(RescheduleType, {
 @Check('ck_reason_type', `reason_type IN ('SERVICE', 'CLASS', 'COURSE', 'ADDON', 'PERSONAL')`)
 @Check('ck_reason_status', `status IN ('ACTIVE', 'DEACTIVE', 'DELETED')`)
 @Check('ck_reason_minutes', 'visit_minutes > 0 AND buffer_before >= 0 AND buffer_after >= 0')
+@Check('ck_reason_slot_alignment', `slot_alignment IN ('WINDOW', 'CLOCK')`)
+@Check('ck_reason_slot_step', 'slot_step_minutes > 0')
+@Check('ck_reason_quota', 'quota > 0')
+@Check('ck_reason_quota_type', `quota_type IN ('LIFETIME', 'YEAR', 'MONTH', 'WEEK', 'DAY')`)
+@Check('ck_reason_round_robin', `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`)
+@Check('ck_reason_work_schedule', `custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE')`)
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'What an appointment is for: the service of the seeds.' })
 export class Reason extends Node {
   @TenantColumn()
@@ -165,6 +211,54 @@ export class Reason extends Node {
   @LongTextColumn({ nullable: true })
   emailInstructions2!: string | null;
 
+  @Field(() => [ReasonDuration], { description: 'What a client may choose from; empty where only visitMinutes is offered.' })
+  @JsonColumn({ default: [] })
+  durations!: ReasonDuration[];
+
+  @Field(() => SlotAlignment)
+  @TextColumn({ length: 8, default: SlotAlignment.WINDOW })
+  slotAlignment!: SlotAlignment;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes from one time that is offered to the next; null for the length of the appointment.' })
+  @IntColumn({ nullable: true })
+  slotStepMinutes!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many may be booked in one quotaType; null for no end.' })
+  @IntColumn({ nullable: true })
+  quota!: number | null;
+
+  @Field(() => QuotaType, { nullable: true })
+  @TextColumn({ length: 8, nullable: true })
+  quotaType!: QuotaType | null;
+
+  @Field({ description: 'A booking by a client waits until the staff member confirms it.' })
+  @FlagColumn({ default: false })
+  requiresStaffConfirmation!: boolean;
+
+  /** `screeningQuestion` of the resolver shows to staff alone which answers pass. */
+  @JsonColumn({ nullable: true })
+  screeningQuestion!: ScreeningQuestion | null;
+
+  @Field({ description: 'Whether clients may wait for a place.' })
+  @FlagColumn({ default: false })
+  allowWaitList!: boolean;
+
+  @Field(() => Int, { nullable: true, description: 'Of a CLASS: how many may wait for one session; null for no end.' })
+  @IntColumn({ nullable: true })
+  maxWaitListPerClass!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Of a COURSE: sessions of each set.' })
+  @IntColumn({ nullable: true })
+  numberSessions!: number | null;
+
+  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody; null for the policy of the location.' })
+  @TextColumn({ length: 16, nullable: true })
+  roundRobin!: RoundRobin | null;
+
+  @Field(() => WorkSchedule)
+  @TextColumn({ length: 20, default: WorkSchedule.ALL_LOCATIONS })
+  customWorkSchedule!: WorkSchedule;
+
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;
@@ -182,6 +276,7 @@ export class Reason extends Node {
 @Index(['businessId', 'staffId', 'reasonId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
+@Check('ck_service_staff_weight', 'weight > 0 AND priority >= 0')
 @ObjectType({ simpleResolvers: true, description: 'That a staff member serves a reason.' })
 export class ServiceStaff {
   @TenantColumn()
@@ -205,6 +300,14 @@ export class ServiceStaff {
   @TextColumn({ length: 1000, nullable: true })
   description!: string | null;
 
+  /** Round robin asks 0 before 1. Shown to staff only, like the weight. */
+  @IntColumn({ default: 0 })
+  priority!: number;
+
+  /** Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many. */
+  @IntColumn({ default: 100 })
+  weight!: number;
+
   @Field(() => DateTime)
   @InstantColumn()
   createdAt!: number;
@@ -212,4 +315,40 @@ export class ServiceStaff {
   @Field(() => DateTime)
   @InstantColumn()
   modifiedAt!: number;
+}
+
+@Entity('service_location')
+@Index(['businessId', 'locationId', 'reasonId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
+@ObjectType({ simpleResolvers: true, description: 'That a reason is offered at a location, where its customWorkSchedule is SELECTED_LOCATIONS.' })
+export class ServiceLocation {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+
+  @PrimaryColumn('integer')
+  locationId!: number;
+
+  @Field({ description: 'False: kept, but it is not offered there.' })
+  @FlagColumn()
+  active!: boolean;
+}
+
+/** That an add-on can be booked with a reason. */
+@Entity('reason_add_on')
+@Index(['businessId', 'addOnId', 'reasonId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Reason, ['businessId', 'addOnId'], ['businessId', 'rowId'])
+export class ReasonAddOn {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+
+  @PrimaryColumn('integer')
+  addOnId!: number;
 }

@@ -1,10 +1,11 @@
-import { ArrayMaxSize, IsDivisibleBy, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, IsDivisibleBy, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { InstantRange } from '../../shared/instant-range';
 import { Decimal } from '../../shared/money';
 import { OrderDirection } from '../../shared/page';
 import { Text, WebUrl } from '../../shared/text';
-import { ReasonStatus, ReasonType, RescheduleType } from './reason.entity';
+import { RoundRobin } from '../locations/round-robin';
+import { QuotaType, ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from './reason.entity';
 
 export enum ReasonOrderField {
   SORT_WEIGHT = 'SORT_WEIGHT',
@@ -23,7 +24,12 @@ export class ReasonFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?: string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Offered by one of them.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
-  @Field(() => [ReasonType], { nullable: true, description: 'ADDON and PERSONAL are left out unless asked for here or by ids.' }) @IsOptional() @ArrayMaxSize(5) types?: ReasonType[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Services that somebody with working hours there serves at one of them.' }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
+  @Field(() => Boolean, { nullable: true, description: 'Only services that one of staffIds, with working hours, serves at one of locationIds; of anybody and anywhere where these are left out.' }) workingOnly?: boolean | null;
+  @Field(() => [ID], { nullable: true, description: 'With which one of these add-ons can be booked.' }) @IsOptional() @ArrayMaxSize(500) hasAddOnIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Add-ons that can be booked with one of these.' }) @IsOptional() @ArrayMaxSize(500) addOnsForIds?: string[] | null;
+  @Field(() => Boolean, { nullable: true, description: 'Only those for which clients may wait.' }) waitListOnly?: boolean | null;
+  @Field(() => [ReasonType], { nullable: true, description: 'ADDON and PERSONAL are left out unless asked for here, by ids or by addOnsForIds.' }) @IsOptional() @ArrayMaxSize(5) types?: ReasonType[] | null;
   @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?: ReasonType[] | null;
   @Field(() => [ReasonStatus], { nullable: true, description: 'ACTIVE unless given.' }) @IsOptional() @ArrayMaxSize(3) statuses?: ReasonStatus[] | null;
   @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
@@ -32,6 +38,27 @@ export class ReasonFilter {
 }
 
 const MAX_STAFF = 500;
+const MAX_MINUTES = 1440;
+
+@InputType()
+export class ReasonDurationInput {
+  @Field(() => Int, { description: '1 to 1440.' }) @Min(1) @Max(MAX_MINUTES) minutes!: number;
+  @Field(() => Decimal, { nullable: true, description: 'The price of the reason unless given.' }) price?: string | null;
+  @Field(() => Decimal, { nullable: true, description: 'The deposit of the reason unless given.' }) deposit?: string | null;
+  @Field(() => String, { nullable: true }) @Text({ max: 100 }) name?: string | null;
+}
+
+@InputType()
+export class ScreeningAnswerInput {
+  @Field() @Text({ min: 1, max: 200 }) text!: string;
+  @Field({ description: 'Whether times are shown after it.' }) passes!: boolean;
+}
+
+@InputType()
+export class ScreeningQuestionInput {
+  @Field() @Text({ min: 1, max: 500 }) question!: string;
+  @Field(() => [ScreeningAnswerInput], { description: 'Two to ten, at least one of which passes.' }) @ArrayMinSize(2) @ArrayMaxSize(10) @ValidateNested() answers!: ScreeningAnswerInput[];
+}
 
 @InputType()
 abstract class ReasonDetails {
@@ -63,9 +90,27 @@ abstract class ReasonDetails {
   @Field(() => String, { nullable: true }) @WebUrl() imageUrl?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 10_000, multiline: true }) emailInstructions?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 10_000, multiline: true }) emailInstructions2?: string | null;
-}
 
-const MAX_MINUTES = 1440;
+  @Field(() => [ReasonDurationInput], { nullable: true, description: 'Lengths that a client may choose from, up to 20, each once. Of a SERVICE.' })
+  @IsOptional() @ArrayMaxSize(20) @ValidateNested()
+  durations?: ReasonDurationInput[] | null;
+
+  @Field(() => SlotAlignment, { nullable: true, description: 'WINDOW unless given.' }) slotAlignment?: SlotAlignment | null;
+
+  @Field(() => Int, { nullable: true, description: 'Minutes from one time that is offered to the next, 1 to 1440; the length of the appointment unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_MINUTES)
+  slotStepMinutes?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many may be booked in one quotaType, which goes with it.' }) @IsOptional() @Min(1) @Max(1_000_000) quota?: number | null;
+  @Field(() => QuotaType, { nullable: true }) quotaType?: QuotaType | null;
+  @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) requiresStaffConfirmation?: boolean | null;
+  @Field(() => ScreeningQuestionInput, { nullable: true }) @IsOptional() @ValidateNested() screeningQuestion?: ScreeningQuestionInput | null;
+  @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) allowWaitList?: boolean | null;
+  @Field(() => Int, { nullable: true, description: 'Of a CLASS.' }) @IsOptional() @Min(1) @Max(10_000) maxWaitListPerClass?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Of a COURSE.' }) @IsOptional() @Min(1) @Max(366) numberSessions?: number | null;
+  @Field(() => RoundRobin, { nullable: true, description: 'The policy of the location unless given.' }) roundRobin?: RoundRobin | null;
+  @Field(() => WorkSchedule, { nullable: true, description: 'ALL_LOCATIONS unless given. Of a SERVICE.' }) customWorkSchedule?: WorkSchedule | null;
+}
 
 @InputType()
 export class CreateReasonInput extends ReasonDetails {
@@ -89,6 +134,8 @@ export class ReasonStaffInput {
   @Field({ defaultValue: true, description: 'False: kept, but they are not booked for it.' }) active!: boolean;
   @Field(() => Decimal, { nullable: true, description: 'Their own price.' }) price?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
+  @Field(() => Int, { defaultValue: 0, description: 'Round robin asks 0 before 1.' }) @Min(0) @Max(1000) priority!: number;
+  @Field(() => Int, { defaultValue: 100, description: 'Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many.' }) @Min(1) @Max(10_000) weight!: number;
 }
 
 @InputType()
@@ -99,4 +146,29 @@ export class SetReasonStaffInput {
   @ArrayMaxSize(MAX_STAFF)
   @ValidateNested()
   staff!: ReasonStaffInput[];
+}
+
+@InputType()
+export class ServiceLocationInput {
+  @Field(() => ID) locationId!: string;
+  @Field({ defaultValue: true, description: 'False: kept, but it is not offered there.' }) active!: boolean;
+}
+
+@InputType()
+export class SetReasonLocationsInput {
+  @Field(() => ID) reasonId!: string;
+
+  @Field(() => [ServiceLocationInput], { description: 'All of them: replaces which they were.' })
+  @ArrayMaxSize(500)
+  @ValidateNested()
+  locations!: ServiceLocationInput[];
+}
+
+@InputType()
+export class SetReasonAddOnsInput {
+  @Field(() => ID) reasonId!: string;
+
+  @Field(() => [ID], { description: 'Reasons of type ADDON, all that can be booked with it: replaces which they were.' })
+  @ArrayMaxSize(100)
+  addOnIds!: string[];
 }

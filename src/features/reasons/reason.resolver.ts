@@ -1,37 +1,31 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
-import { isStaffSide, memberOf, type Context } from '../../context';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
-import { defineLoader, groupByKey } from '../../shared/loader';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
+import { lengthInWords } from '../../shared/time-zone';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
-import { Reason, ServiceStaff } from './reason.entity';
-import { CreateReasonInput, ReasonFilter, ReasonOrder, SetReasonStaffInput, UpdateReasonInput } from './reason.inputs';
+import { Reason, ServiceLocation, ServiceStaff } from './reason.entity';
+import { CreateReasonInput, ReasonFilter, ReasonOrder, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput, UpdateReasonInput } from './reason.inputs';
+import * as links from './reason.links';
+import { addOnsByReasonId, serviceLocationsByReasonId, serviceStaffByReasonId } from './reason.loaders';
 import * as service from './reason.service';
 import { reasonList, reasons } from './reason.source';
+import { ReasonDuration, ScreeningQuestion } from './reason.type';
 
 const ReasonConnection = connectionOf(Reason, 'Reason');
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);
 const UpdateReasonPayload = payloadOf('UpdateReason', 'reason', () => Reason);
+const SetReasonAddOnsPayload = payloadOf('SetReasonAddOns', 'reason', () => Reason);
+const SetReasonLocationsPayload = payloadOf('SetReasonLocations', 'reason', () => Reason);
 const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason);
-
-/** Assignments of each reason by staff id; to those who are not staff, the active ones. */
-const serviceStaffByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const { businessId } = memberOf(context);
-  const table = tableOf(ServiceStaff);
-  const visible = isStaffSide(context.viewer) ? raw('') : sql`AND s.active = ${true}`;
-  const rows = await context.db.all(sql`
-    SELECT ${table.select('s')} FROM ${raw('service_staff AS s')}
-    WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.reason_id'), ids)} ${visible} ORDER BY s.reason_id, s.staff_id`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
-});
 
 @Resolver(() => Reason)
 export class ReasonResolver {
@@ -62,7 +56,17 @@ export class ReasonResolver {
 
   @Mutation(() => SetReasonStaffPayload, { description: 'Says who serves a reason. For administrators.' })
   setReasonStaff(@Ctx() context: Context, @Arg('input', () => SetReasonStaffInput) input: SetReasonStaffInput) {
-    return answer('reason', () => service.setStaff(context, input));
+    return answer('reason', () => links.setStaff(context, input));
+  }
+
+  @Mutation(() => SetReasonLocationsPayload, { description: 'Says where a reason is offered that is for selected locations. For administrators.' })
+  setReasonLocations(@Ctx() context: Context, @Arg('input', () => SetReasonLocationsInput) input: SetReasonLocationsInput) {
+    return answer('reason', () => links.setLocations(context, input));
+  }
+
+  @Mutation(() => SetReasonAddOnsPayload, { description: 'Says which add-ons can be booked with a reason. For administrators.' })
+  setReasonAddOns(@Ctx() context: Context, @Arg('input', () => SetReasonAddOnsInput) input: SetReasonAddOnsInput) {
+    return answer('reason', () => links.setAddOns(context, input));
   }
 
   @FieldResolver(() => Business)
@@ -86,6 +90,23 @@ export class ReasonResolver {
   serviceStaff(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<ServiceStaff[]> {
     return serviceStaffByReasonId(context).load(rowId);
   }
+
+  @FieldResolver(() => [ServiceLocation], { description: 'Where it is offered if its customWorkSchedule is SELECTED_LOCATIONS.' })
+  serviceLocations(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<ServiceLocation[]> {
+    return serviceLocationsByReasonId(context).load(rowId);
+  }
+
+  @FieldResolver(() => [Reason], { description: 'Active add-ons that can be booked with it, by sortWeight.' })
+  addOns(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<Reason[]> {
+    return addOnsByReasonId(context).load(rowId);
+  }
+
+  @FieldResolver(() => ScreeningQuestion, { nullable: true, description: 'What a client has to answer before times are shown.' })
+  @Reads<Reason>('screeningQuestion')
+  screeningQuestion(@Root() { screeningQuestion }: Reason, @Ctx() { viewer }: Context): ScreeningQuestion | null {
+    if (!screeningQuestion || isStaffSide(viewer)) return screeningQuestion;
+    return { ...screeningQuestion, answers: screeningQuestion.answers.map(({ text }) => ({ text, passes: null })) };
+  }
 }
 
 @Resolver(() => ServiceStaff)
@@ -98,5 +119,38 @@ export class ServiceStaffResolver {
   @FieldResolver(() => Reason)
   reason(@Root() { reasonId }: ServiceStaff, @Ctx() context: Context): Promise<Reason | null> {
     return reasons.granted(context, reasonId);
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'Round robin asks 0 before 1. Shown to staff; null for others.' })
+  @Reads<ServiceStaff>('priority')
+  priority(@Root() { priority }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
+    return isStaffSide(viewer) ? priority : null;
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'Share of the appointments that round robin gives. Shown to staff; null for others.' })
+  @Reads<ServiceStaff>('weight')
+  weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
+    return isStaffSide(viewer) ? weight : null;
+  }
+}
+
+@Resolver(() => ServiceLocation)
+export class ServiceLocationResolver {
+  @FieldResolver(() => Location)
+  location(@Root() { locationId }: ServiceLocation, @Ctx() context: Context): Promise<Location | null> {
+    return locations.granted(context, locationId);
+  }
+
+  @FieldResolver(() => Reason)
+  reason(@Root() { reasonId }: ServiceLocation, @Ctx() context: Context): Promise<Reason | null> {
+    return reasons.granted(context, reasonId);
+  }
+}
+
+@Resolver(() => ReasonDuration)
+export class ReasonDurationResolver {
+  @FieldResolver(() => String, { description: 'Its name, else its length in words of the language of the business.' })
+  async text(@Root() { name, minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
+    return name ?? lengthInWords(minutes, (await businessOf(context)).locale);
   }
 }

@@ -1,12 +1,12 @@
 import { Role } from '../../context';
-import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { and, byDialect, FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../shared/db/sql';
 import { parseGlobalIds } from '../../shared/global-id';
 import { withinRange } from '../../shared/instant-range';
 import { defineList } from '../../shared/list';
 import { OrderDirection } from '../../shared/page';
 import { containsWords } from '../../shared/search';
 import { defineSource } from '../../shared/source';
-import { Reason, ReasonStatus, ReasonType } from './reason.entity';
+import { Reason, ReasonStatus, ReasonType, WorkSchedule } from './reason.entity';
 import type { ReasonFilter } from './reason.inputs';
 
 type Column = (property: keyof Reason & string) => Sql;
@@ -28,6 +28,36 @@ export const reasons = defineSource(Reason, (viewer, column) => {
   }
 });
 
+/** That hours, by their alias, are not over; by the database's clock, and a day later for whoever is behind. */
+const notOver = (alias: string): Sql => {
+  const yesterday = byDialect({ postgres: raw(`to_char((now() AT TIME ZONE 'UTC') - interval '1 day', 'YYYY-MM-DD')`), sqlite: raw(`date('now', '-1 day')`) });
+  return sql`(${raw(`${alias}.valid_to`)} IS NULL OR ${raw(`${alias}.valid_to`)} >= ${yesterday})`;
+};
+
+/**
+ * Services that are offered at one of the places and that one of the people serves there, with working hours. Null is any. Hours are asked
+ * for by their table: they know reasons, so reasons cannot know them.
+ */
+const bookableAt = (column: Column, locationIds: readonly number[] | null, staffIds: readonly number[] | null): Sql => and([
+  sql`${column('reasonType')} = ${ReasonType.SERVICE}`,
+  sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')} AND l.active = ${true} ${locationIds ? sql`AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')}
+    AND (${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
+      SELECT 1 FROM service_location AS o WHERE o.business_id = l.business_id AND o.reason_id = ${column('rowId')} AND o.location_id = l.id AND o.active = ${true}))
+    AND (${column('customWorkSchedule')} <> ${WorkSchedule.CUSTOM_SCHEDULE} OR EXISTS (
+      SELECT 1 FROM schedule_period AS own WHERE own.business_id = l.business_id AND own.of_reason_id = ${column('rowId')}
+        AND (own.location_id IS NULL OR own.location_id = l.id) AND ${notOver('own')}))
+    AND EXISTS (
+      SELECT 1 FROM service_staff AS s
+      JOIN staff AS p ON p.business_id = s.business_id AND p.id = s.staff_id AND p.active = ${true} AND p.accepts_appointments = ${true}
+      JOIN staff_location AS at ON at.business_id = s.business_id AND at.staff_id = s.staff_id AND at.location_id = l.id
+      JOIN schedule_period AS h ON h.business_id = s.business_id AND h.staff_id = s.staff_id AND (h.location_id IS NULL OR h.location_id = l.id)
+        AND (h.reason_id IS NULL OR h.reason_id = s.reason_id) AND ${notOver('h')}
+      WHERE s.business_id = l.business_id AND s.reason_id = ${column('rowId')} AND s.active = ${true} ${staffIds ? sql`AND ${isOneOf(raw('s.staff_id'), staffIds)}` : raw('')}))`,
+]);
+
+const linkedAs = (column: Column, from: 'reason_id' | 'add_on_id', to: 'reason_id' | 'add_on_id', ids: readonly number[]): Sql => sql`EXISTS (
+  SELECT 1 FROM reason_add_on AS o WHERE o.business_id = ${column('businessId')} AND ${raw(`o.${from}`)} = ${column('rowId')} AND ${isOneOf(raw(`o.${to}`), ids)})`;
+
 const UNLESS_ASKED_FOR = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 export const reasonList = defineList<Reason, ReasonFilter>({
@@ -37,13 +67,19 @@ export const reasonList = defineList<Reason, ReasonFilter>({
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
   filter(given, column) {
     const conditions: Sql[] = [];
-    const ids = (name: 'ids' | 'excludeIds' | 'staffIds', type: string) => parseGlobalIds(type, given[name] as string[], ['filter', name]);
+    const ids = (name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds', type: string) => parseGlobalIds(type, given[name] as string[], ['filter', name]);
     if (given.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
     if (given.excludeIds) conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
     if (given.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
+    if (given.locationIds || given.workingOnly) {
+      conditions.push(bookableAt(column, given.locationIds ? ids('locationIds', 'Location') : null, given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null));
+    }
+    if (given.hasAddOnIds) conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
+    if (given.addOnsForIds) conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
+    if (given.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
     if (given.types) conditions.push(isOneOf(column('reasonType'), given.types));
     if (given.excludeTypes) conditions.push(sql`NOT ${isOneOf(column('reasonType'), given.excludeTypes)}`);
-    if (!given.types && !given.ids) conditions.push(sql`NOT ${isOneOf(column('reasonType'), UNLESS_ASKED_FOR)}`);
+    if (!given.types && !given.ids && !given.addOnsForIds) conditions.push(sql`NOT ${isOneOf(column('reasonType'), UNLESS_ASKED_FOR)}`);
     conditions.push(isOneOf(column('status'), given.statuses ?? [ReasonStatus.ACTIVE]));
     if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
     if (given.modifiedBetween) conditions.push(...withinRange(column('modifiedAt'), given.modifiedBetween));

@@ -1,0 +1,37 @@
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { sql } from '../../shared/db/sql';
+import { update } from '../../shared/db/table';
+import { lockSubjects } from './occupancy.service';
+import { Subject } from './subject.entity';
+
+/**
+ * Gives a subject another capacity: never less than the units that are claimed at one instant from now on.
+ * @throws DomainError RULE_VIOLATED at `path`, with the instant.
+ */
+export async function changeCapacity(tx: Tx, businessId: number, subjectId: number, capacity: number, now: number, path: readonly string[]): Promise<void> {
+  const before = (await lockSubjects(tx, businessId, [subjectId])).get(subjectId);
+  if (before === undefined || before === capacity) return;
+  if (capacity < before) {
+    // What was written past the check counts for nobody: it was meant to be too much.
+    const claims = await tx.all<{ startMs: number; endMs: number; units: number }>(sql`
+      SELECT start_ms AS "startMs", end_ms AS "endMs", units FROM claim
+      WHERE business_id = ${businessId} AND subject_id = ${subjectId} AND end_ms > ${now} AND override = ${false} ORDER BY start_ms`);
+    const busiest = firstAbove(claims, capacity);
+    if (busiest) {
+      throw new DomainError(ErrorCode.RULE_VIOLATED, `${busiest.units} are booked at once at ${new Date(Math.max(busiest.at, now)).toISOString()}: move or cancel some of them first.`, { path });
+    }
+  }
+  await update(tx, Subject, { businessId, rowId: subjectId }, { capacity, ...(capacity < before ? { lessSince: now } : {}) });
+}
+
+/** The first instant at which more than `capacity` units are claimed. `claims` by their starts. Pure. */
+function firstAbove(claims: readonly { startMs: number; endMs: number; units: number }[], capacity: number): { at: number; units: number } | null {
+  let open: typeof claims = [];
+  for (const claim of claims) {
+    open = [...open.filter((other) => other.endMs > claim.startMs), claim];
+    const units = open.reduce((sum, other) => sum + other.units, 0);
+    if (units > capacity) return { at: claim.startMs, units };
+  }
+  return null;
+}

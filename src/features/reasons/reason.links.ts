@@ -1,0 +1,76 @@
+import { Role, requireRole, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { find, insert, remove } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { isNegative } from '../../shared/money';
+import { locations } from '../locations/location.source';
+import { staff } from '../staff/staff.source';
+import { Reason, ReasonAddOn, ReasonType, ServiceLocation, ServiceStaff } from './reason.entity';
+import type { ReasonStaffInput, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput } from './reason.inputs';
+import { reasons } from './reason.source';
+
+/** Who serves a reason, where it is offered and what goes with it: each said anew as a whole, by administrators. */
+
+async function known(context: Context, reasonId: string): Promise<{ member: Member; reason: Reason }> {
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  return { member, reason: await reasons.get(context, parseGlobalId('Reason', reasonId, ['input', 'reasonId']), ['input', 'reasonId']) };
+}
+
+/** @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
+  const { member, reason } = await known(context, input.reasonId);
+  const { businessId } = member;
+  const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => ['input', 'staff', String(index), 'staffId']);
+  await context.db.transaction(async (tx) => {
+    const before = new Map((await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId })).map((row) => [row.staffId, row.createdAt]));
+    await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
+    await insert(tx, ServiceStaff, ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })));
+  });
+  return reason;
+}
+
+/** The rows that these inputs stand for, each staff member once. */
+export async function assignments(
+  context: Context, { businessId }: Member, reasonId: number, given: readonly Partial<ReasonStaffInput>[], pathOf: (index: number) => string[],
+): Promise<ServiceStaff[]> {
+  const now = context.now();
+  const rows = await Promise.all(given.map(async ({ staffId = '', active = true, price = null, description = null, priority = 0, weight = 100 }, index) => {
+    if (price && isNegative(price)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price is never negative.', { path: pathOf(index) });
+    const person = await staff.get(context, parseGlobalId('Staff', staffId, pathOf(index)), pathOf(index));
+    return { businessId, reasonId, staffId: person.rowId, active, price, description, priority, weight, createdAt: now, modifiedAt: now };
+  }));
+  return [...new Map(rows.map((row) => [row.staffId, Object.assign(new ServiceStaff(), row)])).values()];
+}
+
+/** @throws DomainError NOT_FOUND */
+export async function setLocations(context: Context, input: SetReasonLocationsInput): Promise<Reason> {
+  const { member: { businessId }, reason: { rowId: reasonId }, reason } = await known(context, input.reasonId);
+  const rows = await Promise.all(input.locations.map(async ({ locationId, active }, index) => {
+    const path = ['input', 'locations', String(index), 'locationId'];
+    return { businessId, reasonId, locationId: (await locations.get(context, parseGlobalId('Location', locationId, path), path)).rowId, active };
+  }));
+  await context.db.transaction(async (tx) => {
+    await remove(tx, ServiceLocation, { businessId, reasonId });
+    await insert(tx, ServiceLocation, ...new Map(rows.map((row) => [row.locationId, row])).values());
+  });
+  return reason;
+}
+
+const WITH_ADD_ONS: readonly ReasonType[] = [ReasonType.SERVICE, ReasonType.CLASS, ReasonType.COURSE];
+
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for what is no add-on, or has none. */
+export async function setAddOns(context: Context, input: SetReasonAddOnsInput): Promise<Reason> {
+  const { member: { businessId }, reason: { rowId: reasonId, reasonType }, reason } = await known(context, input.reasonId);
+  if (!WITH_ADD_ONS.includes(reasonType)) throw new DomainError(ErrorCode.RULE_VIOLATED, `A reason of type ${reasonType} has no add-ons.`, { path: ['input', 'reasonId'] });
+  const addOnIds = await Promise.all(input.addOnIds.map(async (id, index) => {
+    const path = ['input', 'addOnIds', String(index)];
+    const addOn = await reasons.get(context, parseGlobalId('Reason', id, path), path);
+    if (addOn.reasonType !== ReasonType.ADDON) throw new DomainError(ErrorCode.RULE_VIOLATED, `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on is of type ADDON.`, { path });
+    return addOn.rowId;
+  }));
+  await context.db.transaction(async (tx) => {
+    await remove(tx, ReasonAddOn, { businessId, reasonId });
+    await insert(tx, ReasonAddOn, ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })));
+  });
+  return reason;
+}

@@ -1,0 +1,78 @@
+import { isStaffSide, memberOf, type Context } from '../../context';
+import type { Reader } from '../../shared/db/database';
+import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { defineLoader, groupByKey } from '../../shared/loader';
+import { ReasonStatus, ServiceLocation, ServiceStaff } from './reason.entity';
+import { reasons } from './reason.source';
+
+const activeToOthers = (context: Context, alias: string) => (isStaffSide(context.viewer) ? raw('') : sql`AND ${raw(`${alias}.active`)} = ${true}`);
+
+/** Assignments of each reason by staff id; to those who are not staff, the active ones. */
+export const serviceStaffByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(ServiceStaff);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('s')} FROM ${raw('service_staff AS s')}
+    WHERE s.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('s.reason_id'), ids)} ${activeToOthers(context, 's')} ORDER BY s.reason_id, s.staff_id`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
+});
+
+/** Locations of each reason by their ids; to those who are not staff, the active ones. */
+export const serviceLocationsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(ServiceLocation);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('l')} FROM ${raw('service_location AS l')}
+    WHERE l.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('l.reason_id'), ids)} ${activeToOthers(context, 'l')} ORDER BY l.reason_id, l.location_id`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
+});
+
+/** Active add-ons of each reason by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
+export const addOnsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const member = memberOf(context);
+  const { table } = reasons;
+  const rows = await context.db.all(sql`
+    SELECT o.reason_id AS "parentKey", ${table.select('a')} FROM ${raw('reason_add_on AS o')}
+    JOIN ${reasons.from('a')} ON ${table.column('a', 'businessId')} = o.business_id AND ${table.column('a', 'rowId')} = o.add_on_id
+    WHERE o.business_id = ${member.businessId} AND ${isOneOf(raw('o.reason_id'), ids)} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, 'a')}
+      AND ${table.column('a', 'status')} = ${ReasonStatus.ACTIVE} ORDER BY o.reason_id, ${table.column('a', 'sortWeight')}, ${table.column('a', 'rowId')}`);
+  return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) => group.map((row) => table.hydrate(row)));
+});
+
+/** Somebody who can be booked for a reason. */
+export interface Serving {
+  readonly reasonId: number;
+  readonly staffId: number;
+  readonly subjectId: number;
+  readonly timeZoneCode: string;
+  readonly priority: number;
+  readonly weight: number;
+  /** Their own; null for that of the reason. */
+  readonly price: string | null;
+}
+
+/** Who can be booked for each of these reasons, by the ids of staff, for the engine: one statement however many there are. */
+export async function servingOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly Serving[]>> {
+  const rows = await reader.all<Serving>(sql`
+    SELECT s.reason_id AS "reasonId", s.staff_id AS "staffId", p.subject_id AS "subjectId", p.time_zone_code AS "timeZoneCode", s.priority, s.weight, s.price
+    FROM ${raw('service_staff AS s')} JOIN ${raw('staff AS p')} ON p.business_id = s.business_id AND p.id = s.staff_id
+    WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.reason_id'), reasonIds)} AND s.active = ${true} AND p.active = ${true} AND p.accepts_appointments = ${true}
+    ORDER BY s.reason_id, s.staff_id`);
+  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group]));
+}
+
+/** Where each of these reasons is offered if its work schedule is SELECTED_LOCATIONS: one statement however many there are. */
+export async function selectedLocationsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+  const rows = await reader.all<{ reasonId: number; locationId: number }>(sql`
+    SELECT l.reason_id AS "reasonId", l.location_id AS "locationId" FROM ${raw('service_location AS l')}
+    WHERE l.business_id = ${businessId} AND ${isOneOf(raw('l.reason_id'), reasonIds)} AND l.active = ${true} ORDER BY l.reason_id, l.location_id`);
+  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group.map(({ locationId }) => locationId)]));
+}
+
+/** The add-ons that can be booked with each of these reasons: one statement however many there are. */
+export async function addOnIdsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+  const rows = await reader.all<{ reasonId: number; addOnId: number }>(sql`
+    SELECT o.reason_id AS "reasonId", o.add_on_id AS "addOnId" FROM ${raw('reason_add_on AS o')}
+    JOIN ${raw('reason AS a')} ON a.business_id = o.business_id AND a.id = o.add_on_id
+    WHERE o.business_id = ${businessId} AND ${isOneOf(raw('o.reason_id'), reasonIds)} AND a.status = ${ReasonStatus.ACTIVE} ORDER BY o.reason_id, o.add_on_id`);
+  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group.map(({ addOnId }) => addOnId)]));
+}

@@ -1,0 +1,153 @@
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Node } from '../../shared/node';
+import { Shows } from '../../shared/reads';
+import { DateTime } from '../../shared/scalars';
+import { Business } from '../businesses/business.entity';
+import { Location } from '../locations/location.entity';
+import { Subject } from '../occupancy/subject.entity';
+import { Reason } from '../reasons/reason.entity';
+
+@Entity('resource')
+@Index('ix_resource_name_id', { synchronize: false })
+@Index(['businessId', 'locationId'])
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
+@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
+@Check('ck_resource_quantity', 'quantity >= 1')
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'A room, or pieces of equipment of one kind, at a location.' })
+export class Resource extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @Field(() => Int, { description: 'The number in the id.' })
+  @Shows<Resource>('rowId')
+  get resourceId(): number {
+    return this.rowId;
+  }
+
+  /** Whose units bookings take; its capacity is the quantity. */
+  @IntColumn()
+  subjectId!: number;
+
+  @IntColumn()
+  locationId!: number;
+
+  @Field()
+  @TextColumn()
+  name!: string;
+
+  @Field(() => String, { nullable: true })
+  @LongTextColumn({ nullable: true })
+  description!: string | null;
+
+  @Field(() => Int, { description: 'How many there are; as many can be in use at one instant.' })
+  @IntColumn()
+  quantity!: number;
+
+  @Field({ description: 'False: no new appointment takes it.' })
+  @FlagColumn()
+  active!: boolean;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+}
+
+@Entity('resource_bundle')
+@Index('ix_resource_bundle_name_id', { synchronize: false })
+@Index(['businessId', 'locationId'])
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Several resources of one location that are taken together.' })
+export class ResourceBundle extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @IntColumn()
+  locationId!: number;
+
+  @Field()
+  @TextColumn()
+  name!: string;
+
+  @Field({ description: 'False: no new appointment takes it.' })
+  @FlagColumn()
+  active!: boolean;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+}
+
+@Entity('resource_bundle_item')
+@Index(['businessId', 'resourceId', 'bundleId'])
+@ForeignKey(() => ResourceBundle, ['businessId', 'bundleId'], ['businessId', 'rowId'])
+@ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
+@Check('ck_resource_bundle_item_units', 'units >= 1')
+@ObjectType({ simpleResolvers: true, description: 'How much of a resource a bundle takes.' })
+export class ResourceBundleItem {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  bundleId!: number;
+
+  @PrimaryColumn('integer')
+  resourceId!: number;
+
+  @Field(() => Int, { description: 'How many of its quantity.' })
+  @IntColumn()
+  units!: number;
+}
+
+/** One way to meet one of a reason's needs: exactly one of a resource and a bundle. */
+@Entity('resource_need_option')
+@Index(['businessId', 'resourceId'])
+@Index(['businessId', 'bundleId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
+@ForeignKey(() => ResourceBundle, ['businessId', 'bundleId'], ['businessId', 'rowId'])
+@Check('ck_resource_need_option_units', 'units >= 1')
+@Check('ck_resource_need_option_one', '(resource_id IS NULL) <> (bundle_id IS NULL)')
+@ObjectType('ResourceNeedOption', { simpleResolvers: true, description: 'One way to meet a need: a resource, or a bundle.' })
+export class ResourceNeedOption {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+
+  /** Place of the need among those of the reason. */
+  @PrimaryColumn('integer')
+  need!: number;
+
+  /** Place of the option in its need: the first that is free is taken. */
+  @PrimaryColumn('integer')
+  choice!: number;
+
+  @IntColumn({ nullable: true })
+  resourceId!: number | null;
+
+  @IntColumn({ nullable: true })
+  bundleId!: number | null;
+
+  @Field(() => Int, { description: 'How many of the resource, or how many times the bundle.' })
+  @IntColumn()
+  units!: number;
+}

@@ -1,0 +1,68 @@
+import { memberOf, type Context } from '../../context';
+import type { Reader } from '../../shared/db/database';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { defineLoader, groupByKey } from '../../shared/loader';
+import { ResourceBundleItem, ResourceNeedOption } from './resource.entity';
+
+/** What each bundle takes, in the order of the ids of its resources. */
+export const itemsByBundleId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(ResourceBundleItem);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('i')} FROM ${raw('resource_bundle_item AS i')}
+    WHERE i.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('i.bundle_id'), ids)} ORDER BY i.bundle_id, i.resource_id`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.bundleId);
+});
+
+/** The options of each reason's needs, in their order. */
+export const needOptionsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(ResourceNeedOption);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('o')} FROM ${raw('resource_need_option AS o')}
+    WHERE o.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('o.reason_id'), ids)} ORDER BY o.reason_id, o.need, o.choice`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
+});
+
+/** Units of one resource, as a booking would take them. */
+export interface TakenResource {
+  readonly resourceId: number;
+  readonly subjectId: number;
+  readonly locationId: number;
+  readonly quantity: number;
+  readonly units: number;
+}
+
+/** One way to meet a need: everything it takes, at one location. */
+export interface UsableOption {
+  readonly bundleId: number | null;
+  readonly locationId: number;
+  readonly takes: readonly TakenResource[];
+}
+
+/** A need is met by the first of its options that is free; one without options cannot be met. */
+export type UsableNeed = readonly UsableOption[];
+
+interface Row extends TakenResource { reasonId: number; need: number; choice: number; bundleId: number | null; usable: boolean | number }
+
+/**
+ * What appointments for these reasons take beside staff, for the engine: one statement however many there are. Options of which anything is
+ * inactive are left out, needs are not.
+ */
+export async function resourceNeedsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly UsableNeed[]>> {
+  const rows = await reader.all<Row>(sql`
+    SELECT o.reason_id AS "reasonId", o.need, o.choice, o.bundle_id AS "bundleId", r.id AS "resourceId", r.subject_id AS "subjectId",
+           r.location_id AS "locationId", r.quantity, o.units * coalesce(i.units, 1) AS units, r.active AND coalesce(b.active, r.active) AS usable
+    FROM ${raw('resource_need_option AS o')}
+    LEFT JOIN ${raw('resource_bundle AS b')} ON b.business_id = o.business_id AND b.id = o.bundle_id
+    LEFT JOIN ${raw('resource_bundle_item AS i')} ON i.business_id = o.business_id AND i.bundle_id = o.bundle_id
+    JOIN ${raw('resource AS r')} ON r.business_id = o.business_id AND r.id = coalesce(o.resource_id, i.resource_id)
+    WHERE o.business_id = ${businessId} AND ${isOneOf(raw('o.reason_id'), reasonIds)} ORDER BY o.reason_id, o.need, o.choice, r.id`);
+  const needs = new Map<number, Row[][][]>(reasonIds.map((id) => [id, []]));
+  for (const row of rows) (((needs.get(row.reasonId) as Row[][][])[row.need] ??= [])[row.choice] ??= []).push(row);
+  return new Map([...needs].map(([reasonId, ofReason]) => [reasonId, ofReason.map((options) => options.filter((taken) => taken.every(({ usable }) => usable)).map(toOption))]));
+}
+
+const toOption = (rows: readonly Row[]): UsableOption => {
+  const [{ bundleId, locationId }] = rows as [Row];
+  return { bundleId, locationId, takes: rows.map(({ resourceId, subjectId, locationId, quantity, units }) => ({ resourceId, subjectId, locationId, quantity, units })) };
+};

@@ -1,0 +1,149 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { isStaffSide, type Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { toMany, toOne } from '../../shared/relation';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { Reason } from '../reasons/reason.entity';
+import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './resource.entity';
+import {
+  CreateResourceBundleInput, CreateResourceInput, ResourceBundleFilter, ResourceFilter, ResourceOrder, SetReasonResourcesInput, UpdateResourceBundleInput, UpdateResourceInput,
+} from './resource.inputs';
+import { itemsByBundleId, needOptionsByReasonId } from './resource.loaders';
+import * as service from './resource.service';
+import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.source';
+
+const ResourceConnection = connectionOf(Resource, 'Resource');
+const ResourceBundleConnection = connectionOf(ResourceBundle, 'ResourceBundle');
+const CreateResourcePayload = payloadOf('CreateResource', 'resource', () => Resource);
+const UpdateResourcePayload = payloadOf('UpdateResource', 'resource', () => Resource);
+const CreateResourceBundlePayload = payloadOf('CreateResourceBundle', 'resourceBundle', () => ResourceBundle);
+const UpdateResourceBundlePayload = payloadOf('UpdateResourceBundle', 'resourceBundle', () => ResourceBundle);
+const SetReasonResourcesPayload = payloadOf('SetReasonResources', 'reason', () => Reason);
+
+const locationOfResource = toOne<Resource, Location>('Resource.location', 'locationId', locations);
+const locationOfBundle = toOne<ResourceBundle, Location>('ResourceBundle.location', 'locationId', locations);
+const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>('Location.resources', resourceList, 'locationId');
+
+@Resolver(() => Resource)
+export class ResourceResolver {
+  @Query(() => Resource, { nullable: true, description: 'Null where there is none that your key may see. For staff.' })
+  resource(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Resource | null> {
+    return resourceList.one(context, parseGlobalId('Resource', id, ['id']), info);
+  }
+
+  @Query(() => ResourceConnection, { description: 'Rooms and equipment by name. For staff.' })
+  resources(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
+    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
+  ): Page<Resource> {
+    return resourceList.page(context, { ...page, filter, orderBy, info });
+  }
+
+  @Mutation(() => CreateResourcePayload, { description: 'For administrators, and location super users at their locations.' })
+  createResource(@Ctx() context: Context, @Arg('input', () => CreateResourceInput) input: CreateResourceInput) {
+    return answer('resource', () => service.create(context, input));
+  }
+
+  @Mutation(() => UpdateResourcePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
+  updateResource(@Ctx() context: Context, @Arg('input', () => UpdateResourceInput) input: UpdateResourceInput) {
+    return answer('resource', () => service.update(context, input));
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: Resource, @Ctx() context: Context) {
+    return locationOfResource(row, context);
+  }
+}
+
+@Resolver(() => ResourceBundle)
+export class ResourceBundleResolver {
+  @Query(() => ResourceBundle, { nullable: true, description: 'Null where there is none that your key may see. For staff.' })
+  resourceBundle(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<ResourceBundle | null> {
+    return resourceBundleList.one(context, parseGlobalId('ResourceBundle', id, ['id']), info);
+  }
+
+  @Query(() => ResourceBundleConnection, { description: 'Bundles of resources by name. For staff.' })
+  resourceBundles(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ResourceBundleFilter, { nullable: true }) filter?: ResourceBundleFilter,
+    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
+  ): Page<ResourceBundle> {
+    return resourceBundleList.page(context, { ...page, filter, orderBy, info });
+  }
+
+  @Mutation(() => CreateResourceBundlePayload, { description: 'For administrators, and location super users at their locations.' })
+  createResourceBundle(@Ctx() context: Context, @Arg('input', () => CreateResourceBundleInput) input: CreateResourceBundleInput) {
+    return answer('resourceBundle', () => service.createBundle(context, input));
+  }
+
+  @Mutation(() => UpdateResourceBundlePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
+  updateResourceBundle(@Ctx() context: Context, @Arg('input', () => UpdateResourceBundleInput) input: UpdateResourceBundleInput) {
+    return answer('resourceBundle', () => service.updateBundle(context, input));
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: ResourceBundle, @Ctx() context: Context) {
+    return locationOfBundle(row, context);
+  }
+
+  @FieldResolver(() => [ResourceBundleItem], { description: 'What it takes.' })
+  items(@Root() { rowId }: ResourceBundle, @Ctx() context: Context): Promise<ResourceBundleItem[]> {
+    return itemsByBundleId(context).load(rowId);
+  }
+}
+
+@Resolver(() => ResourceBundleItem)
+export class ResourceBundleItemResolver {
+  @FieldResolver(() => Resource)
+  resource(@Root() { resourceId }: ResourceBundleItem, @Ctx() context: Context): Promise<Resource | null> {
+    return resources.granted(context, resourceId);
+  }
+}
+
+@Resolver(() => Location)
+export class LocationResourcesResolver {
+  @FieldResolver(() => ResourceConnection, { description: 'Rooms and equipment here, by name. Shown to staff; empty for others.' })
+  resources(
+    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
+    @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
+  ): Page<Resource> {
+    return resourcesOfLocation(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Something that every appointment for a reason takes beside staff.' })
+class ResourceNeed {
+  @Field(() => [ResourceNeedOption], { description: 'Any one of them, the first that is free at the location of the appointment.' }) options!: ResourceNeedOption[];
+}
+
+@Resolver(() => Reason)
+export class ReasonResourcesResolver {
+  @Mutation(() => SetReasonResourcesPayload, { description: 'Says which rooms and equipment appointments for a reason take. For administrators.' })
+  setReasonResources(@Ctx() context: Context, @Arg('input', () => SetReasonResourcesInput) input: SetReasonResourcesInput) {
+    return answer('reason', () => service.setReasonResources(context, input));
+  }
+
+  @FieldResolver(() => [ResourceNeed], { nullable: true, description: 'What its appointments take beside staff. Shown to staff; null for others.' })
+  async resourceNeeds(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<ResourceNeed[] | null> {
+    if (!isStaffSide(context.viewer)) return null;
+    const needs: ResourceNeed[] = [];
+    for (const option of await needOptionsByReasonId(context).load(rowId)) (needs[option.need] ??= { options: [] }).options.push(option);
+    return needs;
+  }
+}
+
+const NeededUnion = createUnionType({ name: 'ResourceOrBundle', types: () => [Resource, ResourceBundle] as const });
+
+@Resolver(() => ResourceNeedOption)
+export class ResourceNeedOptionResolver {
+  @FieldResolver(() => NeededUnion)
+  takes(@Root() { resourceId, bundleId }: ResourceNeedOption, @Ctx() context: Context): Promise<Resource | ResourceBundle | null> {
+    return resourceId === null ? resourceBundles.granted(context, bundleId as number) : resources.granted(context, resourceId);
+  }
+}

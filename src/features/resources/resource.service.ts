@@ -1,0 +1,149 @@
+import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { changesOf, refuseNull } from '../../shared/changes';
+import type { Tx } from '../../shared/db/database';
+import { insert, remove, update as updateRow } from '../../shared/db/table';
+import { anyGlobalId, parseGlobalId } from '../../shared/global-id';
+import { authoriseAt } from '../locations/location.rules';
+import { locations, primaryLocationOf } from '../locations/location.source';
+import { changeCapacity } from '../occupancy/capacity.service';
+import { Subject } from '../occupancy/subject.entity';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './resource.entity';
+import type {
+  CreateResourceBundleInput, CreateResourceInput, ResourceBundleItemInput, ResourceNeedOptionInput, SetReasonResourcesInput, UpdateResourceBundleInput, UpdateResourceInput,
+} from './resource.inputs';
+import { itemsByBundleId } from './resource.loaders';
+import { resourceBundles, resources } from './resource.source';
+
+/** Adds a resource, and the subject whose units bookings take. @throws DomainError NOT_FOUND */
+export async function create(context: Context, input: CreateResourceInput): Promise<Resource> {
+  const member = memberOf(context);
+  const { businessId } = member;
+  const path = ['input', 'locationId'];
+  const location = input.locationId == null ? await primaryLocationOf(context) : await locations.get(context, parseGlobalId('Location', input.locationId, path), path);
+  authoriseAt(member, location.rowId, path);
+  const [rowId, subjectId] = await Promise.all([context.ids.next('resource'), context.ids.next('subject')]);
+  const now = context.now();
+  const resource = Object.assign(new Resource(), {
+    businessId, rowId, subjectId, locationId: location.rowId, name: input.name.trim(), description: input.description ?? null, quantity: input.quantity, active: true,
+    createdAt: now, modifiedAt: now,
+  });
+  await context.db.transaction(async (tx) => {
+    await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'RESOURCE', capacity: resource.quantity });
+    await insert(tx, Resource, resource);
+  });
+  return resource;
+}
+
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for fewer than are booked at one instant that is still to come. */
+export async function update(context: Context, input: UpdateResourceInput): Promise<Resource> {
+  const member = memberOf(context);
+  refuseNull(input, ['name', 'quantity', 'active']);
+  const before = await resources.get(context, parseGlobalId('Resource', input.id, ['input', 'id']), ['input', 'id']);
+  authoriseAt(member, before.locationId, ['input', 'id']);
+  const { businessId } = member;
+  const now = context.now();
+  const changes = { ...changesOf(input, ['name', 'description', 'quantity', 'active']), modifiedAt: now } as Partial<Resource>;
+  await context.db.transaction(async (tx) => {
+    if (changes.quantity !== undefined) await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, ['input', 'quantity']);
+    await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
+  });
+  return Object.assign(before, changes);
+}
+
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, and for more units than there are. */
+export async function createBundle(context: Context, input: CreateResourceBundleInput): Promise<ResourceBundle> {
+  const member = memberOf(context);
+  const { locationId, items } = await itemsOf(context, input.items);
+  authoriseAt(member, locationId, ['input', 'items']);
+  const now = context.now();
+  const { businessId } = member;
+  const bundle = Object.assign(new ResourceBundle(), {
+    businessId, rowId: await context.ids.next('resource_bundle'), locationId, name: input.name.trim(), active: true, createdAt: now, modifiedAt: now,
+  });
+  await context.db.transaction(async (tx) => {
+    await insert(tx, ResourceBundle, bundle);
+    await addItems(tx, bundle, items);
+  });
+  return bundle;
+}
+
+/** @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export async function updateBundle(context: Context, input: UpdateResourceBundleInput): Promise<ResourceBundle> {
+  const member = memberOf(context);
+  refuseNull(input, ['name', 'active', 'items']);
+  const before = await resourceBundles.get(context, parseGlobalId('ResourceBundle', input.id, ['input', 'id']), ['input', 'id']);
+  authoriseAt(member, before.locationId, ['input', 'id']);
+  const given = input.items ? await itemsOf(context, input.items) : null;
+  if (given && given.locationId !== before.locationId) throw apart(['input', 'items']);
+  const { businessId } = member;
+  const changes = { ...changesOf(input, ['name', 'active']), modifiedAt: context.now() } as Partial<ResourceBundle>;
+  await context.db.transaction(async (tx) => {
+    await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
+    if (given) {
+      await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
+      await addItems(tx, before, given.items);
+    }
+  });
+  return Object.assign(before, changes);
+}
+
+type Item = Pick<ResourceBundleItem, 'resourceId' | 'units'>;
+
+const addItems = (tx: Tx, { businessId, rowId: bundleId }: ResourceBundle, items: readonly Item[]): Promise<void> =>
+  insert(tx, ResourceBundleItem, ...items.map((item) => ({ businessId, bundleId, ...item })));
+
+async function itemsOf(context: Context, given: readonly ResourceBundleItemInput[]): Promise<{ locationId: number; items: Item[] }> {
+  const rows = await Promise.all(given.map(async ({ resourceId, units }, index) => {
+    const path = ['input', 'items', String(index)];
+    const resource = await resources.get(context, parseGlobalId('Resource', resourceId, [...path, 'resourceId']), [...path, 'resourceId']);
+    refuseMore(resource, units, [...path, 'units']);
+    return { resource, units };
+  }));
+  const [{ resource: { locationId } }] = rows as [(typeof rows)[0]];
+  if (rows.some(({ resource }) => resource.locationId !== locationId)) throw apart(['input', 'items']);
+  if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Name each resource once, with its units.', { path: ['input', 'items'] });
+  }
+  return { locationId, items: rows.map(({ resource, units }) => ({ resourceId: resource.rowId, units })) };
+}
+
+const apart = (path: readonly string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle are at one location.', { path });
+
+function refuseMore({ name, quantity }: Resource, units: number, path: readonly string[]): void {
+  if (units > quantity) throw new DomainError(ErrorCode.RULE_VIOLATED, `Of ${name} there are ${quantity}.`, { path });
+}
+
+/** Says anew what appointments for a reason take beside staff. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export async function setReasonResources(context: Context, input: SetReasonResourcesInput): Promise<Reason> {
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
+  const reason = await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), ['input', 'reasonId']);
+  const rows = await Promise.all(input.needs.flatMap(({ options }, need) => options.map((option, choice) =>
+    optionOf(context, member, reason.rowId, option, need, choice))));
+  await context.db.transaction(async (tx) => {
+    await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
+    await insert(tx, ResourceNeedOption, ...rows);
+  });
+  return reason;
+}
+
+async function optionOf(
+  context: Context, { businessId }: Member, reasonId: number, { id, units }: ResourceNeedOptionInput, need: number, choice: number,
+): Promise<ResourceNeedOption> {
+  const path = ['input', 'needs', String(need), 'options', String(choice)];
+  const at = [...path, 'id'];
+  const row = { businessId, reasonId, need, choice, units };
+  if (anyGlobalId(id, at).type === 'ResourceBundle') {
+    const bundle = await resourceBundles.get(context, parseGlobalId('ResourceBundle', id, at), at);
+    const items = await itemsByBundleId(context).load(bundle.rowId);
+    const taken = await Promise.all(items.map(async (item) => ({ item, resource: (await resources.granted(context, item.resourceId)) as Resource })));
+    for (const { item, resource } of taken) refuseMore(resource, units * item.units, [...path, 'units']);
+    return Object.assign(new ResourceNeedOption(), row, { resourceId: null, bundleId: bundle.rowId });
+  }
+  const resource = await resources.get(context, parseGlobalId('Resource', id, at), at);
+  refuseMore(resource, units, [...path, 'units']);
+  return Object.assign(new ResourceNeedOption(), row, { resourceId: resource.rowId, bundleId: null });
+}

@@ -1,0 +1,34 @@
+import { isStaffSide, type Viewer } from '../../context';
+import { FALSE, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { containsWords } from '../../shared/search';
+import { defineSource } from '../../shared/source';
+import { Resource, ResourceBundle } from './resource.entity';
+import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
+
+/** Staff see what there is; others meet a resource only where an appointment of theirs takes it. */
+const forStaff = (viewer: Viewer): Sql => (isStaffSide(viewer) ? TRUE : FALSE);
+
+export const resources = defineSource(Resource, forStaff);
+export const resourceBundles = defineSource(ResourceBundle, forStaff);
+
+const orders = { NAME: ['name'] } as const;
+const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
+
+const conditionsOf = (type: 'Resource' | 'ResourceBundle') =>
+  ({ ids, locationIds, active, search }: Partial<ResourceFilter>, column: (property: 'rowId' | 'locationId' | 'active' | 'name') => Sql): Sql[] => [
+    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
+    ...(locationIds ? [isOneOf(column('locationId'), parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
+    ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+    ...(search ? containsWords(sql`lower(${column('name')})`, search) : []),
+  ];
+
+export const resourceList = defineList<Resource, ResourceFilter>({
+  source: resources, orders, defaultOrder, queries: { one: 'resource', page: 'resources' }, filter: conditionsOf('Resource'),
+});
+
+export const resourceBundleList = defineList<ResourceBundle, ResourceBundleFilter>({
+  source: resourceBundles, orders, defaultOrder, queries: { one: 'resourceBundle', page: 'resourceBundles' }, filter: conditionsOf('ResourceBundle'),
+});

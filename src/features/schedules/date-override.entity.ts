@@ -1,0 +1,83 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
+import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Node } from '../../shared/node';
+import { Reads } from '../../shared/reads';
+import { DateTime, LocalDate } from '../../shared/scalars';
+import { Business } from '../businesses/business.entity';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
+import { Staff } from '../staff/staff.entity';
+import { ONE_OWNER, TimeRange } from './schedule.type';
+
+/** The wall clock is that of schedule periods. One for an owner, a day and a place: see the migration's index. */
+@Entity('date_override')
+@Index('ix_date_override_one', { synchronize: false })
+@Index(['businessId', 'date', 'rowId'])
+@Index(['businessId', 'staffId', 'date', 'rowId'])
+@Index(['businessId', 'ofLocationId'])
+@Index(['businessId', 'ofReasonId'])
+@Index(['businessId', 'resourceId'])
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
+@ForeignKey(() => Location, ['businessId', 'ofLocationId'], ['businessId', 'rowId'])
+@ForeignKey(() => Reason, ['businessId', 'ofReasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
+@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
+@Check('ck_date_override_owner', ONE_OWNER)
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'The hours of one day, in place of what the schedule periods say.' })
+export class DateOverride extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  /** Whose hours: exactly one of the four is there. */
+  @IntColumn({ nullable: true })
+  staffId!: number | null;
+
+  @IntColumn({ nullable: true })
+  ofLocationId!: number | null;
+
+  @IntColumn({ nullable: true })
+  ofReasonId!: number | null;
+
+  @IntColumn({ nullable: true })
+  resourceId!: number | null;
+
+  @Field(() => LocalDate)
+  @TextColumn({ length: 10 })
+  date!: string;
+
+  @Field(() => [TimeRange], { description: 'By their starts; empty where the day is closed.' })
+  @JsonColumn()
+  ranges!: TimeRange[];
+
+  @Field({ description: 'No hours at all on this day.' })
+  @Reads<DateOverride>('ranges')
+  get closed(): boolean {
+    return this.ranges.length === 0;
+  }
+
+  /** Where alone it replaces the hours; null for everywhere. */
+  @IntColumn({ nullable: true })
+  locationId!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, such as the name of a holiday.' })
+  @TextColumn({ nullable: true })
+  note!: string | null;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+
+  @Field({ description: 'Who changed it last.' })
+  @TextColumn({ length: 201 })
+  modifiedBy!: string;
+}

@@ -1,0 +1,26 @@
+import type { Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { orConflict } from '../../shared/db/failures';
+import { insert, remove, update } from '../../shared/db/table';
+import { DateOverride } from './date-override.entity';
+import type { HoursChange, Step } from './schedule.plan';
+import { SchedulePeriod } from './schedule-period.entity';
+
+/** Writes what was planned. @throws DomainError CONFLICT when somebody else was faster, or a day has an override already. */
+export async function carryOut<Row>(context: Context, planned: Promise<{ change: HoursChange; row: Row }>): Promise<Row> {
+  const { change: { periods, overrides }, row } = await planned;
+  await context.db.transaction(async (tx) => {
+    for (const step of periods) await take(tx, SchedulePeriod, step);
+    for (const step of overrides) await take(tx, DateOverride, step);
+  });
+  return row;
+}
+
+async function take<Row extends SchedulePeriod | DateOverride>(tx: Tx, entity: new () => Row, { before, after }: Step<Row>): Promise<void> {
+  if (!before) return orConflict(insert(tx, entity, after as Row), ['input', 'date'], 'This day has other hours already: change those instead.');
+  const { businessId, rowId, modifiedAt } = before;
+  const asRead = { businessId, rowId, modifiedAt, ...('validTo' in before ? { validTo: before.validTo } : {}) } as Partial<Row>;
+  const touched = after ? await update(tx, entity, asRead, after) : await remove(tx, entity, asRead);
+  if (!touched) throw new DomainError(ErrorCode.CONFLICT, 'Somebody changed these hours at this moment: read them again.', { path: ['input', 'id'] });
+}

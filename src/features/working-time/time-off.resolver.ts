@@ -1,0 +1,31 @@
+import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { answer } from '../../shared/user-error';
+import { Appointment } from '../appointments/appointment.entity';
+import { appointments } from '../appointments/appointment.source';
+import { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import { createTimeOff } from './time-off.service';
+import { CreateTimeOffInput, CreateTimeOffPayload, TimeOffConflict, type Taken } from './time-off.type';
+
+@Resolver(() => TimeOffConflict)
+export class TimeOffResolver {
+  @Mutation(() => CreateTimeOffPayload, {
+    description: 'Takes time off for all of the staff or for none. For administrators, location super users for those who serve at their locations, and staff users for themselves.',
+  })
+  async createTimeOff(@Ctx() context: Context, @Arg('input', () => CreateTimeOffInput) input: CreateTimeOffInput): Promise<CreateTimeOffPayload> {
+    const payload = await answer('appointments', () => createTimeOff(context, input));
+    const conflicts = payload.userErrors.flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? []);
+    return { ...payload, conflicts: conflicts.map((taken) => new TimeOffConflict(taken)) };
+  }
+
+  @FieldResolver(() => Staff, { description: 'Whose time it takes.' })
+  staff(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Staff | null> {
+    return staff.granted(context, taken.staffId);
+  }
+
+  @FieldResolver(() => Appointment, { nullable: true, description: 'Null where your key may not see it.' })
+  appointment(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Appointment | null> {
+    return appointments.find(context, taken.appointmentId);
+  }
+}

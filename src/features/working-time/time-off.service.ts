@@ -1,0 +1,138 @@
+import { memberOf, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { find } from '../../shared/db/table';
+import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
+import { once, requestOf } from '../../shared/idempotency';
+import { dayEnd, dayStart } from '../../shared/time-zone';
+import { bookingOf } from '../appointments/appointment.create';
+import type { Appointment } from '../appointments/appointment.entity';
+import { fromJson, toJson } from '../appointments/appointment.events';
+import { authoriseOverride } from '../appointments/appointment.rules';
+import { endOf } from '../appointments/appointment.times';
+import { add, type Served } from '../appointments/appointment.write';
+import { businessOf } from '../businesses/business.loaders';
+import type { Location } from '../locations/location.entity';
+import { authoriseAt } from '../locations/location.rules';
+import { locations, primaryLocationOf } from '../locations/location.source';
+import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
+import { Reason, ReasonStatus, ReasonType } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff as staffSource } from '../staff/staff.source';
+import type { CreateTimeOffInput, Taken } from './time-off.type';
+
+/** Nobody is reminded of time off. */
+const NO_REMINDERS = { clientReminderHours: 0, staffReminderHours: 0, remindClientSmsHours: 0, remindStaffSmsHours: 0 };
+
+/**
+ * Time off is an appointment for a PERSONAL reason: one for each staff member, all of them or none.
+ * @throws DomainError TIME_UNAVAILABLE with `conflicts`, everything that is in the way; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
+ */
+export async function createTimeOff(context: Context, input: CreateTimeOffInput): Promise<Appointment[]> {
+  const member = memberOf(context);
+  authoriseOverride(member, input.override);
+  const now = context.now();
+  // As for bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
+  const plan = await prepare(context, member, input, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const { served } = await context.db.transaction((tx) =>
+    once(tx, member, requestOf(context, 'createTimeOff', input), now, async () => {
+      if ('refusal' in plan) throw plan.refusal;
+      await write(tx, member, now, plan.made, input.override);
+      return { served: plan.made as readonly Pick<Served, 'appointment' | 'additionalStaffIds'>[] };
+    }, ({ served }) => ({ served: served.map(toJson) }), (answer) => ({ served: (answer.served as Record<string, unknown>[]).map(fromJson) })));
+  return served.map(({ appointment }) => appointment);
+}
+
+async function prepare(context: Context, member: Member, input: CreateTimeOffInput, now: number): Promise<Served[]> {
+  const path = ['input', 'staffIds'];
+  const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds, path))];
+  if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
+  if (member.role === Role.CLIENT || member.role === Role.PUBLIC) throw new DomainError(ErrorCode.FORBIDDEN, `Time off is for staff; your key has ${member.role}.`);
+  const staff = await Promise.all(staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])));
+  const gone = staff.find((person) => !person.active);
+  if (gone) throw new DomainError(ErrorCode.RULE_VIOLATED, `${gone.fullName} has left.`, { path });
+  const intervals = staff.map((person) => intervalOf(input, person));
+  const [business, reason, places, rowIds] = await Promise.all([
+    businessOf(context), reasonOf(context, member, input), placesOf(context, member, input, staff), context.ids.take('appointment', staff.length),
+  ]);
+  return staff.map((person, index) => {
+    const location = places[index] as Location;
+    const times = { rowId: rowIds[index] as number, ...(intervals[index] as ReturnType<typeof intervalOf>) };
+    const given = { ...NO_REMINDERS, staffId: toGlobalId('Staff', person.rowId), note: input.note, override: input.override };
+    return { staff: [person], additionalStaffIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null }, times, given, now) };
+  });
+}
+
+function intervalOf({ start, end, from, to }: CreateTimeOffInput, { timeZoneCode }: Staff): { startAt: number; endAt: number } {
+  const given = [start, end, from, to].map((value) => value != null).join();
+  if (given === 'true,true,false,false') return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
+  if (given !== 'false,false,true,true') {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give start and end, or from and to.', { path: ['input', 'start'] });
+  }
+  if ((to as string) < (from as string)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day is not before the first.', { path: ['input', 'to'] });
+  const startAt = dayStart(from as string, timeZoneCode);
+  return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
+}
+
+async function reasonOf(context: Context, { businessId }: Member, { reasonId }: CreateTimeOffInput): Promise<Reason> {
+  const path = ['input', 'reasonId'];
+  if (reasonId == null) {
+    const personal = await find(context.db, Reason, { businessId, reasonType: ReasonType.PERSONAL, status: ReasonStatus.ACTIVE });
+    const [first] = personal.sort((one, other) => one.sortWeight - other.sortWeight || one.rowId - other.rowId);
+    if (first) return first;
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This business has no reason of type PERSONAL yet: add one first.', { path });
+  }
+  const reason = await reasons.get(context, parseGlobalId('Reason', reasonId, path), path);
+  if (reason.reasonType !== ReasonType.PERSONAL) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off has a reason of type PERSONAL.', { path });
+  if (reason.status !== ReasonStatus.ACTIVE) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This reason is no longer booked.', { path });
+  return reason;
+}
+
+/** Where each one's time off is kept: of location super users always at a location of theirs. */
+async function placesOf(context: Context, member: Member, { locationId }: CreateTimeOffInput, staff: readonly Staff[]): Promise<Location[]> {
+  const bound = member.role === Role.LOCATION_SUPER_USER;
+  const path = ['input', 'locationId'];
+  if (locationId != null) {
+    const location = await locations.get(context, parseGlobalId('Location', locationId, path), path);
+    if (bound) authoriseAt(member, location.rowId, path);
+    return staff.map(() => location);
+  }
+  const rows = await context.db.all<{ staffId: number; locationId: number }>(sql`
+    SELECT staff_id AS "staffId", location_id AS "locationId" FROM staff_location
+    WHERE business_id = ${member.businessId} AND ${isOneOf(raw('staff_id'), staff.map(({ rowId }) => rowId))} ORDER BY location_id`);
+  return Promise.all(staff.map(async ({ rowId, fullName }) => {
+    const own = rows.find((row) => row.staffId === rowId && (!bound || member.locationIds.includes(row.locationId)));
+    if (own) return (await locations.granted(context, own.locationId)) as Location;
+    if (bound) throw new DomainError(ErrorCode.FORBIDDEN, `${fullName} does not serve at a location of your key.`, { path: ['input', 'staffIds'] });
+    return primaryLocationOf(context);
+  }));
+}
+
+async function write(tx: Tx, member: Member, now: number, plan: readonly Served[], override: boolean): Promise<void> {
+  const subjectIds = plan.map(({ staff: [person] }) => (person as Staff).subjectId);
+  const [from, to] = [Math.min(...plan.map(({ appointment }) => appointment.staffStartAt)), Math.max(...plan.map(({ appointment }) => appointment.staffEndAt))];
+  const [capacities, held] = await Promise.all([
+    lockSubjects(tx, member.businessId, subjectIds), override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
+  ]);
+  const taken = plan.filter(({ appointment, staff: [person] }) => {
+    const { subjectId } = person as Staff;
+    return !fits({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 }, held, capacities.get(subjectId) ?? 0);
+  });
+  if (taken.length) {
+    const conflicts = taken.flatMap(({ appointment, staff: [person] }) => held
+      .filter(({ subjectId, startMs, endMs }) => subjectId === person?.subjectId && startMs < appointment.staffEndAt && endMs > appointment.staffStartAt)
+      .map(({ appointmentId, startMs, endMs }): Taken => ({ staffId: appointment.staffId, appointmentId, startMs, endMs }))
+      .sort((one, other) => one.startMs - other.startMs));
+    throw inTheWay(taken.map(({ staff: [person] }) => person as Staff), conflicts);
+  }
+  for (const served of plan) await add(tx, member, now, served, capacities);
+}
+
+function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {
+  const others = taken.length > 1 ? ` and ${taken.length - 1} more` : '';
+  return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${taken[0]?.fullName}${others}: booked in this time. Move or cancel what is in conflicts first, or take another time.`, {
+    path: ['input', 'staffIds'], staffIds: taken.map(({ rowId }) => toGlobalId('Staff', rowId)), conflicts,
+  });
+}
