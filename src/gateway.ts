@@ -4,6 +4,7 @@ import type { Config } from './config';
 import type { Context, Viewer } from './context';
 import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
+import { endExpiredHolds } from './features/appointments/holds';
 import { followLogs } from './features/log/follow-logs';
 import { backstop } from './features/occupancy/occupancy.service';
 import { metricsOf } from './metrics';
@@ -23,6 +24,7 @@ import { playground } from './transport/playground';
 const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
 
 const SWEEP_MS = 10 * 60 * 1000;
+const HOLDS_MS = 10_000;
 
 export interface Gateway {
   readonly url: string;
@@ -57,6 +59,8 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
 
     const sweep = setInterval(() => void forgetOldKeys(db, now()).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
+    const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
+    undo.push(() => clearInterval(holds));
 
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, requestId, idempotencyKey });
     const schema = buildGatewaySchema();

@@ -43,6 +43,12 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['completeAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
     ['noShowAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
     ['setAppointmentStatus', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, status: 'OPEN', subStatus: 'CONFIRMED' })],
+    ['holdAppointment', async () => ({ locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start: free(), idempotencyKey: `f${day}` })],
+    ['bookAppointment', async () => {
+      const { holdAppointment } = await gateway.data('mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } } }',
+        { input: { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start: free() } });
+      return { id: holdAppointment.appointment.id, client: { firstName: 'New', lastName: `Holder ${day}`, emailAddress: `held${day}@example.org` }, idempotencyKey: `b${day}` };
+    }],
     ['createClient', async () => ({ firstName: 'a', lastName: 'b' })],
     ['updateClient', async () => ({ id: clinic.clientId, firstName: 'Aegon' })],
     ['createStaff', async () => ({ userName: `u${(day += 1)}`, firstName: 'a', lastName: 'b', timeZone: 'UTC', locationIds: [clinic.locationId] })],

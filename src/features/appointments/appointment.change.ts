@@ -1,19 +1,22 @@
-import { memberOf, type Context, type Member } from '../../context';
+import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
+import type { Tx } from '../../shared/db/database';
+import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
+import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson } from './appointment.events';
-import type { RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
-import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule } from './appointment.rules';
+import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { appointments } from './appointment.source';
-import { AppointmentStatus, isLegal, legalNext } from './appointment.status';
+import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
 import { replace, servedOf, untilCurrent, type Served } from './appointment.write';
 import { subStatusOf } from './sub-status.service';
@@ -23,6 +26,8 @@ interface Change {
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
+  /** What has to be there before the row is written, in the same transaction. */
+  readonly first?: (tx: Tx) => Promise<void>;
 }
 
 interface ChangeInput { id: string; expectedVersion?: number | null; idempotencyKey?: string | null }
@@ -30,6 +35,7 @@ interface ChangeInput { id: string; expectedVersion?: number | null; idempotency
 /** Reads an appointment, lets `decide` say what becomes of it, and writes that; once for an idempotency key. */
 async function change(
   context: Context, command: string, input: ChangeInput, decide: (before: Served, member: Member, now: number) => Promise<Change>,
+  find: (id: number, path: readonly string[]) => Promise<Appointment> = (id, path) => appointments.get(context, id, path),
 ): Promise<Appointment> {
   const member = memberOf(context);
   const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
@@ -37,15 +43,16 @@ async function change(
   const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staffSource.granted(context, staffId) as Promise<Staff>));
   return untilCurrent(async () => {
     appointments.forget(context, id);
-    const before = await servedOf(context, await appointments.get(context, id, ['input', 'id']), load);
+    const before = await servedOf(context, await find(id, ['input', 'id']), load);
     const now = context.now();
     // An answer given before is given again, whatever the state is by now: so refusals wait until the key is known to be new.
     const decision = await decide(before, member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after, type, reason, override = before.appointment.override } = decision.made;
+        const { after, type, reason, override = before.appointment.override, first } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
+        await first?.(tx);
         await replace(tx, member, now, before, after, type, reason, override);
         return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
       }, toJson, fromJson),
@@ -116,6 +123,7 @@ export function rescheduleAppointment(context: Context, input: RescheduleAppoint
     const { appointment } = before;
     const at = (field: string) => ['input', field];
     if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
+    refuseExpired(appointment, now);
     const [reason, location, person, client] = await Promise.all([
       reasons.granted(context, appointment.reasonId),
       input.locationId == null
@@ -151,14 +159,16 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
 type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & { override?: boolean };
 
 /** Any move of the state machine; the other three are this with a status of their own. */
-export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus'): Promise<Appointment> {
+export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
   return change(context, command, input, async (before, member, now) => {
     const { appointment } = before;
+    if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status);
     const { status } = input;
     authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
     authoriseOverride(member, input.override ?? false);
     const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
     if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
+    if (occupies(status)) refuseExpired(appointment, now);
     const moved = status !== appointment.status;
     const why = input.reason ?? null;
     const after = changed(before, member, now, {
@@ -169,7 +179,7 @@ export function setAppointmentStatus(context: Context, input: StatusInput, comma
       ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
       ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
       ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
-      ...(moved && status === AppointmentStatus.OPEN ? { cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+      ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     });
     const reopened = moved && status === AppointmentStatus.OPEN;
     return {
@@ -177,6 +187,60 @@ export function setAppointmentStatus(context: Context, input: StatusInput, comma
       ...(reopened ? { override: input.override ?? false } : {}),
     };
   });
+}
+
+/** At the instant it ends a hold is nobody's any more, swept or not. */
+function refuseExpired({ holdExpiresAt }: Appointment, now: number): void {
+  if (holdExpiresAt !== null && holdExpiresAt <= now) {
+    throw new DomainError(ErrorCode.HOLD_EXPIRED, 'This time is no longer held. Hold it again, or another.', { path: ['input', 'id'] });
+  }
+}
+
+/**
+ * Makes an appointment of a hold, while it lasts.
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, VERSION_CONFLICT, BAD_USER_INPUT
+ */
+export async function bookAppointment(context: Context, input: BookAppointmentInput): Promise<Appointment> {
+  const asked = memberOf(context);
+  const described = await describedClient(context, asked, input);
+  return change(context, 'bookAppointment', input, async (before, member, now) => {
+    const { appointment } = before;
+    if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null) throw illegal(appointment, 'OPEN');
+    refuseExpired(appointment, now);
+    const path = ['input', 'clientId'];
+    const named = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : appointment.clientId ?? member.clientId;
+    const client = described?.client ?? (named === null ? null : await (named === appointment.clientId ? clients.granted(context, named) : clients.get(context, named, path)));
+    const [reason, location] = await Promise.all([reasons.granted(context, appointment.reasonId), locations.granted(context, appointment.locationId)]);
+    if (!reason || !location) throw new Error('A foreign key names no row.');
+    if (!client && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+    // Notice was asked for when the time was held.
+    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address }, appointment.createdAt);
+    const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
+    const after = changed(before, member, now, {
+      ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
+    });
+    return { after, type: BookingEventType.BOOKED, reason: null, first: async (tx) => (described?.clientIsNew ? addClient(tx, described.client) : undefined) };
+  }, (id, path) => heldBy(context, input, id, path));
+}
+
+/** The hold, to whoever may see it, and to whoever knows its secret. */
+async function heldBy(context: Context, { holdSecret }: BookAppointmentInput, id: number, path: readonly string[]): Promise<Appointment> {
+  if (holdSecret == null) return appointments.get(context, id, path);
+  appointments.forget(context, id);
+  const row = await appointments.granted(context, id);
+  if (row && row.holdSecretHash === hashOfSecret(holdSecret)) return row;
+  throw new DomainError(ErrorCode.NOT_FOUND, 'There is no hold with this id and secret.', { path });
+}
+
+/** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
+export const confirmAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
+  answerRequest(context, input, 'confirmAppointment', AppointmentStatus.OPEN);
+export const declineAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
+  answerRequest(context, input, 'declineAppointment', AppointmentStatus.CANCELLED);
+
+async function answerRequest(context: Context, input: ConfirmAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  return setAppointmentStatus(context, { ...input, status }, command, 'PENDING_CONFIRMATION');
 }
 
 const state = ({ status, subStatusCode }: Appointment) => ({ status, subStatus: subStatusCode });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
@@ -19,10 +20,10 @@ import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { Appointment } from './appointment.entity';
-import { fromJson, toJson } from './appointment.events';
-import type { CreateAppointmentInput } from './appointment.inputs';
-import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking } from './appointment.rules';
-import { AppointmentStatus } from './appointment.status';
+import { BookingEventType, fromJson, toJson } from './appointment.events';
+import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
+import { AppointmentStatus, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
 import { add, rivalsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
 
@@ -51,7 +52,23 @@ interface Named {
  * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
-export async function createAppointment(context: Context, input: CreateAppointmentInput): Promise<Appointment> {
+export function createAppointment(context: Context, input: CreateAppointmentInput): Promise<Appointment> {
+  return bookOrHold(context, 'createAppointment', input, null);
+}
+
+/** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
+export function holdAppointment(context: Context, { holdSecret, ...input }: HoldAppointmentInput): Promise<Appointment> {
+  if (memberOf(context).role === Role.PUBLIC && holdSecret == null) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
+  }
+  return bookOrHold(context, 'holdAppointment', Object.assign(new CreateAppointmentInput(), { override: false }, input), { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) });
+}
+
+export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+interface Hold { readonly secretHash: string | null }
+
+async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
@@ -62,9 +79,9 @@ export async function createAppointment(context: Context, input: CreateAppointme
     context.ids.next('appointment'), describedClient(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal })),
   ]);
   const { appointment } = await context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, 'createAppointment', input), now, async () => {
+    once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
       if ('refusal' in described) throw described.refusal;
-      return book(context, tx, member, now, input, named, rowId, described.made);
+      return book(context, tx, member, now, input, named, rowId, described.made, hold);
     }, toJson, fromJson),
   );
   return appointment;
@@ -72,17 +89,17 @@ export async function createAppointment(context: Context, input: CreateAppointme
 
 /** What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for a moment before it. */
 async function book(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, named: Named, rowId: number, described: Described | null,
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, named: Named, rowId: number, described: Described | null, hold: Hold | null,
 ): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
   const { businessId } = member;
   const inside: Context = { ...context, db: readingIn(tx, context.db) };
   const serves = subjectsOfStaff(businessId, [...named.candidateIds, ...named.additionalIds]);
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, parsed, held] = await Promise.all([
-    lockWhere(tx, businessId, serves), parse(inside, member, input, named, described), heldAround(inside, input, serves, rowId),
+    lockWhere(tx, businessId, serves, now), parse(inside, member, input, named, described, hold !== null), heldAround(inside, input, serves, rowId),
   ]);
   keepFor(context, parsed);
-  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now));
+  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now, hold));
   let taken: Staff[] = [];
   for (const option of options) {
     const { staffStartAt, staffEndAt } = option.appointment;
@@ -90,7 +107,7 @@ async function book(
     taken = input.override ? [] : takenBy(option, known ? held.occupancies : await rivalsOf(tx, option), capacities);
     if (taken.length) continue;
     if (described?.clientIsNew) await addClient(tx, described.client);
-    await add(tx, member, now, option, capacities);
+    await add(tx, member, now, option, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
     return option;
   }
   throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
@@ -137,7 +154,7 @@ function nameOf(input: CreateAppointmentInput): Named {
   };
 }
 
-async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named, described: Described | null): Promise<Parsed> {
+async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named, described: Described | null, later: boolean): Promise<Parsed> {
   const at = (field: string) => ['input', field];
   const { reasonId, locationId, candidateIds, additionalIds, coordinatorId } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
@@ -148,7 +165,7 @@ async function parse(context: Context, member: Member, input: CreateAppointmentI
     staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
-    described?.client ?? knownClient(context, member, input),
+    described?.client ?? knownClient(context, member, input, later),
   ]);
   authoriseLocation(member, location);
   const twice = candidates.find((person) => additionalIds.includes(person.rowId));
@@ -156,31 +173,34 @@ async function parse(context: Context, member: Member, input: CreateAppointmentI
   return { member, business, reason, location, candidates, additional, coordinatorStaffId: coordinator?.rowId ?? null, client };
 }
 
-type Described = Awaited<ReturnType<typeof clientOf>>;
+export type Described = Awaited<ReturnType<typeof clientOf>>;
 
 /** The client that the caller describes; null where one is named, or nobody comes. */
-async function describedClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<Described | null> {
+export async function describedClient(context: Context, member: Member, input: Pick<CreateAppointmentInput, 'client' | 'clientId'>): Promise<Described | null> {
   if (input.client == null) return null;
   if (input.clientId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path: ['input', 'clientId'] });
   if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
   return clientOf(context, input.client);
 }
 
-async function knownClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<Client | null> {
+/** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
+async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
   const path = ['input', 'clientId'];
   const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
   if (id !== null) return clients.get(context, id, path);
-  if (!isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+  if (!later && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
   return null;
 }
 
 /** The booking that this would be with a person. Pure. */
-function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number): Served {
+function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
   const { member, reason, location, additional, client } = parsed;
   const startAt = startOf(input, person.timeZoneCode);
   const endAt = endOf(startAt, input, reason.visitMinutes);
   checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address: input.address ?? null }, now);
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, input, now);
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING), holdExpiresAt: now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
 }
 
@@ -196,7 +216,7 @@ export function bookingOf(
     locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null,
     status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
     ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
-    override: given.override, noPreference: given.staffId == null,
+    holdExpiresAt: null, holdSecretHash: null, override: given.override, noPreference: given.staffId == null,
     address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, ownColor: given.color ?? null,
     price: given.price ?? reason.price, currency: reason.currency, taxAmount: given.taxAmount ?? null, transactionFee: given.transactionFee ?? null,
     paidAmount: given.paidAmount ?? null, paymentReference: given.paymentReference ?? null,

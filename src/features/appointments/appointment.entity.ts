@@ -21,6 +21,7 @@ import { AppointmentStatus } from './appointment.status';
 @Index(['businessId', 'clientId', 'startAt', 'rowId'])
 @Index(['businessId', 'reasonId', 'startAt', 'rowId'])
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index('ix_appointment_hold', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
@@ -100,6 +101,14 @@ export class Appointment extends Node {
 
   @TextColumn({ length: 10 })
   locationEndDate!: string;
+
+  @Field(() => DateTime, { nullable: true, description: 'Until when the time is held for whoever is about to book; null once booked. At this instant it is free for others.' })
+  @InstantColumn({ nullable: true })
+  holdExpiresAt!: number | null;
+
+  /** SHA-256 of the secret with which somebody without a name may book the hold. */
+  @TextColumn({ length: 43, nullable: true })
+  holdSecretHash!: string | null;
 
   @Field({ description: 'Booked past the check by a role that may. It still occupies its time.' })
   @FlagColumn()

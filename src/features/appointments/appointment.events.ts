@@ -10,10 +10,17 @@ export enum BookingEventType {
   COMPLETED = 'COMPLETED',
   NO_SHOW = 'NO_SHOW',
   STATUS_CHANGED = 'STATUS_CHANGED',
+  HELD = 'HELD',
+  BOOKED = 'BOOKED',
+  HOLD_EXPIRED = 'HOLD_EXPIRED',
 }
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
-  valuesConfig: { STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
+  valuesConfig: {
+    HELD: { description: 'Its time is held until holdExpiresAt.' },
+    BOOKED: { description: 'A hold became an appointment.' },
+    HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
+    STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 
 /** An appointment as the log keeps it: the row and who else serves. */
@@ -23,7 +30,7 @@ export interface Snapshot {
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate']);
+const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
 
 export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
   return { ...appointment, additionalStaffIds };

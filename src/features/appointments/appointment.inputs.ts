@@ -133,6 +133,90 @@ export class CreateAppointmentInput extends When {
   client?: AppointmentClientInput | null;
 }
 
+@InputType()
+export class HoldAppointmentInput {
+  @Field(() => DateTime, { nullable: true, description: 'The instant it starts for the client. This or localStart.' })
+  start?: number | null;
+
+  @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the staff member. This or start.' })
+  localStart?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'As long as the reason says unless given. For staff.' })
+  @IsOptional() @Min(1) @Max(MAX_MINUTES)
+  durationMinutes?: number | null;
+
+  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' })
+  locationId?: string | null;
+
+  @Field(() => ID)
+  reasonId!: string;
+
+  @Field(() => ID, { nullable: true, description: 'Who serves. This or candidateStaffIds.' })
+  staffId?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Any of them may serve: the first in this order who is free.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_STAFF)
+  candidateStaffIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Who comes, where that is known already.' })
+  clientId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Made by you, 16 characters or more: whoever knows it may book the hold. Publishable keys need one.' })
+  @Text({ min: 16, max: 200 })
+  holdSecret?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
+  @Text({ min: 1, max: 100 })
+  idempotencyKey?: string | null;
+}
+
+@InputType()
+export class BookAppointmentInput {
+  @Field(() => ID, { description: 'The hold.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'The secret that it was held with.' })
+  @Text({ min: 16, max: 200 })
+  holdSecret?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Who comes. This or client, unless the hold names somebody.' })
+  clientId?: string | null;
+
+  @Field(() => AppointmentClientInput, { nullable: true })
+  @IsOptional()
+  @ValidateNested()
+  client?: AppointmentClientInput | null;
+
+  @Field(() => String, { nullable: true })
+  @Text({ max: 10_000, multiline: true })
+  note?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
+  @Text({ min: 1, max: 100 })
+  idempotencyKey?: string | null;
+}
+
+@InputType({ description: 'Also of declineAppointment.' })
+export class ConfirmAppointmentInput {
+  @Field(() => ID)
+  id!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' })
+  expectedVersion?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, for the history.' })
+  @Text({ max: 2000 })
+  reason?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
+  @Text({ min: 1, max: 100 })
+  idempotencyKey?: string | null;
+}
+
 @InputType({ description: 'A field left out stays, one set to null is cleared.' })
 export class UpdateAppointmentInput extends AppointmentDetails {
   @Field(() => ID)

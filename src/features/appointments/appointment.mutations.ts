@@ -1,11 +1,13 @@
 import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, payloadOf } from '../../shared/user-error';
-import { rescheduleAppointment, setAppointmentStatus, updateAppointment } from './appointment.change';
-import { createAppointment } from './appointment.create';
+import {
+  bookAppointment, confirmAppointment, declineAppointment, rescheduleAppointment, setAppointmentStatus, updateAppointment,
+} from './appointment.change';
+import { createAppointment, holdAppointment } from './appointment.create';
 import { Appointment } from './appointment.entity';
 import {
-  CancelAppointmentInput, CompleteAppointmentInput, CreateAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput,
+  BookAppointmentInput, CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, HoldAppointmentInput, CreateAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput,
   SetAppointmentStatusInput, UpdateAppointmentInput,
 } from './appointment.inputs';
 import { AppointmentStatus } from './appointment.status';
@@ -15,6 +17,10 @@ import * as subStatuses from './sub-status.service';
 
 const payload = (command: string) => payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
 const CreatePayload = payload('Create');
+const HoldPayload = payload('Hold');
+const BookPayload = payload('Book');
+const ConfirmPayload = payload('Confirm');
+const DeclinePayload = payload('Decline');
 const UpdatePayload = payload('Update');
 const ReschedulePayload = payload('Reschedule');
 const CancelPayload = payload('Cancel');
@@ -28,6 +34,26 @@ export class AppointmentMutations {
   @Mutation(() => CreatePayload, { description: 'Books. Of any number at once for one time, as many succeed as there is room for.' })
   createAppointment(@Ctx() context: Context, @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput) {
     return answer('appointment', () => createAppointment(context, input));
+  }
+
+  @Mutation(() => HoldPayload, { description: 'Takes a time for some minutes, while a client makes up their mind. createAppointment does both at once.' })
+  holdAppointment(@Ctx() context: Context, @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput) {
+    return answer('appointment', () => holdAppointment(context, input));
+  }
+
+  @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })
+  bookAppointment(@Ctx() context: Context, @Arg('input', () => BookAppointmentInput) input: BookAppointmentInput) {
+    return answer('appointment', () => bookAppointment(context, input));
+  }
+
+  @Mutation(() => ConfirmPayload, { description: 'Accepts a booking that waits for staff: its reason requires it. For staff.' })
+  confirmAppointment(@Ctx() context: Context, @Arg('input', () => ConfirmAppointmentInput) input: ConfirmAppointmentInput) {
+    return answer('appointment', () => confirmAppointment(context, input));
+  }
+
+  @Mutation(() => DeclinePayload, { description: 'Cancels a booking that waits for staff. For staff.' })
+  declineAppointment(@Ctx() context: Context, @Arg('input', () => ConfirmAppointmentInput) input: ConfirmAppointmentInput) {
+    return answer('appointment', () => declineAppointment(context, input));
   }
 
   @Mutation(() => UpdatePayload, { description: 'Changes what is said of an appointment; its time moves with rescheduleAppointment.' })

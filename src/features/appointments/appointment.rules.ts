@@ -58,6 +58,9 @@ export function checkBooking(member: Member, { reason, location, staff, client, 
   if (!isStaffSide(member)) checkNotice(reason, startAt, now);
 }
 
+/** Whether what this viewer books waits for a staff member to confirm it. */
+export const waitsForStaff = (member: Member, reason: Reason): boolean => reason.requiresStaffConfirmation && !isStaffSide(member);
+
 /** Notice and horizon bind clients and the public. */
 function checkNotice(reason: Reason, startAt: number, now: number): void {
   if (startAt <= now) throw violated('This time has passed.', 'start');

@@ -49,6 +49,9 @@ export function isLegal(from: State, to: State): boolean {
   return from.subStatus !== to.subStatus && (before < 0 || after < 0 || after > before);
 }
 
+/** The two columns of a state. */
+export const stateOf = (status: AppointmentStatus, subStatusCode: string = status) => ({ status, subStatusCode });
+
 /** The built-in sub-statuses that may come next; names the way out in an ILLEGAL_TRANSITION. */
 export function legalNext(from: State): string[] {
   return [...BUILT_IN_SUB_STATUSES].filter(([code, { status }]) => isLegal(from, { status, subStatus: code })).map(([code]) => code);

@@ -24,7 +24,7 @@ export const subjectsOf = ({ staff }: Served): number[] => staff.map((person) =>
 
 export const occupanciesOf = ({ appointment, staff }: Served): Occupancy[] =>
   occupies(appointment.status)
-    ? staff.map(({ subjectId }) => ({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 }))
+    ? staff.map(({ subjectId }) => ({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1, expiresAt: appointment.holdExpiresAt }))
     : [];
 
 /** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
@@ -59,14 +59,14 @@ export function timeUnavailable(taken: readonly Staff[]): DomainError {
 }
 
 /** Adds a booking whose time has been checked, on locked subjects. */
-export async function add(tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>): Promise<void> {
+export async function add(tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>, type = BookingEventType.CREATED): Promise<void> {
   const { appointment, additionalStaffIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
   await insertLater(tx, Appointment, [appointment]);
   await insertLater(tx, AppointmentStaff, additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
   await rememberLength(tx, appointment);
-  await append(tx, member, now, BookingEventType.CREATED, null, served, null);
+  await append(tx, member, now, type, null, served, null);
 }
 
 /** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
@@ -83,7 +83,7 @@ export async function replace(
 ): Promise<void> {
   const { businessId, rowId: appointmentId } = before.appointment;
   const moves = JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
-  const capacities = moves ? await lockSubjects(tx, businessId, [...new Set([...subjectsOf(before), ...subjectsOf(after)])]) : new Map<number, number>();
+  const capacities = moves ? await lockSubjects(tx, businessId, [...new Set([...subjectsOf(before), ...subjectsOf(after)])], now) : new Map<number, number>();
 
   const { version } = before.appointment;
   const changed = await update(tx, Appointment, { businessId, rowId: appointmentId, version }, { ...difference(before.appointment, after.appointment), version: version + 1 });

@@ -14,9 +14,9 @@ export interface Finding {
 
 /**
  * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves, and nobody holds any for
- * one that does not. With the breaches of capacity this is the whole law.
+ * one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
  */
-export async function claimFindings(db: Reader): Promise<Finding[]> {
+export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
   const served = raw(`(
     SELECT business_id, id AS appointment_id, staff_id FROM appointment
@@ -27,7 +27,7 @@ export async function claimFindings(db: Reader): Promise<Finding[]> {
     JOIN ${raw('staff AS p')} ON p.business_id = s.business_id AND p.id = s.staff_id
     LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = p.subject_id
       AND c.start_ms = a.staff_start_at AND c.end_ms = a.staff_end_at
-    WHERE ${occupying} AND c.subject_id IS NULL LIMIT ${SHOWN}`);
+    WHERE ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
   const stray = db.all<Finding>(sql`
     SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies somebody and should not' AS problem
     FROM ${raw('claim AS c')}

@@ -10,7 +10,7 @@ import { Subject } from './subject.entity';
  * @throws DomainError RULE_VIOLATED at `path`, with the instant.
  */
 export async function changeCapacity(tx: Tx, businessId: number, subjectId: number, capacity: number, now: number, path: readonly string[]): Promise<void> {
-  const before = (await lockSubjects(tx, businessId, [subjectId])).get(subjectId);
+  const before = (await lockSubjects(tx, businessId, [subjectId], now)).get(subjectId);
   if (before === undefined || before === capacity) return;
   if (capacity < before) {
     // What was written past the check counts for nobody: it was meant to be too much.

@@ -11,6 +11,7 @@ import { Subject } from './subject.entity';
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
 @Index(['businessId', 'subjectId', 'endMs'])
 @Index('ix_claim_shared_overlap', { synchronize: false })
+@Index('ix_claim_expiring', { synchronize: false })
 @Check('ck_claim_interval', 'start_ms < end_ms')
 @Check('ck_claim_units', 'units >= 1')
 @Exclusion('xc_claim_overlap', 'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)')
@@ -32,6 +33,10 @@ export class Claim {
 
   @IntColumn()
   units!: number;
+
+  /** Of a hold: from this instant on it takes nothing, whether it has been removed or not. */
+  @InstantColumn({ nullable: true })
+  expiresAt!: number | null;
 
   /** Written past the check by a role that may. Occupies for everybody after it. */
   @FlagColumn()

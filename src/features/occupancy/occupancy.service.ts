@@ -11,24 +11,29 @@ export interface Occupancy {
   readonly startMs: number;
   readonly endMs: number;
   readonly units: number;
+  /** Of a hold: when it ends. */
+  readonly expiresAt?: number | null;
 }
 
 /** Counts what only the database stopped. It stays 0 while the check before it is right. */
 export const backstop = { hits: 0 };
 
 /**
- * Locks subjects, always in the order of their ids so that no two bookings wait for each other in a ring.
+ * Locks subjects, and takes the claims of expired holds off them. Always in the order of their ids so that no two bookings wait for each other in a ring.
  * SQLite needs no lock: its transaction is the only writer already. Answers each subject's capacity.
  */
-export async function lockSubjects(tx: Tx, businessId: number, subjectIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
-  return lockWhere(tx, businessId, (id) => isOneOf(id, subjectIds));
+export async function lockSubjects(tx: Tx, businessId: number, subjectIds: readonly number[], now: number): Promise<ReadonlyMap<number, number>> {
+  return lockWhere(tx, businessId, (id) => isOneOf(id, subjectIds), now);
 }
 
 /** The same for subjects by a condition on their id, such as that they are somebody's. */
-export async function lockWhere(tx: Tx, businessId: number, which: (id: Sql) => Sql): Promise<ReadonlyMap<number, number>> {
+export async function lockWhere(tx: Tx, businessId: number, which: (id: Sql) => Sql, now: number): Promise<ReadonlyMap<number, number>> {
   const lock = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
-  const rows = await tx.all<{ id: number; capacity: number }>(sql`
+  const locked = tx.all<{ id: number; capacity: number }>(sql`
     SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${which(raw('id'))} ORDER BY id ${lock}`);
+  // Nobody has to have swept: an expired hold is in nobody's way.
+  const [rows] = await Promise.all([locked, tx.run(sql`
+    DELETE FROM claim WHERE business_id = ${businessId} AND ${which(raw('subject_id'))} AND expires_at IS NOT NULL AND expires_at <= ${now}`)]);
   return new Map(rows.map((row) => [row.id, row.capacity]));
 }
 

@@ -114,7 +114,7 @@ async function write(tx: Tx, member: Member, now: number, plan: readonly Served[
   const subjectIds = plan.map(({ staff: [person] }) => (person as Staff).subjectId);
   const [from, to] = [Math.min(...plan.map(({ appointment }) => appointment.staffStartAt)), Math.max(...plan.map(({ appointment }) => appointment.staffEndAt))];
   const [capacities, held] = await Promise.all([
-    lockSubjects(tx, member.businessId, subjectIds), override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
+    lockSubjects(tx, member.businessId, subjectIds, now), override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
   ]);
   const taken = plan.filter(({ appointment, staff: [person] }) => {
     const { subjectId } = person as Staff;
