@@ -1,130 +1,120 @@
-// The gateway beside the limit, in turns under the same load. See README.md.
-import { spawn } from 'node:child_process';
-import { Agent, request } from 'node:http';
-import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
-import { Client } from 'pg';
-import { fill } from './data.mjs';
+// The gateway beside its peers and the limit, in turns under the same load. See README.md.
+import { existsSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { isDeepStrictEqual, parseArgs } from 'node:util';
+import * as databases from './database.mjs';
+import { BUSINESSES, LOCATIONS, REASONS, sizeOf, STAFF } from './data.mjs';
+import { bookings, fanOut, startUp } from './extras.mjs';
+import { compare, sender } from './measure.mjs';
+import { ask, valuesOf } from './operations.mjs';
+import { killAll, memoryOf, start, stop } from './processes.mjs';
+import { plot, table, versus } from './report.mjs';
 
-const { values } = parseArgs({ options: Object.fromEntries(['appointments', 'seconds', 'rounds', 'connections'].map((name) => [name, { type: 'string' }])) });
+const { values } = parseArgs({ options: {
+  ...Object.fromEntries(['appointments', 'seconds', 'rounds', 'connections', 'subscribers', 'gateway', 'only'].map((name) => [name, { type: 'string' }])), 'no-write': { type: 'boolean' },
+} });
 const option = (name, fallback) => Number(values[name] ?? fallback);
-const [appointments, seconds, rounds, connections] = [option('appointments', 100_000), option('seconds', 5), option('rounds', 5), option('connections', 16)];
+const [appointments, seconds, rounds, connections, subscribers] = [option('appointments', 500_000), option('seconds', 4), option('rounds', 5), option('connections', 16), option('subscribers', 1_000)];
+const gatewayFolder = resolve(values.gateway ?? '..');
+const only = values.only?.split(',') ?? ['postgres', 'sqlite', 'extras'];
+const keep = !values['no-write'];
+const size = sizeOf(appointments);
+const POOL = { DATABASE_POOL: '10', LOG_LEVEL: 'info' };
 
-const NAMED = 'id status start client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
-const QUERIES = {
-  q1: 'query ($id: ID!) { appointment(id: $id) { ' + NAMED + ' } }',
-  q2: 'query ($id: ID!) { appointments(first: 50, filter: { locationIds: [$id] }) { totalCount nodes { ' + NAMED + ' } } }',
-  q3: '{ staff(first: 20) { nodes { fullName appointments(first: 10) { nodes { id client { fullName } reason { reasonDesc } } } } } }',
-  m1: 'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id start client { fullName } staff { fullName } } userErrors { code } } }',
+let slot = 0;
+const random = (count) => Math.floor(Math.random() * count);
+/** Of the five businesses, the one at `place`. A free time of somebody: nobody is asked for the same twice in a run, nor in the next. */
+const since = Math.floor(Date.now() / 1000) % 30_000_000;
+function booking(place, staff) {
+  slot += 1;
+  return {
+    place, locationId: place * LOCATIONS + 1, reasonId: place * REASONS + 1, clientId: place * size.clients + 1, staffId: place * STAFF + 1 + staff,
+    start: size.freeFrom + (since % 60_000) * 1_800_000 + slot * 1_800_000,
+  };
+}
+const INPUTS = {
+  q1: (place = random(BUSINESSES)) => ({ place, id: place * size.perBusiness + 1 + random(size.perBusiness) }),
+  q2: (place = random(BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + random(LOCATIONS) }),
+  q3: (place = random(BUSINESSES)) => ({ place }),
+  m1: () => booking(random(BUSINESSES), random(STAFF)),
 };
 
-const url = new URL(process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres');
-const name = `slotgraph_bench_${process.pid}`;
-const admin = async (text) => {
-  const client = new Client({ connectionString: url.href });
-  await client.connect();
-  await client.query(text).finally(() => client.end());
-};
-const database = new URL(url);
-database.pathname = `/${name}`;
-const env = { ...process.env, DATABASE_URL: database.href, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', DATABASE_POOL: '10' };
-
-const started = [];
-function start(file, cwd) {
-  const child = spawn(process.execPath, [file], { cwd, env, stdio: ['ignore', 'pipe', 'inherit'] });
-  started.push(child);
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => line.includes('"url"') && resolve(JSON.parse(line).url));
-    child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)));
+async function compareAll(servers, keys, { database }) {
+  const requestOf = (name, operation, { place, ...input }) => ({
+    ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {},
   });
-}
-
-const agents = new Map();
-/** One request on a kept connection. */
-function post(to, body, headers) {
-  const agent = agents.get(to) ?? agents.set(to, new Agent({ keepAlive: true, maxSockets: connections })).get(to);
-  const text = JSON.stringify(body);
-  return new Promise((resolve, reject) => {
-    const sent = request(to, { method: 'POST', agent, headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text), ...headers } }, (response) => {
-      const chunks = [];
-      response.on('data', (chunk) => chunks.push(chunk)).on('end', () => resolve(Buffer.concat(chunks).toString())).on('error', reject);
-    });
-    sent.on('error', reject).end(text);
-  });
-}
-
-async function turn(send) {
-  const times = [];
-  const end = performance.now() + seconds * 1000;
-  await Promise.all(Array.from({ length: connections }, async () => {
-    while (performance.now() < end) {
-      const begun = performance.now();
-      await send();
-      times.push(performance.now() - begun);
+  const once = (server, operation, input) => sender(server, () => requestOf(server.name, operation, input), { connections })();
+  const results = [];
+  for (const operation of ['q1', 'q2', 'q3', 'm1']) {
+    const input = INPUTS[operation]();
+    const answers = [];
+    for (const server of servers) answers.push(valuesOf(operation, await once(server, operation, operation === 'm1' ? { ...booking(input.place, 0), start: input.start + answers.length * 3_600_000 } : input)));
+    const comparable = operation === 'm1' ? answers.map(({ start: _, ...rest }) => rest) : answers;
+    for (const [index, answer] of comparable.entries()) {
+      if (!isDeepStrictEqual(answer, comparable[0])) throw new Error(`${operation}: ${servers[index].name} answers otherwise\n${JSON.stringify(answer).slice(0, 400)}\n${JSON.stringify(comparable[0]).slice(0, 400)}`);
     }
-  }));
-  times.sort((one, other) => one - other);
-  return { rate: times.length / seconds, p50: times[Math.floor(times.length / 2)], p99: times[Math.floor(times.length * 0.99)] };
-}
-const median = (list) => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];
-const plain = (text) => JSON.stringify(JSON.parse(text));
-
-await admin(`CREATE DATABASE ${name}`);
-try {
-  const { stdout } = await new Promise((resolve, reject) => {
-    const made = spawn(process.execPath, ['dist/src/cli/create-business.js', '--name', 'Bench', '--time-zone', 'UTC'], { cwd: '..', env, stdio: ['ignore', 'pipe', 'inherit'] });
-    let out = '';
-    made.stdout.on('data', (chunk) => (out += chunk));
-    made.on('exit', (code) => (code ? reject(new Error(`create-business ended with ${code}`)) : resolve({ stdout: out })));
-  });
-  const key = /sg_sk_\S+/.exec(stdout)[0];
-  const client = new Client({ connectionString: database.href });
-  await client.connect();
-  const data = await fill(client, appointments);
-  await client.end();
-  const [gateway, limit] = await Promise.all([start('dist/src/main.js', '..'), start('limit.mjs', '.')]);
-
-  const headers = { authorization: `Bearer ${key}` };
-  const ask = (operation, variables) => post(`${gateway}/graphql`, { query: QUERIES[operation], variables }, headers);
-  const pick = () => 1 + Math.floor(Math.random() * data.appointments);
-  let slot = 0;
-  const bookCold = () => {
-    slot += 1;
-    return ask('m1', { input: { locationId: 'Location:1', reasonId: 'Reason:1', clientId: 'Client:1', staffId: `Staff:${1 + (slot % 20)}`, start: new Date(data.freeFrom + Math.floor(slot / 20) * 1_800_000).toISOString() } });
-  };
-  const operations = {
-    q1: { ours: () => ask('q1', { id: `Appointment:${pick()}` }), theirs: () => post(limit, { name: 'q1', id: pick() }) },
-    q2: { ours: () => ask('q2', { id: `Location:${1 + (pick() % 5)}` }), theirs: () => post(limit, { name: 'q2', id: 1 + (pick() % 5) }) },
-    q3: { ours: () => ask('q3', {}), theirs: () => post(limit, { name: 'q3' }) },
-    m1: { ours: bookCold },
-  };
-
-  for (const [operation, variables, input] of [['q1', { id: 'Appointment:7' }, { id: 7 }], ['q2', { id: 'Location:2' }, { id: 2 }], ['q3', {}, {}]]) {
-    const [ours, theirs] = [await ask(operation, variables), await post(limit, { name: operation, ...input })];
-    if (plain(ours) !== plain(theirs)) throw new Error(`${operation}: the answers differ\n${ours.slice(0, 500)}\n${theirs.slice(0, 500)}`);
+    slot += servers.length * 4;
+    const sending = servers.map((server) => ({ ...server, send: sender(server, () => requestOf(server.name, operation, INPUTS[operation]()), { connections, check: operation === 'm1' ? (text) => !text.includes('"errors"') : undefined }) }));
+    results.push({ operation: operation.toUpperCase(), servers: await compare(sending, { seconds, rounds, connections, database }) });
+    console.log(table(results.slice(-1)), '\n');
   }
-  const booked = JSON.parse(await bookCold());
-  if (!booked.data?.createAppointment.appointment) throw new Error(`m1: ${JSON.stringify(booked)}`);
+  return results;
+}
 
-  const statements = async () => Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await (await fetch(`${gateway}/metrics`)).text())[1]);
-  console.log(`${data.appointments} appointments, ${connections} connections, ${rounds} rounds of ${seconds} s; medians\n`);
-  console.log('| | gateway req/s | p50 ms | p99 ms | statements | limit req/s | p50 ms | ratio, each round |');
-  console.log('|---|---|---|---|---|---|---|---|');
-  for (const [operation, { ours, theirs }] of Object.entries(operations)) {
-    // The first one looks the key up, which is then known for a second.
-    await ours();
-    const before = await statements();
-    await ours();
-    const sent = (await statements()) - before;
-    const results = [];
-    for (let round = 0; round < rounds; round += 1) results.push({ ours: await turn(ours), theirs: theirs && (await turn(theirs)) });
-    const of = (side, figure) => (results[0][side] ? median(results.map((result) => result[side][figure])) : NaN);
-    const show = (value, digits = 0) => (Number.isNaN(value) ? '' : value.toFixed(digits));
-    const ratios = theirs ? results.map((result) => (result.ours.rate / result.theirs.rate).toFixed(2)).join(' ') : '';
-    console.log(`| ${operation.toUpperCase()} | ${show(of('ours', 'rate'))} | ${show(of('ours', 'p50'), 1)} | ${show(of('ours', 'p99'), 1)} | ${sent} | ${show(of('theirs', 'rate'))} | ${show(of('theirs', 'p50'), 1)} | ${ratios} |`);
+const sections = [];
+const removals = [];
+try {
+  if (only.includes('postgres')) {
+    const { env, keys, remove } = await databases.postgres(gatewayFolder, appointments, { keep });
+    if (!keep) removals.push(remove);
+    const shared = { ...env, ...POOL };
+    // The limit first: it makes the sequence that others take numbers from.
+    const limit = { name: 'limit', ...(await start(process.execPath, ['servers/limit.mjs'], { env: shared })) };
+    const servers = [{ name: 'gateway', ...(await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...shared, SEED_DEMO: '0' } })) }, limit];
+    if (existsSync('node_modules/postgraphile')) {
+      servers.push({ name: 'mercurius', ...(await start(process.execPath, ['servers/mercurius.mjs'], { env: shared })) });
+      servers.push({ name: 'postgraphile', ...(await start('node_modules/node/bin/node', ['servers/postgraphile.mjs'], { env: shared })) });
+    } else console.log('PostGraphile and Mercurius are left out: npm ci in this folder installs them.\n');
+    const results = await compareAll(servers, keys, { database: true });
+    sections.push(`## On PostgreSQL\n\n${table(results)}\n\n${versus(results)}\n`);
+    if (keep) writeFileSync('results.svg', plot(results, `Requests a second ÷ the limit, PostgreSQL, ${size.appointments.toLocaleString('en')} appointments`));
+
+    if (only.includes('extras')) {
+      const [gateway, ...others] = servers;
+      const loaded = memoryOf(gateway.pid);
+      for (const server of others) await stop(server);
+      const headers = { authorization: `Bearer ${keys[0]}` };
+      const nextFor = (hot) => booking(0, hot ? 0 : random(STAFF));
+      const rates = await bookings(gateway, nextFor, headers, { seconds });
+      const fan = await fanOut(gatewayFolder, gateway, nextFor, keys[0], { subscribers, events: 50 });
+      await stop(gateway);
+      const up = await startUp(() => start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...shared, SEED_DEMO: '0' } }), headers, keep ? 5 : 2);
+      const told = [
+        `- Start to first answer: ${up.ms.toFixed(0)} ms. Resident when idle: ${up.memory.toFixed(0)} MB; after all of the load above: ${loaded.toFixed(0)} MB.`,
+        `- Bookings by 32 clients, of one staff member: ${rates.hot.rate.toFixed(0)} a second (p99 ${rates.hot.p99.toFixed(0)} ms); of all: ${rates.cold.rate.toFixed(0)} (p99 ${rates.cold.p99.toFixed(0)} ms). Refused: ${rates.hot.failed + rates.cold.failed}.`,
+        `- 50 events to ${subscribers} subscribers of one document: ${fan.gateway.toFixed(0)} deliveries a second; a bare \`ws\` broadcast of the same bytes: ${fan.broadcast.toFixed(0)}.`,
+      ].join('\n');
+      console.log(told, '\n');
+      sections.push(`## Start-up, bookings, fan-out\n\n${told}\n`);
+    } else for (const server of servers) await stop(server);
+  }
+  if (only.includes('sqlite')) {
+    const { env, keys, file, remove } = await databases.sqlite(gatewayFolder, appointments, { keep });
+    if (!keep) removals.push(remove);
+    const gateway = { name: 'gateway', ...(await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...env, ...POOL } })) };
+    const limit = { name: 'limit', ...(await start(process.execPath, ['servers/limit-sqlite.mjs'], { env: { SQLITE_FILE: file, GATEWAY: gatewayFolder } })) };
+    const results = await compareAll([gateway, limit], keys, { database: false });
+    sections.push(`## On SQLite\n\nThe limit is a bare server with better-sqlite3 and hand-written SQL on the same file.\n\n${table(results)}\n`);
+    for (const server of [gateway, limit]) await stop(server);
+  }
+  if (keep && values.only === undefined) {
+    const head = `# Last full run\n\n\`npm run bench\`: ${size.appointments.toLocaleString('en')} appointments over two years, ${(size.clients * BUSINESSES).toLocaleString('en')} clients, ${STAFF * BUSINESSES} staff, ${LOCATIONS * BUSINESSES} locations and ${
+      REASONS * BUSINESSES} reasons in ${BUSINESSES} businesses; ${connections} connections, ${rounds} rounds of ${seconds} s, ${cpus().length} cores with the load generator on them, Node ${process.version}. Medians; CPU is for each request.\n\n![Ratios](results.svg)\n`;
+    writeFileSync('RESULTS.md', `${head}\n${sections.join('\n')}`);
   }
 } finally {
-  for (const child of started) child.removeAllListeners('exit').kill('SIGKILL');
-  for (const agent of agents.values()) agent.destroy();
-  await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  killAll();
+  for (const remove of removals) await remove();
 }
+process.exit(0);

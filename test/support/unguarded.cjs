@@ -3,3 +3,6 @@ const occupancy = require('../../dist/src/features/occupancy/occupancy.service.j
 
 occupancy.lockSubjects = async (_tx, _businessId, ids) => new Map(ids.map((id) => [id, 1]));
 occupancy.heldWithin = async () => [];
+// Every subject is taken for a person's, none for locked.
+occupancy.lockWhere = async () => ({ get: () => 1 });
+occupancy.heldWhere = async () => [];

@@ -1,8 +1,11 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
+import { readingIn } from '../../shared/db/gather';
+import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
 import type { Client } from '../clients/client.entity';
@@ -10,7 +13,7 @@ import { addClient, clientOf } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import type { Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import { lockSubjects, type Occupancy } from '../occupancy/occupancy.service';
+import { heldWhere, lockWhere } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
@@ -21,7 +24,7 @@ import type { CreateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking } from './appointment.rules';
 import { AppointmentStatus } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
-import { add, rivalsOf, subjectsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
+import { add, rivalsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
 
 interface Parsed {
   readonly member: Member;
@@ -33,94 +36,142 @@ interface Parsed {
   readonly additional: readonly Staff[];
   readonly coordinatorStaffId: number | null;
   readonly client: Client | null;
-  /** The client is new and is added with the booking. */
-  readonly clientIsNew: boolean;
+}
+
+/** What the caller named, before anything is read. */
+interface Named {
+  readonly reasonId: number;
+  readonly locationId: number | null;
+  readonly candidateIds: readonly number[];
+  readonly additionalIds: readonly number[];
+  readonly coordinatorId: number | null;
 }
 
 /**
- * Books: parse → authorise → decide → write in one transaction → append to the log.
+ * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export async function createAppointment(context: Context, input: CreateAppointmentInput): Promise<Appointment> {
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
+  const named = nameOf(input);
   const now = context.now();
-  // A key that was answered before gets that answer, whatever the rules say by now: so refusals wait until the key is known to be new.
-  const plan = await prepare(context, member, input, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
-
+  // A key that was answered before gets that answer, whatever the rules say by now: so a refusal waits until the key is known to be new.
+  const [rowId, described] = await Promise.all([
+    context.ids.next('appointment'), describedClient(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal })),
+  ]);
   const { appointment } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, 'createAppointment', input), now, async () => {
-      if ('refusal' in plan) throw plan.refusal;
-      return book(tx, member, now, plan.made.parsed, plan.made.options, input.override);
+      if ('refusal' in described) throw described.refusal;
+      return book(context, tx, member, now, input, named, rowId, described.made);
     }, toJson, fromJson),
   );
   return appointment;
 }
 
-/** What was asked for, and the booking that it would be with each candidate. */
-async function prepare(context: Context, member: Member, input: CreateAppointmentInput, now: number) {
-  const [parsed, rowId] = await Promise.all([parse(context, member, input), context.ids.next('appointment')]);
-  return { parsed, options: parsed.candidates.map((person) => decide(parsed, input, rowId, person, now)) };
-}
-
-/** The first of the options whose staff are all free. */
+/** What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for a moment before it. */
 async function book(
-  tx: Tx, member: Member, now: number, { client, clientIsNew }: Parsed, options: readonly Served[], override: boolean,
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, named: Named, rowId: number, described: Described | null,
 ): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
-  // What is held is asked for right behind the lock: it is read once the lock is there, and nobody waits in between.
-  const [capacities, ...rivals] = await Promise.all([
-    lockSubjects(tx, member.businessId, [...new Set(options.flatMap(subjectsOf))]), ...options.map((option) => (override ? [] : rivalsOf(tx, option))),
+  const { businessId } = member;
+  const inside: Context = { ...context, db: readingIn(tx, context.db) };
+  const serves = subjectsOfStaff(businessId, [...named.candidateIds, ...named.additionalIds]);
+  // All of it is on its way at once; the database reads when it has the lock.
+  const [capacities, parsed, held] = await Promise.all([
+    lockWhere(tx, businessId, serves), parse(inside, member, input, named, described), heldAround(inside, input, serves, rowId),
   ]);
+  keepFor(context, parsed);
+  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now));
   let taken: Staff[] = [];
-  for (const [index, option] of options.entries()) {
-    taken = takenBy(option, rivals[index] as readonly Occupancy[], capacities);
+  for (const option of options) {
+    const { staffStartAt, staffEndAt } = option.appointment;
+    const known = held && held.startMs <= staffStartAt && staffEndAt <= held.endMs;
+    taken = input.override ? [] : takenBy(option, known ? held.occupancies : await rivalsOf(tx, option), capacities);
     if (taken.length) continue;
-    if (client && clientIsNew) await addClient(tx, client);
+    if (described?.clientIsNew) await addClient(tx, described.client);
     await add(tx, member, now, option, capacities);
     return option;
   }
   throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
 }
 
-async function parse(context: Context, member: Member, input: CreateAppointmentInput): Promise<Parsed> {
+/** What was read for the booking need not be read again for its answer. */
+function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
+  reasons.keep(context, reason);
+  locations.keep(context, location);
+  for (const person of candidates) staffSource.keep(context, person);
+  if (client) clients.keep(context, client);
+}
+
+const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id: Sql): Sql => {
+  const theirs = sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
+  return staffIds.length === 1 ? sql`${id} = (${theirs})` : sql`${id} IN (${theirs})`;
+};
+
+/** Covers the length and the buffers of most reasons. */
+const AROUND_MS = 2 * MS_PER_HOUR;
+
+/** What is held of those who serve, looked up before it is known how long they would: null where even the start depends on who it is. */
+async function heldAround({ db, viewer }: Context, { start, end, durationMinutes, override }: CreateAppointmentInput, serves: (id: Sql) => Sql, rowId: number) {
+  if (start == null || override) return null;
+  const startMs = start - AROUND_MS;
+  const endMs = (end ?? start + (durationMinutes ?? 0) * MS_PER_MINUTE) + AROUND_MS;
+  return { startMs, endMs, occupancies: await heldWhere(db, viewer.businessId as number, serves, sql`${startMs}`, sql`${endMs}`, rowId) };
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+function nameOf(input: CreateAppointmentInput): Named {
   const at = (field: string) => ['input', field];
   if ((input.staffId == null) === (input.candidateStaffIds == null || input.candidateStaffIds.length === 0)) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds.', { path: at('staffId') });
   }
-  const candidateIds = input.staffId != null
-    ? [parseGlobalId('Staff', input.staffId, at('staffId'))]
-    : parseGlobalIds('Staff', input.candidateStaffIds as string[], at('candidateStaffIds'));
-  const additionalIds = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], at('additionalStaffIds')))];
-  const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
-  const locationId = input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId'));
+  return {
+    reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
+    locationId: input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId')),
+    candidateIds: input.staffId != null
+      ? [parseGlobalId('Staff', input.staffId, at('staffId'))]
+      : parseGlobalIds('Staff', input.candidateStaffIds as string[], at('candidateStaffIds')),
+    additionalIds: [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], at('additionalStaffIds')))],
+    coordinatorId: input.coordinatorStaffId == null ? null : parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')),
+  };
+}
 
-  const [business, reason, location, candidates, additional, coordinator, { client, clientIsNew }] = await Promise.all([
+async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named, described: Described | null): Promise<Parsed> {
+  const at = (field: string) => ['input', field];
+  const { reasonId, locationId, candidateIds, additionalIds, coordinatorId } = named;
+  const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
+  const [business, reason, location, candidates, additional, coordinator, client] = await Promise.all([
     businessOf(context),
-    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
+    reasons.get(context, reasonId, at('reasonId')),
     locationId === null ? primaryLocationOf(context) : locations.get(context, locationId, at('locationId')),
     staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
-    input.coordinatorStaffId == null ? null : staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')), at('coordinatorStaffId')),
-    parseClient(context, member, input),
+    coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
+    described?.client ?? knownClient(context, member, input),
   ]);
   authoriseLocation(member, location);
   const twice = candidates.find((person) => additionalIds.includes(person.rowId));
   if (twice) throw new DomainError(ErrorCode.BAD_USER_INPUT, `${twice.fullName} cannot be main and additional staff at once.`, { path: at('additionalStaffIds') });
-  return { member, business, reason, location, candidates, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, clientIsNew };
+  return { member, business, reason, location, candidates, additional, coordinatorStaffId: coordinator?.rowId ?? null, client };
 }
 
-async function parseClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<{ client: Client | null; clientIsNew: boolean }> {
+type Described = Awaited<ReturnType<typeof clientOf>>;
+
+/** The client that the caller describes; null where one is named, or nobody comes. */
+async function describedClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<Described | null> {
+  if (input.client == null) return null;
+  if (input.clientId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path: ['input', 'clientId'] });
+  if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
+  return clientOf(context, input.client);
+}
+
+async function knownClient(context: Context, member: Member, input: CreateAppointmentInput): Promise<Client | null> {
   const path = ['input', 'clientId'];
-  if (input.clientId != null && input.client != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path });
-  if (input.client != null) {
-    if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
-    return clientOf(context, input.client);
-  }
   const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
-  if (id !== null) return { client: await clients.get(context, id, path), clientIsNew: false };
+  if (id !== null) return clients.get(context, id, path);
   if (!isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
-  return { client: null, clientIsNew: false };
+  return null;
 }
 
 /** The booking that this would be with a person. Pure. */

@@ -1,7 +1,7 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../shared/db/database';
+import type { Reader, Tx } from '../../shared/db/database';
 import { isOccupancyViolation } from '../../shared/db/failures';
-import { byDialect, isOneOf, raw, sql } from '../../shared/db/sql';
+import { byDialect, isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { insertLater, remove } from '../../shared/db/table';
 import { Claim } from './claim.entity';
 
@@ -21,9 +21,14 @@ export const backstop = { hits: 0 };
  * SQLite needs no lock: its transaction is the only writer already. Answers each subject's capacity.
  */
 export async function lockSubjects(tx: Tx, businessId: number, subjectIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  return lockWhere(tx, businessId, (id) => isOneOf(id, subjectIds));
+}
+
+/** The same for subjects by a condition on their id, such as that they are somebody's. */
+export async function lockWhere(tx: Tx, businessId: number, which: (id: Sql) => Sql): Promise<ReadonlyMap<number, number>> {
   const lock = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
   const rows = await tx.all<{ id: number; capacity: number }>(sql`
-    SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), subjectIds)} ORDER BY id ${lock}`);
+    SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${which(raw('id'))} ORDER BY id ${lock}`);
   return new Map(rows.map((row) => [row.id, row.capacity]));
 }
 
@@ -32,9 +37,16 @@ export interface Held extends Occupancy { readonly appointmentId: number }
 
 /** What others hold of these subjects within an interval, claims of `exceptAppointmentId` apart. Call it on locked subjects. */
 export async function heldWithin(
-  tx: Tx, businessId: number, subjectIds: readonly number[], startMs: number, endMs: number, exceptAppointmentId: number,
+  tx: Reader, businessId: number, subjectIds: readonly number[], startMs: number, endMs: number, exceptAppointmentId: number,
 ): Promise<Held[]> {
-  const of = sql`business_id = ${businessId} AND ${isOneOf(raw('subject_id'), subjectIds)} AND appointment_id <> ${exceptAppointmentId}`;
+  return heldWhere(tx, businessId, (id) => isOneOf(id, subjectIds), sql`${startMs}`, sql`${endMs}`, exceptAppointmentId);
+}
+
+/** The same for subjects by a condition on their id, and an interval that the database works out. */
+export async function heldWhere(
+  tx: Reader, businessId: number, which: (id: Sql) => Sql, startMs: Sql, endMs: Sql, exceptAppointmentId: number,
+): Promise<Held[]> {
+  const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}`;
   const columns = raw('appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units');
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
   return tx.all<Held>(byDialect({

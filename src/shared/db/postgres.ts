@@ -54,7 +54,8 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
         begun = true;
         return sendAll();
       } finally {
-        process.nextTick(() => stream.uncork());
+        // Behind whatever else is asked for at this moment.
+        setImmediate(() => stream.uncork());
       }
     }
 

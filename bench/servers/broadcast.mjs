@@ -1,0 +1,18 @@
+// A bare broadcast: the same bytes to every WebSocket that is connected, as often as asked. What a fan-out could reach.
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+
+const { WebSocketServer } = createRequire(`${process.env.GATEWAY}/package.json`)('ws');
+const server = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  const { text, times } = JSON.parse(body);
+  for (let round = 0; round < times; round += 1) {
+    for (const client of sockets.clients) client.send(text);
+    // As events come one by one.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  response.end();
+});
+const sockets = new WebSocketServer({ server });
+server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })));
