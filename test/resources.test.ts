@@ -67,8 +67,8 @@ onEachDatabase('rooms and equipment', (gateway) => {
     expect((await read(bikes)).quantity).toBe(4);
     expect((await change(gateway, 'updateResource', { id: bikes, quantity: 3 })).userErrors).toEqual([]);
     expect((await breaches(db)).breaches).toEqual([]);
-    await db.transaction((tx) => insert(tx, Claim, { businessId, appointmentId: 9004, subjectId, startMs: now + 9_000_000, endMs: now + 9_500_000, units: 3, override: false, exclusive: false }));
-    await expect(db.transaction((tx) => insert(tx, Claim, { businessId, appointmentId: 9005, subjectId, startMs: now + 9_100_000, endMs: now + 9_200_000, units: 1, override: false, exclusive: false }))).rejects.toThrow();
+    await claim(9004, 9_000_000, 9_500_000, 3);
+    expect(await claim(9005, 9_100_000, 9_200_000, 1).then(() => 'let in', () => 'refused')).toBe('refused');
     await db.transaction((tx) => tx.run(sql`UPDATE subject SET capacity = 2 WHERE business_id = ${businessId} AND id = ${subjectId}`));
     expect((await breaches(db)).breaches.map(({ appointmentIds }) => appointmentIds)).toEqual([[9002, 9003], [9004]]);
     await db.transaction((tx) => tx.run(sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`));

@@ -1,0 +1,77 @@
+import { addDays, toInstant, toLocal } from '../../shared/time-zone';
+import type { DateOverride } from './date-override.entity';
+import type { SchedulePeriod } from './schedule-period.entity';
+import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';
+
+/** Half-open, epoch milliseconds. */
+export interface Interval { readonly startAt: number; readonly endAt: number }
+
+/** Hours of one owner. */
+export interface OwnedHours {
+  readonly periods: readonly Pick<SchedulePeriod, 'validFrom' | 'validTo' | 'weekdays' | 'weeksOfMonth' | 'ranges' | 'locationId' | 'reasonId'>[];
+  readonly overrides: readonly Pick<DateOverride, 'date' | 'ranges' | 'locationId'>[];
+  /** Open on days that nothing is said of: a place or a thing that has no periods. */
+  readonly always: boolean;
+}
+
+export interface Purpose { readonly locationId: number; readonly reasonId: number }
+
+const WEEKDAYS = [Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY];
+const WEEKS = [WeekOfMonth.FIRST, WeekOfMonth.SECOND, WeekOfMonth.THIRD, WeekOfMonth.FOURTH];
+const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
+
+/**
+ * When an owner works or is open at a place and for a reason: sorted, none touching another, from the ranges of the local days `from` to
+ * `to` and of the day before, which may run past midnight. Pure.
+ */
+export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string, to: string, timeZone: string): Interval[] {
+  const found: Interval[] = [];
+  for (let date = addDays(from, -1); date <= to; date = addDays(date, 1)) {
+    // A day that a zone left out has no hours.
+    if (toLocal(at(date, 12 * 60, timeZone), timeZone).date !== date) continue;
+    for (const { start, end } of rangesOn(hours, purpose, date)) {
+      const interval = { startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) };
+      if (interval.startAt < interval.endAt) found.push(interval);
+    }
+  }
+  return union(found);
+}
+
+/** Those that do not lie wholly within one window. Pure. */
+export const outside = <One extends Interval>(appointments: readonly One[], windows: readonly Interval[]): One[] =>
+  appointments.filter(({ startAt, endAt }) => !windows.some((window) => window.startAt <= startAt && endAt <= window.endAt));
+
+const at = (date: string, minutes: number, timeZone: string): number => {
+  const [day, minute] = [Math.floor(minutes / (24 * 60)), minutes % (24 * 60)];
+  return toInstant({ date: addDays(date, day), hour: Math.floor(minute / 60), minute: minute % 60, second: 0, millisecond: 0 }, timeZone);
+};
+
+/** What is said of the place goes before what is said of all of them, and both before the periods. */
+function rangesOn({ periods, overrides, always }: OwnedHours, { locationId, reasonId }: Purpose, date: string): readonly TimeRange[] {
+  const ofDay = overrides.filter((override) => override.date === date);
+  const override = ofDay.find((one) => one.locationId === locationId) ?? ofDay.find((one) => one.locationId === null);
+  if (override) return override.ranges;
+  if (always) return WHOLE_DAY;
+  return periods.filter((period) => holdsOn(period, date) && fits(period.locationId, locationId) && fits(period.reasonId, reasonId)).flatMap(({ ranges }) => ranges);
+}
+
+const fits = (said: number | null, asked: number): boolean => said === null || said === asked;
+
+function holdsOn({ validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['periods'][0], date: string): boolean {
+  if (date < validFrom || (validTo !== null && date > validTo)) return false;
+  if (!weekdays.includes(WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] as Weekday)) return false;
+  const week = Math.floor((Number(date.slice(8)) - 1) / 7);
+  const isLast = addDays(date, 7).slice(0, 7) !== date.slice(0, 7);
+  return !weeksOfMonth.length || weeksOfMonth.includes(WEEKS[week] as WeekOfMonth) || (isLast && weeksOfMonth.includes(WeekOfMonth.LAST));
+}
+
+/** Sorted; those that touch or overlap are one. */
+function union(intervals: Interval[]): Interval[] {
+  const joined: Interval[] = [];
+  for (const one of intervals.sort((left, right) => left.startAt - right.startAt)) {
+    const last = joined.at(-1);
+    if (last && one.startAt <= last.endAt) joined[joined.length - 1] = { startAt: last.startAt, endAt: Math.max(last.endAt, one.endAt) };
+    else joined.push(one);
+  }
+  return joined;
+}
