@@ -11,6 +11,7 @@ import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
 import { AppointmentResolver, AppointmentTimesResolver } from './features/appointments/appointment.resolver';
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
+import { AvailabilityResolver } from './features/availability/availability.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -31,6 +32,7 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
+      AvailabilityResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,

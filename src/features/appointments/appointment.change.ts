@@ -10,7 +10,7 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { describedClient, hashOfSecret } from './appointment.create';
+import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson } from './appointment.events';
 import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
@@ -146,6 +146,7 @@ export function rescheduleAppointment(context: Context, input: RescheduleAppoint
         : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
     }, staff);
     checkReschedule(member, appointment, after.appointment, reason, now);
+    await refuseUnoffered(context, member, { reason, location }, after, now);
     return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
   });
 }

@@ -7,6 +7,7 @@ import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/time-zone';
+import { isBookable } from '../availability/availability.service';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
 import type { Client } from '../clients/client.entity';
@@ -103,6 +104,7 @@ async function book(
   let taken: Staff[] = [];
   for (const option of options) {
     const { staffStartAt, staffEndAt } = option.appointment;
+    await refuseUnoffered(inside, member, parsed, option, now);
     const known = held && held.startMs <= staffStartAt && staffEndAt <= held.endMs;
     taken = input.override ? [] : takenBy(option, known ? held.occupancies : await rivalsOf(tx, option), capacities);
     if (taken.length) continue;
@@ -119,6 +121,14 @@ function keepFor(context: Context, { reason, location, candidates, client }: Par
   locations.keep(context, location);
   for (const person of candidates) staffSource.keep(context, person);
   if (client) clients.keep(context, client);
+}
+
+/** Clients book what is offered and nothing else; staff know what they do. @throws DomainError TIME_UNAVAILABLE */
+export async function refuseUnoffered(context: Context, member: Member, { reason, location }: Pick<Parsed, 'reason' | 'location'>, { appointment, staff: [person] }: Served, now: number): Promise<void> {
+  if (isStaffSide(member)) return;
+  const { startAt, endAt } = appointment;
+  if (await isBookable(context, { reason, location, person: person as Staff, startAt, endAt }, now)) return;
+  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This time is not offered. Choose one of those that availability answers.', { path: ['input', 'start'], staffIds: [] });
 }
 
 const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id: Sql): Sql => {

@@ -42,16 +42,17 @@ export interface Held extends Occupancy { readonly appointmentId: number }
 
 /** What others hold of these subjects within an interval, claims of `exceptAppointmentId` apart. Call it on locked subjects. */
 export async function heldWithin(
-  tx: Reader, businessId: number, subjectIds: readonly number[], startMs: number, endMs: number, exceptAppointmentId: number,
+  tx: Reader, businessId: number, subjectIds: readonly number[], startMs: number, endMs: number, exceptAppointmentId: number, now?: number,
 ): Promise<Held[]> {
-  return heldWhere(tx, businessId, (id) => isOneOf(id, subjectIds), startMs, endMs, exceptAppointmentId);
+  return heldWhere(tx, businessId, (id) => isOneOf(id, subjectIds), startMs, endMs, exceptAppointmentId, now);
 }
 
-/** The same for subjects by a condition on their id. */
+/** The same for subjects by a condition on their id. With `now` holds that have ended are left out: without a lock they may still be there. */
 export async function heldWhere(
-  tx: Reader, businessId: number, which: (id: Sql) => Sql, startMs: number, endMs: number, exceptAppointmentId: number,
+  tx: Reader, businessId: number, which: (id: Sql) => Sql, startMs: number, endMs: number, exceptAppointmentId: number, now?: number,
 ): Promise<Held[]> {
-  const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}`;
+  const lasting = now === undefined ? raw('') : sql` AND (expires_at IS NULL OR expires_at > ${now})`;
+  const of = sql`business_id = ${businessId} AND ${which(raw('subject_id'))} AND appointment_id <> ${exceptAppointmentId}${lasting}`;
   const columns = raw('appointment_id AS "appointmentId", subject_id AS "subjectId", start_ms AS "startMs", end_ms AS "endMs", units');
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
   return tx.all<Held>(byDialect({
