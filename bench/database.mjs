@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import { BUSINESSES, fill } from './data.mjs';
 
 const FORM = 3;
@@ -16,7 +16,7 @@ const keysBy = (gateway, env) => Array.from({ length: BUSINESSES }, (_, index) =
 export const businessOf = (key) => Number(key.split('_')[2]);
 
 const client = async (url, work) => {
-  const connected = new pg.Client({ connectionString: url.href });
+  const connected = new Client({ connectionString: url.href });
   await connected.connect();
   try {
     return await work((text, values) => connected.query(text, values));

@@ -1,9 +1,9 @@
 // Counts what a peer sends through pg, and tells at /statements. BEGIN and COMMIT are counted apart by everybody, so they are not counted here.
-import pg from 'pg';
+import { Client } from 'pg';
 
 let statements = 0;
-const { query } = pg.Client.prototype;
-pg.Client.prototype.query = function counted(first, ...rest) {
+const { query } = Client.prototype;
+Client.prototype.query = function counted(first, ...rest) {
   const text = typeof first === 'string' ? first : first?.text;
   if (text && !/^\s*(begin|commit|rollback|savepoint|release)/i.test(text)) statements += 1;
   return query.call(this, first, ...rest);

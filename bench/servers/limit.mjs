@@ -1,10 +1,10 @@
 // The limit on PostgreSQL: each operation as one hand-written statement whose JSON the database makes. No GraphQL, no rights, no checks; a booking
 // still writes its claim, under the constraint and trigger that everybody has, and its event.
 import { createServer } from 'node:http';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 
-pg.types.setTypeParser(20, Number);
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
+types.setTypeParser(20, Number);
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
 
 const time = (column) => `to_char(to_timestamp(${column} / 1000.0) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const day = (start) => `to_char(to_timestamp(${start}::bigint / 1000) AT TIME ZONE 'UTC', 'YYYY-MM-DD')`;

@@ -3,10 +3,10 @@
 import { sent } from './counted.mjs';
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
-import pg from 'pg';
+import { Pool, types } from 'pg';
 
-pg.types.setTypeParser(20, Number);
-const pool = new pg.Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
+types.setTypeParser(20, Number);
+const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
 const all = async (name, text, values) => (await pool.query({ name, text, values })).rows;
 
 const schema = `
