@@ -8,6 +8,8 @@ export interface DemoBusiness {
   readonly locations: readonly { name: string; type: 'OFFICE' | 'VIRTUAL'; city: string; address: string; zip: string }[];
   readonly staff: readonly { userName: string; firstName: string; lastName: string; timeZone?: string }[];
   readonly reasons: readonly { name: string; minutes: number; before?: number; after?: number; price: string; color: string; detail: string; online?: boolean }[];
+  /** At the first location. */
+  readonly resources: readonly { name: string; quantity: number }[];
   /** First hour of the day, local. */
   readonly opens: number;
 }
@@ -15,6 +17,7 @@ export interface DemoBusiness {
 export const DEMO: readonly DemoBusiness[] = [
   {
     name: 'Harbor Clinic', timeZone: 'America/New_York', locale: 'en-US', currency: 'USD', country: 'US', opens: 8,
+    resources: [{ name: 'Room 1', quantity: 1 }, { name: 'Room 2', quantity: 1 }, { name: 'Ultrasound', quantity: 2 }],
     locations: [
       { name: 'Harbor Clinic', type: 'OFFICE', city: 'New York', address: '12 South Street', zip: '10004' },
       { name: 'Video visits', type: 'VIRTUAL', city: 'New York', address: '', zip: '' },
@@ -33,6 +36,7 @@ export const DEMO: readonly DemoBusiness[] = [
   },
   {
     name: 'Salon Aurelia', timeZone: 'Europe/Berlin', locale: 'de-DE', currency: 'EUR', country: 'DE', opens: 9,
+    resources: [{ name: 'Waschplatz', quantity: 2 }],
     locations: [{ name: 'Salon Aurelia', type: 'OFFICE', city: 'Berlin', address: 'Kantstraße 21', zip: '10623' }],
     staff: [
       { userName: 'aurelia', firstName: 'Aurelia', lastName: 'Brandt' },
@@ -46,6 +50,7 @@ export const DEMO: readonly DemoBusiness[] = [
   },
   {
     name: 'Still Water Yoga', timeZone: 'Asia/Tokyo', locale: 'ja-JP', currency: 'JPY', country: 'JP', opens: 7,
+    resources: [{ name: 'Studio', quantity: 1 }, { name: 'Mat', quantity: 12 }],
     locations: [{ name: '静水ヨガ', type: 'OFFICE', city: '東京', address: '神宮前 3-1', zip: '150-0001' }],
     staff: [
       { userName: 'haruka', firstName: 'Haruka', lastName: 'Sato' },

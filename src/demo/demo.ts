@@ -14,6 +14,9 @@ import { Location, LocationType } from '../features/locations/location.entity';
 import { RoundRobin } from '../features/locations/round-robin';
 import { Subject } from '../features/occupancy/subject.entity';
 import { Reason, ReasonStatus, ReasonType, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from '../features/reasons/reason.entity';
+import { Resource } from '../features/resources/resource.entity';
+import { Weekday } from '../features/schedules/schedule.type';
+import { SchedulePeriod } from '../features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from '../features/staff/staff.entity';
 import type { Database, Tx } from '../shared/db/database';
 import type { Ids } from '../shared/db/ids';
@@ -24,6 +27,8 @@ import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
+/** From the first hour of the day on. */
+const HOURS = 10;
 
 /** The same sequence in every installation (mulberry32). */
 function sequence(seed: number): () => number {
@@ -58,7 +63,7 @@ export async function seedDemo(db: Database, ids: Ids, directory: string, now: n
   return keys[(DEMO[0] as DemoBusiness).name]?.secret ?? null;
 }
 
-interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[] }
+interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[]; resources: Resource[]; hours: SchedulePeriod[] }
 
 async function fill(db: Database, ids: Ids, business: Business, given: DemoBusiness, random: () => number, now: number): Promise<void> {
   const house = await plan(ids, business, given, now);
@@ -78,9 +83,10 @@ async function fill(db: Database, ids: Ids, business: Business, given: DemoBusin
 async function plan(ids: Ids, business: Business, given: DemoBusiness, now: number): Promise<House> {
   const businessId = business.rowId;
   const stamps = { createdAt: now - 90 * MS_PER_DAY, modifiedAt: now - 90 * MS_PER_DAY };
-  const [locationIds, staffIds, subjectIds, reasonIds, clientIds] = [
-    await ids.take('location', given.locations.length), await ids.take('staff', given.staff.length), await ids.take('subject', given.staff.length),
-    await ids.take('reason', given.reasons.length + 1), await ids.take('client', CLIENTS.length),
+  const [locationIds, staffIds, subjectIds, reasonIds, clientIds, resourceIds, periodIds] = [
+    await ids.take('location', given.locations.length), await ids.take('staff', given.staff.length), await ids.take('subject', given.staff.length + given.resources.length),
+    await ids.take('reason', given.reasons.length + 1), await ids.take('client', CLIENTS.length), await ids.take('resource', given.resources.length),
+    await ids.take('schedule_period', given.staff.length + 1),
   ];
   const locations = given.locations.map(({ name, type, city, address, zip }, index) => Object.assign(new Location(), {
     businessId, rowId: locationIds[index], locationName: name, locationType: type as LocationType, timeZoneCode: given.timeZone, primary: index === 0, active: true,
@@ -108,14 +114,24 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
   const clients = CLIENTS.map(([firstName, lastName], index) => Object.assign(new Client(), {
     businessId, rowId: clientIds[index], status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`,
     email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
-    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
+    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [],
+    tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
     invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
   }));
+  const resources = given.resources.map(({ name, quantity }, index) => Object.assign(new Resource(), {
+    businessId, rowId: resourceIds[index], subjectId: subjectIds[given.staff.length + index], locationId: locationIds[0], name, description: null, quantity, active: true, ...stamps,
+  }));
+  const weekdays = Object.values(Weekday).filter((day) => day !== Weekday.SUNDAY);
+  const hours = [{ ofLocationId: locationIds[0] }, ...staff.map(({ rowId }) => ({ staffId: rowId }))].map((owner, index) => Object.assign(new SchedulePeriod(), {
+    businessId, rowId: periodIds[index], staffId: null, ofLocationId: null, ofReasonId: null, resourceId: null, ...owner,
+    validFrom: toLocal(stamps.createdAt, given.timeZone).date, validTo: null,
+    weekdays, weeksOfMonth: [], ranges: [{ start: given.opens * 60, end: (given.opens + HOURS) * 60 }], locationId: null, reasonId: null, modifiedBy: 'Demo', ...stamps,
+  }));
   const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, clientIds: [], locationIds: [] };
-  return { business, member, locations, staff, reasons, clients };
+  return { business, member, locations, staff, reasons, clients, resources, hours };
 }
 
-async function addHouse(tx: Tx, { locations, staff, reasons, clients }: House, now: number): Promise<void> {
+async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources, hours }: House, now: number): Promise<void> {
   await insert(tx, Location, ...locations);
   await insert(tx, Subject, ...staff.map(({ businessId, subjectId }) => ({ businessId, rowId: subjectId, kind: 'STAFF' as const, capacity: 1 })));
   await insert(tx, Staff, ...staff);
@@ -123,6 +139,9 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients }: House, n
   await insert(tx, Reason, ...reasons);
   await insert(tx, ServiceStaff, ...reasons.filter(({ personal }) => !personal).flatMap(({ businessId, rowId: reasonId }) =>
     staff.map(({ rowId: staffId }) => ({ businessId, reasonId, staffId, active: true, price: null, description: null, priority: 0, weight: 100, createdAt: now, modifiedAt: now }))));
+  await insert(tx, Subject, ...resources.map(({ businessId, subjectId, quantity }) => ({ businessId, rowId: subjectId, kind: 'RESOURCE' as const, capacity: quantity })));
+  await insert(tx, Resource, ...resources);
+  await insert(tx, SchedulePeriod, ...hours);
   for (const client of clients) await addClient(tx, client);
 }
 

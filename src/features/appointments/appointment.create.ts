@@ -219,7 +219,8 @@ type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' 
 
 /** A new row, with what its reason and the business say of whatever is left out. Pure. */
 export function bookingOf(
-  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: { rowId: number; startAt: number; endAt: number }, given: Details, now: number,
+  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>, given: Details,
+  now: number,
 ): Appointment {
   return Object.assign(new Appointment(), {
     businessId: member.businessId, rowId, version: 1,

@@ -8,6 +8,8 @@ export const mayManageAt = (member: Member, locationId: number | null): boolean 
 /** @throws DomainError FORBIDDEN */
 export function authoriseAt(member: Member, locationId: number | null, path: readonly string[]): void {
   if (mayManageAt(member, locationId)) return;
-  const message = member.role === Role.LOCATION_SUPER_USER ? 'Your key is for other locations.' : `This needs the role ADMINISTRATOR or LOCATION_SUPER_USER; your key has ${member.role}.`;
+  const message = member.role === Role.LOCATION_SUPER_USER
+    ? 'Your key is for other locations.'
+    : `This needs the role ADMINISTRATOR or LOCATION_SUPER_USER; your key has ${member.role}.`;
   throw new DomainError(ErrorCode.FORBIDDEN, message, { path });
 }

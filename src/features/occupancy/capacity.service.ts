@@ -19,7 +19,8 @@ export async function changeCapacity(tx: Tx, businessId: number, subjectId: numb
       WHERE business_id = ${businessId} AND subject_id = ${subjectId} AND end_ms > ${now} AND override = ${false} ORDER BY start_ms`);
     const busiest = firstAbove(claims, capacity);
     if (busiest) {
-      throw new DomainError(ErrorCode.RULE_VIOLATED, `${busiest.units} are booked at once at ${new Date(Math.max(busiest.at, now)).toISOString()}: move or cancel some of them first.`, { path });
+      const at = new Date(Math.max(busiest.at, now)).toISOString();
+      throw new DomainError(ErrorCode.RULE_VIOLATED, `${busiest.units} are booked at once at ${at}: move or cancel some of them first.`, { path });
     }
   }
   await update(tx, Subject, { businessId, rowId: subjectId }, { capacity, ...(capacity < before ? { lessSince: now } : {}) });

@@ -11,7 +11,10 @@ export interface Breach {
   readonly appointmentIds: readonly number[];
 }
 
-interface Row { businessId: number; subjectId: number; appointmentId: number; startMs: number; endMs: number; units: number; override: boolean | number; capacity: number; lessSince: number | null }
+interface Row {
+  businessId: number; subjectId: number; appointmentId: number; startMs: number; endMs: number; units: number; override: boolean | number; capacity: number;
+  lessSince: number | null;
+}
 
 const BATCH = 20_000;
 

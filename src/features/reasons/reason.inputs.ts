@@ -24,12 +24,20 @@ export class ReasonFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?: string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Offered by one of them.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Services that somebody with working hours there serves at one of them.' }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
-  @Field(() => Boolean, { nullable: true, description: 'Only services that one of staffIds, with working hours, serves at one of locationIds; of anybody and anywhere where these are left out.' }) workingOnly?: boolean | null;
+  @Field(() => [ID], { nullable: true, description: 'Services that somebody with working hours there serves at one of them.' })
+  @IsOptional() @ArrayMaxSize(500)
+  locationIds?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only services that one of staffIds, or anybody, serves with working hours at one of locationIds, or anywhere.' })
+  workingOnly?: boolean | null;
+
   @Field(() => [ID], { nullable: true, description: 'With which one of these add-ons can be booked.' }) @IsOptional() @ArrayMaxSize(500) hasAddOnIds?: string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Add-ons that can be booked with one of these.' }) @IsOptional() @ArrayMaxSize(500) addOnsForIds?: string[] | null;
   @Field(() => Boolean, { nullable: true, description: 'Only those for which clients may wait.' }) waitListOnly?: boolean | null;
-  @Field(() => [ReasonType], { nullable: true, description: 'ADDON and PERSONAL are left out unless asked for here, by ids or by addOnsForIds.' }) @IsOptional() @ArrayMaxSize(5) types?: ReasonType[] | null;
+  @Field(() => [ReasonType], { nullable: true, description: 'ADDON and PERSONAL are left out unless asked for here, by ids or by addOnsForIds.' })
+  @IsOptional() @ArrayMaxSize(5)
+  types?: ReasonType[] | null;
+
   @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?: ReasonType[] | null;
   @Field(() => [ReasonStatus], { nullable: true, description: 'ACTIVE unless given.' }) @IsOptional() @ArrayMaxSize(3) statuses?: ReasonStatus[] | null;
   @Field(() => InstantRange, { nullable: true }) createdBetween?: InstantRange | null;
@@ -57,7 +65,9 @@ export class ScreeningAnswerInput {
 @InputType()
 export class ScreeningQuestionInput {
   @Field() @Text({ min: 1, max: 500 }) question!: string;
-  @Field(() => [ScreeningAnswerInput], { description: 'Two to ten, at least one of which passes.' }) @ArrayMinSize(2) @ArrayMaxSize(10) @ValidateNested() answers!: ScreeningAnswerInput[];
+  @Field(() => [ScreeningAnswerInput], { description: 'Two to ten, at least one of which passes.' })
+  @ArrayMinSize(2) @ArrayMaxSize(10) @ValidateNested()
+  answers!: ScreeningAnswerInput[];
 }
 
 @InputType()
@@ -135,7 +145,9 @@ export class ReasonStaffInput {
   @Field(() => Decimal, { nullable: true, description: 'Their own price.' }) price?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
   @Field(() => Int, { defaultValue: 0, description: 'Round robin asks 0 before 1.' }) @Min(0) @Max(1000) priority!: number;
-  @Field(() => Int, { defaultValue: 100, description: 'Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many.' }) @Min(1) @Max(10_000) weight!: number;
+  @Field(() => Int, { defaultValue: 100, description: 'Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many.' })
+  @Min(1) @Max(10_000)
+  weight!: number;
 }
 
 @InputType()

@@ -16,7 +16,8 @@ export function toDurations(given: readonly ReasonDurationInput[]): ReasonDurati
     if (given.findIndex((other) => other.minutes === minutes) !== index) throw badInput('Name each length once.', 'durations', String(index));
     if ((price && isNegative(price)) || (deposit && isNegative(deposit))) throw badInput('An amount is never negative.', 'durations', String(index));
   });
-  return given.map(({ minutes, price, deposit, name }) => ({ minutes, price: price ?? null, deposit: deposit ?? null, name: name?.trim() || null })).sort((one, other) => one.minutes - other.minutes);
+  return given.map(({ minutes, price, deposit, name }) => ({ minutes, price: price ?? null, deposit: deposit ?? null, name: name?.trim() || null }))
+    .sort((one, other) => one.minutes - other.minutes);
 }
 
 /** @throws DomainError BAD_USER_INPUT for an answer twice, or none that passes. */
@@ -37,6 +38,7 @@ export function checkReason({ reasonType, quota, quotaType, durations, maxWaitLi
     ['numberSessions', ReasonType.COURSE, numberSessions !== null],
   ];
   for (const [field, type, given] of misplaced) {
-    if (given && reasonType !== type) throw new DomainError(ErrorCode.RULE_VIOLATED, `${field} is for reasons of type ${type}; this one is a ${reasonType}.`, { path: ['input', field] });
+    if (!given || reasonType === type) continue;
+    throw new DomainError(ErrorCode.RULE_VIOLATED, `${field} is for reasons of type ${type}; this one is a ${reasonType}.`, { path: ['input', field] });
   }
 }

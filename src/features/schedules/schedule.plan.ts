@@ -83,7 +83,8 @@ export async function updatePeriod(context: Context, input: UpdateSchedulePeriod
   const { before, owner } = await knownPeriod(context, member, input.id);
   if (input.effectiveFrom != null && input.validFrom != null) throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
-    input.locationId === undefined ? before.locationId : placeOf(context, input.locationId), input.reasonId === undefined ? before.reasonId : purposeOf(context, owner, input.reasonId),
+    input.locationId === undefined ? before.locationId : placeOf(context, input.locationId),
+    input.reasonId === undefined ? before.reasonId : purposeOf(context, owner, input.reasonId),
   ]);
   authoriseHours(member, owner, locationId, ['input', 'locationId']);
   if (locationId !== before.locationId) await checkPlace(context, owner, locationId, ['input', 'locationId']);

@@ -56,7 +56,8 @@ export async function previewChange(context: Context, input: ScheduleChangeInput
     // What lies outside on days that the change is not about is not for its preview.
     .filter((one) => !now.has(one) || within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to))
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
-  const listed = await Promise.all(then.slice(0, MAX_LISTED).map(async (one) => ({ appointment: (await appointments.granted(context, one.rowId)) as Appointment, already: now.has(one) })));
+  const listed = await Promise.all(then.slice(0, MAX_LISTED).map(async (one) => (
+    { appointment: (await appointments.granted(context, one.rowId)) as Appointment, already: now.has(one) })));
   return { totalCount: then.length, outside: listed };
 }
 

@@ -1,7 +1,6 @@
 import { memberOf, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { find } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
@@ -20,6 +19,7 @@ import { fits, heldWithin, lockSubjects } from '../occupancy/occupancy.service';
 import { Reason, ReasonStatus, ReasonType } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
+import { locationIdsOfStaff } from '../staff/staff.loaders';
 import { staff as staffSource } from '../staff/staff.source';
 import type { CreateTimeOffInput, Taken } from './time-off.type';
 
@@ -48,7 +48,9 @@ export async function createTimeOff(context: Context, input: CreateTimeOffInput)
 async function prepare(context: Context, member: Member, input: CreateTimeOffInput, now: number): Promise<Served[]> {
   const path = ['input', 'staffIds'];
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds, path))];
-  if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
+  if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) {
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
+  }
   if (member.role === Role.CLIENT || member.role === Role.PUBLIC) throw new DomainError(ErrorCode.FORBIDDEN, `Time off is for staff; your key has ${member.role}.`);
   const staff = await Promise.all(staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])));
   const gone = staff.find((person) => !person.active);
@@ -99,12 +101,10 @@ async function placesOf(context: Context, member: Member, { locationId }: Create
     if (bound) authoriseAt(member, location.rowId, path);
     return staff.map(() => location);
   }
-  const rows = await context.db.all<{ staffId: number; locationId: number }>(sql`
-    SELECT staff_id AS "staffId", location_id AS "locationId" FROM staff_location
-    WHERE business_id = ${member.businessId} AND ${isOneOf(raw('staff_id'), staff.map(({ rowId }) => rowId))} ORDER BY location_id`);
+  const served = await locationIdsOfStaff(context.db, member.businessId, staff.map(({ rowId }) => rowId));
   return Promise.all(staff.map(async ({ rowId, fullName }) => {
-    const own = rows.find((row) => row.staffId === rowId && (!bound || member.locationIds.includes(row.locationId)));
-    if (own) return (await locations.granted(context, own.locationId)) as Location;
+    const own = served.get(rowId)?.find((id) => !bound || member.locationIds.includes(id));
+    if (own !== undefined) return (await locations.granted(context, own)) as Location;
     if (bound) throw new DomainError(ErrorCode.FORBIDDEN, `${fullName} does not serve at a location of your key.`, { path: ['input', 'staffIds'] });
     return primaryLocationOf(context);
   }));
