@@ -36,12 +36,19 @@ export async function addClient(gateway: TestGateway, input: object, key?: strin
   return must(createClient).client.id;
 }
 
+/** Hours of a staff member or a place: every day and all day unless said. */
+export async function addHours(gateway: TestGateway, ownerId: string, input: object = {}, key?: string): Promise<void> {
+  const weekdays = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'];
+  must(await change(gateway, 'createSchedulePeriod', { ownerId, validFrom: '2020-01-01', weekdays, ranges: [{ start: '00:00', end: '24:00' }], ...input }, '', key));
+}
+
 /** A place, a reason of 45 minutes, two staff and a client. Names differ by `mark`, so that a suite can have several. */
 export async function addClinic(gateway: TestGateway, mark = 'a', key?: string): Promise<Clinic> {
   const locationId = await addLocation(gateway, { locationName: `Office ${mark}`, timeZone: 'America/New_York' }, key);
   const staffId = await addStaff(gateway, `drjones-${mark}`, 'America/New_York', [locationId], key);
   const otherStaffId = await addStaff(gateway, `drwho-${mark}`, 'America/New_York', [locationId], key);
-  const reasonId = await addReason(gateway, { reasonDesc: `Check-up ${mark}`, visitMinutes: 45, price: '80.00', staffIds: [staffId, otherStaffId] }, key);
+  for (const ownerId of [staffId, otherStaffId]) await addHours(gateway, ownerId, {}, key);
+  const reasonId = await addReason(gateway, { reasonDesc: `Check-up ${mark}`, visitMinutes: 45, slotStepMinutes: 15, price: '80.00', staffIds: [staffId, otherStaffId] }, key);
   const clientId = await addClient(gateway, { firstName: 'Jon', lastName: `Snow ${mark}`, emailAddress: `jsnow-${mark}@castleblack.mil` }, key);
   return { locationId, reasonId, staffId, otherStaffId, clientId };
 }

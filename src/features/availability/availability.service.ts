@@ -1,7 +1,7 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import { addDays, dayEnd, dayStart, MS_PER_DAY, text } from '../../shared/time-zone';
+import { addDays, dayStart, MS_PER_DAY, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Location } from '../locations/location.entity';
@@ -12,7 +12,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource, staffList } from '../staff/staff.source';
 import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime } from './availability.type';
 import { isOffered, offers } from './engine';
-import { factsOf, localDate } from './snapshot';
+import { factsOf } from './snapshot';
 
 const at = (field: string) => ['input', field];
 const refuse = (message: string, field: string): never => {
@@ -31,9 +31,9 @@ export async function availability(context: Context, input: AvailabilityInput): 
   ]);
   const durationMinutes = durationOf(input, reason, isStaffSide(member));
   const people = await peopleOf(context, input);
-  const zone = input.timeZone ?? (input.tzOffset == null ? location.timeZoneCode : offsetZone(input.tzOffset));
+  const clock = clockOf(input, location);
   const none = reason.status !== ReasonStatus.ACTIVE || reason.reasonType !== ReasonType.SERVICE || !location.active;
-  const range = { startAt: dayStart(input.from, zone), endAt: dayEnd(input.to, zone) };
+  const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
   const { rules, candidates } = await factsOf(context.db, { member, reason, location, staff: none ? [] : people, range, durationMinutes, now: context.now() });
   const byId = new Map(people.map((person) => [person.rowId, person]));
   const roundRobin = reason.roundRobin ?? location.roundRobin ?? RoundRobin.NONE;
@@ -41,16 +41,31 @@ export async function availability(context: Context, input: AvailabilityInput): 
   const availableTimes = found.map(({ startAt, endAt, staffIds }): AvailableTime => ({
     start: startAt, end: endAt, durationMinutes,
     // Made when it is asked for: a month has thousands.
-    get text() { return text(startAt, zone, business.locale); },
+    get text() { return clock.text(startAt, business.locale); },
     units: staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin })),
   }));
-  return { availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(found.map(({ startAt }) => localDate(startAt, zone)))] };
+  return { availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(found.map(({ startAt }) => clock.dateOf(startAt)))] };
 }
 
-const offsetZone = (minutes: number): string => {
+/** GMT+5:30 */
+const labelOf = (minutes: number): string => {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return `${minutes < 0 ? '-' : '+'}${String(hours).padStart(2, '0')}:${String(rest).padStart(2, '0')}`;
+  return `GMT${minutes < 0 ? '-' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
 };
+
+/** Days and words as the viewer has them: of a zone, or of an offset that is always the same. */
+function clockOf({ timeZone, tzOffset }: AvailabilityInput, location: Location) {
+  const east = (tzOffset ?? 0) * MS_PER_MINUTE;
+  const zone = tzOffset == null ? timeZone ?? location.timeZoneCode : 'UTC';
+  return {
+    startOf: (date: string) => dayStart(date, zone) - east,
+    dateOf: (instant: number) => toLocal(instant + east, zone).date,
+    text(instant: number, locale: string) {
+      const words = text(instant + east, zone, locale);
+      return tzOffset ? words.replace('UTC', labelOf(tzOffset)) : words;
+    },
+  };
+}
 
 function durationOf({ durationMinutes }: AvailabilityInput, { visitMinutes, durations }: Reason, free: boolean): number {
   if (durationMinutes == null) return visitMinutes;
@@ -78,6 +93,6 @@ const MAX_STAFF = 1_000;
  */
 export async function isBookable(context: Context, { reason, location, person, startAt, endAt }: { reason: Reason; location: Location; person: Staff; startAt: number; endAt: number }, now: number): Promise<boolean> {
   const range = { startAt: startAt - MS_PER_DAY, endAt: startAt + MS_PER_DAY };
-  const { rules, candidates } = await factsOf(context.db, { member: memberOf(context), reason, location, staff: [person], range, durationMinutes: (endAt - startAt) / 60_000, now });
+  const { rules, candidates } = await factsOf(context.db, { member: memberOf(context), reason, location, staff: [person], range, durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now });
   return candidates.some((candidate) => isOffered(rules, { ...candidate, taken: [] }, startAt));
 }

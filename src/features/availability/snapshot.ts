@@ -1,7 +1,7 @@
 import { isStaffSide, type Member } from '../../context';
 import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
+import { sql } from '../../shared/db/sql';
+import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/time-zone';
 import type { Location } from '../locations/location.entity';
 import { heldWithin } from '../occupancy/occupancy.service';
 import { WorkSchedule, type Reason } from '../reasons/reason.entity';
@@ -9,6 +9,7 @@ import { selectedLocationsOf, servingOf } from '../reasons/reason.loaders';
 import { schedulesOf, type StoredHours } from '../schedules/schedule.loaders';
 import { workingWindows, type OwnedHours } from '../schedules/windows';
 import type { Staff } from '../staff/staff.entity';
+import { locationIdsOfStaff } from '../staff/staff.loaders';
 import { intersection, merged, type Candidate, type Interval, type Rules } from './engine';
 
 /** What is asked: times for a reason at a place, of these people, between two instants. */
@@ -30,11 +31,11 @@ export async function factsOf(reader: Reader, question: Question): Promise<Facts
   const staffIds = staff.map(({ rowId }) => rowId);
   const rules = rulesOf(question);
   const days = daysOf(range);
-  const [hours, withHours, serving, places, held, offered] = await Promise.all([
+  const [hours, placeHasHours, serving, places, held, offered] = await Promise.all([
     schedulesOf(reader, businessId, { staffIds, locationIds: [location.rowId], reasonIds: [reason.rowId] }, days),
-    haveHours(reader, businessId, staffIds, location.rowId, reason.rowId),
+    hasHours(reader, businessId, location.rowId),
     servingOf(reader, businessId, [reason.rowId]),
-    placesOf(reader, businessId, staffIds),
+    locationIdsOfStaff(reader, businessId, staffIds),
     heldWithin(reader, businessId, staff.map(({ subjectId }) => subjectId), range.startAt - rules.bufferBeforeMs - MS_PER_DAY, range.endAt + rules.durationMs + rules.bufferAfterMs, 0, now),
     selectedLocationsOf(reader, businessId, [reason.rowId]),
   ]);
@@ -44,8 +45,8 @@ export async function factsOf(reader: Reader, question: Question): Promise<Facts
   for (const { subjectId, startMs, endMs } of held) taken.set(subjectId, [...(taken.get(subjectId) ?? []), { startAt: startMs, endAt: endMs }]);
 
   const common = intersection([
-    workingWindows(ownedBy(hours, 'ofLocationId', location.rowId, !withHours.location), purpose(question), days.from, days.to, location.timeZoneCode),
-    workingWindows(ownedBy(hours, 'ofReasonId', reason.rowId, !withHours.reason), purpose(question), days.from, days.to, location.timeZoneCode),
+    workingWindows(ownedBy(hours, 'ofLocationId', location.rowId, !placeHasHours), purpose(question), days.from, days.to, location.timeZoneCode),
+    workingWindows(ownedBy(hours, 'ofReasonId', reason.rowId, reason.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE), purpose(question), days.from, days.to, location.timeZoneCode),
   ]);
   const candidates = staff.filter(({ rowId, active, acceptsAppointments }) => here && active && acceptsAppointments
     && (!assigned.length || assigned.some(({ staffId }) => staffId === rowId))
@@ -54,7 +55,7 @@ export async function factsOf(reader: Reader, question: Question): Promise<Facts
     rules,
     candidates: candidates.map(({ rowId, subjectId, timeZoneCode }) => ({
       staffId: rowId,
-      windows: intersection([workingWindows(ownedBy(hours, 'staffId', rowId, !withHours.staff.has(rowId)), purpose(question), days.from, days.to, timeZoneCode), common]),
+      windows: intersection([workingWindows(ownedBy(hours, 'staffId', rowId, false), purpose(question), days.from, days.to, timeZoneCode), common]),
       taken: merged(taken.get(subjectId) ?? []),
     })),
   };
@@ -80,23 +81,8 @@ type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId';
 const ownedBy = ({ periods, overrides }: StoredHours, column: OwnerColumn, id: number, always: boolean): OwnedHours =>
   ({ periods: periods.filter((period) => period[column] === id), overrides: overrides.filter((override) => override[column] === id), always });
 
-/** Of whom hours are kept at all: whoever has none works, and is open, at any time. */
-async function haveHours(reader: Reader, businessId: number, staffIds: readonly number[], locationId: number, reasonId: number) {
-  const rows = await reader.all<{ staffId: number | null; locationId: number | null; reasonId: number | null }>(sql`
-    SELECT DISTINCT staff_id AS "staffId", of_location_id AS "locationId", of_reason_id AS "reasonId" FROM schedule_period
-    WHERE business_id = ${businessId} AND (${isOneOf(raw('staff_id'), staffIds)} OR of_location_id = ${locationId} OR of_reason_id = ${reasonId})`);
-  return {
-    staff: new Set(rows.map((row) => row.staffId)), location: rows.some((row) => row.locationId !== null), reason: rows.some((row) => row.reasonId !== null),
-  };
+/** Whether hours are kept of a place at all: one that has none is open at any time. */
+async function hasHours(reader: Reader, businessId: number, locationId: number): Promise<boolean> {
+  const rows = await reader.all(sql`SELECT 1 AS one FROM schedule_period WHERE business_id = ${businessId} AND of_location_id = ${locationId} LIMIT 1`);
+  return rows.length > 0;
 }
-
-/** Where each of them serves; whoever is said to serve nowhere serves anywhere. */
-async function placesOf(reader: Reader, businessId: number, staffIds: readonly number[]): Promise<ReadonlyMap<number, number[]>> {
-  const rows = await reader.all<{ staffId: number; locationId: number }>(sql`
-    SELECT staff_id AS "staffId", location_id AS "locationId" FROM staff_location WHERE business_id = ${businessId} AND ${isOneOf(raw('staff_id'), staffIds)}`);
-  const places = new Map<number, number[]>();
-  for (const { staffId, locationId } of rows) places.set(staffId, [...(places.get(staffId) ?? []), locationId]);
-  return places;
-}
-
-export const localDate = (instant: number, timeZone: string): string => toLocal(instant, timeZone).date;

@@ -1,0 +1,163 @@
+import * as fc from 'fast-check';
+import { Role } from '../src/context';
+import { isOffered, intersection, merged, offers, type Candidate, type Rules } from '../src/features/availability/engine';
+import { addClient, addHours, addLocation, addReason, addStaff, book, change } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const at = (iso: string) => Date.parse(iso);
+
+describe('the engine', () => {
+  const RULES: Rules = { durationMs: 90 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 90 * MINUTE, alignment: 'WINDOW', timeZone: 'Europe/Berlin', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
+  const window = (from: string, to: string) => ({ startAt: at(from), endAt: at(to) });
+  const starts = (rules: Partial<Rules>, candidate: Partial<Candidate>, range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z')) =>
+    offers({ ...RULES, ...rules }, [{ staffId: 1, windows: [], taken: [], ...candidate }], range).map(({ startAt }) => new Date(startAt).toISOString().slice(5, 16));
+
+  it('steps from the start of a window: 9 to 17 with 90 minutes', () => {
+    expect(starts({}, { windows: [window('2031-02-03T08:00Z', '2031-02-03T16:00Z')] })).toEqual(['02-03T08:00', '02-03T09:30', '02-03T11:00', '02-03T12:30', '02-03T14:00']);
+  });
+
+  it('steps from the clock where the reason says so', () => {
+    const windows = [window('2031-02-03T08:10Z', '2031-02-03T11:00Z')];
+    expect(starts({ alignment: 'CLOCK', durationMs: HOUR, stepMs: 30 * MINUTE }, { windows })).toEqual(['02-03T08:30', '02-03T09:00', '02-03T09:30', '02-03T10:00']);
+  });
+
+  it('keeps buffers free, and lets what ends touch what begins', () => {
+    const windows = [window('2031-02-03T08:00Z', '2031-02-03T12:00Z')];
+    const taken = [window('2031-02-03T09:00Z', '2031-02-03T10:00Z')];
+    expect(starts({ durationMs: HOUR, stepMs: 30 * MINUTE }, { windows, taken })).toEqual(['02-03T08:00', '02-03T10:00', '02-03T10:30', '02-03T11:00']);
+    expect(starts({ durationMs: HOUR, stepMs: 30 * MINUTE, bufferBeforeMs: 30 * MINUTE }, { windows, taken })).toEqual(['02-03T08:00', '02-03T10:30', '02-03T11:00']);
+  });
+
+  it('steps in elapsed time through a change of the clocks', () => {
+    const night = window('2031-03-29T22:00Z', '2031-03-30T04:00Z');
+    expect(starts({ durationMs: HOUR, stepMs: HOUR }, { windows: [night] })).toEqual(['03-29T22:00', '03-29T23:00', '03-30T00:00', '03-30T01:00', '03-30T02:00', '03-30T03:00']);
+  });
+
+  it('begins anew at midnight where a window has no start, whatever range is asked for', () => {
+    const windows = [window('2031-01-01T00:00Z', '2031-02-01T00:00Z')];
+    const asked = (from: string) => starts({ durationMs: 50 * MINUTE, stepMs: 50 * MINUTE }, { windows }, window(from, '2031-01-20T23:00Z')).filter((start) => start.startsWith('01-20'));
+    expect(asked('2031-01-20T00:00Z')).toEqual(asked('2031-01-18T13:37Z').filter((start) => start >= '01-20T00:00'));
+  });
+
+  it('offers what passes the check and nothing else, by a slow second opinion', () => {
+    const interval = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 90 })).map(([start, length]) => ({ startAt: start * MINUTE, endAt: (start + length) * MINUTE }));
+    fc.assert(fc.property(
+      fc.array(interval, { maxLength: 5 }), fc.array(interval, { maxLength: 8 }), fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 45 }), fc.integer({ min: 0, max: 15 }), fc.integer({ min: 0, max: 15 }),
+      fc.integer({ min: 0, max: 200 }), fc.integer({ min: 200, max: 600 }),
+      (hours, busy, duration, step, before, after, earliest, latest) => {
+        const rules: Rules = { ...RULES, durationMs: duration * MINUTE, stepMs: step * MINUTE, bufferBeforeMs: before * MINUTE, bufferAfterMs: after * MINUTE, earliest: earliest * MINUTE, latest: latest * MINUTE };
+        const candidate: Candidate = { staffId: 1, windows: merged(hours), taken: merged(busy) };
+        const offered = new Set(offers(rules, [candidate], { startAt: 0, endAt: 700 * MINUTE }).map(({ startAt }) => startAt / MINUTE));
+        for (let minute = 0; minute < 520; minute += 1) {
+          const home = candidate.windows.find(({ startAt, endAt }) => startAt <= minute * MINUTE && (minute + duration) * MINUTE <= endAt);
+          const aligned = home !== undefined && (minute - home.startAt / MINUTE) % step === 0;
+          const free = busy.every(({ startAt, endAt }) => endAt <= (minute - before) * MINUTE || startAt >= (minute + duration + after) * MINUTE);
+          const expected = aligned && free && minute >= earliest && minute <= latest;
+          if (offered.has(minute) !== expected || isOffered(rules, candidate, minute * MINUTE) !== expected) return false;
+        }
+        return true;
+      }), { numRuns: 300 });
+  });
+
+  it('knows what lists of intervals have in common, by a map of minutes', () => {
+    const list = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 20 })), { maxLength: 6 }).map((pairs) => merged(pairs.map(([start, length]) => ({ startAt: start, endAt: start + length }))));
+    const has = (intervals: readonly { startAt: number; endAt: number }[], point: number) => intervals.some(({ startAt, endAt }) => startAt <= point && point < endAt);
+    fc.assert(fc.property(list, list, (one, other) => {
+      const common = intersection([one, other]);
+      return Array.from({ length: 90 }, (_, point) => has(common, point) === (has(one, point) && has(other, point))).every(Boolean);
+    }));
+  });
+});
+
+onEachDatabase('availability', (gateway) => {
+  const NOW = at('2031-01-30T12:00:00Z');
+  let [locationId, reasonId, alice, bob, clientId, clientKey, publicKey] = ['', '', '', '', '', '', ''];
+  beforeAll(async () => {
+    locationId = await addLocation(gateway, { locationName: 'Berlin', timeZone: 'Europe/Berlin' });
+    [alice, bob] = [await addStaff(gateway, 'alice', 'Europe/Berlin', [locationId]), await addStaff(gateway, 'bob', 'Europe/Berlin', [locationId])];
+    reasonId = await addReason(gateway, { reasonDesc: 'Cut', visitMinutes: 60, bufferAfter: 15, slotStepMinutes: 30, apptHrMin: 24, apptDayMax: 60, staffIds: [alice, bob] });
+    clientId = await addClient(gateway, { firstName: 'Jon', lastName: 'Snow' });
+    clientKey = await gateway.key(Role.CLIENT, { clientId: Number(clientId.split(':')[1]) });
+    publicKey = await gateway.key(Role.PUBLIC);
+    const weekdays = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
+    await addHours(gateway, alice, { weekdays, ranges: [{ start: '09:00', end: '12:00' }, { start: '13:00', end: '17:00' }] });
+    await addHours(gateway, bob, { weekdays: ['MONDAY'], ranges: [{ start: '22:00', end: '02:00' }] });
+  });
+  beforeEach(() => (gateway.time = NOW));
+  afterAll(() => (gateway.time = null));
+
+  const QUERY = `query ($input: AvailabilityInput!) { availability(input: $input) {
+    availableTimes { start end durationMinutes text units { staff { fullName } location { locationName } reason { reasonDesc } roundRobin } } firstAvailable { start } days } }`;
+  const ask = async (input: object, key = clientKey) => (await gateway.data(QUERY, { input: { reasonId, locationId, ...input } }, { key })).availability;
+  const short = (answer: any) => answer.availableTimes.map(({ start }: any) => start.slice(8, 16));
+
+  it('gives the times of a day with who could serve, in the words of the viewer', async () => {
+    const answer = await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [alice] });
+    expect(short(answer)).toEqual(['04T08:00', '04T08:30', '04T09:00', '04T09:30', '04T10:00', '04T12:00', '04T12:30', '04T13:00', '04T13:30', '04T14:00', '04T14:30', '04T15:00']);
+    expect(answer.availableTimes[0]).toMatchObject({ end: '2031-02-04T09:00:00.000Z', durationMinutes: 60, units: [{ staff: { fullName: 'alice Jones' }, location: { locationName: 'Berlin' }, reason: { reasonDesc: 'Cut' }, roundRobin: 'NONE' }] });
+    expect(answer).toMatchObject({ firstAvailable: { start: '2031-02-04T08:00:00.000Z' }, days: ['2031-02-04'] });
+  });
+
+  it('goes on past midnight, and says which day it is where the viewer is', async () => {
+    expect(short(await ask({ from: '2031-02-03', to: '2031-02-04', staffIds: [bob] }))).toEqual(['03T21:00', '03T21:30', '03T22:00', '03T22:30', '03T23:00', '03T23:30', '04T00:00']);
+    expect((await ask({ from: '2031-02-03', to: '2031-02-04', staffIds: [bob], timeZone: 'Asia/Tokyo' })).days).toEqual(['2031-02-04']);
+    const inTokyo = await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [bob], timeZone: 'Asia/Tokyo' });
+    expect(await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [bob], tzOffset: 540 })).toEqual(inTokyo);
+  });
+
+  it('keeps to the notice and the horizon for clients, and not for staff', async () => {
+    expect(short(await ask({ from: '2031-01-31', to: '2031-01-31' }))).toEqual(['31T12:00', '31T12:30', '31T13:00', '31T13:30', '31T14:00', '31T14:30', '31T15:00']);
+    expect(short(await ask({ from: '2031-01-31', to: '2031-01-31' }, gateway.business.secretKey))[0]).toBe('31T08:00');
+    expect((await ask({ from: '2031-04-01', to: '2031-04-30' })).availableTimes).toEqual([]);
+  });
+
+  it('offers clients what they can book and nothing else: each time of a week is tried', async () => {
+    await book(gateway, { locationId, reasonId, staffId: alice, clientId } as never, '2031-02-11T09:00:00Z');
+    const offered = new Set((await ask({ from: '2031-02-10', to: '2031-02-12', staffIds: [alice] })).availableTimes.map(({ start }: any) => start));
+    expect(offered.size).toBeGreaterThan(20);
+    for (let instant = at('2031-02-10T06:00:00Z'); instant < at('2031-02-13T00:00:00Z'); instant += 15 * MINUTE) {
+      const start = new Date(instant).toISOString();
+      const { appointment, userErrors } = await book(gateway, { locationId, reasonId, staffId: alice } as never, start, {}, clientKey);
+      expect([start, appointment !== null, userErrors.map(({ code }: any) => code)]).toEqual([start, offered.has(start), offered.has(start) ? [] : ['TIME_UNAVAILABLE']]);
+      if (appointment) await change(gateway, 'cancelAppointment', { id: appointment.id });
+    }
+  });
+
+  it('has no times of places and people that are closed, nor outside the hours of the place', async () => {
+    await gateway.data('mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }', { input: { ownerId: alice, date: '2031-02-19', ranges: [] } });
+    expect((await ask({ from: '2031-02-19', to: '2031-02-19' })).availableTimes).toEqual([]);
+    await gateway.data('mutation ($input: CreateDateOverrideInput!) { createDateOverride(input: $input) { userErrors { code } } }', { input: { ownerId: locationId, date: '2031-02-20', ranges: [{ start: '10:00', end: '11:30' }] } });
+    expect(short(await ask({ from: '2031-02-20', to: '2031-02-20' }))).toEqual(['20T09:00', '20T09:30']);
+    const absent = await addStaff(gateway, 'no-hours', 'Europe/Berlin', [locationId]);
+    const own = await addReason(gateway, { reasonDesc: 'Own', visitMinutes: 60, staffIds: [absent] });
+    expect((await ask({ reasonId: own, from: '2031-02-03', to: '2031-02-28' })).availableTimes).toEqual([]);
+  });
+
+  it('leaves a hold out until it ends', async () => {
+    const { appointment } = await change(gateway, 'holdAppointment', { locationId, reasonId, staffId: alice, start: '2031-02-05T09:00:00Z' }, 'appointment { id }', clientKey);
+    expect(appointment).not.toBeNull();
+    const morning = async () => short(await ask({ from: '2031-02-05', to: '2031-02-05' })).filter((start: string) => start < '05T12');
+    expect(await morning()).not.toContain('05T09:00');
+    gateway.time = NOW + 10 * MINUTE;
+    expect(await morning()).toContain('05T09:00');
+  });
+
+  it('takes as many statements for many people as for one', async () => {
+    const of = async (staffIds: string[]) => (await gateway.counted(QUERY, { input: { reasonId, locationId, from: '2031-02-03', to: '2031-03-05', staffIds } })).statements.length;
+    const [one, two] = [await of([alice]), await of([alice, bob])];
+    expect(two).toBe(one);
+    if (gateway.dialect === 'postgres') expect(one).toBeLessThanOrEqual(8);
+  });
+
+  it('refuses what makes no sense, and what is another\'s', async () => {
+    const code = async (input: object, key = publicKey) => (await gateway.run(QUERY, { input: { reasonId, locationId, from: '2031-02-03', to: '2031-02-03', ...input } }, { key })).errors?.[0]?.extensions.code;
+    for (const input of [{ to: '2031-02-02' }, { to: '2031-05-01' }, { durationMinutes: 7 }, { timeZone: 'Mars/Olympus' }, { timeZone: 'UTC', tzOffset: 60 }, { reasonId: locationId }]) {
+      expect([input, await code(input)]).toEqual([input, 'BAD_USER_INPUT']);
+    }
+    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    expect(await code({}, secretKey)).toBe('NOT_FOUND');
+    expect(await code({})).toBeUndefined();
+  });
+});
