@@ -17,6 +17,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
+    await change(gateway, 'updateReason', { id: clinic.reasonId, slotStepMinutes: null });
     annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'America/Chicago' });
   });
 

@@ -13,7 +13,7 @@ onEachDatabase('working time', (gateway) => {
   let annex: string;
 
   beforeAll(async () => {
-    clinic = await addClinic(gateway);
+    clinic = await addClinic(gateway, 'a', undefined, { hours: false });
     annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'America/Chicago' });
   });
 
@@ -214,7 +214,7 @@ onEachDatabase('working time', (gateway) => {
 
   it('is never read or written across businesses', async () => {
     const foreign = (await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })).secretKey;
-    const theirs = await addClinic(gateway, 'theirs', foreign);
+    const theirs = await addClinic(gateway, 'theirs', foreign, { hours: false });
     const { id } = await add({});
     const { dateOverride } = await change(gateway, 'createDateOverride', { ownerId: clinic.locationId, date: '2033-01-01', ranges: [] }, 'dateOverride { id }');
     expect(await gateway.data('query ($id: ID!, $o: ID!, $ids: [ID!]!, $s: ID!) { schedulePeriod(id: $id) { id } dateOverride(id: $o) { id } nodes(ids: $ids) { id } schedulePeriods(filter: { ownerIds: [$s] }) { totalCount } all: schedulePeriods { totalCount } dateOverrides { totalCount } }',

@@ -42,12 +42,12 @@ export async function addHours(gateway: TestGateway, ownerId: string, input: obj
   must(await change(gateway, 'createSchedulePeriod', { ownerId, validFrom: '2020-01-01', weekdays, ranges: [{ start: '00:00', end: '24:00' }], ...input }, '', key));
 }
 
-/** A place, a reason of 45 minutes, two staff and a client. Names differ by `mark`, so that a suite can have several. */
-export async function addClinic(gateway: TestGateway, mark = 'a', key?: string): Promise<Clinic> {
+/** A place, a reason of 45 minutes, two staff who work all day and a client. Names differ by `mark`, so that a suite can have several. */
+export async function addClinic(gateway: TestGateway, mark = 'a', key?: string, { hours = true } = {}): Promise<Clinic> {
   const locationId = await addLocation(gateway, { locationName: `Office ${mark}`, timeZone: 'America/New_York' }, key);
   const staffId = await addStaff(gateway, `drjones-${mark}`, 'America/New_York', [locationId], key);
   const otherStaffId = await addStaff(gateway, `drwho-${mark}`, 'America/New_York', [locationId], key);
-  for (const ownerId of [staffId, otherStaffId]) await addHours(gateway, ownerId, {}, key);
+  for (const ownerId of hours ? [staffId, otherStaffId] : []) await addHours(gateway, ownerId, {}, key);
   const reasonId = await addReason(gateway, { reasonDesc: `Check-up ${mark}`, visitMinutes: 45, slotStepMinutes: 15, price: '80.00', staffIds: [staffId, otherStaffId] }, key);
   const clientId = await addClient(gateway, { firstName: 'Jon', lastName: `Snow ${mark}`, emailAddress: `jsnow-${mark}@castleblack.mil` }, key);
   return { locationId, reasonId, staffId, otherStaffId, clientId };
