@@ -1,0 +1,91 @@
+// A month of times: 31 days, 10,000 appointments in it, a step of 15 minutes, for 1, 10, 20 and 100 staff. The engine alone, and the query over HTTP.
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Client } from 'pg';
+import * as databases from './database.mjs';
+import { median, post } from './load.mjs';
+import { killAll, start } from './processes.mjs';
+
+const { values } = parseArgs({ options: { gateway: { type: 'string' }, times: { type: 'string' } } });
+const gatewayFolder = resolve(values.gateway ?? '..');
+const times = Number(values.times ?? 40);
+const { offers, merged } = createRequire(join(gatewayFolder, 'package.json'))('./dist/src/features/availability/engine.js');
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+const FROM = Date.UTC(2035, 0, 1);
+
+/** Half-hour visits at any half hour of the working day, `count` in all over so many staff; nobody is booked twice. */
+const visits = (staff, count) => Array.from({ length: staff }, (_, index) => merged(Array.from({ length: Math.min(31 * 14, Math.ceil(count / staff)) }, (__, n) => {
+  const startAt = FROM + (n % 31) * DAY + (9 * 60 + ((Math.floor(n / 31) * 7 + index * 3) % 16) * 30) * MINUTE;
+  return { startAt, endAt: startAt + 30 * MINUTE };
+})));
+
+/** Takes time of these staff, past the guard that would look at each claim. */
+async function take({ DATABASE_URL }, staffIds, taken) {
+  const client = new Client({ connectionString: DATABASE_URL });
+  await client.connect();
+  await client.query('ALTER TABLE claim DISABLE TRIGGER claim_within_capacity');
+  for (const [index, staffId] of staffIds.entries()) {
+    await client.query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+      SELECT s.business_id, 700000000 + $1::int * 1000 + t.n, s.subject_id, t.start_ms, t.end_ms, 1, false, true
+      FROM staff AS s CROSS JOIN unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS t(start_ms, end_ms, n) WHERE s.id = $1`, [staffId, taken[index].map(({ startAt }) => startAt), taken[index].map(({ endAt }) => endAt)]);
+  }
+  await client.query('ALTER TABLE claim ENABLE TRIGGER claim_within_capacity');
+  await client.query('ANALYZE claim');
+  await client.end();
+}
+
+function engineAlone(staff) {
+  const taken = visits(staff, 10_000);
+  const windows = Array.from({ length: 31 }, (_, day) => ({ startAt: FROM + day * DAY + 9 * 60 * MINUTE, endAt: FROM + day * DAY + 17 * 60 * MINUTE }));
+  const rules = { durationMs: 30 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 15 * MINUTE, alignment: 'WINDOW', timeZone: 'UTC', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
+  const candidates = taken.map((busy, staffId) => ({ staffId, windows, taken: busy }));
+  const spent = Array.from({ length: times }, () => {
+    const begun = performance.now();
+    offers(rules, candidates, { startAt: FROM, endAt: FROM + 31 * DAY });
+    return performance.now() - begun;
+  });
+  return median(spent);
+}
+
+console.log('| staff | engine, ms | query over HTTP, ms | times offered | SQL statements |');
+console.log('|---|---|---|---|---|');
+const { env, keys, remove } = await databases.postgres(gatewayFolder, 1_000, { keep: false });
+try {
+  const server = await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...env, LOG_LEVEL: 'info', SEED_DEMO: '0' } });
+  const headers = { authorization: `Bearer ${keys[0]}` };
+  const ask = async (query, variables) => {
+    const answer = JSON.parse(await post(server.url, '/graphql', { query, variables }, headers, 4));
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors));
+    return answer.data;
+  };
+  const staffIds = [];
+  for (let index = 0; index < 100; index += 1) {
+    const { createStaff } = await ask('mutation ($input: CreateStaffInput!) { createStaff(input: $input) { staff { id } userErrors { message } } }', { input: { userName: `month${index}`, firstName: 'Month', lastName: String(index), timeZone: 'UTC' } });
+    staffIds.push(createStaff.staff.id);
+    await ask('mutation ($input: CreateSchedulePeriodInput!) { createSchedulePeriod(input: $input) { userErrors { message } } }',
+      { input: { ownerId: createStaff.staff.id, validFrom: '2035-01-01', weekdays: ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'], ranges: [{ start: '09:00', end: '17:00' }] } });
+  }
+  const { createReason } = await ask('mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { id } userErrors { message } } }', { input: { reasonDesc: 'Month', visitMinutes: 30, slotStepMinutes: 15, staffIds } });
+  await take(env, staffIds.map((id) => Number(id.split(':')[1])), visits(100, 10_000).map((busy, index) => (index < 20 ? visits(20, 10_000)[index] : busy)));
+  const QUERY = 'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } firstAvailable { start } days } }';
+  const statements = async () => Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
+  for (const staff of [1, 10, 20, 100]) {
+    const input = { reasonId: createReason.reason.id, locationId: 'Location:1', from: '2035-01-01', to: '2035-01-31', staffIds: staffIds.slice(0, staff) };
+    const spent = [];
+    let sent = Infinity;
+    let offered = 0;
+    for (let index = 0; index < times; index += 1) {
+      const [begun, before] = [performance.now(), await statements()];
+      offered = (await ask(QUERY, { input })).availability.availableTimes.length;
+      spent.push(performance.now() - begun);
+      sent = Math.min(sent, (await statements()) - before);
+    }
+    console.log(`| ${staff} | ${engineAlone(staff).toFixed(1)} | ${median(spent).toFixed(0)} | ${offered} | ${sent} |`);
+  }
+} finally {
+  killAll();
+  await remove();
+}
+process.exit(0);
