@@ -98,6 +98,27 @@ onEachDatabase('bad input', (gateway) => {
     expect([code, path]).toEqual(['BAD_USER_INPUT', field]);
   });
 
+  it.each([['NUL', 'a\u0000b'], ['half a character', 'a\ud800b']])('refuses %s in whatever reaches the database, and stays readable', async (_, text) => {
+    const clientId = (await gateway.data('mutation { createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } } }')).createClient.client.id;
+    const asked: [string, object][] = [
+      ['query ($text: String!) { clients(filter: { search: $text }) { totalCount } }', { text }],
+      ['query ($text: String!) { clients(filter: { tags: [$text] }) { nodes { id } } }', { text }],
+      ['query ($text: String!) { clients(filter: { externalUserName: $text }) { nodes { id } } }', { text }],
+      ['query ($text: String!) { duplicateClients(emailAddress: $text) { id } }', { text }],
+      ['query ($text: String!) { appointments(filter: { subStatuses: [$text] }) { totalCount } }', { text }],
+      ['query ($text: String!) { staff(filter: { search: $text }) { nodes { id } } }', { text }],
+      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, tags: [$text] }) { userErrors { code } } }', { id: clientId, text }],
+      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, alertNotes: [$text] }) { userErrors { code } } }', { id: clientId, text }],
+      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, externalIds: [{ system: "crm", id: $text }] }) { userErrors { code } } }', { id: clientId, text }],
+    ];
+    for (const [query, variables] of asked) {
+      const { errors, status } = await gateway.run(query, variables);
+      expect([query, status, errors?.[0]?.extensions.code]).toEqual([query, 200, 'BAD_USER_INPUT']);
+    }
+    const { clients } = await gateway.data('{ clients(filter: { tags: ["even"] }) { totalCount } }');
+    expect(clients.totalCount).toBe(0);
+  });
+
   it('keeps emoji, right-to-left and zero-width text as it is', async () => {
     const note = '👩‍⚕️ مرحبا \u200bשלום\nline two\tand a tab';
     const { appointment } = await book(gateway, clinic, '2031-01-08T14:00:00Z', { note });

@@ -28,13 +28,22 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** IANA names in their own spelling; case and spaces for underscores do not matter. Null for what is none, offsets included. */
+/** Names of the time-zone data base that have no slash. ICU takes more, such as PST and IST, which mean several zones. */
+const PLAIN_NAMES = new Set(`CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya
+  MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu`.split(/\s+/).map((name) => name.toUpperCase()));
+
+/**
+ * IANA names in their own spelling; case and spaces for underscores do not matter. A name of a zone that has several stays the one given: ICU
+ * knows Asia/Kolkata by its old name. Null for what is none, offsets and abbreviations included.
+ */
 export function canonicalTimeZone(name: string): string | null {
   const spelled = name.trim().replaceAll(' ', '_');
   if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(spelled) || spelled.length > 64) return null;
+  if (!spelled.includes('/') && !PLAIN_NAMES.has(spelled.toUpperCase())) return null;
   try {
     const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: spelled }).resolvedOptions();
-    return timeZone;
+    if (timeZone.toLowerCase() === spelled.toLowerCase()) return timeZone;
+    return /^[A-Z][^/]*(\/[A-Z][^/]*)*$/.test(spelled) ? spelled : timeZone;
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { DomainError, ErrorCode } from '../../errors';
+
 export type Dialect = 'postgres' | 'sqlite';
 
 /** What a driver can bind. Booleans and JSON are encoded by the table that owns the column. */
@@ -64,6 +66,19 @@ export const keysOf = (ids: readonly number[]): Sql => byDialect({
   sqlite: sql`(SELECT value AS key FROM json_each(${JSON.stringify(ids)})) AS k`,
 });
 
+/**
+ * No database of ours keeps NUL or half a character in a text. Looked at here, where every value passes, so that none of them can fail in one
+ * database and be kept by the other.
+ * @throws DomainError BAD_USER_INPUT
+ */
+export function refuseUnstorable(value: unknown): void {
+  if (typeof value === 'string') {
+    if (value.includes('\0') || !value.isWellFormed()) {
+      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A text holds a NUL character or half of one: send well-formed text.');
+    }
+  } else if (Array.isArray(value)) value.forEach(refuseUnstorable);
+}
+
 /** The text and values that a driver takes. */
 export function render(query: Sql, dialect: Dialect): { text: string; values: SqlValue[] } {
   const values: SqlValue[] = [];
@@ -72,8 +87,10 @@ export function render(query: Sql, dialect: Dialect): { text: string; values: Sq
     for (const part of parts) {
       if (typeof part === 'string') text += part;
       else if (part instanceof Sql) add(part.parts);
-      else if ('value' in part) text += dialect === 'postgres' ? `$${values.push(part.value)}` : (values.push(part.value), '?');
-      else add(part[dialect].parts);
+      else if ('value' in part) {
+        refuseUnstorable(part.value);
+        text += dialect === 'postgres' ? `$${values.push(part.value)}` : (values.push(part.value), '?');
+      } else add(part[dialect].parts);
     }
   };
   add(query.parts);

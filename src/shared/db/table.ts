@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { snakeCase } from './naming';
-import { and, byDialect, join, raw, Sql, sql, type SqlValue } from './sql';
+import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type SqlValue } from './sql';
 import type { Reader, Tx } from './database';
 
 export interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'number' | 'text' | 'boolean' | 'json'; readonly nullable: boolean }
@@ -84,7 +84,12 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
 function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
   if (value instanceof Sql) return value;
   if (value === undefined || value === null) return null;
-  return kind === 'json' ? JSON.stringify(value) : (value as SqlValue);
+  if (kind !== 'json') return value as SqlValue;
+  // In JSON such characters hide as escapes, which fail once somebody looks into it.
+  return JSON.stringify(value, (_, inner: unknown) => {
+    if (typeof inner === 'string') refuseUnstorable(inner);
+    return inner;
+  });
 }
 
 const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : new Sql([{ value }]));

@@ -1,5 +1,6 @@
 import { getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { memberOf, type Context } from '../../context';
+import { DomainError } from '../../errors';
 import type { Dialect } from '../db/sql';
 import { AskedOne, AskedPage } from '../list';
 import { planningInfo } from './asked';
@@ -85,7 +86,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const { json } = row as { json: string };
         return finish ? JSON.stringify(finish(JSON.parse(json), run)) : json;
       } catch (error) {
-        onFailure(error);
+        if (!(error instanceof DomainError)) onFailure(error);
         return null;
       }
     },
