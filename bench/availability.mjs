@@ -4,10 +4,11 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Client } from 'pg';
 import * as databases from './database.mjs';
-import { median, post } from './load.mjs';
-import { killAll, start } from './processes.mjs';
+import { launchers } from './launch.mjs';
+import { dial, median, post } from './load.mjs';
+import { stopAll } from './processes.mjs';
 
-const { values } = parseArgs({ options: { gateway: { type: 'string' }, times: { type: 'string' } } });
+const { values } = parseArgs({ options: { gateway: { type: 'string' }, database: { type: 'string' }, times: { type: 'string' } } });
 const gatewayFolder = resolve(values.gateway ?? '..');
 const times = Number(values.times ?? 40);
 const { offers, merged } = createRequire(join(gatewayFolder, 'package.json'))('./dist/src/features/availability/engine.js');
@@ -51,12 +52,14 @@ function engineAlone(staff) {
 
 console.log('| staff | engine, ms | query over HTTP, ms | times offered | SQL statements |');
 console.log('|---|---|---|---|---|');
-const { env, keys, remove } = await databases.postgres(gatewayFolder, 1_000, { keep: false });
+const { url, keys, remove } = await databases.postgres(databases.adminOf(values.database), gatewayFolder, 1_000, { keep: false });
+const env = { DATABASE_URL: url };
 try {
-  const server = await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...env, LOG_LEVEL: 'info', SEED_DEMO: '0' } });
+  const server = await launchers(gatewayFolder).gateway(env);
+  const connection = await dial(server.url);
   const headers = { authorization: `Bearer ${keys[0]}` };
   const ask = async (query, variables) => {
-    const answer = JSON.parse(await post(server.url, '/graphql', { query, variables }, headers, 4));
+    const answer = JSON.parse((await connection.send(post({ path: '/graphql', body: { query, variables }, headers }))).body.toString());
     if (answer.errors) throw new Error(JSON.stringify(answer.errors));
     return answer.data;
   };
@@ -85,7 +88,7 @@ try {
     console.log(`| ${staff} | ${engineAlone(staff).toFixed(1)} | ${median(spent).toFixed(0)} | ${offered} | ${sent} |`);
   }
 } finally {
-  killAll();
+  await stopAll();
   await remove();
 }
 process.exit(0);

@@ -1,55 +1,61 @@
 // One operation on several servers, in turns under the same load.
-import { cpuOf, cpuOfPostgres, memoryOf } from './processes.mjs';
-import { hangUp, median, post, turn } from './load.mjs';
+import { isDeepStrictEqual } from 'node:util';
+import { median, once, turn } from './load.mjs';
+import { accepts, valuesOf } from './operations.mjs';
+import { cpuOf, memoryOf } from './processes.mjs';
 
-/** How many SQL statements a server has sent so far; NaN where nobody counts. */
-async function statementsOf({ name, url }) {
-  if (name === 'limit') return NaN;
-  if (name === 'gateway') return Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await (await fetch(`${url}/metrics`)).text())[1]);
-  return Number(await (await fetch(`${url}/statements`)).text());
+const textOf = async (url) => (await fetch(url)).text();
+/** How many SQL statements a server has sent so far, BEGIN and COMMIT apart. */
+const statementsOf = async ({ name, url }) =>
+  (name === 'gateway' ? Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await textOf(`${url}/metrics`))[1]) : Number(await textOf(`${url}/statements`)));
+
+/** @param inputs the operation is asked for with each. @throws Error unless all servers answer the same values to each */
+export async function agree(servers, name, inputs) {
+  for (const input of inputs) {
+    let first;
+    for (const server of servers) {
+      const values = valuesOf(name, await once(server.url, server.request(name, input)));
+      first ??= { server, values };
+      if (!isDeepStrictEqual(values, first.values)) {
+        throw new Error(`${name} of ${JSON.stringify(input)}: ${server.name} answers ${JSON.stringify(values).slice(0, 600)}\n${first.server.name} answers ${JSON.stringify(first.values).slice(0, 600)}`);
+      }
+    }
+  }
 }
 
 /**
- * @param servers each with `name`, `url`, `pid` and `send()`, which answers a body
- * @returns for each server its medians and, for all but the limit, the ratio to the limit of each round
+ * @param servers each with `name`, `url`, `pid`, and `request(name, input)`, which answers what is sent
+ * @param next an input each time
+ * @param postmaster the PostgreSQL whose CPU is counted, or null
+ * @returns for each server the medians of its rounds, and its rate over that of each other server in each round
  */
-export async function compare(servers, { seconds, rounds, connections, database }) {
-  const results = new Map(servers.map(({ name }) => [name, []]));
-  const sent = new Map();
+export async function compare(servers, name, next, { seconds, rounds, connections, postmaster }) {
+  const results = new Map(servers.map((server) => [server.name, []]));
+  const take = (server, options) => turn(server.url, () => server.request(name, next()), {
+    connections, accept: accepts(server.name, name), ...options,
+    meter: async () => ({ statements: await statementsOf(server), cpu: cpuOf(server.pid), database: postmaster ? cpuOf(postmaster) : NaN }),
+  });
+  const bytes = new Map();
   for (const server of servers) {
-    // The gateway looks a key up once a second, and numbers what was booked: the fewest of some tries is what the operation itself sends.
-    let [fewest, bytes] = [Infinity, 0];
-    for (let tries = 0; tries < 8; tries += 1) {
-      const before = await statementsOf(server);
-      bytes = Buffer.byteLength((await server.send()) || '');
-      fewest = Math.min(fewest, (await statementsOf(server)) - before);
-    }
-    sent.set(server.name, { statements: fewest, bytes });
-    await turn(server.send, { seconds: Math.min(seconds, 2), connections });
+    bytes.set(server.name, Buffer.byteLength(await once(server.url, server.request(name, next()))));
+    await take(server, { seconds: Math.min(seconds, 2) });
   }
   for (let round = 0; round < rounds; round += 1) {
-    for (const server of servers) {
-      const [server0, database0] = [cpuOf(server.pid), database ? cpuOfPostgres() : 0];
-      const result = await turn(server.send, { seconds, connections });
-      results.get(server.name).push({ ...result, cpu: (cpuOf(server.pid) - server0) / result.count, cpuDatabase: database ? (cpuOfPostgres() - database0) / result.count : NaN });
-      hangUp(server.url);
+    // Who comes first changes, so that nobody always has a turn behind the same server.
+    const order = servers.map((_, index) => servers[(index + round) % servers.length]);
+    for (const server of order) {
+      const result = await take(server, { seconds, warm: Math.min(seconds / 4, 1) });
+      if (result.failed && name !== 'm1') throw new Error(`${name}: ${server.name} failed ${result.failed} times`);
+      results.get(server.name).push(result);
     }
   }
-  const limit = results.get('limit');
-  return servers.map(({ name, pid }) => {
-    const own = results.get(name);
-    const of = (figure) => median(own.map((result) => result[figure]));
+  return servers.map((server) => {
+    const own = results.get(server.name);
+    const of = (figure) => median(own.map(figure));
     return {
-      name, rate: of('rate'), p50: of('p50'), p99: of('p99'), cpu: of('cpu'), cpuDatabase: of('cpuDatabase'), memory: memoryOf(pid), ...sent.get(name), failed: own.reduce((sum, { failed }) => sum + failed, 0),
-      ratios: name === 'limit' || !limit ? [] : own.map(({ rate }, round) => rate / limit[round].rate),
-      over: Object.fromEntries(servers.filter((other) => other.name !== 'gateway' && other.name !== 'limit' && name === 'gateway').map((other) => [other.name, own.map(({ rate }, round) => rate / results.get(other.name)[round].rate)])),
+      name: server.name, rate: of(({ rate }) => rate), p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99), cpu: of(({ spent }) => spent.cpu), database: of(({ spent }) => spent.database),
+      statements: of(({ spent }) => spent.statements), memory: memoryOf(server.pid), bytes: bytes.get(server.name), failed: own.reduce((sum, { failed }) => sum + failed, 0),
+      over: Object.fromEntries(servers.filter((other) => other !== server).map((other) => [other.name, own.map(({ rate }, round) => rate / results.get(other.name)[round].rate)])),
     };
   });
 }
-
-export const sender = (server, request, { connections, headers = {}, check }) => async () => {
-  const { path, body, headers: own = headers } = request();
-  const text = await post(server.url, path, body, own, connections);
-  if (check && !check(text)) return false;
-  return text;
-};

@@ -1,4 +1,6 @@
 // The four operations, as each server is asked for them, and what of each answer has to agree.
+import { answered } from './load.mjs';
+
 const NAMED = 'id status start client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
 
 const GATEWAY = {
@@ -45,16 +47,29 @@ export const ask = {
   } } } : input } }),
 };
 
-/** The values of an answer in one form, whoever gave it; the id of a new booking is its own affair. */
+/** Whether an answer is what was asked for; the gateway tells what it refuses as data. */
+const NONE_REFUSED = Buffer.from('"userErrors":[]');
+export const accepts = (server, name) => (name === 'm1' && server === 'gateway' ? (answer) => answered(answer) && answer.body.indexOf(NONE_REFUSED) >= 0 : answered);
+
+const ALL = ['id', 'status', 'start', 'client', 'staff', 'location', 'reason'];
+const FIELDS = { q1: ALL, q2: ALL, page: ALL, q3: ['id', 'client', 'reason'], m1: ['start', 'client', 'staff'] };
+
+/** The values of an answer in one form, whoever gave it; the id of a new booking is its own affair. @throws Error where one is missing */
 export function valuesOf(name, text) {
   const { data, errors } = JSON.parse(text);
   if (errors) throw new Error(`${name}: ${text.slice(0, 500)}`);
-  const one = (row) => row && { ...(name === 'm1' ? {} : { id: row.id ?? `Appointment:${row.rowId}` }), status: row.status, start: row.start ?? (row.startAt && new Date(Number(row.startAt)).toISOString()),
-    client: row.client?.fullName, staff: row.staff?.fullName, location: row.location?.locationName, reason: row.reason?.reasonDesc };
+  const one = (row) => {
+    const all = { id: row.id ?? `Appointment:${row.rowId}`, status: row.status, start: row.start ?? (row.startAt && new Date(Number(row.startAt)).toISOString()),
+      client: row.client?.fullName, staff: row.staff?.fullName, location: row.location?.locationName, reason: row.reason?.reasonDesc };
+    return Object.fromEntries(FIELDS[name].map((field) => {
+      if (all[field] === undefined) throw new Error(`${name}: no ${field} in ${text.slice(0, 500)}`);
+      return [field, all[field]];
+    }));
+  };
   const nodes = (list) => (list.nodes ?? list).map(one);
   switch (name) {
     case 'q1': return one(data.appointment);
-    case 'q2': return { total: data.appointments.totalCount, nodes: nodes(data.appointments) };
+    case 'q2': return { total: Number(data.appointments.totalCount), nodes: nodes(data.appointments) };
     case 'page': return nodes(data.appointments);
     case 'q3': return (data.staff.nodes ?? data.staff).map((person) => ({ fullName: person.fullName, nodes: nodes(person.appointments) }));
     case 'm1': return one(data.createAppointment.appointment ?? data.createAppointment);

@@ -1,37 +1,55 @@
 // A page of 50, from ten thousand appointments to five million: what it costs must not depend on how many there are.
+import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as databases from './database.mjs';
 import { BUSINESSES, LOCATIONS } from './data.mjs';
-import { compare, sender } from './measure.mjs';
+import { launchers } from './launch.mjs';
+import { median } from './load.mjs';
+import { agree, compare } from './measure.mjs';
 import { ask } from './operations.mjs';
-import { killAll, start, stop } from './processes.mjs';
+import { stopAll } from './processes.mjs';
+import { table } from './report.mjs';
 
-const { values } = parseArgs({ options: { sizes: { type: 'string' }, seconds: { type: 'string' }, gateway: { type: 'string' } } });
-const gatewayFolder = resolve(values.gateway ?? '..');
-const sizes = (values.sizes ?? '10000,100000,1000000,5000000').split(',').map(Number);
-const options = { seconds: Number(values.seconds ?? 3), rounds: 3, connections: 4, database: true };
+const { values } = parseArgs({ allowNegative: true, options: {
+  ...Object.fromEntries(['sizes', 'seconds', 'rounds', 'connections', 'gateway', 'database'].map((name) => [name, { type: 'string' }])), keep: { type: 'boolean', default: true }, write: { type: 'boolean', default: true },
+} });
+const folder = resolve(values.gateway ?? '..');
+const sizes = (values.sizes ?? '10000,100000,500000,1000000,5000000').split(',').map(Number);
+const [seconds, rounds, connections] = [Number(values.seconds ?? 3), Number(values.rounds ?? 3), Number(values.connections ?? 16)];
+const launch = launchers(folder);
 
-console.log('| appointments | gateway req/s | p50 ms | p99 ms | CPU ms, server and database | ÷ limit |');
-console.log('|---|---|---|---|---|---|');
+const rows = [['appointments', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms, server', 'CPU ms, database', '÷ limit', 'in each round']];
+const removals = [];
+const tidy = async () => {
+  await stopAll();
+  for (const remove of removals) await remove();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => tidy().finally(() => process.exit(1)));
 try {
   for (const appointments of sizes) {
-    const { env, keys } = await databases.postgres(gatewayFolder, appointments, { claims: false });
-    const shared = { ...env, DATABASE_POOL: '10', LOG_LEVEL: 'info', SEED_DEMO: '0' };
-    const servers = [
-      { name: 'gateway', ...(await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: shared })) },
-      { name: 'limit', ...(await start(process.execPath, ['servers/limit.mjs'], { env: shared })) },
-    ];
-    const request = (name) => () => {
-      const place = Math.floor(Math.random() * BUSINESSES);
-      const input = { business: databases.businessOf(keys[place]), id: place * LOCATIONS + 1 + Math.floor(Math.random() * LOCATIONS) };
-      return { ...ask[name]('page', input), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {} };
-    };
-    const [own] = await compare(servers.map((server) => ({ ...server, send: sender(server, request(server.name), { connections: options.connections }) })), options);
-    console.log(`| ${appointments.toLocaleString('en')} | ${own.rate.toFixed(0)} | ${own.p50.toFixed(1)} | ${own.p99.toFixed(1)} | ${(own.cpu + own.cpuDatabase).toFixed(2)} | ${own.ratios.map((ratio) => ratio.toFixed(2)).join(' ')} |`);
-    for (const server of servers) await stop(server);
+    // Nobody writes here, so both read the filled database itself. A page reads no claims: they are left out.
+    const { url, keys, postmaster, remove } = await databases.postgres(databases.adminOf(values.database), folder, appointments, { keep: values.keep, claims: false });
+    removals.push(remove);
+    const servers = [];
+    for (const name of ['gateway', 'limit']) {
+      servers.push({ name, ...(await launch[name]({ DATABASE_URL: url })), request: (operation, { place, id }) => ({ ...ask[name](operation, { business: databases.businessOf(keys[place]), id }),
+        headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {} }) });
+    }
+    const input = (place = Math.floor(Math.random() * BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + Math.floor(Math.random() * LOCATIONS) });
+    await agree(servers, 'page', Array.from({ length: BUSINESSES }, (_, place) => input(place)));
+    for (const { name, rate, p50, p99, cpu, database, over } of await compare(servers, 'page', () => input(), { seconds, rounds, connections, postmaster })) {
+      rows.push([appointments.toLocaleString('en'), name, rate.toFixed(0), p50.toFixed(1), p99.toFixed(1), cpu.toFixed(2), database.toFixed(2),
+        over.limit ? median(over.limit).toFixed(2) : '', over.limit?.map((ratio) => ratio.toFixed(2)).join(' ') ?? '']);
+      console.log(rows.at(-1).join('\t'));
+    }
+    for (const server of servers) await server.stop();
+  }
+  console.log(`\n${table(rows)}`);
+  if (values.write && values.sizes === undefined) {
+    writeFileSync('PAGES.md', `# Last run of the pages\n\n\`npm run pages\`: a page of 50 of one location, without a count, on PostgreSQL; ${connections} connections, ${rounds} rounds of ${seconds} s. CPU is for each request.\n\n${table(rows)}\n`);
   }
 } finally {
-  killAll();
+  await tidy();
 }
 process.exit(0);

@@ -1,52 +1,80 @@
 // Starting servers as processes, and what the operating system knows of them.
-import { execFileSync, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
+import { spawn } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const started = new Set();
+const STARTING_MS = 60_000;
 
-/** A server whose log or output names its url; resolves with that, its pid and the time to it. */
-export function start(program, args, { cwd = '.', env = {} } = {}) {
+/** A server whose log, which goes to a file, names its url. Resolves with that, its pid and when it was started. */
+export async function start(program, args, { cwd = '.', env = {} } = {}) {
+  const folder = mkdtempSync(join(tmpdir(), 'slotgraph-bench-log-'));
+  const file = join(folder, 'log');
+  const log = openSync(file, 'w');
   const begun = performance.now();
-  const child = spawn(program, args, { cwd, env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
-  started.add(child);
-  return new Promise((resolve, reject) => {
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      const url = /"url":"([^"]+)"/.exec(line)?.[1];
-      if (url) resolve({ url, pid: child.pid, child, listeningMs: performance.now() - begun, begun });
-    });
-    child.once('exit', (code) => reject(new Error(`${args.join(' ')} ended with ${code}`)));
-  });
+  const child = spawn(program, args, { cwd, env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', log, log] });
+  closeSync(log);
+  const server = { pid: child.pid, child, begun, folder };
+  started.add(server);
+  while (performance.now() - begun < STARTING_MS) {
+    const text = readFileSync(file, 'utf8');
+    const url = /"url":"([^"]+)"/.exec(text)?.[1];
+    if (url) return { ...server, url, stop: () => stop(server) };
+    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${args.join(' ')} ended before it listened:\n${text.slice(-2_000)}`);
+    await sleep(3);
+  }
+  throw new Error(`${args.join(' ')} does not listen after ${STARTING_MS / 1000} s:\n${readFileSync(file, 'utf8').slice(-2_000)}`);
 }
 
-export async function stop({ child }) {
-  started.delete(child);
-  child.removeAllListeners('exit');
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  child.kill('SIGTERM');
-  const patience = setTimeout(() => child.kill('SIGKILL'), 5_000);
-  await ended;
-  clearTimeout(patience);
+async function stop(server) {
+  const { child, folder } = server;
+  if (child.exitCode === null && child.signalCode === null) {
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    const patience = setTimeout(() => child.kill('SIGKILL'), 12_000);
+    await ended;
+    clearTimeout(patience);
+  }
+  started.delete(server);
+  rmSync(folder, { recursive: true, force: true });
 }
 
-export const killAll = () => started.forEach((child) => child.removeAllListeners('exit').kill('SIGKILL'));
+export const stopAll = () => Promise.all([...started].map(stop));
 
-/** CPU milliseconds a process has used, all of its threads; 0 for one that has gone. */
-export function cpuOf(pid) {
+const TICK_MS = 10;
+/** Of /proc/PID/stat: the ticks of all threads, and those of children that have ended; null for a process that has gone. */
+function ticks(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ');
-    return (Number(fields[11]) + Number(fields[12])) * 10;
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ').slice(11, 15).map(Number);
+    return { own: fields[0] + fields[1], ended: fields[2] + fields[3] };
   } catch {
-    return 0;
+    return null;
   }
 }
 
-/** CPU milliseconds of every process of the PostgreSQL on this machine; NaN where they cannot be seen. */
-export function cpuOfPostgres() {
+function childrenOf(pid) {
   try {
-    return execFileSync('pgrep', ['-x', 'postgres'], { encoding: 'utf8' }).trim().split('\n').reduce((sum, pid) => sum + cpuOf(pid), 0);
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number));
   } catch {
-    return NaN;
+    return [];
+  }
+}
+
+/** CPU milliseconds of a process and of all that it has started, ended ones too. */
+export function cpuOf(pid) {
+  const used = ticks(pid);
+  return used ? (used.own + used.ended) * TICK_MS + childrenOf(pid).reduce((sum, child) => sum + cpuOf(child), 0) : 0;
+}
+
+/** The PostgreSQL process that starts the others, from the pid of any of its sessions; null where it is on another machine. */
+export function postmasterOf(session) {
+  try {
+    const [name, rest] = readFileSync(`/proc/${session}/stat`, 'latin1').split(') ');
+    return name.endsWith('(postgres') ? Number(rest.split(' ')[1]) : null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,53 +1,63 @@
-// A table and a plot of what was measured.
-const show = (value, digits = 0) => (value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits));
-const middle = (list) => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];
+// Tables and a plot of what was measured.
+import { median } from './load.mjs';
 
-export function table(results) {
-  const lines = ['| | server | req/s | p50 ms | p99 ms | CPU ms, server | CPU ms, database | MB | statements | bytes | ÷ limit | each round |', '|---|---|---|---|---|---|---|---|---|---|---|---|'];
+const show = (value, digits = 0) => (value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits));
+const each = (ratios) => ratios.map((ratio) => ratio.toFixed(2)).join(' ');
+/** @param rows of cells; the first names the columns */
+export const table = ([head, ...rows]) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** What each server did with each operation. */
+export function measured(results) {
+  const rows = [['', 'server', 'req/s', 'p50 ms', 'p99 ms', 'CPU ms, server', 'CPU ms, database', 'MB', 'statements', 'bytes', '÷ limit', 'in each round']];
   for (const { operation, servers } of results) {
     for (const one of servers) {
-      lines.push(`| ${operation} | ${one.name} | ${show(one.rate)} | ${show(one.p50, 1)} | ${show(one.p99, 1)} | ${show(one.cpu, 2)} | ${show(one.cpuDatabase, 2)} | ${show(one.memory)} | ${show(one.statements)} | ${one.bytes} | ${
-        one.ratios.length ? show(middle(one.ratios), 2) : ''} | ${one.ratios.map((ratio) => ratio.toFixed(2)).join(' ')} |`);
+      const { limit } = one.over;
+      rows.push([operation, one.name, show(one.rate), show(one.p50, 1), show(one.p99, 1), show(one.cpu, 2), show(one.database, 2), show(one.memory), show(one.statements, 2), one.bytes,
+        limit ? show(median(limit), 2) : '', limit ? each(limit) : '']);
     }
   }
-  return lines.join('\n');
+  return table(rows);
 }
 
-/** The gateway beside each peer, in the same rounds. */
+/** How often the gateway answers while a peer answers once: the median of the rounds, and each. */
 export function versus(results) {
-  const peers = [...new Set(results.flatMap(({ servers }) => servers.flatMap(({ over }) => Object.keys(over))))];
+  const of = (result, peer) => result.servers.find(({ name }) => name === 'gateway').over[peer];
+  const peers = Object.keys(results[0].servers.find(({ name }) => name === 'gateway').over).filter((name) => name !== 'limit');
   if (!peers.length) return '';
-  const lines = [`| gateway ÷ | ${results.map(({ operation }) => operation).join(' | ')} |`, `|---|${results.map(() => '---').join('|')}|`];
-  for (const peer of peers) lines.push(`| ${peer} | ${results.map(({ servers }) => show(middle(servers.find(({ name }) => name === 'gateway').over[peer] ?? [NaN]), 1)).join(' | ')} |`);
-  return lines.join('\n');
+  return table([['gateway ÷', ...results.map(({ operation }) => operation)], ...peers.map((peer) => [peer, ...results.map((result) => `**${median(of(result, peer)).toFixed(2)}** (${each(of(result, peer))})`)])]);
 }
 
 const COLORS = { gateway: '#2f6fde', postgraphile: '#8a93a3', mercurius: '#c2c8d2' };
+const [WIDTH, LEFT, TOP, BOTTOM, HEIGHT] = [860, 48, 52, 64, 340];
 
-/** Bars of each operation's ratio to the limit, which is the line at 1. */
-export function plot(results, title) {
-  const names = [...new Set(results.flatMap(({ servers }) => servers.map(({ name }) => name)))].filter((name) => name !== 'limit');
-  const [width, height, left, top, bottom] = [720, 320, 48, 48, 60];
-  const most = Math.max(1.2, ...results.flatMap(({ servers }) => servers.flatMap(({ ratios }) => (ratios.length ? [middle(ratios)] : []))));
-  const y = (ratio) => top + (height - top - bottom) * (1 - ratio / most);
-  const group = (width - left - 16) / results.length;
-  const bar = Math.min(36, (group - 24) / names.length);
-  const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="12" fill="#27303f">`,
-    `<rect width="${width}" height="${height}" fill="#fff"/><text x="${left}" y="22" font-size="14" font-weight="600">${title}</text>`];
-  for (const ratio of [0, 0.25, 0.5, 0.75, 1]) {
-    parts.push(`<line x1="${left}" x2="${width - 16}" y1="${y(ratio)}" y2="${y(ratio)}" stroke="${ratio === 1 ? '#d0453e' : '#e6e9ef'}"/><text x="${left - 8}" y="${y(ratio) + 4}" text-anchor="end">${ratio}</text>`);
+/** Bars of each operation's median ratio to the limit, which is the line at 1; the thin line is from the lowest round to the highest. */
+export function plot(sections, title) {
+  const groups = sections.flatMap(({ database, results }) => results.map((result) => ({ label: result.operation, database, servers: result.servers.filter(({ over }) => over.limit) })));
+  const names = [...new Set(groups.flatMap(({ servers }) => servers.map(({ name }) => name)))];
+  const most = Math.max(1.05, ...groups.flatMap(({ servers }) => servers.flatMap(({ over }) => over.limit)));
+  const y = (ratio) => Math.round((TOP + (HEIGHT - TOP - BOTTOM) * (1 - ratio / most)) * 10) / 10;
+  const unit = (WIDTH - LEFT - 16) / groups.reduce((sum, { servers }) => sum + servers.length + 1, 0);
+  const text = (x, at, words, more = '') => `<text x="${Math.round(x)}" y="${at}"${more}>${words}</text>`;
+  const parts = [`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="system-ui, sans-serif" font-size="12" fill="#27303f">`,
+    `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`, text(LEFT, 24, title, ' font-size="14" font-weight="600"')];
+  for (let ratio = 0; ratio <= most; ratio += 0.25) {
+    parts.push(`<line x1="${LEFT}" x2="${WIDTH - 16}" y1="${y(ratio)}" y2="${y(ratio)}" stroke="${ratio === 1 ? '#d0453e' : '#e6e9ef'}"/>`, text(LEFT - 8, y(ratio) + 4, ratio, ' text-anchor="end"'));
   }
-  results.forEach(({ operation, servers }, index) => {
-    const x0 = left + index * group + (group - bar * names.length) / 2;
-    names.forEach((name, place) => {
-      const ratios = servers.find((one) => one.name === name)?.ratios ?? [];
-      if (!ratios.length) return;
-      const ratio = middle(ratios);
-      parts.push(`<rect x="${x0 + place * bar}" y="${y(ratio)}" width="${bar - 3}" height="${y(0) - y(ratio)}" fill="${COLORS[name] ?? '#999'}"/><text x="${x0 + place * bar + (bar - 3) / 2}" y="${y(ratio) - 4}" text-anchor="middle" font-size="10">${ratio.toFixed(2)}</text>`);
-    });
-    parts.push(`<text x="${left + index * group + group / 2}" y="${height - bottom + 18}" text-anchor="middle">${operation}</text>`);
-  });
-  names.forEach((name, index) => parts.push(`<rect x="${left + index * 130}" y="${height - 26}" width="12" height="12" fill="${COLORS[name] ?? '#999'}"/><text x="${left + index * 130 + 18}" y="${height - 16}">${name}</text>`));
-  parts.push(`<text x="${width - 16}" y="${y(1) - 5}" text-anchor="end" fill="#d0453e">the limit</text></svg>`);
+  let x = LEFT;
+  for (const { label, database, servers } of groups) {
+    x += unit / 2;
+    parts.push(text(x + (unit * servers.length) / 2, HEIGHT - BOTTOM + 18, `${label}${servers.length > 1 ? `, ${database}` : ''}`, ' text-anchor="middle"'));
+    if (servers.length === 1) parts.push(text(x + unit / 2, HEIGHT - BOTTOM + 33, database, ' text-anchor="middle" font-size="10"'));
+    for (const { name, over } of servers) {
+      const [ratio, middle] = [median(over.limit), x + unit / 2];
+      parts.push(`<rect x="${(x + 2).toFixed(1)}" y="${y(ratio)}" width="${(unit - 4).toFixed(1)}" height="${(y(0) - y(ratio)).toFixed(1)}" fill="${COLORS[name]}"/>`,
+        `<line x1="${middle.toFixed(1)}" x2="${middle.toFixed(1)}" y1="${y(Math.min(...over.limit))}" y2="${y(Math.max(...over.limit))}" stroke="#27303f"/>`,
+        text(middle, y(Math.max(...over.limit)) - 4, ratio.toFixed(2), ' text-anchor="middle" font-size="10"'));
+      x += unit;
+    }
+    x += unit / 2;
+  }
+  names.forEach((name, index) => parts.push(`<rect x="${LEFT + index * 130}" y="${HEIGHT - 22}" width="12" height="12" fill="${COLORS[name]}"/>`, text(LEFT + index * 130 + 18, HEIGHT - 12, name)));
+  parts.push(text(WIDTH - 16, y(1) - 5, 'the limit', ' text-anchor="end" fill="#d0453e"'), '</svg>\n');
   return parts.join('\n');
 }

@@ -1,120 +1,138 @@
 // The gateway beside its peers and the limit, in turns under the same load. See README.md.
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { resolve } from 'node:path';
-import { isDeepStrictEqual, parseArgs } from 'node:util';
+import { parseArgs } from 'node:util';
 import * as databases from './database.mjs';
 import { BUSINESSES, LOCATIONS, REASONS, sizeOf, STAFF } from './data.mjs';
 import { bookings, fanOut, startUp } from './extras.mjs';
-import { compare, sender } from './measure.mjs';
-import { ask, valuesOf } from './operations.mjs';
-import { killAll, memoryOf, start, stop } from './processes.mjs';
-import { plot, table, versus } from './report.mjs';
+import { launchers } from './launch.mjs';
+import { once } from './load.mjs';
+import { agree, compare } from './measure.mjs';
+import { accepts, ask } from './operations.mjs';
+import { memoryOf, stopAll } from './processes.mjs';
+import { measured, plot, table, versus } from './report.mjs';
 
-const { values } = parseArgs({ options: {
-  ...Object.fromEntries(['appointments', 'seconds', 'rounds', 'connections', 'subscribers', 'gateway', 'only'].map((name) => [name, { type: 'string' }])), 'no-write': { type: 'boolean' },
+const { values } = parseArgs({ allowNegative: true, options: {
+  ...Object.fromEntries(['appointments', 'seconds', 'rounds', 'connections', 'subscribers', 'starts', 'gateway', 'database', 'only'].map((name) => [name, { type: 'string' }])),
+  keep: { type: 'boolean', default: true }, write: { type: 'boolean', default: true },
 } });
 const option = (name, fallback) => Number(values[name] ?? fallback);
-const [appointments, seconds, rounds, connections, subscribers] = [option('appointments', 500_000), option('seconds', 4), option('rounds', 5), option('connections', 16), option('subscribers', 1_000)];
-const gatewayFolder = resolve(values.gateway ?? '..');
-const only = values.only?.split(',') ?? ['postgres', 'sqlite', 'extras'];
-const keep = !values['no-write'];
+const [seconds, rounds, connections, subscribers, starts] = [option('seconds', 4), option('rounds', 5), option('connections', 16), option('subscribers', 1_000), option('starts', 5)];
+const appointments = option('appointments', 500_000);
 const size = sizeOf(appointments);
-const POOL = { DATABASE_POOL: '10', LOG_LEVEL: 'info' };
+const folder = resolve(values.gateway ?? '..');
+const admin = databases.adminOf(values.database);
+const only = values.only?.split(',') ?? ['postgres', 'sqlite', 'extras'];
+const { broadcast, ...launch } = launchers(folder);
 
-let slot = 0;
 const random = (count) => Math.floor(Math.random() * count);
-/** Of the five businesses, the one at `place`. A free time of somebody: nobody is asked for the same twice in a run, nor in the next. */
-const since = Math.floor(Date.now() / 1000) % 30_000_000;
-function booking(place, staff) {
+let slot = 0;
+/** A time that nobody has, of the staff member at `staff` of the business at `place`; no two are the same. */
+function booking(place = random(BUSINESSES), staff = random(STAFF)) {
   slot += 1;
   return {
-    place, locationId: place * LOCATIONS + 1, reasonId: place * REASONS + 1, clientId: place * size.clients + 1, staffId: place * STAFF + 1 + staff,
-    start: size.freeFrom + (since % 60_000) * 1_800_000 + slot * 1_800_000,
+    place, locationId: place * LOCATIONS + 1, reasonId: place * REASONS + 1, clientId: place * size.clients + 1 + random(size.clients), staffId: place * STAFF + 1 + staff, start: size.freeFrom + slot * 1_800_000,
   };
 }
 const INPUTS = {
   q1: (place = random(BUSINESSES)) => ({ place, id: place * size.perBusiness + 1 + random(size.perBusiness) }),
   q2: (place = random(BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + random(LOCATIONS) }),
   q3: (place = random(BUSINESSES)) => ({ place }),
-  m1: () => booking(random(BUSINESSES), random(STAFF)),
+  m1: booking,
 };
+const requestFor = (name, keys) => (operation, { place, ...input }) =>
+  ({ ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {} });
 
-async function compareAll(servers, keys, { database }) {
-  const requestOf = (name, operation, { place, ...input }) => ({
-    ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {},
-  });
-  const once = (server, operation, input) => sender(server, () => requestOf(server.name, operation, input), { connections })();
+/** All operations on running servers; prints and answers what was measured, and who takes a time twice. */
+async function measureAll(servers, postmaster) {
   const results = [];
-  for (const operation of ['q1', 'q2', 'q3', 'm1']) {
-    const input = INPUTS[operation]();
-    const answers = [];
-    for (const server of servers) answers.push(valuesOf(operation, await once(server, operation, operation === 'm1' ? { ...booking(input.place, 0), start: input.start + answers.length * 3_600_000 } : input)));
-    const comparable = operation === 'm1' ? answers.map((answer) => ({ ...answer, start: null })) : answers;
-    for (const [index, answer] of comparable.entries()) {
-      if (!isDeepStrictEqual(answer, comparable[0])) throw new Error(`${operation}: ${servers[index].name} answers otherwise\n${JSON.stringify(answer).slice(0, 400)}\n${JSON.stringify(comparable[0]).slice(0, 400)}`);
-    }
-    slot += servers.length * 4;
-    const sending = servers.map((server) => ({ ...server, send: sender(server, () => requestOf(server.name, operation, INPUTS[operation]()), { connections, check: operation === 'm1' ? (text) => !text.includes('"errors"') : undefined }) }));
-    results.push({ operation: operation.toUpperCase(), servers: await compare(sending, { seconds, rounds, connections, database }) });
-    console.log(table(results.slice(-1)), '\n');
+  for (const name of ['q1', 'q2', 'q3', 'm1']) {
+    await agree(servers, name, Array.from({ length: BUSINESSES }, (_, place) => INPUTS[name](place)));
+    results.push({ operation: name.toUpperCase(), servers: await compare(servers, name, () => INPUTS[name](), { seconds, rounds, connections, postmaster }) });
+    console.log(`${measured(results.slice(-1))}\n`);
   }
-  return results;
+  const taken = booking();
+  const twice = [];
+  for (const server of servers) {
+    const answers = [];
+    for (let time = 0; time < 2; time += 1) answers.push({ status: 200, body: Buffer.from(await once(server.url, server.request('m1', taken))) });
+    if (accepts(server.name, 'm1')(answers[1])) twice.push(server.name);
+  }
+  const failed = results.at(-1).servers.map(({ name, failed: times }) => `${name} ${times}`).join(', ');
+  const notes = `Asked for a time that is taken, ${twice.length ? `${twice.join(' and ')} book${twice.length > 1 ? '' : 's'} it again and the others refuse` : 'all refuse'}. Bookings of free times that failed: ${failed}.`;
+  console.log(`${notes}\n`);
+  return { results, notes };
 }
 
-const sections = [];
 const removals = [];
-try {
-  if (only.includes('postgres')) {
-    const { env, keys, remove } = await databases.postgres(gatewayFolder, appointments, { keep });
-    if (!keep) removals.push(remove);
-    const shared = { ...env, ...POOL };
-    // The limit first: it makes the sequence that others take numbers from.
-    const limit = { name: 'limit', ...(await start(process.execPath, ['servers/limit.mjs'], { env: shared })) };
-    const servers = [{ name: 'gateway', ...(await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...shared, SEED_DEMO: '0' } })) }, limit];
-    if (existsSync('node_modules/postgraphile')) {
-      servers.push({ name: 'mercurius', ...(await start(process.execPath, ['servers/mercurius.mjs'], { env: shared })) });
-      servers.push({ name: 'postgraphile', ...(await start('node_modules/node/bin/node', ['servers/postgraphile.mjs'], { env: shared })) });
-    } else console.log('PostGraphile and Mercurius are left out: npm ci in this folder installs them.\n');
-    const results = await compareAll(servers, keys, { database: true });
-    sections.push(`## On PostgreSQL\n\n${table(results)}\n\n${versus(results)}\n`);
-    if (keep) writeFileSync('results.svg', plot(results, `Requests a second ÷ the limit, PostgreSQL, ${size.appointments.toLocaleString('en')} appointments`));
+const tidy = async () => {
+  await stopAll();
+  for (const remove of removals) await remove();
+};
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => tidy().finally(() => process.exit(1)));
 
-    if (only.includes('extras')) {
-      const [gateway, ...others] = servers;
-      const loaded = memoryOf(gateway.pid);
-      for (const server of others) await stop(server);
-      const headers = { authorization: `Bearer ${keys[0]}` };
-      const nextFor = (hot) => booking(0, hot ? 0 : random(STAFF));
-      const rates = await bookings(gateway, nextFor, headers, { seconds });
-      const fan = await fanOut(gatewayFolder, gateway, nextFor, keys[0], { subscribers, events: 50 });
-      await stop(gateway);
-      const up = await startUp(() => start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...shared, SEED_DEMO: '0' } }), headers, keep ? 5 : 2);
-      const told = [
-        `- Start to first answer: ${up.ms.toFixed(0)} ms. Resident when idle: ${up.memory.toFixed(0)} MB; after all of the load above: ${loaded.toFixed(0)} MB.`,
-        `- Bookings by 32 clients, of one staff member: ${rates.hot.rate.toFixed(0)} a second (p99 ${rates.hot.p99.toFixed(0)} ms); of all: ${rates.cold.rate.toFixed(0)} (p99 ${rates.cold.p99.toFixed(0)} ms). Refused: ${rates.hot.failed + rates.cold.failed}.`,
-        `- 50 events to ${subscribers} subscribers of one document: ${fan.gateway.toFixed(0)} deliveries a second; a bare \`ws\` broadcast of the same bytes: ${fan.broadcast.toFixed(0)}.`,
-      ].join('\n');
-      console.log(told, '\n');
-      sections.push(`## Start-up, bookings, fan-out\n\n${told}\n`);
-    } else for (const server of servers) await stop(server);
+async function onPostgres() {
+  console.log('PostgreSQL: filling, or finding what was filled before.');
+  const filled = await databases.postgres(admin, folder, appointments, { keep: values.keep });
+  removals.push(filled.remove);
+  if (!launch.postgraphile) console.log('PostGraphile and Mercurius are left out: npm ci in this folder installs them.');
+  const servers = [];
+  const startUps = new Map();
+  for (const name of Object.keys(launch)) {
+    const env = { DATABASE_URL: await filled.copy(name) };
+    const request = requestFor(name, filled.keys);
+    if (only.includes('extras')) startUps.set(name, await startUp(() => launch[name](env), request('q1', { place: 0, id: 1 }), { times: starts, idleMs: Math.min(2_000, seconds * 500) }));
+    servers.push({ name, env, request });
   }
-  if (only.includes('sqlite')) {
-    const { env, keys, file, remove } = await databases.sqlite(gatewayFolder, appointments, { keep });
-    if (!keep) removals.push(remove);
-    const gateway = { name: 'gateway', ...(await start(process.execPath, ['dist/src/main.js'], { cwd: gatewayFolder, env: { ...env, ...POOL } })) };
-    const limit = { name: 'limit', ...(await start(process.execPath, ['servers/limit-sqlite.mjs'], { env: { SQLITE_FILE: file, GATEWAY: gatewayFolder } })) };
-    const results = await compareAll([gateway, limit], keys, { database: false });
-    sections.push(`## On SQLite\n\nThe limit is a bare server with better-sqlite3 and hand-written SQL on the same file.\n\n${table(results)}\n`);
-    for (const server of [gateway, limit]) await stop(server);
-  }
-  if (keep && values.only === undefined) {
-    const head = `# Last full run\n\n\`npm run bench\`: ${size.appointments.toLocaleString('en')} appointments over two years, ${(size.clients * BUSINESSES).toLocaleString('en')} clients, ${STAFF * BUSINESSES} staff, ${LOCATIONS * BUSINESSES} locations and ${
-      REASONS * BUSINESSES} reasons in ${BUSINESSES} businesses; ${connections} connections, ${rounds} rounds of ${seconds} s, ${cpus().length} cores with the load generator on them, Node ${process.version}. Medians; CPU is for each request.\n\n![Ratios](results.svg)\n`;
-    writeFileSync('RESULTS.md', `${head}\n${sections.join('\n')}`);
+  for (const server of servers) Object.assign(server, await launch[server.name](server.env));
+  const { results, notes } = await measureAll(servers, filled.postmaster);
+  let extras = '';
+  if (only.includes('extras')) {
+    const held = new Map(servers.map(({ name, pid }) => [name, memoryOf(pid)]));
+    const [gateway, limit, ...peers] = servers;
+    for (const peer of peers) await peer.stop();
+    const rates = [];
+    for (const hot of [true, false]) for (const server of [gateway, limit]) rates.push([server.name, hot ? 'hot' : 'cold', await bookings(server, () => (hot ? booking(0, 0) : booking()), { hot, seconds })]);
+    await limit.stop();
+    const fan = await fanOut(gateway, broadcast, { folder, key: filled.keys[0], next: () => booking(0), subscribers, events: 50 });
+    await gateway.stop();
+    extras = ['### Start-up and memory', table([['', 'ms from start to first answer', 'MB idle', 'MB after the load above'],
+      ...servers.map(({ name }) => [name, startUps.get(name).ms.toFixed(0), startUps.get(name).memory.toFixed(0), held.get(name).toFixed(0)])]),
+    '### Bookings by 32 clients', 'Hot: of one staff member, each time wanted by two clients at once. Cold: of all staff, each time wanted by one. No time was booked twice.',
+    table([['', '', 'booked/s', 'p50 ms', 'p99 ms', 'refused, of all asked'], ...rates.map(([name, how, { rate, p50, p99, failed, count }]) => [how, name, rate.toFixed(0), p50.toFixed(0), p99.toFixed(0), `${((100 * failed) / count).toFixed(0)} %`])]),
+    '### Fan-out', `50 bookings to ${subscribers} subscribers of one document, ${fan.bytes} bytes each, beside a bare \`ws\` that sends the same bytes.`,
+    table([['', 'deliveries/s', 'CPU ms, server, for each'], ['gateway', fan.gateway.rate.toFixed(0), fan.gateway.cpu.toFixed(3)], ['bare ws', fan.broadcast.rate.toFixed(0), fan.broadcast.cpu.toFixed(3)]])].join('\n\n');
+    console.log(`${extras}\n`);
+  } else for (const server of servers) await server.stop();
+  return { database: 'PostgreSQL', results, text: [measured(results), versus(results), notes, extras].filter(Boolean).join('\n\n') };
+}
+
+async function onSqlite() {
+  console.log('SQLite: filling, or finding what was filled before.');
+  const filled = await databases.sqlite(folder, appointments, { keep: values.keep });
+  removals.push(filled.remove);
+  const servers = [];
+  for (const name of ['gateway', 'limit']) servers.push({ name, request: requestFor(name, filled.keys), ...(await launch[name]({ DATA_DIR: filled.copy(name) })) });
+  const { results, notes } = await measureAll(servers, null);
+  for (const server of servers) await server.stop();
+  return { database: 'SQLite', results, text: [measured(results), notes].join('\n\n') };
+}
+
+try {
+  const sections = [];
+  if (only.includes('postgres')) sections.push(await onPostgres());
+  if (only.includes('sqlite')) sections.push(await onSqlite());
+  for (const { results } of sections) if (versus(results)) console.log(`${versus(results)}\n`);
+  if (values.write && values.only === undefined) {
+    const many = (number) => number.toLocaleString('en');
+    const head = `\`npm run bench\`: ${many(size.appointments)} appointments over two years, ${many(size.clients * BUSINESSES)} clients, ${STAFF * BUSINESSES} staff, ${LOCATIONS * BUSINESSES} locations and ${
+      REASONS * BUSINESSES} reasons in ${BUSINESSES} businesses; ${connections} connections, ${rounds} rounds of ${seconds} s; ${cpus().length} cores, which the load and the database share with the servers; Node ${
+      process.version}. Medians of the rounds; CPU and statements are for each request.`;
+    writeFileSync('results.svg', plot(sections, `Requests a second ÷ the limit, ${many(size.appointments)} appointments`));
+    writeFileSync('RESULTS.md', `# Last full run\n\n${head}\n\n![Ratios](results.svg)\n\n${sections.map(({ database, text }) => `## On ${database}\n\n${text}\n`).join('\n')}`);
   }
 } finally {
-  killAll();
-  for (const remove of removals) await remove();
+  await tidy();
 }
 process.exit(0);

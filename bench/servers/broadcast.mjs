@@ -1,8 +1,9 @@
 // A bare broadcast: the same bytes to every WebSocket that is connected, as often as asked. What a fan-out could reach.
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
+import { join } from 'node:path';
 
-const { WebSocketServer } = createRequire(`${process.env.GATEWAY}/package.json`)('ws');
+const { WebSocketServer } = createRequire(join(process.env.GATEWAY, 'package.json'))('ws');
 const server = createServer(async (request, response) => {
   let body = '';
   for await (const chunk of request) body += chunk;
@@ -14,5 +15,5 @@ const server = createServer(async (request, response) => {
   }
   response.end();
 });
-const sockets = new WebSocketServer({ server });
+const sockets = new WebSocketServer({ server, perMessageDeflate: false });
 server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })));

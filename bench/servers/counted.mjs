@@ -1,5 +1,5 @@
-// Counts what a peer sends through pg, and tells at /statements. BEGIN and COMMIT are counted apart by everybody, so they are not counted here.
-import { Client } from 'pg';
+// Counts what a server sends through pg, and tells at /statements. BEGIN and COMMIT are left out for everybody.
+import { Client, Pool, types } from 'pg';
 
 let statements = 0;
 const { query } = Client.prototype;
@@ -9,3 +9,10 @@ Client.prototype.query = function counted(first, ...rest) {
   return query.call(this, first, ...rest);
 };
 export const sent = () => String(statements);
+
+/** Connections stay open while others have their turns. */
+export const POOL = { max: Number(process.env.DATABASE_POOL ?? 10), idleTimeoutMillis: 0 };
+export function pool() {
+  types.setTypeParser(20, Number);
+  return new Pool({ connectionString: process.env.DATABASE_URL, ...POOL });
+}

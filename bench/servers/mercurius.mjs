@@ -1,13 +1,11 @@
 // Mercurius with its compiled executor and loaders, over the gateway's tables by plain SQL: no rights, no checks, a booking is an INSERT of the
 // appointment alone.
-import { sent } from './counted.mjs';
+import { pool, sent } from './counted.mjs';
 import Fastify from 'fastify';
 import mercurius from 'mercurius';
-import { Pool, types } from 'pg';
 
-types.setTypeParser(20, Number);
-const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: Number(process.env.DATABASE_POOL ?? 10) });
-const all = async (name, text, values) => (await pool.query({ name, text, values })).rows;
+const connections = pool();
+const all = async (name, text, values) => (await connections.query({ name, text, values })).rows;
 
 const schema = `
   type Client { fullName: String! }
@@ -55,7 +53,7 @@ const resolvers = {
       INSERT INTO appointment (business_id, id, version, location_id, reason_id, staff_id, client_id, status, sub_status_code, start_at, end_at, staff_start_at, staff_end_at, time_zone_code, local_start,
         time_zone_data, location_start_date, location_end_date, override, no_preference, currency, client_reminder_hours, staff_reminder_hours, remind_client_sms_hours, remind_staff_sms_hours,
         client_reschedule_count, staff_reschedule_count, created_at, created_by, modified_at, modified_by)
-      VALUES ($1, nextval('limit_id'), 1, $2, $3, $4, $5, 'OPEN', 'OPEN', $6, $7, $6, $7, 'UTC', $8, '2026a', $9, $9, false, false, 'USD', 0, 0, 0, 0, 0, 0, $10, 'mercurius', $10, 'mercurius')
+      VALUES ($1, nextval('bench_id'), 1, $2, $3, $4, $5, 'OPEN', 'OPEN', $6, $7, $6, $7, 'UTC', $8, '2026a', $9, $9, false, false, 'USD', 0, 0, 0, 0, 0, 0, $10, 'mercurius', $10, 'mercurius')
       RETURNING ${COLUMNS}`, [business, locationId, reasonId, staffId, clientId, start, start + 1_800_000, day(start), day(start).slice(0, 10), Date.now()]))[0],
   },
 };
@@ -69,12 +67,13 @@ const loaders = {
       const { business_id: business } = queries[0].obj;
       const rows = await all('next', `SELECT a.* FROM unnest($2::int[]) AS k(id) CROSS JOIN LATERAL (
         SELECT ${COLUMNS} FROM appointment WHERE business_id = $1 AND staff_id = k.id ORDER BY start_at, id LIMIT $3) AS a`, [business, queries.map(({ obj }) => obj.id), queries[0].params.first]);
-      return queries.map(({ obj }) => rows.filter((row) => row.staff_id === obj.id));
+      const found = new Map(queries.map(({ obj }) => [obj.id, []]));
+      for (const row of rows) found.get(row.staff_id).push(row);
+      return queries.map(({ obj }) => found.get(obj.id));
     },
   },
 };
 
-await pool.query('CREATE SEQUENCE IF NOT EXISTS limit_id START 1000000000');
 const app = Fastify();
 app.register(mercurius, { schema, resolvers, loaders, jit: 1, graphiql: false });
 app.get('/statements', () => sent());

@@ -1,6 +1,6 @@
 // PostGraphile 5 over the gateway's tables, as it comes: no rights, no checks, a booking is an INSERT of the appointment alone.
 import { createServer } from 'node:http';
-import { sent } from './counted.mjs';
+import { POOL, sent } from './counted.mjs';
 import { postgraphile } from 'postgraphile';
 import { PostGraphileAmberPreset } from 'postgraphile/presets/amber';
 import { makePgService } from 'postgraphile/adaptors/pg';
@@ -8,7 +8,7 @@ import { grafserv } from 'postgraphile/grafserv/node';
 
 const preset = {
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ['public'], poolConfig: { max: Number(process.env.DATABASE_POOL ?? 10) } })],
+  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ['public'], poolConfig: POOL })],
   grafserv: { watch: false, graphqlPath: '/graphql', graphiql: false },
 };
 const served = postgraphile(preset).createServ(grafserv);
