@@ -6,6 +6,7 @@ import { Node } from '../../shared/node';
 import type { Source, TenantRow } from '../../shared/source';
 import { appointments } from '../appointments/appointment.source';
 import { businessOf } from '../businesses/business.loaders';
+import { classSchedules, courseSets } from '../classes/class.source';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
@@ -15,7 +16,7 @@ import { staff } from '../staff/staff.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
-  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Location: locations, Reason: reasons, Resource: resources,
+  Appointment: appointments, ClassSchedule: classSchedules, Client: clients, CourseSet: courseSets, DateOverride: dateOverrides, Location: locations, Reason: reasons, Resource: resources,
   ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
 } as never;
 
