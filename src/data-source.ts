@@ -8,6 +8,7 @@ import { Appointment, AppointmentStaff } from './features/appointments/appointme
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
 import { Client, ClientView } from './features/clients/client.entity';
+import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
@@ -24,7 +25,7 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn,
+  DateOverride, ServiceLocation, ReasonAddOn, Job,
 ];
 
 export interface ConnectionSettings {
