@@ -17,6 +17,7 @@ import { ReasonClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
+import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
@@ -35,7 +36,7 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
-      AvailabilityResolver,
+      AvailabilityResolver, JobResolver,
       ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
