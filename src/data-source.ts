@@ -17,6 +17,8 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 
@@ -24,7 +26,7 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn,
+  DateOverride, ServiceLocation, ReasonAddOn, WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

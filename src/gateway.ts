@@ -6,6 +6,7 @@ import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { followLogs } from './features/log/follow-logs';
+import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { backstop } from './features/occupancy/occupancy.service';
 import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
@@ -25,6 +26,7 @@ const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? '
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
+const WAITLISTS_MS = 5_000;
 
 export interface Gateway {
   readonly url: string;
@@ -61,6 +63,8 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
+    const waitlists = setInterval(() => void sweepWaitlists(db, now()).catch(onError), WAITLISTS_MS);
+    undo.push(() => clearInterval(waitlists));
 
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, requestId, idempotencyKey });
     const schema = buildGatewaySchema();

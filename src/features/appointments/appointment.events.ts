@@ -13,6 +13,12 @@ export enum BookingEventType {
   HELD = 'HELD',
   BOOKED = 'BOOKED',
   HOLD_EXPIRED = 'HOLD_EXPIRED',
+  WAITLIST_JOINED = 'WAITLIST_JOINED',
+  WAITLIST_INVITED = 'WAITLIST_INVITED',
+  WAITLIST_BOOKED = 'WAITLIST_BOOKED',
+  WAITLIST_RETURNED = 'WAITLIST_RETURNED',
+  WAITLIST_EXPIRED = 'WAITLIST_EXPIRED',
+  WAITLIST_REMOVED = 'WAITLIST_REMOVED',
 }
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
@@ -20,6 +26,12 @@ registerEnumType(BookingEventType, {
     HELD: { description: 'Its time is held until holdExpiresAt.' },
     BOOKED: { description: 'A hold became an appointment.' },
     HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
+    WAITLIST_JOINED: { description: 'Somebody waits for a place. Of no appointment.' },
+    WAITLIST_INVITED: { description: 'Its time is held for somebody who waits.' },
+    WAITLIST_BOOKED: { description: 'Somebody who was invited claimed it.' },
+    WAITLIST_RETURNED: { description: 'Somebody who was invited waits again: another was faster, or it is held no longer.' },
+    WAITLIST_EXPIRED: { description: 'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.' },
+    WAITLIST_REMOVED: { description: 'Somebody left the waitlist, or was taken off it.' },
     STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 

@@ -12,11 +12,12 @@ import { reasons } from '../reasons/reason.source';
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
+import { waitlistEntries } from '../waitlist/waitlist.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   Appointment: appointments, Client: clients, DateOverride: dateOverrides, Location: locations, Reason: reasons, Resource: resources,
-  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff, WaitlistEntry: waitlistEntries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
