@@ -105,7 +105,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(claims.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
     expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(Array(9).fill('NOT_INVITED'));
     const { waitlistEntries } = await gateway.data('query ($ids: [ID!]) { waitlistEntries(filter: { ids: $ids, statuses: [WAITING, INVITED, BOOKED] }) { totalCount nodes { status appointment { id } } } }', { ids });
-    expect(waitlistEntries.nodes.filter(({ status }: { status: string }) => status === 'WAITING')).toEqual(Array(9).fill({ status: 'WAITING', appointment: null }));
+    expect(waitlistEntries.nodes.filter(({ status }: { status: string }) => status === 'WAITING')).toEqual(Array.from({ length: 9 }, () => ({ status: 'WAITING', appointment: null })));
     expect(waitlistEntries.nodes.filter(({ status }: { status: string }) => status === 'BOOKED')).toEqual([{ status: 'BOOKED', appointment: { id: held.id } }]);
     const winner = claims.find(({ waitlistEntry }) => waitlistEntry).waitlistEntry.id;
     expect((await claim(winner)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
