@@ -7,6 +7,7 @@ import { ApiKey } from './features/access/api-key.entity';
 import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
+import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { Client, ClientView } from './features/clients/client.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
@@ -19,12 +20,14 @@ import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { InstallationSecret } from './shared/installation-secret.entity';
 
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn,
+  CalendarFeed, InstallationSecret,
 ];
 
 export interface ConnectionSettings {

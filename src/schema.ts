@@ -13,6 +13,7 @@ import { AppointmentResolver, AppointmentTimesResolver } from './features/appoin
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
+import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
@@ -33,6 +34,7 @@ export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       AvailabilityResolver,
+      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
