@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import { CloseCode } from 'graphql-ws';
@@ -39,6 +40,8 @@ interface Connection {
 interface Operation extends ExecutionArgs {
   readonly id: string;
   readonly socket: WebSocket;
+  /** What the WebSocket speaks over. */
+  readonly wire: Socket;
   readonly requestId: string;
   readonly startedAt: number;
   readonly type: OperationTypeNode;
@@ -80,7 +83,7 @@ export function serveWebSocket(server: Server, options: Options) {
       }
     },
     onSubscribe({ extra }, id, { query, operationName, variables }) {
-      const { socket } = extra as Extra;
+      const { socket, request: { socket: wire } } = extra as Extra;
       const { context, facts: { requestId }, running } = connections.get(socket) as Connection;
       const startedAt = performance.now();
       const prepared = pipeline.prepare(query);
@@ -94,7 +97,7 @@ export function serveWebSocket(server: Server, options: Options) {
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
       if (type !== 'subscription') running.add(id);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, requestId, startedAt, type,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, wire, requestId, startedAt, type,
       };
       return operation;
     },
@@ -132,7 +135,7 @@ export function serveWebSocket(server: Server, options: Options) {
    * subscriber. A socket that does not take more makes its streams wait, not the others.
    */
   function delivered(stream: AnswerStream, operation: Operation): AsyncIterableIterator<never, undefined> {
-    const { socket, id } = operation;
+    const { socket, wire, id } = operation;
     const { streams } = connections.get(socket) as Connection;
     const start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
     let events = 0;
@@ -152,7 +155,7 @@ export function serveWebSocket(server: Server, options: Options) {
           events += 1;
           errors = value.errors;
           if (!streams.has(stream)) break;
-          const sending = send(socket, start, value);
+          const sending = send(socket, wire, start, value);
           if (sending) await sending;
         }
         end();
@@ -228,11 +231,30 @@ function isGraphQL(request: IncomingMessage): boolean {
 }
 
 /** One frame of what is made once and what differs between subscribers. Answers what to wait for, where the socket is full. */
-function send(socket: WebSocket, start: Buffer, { bytes }: Answer): Promise<void> | null {
+function send(socket: WebSocket, wire: Socket, start: Buffer, { bytes }: Answer): Promise<void> | null {
   const message = Buffer.concat([start, bytes, END]);
+  holdBack(wire);
   if (socket.bufferedAmount > HIGH_WATER) return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
   socket.send(message, TEXT);
   return null;
+}
+
+const held: Socket[] = [];
+const heldNow = new WeakSet<Socket>();
+
+/** What a socket is sent within one turn goes out at its end, in one system call: writing is most of what a delivery costs. */
+function holdBack(wire: Socket): void {
+  if (heldNow.has(wire)) return;
+  heldNow.add(wire);
+  wire.cork();
+  if (held.push(wire) === 1) process.nextTick(letGo);
+}
+
+function letGo(): void {
+  for (const wire of held.splice(0)) {
+    heldNow.delete(wire);
+    wire.uncork();
+  }
 }
 
 const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);

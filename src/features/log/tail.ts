@@ -10,6 +10,7 @@ const KEPT = 1_000;
 /** How far a live subscriber may fall behind before it is told to resume. */
 export const MAX_LAG = 1_000;
 const POLL_MS = 1_000;
+const MAX_PAUSE_MS = 25;
 
 interface Feed {
   head: number;
@@ -48,7 +49,9 @@ export class Tail {
   private async readOn(): Promise<void> {
     while (this.again) {
       this.again = false;
+      const begun = performance.now();
       for (const [businessId, opened] of this.feeds) await this.extend(businessId, await opened);
+      await breathe(begun);
     }
   }
 
@@ -84,6 +87,16 @@ export class Tail {
       if (!feed.followers) this.feeds.delete(businessId);
     });
   }
+}
+
+/**
+ * Sees that telling everybody takes half of the process at most: for as long as it took nothing more is told. Requests have their turn, and
+ * what is appended meanwhile goes out together.
+ */
+async function breathe(begun: number): Promise<void> {
+  await new Promise(setImmediate);
+  const taken = performance.now() - begun;
+  if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
 }
 
 /** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
