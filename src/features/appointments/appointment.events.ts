@@ -38,7 +38,8 @@ export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<st
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
-  return { appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
+  // Written before there were seats it has none.
+  return { appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
 }
 
 const snapshots = new WeakMap<LogEvent, Snapshot>();
