@@ -115,7 +115,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     let closed: number | undefined;
     const client = createClient({
       url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${key}` }, retryAttempts: 0,
-      on: { closed: (event) => (closed = (event as CloseEvent).code) },
+      on: { closed: (event) => (closed = (event as { code: number }).code) },
     });
     open.push({ close: () => client.dispose() });
     const received: any[] = [];
