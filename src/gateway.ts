@@ -86,6 +86,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
         return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds]),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
       metrics: metricsOf(db, jobs, now),
