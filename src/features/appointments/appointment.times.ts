@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../../errors';
-import { MS_PER_MINUTE, parseLocalDateTime, toInstant, toLocal, timeZoneDataVersion } from '../../shared/time-zone';
+import { MS_PER_MINUTE, parseLocalDateTime, toInstant, toLocal, timeZoneDataVersion, wallClock } from '../../shared/time-zone';
 import type { Location } from '../locations/location.entity';
 import type { Reason } from '../reasons/reason.entity';
 import type { Appointment } from './appointment.entity';
@@ -37,17 +37,14 @@ type Times = Pick<
   'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt' | 'timeZoneCode' | 'localStart' | 'timeZoneData' | 'locationStartDate' | 'locationEndDate'
 >;
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
 /** Every column that follows from when an appointment takes place, buffers included. Pure. */
 export function timesOf(startAt: number, endAt: number, reason: Reason, timeZoneCode: string, location: Location): Times {
-  const local = toLocal(startAt, timeZoneCode);
   return {
     startAt, endAt,
     staffStartAt: startAt - reason.bufferBefore * MS_PER_MINUTE,
     staffEndAt: endAt + reason.bufferAfter * MS_PER_MINUTE,
     timeZoneCode,
-    localStart: `${local.date}T${two(local.hour)}:${two(local.minute)}:${two(local.second)}`,
+    localStart: wallClock(startAt, timeZoneCode),
     timeZoneData: timeZoneDataVersion(),
     locationStartDate: toLocal(startAt, location.timeZoneCode).date,
     // Half-open: what ends at midnight does not touch the next day.

@@ -9,13 +9,14 @@ import { businessOf } from '../businesses/business.loaders';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
+import { recurringAppointments } from '../recurring/recurring-appointment.source';
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
-  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Location: locations, Reason: reasons, Resource: resources,
+  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Location: locations, Reason: reasons, RecurringAppointment: recurringAppointments, Resource: resources,
   ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
 } as never;
 
