@@ -7,7 +7,10 @@ import { ApiKey } from './features/access/api-key.entity';
 import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
+import { ClassSchedule } from './features/classes/class-schedule.entity';
+import { CourseSet } from './features/classes/course-set.entity';
 import { Client, ClientView } from './features/clients/client.entity';
+import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
@@ -25,7 +28,9 @@ import { IdempotencyKey } from './shared/idempotency.entity';
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn, RecurringAppointment,
+  DateOverride, ServiceLocation, ReasonAddOn, Job,
+  RecurringAppointment,
+  CourseSet, ClassSchedule,
 ];
 
 export interface ConnectionSettings {

@@ -6,7 +6,7 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { getOperationAST, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
-import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned } from './pipeline';
+import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
 import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
 import { logOperation } from './transport/operation-log';
@@ -20,7 +20,7 @@ export interface RequestFacts {
   readonly transport: 'http' | 'ws';
 }
 
-export interface ServerOptions<C extends object = any> {
+export interface ServerOptions<C extends object = any> extends Viewers<C> {
   readonly schema: GraphQLSchema;
   readonly log: Logger;
   readonly host: string;
@@ -30,8 +30,6 @@ export interface ServerOptions<C extends object = any> {
   /** Origins that browsers may call from; `*` for all. Keys are no cookies, so this gives nobody more than they have. */
   readonly corsOrigins: readonly string[];
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
-  /** The same viewer with nothing loaded yet. */
-  readonly renew: (context: C) => C;
   /** What can answer a query without executing it. */
   readonly readPlanned?: ReadPlanned;
   /** Throws while requests could not be served. */
@@ -46,6 +44,8 @@ export interface ServerOptions<C extends object = any> {
   readonly connectionInitMs?: number;
   /** Between pings to each WebSocket; 12 s unless given. One that does not answer before the next is dropped. */
   readonly keepAliveMs?: number;
+  /** Between two looks at whether a connection's viewer still is who it was; 4 s unless given. */
+  readonly recheckMs?: number;
 }
 
 export interface RunningServer {
