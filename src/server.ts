@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
+import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
 import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
 import { logOperation } from './transport/operation-log';
 import { serveWebSocket } from './transport/websocket';
@@ -38,6 +39,8 @@ export interface ServerOptions<C extends object = any> extends Viewers<C> {
   readonly metrics?: () => Promise<string>;
   /** Serves a page when it owns the path. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The calendar behind a token, or null. */
+  readonly calendar?: (token: string) => Promise<Feed | null>;
   /** How long running requests are waited for. */
   readonly shutdownMs: number;
   /** How long a WebSocket may take to introduce itself; 3 s unless given. */
@@ -122,6 +125,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       case '/metrics':
         if (options.metrics) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
     }
+    if (options.calendar && pathname.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
     if (request.method === 'GET' && options.page?.(request, response)) return;
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }

@@ -8,6 +8,7 @@ import { Holds1763700000020 } from './1763700000020-holds';
 import { Classes1763700000030 } from './1763700000030-classes';
 import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
+import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 
 /** In the order they run. */
 export const migrations = [
@@ -16,4 +17,5 @@ export const migrations = [
   Classes1763700000030,
   RecurringAppointments1763700000040,
   Jobs1763700000050,
+  CalendarFeeds1763700000060,
 ];
