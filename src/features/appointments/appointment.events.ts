@@ -43,7 +43,7 @@ export interface Snapshot {
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
+const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
 
 export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
   return { ...appointment, additionalStaffIds };
