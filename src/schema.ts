@@ -16,18 +16,21 @@ import { BusinessResolver } from './features/businesses/business.resolver';
 import { ReasonClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
+import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
+import { AppointmentSeriesResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
@@ -38,12 +41,15 @@ export function buildGatewaySchema(): GraphQLSchema {
     resolvers: [
       AvailabilityResolver, JobResolver,
       ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
+      AppointmentSeriesResolver, RecurringAppointmentResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

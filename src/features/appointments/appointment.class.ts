@@ -137,6 +137,7 @@ async function seat(
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
   return served;
 }
@@ -177,7 +178,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING), holdExpiresAt: now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return { appointment, additionalStaffIds: [], staff: [leader], session };
 }

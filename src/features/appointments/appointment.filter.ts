@@ -30,6 +30,11 @@ export class AppointmentFilter {
   @ArrayMaxSize(MAX_IDS)
   classScheduleIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Of these series.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  recurringAppointmentIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
