@@ -14,6 +14,7 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
+import { AppointmentHistory } from './features/log/history.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
@@ -32,7 +33,7 @@ const entities = [
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
-  CourseSet, ClassSchedule,
+  CourseSet, ClassSchedule, AppointmentHistory,
   CalendarFeed, InstallationSecret,
 ];
 
