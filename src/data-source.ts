@@ -14,7 +14,6 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
-import { AppointmentHistory } from './features/log/history.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
@@ -23,6 +22,8 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -33,8 +34,9 @@ const entities = [
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
-  CourseSet, ClassSchedule, AppointmentHistory,
+  CourseSet, ClassSchedule,
   CalendarFeed, InstallationSecret,
+  WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

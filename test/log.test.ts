@@ -22,13 +22,13 @@ onEachDatabase('the log', (gateway) => {
     const id = await booked();
     const rowId = Number(id.split(':')[1]);
     const somebody = { businessId: businessId(), actorName: 'Test', role: 'ADMINISTRATOR' as never };
-    const told = { type: 'WAITLIST_JOINED', reason: 'Full', changes: { status: [null, 'WAITING'] as [unknown, unknown] }, snapshot: { rowId: 7 } };
-    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'WaitlistEntry', entityId: 7, appointmentId: rowId }));
-    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'WaitlistEntry', entityId: 8 }));
+    const told = { type: 'PARCEL_SENT', reason: 'Full', changes: { status: [null, 'WAITING'] as [unknown, unknown] }, snapshot: { rowId: 7 } };
+    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 7, appointmentId: rowId }));
+    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }));
     await gateway.logged();
     const events = await readAfter(db, businessId(), before, 10);
     expect(events.map(({ type, entityType, entityId, appointmentId }) => [type, entityType, entityId, appointmentId])).toEqual([
-      ['CREATED', 'Appointment', rowId, rowId], ['WAITLIST_JOINED', 'WaitlistEntry', 7, rowId], ['WAITLIST_JOINED', 'WaitlistEntry', 8, null],
+      ['CREATED', 'Appointment', rowId, rowId], ['PARCEL_SENT', 'Parcel', 7, rowId], ['PARCEL_SENT', 'Parcel', 8, null],
     ]);
     const { bookingNotifications } = await gateway.data(BOOKINGS, { after: String(before) });
     expect(bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id } }]);

@@ -10,6 +10,7 @@ import { RecurringAppointments1763700000040 } from './1763700000040-recurring-ap
 import { Jobs1763700000050 } from './1763700000050-jobs';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
+import { Waitlist1763700000090 } from './1763700000090-waitlist';
 
 /** In the order they run. */
 export const migrations = [
@@ -20,4 +21,5 @@ export const migrations = [
   Jobs1763700000050,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
+  Waitlist1763700000090,
 ];

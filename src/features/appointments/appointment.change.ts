@@ -13,7 +13,7 @@ import { staff as staffSource } from '../staff/staff.source';
 import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson } from './appointment.events';
-import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
@@ -28,6 +28,8 @@ export interface Change {
   readonly override?: boolean;
   /** What has to be there before the row is written, in the same transaction. */
   readonly first?: (tx: Tx) => Promise<void>;
+  /** What follows from it, in the same transaction. */
+  readonly last?: (tx: Tx, after: Served) => Promise<void>;
 }
 
 /** What becomes of an appointment. Reads, and writes nothing. */
@@ -53,10 +55,11 @@ async function change(
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after, type, reason, override = before.appointment.override, first } = decision.made;
+        const { after, type, reason, override = before.appointment.override, first, last } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
         await first?.(tx);
         await replace(tx, member, now, before, after, type, reason, override);
+        await last?.(tx, after);
         return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
       }, toJson, fromJson),
     );
@@ -166,7 +169,13 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & { override?: boolean };
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds'> & { override?: boolean };
+
+type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
+
+/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+let invitations: Invitations | null = null;
+export const setInvitations = (given: Invitations): void => void (invitations = given);
 
 /** Any move of the state machine; the other three are this with a status of their own. */
 export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
@@ -196,8 +205,9 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
   });
   const reopened = moved && status === AppointmentStatus.OPEN;
+  const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
   return {
-    after, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
+    after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
     ...(reopened ? { override: input.override ?? false } : {}),
   };
 };
@@ -234,6 +244,26 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     });
     return { after, type: BookingEventType.BOOKED, reason: null, first: async (tx) => (described?.clientIsNew ? addClient(tx, described.client) : undefined) };
   }, (id, path) => heldBy(context, input, id, path));
+}
+
+/** Who gets what is held, and what else is written with it. */
+interface Given { readonly clientId: number; readonly note: string | null; readonly last: NonNullable<Change['last']> }
+
+/**
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
+ * gets it. `decide` sees each state that the hold comes to.
+ * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ */
+export function giveHold(context: Context, command: string, input: ChangeInput, decide: (held: Appointment, now: number) => Promise<Given>): Promise<Appointment> {
+  return change(context, command, input, async (before, member, now) => {
+    const { clientId, note, last } = await decide(before.appointment, now);
+    refuseExpired(before.appointment, now);
+    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), clientId, note, holdExpiresAt: null, holdSecretHash: null });
+    return { after, last, type: BookingEventType.BOOKED, reason: null };
+  }, async (id) => {
+    appointments.forget(context, id);
+    return (await appointments.granted(context, id)) as Appointment;
+  });
 }
 
 /** The hold, to whoever may see it, and to whoever knows its secret. */

@@ -67,7 +67,19 @@ export function holdAppointment(context: Context, { holdSecret, ...input }: Hold
 
 export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-interface Hold { readonly secretHash: string | null }
+/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
+export interface Hold {
+  readonly secretHash: string | null;
+  readonly expiresAt?: number;
+  readonly subStatus?: string;
+  /** Comes last in the same transaction. */
+  readonly last?: (tx: Tx, held: Served) => Promise<void>;
+}
+
+/** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
+export function holdFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+}
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
   const member = memberOf(context);
@@ -116,6 +128,7 @@ export async function book(
     if (taken.length) continue;
     if (described?.clientIsNew) await addClient(tx, described.client);
     await add(tx, member, now, option, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+    await hold?.last?.(tx, option);
     return option;
   }
   throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
@@ -215,7 +228,7 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   const endAt = endOf(startAt, input, reason.visitMinutes);
   checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address: input.address ?? null }, now);
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, input, now);
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING), holdExpiresAt: now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
 }

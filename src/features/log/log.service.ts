@@ -8,7 +8,7 @@ import { LogEvent } from './event.entity';
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
 export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
   | { readonly appointmentId: number }
-  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null }
+  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null; readonly waitlistEntryId?: number }
 );
 
 /** Who did it, as the log remembers. */
@@ -25,9 +25,10 @@ export async function append(tx: Tx, member: Actor, occurredAt: number, event: N
   const { businessId } = member;
   const { entityType, entityId } = 'entityType' in event ? event : { entityType: APPOINTMENT, entityId: event.appointmentId };
   const { type, reason, changes, snapshot, appointmentId = null } = event;
+  const waitlistEntryId = 'waitlistEntryId' in event ? event.waitlistEntryId : null;
   const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
   await insertLater(tx, LogEvent, [{
-    type, entityType, entityId, appointmentId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
+    type, entityType, entityId, appointmentId, waitlistEntryId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
   }]);
   tx.afterCommit(() => committed.tell(businessId));
 }

@@ -6,8 +6,8 @@ import { tableOf } from '../../shared/db/table';
 import { defineLoader, groupByKey } from '../../shared/loader';
 import { MAX_PAGE } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
+import { isBooking } from '../appointments/appointment.events';
 import { LogEvent } from '../log/event.entity';
-import { APPOINTMENT } from '../log/log.service';
 import { tailOf } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
 import { pageAfter, parseCursor, reader, testFor } from './notification.service';
@@ -37,9 +37,9 @@ const historyByAppointmentId = defineLoader(async (context: Context, ids: readon
   const table = tableOf(LogEvent);
   const rows = await context.db.all(sql`
     SELECT ${table.select('e')} FROM ${raw('event AS e')}
-    WHERE e.business_id = ${memberOf(context).businessId} AND e.entity_type = ${APPOINTMENT} AND ${isOneOf(raw('e.appointment_id'), ids)}
+    WHERE e.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('e.appointment_id'), ids)}
     ORDER BY e.appointment_id, e.position LIMIT ${MAX_HISTORY * ids.length}`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (event) => event.appointmentId as number);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)).filter(isBooking), (event) => event.appointmentId as number);
 });
 
 @Resolver()

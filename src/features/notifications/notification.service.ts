@@ -2,9 +2,9 @@ import { Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
-import { snapshotOf } from '../appointments/appointment.events';
+import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
-import { APPOINTMENT, headOf, readAfter } from '../log/log.service';
+import { headOf, readAfter } from '../log/log.service';
 import type { BookingNotificationFilter } from './notification.type';
 
 export type Test = (event: LogEvent) => boolean;
@@ -29,8 +29,7 @@ export function testFor(member: Member, filter: BookingNotificationFilter | null
   };
   const types = filter?.types ? new Set<string>(filter.types) : null;
   return (event) => {
-    if (event.entityType !== APPOINTMENT) return false;
-    if (types && !types.has(event.type)) return false;
+    if (!isBooking(event) || (types && !types.has(event.type))) return false;
     const { appointment, additionalStaffIds } = snapshotOf(event);
     const staff = [appointment.staffId, ...additionalStaffIds];
     return (
