@@ -8,7 +8,7 @@ import { LogEvent } from './event.entity';
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
 export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
   | { readonly appointmentId: number }
-  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null; readonly waitlistEntryId?: number }
+  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null; readonly waitlistEntryId?: number | null }
 );
 
 /** Who did it, as the log remembers. */
