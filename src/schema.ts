@@ -5,7 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
@@ -40,7 +40,7 @@ export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       AvailabilityResolver, JobResolver,
-      ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
