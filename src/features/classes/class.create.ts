@@ -20,6 +20,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { SessionsInput } from './class.inputs';
+import { tell } from './class.log';
 import { startsOf } from './class.times';
 import type { Taken } from './class.type';
 
@@ -53,6 +54,7 @@ export async function makeSessions(
     if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
     await also(tx);
     await write(tx, made.sessions, places, capacities);
+    for (const session of made.sessions) await tell(tx, member, now, 'CREATED', null, session, null);
     return made;
   }, toAnswer, fromAnswer));
 }

@@ -8,8 +8,8 @@ import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
 import { Text, WebUrl } from '../../shared/text';
 import { ClassScheduleStatus } from './class-schedule.entity';
 
-const MAX_CAPACITY = 10_000;
-const MAX_MINUTES = 24 * 60;
+export const MAX_CAPACITY = 10_000;
+export const MAX_MINUTES = 24 * 60;
 
 export enum ClassScheduleOrderField {
   START = 'START',
