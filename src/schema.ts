@@ -20,6 +20,8 @@ import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeed
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
+import { confineGuests } from './features/manage-links/guest';
+import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
@@ -36,11 +38,11 @@ import { Refusal } from './shared/user-error';
 
 /** The schema of the gateway. Built once; the same for every viewer. */
 export function buildGatewaySchema(): GraphQLSchema {
-  return buildSchemaSync({
+  return confineGuests(buildSchemaSync({
     resolvers: [
       AvailabilityResolver, JobResolver,
       ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
-      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
+      ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
@@ -53,7 +55,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
-  });
+  }));
 }
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
