@@ -10,6 +10,8 @@ import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
+import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
+import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
 import { jobHandlers } from './job-handlers';
@@ -32,6 +34,7 @@ const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? '
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
+const WAITLISTS_MS = 5_000;
 
 export interface Gateway {
   readonly url: string;
@@ -79,6 +82,12 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => jobs.stop());
 
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const tendWaitlists = async () => {
+      await sweepWaitlists(db, now());
+      await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
+    };
+    const waitlists = setInterval(() => void tendWaitlists().catch(onError), WAITLISTS_MS);
+    undo.push(() => clearInterval(waitlists));
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
