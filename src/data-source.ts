@@ -13,6 +13,7 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
+import { MessageTemplate } from './features/messages/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
@@ -29,6 +30,7 @@ const entities = [
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   CourseSet, ClassSchedule,
+  MessageTemplate,
 ];
 
 export interface ConnectionSettings {

@@ -19,6 +19,8 @@ import { CourseSetResolver } from './features/classes/course.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
+import { messageErrors } from './features/messages/template.errors';
+import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
@@ -40,12 +42,12 @@ export function buildGatewaySchema(): GraphQLSchema {
       ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
     ],
-    orphanedTypes: [Refusal, ...appointmentErrors],
+    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
