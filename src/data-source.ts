@@ -9,6 +9,7 @@ import { AppointmentSubStatus } from './features/appointments/sub-status.entity'
 import { Business } from './features/businesses/business.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
 import { CourseSet } from './features/classes/course-set.entity';
+import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
@@ -17,20 +18,27 @@ import { MessageTemplate } from './features/messages/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
+import { RecurringAppointment } from './features/recurring/recurring-appointment.entity';
 import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { InstallationSecret } from './shared/installation-secret.entity';
 
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
+  RecurringAppointment,
   CourseSet, ClassSchedule,
   MessageTemplate,
+  CalendarFeed, InstallationSecret,
+  WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

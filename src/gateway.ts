@@ -8,7 +8,10 @@ import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf, type JobHandler } from './features/jobs/handler';
 import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
+import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
+import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
+import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { backstop } from './features/occupancy/occupancy.service';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
@@ -19,6 +22,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
+import { linksOf, signerOf } from './shared/links';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
@@ -29,6 +33,7 @@ const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? '
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
+const WAITLISTS_MS = 5_000;
 
 export interface Gateway {
   readonly url: string;
@@ -73,7 +78,14 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     jobs.start();
     undo.push(() => jobs.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, requestId, idempotencyKey });
+    const links = linksOf(await signerOf(db, config.signingKey), config, () => server.url);
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const tendWaitlists = async () => {
+      await sweepWaitlists(db, now());
+      await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
+    };
+    const waitlists = setInterval(() => void tendWaitlists().catch(onError), WAITLISTS_MS);
+    undo.push(() => clearInterval(waitlists));
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
@@ -83,10 +95,12 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
         return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds]),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
       metrics: metricsOf(db, jobs, now),
       page: playground(BUNDLE),
+      calendar: (token) => readFeed(db, links, token, now()),
     });
     undo.push(() => server.stop());
     return { url: server.url, port: server.port, db, ids, jobs, stop };

@@ -5,7 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
@@ -16,6 +16,7 @@ import { BusinessResolver } from './features/businesses/business.resolver';
 import { ReasonClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
+import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -24,12 +25,14 @@ import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
+import { AppointmentSeriesResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
@@ -39,13 +42,16 @@ export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       AvailabilityResolver, JobResolver,
-      ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
+      AppointmentSeriesResolver, RecurringAppointmentResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

@@ -2,6 +2,7 @@ import { DomainError, ErrorCode } from '../errors';
 
 /** Instants are epoch milliseconds; local dates 'YYYY-MM-DD'; zones IANA. Wall clocks resolve by the rules of the domain. */
 
+export const MS_PER_SECOND = 1_000;
 export const MS_PER_MINUTE = 60_000;
 export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** Of a calendar day of UTC; a local day may be shorter or longer. */
@@ -85,6 +86,10 @@ export function toLocal(instant: number, timeZone: string): LocalTime {
     millisecond: shifted.getUTCMilliseconds(),
   };
 }
+
+/** 'YYYY-MM-DDTHH:mm:ss' on the wall. */
+export const wallClock = (instant: number, timeZone: string): string =>
+  new Date(instant + offsetMinutes(instant, timeZone) * MS_PER_MINUTE).toISOString().slice(0, 19);
 
 /** The wall clock as if it were UTC: a number to calculate with. */
 const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>

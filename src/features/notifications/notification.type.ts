@@ -4,7 +4,7 @@ import { toGlobalId } from '../../shared/global-id';
 import { DateTime } from '../../shared/scalars';
 import { PageInfo } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType, fromJson, type Snapshot } from '../appointments/appointment.events';
+import { BookingEventType, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 
 const MAX_IDS = 200;
@@ -28,7 +28,7 @@ export class FieldChange {
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {
   startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
@@ -53,13 +53,12 @@ const shown = (changes: LogEvent['changes']): FieldChange[] =>
 @ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
 export class BookingNotification {
   constructor(event: LogEvent) {
-    const snapshot: Snapshot = fromJson(event.snapshot);
     this.cursor = String(event.seq);
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;
     this.reason = event.reason;
-    this.appointment = snapshot.appointment;
+    this.appointment = snapshotOf(event).appointment;
     this.recorded = event.changes;
   }
 
