@@ -22,6 +22,8 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -34,6 +36,7 @@ const entities = [
   RecurringAppointment,
   CourseSet, ClassSchedule,
   CalendarFeed, InstallationSecret,
+  WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

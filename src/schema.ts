@@ -5,7 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
@@ -30,6 +30,7 @@ import {
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
+import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
@@ -39,7 +40,7 @@ export function buildGatewaySchema(): GraphQLSchema {
   return buildSchemaSync({
     resolvers: [
       AvailabilityResolver, JobResolver,
-      ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
@@ -48,6 +49,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

@@ -47,6 +47,7 @@ function within(from: string | null | undefined, to: string | null | undefined, 
 
 const IDS = {
   ids: ['Appointment', 'rowId'], clientIds: ['Client', 'clientId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+  classScheduleIds: ['ClassSchedule', 'classScheduleId'],
   recurringAppointmentIds: ['RecurringAppointment', 'recurringAppointmentId'],
 } as const;
 
