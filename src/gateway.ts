@@ -10,6 +10,7 @@ import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
+import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { backstop } from './features/occupancy/occupancy.service';
 import { jobHandlers } from './job-handlers';
@@ -72,8 +73,6 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
-    const waitlists = setInterval(() => void sweepWaitlists(db, now()).catch(onError), WAITLISTS_MS);
-    undo.push(() => clearInterval(waitlists));
 
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     jobs.start();
@@ -81,6 +80,12 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
 
     const links = linksOf(await signerOf(db, config.signingKey), config, () => server.url);
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const tendWaitlists = async () => {
+      await sweepWaitlists(db, now());
+      await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
+    };
+    const waitlists = setInterval(() => void tendWaitlists().catch(onError), WAITLISTS_MS);
+    undo.push(() => clearInterval(waitlists));
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
