@@ -25,7 +25,7 @@ import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
-import { AppointmentSeriesResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
+import { AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
@@ -50,8 +50,8 @@ export function buildGatewaySchema(): GraphQLSchema {
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
+      AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
       AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
-      AppointmentSeriesResolver, RecurringAppointmentResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
