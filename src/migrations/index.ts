@@ -11,6 +11,7 @@ import { Jobs1763700000050 } from './1763700000050-jobs';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
+import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
 
 /** In the order they run. */
 export const migrations = [
@@ -21,5 +22,5 @@ export const migrations = [
   Jobs1763700000050,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
-  Waitlist1763700000090,
+  Waitlist1763700000090, WaitlistOfClasses1763700000091,
 ];
