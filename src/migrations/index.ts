@@ -5,9 +5,10 @@ import { Resources1763700000010 } from './1763700000010-resources';
 import { Schedules1763700000011 } from './1763700000011-schedules';
 import { ReasonRules1763700000012 } from './1763700000012-reason-rules';
 import { Holds1763700000020 } from './1763700000020-holds';
+import { BookingsTakeMore1763700000021 } from './1763700000021-bookings-take-more';
 
 /** In the order they run. */
 export const migrations = [
   FirstTables1763700000000, Bookings1763700000001, ClaimsByOverlap1763700000002, Resources1763700000010, Schedules1763700000011, ReasonRules1763700000012,
-  Holds1763700000020,
+  Holds1763700000020, BookingsTakeMore1763700000021,
 ];

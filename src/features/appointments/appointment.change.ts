@@ -10,11 +10,12 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
+import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson } from './appointment.events';
+import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
+import { refuseQuota, settle, type Meaning } from './appointment.settle';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
@@ -26,8 +27,8 @@ interface Change {
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
-  /** What has to be there before the row is written, in the same transaction. */
-  readonly first?: (tx: Tx) => Promise<void>;
+  /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
+  readonly settle?: (tx: Tx) => Promise<Served>;
 }
 
 interface ChangeInput { id: string; expectedVersion?: number | null; idempotencyKey?: string | null }
@@ -50,11 +51,11 @@ async function change(
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after, type, reason, override = before.appointment.override, first } = decision.made;
+        const { after: wanted, type, reason, override = before.appointment.override, settle: made } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
-        await first?.(tx);
+        const after = made ? await made(tx) : wanted;
         await replace(tx, member, now, before, after, type, reason, override);
-        return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
+        return after as Snapshot;
       }, toJson, fromJson),
     );
     appointments.forget(context, id);
@@ -76,7 +77,7 @@ function changed(before: Served, member: Member, now: number, changes: Partial<A
     modifiedAt: now, modifiedBy: member.actorName,
   });
   const additionalStaffIds = staff.slice(1).map((person) => person.rowId).sort((one, other) => one - other);
-  return { appointment, staff, additionalStaffIds };
+  return { ...before, appointment, staff, additionalStaffIds };
 }
 
 const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
@@ -146,8 +147,10 @@ export function rescheduleAppointment(context: Context, input: RescheduleAppoint
         : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
     }, staff);
     checkReschedule(member, appointment, after.appointment, reason, now);
-    await refuseUnoffered(context, member, { reason, location }, after, now);
-    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+    return {
+      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+      settle: (tx) => settle(context, tx, member, before, after, { reason, location, client }, now),
+    };
   });
 }
 
@@ -182,12 +185,20 @@ export function setAppointmentStatus(context: Context, input: StatusInput, comma
       ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
       ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     });
-    const reopened = moved && status === AppointmentStatus.OPEN;
+    const reopened = moved && status === AppointmentStatus.OPEN && appointment.status !== AppointmentStatus.PENDING;
+    const meaning = reopened && !input.override ? await meaningOf(context, appointment) : null;
     return {
       after, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
-      ...(reopened ? { override: input.override ?? false } : {}),
+      ...(moved && status === AppointmentStatus.OPEN ? { override: input.override ?? false } : {}),
+      ...(meaning ? { settle: async (tx: Tx) => { await refuseQuota(context, tx, member, after, meaning, now); return after; } } : {}),
     };
   });
+}
+
+async function meaningOf(context: Context, { reasonId, locationId }: Appointment): Promise<Meaning> {
+  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]);
+  if (!reason || !location) throw new Error('A foreign key names no row.');
+  return { reason, location, client: null };
 }
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */
@@ -220,7 +231,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
-    return { after, type: BookingEventType.BOOKED, reason: null, first: async (tx) => (described?.clientIsNew ? addClient(tx, described.client) : undefined) };
+    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx) => { if (described?.clientIsNew) await addClient(tx, described.client); return after; } };
   }, (id, path) => heldBy(context, input, id, path));
 }
 

@@ -23,21 +23,28 @@ registerEnumType(BookingEventType, {
     STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 
-/** An appointment as the log keeps it: the row and who else serves. */
+/** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
 export interface Snapshot {
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
+  readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
+  readonly addOnReasonIds: readonly number[];
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
+const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
 
-export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
-  return { ...appointment, additionalStaffIds };
+export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds }: Snapshot): Record<string, unknown> {
+  return { ...appointment, additionalStaffIds, resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units), addOnReasonIds };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
-  return { appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
+  const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
+  const units = list('resourceUnits');
+  return {
+    appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: list('additionalStaffIds'),
+    resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'),
+  };
 }
 
 /** Field → [old, new] of whatever differs. */

@@ -27,7 +27,8 @@ export async function endExpiredHolds(db: Database, now: number): Promise<number
   let ended = 0;
   for (const appointment of rows) {
     const person = people.find(({ businessId, rowId }) => businessId === appointment.businessId && rowId === appointment.staffId) as Staff;
-    const before: Served = { appointment, additionalStaffIds: [], staff: [person] };
+    // What else it takes is given back by its claims, whoever they are of.
+    const before: Served = { appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [], staff: [person] };
     const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), { modifiedAt: now, modifiedBy: 'Slotgraph' });
     const member = systemOf(appointment.businessId);
     try {
