@@ -1,4 +1,4 @@
-import { addClinic, addHours, addLocation, addReason, addStaff, book, type Clinic } from './support/clinic';
+import { addClinic, addHours, addLocation, addReason, addStaff, book, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const STATE = 'appointment { id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason } userErrors { __typename code message path ... on IllegalTransitionError { from to legal } ... on VersionConflictError { currentVersion } }';
@@ -165,8 +165,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
   });
 
   it('reads the wall clock in the staff member\'s zone: a skipped time moves on, of two it is the first', async () => {
-    const staffId = await addStaff(gateway, 'berliner', 'Europe/Berlin');
-    await addHours(gateway, staffId);
+    const staffId = await hire(gateway, clinic, 'berliner', 'Europe/Berlin');
     const at = async (localStart: string) => (await book(gateway, { ...clinic, staffId }, undefined as never, { start: undefined, localStart })).appointment.start;
     expect(await at('2032-03-28T02:30')).toBe('2032-03-28T01:30:00.000Z');
     expect(await at('2032-10-31T02:30')).toBe('2032-10-31T00:30:00.000Z');
