@@ -5,8 +5,13 @@ import type { Context, Viewer } from './context';
 import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
+import { handlersOf, type JobHandler } from './features/jobs/handler';
+import { forgetDoneJobs } from './features/jobs/queue';
+import { JobRunner } from './features/jobs/runner';
+import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
 import { backstop } from './features/occupancy/occupancy.service';
+import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
@@ -15,6 +20,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
+import { linksOf, signerOf } from './shared/links';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
@@ -31,18 +37,21 @@ export interface Gateway {
   readonly port: number;
   readonly db: Database;
   readonly ids: Ids;
+  readonly jobs: JobRunner;
   stop(): Promise<void>;
 }
 
 export interface GatewayOptions {
   readonly now?: () => number;
   readonly log?: Logger;
+  /** What runs in the background, in place of the gateway's own. */
+  readonly handlers?: readonly JobHandler[];
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
-export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), prepare }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), handlers = jobHandlers(), prepare }: GatewayOptions = {}): Promise<Gateway> {
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -57,12 +66,17 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     const logs = await followLogs(db, config.databaseUrl, onError);
     undo.push(() => logs.stop());
 
-    const sweep = setInterval(() => void forgetOldKeys(db, now()).catch(onError), SWEEP_MS);
+    const sweep = setInterval(() => void Promise.all([forgetOldKeys(db, now()), forgetDoneJobs(db, now())]).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, random: Math.random, requestId, idempotencyKey });
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
+    jobs.start();
+    undo.push(() => jobs.stop());
+
+    const links = linksOf(await signerOf(db, config.signingKey), config, () => server.url);
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, random: Math.random, requestId, idempotencyKey });
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
@@ -72,13 +86,15 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
         return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds]),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
-      metrics: metricsOf(db.dialect),
+      metrics: metricsOf(db, jobs, now),
       page: playground(BUNDLE),
+      calendar: (token) => readFeed(db, links, token, now()),
     });
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, stop };
+    return { url: server.url, port: server.port, db, ids, jobs, stop };
   } catch (error) {
     await stop();
     throw error;

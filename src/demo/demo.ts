@@ -178,7 +178,7 @@ function booking({ business, member, locations }: House, person: Staff, reason: 
   const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
   const appointment = Object.assign(new Appointment(), {
     businessId: member.businessId, rowId: 0, version: 1, locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: null,
-    clientId: client?.rowId ?? null, status: AppointmentStatus.OPEN, subStatusCode: 'OPEN', ...timesOf(start, end, reason, person.timeZoneCode, location),
+    classScheduleId: null, seats: 1, clientId: client?.rowId ?? null, status: AppointmentStatus.OPEN, subStatusCode: 'OPEN', ...timesOf(start, end, reason, person.timeZoneCode, location),
     override: false, noPreference: false, address: null, meetingUrl: null, note: null, ownColor: null, price: reason.price, currency: reason.currency,
     taxAmount: null, transactionFee: null, paidAmount: null, paymentReference: null, clientReminderHours: business.clientReminderHours,
     staffReminderHours: business.staffReminderHours, remindClientSmsHours: 0, remindStaffSmsHours: 0, clientConfirmedAt: null, checkedInAt: null,

@@ -295,7 +295,7 @@ export function bookingOf(
 ): Appointment {
   return Object.assign(new Appointment(), {
     businessId: member.businessId, rowId, version: 1,
-    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null,
+    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null, classScheduleId: null, seats: 1,
     status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
     ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
     holdExpiresAt: null, holdSecretHash: null, override: given.override, noPreference: given.staffId == null,

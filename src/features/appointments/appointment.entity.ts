@@ -23,6 +23,7 @@ import { AppointmentStatus } from './appointment.status';
 @Index(['businessId', 'reasonId', 'startAt', 'rowId'])
 @Index(['businessId', 'createdAt', 'rowId'])
 @Index('ix_appointment_hold', { synchronize: false })
+@Index('ix_appointment_class', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
@@ -63,6 +64,14 @@ export class Appointment extends Node {
 
   @IntColumn({ nullable: true })
   clientId!: number | null;
+
+  /** The session of a class or course that it has seats in. No foreign key: SQLite adds none to a table; `verify` looks instead. */
+  @IntColumn({ nullable: true })
+  classScheduleId!: number | null;
+
+  @Field(() => Int, { description: 'Places that it takes in a class; 1 for everything else.' })
+  @IntColumn({ default: 1 })
+  seats!: number;
 
   @Field(() => AppointmentStatus)
   @TextColumn({ length: 16 })

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { tableOf } from '../../shared/db/table';
+import type { LogEvent } from '../log/event.entity';
 import { Appointment } from './appointment.entity';
 
 export enum BookingEventType {
@@ -42,9 +43,21 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
   const units = list('resourceUnits');
   return {
-    appointment: tableOf(Appointment).hydrate(json), additionalStaffIds: list('additionalStaffIds'),
+    // Written before there were seats it has none.
+    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'),
     resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'),
   };
+}
+
+const snapshots = new WeakMap<LogEvent, Snapshot>();
+
+/** The appointment of an event. Many subscribers look at one event: it is made once. */
+export function snapshotOf(event: LogEvent): Snapshot {
+  const known = snapshots.get(event);
+  if (known) return known;
+  const made = fromJson(event.snapshot);
+  snapshots.set(event, made);
+  return made;
 }
 
 /** Field → [old, new] of whatever differs. */

@@ -1,5 +1,7 @@
 import type { Reader } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { sessionFindings } from '../classes/verify';
+
 import { AppointmentStatus, occupies } from './appointment.status';
 
 const OCCUPYING = Object.values(AppointmentStatus).filter(occupies);
@@ -12,6 +14,10 @@ export interface Finding {
   readonly problem: string;
 }
 
+/** What sessions occupy, and their seats, are looked at apart. */
+const notOfSessions = raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.id = c.appointment_id)
+  AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
+
 /**
  * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves, and nobody holds any for
  * one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
@@ -19,7 +25,7 @@ export interface Finding {
 export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
   const served = raw(`(
-    SELECT business_id, id AS appointment_id, staff_id FROM appointment
+    SELECT business_id, id AS appointment_id, staff_id FROM appointment WHERE class_schedule_id IS NULL
     UNION ALL SELECT business_id, appointment_id, staff_id FROM appointment_staff)`);
   const missing = db.all<Finding>(sql`
     SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'somebody who serves is not occupied' AS problem
@@ -34,12 +40,31 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND ${occupying}
     LEFT JOIN (${raw('staff AS p')} JOIN ${served} AS s ON s.business_id = p.business_id AND s.staff_id = p.id)
       ON p.business_id = c.business_id AND p.subject_id = c.subject_id AND s.appointment_id = c.appointment_id
-    WHERE a.id IS NULL OR p.id IS NULL LIMIT ${SHOWN}`);
+    WHERE (a.id IS NULL OR p.id IS NULL) AND ${notOfSessions} LIMIT ${SHOWN}`);
   const told = db.all<Finding>(sql`
     SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not tell each of its changes once' AS problem
     FROM ${raw('appointment AS a')}
     LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
-  return (await Promise.all([missing, stray, told])).flat();
+  return (await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])).flat();
+}
+
+/** Whether each attendee who comes holds so many seats of their session as their appointment says, for its time, and nobody else holds any. */
+async function seatFindings(db: Reader, now: number): Promise<Finding[]> {
+  const occupying = isOneOf(raw('a.status'), OCCUPYING);
+  const missing = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'it has no seats in its session, or not so many' AS problem
+    FROM ${raw('appointment AS a')}
+    LEFT JOIN ${raw('class_schedule AS s')} ON s.business_id = a.business_id AND s.id = a.class_schedule_id
+      AND s.start_at = a.start_at AND s.end_at = a.end_at AND (s.status = 'OPEN' OR a.status = 'COMPLETED')
+    LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = s.subject_id
+      AND c.start_ms = s.start_at AND c.end_ms = s.end_at AND c.units = a.seats
+    WHERE a.class_schedule_id IS NOT NULL AND ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
+  const stray = db.all<Finding>(sql`
+    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it has seats in a session and should not' AS problem
+    FROM ${raw('class_schedule AS s')} JOIN ${raw('claim AS c')} ON c.business_id = s.business_id AND c.subject_id = s.subject_id
+    LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND a.class_schedule_id = s.id AND ${occupying}
+    WHERE a.id IS NULL LIMIT ${SHOWN}`);
+  return (await Promise.all([missing, stray])).flat();
 }

@@ -6,7 +6,9 @@ import { Node } from '../../shared/node';
 import type { Source, TenantRow } from '../../shared/source';
 import { appointments } from '../appointments/appointment.source';
 import { businessOf } from '../businesses/business.loaders';
+import { classSchedules, courseSets } from '../classes/class.source';
 import { clients } from '../clients/client.source';
+import { jobs } from '../jobs/job.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { resourceBundles, resources } from '../resources/resource.source';
@@ -15,7 +17,8 @@ import { staff } from '../staff/staff.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
-  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Location: locations, Reason: reasons, Resource: resources,
+  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
+  ClassSchedule: classSchedules, CourseSet: courseSets,
   ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
 } as never;
 

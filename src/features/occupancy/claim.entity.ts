@@ -3,7 +3,8 @@ import { FlagColumn, InstantColumn, IntColumn, TenantColumn } from '../../shared
 import { Subject } from './subject.entity';
 
 /**
- * Units of one subject's time taken by one appointment: half-open, epoch milliseconds, buffers included.
+ * Units of one subject's time taken by one appointment, or by one session of a class, whose numbers are of one block: half-open, epoch
+ * milliseconds, buffers included.
  * Never changed: a move deletes and inserts. The database refuses what would break the law of occupancy: on PostgreSQL by the
  * exclusion below for subjects of one unit and by a trigger for the rest, on SQLite by a trigger alone (see the migration).
  */

@@ -1,23 +1,19 @@
 import { Role, requireRole, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { sanitizeHtml } from '../../shared/text';
 import { businessOf } from '../businesses/business.loaders';
-import { Reason, ReasonStatus, ReasonType, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from './reason.entity';
+import { Reason, ReasonStatus, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from './reason.entity';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
 import { assignments } from './reason.links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.source';
 
-/** @throws DomainError NOT_FOUND for an unknown staff member; RULE_VIOLATED for what cannot be scheduled. */
+/** @throws DomainError NOT_FOUND for an unknown staff member; BAD_USER_INPUT, RULE_VIOLATED */
 export async function create(context: Context, input: CreateReasonInput): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   refuseNegative(input);
-  if (input.reasonType === ReasonType.CLASS || input.reasonType === ReasonType.COURSE) {
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Classes and courses cannot be scheduled by this version.', { path: ['input', 'reasonType'] });
-  }
   const now = context.now();
   const { businessId } = member;
   const [{ currency }, rowId] = await Promise.all([businessOf(context), context.ids.next('reason')]);

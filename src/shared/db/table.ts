@@ -112,6 +112,13 @@ export async function insertLater<E extends object>(tx: Tx, entity: new () => E,
   if (rows.length) await tx.later(insertion(entity, rows), explain);
 }
 
+/** Adds those rows that are not there already by any of their unique keys. */
+export async function insertUnlessThere<E extends object>(tx: Tx, entity: new () => E, rows: readonly NewRow<E>[], { later = false } = {}): Promise<void> {
+  if (!rows.length) return;
+  const query = sql`${insertion(entity, rows)} ON CONFLICT DO NOTHING`;
+  await (later ? tx.later(query) : tx.run(query));
+}
+
 /** Equality on each property given; null compares as IS NULL. */
 export function matches<E extends object>(entity: new () => E, alias: string, where: Partial<E>): Sql {
   const table = tableOf(entity);

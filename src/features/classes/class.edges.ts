@@ -1,0 +1,32 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { PageArgs, type Page } from '../../shared/page';
+import { Reason } from '../reasons/reason.entity';
+import type { ClassSchedule } from './class-schedule.entity';
+import { ClassScheduleFilter, ClassScheduleOrder, CourseSetFilter } from './class.inputs';
+import * as relations from './class.relations';
+import { ClassScheduleConnection } from './class.resolver';
+import type { CourseSet } from './course-set.entity';
+import { CourseSetConnection } from './course.resolver';
+
+@Resolver(() => Reason)
+export class ReasonClassesResolver {
+  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions of a CLASS or a COURSE that your key may see, by their start.' })
+  classSchedules(
+    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<ClassSchedule> {
+    return relations.sessionsOfReason(row, context, { ...page, filter, orderBy, info });
+  }
+
+  @FieldResolver(() => CourseSetConnection, { description: 'Runs of a COURSE that your key may see, by the start of their first session.' })
+  courseSets(
+    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<CourseSet> {
+    return relations.setsOfReason(row, context, { ...page, filter, orderBy, info });
+  }
+}

@@ -1,0 +1,117 @@
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { Decimal } from '../../shared/money';
+import { OrderDirection } from '../../shared/page';
+import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
+import { Text, WebUrl } from '../../shared/text';
+import { Weekday } from '../schedules/schedule.type';
+import { ClassScheduleStatus } from './class-schedule.entity';
+
+/** Sessions that one call may make. */
+export const MAX_SESSIONS = 200;
+const MAX_CAPACITY = 10_000;
+const MAX_MINUTES = 24 * 60;
+
+export enum ClassScheduleOrderField {
+  START = 'START',
+}
+registerEnumType(ClassScheduleOrderField, { name: 'ClassScheduleOrderField' });
+
+@InputType({ description: 'Of sessions, and of sets by the start of their first.' })
+export class ClassScheduleOrder {
+  @Field(() => ClassScheduleOrderField) field!: ClassScheduleOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
+}
+
+@InputType({ description: 'All conditions given must hold.' })
+export class ClassScheduleFilter {
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Led by one of them.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) resourceIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) courseSetIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Made together with one of these first sessions, themselves included.' }) @IsOptional() @ArrayMaxSize(500) firstOfSeriesIds?: string[] | null;
+  @Field(() => [ClassScheduleStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?: ClassScheduleStatus[] | null;
+  @Field(() => LocalDate, { nullable: true, description: 'First day, in the time zone of the location of each session.' }) from?: string | null;
+  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included. What overlaps the window is in it.' }) to?: string | null;
+}
+
+@InputType({ description: 'All conditions given must hold.' })
+export class CourseSetFilter {
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Of which one of them leads a session.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
+  @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or later.' }) from?: string | null;
+  @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or earlier.' }) to?: string | null;
+}
+
+export enum ClassConflictPolicy {
+  ALL_OR_NOTHING = 'ALL_OR_NOTHING',
+  SKIP_CONFLICTS = 'SKIP_CONFLICTS',
+}
+registerEnumType(ClassConflictPolicy, {
+  name: 'ClassConflictPolicy',
+  description: 'What becomes of a repetition of which some sessions find their leader or their room taken.',
+  valuesConfig: {
+    ALL_OR_NOTHING: { description: 'None is made.' },
+    SKIP_CONFLICTS: { description: 'The others are made.' },
+  },
+});
+
+@InputType({ description: 'Days of the week, at the time of the first session on the wall clock of the location. Give count or until.' })
+export class ClassRepeatInput {
+  @Field(() => [Weekday], { nullable: true, description: 'The day of the first session unless given.' })
+  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(7) @ArrayUnique()
+  weekdays?: Weekday[] | null;
+
+  @Field(() => Int, { defaultValue: 1, description: '2 for every other week. Weeks begin on Monday.' }) @Min(1) @Max(52) everyWeeks!: number;
+  @Field(() => Int, { nullable: true, description: `How many sessions, at most ${MAX_SESSIONS}.` }) @IsOptional() @Min(1) @Max(MAX_SESSIONS) count?: number | null;
+  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included.' }) until?: string | null;
+}
+
+/** What is said of sessions that are made together. */
+@InputType()
+export abstract class SessionsInput {
+  @Field(() => ID, { description: 'Who leads them.' }) staffId!: string;
+  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The room, or whatever one of is taken, at this location.' }) resourceId?: string | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'The instant the first one starts. This, localStart or starts.' }) start?: number | null;
+  @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the location.' }) localStart?: string | null;
+
+  @Field(() => [DateTime], { nullable: true, description: `The instants at which each of them starts, up to ${MAX_SESSIONS}, in place of a repetition.` })
+  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_SESSIONS) @ArrayUnique()
+  starts?: number[] | null;
+
+  @Field(() => Int, { nullable: true, description: 'As long as the reason says unless given; at most 1440.' })
+  @IsOptional() @Min(1) @Max(MAX_MINUTES)
+  durationMinutes?: number | null;
+
+  @Field(() => Int, { description: `Seats, 1 to ${MAX_CAPACITY}.` }) @Min(1) @Max(MAX_CAPACITY) capacity!: number;
+  @Field(() => String, { nullable: true, description: 'Required at a location of type VARIABLE.' }) @Text({ max: 500 }) address?: string | null;
+  @Field(() => String, { nullable: true, description: 'Shown to staff, and to those who have a seat.' }) @WebUrl() meetingUrl?: string | null;
+
+  @Field(() => ClassRepeatInput, { nullable: true })
+  @IsOptional() @ValidateNested()
+  repeat?: ClassRepeatInput | null;
+
+  @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' })
+  @Text({ min: 1, max: 100 })
+  idempotencyKey?: string | null;
+}
+
+@InputType()
+export class CreateClassScheduleInput extends SessionsInput {
+  @Field(() => ID, { description: 'Of type CLASS.' }) reasonId!: string;
+  @Field(() => Decimal, { nullable: true, description: 'Of one seat; the price of the reason unless given.' }) price?: string | null;
+  @Field(() => ClassConflictPolicy, { defaultValue: ClassConflictPolicy.ALL_OR_NOTHING }) onConflict!: ClassConflictPolicy;
+}
+
+@InputType({ description: 'Either all of the sessions are made or none.' })
+export class CreateCourseSetInput extends SessionsInput {
+  @Field(() => ID, { description: 'Of type COURSE. Where it has numberSessions, so many there have to be.' }) reasonId!: string;
+  @Field(() => String, { nullable: true, description: 'Such as the season.' }) @Text({ min: 1, max: 255 }) name?: string | null;
+  @Field(() => Decimal, { nullable: true, description: 'Of one seat in all of its sessions; the price of the reason unless given.' }) price?: string | null;
+}

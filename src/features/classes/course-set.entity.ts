@@ -1,0 +1,58 @@
+import { Field, ObjectType } from 'type-graphql';
+import { Entity, ForeignKey, Index } from 'typeorm';
+import { DecimalColumn, IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import { Decimal } from '../../shared/money';
+import { Node } from '../../shared/node';
+import { DateTime } from '../../shared/scalars';
+import { Business } from '../businesses/business.entity';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
+
+@Entity('course_set')
+@Index(['businessId', 'startAt', 'rowId'])
+@Index(['businessId', 'reasonId', 'startAt', 'rowId'])
+@ForeignKey(() => Business, ['businessId'], ['rowId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'The sessions of one run of a course: booked all of them or none.' })
+export class CourseSet extends Node {
+  @TenantColumn()
+  businessId!: number;
+
+  @IdColumn()
+  rowId!: number;
+
+  @IntColumn()
+  reasonId!: number;
+
+  @IntColumn()
+  locationId!: number;
+
+  @Field(() => String, { nullable: true, description: 'Such as the season; null where the reason says enough.' })
+  @TextColumn({ nullable: true })
+  name!: string | null;
+
+  @Field(() => Decimal, { nullable: true, description: 'Of one seat in all of its sessions, in place of the price of the reason.' })
+  @DecimalColumn({ nullable: true })
+  price!: string | null;
+
+  /** Start of the first session: what lists are ordered by. */
+  @InstantColumn()
+  startAt!: number;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  createdAt!: number;
+
+  @Field()
+  @TextColumn({ length: 201 })
+  createdBy!: string;
+
+  @Field(() => DateTime)
+  @InstantColumn()
+  modifiedAt!: number;
+
+  @Field({ description: 'Who changed it last.' })
+  @TextColumn({ length: 201 })
+  modifiedBy!: string;
+}

@@ -1,0 +1,74 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Shows } from '../../shared/reads';
+import { DateTime } from '../../shared/scalars';
+import { answer } from '../../shared/user-error';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
+import type { ClassSchedule } from './class-schedule.entity';
+import { ClassScheduleFilter, ClassScheduleOrder, CourseSetFilter, CreateCourseSetInput } from './class.inputs';
+import * as relations from './class.relations';
+import { ClassScheduleConnection, conflictsOf } from './class.resolver';
+import { seatsLeftBySetId } from './class.seats';
+import { createCourseSet } from './class.service';
+import { courseSetList } from './class.source';
+import { CreateCourseSetPayload } from './class.type';
+import { CourseSet } from './course-set.entity';
+
+export const CourseSetConnection = connectionOf(CourseSet, 'CourseSet');
+
+@Resolver(() => CourseSet)
+export class CourseSetResolver {
+  @Query(() => CourseSet, { nullable: true, description: 'Null where there is none that your key may see.' })
+  courseSet(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<CourseSet | null> {
+    return courseSetList.one(context, parseGlobalId('CourseSet', id, ['id']), info);
+  }
+
+  @Query(() => CourseSetConnection, { description: 'Runs of courses that your key may see, by the start of their first session.' })
+  courseSets(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<CourseSet> {
+    return courseSetList.page(context, { ...page, filter, orderBy, info });
+  }
+
+  @Mutation(() => CreateCourseSetPayload, { description: 'Schedules all sessions of a course, or none. For administrators, and location super users at their locations.' })
+  async createCourseSet(@Ctx() context: Context, @Arg('input', () => CreateCourseSetInput) input: CreateCourseSetInput): Promise<CreateCourseSetPayload> {
+    const payload = await answer('courseSet', () => createCourseSet(context, input));
+    return { ...payload, conflicts: conflictsOf(payload.userErrors) };
+  }
+
+  @FieldResolver(() => Reason)
+  reason(@Root() row: CourseSet, @Ctx() context: Context) {
+    return relations.reasonOfSet(row, context);
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: CourseSet, @Ctx() context: Context) {
+    return relations.locationOfSet(row, context);
+  }
+
+  @FieldResolver(() => ClassScheduleConnection, { description: 'By their start.' })
+  sessions(
+    @Root() row: CourseSet, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<ClassSchedule> {
+    return relations.sessionsOfSet(row, context, { ...page, filter, orderBy, info });
+  }
+
+  @FieldResolver(() => DateTime, { description: 'Of its first session.' })
+  @Shows<CourseSet>('startAt')
+  start(@Root() { startAt }: CourseSet): number {
+    return startAt;
+  }
+
+  @FieldResolver(() => Int, { description: 'Seats that are free in all of its open sessions.' })
+  seatsLeft(@Root() { rowId }: CourseSet, @Ctx() context: Context): Promise<number> {
+    return seatsLeftBySetId(context).load(rowId);
+  }
+}

@@ -1,0 +1,138 @@
+import { randomUUID } from 'node:crypto';
+import type { Database } from '../../shared/db/database';
+import type { Ids } from '../../shared/db/ids';
+import type { JobHandler, JobHandlers, Outcome } from './handler';
+import type { Job } from './job.entity';
+import { claim, LEASE_MS, LostLease, onEnqueued, releaseLost, renew, settle } from './queue';
+
+export interface RunnerOptions {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly handlers: JobHandlers;
+  readonly now: () => number;
+  readonly onError: (error: Error) => void;
+  readonly random?: () => number;
+  /** Jobs that this process runs at once. */
+  readonly concurrency?: number;
+}
+
+export type SettledListener = (kind: string, result: Outcome['result'] | 'LOST') => void;
+
+const POLL_MS = 1_000;
+/** How long jobs may take to finish once the process is to end, before they are told to give up. */
+const PATIENCE_MS = 1_000;
+
+/** Takes jobs that are due and runs them, some at once. Any number of processes may have one on the same database. */
+export class JobRunner {
+  readonly owner = randomUUID();
+  private readonly running = new Map<Job, Promise<void>>();
+  private readonly stopping = new AbortController();
+  private readonly listeners = new Set<SettledListener>();
+  private readonly room: number;
+  private timers: NodeJS.Timeout[] = [];
+  private forget?: () => void;
+  private busy = false;
+  private again = false;
+  private state: 'new' | 'started' | 'stopped' = 'new';
+
+  constructor(private readonly options: RunnerOptions) {
+    this.room = options.concurrency ?? 16;
+  }
+
+  start(): void {
+    this.state = 'started';
+    const { db, now, onError } = this.options;
+    const release = (everybody: boolean) => void releaseLost(db, now(), { everybody }).catch(onError);
+    // The embedded database has one process at a time: whoever ran anything before is gone.
+    if (db.dialect === 'sqlite') release(true);
+    this.forget = onEnqueued(this.wake);
+    this.timers = [
+      setInterval(() => (release(false), this.wake()), POLL_MS),
+      setInterval(() => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError), LEASE_MS / 3),
+    ];
+    this.wake();
+  }
+
+  /** Takes nothing more, and waits for what runs. */
+  async stop(): Promise<void> {
+    this.state = 'stopped';
+    this.forget?.();
+    this.timers.forEach(clearInterval);
+    const impatient = setTimeout(() => this.stopping.abort(new Error('The process is about to end.')), PATIENCE_MS);
+    await Promise.all(this.running.values());
+    clearTimeout(impatient);
+  }
+
+  onSettled(listener: SettledListener): void {
+    this.listeners.add(listener);
+  }
+
+  /** Something may be due. */
+  wake = (): void => {
+    this.again = true;
+    if (this.busy || this.state !== 'started') return;
+    this.busy = true;
+    void this.fillUp().catch(this.options.onError).finally(() => (this.busy = false));
+  };
+
+  private async fillUp(): Promise<void> {
+    while (this.again) {
+      this.again = false;
+      while (await this.fill(this.options.now));
+    }
+  }
+
+  /** Runs whatever is due at an instant, and what becomes due at it by that, to the end. Answers how many attempts there were. */
+  async runDue(now: number): Promise<number> {
+    await releaseLost(this.options.db, now);
+    for (let attempts = 0; ; ) {
+      for (let started = 1; started; attempts += started) started = await this.fill(() => now);
+      if (!this.running.size) return attempts;
+      await Promise.race(this.running.values());
+    }
+  }
+
+  /** Starts as many as there is room for. Answers how many. */
+  private async fill(now: () => number): Promise<number> {
+    const { db, handlers } = this.options;
+    const free = this.room - this.running.size;
+    if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;
+    const jobs = await claim(db, handlers, this.owner, free, now());
+    for (const job of jobs) {
+      const work = this.work(job, now).catch(this.options.onError).finally(() => {
+        this.running.delete(job);
+        this.wake();
+      });
+      this.running.set(job, work);
+    }
+    return jobs.length;
+  }
+
+  private async work(job: Job, now: () => number): Promise<void> {
+    const { db, random = Math.random } = this.options;
+    const handler = this.options.handlers.get(job.kind) as JobHandler;
+    const outcome = await this.attempt(handler, job, now);
+    const tell = (result: Outcome['result'] | 'LOST') => this.listeners.forEach((listener) => listener(job.kind, result));
+    try {
+      const { state } = await settle(db, handler, job, outcome, now(), random);
+      tell(state === 'DEAD' ? 'DEAD' : outcome.result);
+    } catch (error) {
+      tell('LOST');
+      // What could not be written is known no more: the lease ends and somebody tries again.
+      if (!(error instanceof LostLease)) throw error;
+    }
+  }
+
+  private async attempt(handler: JobHandler, job: Job, now: () => number): Promise<Outcome> {
+    const { db, ids, random = Math.random } = this.options;
+    const { signal } = this.stopping;
+    // Its process ended in each of its attempts, or it would have died of the last one.
+    if (job.attempts > handler.retryDelays.length + 1) return { result: 'DEAD', error: job.lastError ?? 'Nobody could finish it.' };
+    try {
+      return (await handler.run(job, { db, ids, now, random, signal })) ?? { result: 'DONE' };
+    } catch (error) {
+      if (signal.aborted) return { result: 'POSTPONED', at: now() };
+      return { result: 'RETRY', error: (error as Error).message };
+    }
+  }
+}

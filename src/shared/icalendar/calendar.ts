@@ -1,0 +1,79 @@
+import { contentLines, mailto, parameterValue, textValue, uriValue } from './content-line';
+import { dateTime, utc } from './date-time';
+import { timeZoneLines } from './time-zone.component';
+
+export interface CalendarPerson {
+  readonly name: string;
+  readonly email: string;
+}
+
+/** A VEVENT of RFC 5545, 3.6.1. Instants are epoch milliseconds, half-open; a null or absent property is left out. */
+export interface CalendarEvent {
+  /** The same for as long as the event is the same, wherever it is sent. */
+  readonly uid: string;
+  /** Rises with each revision. */
+  readonly sequence: number;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
+  readonly start: number;
+  readonly end: number;
+  /** IANA: the zone in which the times are written. */
+  readonly timeZone: string;
+  readonly status: 'TENTATIVE' | 'CONFIRMED' | 'CANCELLED';
+  readonly summary: string;
+  readonly location?: string | null;
+  readonly description?: string | null;
+  readonly url?: string | null;
+  readonly organizer?: CalendarPerson | null;
+  readonly attendees?: readonly CalendarPerson[];
+}
+
+/** A VCALENDAR. What REQUEST and CANCEL ask of an event (RFC 5546, 3.2): an organizer, and attendees. */
+export interface Calendar {
+  readonly method: 'PUBLISH' | 'REQUEST' | 'CANCEL';
+  /** Shown by programs that subscribe. */
+  readonly name?: string;
+  /** The zone that a subscribed calendar is kept in, and the span it tells of: so that one without events has a component, too. */
+  readonly kept?: { readonly timeZone: string; readonly from: number; readonly to: number };
+  readonly events: readonly CalendarEvent[];
+}
+
+const PRODUCT = '-//Slotgraph//Slotgraph//EN';
+
+const optional = (name: string, value: string | null | undefined): string[] => (value ? [`${name}:${textValue(value)}`] : []);
+
+const person = (property: string, { name, email }: CalendarPerson): string => `${property};CN=${parameterValue(name)}:${mailto(email)}`;
+
+function eventLines(event: CalendarEvent, method: Calendar['method']): string[] {
+  const answer = method === 'REQUEST' ? 'ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE' : 'ATTENDEE';
+  return [
+    'BEGIN:VEVENT', `UID:${textValue(event.uid)}`, `DTSTAMP:${utc(event.modifiedAt)}`, `CREATED:${utc(event.createdAt)}`, `LAST-MODIFIED:${utc(event.modifiedAt)}`,
+    `SEQUENCE:${event.sequence}`, dateTime('DTSTART', event.start, event.timeZone), dateTime('DTEND', event.end, event.timeZone),
+    `STATUS:${event.status}`, `TRANSP:${event.status === 'CANCELLED' ? 'TRANSPARENT' : 'OPAQUE'}`, `SUMMARY:${textValue(event.summary)}`,
+    ...optional('LOCATION', event.location), ...optional('DESCRIPTION', event.description), ...(event.url ? [`URL:${uriValue(event.url)}`] : []),
+    ...(event.organizer ? [person('ORGANIZER', event.organizer)] : []), ...(event.attendees ?? []).map((attendee) => person(answer, attendee)),
+    'END:VEVENT',
+  ];
+}
+
+/** One VTIMEZONE for each zone that is used, over the span in which it is. */
+function zoneLines({ kept, events }: Calendar): string[] {
+  const spans = new Map(kept ? [[kept.timeZone, { first: kept.from, last: kept.to }]] : []);
+  for (const { timeZone, start, end } of events) {
+    const span = spans.get(timeZone);
+    spans.set(timeZone, { first: Math.min(start, span?.first ?? start), last: Math.max(end, span?.last ?? end) });
+  }
+  // UTC is written without a zone, and a calendar has to have a component.
+  if (spans.size > 1 || events.length) spans.delete('UTC');
+  return [...spans].flatMap(([timeZone, { first, last }]) => timeZoneLines(timeZone, first, last));
+}
+
+/** The text of a calendar, as it is served or attached: `text/calendar; charset=utf-8; method=…`. Pure. */
+export function renderCalendar(calendar: Calendar): string {
+  const { method, name, kept, events } = calendar;
+  return contentLines([
+    'BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:${PRODUCT}`, 'CALSCALE:GREGORIAN', `METHOD:${method}`,
+    ...optional('NAME', name), ...optional('X-WR-CALNAME', name), ...optional('X-WR-TIMEZONE', kept?.timeZone),
+    ...zoneLines(calendar), ...events.flatMap((event) => eventLines(event, method)), 'END:VCALENDAR',
+  ]);
+}
