@@ -17,6 +17,7 @@ import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
+import { RecurringAppointment } from './features/recurring/recurring-appointment.entity';
 import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
@@ -31,6 +32,7 @@ const entities = [
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
+  RecurringAppointment,
   CourseSet, ClassSchedule,
   CalendarFeed, InstallationSecret,
 ];

@@ -102,12 +102,18 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   return appointment;
 }
 
-/** What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for a moment before it. */
-async function book(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null, hold: Hold | null,
+/** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
+export const insideOf = (context: Context, tx: Tx): Context => ({ ...context, db: readingIn(tx, context.db) });
+
+/**
+ * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for
+ * a moment before it. Nothing is written where it is refused, so that whoever books several at once may go on. Locks the same subjects for the same people.
+ */
+export async function book(
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput & Partial<InSeries>, given: Named, rowId: number, described: Described | null, hold: Hold | null,
+  inside = insideOf(context, tx),
 ): Promise<Snapshot> {
   const { businessId } = member;
-  const inside: Context = { ...context, db: readingIn(tx, context.db) };
   const named = await settled(inside, given);
   const staffIds = [...named.candidateIds, ...named.additionalIds];
   const serves = subjectsOfStaff(businessId, staffIds);
@@ -205,7 +211,7 @@ const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinut
   ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds });
 
 /** @throws DomainError BAD_USER_INPUT */
-function nameOf(input: CreateAppointmentInput): Named {
+export function nameOf(input: CreateAppointmentInput): Named {
   const at = (field: string) => ['input', field];
   if (input.staffId != null && input.candidateStaffIds?.length) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
@@ -286,7 +292,9 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
 }
 
 type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
-type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'>;
+/** Of which series it is, and where in it. */
+export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
+type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'> & Partial<InSeries>;
 
 /** A new row, with what its reason and the business say of whatever is left out. Pure. */
 export function bookingOf(
@@ -310,6 +318,7 @@ export function bookingOf(
     completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
     batchId: given.batchId ?? null, externalEventId: given.externalEventId ?? null, invitationId: given.invitationId ?? null,
     jobRequisitionId: given.jobRequisitionId ?? null,
+    recurringAppointmentId: given.recurringAppointmentId ?? null, recurrenceStart: given.recurrenceStart ?? null,
     createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
   });
 }

@@ -33,7 +33,7 @@ export interface Snapshot {
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
+const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
 
 export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds }: Snapshot): Record<string, unknown> {
   return { ...appointment, additionalStaffIds, resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units), addOnReasonIds };
