@@ -14,6 +14,7 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
+import { MessageTemplate } from './features/messages/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
@@ -22,6 +23,8 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -34,7 +37,9 @@ const entities = [
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
   CourseSet, ClassSchedule,
+  MessageTemplate,
   CalendarFeed, InstallationSecret,
+  WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

@@ -10,11 +10,13 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
+import { seatMove } from './appointment.class';
 import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
-import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
+import { placeOf } from './appointment.seats';
 import { refuseQuota, settle, type Meaning } from './appointment.settle';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
@@ -29,6 +31,8 @@ export interface Change {
   readonly override?: boolean;
   /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
   readonly settle?: (tx: Tx) => Promise<Served>;
+  /** What follows from it, in the same transaction. */
+  readonly last?: (tx: Tx, after: Served) => Promise<void>;
 }
 
 /** What becomes of an appointment. Reads, and writes nothing. */
@@ -54,10 +58,11 @@ async function change(
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after: wanted, type, reason, override = before.appointment.override, settle: made } = decision.made;
+        const { after: wanted, type, reason, override = before.appointment.override, settle: made, last } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
         const after = made ? await made(tx) : wanted;
         await replace(tx, member, now, before, after, type, reason, override);
+        await last?.(tx, after);
         return after as Snapshot;
       }, toJson, fromJson),
     );
@@ -110,6 +115,7 @@ export const updating = (context: Context, input: UpdateAppointmentInput): Decid
   let { staff } = before;
   if (input.additionalStaffIds !== undefined) {
     const path = at('additionalStaffIds');
+    if (before.session) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Who serves a class is said of its session.', { path });
     const ids = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], path))].filter((id) => id !== before.appointment.staffId);
     staff = [before.staff[0] as Staff, ...(await Promise.all(ids.map((id) => staffSource.get(context, id, path))))];
   }
@@ -135,6 +141,12 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   const at = (field: string) => ['input', field];
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
+  if (before.session || input.classScheduleId != null) {
+    const { session, leader, reason, changes } = await seatMove(context, member, before, input, now);
+    const after = { ...changed(before, member, now, changes, [leader]), session };
+    checkReschedule(member, appointment, after.appointment, reason, now);
+    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+  }
   const [reason, location, person, client] = await Promise.all([
     reasons.granted(context, appointment.reasonId),
     input.locationId == null
@@ -169,7 +181,13 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & { override?: boolean };
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds'> & { override?: boolean };
+
+type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
+
+/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+let invitations: Invitations | null = null;
+export const setInvitations = (given: Invitations): void => void (invitations = given);
 
 /** Any move of the state machine; the other three are this with a status of their own. */
 export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
@@ -197,11 +215,13 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
     ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+    ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
   });
   const opens = moved && status === AppointmentStatus.OPEN;
   const meaning = opens && appointment.status !== AppointmentStatus.PENDING && !input.override ? await meaningOf(context, appointment) : null;
+  const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
   return {
-    after, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
+    after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
     ...(opens ? { override: input.override ?? false } : {}),
     ...(meaning ? { settle: (tx: Tx) => refuseQuota(context, tx, member, after, meaning, now).then(() => after) } : {}),
   };
@@ -238,13 +258,33 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     if (!reason || !location) throw new Error('A foreign key names no row.');
     if (!client && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
     // Notice was asked for when the time was held.
-    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address }, appointment.createdAt);
+    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
     return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx) => { if (described?.clientIsNew) await addClient(tx, described.client); return after; } };
   }, (id, path) => heldBy(context, input, id, path));
+}
+
+/** Who gets what is held, and what else is written with it. */
+interface Given { readonly clientId: number; readonly note: string | null; readonly last: NonNullable<Change['last']> }
+
+/**
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
+ * gets it. `decide` sees each state that the hold comes to.
+ * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ */
+export function giveHold(context: Context, command: string, input: ChangeInput, decide: (held: Appointment, now: number) => Promise<Given>): Promise<Appointment> {
+  return change(context, command, input, async (before, member, now) => {
+    const { clientId, note, last } = await decide(before.appointment, now);
+    refuseExpired(before.appointment, now);
+    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), clientId, note, holdExpiresAt: null, holdSecretHash: null });
+    return { after, last, type: BookingEventType.BOOKED, reason: null };
+  }, async (id) => {
+    appointments.forget(context, id);
+    return (await appointments.granted(context, id)) as Appointment;
+  });
 }
 
 /** The hold, to whoever may see it, and to whoever knows its secret. */

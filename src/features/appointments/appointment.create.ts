@@ -72,16 +72,34 @@ export function createAppointment(context: Context, input: CreateAppointmentInpu
 }
 
 /** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
-export function holdAppointment(context: Context, { holdSecret, ...input }: HoldAppointmentInput): Promise<Appointment> {
-  if (memberOf(context).role === Role.PUBLIC && holdSecret == null) {
+export function holdAppointment(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
+  const { asked, hold } = holdOf(memberOf(context), input);
+  return bookOrHold(context, 'holdAppointment', asked, hold);
+}
+
+/** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
+export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
+  if (member.role === Role.PUBLIC && holdSecret == null) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
   }
-  return bookOrHold(context, 'holdAppointment', Object.assign(new CreateAppointmentInput(), { override: false }, input), { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) });
+  return { asked: Object.assign(new CreateAppointmentInput(), { override: false }, input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
 }
 
 export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-interface Hold { readonly secretHash: string | null }
+/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
+export interface Hold {
+  readonly secretHash: string | null;
+  readonly expiresAt?: number;
+  readonly subStatus?: string;
+  /** Comes last in the same transaction. */
+  readonly last?: (tx: Tx, held: Served) => Promise<void>;
+}
+
+/** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
+export function holdFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+}
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
   const member = memberOf(context);
@@ -152,6 +170,7 @@ export async function book(
     const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
     if (described?.clientIsNew) await addClient(tx, described.client);
     await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+    await hold?.last?.(tx, served);
     return served;
   }
   throw unavailable(refused, asked(input, first.startAt));
@@ -263,7 +282,7 @@ export async function describedClient(context: Context, member: Member, input: P
 }
 
 /** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
-async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
+export async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
   const path = ['input', 'clientId'];
   const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
   if (id !== null) return clients.get(context, id, path);
@@ -283,7 +302,7 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
   const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING), holdExpiresAt: now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return {
     appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],

@@ -7,6 +7,7 @@ import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { explain } from '../availability/explain';
 import { AvailabilityExplanation, AvailabilityRefusal } from '../availability/explain.type';
 import { ASKED } from '../availability/refused';
+import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -119,5 +120,17 @@ export class TimeUnavailableResolver {
   @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.' })
   explanation(@Root() error: TimeUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
     return error[ASKED] ? explain(context, error[ASKED]) : null;
+  }
+}
+
+@Resolver(() => ClassSchedule)
+export class ClassScheduleAppointmentsResolver {
+  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that have seats in it.` })
+  appointments(
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+  ): Page<Appointment> {
+    return relations.appointmentsOfSession(row, context, { ...page, filter, orderBy, info });
   }
 }

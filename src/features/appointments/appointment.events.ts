@@ -14,6 +14,12 @@ export enum BookingEventType {
   HELD = 'HELD',
   BOOKED = 'BOOKED',
   HOLD_EXPIRED = 'HOLD_EXPIRED',
+  WAITLIST_JOINED = 'WAITLIST_JOINED',
+  WAITLIST_INVITED = 'WAITLIST_INVITED',
+  WAITLIST_BOOKED = 'WAITLIST_BOOKED',
+  WAITLIST_RETURNED = 'WAITLIST_RETURNED',
+  WAITLIST_EXPIRED = 'WAITLIST_EXPIRED',
+  WAITLIST_REMOVED = 'WAITLIST_REMOVED',
 }
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
@@ -21,6 +27,12 @@ registerEnumType(BookingEventType, {
     HELD: { description: 'Its time is held until holdExpiresAt.' },
     BOOKED: { description: 'A hold became an appointment.' },
     HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
+    WAITLIST_JOINED: { description: 'Somebody waits for a place. Of no appointment.' },
+    WAITLIST_INVITED: { description: 'Its time is held for somebody who waits.' },
+    WAITLIST_BOOKED: { description: 'Somebody who was invited claimed it.' },
+    WAITLIST_RETURNED: { description: 'Somebody who was invited waits again: another was faster, or it is held no longer.' },
+    WAITLIST_EXPIRED: { description: 'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.' },
+    WAITLIST_REMOVED: { description: 'Somebody left the waitlist, or was taken off it.' },
     STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 
@@ -31,6 +43,9 @@ export interface Snapshot {
   readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
   readonly addOnReasonIds: readonly number[];
 }
+
+/** One with which nothing else goes. */
+export const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [] });
 
 /** Bookkeeping that says nothing of its own about a change. */
 const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
@@ -48,6 +63,11 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
     resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'),
   };
 }
+
+const TYPES = new Set<string>(Object.values(BookingEventType));
+
+/** Whether an event is a step in the life of an appointment: then its snapshot holds the appointment. */
+export const isBooking = ({ type, appointmentId }: LogEvent): boolean => appointmentId !== null && TYPES.has(type);
 
 const snapshots = new WeakMap<LogEvent, Snapshot>();
 

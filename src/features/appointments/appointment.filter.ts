@@ -27,6 +27,11 @@ export class AppointmentFilter {
 
   @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' }) @IsOptional() @ArrayMaxSize(MAX_IDS) resourceIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  classScheduleIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true, description: 'Of these series.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)

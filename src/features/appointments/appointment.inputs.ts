@@ -9,6 +9,7 @@ const MAX_STAFF = 20;
 const MAX_PARTS = 20;
 /** A year: longer time off is several appointments. */
 const MAX_MINUTES = 366 * 24 * 60;
+const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 
 @InputType({ description: 'A client who is new, or known by exactly this name and e-mail address.' })
@@ -135,6 +136,16 @@ export class CreateAppointmentInput extends When {
   @ArrayMaxSize(MAX_PARTS)
   resourceIds?: string[] | null;
 
+  @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
+  classScheduleId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The run, for a reason of type COURSE: seats in all of its sessions, or in none.' })
+  courseSetId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places in a class or a course; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_SEATS)
+  seats?: number | null;
+
   @Field(() => ID, { nullable: true, description: 'Who comes. This or client.' })
   clientId?: string | null;
 
@@ -179,6 +190,13 @@ export class HoldAppointmentInput {
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
   resourceIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
+  classScheduleId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places in a class or a course; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_SEATS)
+  seats?: number | null;
 
   @Field(() => ID, { nullable: true, description: 'Who comes, where that is known already.' })
   clientId?: string | null;
@@ -278,6 +296,9 @@ export class RescheduleAppointmentInput {
   @Field(() => ID, { nullable: true, description: 'Somewhere else.' })
   locationId?: string | null;
 
+  @Field(() => ID, { nullable: true, description: 'Another session of the same class, for seats in one. In place of a time.' })
+  classScheduleId?: string | null;
+
   @Field({ defaultValue: false, description: 'As in createAppointment.' })
   override!: boolean;
 
@@ -314,7 +335,13 @@ abstract class StatusChange {
   idempotencyKey?: string | null;
 }
 
-@InputType() export class CancelAppointmentInput extends StatusChange {}
+@InputType()
+export class CancelAppointmentInput extends StatusChange {
+  @Field(() => [ID], { nullable: true, description: 'Entries of the waitlist who are invited to its time, which is held for them from this moment. For staff.' })
+  @IsOptional() @ArrayMaxSize(100)
+  waitlistEntryIds?: string[] | null;
+}
+
 @InputType() export class CompleteAppointmentInput extends StatusChange {}
 @InputType() export class NoShowAppointmentInput extends StatusChange {}
 

@@ -1,14 +1,17 @@
 import type { Context, Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../shared/db/database';
+import type { Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
 import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import type { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { Appointment, AppointmentAddOn, AppointmentResource, AppointmentStaff } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
+import { seatsOf, seatsStand } from './appointment.seats';
 import { occupies } from './appointment.status';
 
 /** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
@@ -16,6 +19,8 @@ export interface Served extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
   readonly resources: readonly TakenResource[];
+  /** The session that it has seats in: these are what it occupies, and nobody who serves. */
+  readonly session?: ClassSchedule | null;
 }
 
 /** Units of a resource, whose time is that of its subject. */
@@ -24,11 +29,11 @@ export interface TakenResource { readonly resourceId: number; readonly subjectId
 /** Somebody changed the row between our reading and our writing. */
 export class Stale extends Error {}
 
-export const subjectsOf = ({ staff, resources }: Served): number[] => [...staff, ...resources].map(({ subjectId }) => subjectId);
+export const subjectsOf = ({ staff, resources, session }: Served): number[] => (session ? [session] : [...staff, ...resources]).map(({ subjectId }) => subjectId);
 
-/** Of the staff, then of the resources. */
-export const occupanciesOf = ({ appointment, staff, resources }: Served): Occupancy[] =>
-  occupies(appointment.status)
+/** Of a session its seats; else of the staff, then of the resources. */
+export const occupanciesOf = ({ appointment, staff, resources, session }: Served): Occupancy[] =>
+  session ? seatsOf(appointment, session) : occupies(appointment.status)
     ? [...staff.map(({ subjectId }) => ({ subjectId, units: 1 })), ...resources].map(({ subjectId, units }) =>
         ({ subjectId, units, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, expiresAt: appointment.holdExpiresAt }))
     : [];
@@ -97,11 +102,16 @@ export async function replace(
   }
   if (moves) {
     await release(tx, businessId, appointmentId);
-    if (!override) await checkFree(tx, after, capacities);
+    if (after.session) await standsOrStale(tx, after, capacities, override);
+    else if (!override) await checkFree(tx, after, capacities);
     await claim(tx, { businessId, appointmentId, override }, occupanciesOf(after), capacities);
     await rememberLength(tx, after.appointment);
   }
   await append(tx, member, now, type, before, after, reason);
+}
+
+async function standsOrStale(tx: Tx, { appointment, session }: Served, capacities: ReadonlyMap<number, number>, override: boolean): Promise<void> {
+  if (!(await seatsStand(tx, appointment, session as ClassSchedule, capacities, override))) throw new Stale();
 }
 
 function difference(before: Appointment, after: Appointment): Partial<Appointment> {
@@ -111,7 +121,7 @@ function difference(before: Appointment, after: Appointment): Partial<Appointmen
 
 function append(tx: Tx, member: Member, now: number, type: BookingEventType, before: Snapshot | null, after: Snapshot, reason: string | null): Promise<void> {
   return log.append(tx, member, now, {
-    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: toJson(after),
+    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: { ...toJson(after), holdSecretHash: null },
   });
 }
 
@@ -132,16 +142,27 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
 /** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
 export async function servedOf(context: Context, appointment: Appointment, load: (ids: readonly number[]) => Promise<Staff[]>): Promise<Served> {
   const { businessId, rowId } = appointment;
-  const [rows, resources, addOns] = await Promise.all([
+  const [rows, parts] = await Promise.all([
     context.db.all<{ id: number }>(sql`
       SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`),
-    context.db.all<TakenResource>(sql`
+    partsOf(context.db, appointment),
+  ]);
+  const additionalStaffIds = rows.map((row) => row.id);
+  const { classScheduleId } = appointment;
+  if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
+  const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+  return { ...parts, appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+}
+
+/** What an appointment takes beside staff, and what was booked with it, by their ids. */
+export async function partsOf(reader: Reader, { businessId, rowId }: Appointment): Promise<Pick<Served, 'resources' | 'addOnReasonIds'>> {
+  const [resources, addOns] = await Promise.all([
+    reader.all<TakenResource>(sql`
       SELECT t.resource_id AS "resourceId", r.subject_id AS "subjectId", t.units FROM ${raw('appointment_resource AS t')}
       JOIN ${raw('resource AS r')} ON r.business_id = t.business_id AND r.id = t.resource_id
       WHERE t.business_id = ${businessId} AND t.appointment_id = ${rowId} ORDER BY t.resource_id`),
-    context.db.all<{ id: number }>(sql`
+    reader.all<{ id: number }>(sql`
       SELECT reason_id AS id FROM appointment_add_on WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY reason_id`),
   ]);
-  const additionalStaffIds = rows.map((row) => row.id);
-  return { appointment, additionalStaffIds, resources, addOnReasonIds: addOns.map((row) => row.id), staff: await load([appointment.staffId, ...additionalStaffIds]) };
+  return { resources, addOnReasonIds: addOns.map(({ id }) => id) };
 }

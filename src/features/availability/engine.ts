@@ -149,19 +149,19 @@ export function allocate({ rules, needs, things }: Facts, startAt: number, regar
   const occupied = occupiedBy(rules, startAt);
   const visit = { startAt, endAt: startAt + rules.durationMs };
   const taken = new Map<number, number>();
-  const free = ({ resourceId, units }: Take): boolean => {
-    const thing = things.get(resourceId);
-    if (!thing) return false;
-    return regardless || (around(thing.windows, visit) !== undefined && peak(thing.taken, occupied) + (taken.get(resourceId) ?? 0) + units <= thing.quantity);
-  };
+  const inUse = (resourceId: number): number => taken.get(resourceId) ?? 0;
   const add = (takes: readonly Take[], sign: 1 | -1) => {
-    for (const { resourceId, units } of takes) taken.set(resourceId, (taken.get(resourceId) ?? 0) + sign * units);
+    for (const { resourceId, units } of takes) taken.set(resourceId, inUse(resourceId) + sign * units);
+  };
+  const isFree = ({ resourceId }: Take): boolean => {
+    const thing = things.get(resourceId);
+    if (!thing || regardless) return thing !== undefined;
+    return around(thing.windows, visit) !== undefined && peak(thing.taken, occupied) + inUse(resourceId) <= thing.quantity;
   };
   // Needs and options are few, and most days the first try holds.
   const meet = (index: number): boolean => index === needs.length || (needs[index] as Need).some((option) => {
-    if (!option.every(free)) return false;
     add(option, 1);
-    if (meet(index + 1)) return true;
+    if (option.every(isFree) && meet(index + 1)) return true;
     add(option, -1);
     return false;
   });

@@ -15,6 +15,7 @@ import { recurringAppointments } from '../recurring/recurring-appointment.source
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
+import { waitlistEntries } from '../waitlist/waitlist.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
@@ -22,6 +23,7 @@ const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   RecurringAppointment: recurringAppointments,
   ClassSchedule: classSchedules, CourseSet: courseSets,
   ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  WaitlistEntry: waitlistEntries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
