@@ -51,6 +51,8 @@ export interface Context {
   readonly links: Links;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly requestId: string;
   /** From the Idempotency-Key header; an input's own key goes first. */
   readonly idempotencyKey: string | null;

@@ -81,7 +81,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     jobs.start();
     undo.push(() => jobs.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, random: Math.random, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
