@@ -167,7 +167,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     const ids = [await waiting(moved), await waiting(off), await waiting(held)];
     await tend();
     expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([true, ['WAITING', 'WAITING', 'WAITING']]);
-    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z` })).userErrors).toEqual([]);
+    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z`, override: true })).userErrors).toEqual([]);
     await cancel(away);
     gateway.time = T0 + 11 * 60_000;
     await tend();
