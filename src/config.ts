@@ -17,6 +17,12 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   readonly maxBodyBytes: number;
   readonly shutdownMs: number;
+  /** Where the world reaches this gateway, without a slash at the end; null where it is the address it listens on. */
+  readonly publicUrl: string | null;
+  /** Address of the page on which clients manage an appointment, with `{token}` in it; null for `/manage#{token}` under the public address. */
+  readonly manageUrl: string | null;
+  /** Signs the links that leave the system; null where the installation keeps one of its own. */
+  readonly signingKey: string | null;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -45,6 +51,13 @@ export function loadConfig(env: Environment = process.env): Config {
   const databaseUrl = given('DATABASE_URL') ?? null;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
 
+  const publicUrl = given('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
+  if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl)) wrong.push('PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org');
+  const manageUrl = given('MANAGE_URL') ?? null;
+  if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl)) wrong.push('MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}');
+  const signingKey = given('SIGNING_KEY') ?? null;
+  if (signingKey !== null && signingKey.length < 32) wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
+
   const production = given('NODE_ENV') === 'production';
   const dataDirectory = given('DATA_DIR') ?? 'data';
   const config: Config = {
@@ -60,6 +73,7 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: (given('CORS_ORIGINS') ?? '*').split(',').map((origin) => origin.trim()).filter(Boolean),
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
+    publicUrl, manageUrl, signingKey,
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   return Object.freeze(config);

@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
 import type { Database } from './shared/db/database';
 import type { Ids } from './shared/db/ids';
+import type { Links } from './shared/links';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -39,6 +40,7 @@ export interface Context {
   readonly db: Database;
   readonly ids: Ids;
   readonly viewer: Viewer;
+  readonly links: Links;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly requestId: string;

@@ -9,6 +9,7 @@ import { AppointmentSubStatus } from './features/appointments/sub-status.entity'
 import { Business } from './features/businesses/business.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
 import { CourseSet } from './features/classes/course-set.entity';
+import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
@@ -22,6 +23,7 @@ import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { InstallationSecret } from './shared/installation-secret.entity';
 
 /** Every table's class. A feature adds its own here. */
 const entities = [
@@ -29,6 +31,7 @@ const entities = [
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   CourseSet, ClassSchedule,
+  CalendarFeed, InstallationSecret,
 ];
 
 export interface ConnectionSettings {

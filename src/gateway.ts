@@ -8,6 +8,7 @@ import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf, type JobHandler } from './features/jobs/handler';
 import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
+import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
 import { backstop } from './features/occupancy/occupancy.service';
 import { jobHandlers } from './job-handlers';
@@ -19,6 +20,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
+import { linksOf, signerOf } from './shared/links';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
@@ -73,7 +75,8 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     jobs.start();
     undo.push(() => jobs.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, now, requestId, idempotencyKey });
+    const links = linksOf(await signerOf(db, config.signingKey), config, () => server.url);
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
@@ -83,10 +86,12 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
         return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds]),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
       metrics: metricsOf(db, jobs, now),
       page: playground(BUNDLE),
+      calendar: (token) => readFeed(db, links, token, now()),
     });
     undo.push(() => server.stop());
     return { url: server.url, port: server.port, db, ids, jobs, stop };

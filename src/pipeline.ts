@@ -10,7 +10,8 @@ import { DomainError, ErrorCode } from './errors';
 import { LIMITS, operationLimits, refuseCost, type Variables } from './shared/limits';
 
 import { DocumentCache } from './transport/document-cache';
-import { eachExecuted } from './transport/event-stream';
+import { eachExecuted, type AnswerStream } from './transport/event-stream';
+import { SharedAnswers } from './transport/shared-answers';
 
 export const MAX_TOKENS = 10_000;
 
@@ -31,12 +32,24 @@ export interface Pipeline {
   readPlanned: ReadPlanned;
   /** A query or a mutation, by its resolvers. The errors of the answer are formatted. Never rejects. */
   execute(args: ExecutionArgs): Promise<ExecutionResult>;
-  /** A subscription whose every event is executed on a context of its own. The errors are formatted. Never rejects. */
-  subscribe(args: ExecutionArgs, renew: (context: any) => object): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult>;
+  /**
+   * A subscription whose every event is executed on a context of its own, once for all subscribers of one scope who ask the same.
+   * The errors are formatted. Never rejects.
+   */
+  subscribe(args: ExecutionArgs, viewers: Viewers): Promise<AnswerStream | ExecutionResult>;
+}
+
+/** What the pipeline asks about contexts, which are not its business. */
+export interface Viewers<C = any> {
+  /** The same viewer with nothing loaded yet. */
+  readonly renew: (context: C) => C;
+  /** What the viewer may see, as text: viewers of one scope are shown the same. Without it nothing is shared. */
+  readonly scopeOf?: (context: C) => string;
 }
 
 export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, readPlanned: ReadPlanned = async () => null): Pipeline {
   const documents = new DocumentCache<Prepared>();
+  const shared = new SharedAnswers();
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
   const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
@@ -77,10 +90,11 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
         return refused(error);
       }
     },
-    async subscribe(args, renew) {
+    async subscribe(args, { renew, scopeOf }) {
       try {
         const source = await createSourceEventStream(args);
-        return Symbol.asyncIterator in source ? eachExecuted({ source, args, renew, shape, refuse: refused }) : shape(source);
+        const scope = scopeOf?.(args.contextValue) ?? null;
+        return Symbol.asyncIterator in source ? eachExecuted({ source, args, renew, scope, shared, shape, refuse: refused }) : shape(source);
       } catch (error) {
         return refused(error);
       }

@@ -16,6 +16,7 @@ import { BusinessResolver } from './features/businesses/business.resolver';
 import { ReasonClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
+import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -38,6 +39,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     resolvers: [
       AvailabilityResolver, JobResolver,
       ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,

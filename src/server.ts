@@ -6,8 +6,9 @@ import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/dis
 import { getOperationAST, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
-import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned } from './pipeline';
+import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
+import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
 import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
 import { logOperation } from './transport/operation-log';
 import { serveWebSocket } from './transport/websocket';
@@ -20,7 +21,7 @@ export interface RequestFacts {
   readonly transport: 'http' | 'ws';
 }
 
-export interface ServerOptions<C extends object = any> {
+export interface ServerOptions<C extends object = any> extends Viewers<C> {
   readonly schema: GraphQLSchema;
   readonly log: Logger;
   readonly host: string;
@@ -30,8 +31,6 @@ export interface ServerOptions<C extends object = any> {
   /** Origins that browsers may call from; `*` for all. Keys are no cookies, so this gives nobody more than they have. */
   readonly corsOrigins: readonly string[];
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
-  /** The same viewer with nothing loaded yet. */
-  readonly renew: (context: C) => C;
   /** What can answer a query without executing it. */
   readonly readPlanned?: ReadPlanned;
   /** Throws while requests could not be served. */
@@ -40,12 +39,16 @@ export interface ServerOptions<C extends object = any> {
   readonly metrics?: () => Promise<string>;
   /** Serves a page when it owns the path. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** The calendar behind a token, or null. */
+  readonly calendar?: (token: string) => Promise<Feed | null>;
   /** How long running requests are waited for. */
   readonly shutdownMs: number;
   /** How long a WebSocket may take to introduce itself; 3 s unless given. */
   readonly connectionInitMs?: number;
   /** Between pings to each WebSocket; 12 s unless given. One that does not answer before the next is dropped. */
   readonly keepAliveMs?: number;
+  /** Between two looks at whether a connection's viewer still is who it was; 4 s unless given. */
+  readonly recheckMs?: number;
 }
 
 export interface RunningServer {
@@ -122,6 +125,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       case '/metrics':
         if (options.metrics) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
     }
+    if (options.calendar && pathname.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
     if (request.method === 'GET' && options.page?.(request, response)) return;
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import ICAL from 'ical.js';
 import { Temporal } from 'temporal-polyfill';
 import { renderCalendar, type Calendar, type CalendarEvent } from '../src/shared/icalendar/calendar';
+import { parseCalendar as parse } from './support/calendar';
 
 const HOUR = 3_600_000;
 
@@ -10,23 +10,6 @@ const event = (given: Partial<CalendarEvent> = {}): CalendarEvent => ({
   status: 'CONFIRMED', summary: 'Check-up', ...given,
 });
 const render = (events: readonly CalendarEvent[], given: Partial<Calendar> = {}) => renderCalendar({ method: 'PUBLISH', events, ...given });
-
-/** What a program that knows nothing but the text makes of it: no zone is registered, so each comes from its VTIMEZONE. */
-function parse(text: string) {
-  const calendar = new ICAL.Component(ICAL.parse(text));
-  const zones = new Map(calendar.getAllSubcomponents('vtimezone').map((component) => [component.getFirstPropertyValue('tzid') as string, new ICAL.Timezone(component)]));
-  const instantOf = (component: InstanceType<typeof ICAL.Component>, name: string): number => {
-    const property = component.getFirstProperty(name)!;
-    const time = property.getFirstValue() as InstanceType<typeof ICAL.Time>;
-    const zone = property.getParameter('tzid') as string | undefined;
-    if (zone) time.zone = zones.get(zone)!;
-    return time.toUnixTime() * 1000;
-  };
-  const events = calendar.getAllSubcomponents('vevent').map((component) => ({
-    component, start: instantOf(component, 'dtstart'), end: instantOf(component, 'dtend'), value: (name: string) => component.getFirstPropertyValue(name)?.toString() ?? null,
-  }));
-  return { calendar, zones, events };
-}
 
 describe('a rendered calendar', () => {
   it('says who, what, where and when, in the words of RFC 5545', () => {

@@ -7,6 +7,7 @@ import { ReasonRules1763700000012 } from './1763700000012-reason-rules';
 import { Holds1763700000020 } from './1763700000020-holds';
 import { Classes1763700000030 } from './1763700000030-classes';
 import { Jobs1763700000050 } from './1763700000050-jobs';
+import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 
 /** In the order they run. */
 export const migrations = [
@@ -14,4 +15,5 @@ export const migrations = [
   Holds1763700000020,
   Classes1763700000030,
   Jobs1763700000050,
+  CalendarFeeds1763700000060,
 ];

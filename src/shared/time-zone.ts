@@ -2,6 +2,7 @@ import { DomainError, ErrorCode } from '../errors';
 
 /** Instants are epoch milliseconds; local dates 'YYYY-MM-DD'; zones IANA. Wall clocks resolve by the rules of the domain. */
 
+export const MS_PER_SECOND = 1_000;
 export const MS_PER_MINUTE = 60_000;
 export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
 /** Of a calendar day of UTC; a local day may be shorter or longer. */

@@ -28,6 +28,11 @@ export function urlOf(request: IncomingMessage): URL {
   }
 }
 
+const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+
+/** Whether an If-None-Match names the tag; it compares weakly (RFC 9110, 13.1.2). */
+export const matchesEtag = (header: string, etag: string): boolean => header.split(',').some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag));
+
 /** A caller's own id for a request, when it is one that can stand in a log; else a new one. */
 export function requestIdOf(given: unknown): string {
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();

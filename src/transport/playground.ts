@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import { matchesEtag } from './http';
 
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.ttf': 'font/ttf', '.svg': 'image/svg+xml',
@@ -14,9 +15,6 @@ const POLICY = [
 ].join('; ');
 
 interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
-
-/** If-None-Match compares weakly (RFC 9110 13.1.2). */
-const matches = (etag: string) => (listed: string): boolean => listed.trim() === '*' || `W/${listed.trim().replace(/^W\//, '')}` === etag;
 
 /** Serves the bundled explorer at / and its files under /playground/. Answers false for paths that are not its own. */
 export function playground(directory: string): (request: IncomingMessage, response: ServerResponse) => boolean {
@@ -51,7 +49,7 @@ export function playground(directory: string): (request: IncomingMessage, respon
     response.setHeader('etag', asset.etag);
     response.setHeader('cache-control', 'no-cache');
     response.setHeader('vary', 'accept-encoding');
-    if (request.headers['if-none-match']?.split(',').some(matches(asset.etag))) {
+    if (matchesEtag(request.headers['if-none-match'] ?? '', asset.etag)) {
       response.writeHead(304).end();
       return true;
     }

@@ -1,13 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type GraphQLSchema, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
-import type { Logger } from 'pino';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { ErrorCode } from '../errors';
+import { DomainError, ErrorCode } from '../errors';
 import type { Pipeline } from '../pipeline';
-import type { RequestFacts } from '../server';
+import type { RequestFacts, ServerOptions } from '../server';
+import type { Answer } from './answer';
+import type { AnswerStream } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
 
@@ -16,25 +18,30 @@ const GOING_AWAY = 1001;
 /** How long a client may take to answer a close frame. */
 const CLOSING_MS = 500;
 
-interface Options {
-  readonly schema: GraphQLSchema;
-  readonly log: Logger;
+/** Bytes that may wait in a socket before its subscriptions stop and wait too: then they fall behind, and their queue is the log. */
+const HIGH_WATER = 16 * 1024;
+/** Of a text: ws would else take a Buffer for binary. */
+const TEXT = { binary: false };
+const END = Buffer.from('}');
+
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {
   readonly pipeline: Pipeline;
-  readonly contextFor: (facts: RequestFacts) => Promise<object>;
-  readonly renew: (context: any) => object;
-  readonly connectionInitMs?: number;
-  readonly keepAliveMs?: number;
 }
 
 interface Connection {
-  readonly context: object;
-  readonly requestId: string;
+  readonly facts: RequestFacts;
+  context: object;
   /** The queries and mutations that are under way, by their ids. */
   readonly running: Set<string>;
+  readonly streams: Set<AnswerStream>;
 }
 
 /** What `execute` and `subscribe` are handed: what to run, and for whose line of the log. */
 interface Operation extends ExecutionArgs {
+  readonly id: string;
+  readonly socket: WebSocket;
+  /** What the WebSocket speaks over. */
+  readonly wire: Socket;
   readonly requestId: string;
   readonly startedAt: number;
   readonly type: OperationTypeNode;
@@ -50,7 +57,8 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
 }
 
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
-export function serveWebSocket(server: Server, { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 }: Options) {
+export function serveWebSocket(server: Server, options: Options) {
+  const { schema, log, pipeline, contextFor, renew, scopeOf, connectionInitMs = 3_000, keepAliveMs = 12_000, recheckMs = 4_000 } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
   const connections = new WeakMap<WebSocket, Connection>();
   let closing = false;
@@ -62,20 +70,21 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
       const { request, socket } = extra as Extra;
       const headers = allHeadersOf(request, connectionParams);
       const requestId = requestIdOf(headers['x-request-id']);
+      const facts: RequestFacts = { headers: { ...headers, 'x-request-id': requestId }, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'ws' };
       try {
-        const context = await contextFor({ headers: { ...headers, 'x-request-id': requestId }, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'ws' });
-        connections.set(socket, { context, requestId, running: new Set() });
+        connections.set(socket, { facts, context: await contextFor(facts), running: new Set(), streams: new Set() });
         return true;
       } catch (error) {
-        const code = pipeline.format(error).extensions?.code;
-        if (code === ErrorCode.UNAUTHENTICATED || code === ErrorCode.FORBIDDEN) return false;
-        // Ours to answer for: a client that reads 4403 would give its key up.
+        if (isRefusal(error)) return false;
+        pipeline.format(error);
+        // Ours to answer for, and logged: a client that reads 4403 would give its key up.
         socket.close(CloseCode.InternalServerError, 'Internal server error');
         return false;
       }
     },
     onSubscribe({ extra }, id, { query, operationName, variables }) {
-      const { context, requestId, running } = connections.get((extra as Extra).socket) as Connection;
+      const { socket, request: { socket: wire } } = extra as Extra;
+      const { context, facts: { requestId }, running } = connections.get(socket) as Connection;
       const startedAt = performance.now();
       const prepared = pipeline.prepare(query);
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
@@ -88,7 +97,7 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
       if (type !== 'subscription') running.add(id);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), requestId, startedAt, type,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, wire, requestId, startedAt, type,
       };
       return operation;
     },
@@ -101,8 +110,8 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
     },
     async subscribe(args) {
       const operation = args as Operation;
-      const result = await pipeline.subscribe(operation, renew);
-      if (Symbol.asyncIterator in result) return logged(result, (events, errors) => logResult(operation, errors, events));
+      const result = await pipeline.subscribe(operation, options);
+      if (Symbol.asyncIterator in result) return delivered(result, operation);
       logResult(operation, result.errors);
       return result;
     },
@@ -120,6 +129,64 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
   function logResult({ requestId, startedAt, type, operationName }: Operation, errors: ExecutionResult['errors'], events?: number): void {
     logOperation(log, { requestId, transport: 'ws', type, operationName, startedAt, errors, events });
   }
+
+  /**
+   * A stream that sends for itself and answers the library nothing but its end: the library would make a text of each answer for each
+   * subscriber. A socket that does not take more makes its streams wait, not the others.
+   */
+  function delivered(stream: AnswerStream, operation: Operation): AsyncIterableIterator<never, undefined> {
+    const { socket, wire, id } = operation;
+    const { streams } = connections.get(socket) as Connection;
+    const start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
+    let events = 0;
+    let errors: ExecutionResult['errors'];
+    streams.add(stream);
+    const end = () => {
+      if (streams.delete(stream)) logResult(operation, errors, events);
+    };
+    return {
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+      async next() {
+        for (;;) {
+          const { done, value } = await stream.next();
+          if (done) break;
+          events += 1;
+          errors = value.errors;
+          if (!streams.has(stream)) break;
+          const sending = send(socket, wire, start, value);
+          if (sending) await sending;
+        }
+        end();
+        return { done: true, value: undefined };
+      },
+      return() {
+        end();
+        return stream.return();
+      },
+    };
+  }
+
+  /** Keys are revoked and rights change while a connection lasts: what is no longer granted ends. */
+  async function recheck(): Promise<void> {
+    for (const socket of sockets.clients) {
+      const connection = connections.get(socket);
+      if (!connection) continue;
+      try {
+        const context = await contextFor(connection.facts);
+        if (scopeOf && scopeOf(context) !== scopeOf(connection.context)) endStreams(connection, CHANGED);
+        connection.context = context;
+      } catch (error) {
+        // The database may be away for a moment: nobody has lost a right by that.
+        if (!isRefusal(error)) continue;
+        endStreams(connection, error);
+        // After what tells the client of it.
+        setImmediate(() => socket.close(CloseCode.Forbidden, 'Forbidden'));
+      }
+    }
+  }
+  const rechecking = every(recheckMs, recheck, (error) => log.error({ err: error }, 'viewers could not be checked'));
 
   function leave(socket: WebSocket, atOnce = false): void {
     if (!atOnce && connections.get(socket)?.running.size) return;
@@ -143,6 +210,7 @@ export function serveWebSocket(server: Server, { schema, log, pipeline, contextF
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;
+      rechecking();
       const closed = Promise.all([...sockets.clients].map((client) => new Promise((resolve) => client.once('close', resolve))));
       const leaveAll = (atOnce: boolean) => sockets.clients.forEach((client) => leave(client, atOnce));
       leaveAll(false);
@@ -162,33 +230,52 @@ function isGraphQL(request: IncomingMessage): boolean {
   }
 }
 
-/** The same events; `onEnd` is told once how many there were and what the last one's errors are, however the stream ends. */
-function logged(
-  stream: AsyncIterableIterator<ExecutionResult>, onEnd: (events: number, errors: ExecutionResult['errors']) => void,
-): AsyncIterableIterator<ExecutionResult> {
-  let events = 0;
-  let errors: ExecutionResult['errors'];
-  let ended = false;
-  const end = () => {
-    if (!ended) onEnd(events, errors);
-    ended = true;
-  };
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      const step = await stream.next();
-      if (step.done) end();
-      else {
-        events += 1;
-        errors = step.value.errors;
-      }
-      return step;
-    },
-    async return() {
-      end();
-      return (await stream.return?.()) ?? { done: true, value: undefined };
-    },
+/** One frame of what is made once and what differs between subscribers. Answers what to wait for, where the socket is full. */
+function send(socket: WebSocket, wire: Socket, start: Buffer, { bytes }: Answer): Promise<void> | null {
+  const message = Buffer.concat([start, bytes, END]);
+  holdBack(wire);
+  if (socket.bufferedAmount > HIGH_WATER) return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
+  socket.send(message, TEXT);
+  return null;
+}
+
+const held: Socket[] = [];
+const heldNow = new WeakSet<Socket>();
+
+/** What a socket is sent within one turn goes out at its end, in one system call: writing is most of what a delivery costs. */
+function holdBack(wire: Socket): void {
+  if (heldNow.has(wire)) return;
+  heldNow.add(wire);
+  wire.cork();
+  if (held.push(wire) === 1) process.nextTick(letGo);
+}
+
+function letGo(): void {
+  for (const wire of held.splice(0)) {
+    heldNow.delete(wire);
+    wire.uncork();
+  }
+}
+
+const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
+
+const CHANGED = new DomainError(ErrorCode.VIEWER_CHANGED, 'What your key may see has changed. Subscribe again, with your last cursor as "after".');
+
+function endStreams({ streams }: Connection, error: unknown): void {
+  for (const stream of streams) stream.refuse(error);
+}
+
+/** Runs a step again and again, so long after its end. Answers what stops it. */
+function every(ms: number, step: () => Promise<void>, onError: (error: Error) => void): () => void {
+  let timer = setTimeout(run, ms).unref();
+  let stopped = false;
+  function run() {
+    void step().catch(onError).then(() => {
+      if (!stopped) timer = setTimeout(run, ms).unref();
+    });
+  }
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
   };
 }

@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { tableOf } from '../../shared/db/table';
+import type { LogEvent } from '../log/event.entity';
 import { Appointment } from './appointment.entity';
 
 export enum BookingEventType {
@@ -39,6 +40,17 @@ export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<st
 export function fromJson(json: Record<string, unknown>): Snapshot {
   // Written before there were seats it has none.
   return { appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
+}
+
+const snapshots = new WeakMap<LogEvent, Snapshot>();
+
+/** The appointment of an event. Many subscribers look at one event: it is made once. */
+export function snapshotOf(event: LogEvent): Snapshot {
+  const known = snapshots.get(event);
+  if (known) return known;
+  const made = fromJson(event.snapshot);
+  snapshots.set(event, made);
+  return made;
 }
 
 /** Field → [old, new] of whatever differs. */

@@ -11,7 +11,7 @@ const STATUS: Readonly<Record<AppointmentStatus, CalendarEvent['status']>> = {
   [AppointmentStatus.DELETED]: 'CANCELLED',
 };
 
-type Timed = Pick<Appointment, 'businessId' | 'rowId' | 'version' | 'createdAt' | 'modifiedAt' | 'startAt' | 'endAt' | 'status' | 'timeZoneCode'>;
+export type Timed = Pick<Appointment, 'businessId' | 'rowId' | 'version' | 'createdAt' | 'modifiedAt' | 'startAt' | 'endAt' | 'status' | 'timeZoneCode'>;
 
 /** One appointment is one event for as long as it lives, in every feed and every invitation. No two installations are likely to say the same. */
 export const uidOf = ({ businessId, rowId, createdAt }: Timed): string => `${businessId}-${rowId}-${createdAt.toString(36)}@slotgraph`;

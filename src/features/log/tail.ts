@@ -1,5 +1,6 @@
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Reader } from '../../shared/db/database';
+import type { LogSource } from '../../shared/log-source';
 import type { LogEvent } from './event.entity';
 import { headOf, readAfter } from './log.service';
 
@@ -9,6 +10,7 @@ const KEPT = 1_000;
 /** How far a live subscriber may fall behind before it is told to resume. */
 export const MAX_LAG = 1_000;
 const POLL_MS = 1_000;
+const MAX_PAUSE_MS = 25;
 
 interface Feed {
   head: number;
@@ -47,7 +49,9 @@ export class Tail {
   private async readOn(): Promise<void> {
     while (this.again) {
       this.again = false;
+      const begun = performance.now();
       for (const [businessId, opened] of this.feeds) await this.extend(businessId, await opened);
+      await breathe(begun);
     }
   }
 
@@ -64,8 +68,8 @@ export class Tail {
     }
   }
 
-  /** Events after `after`, or from now on where it is null, in order, without end. */
-  async follow(businessId: number, after: number | null): Promise<Follower> {
+  /** Events that pass, after `after` or from now on where it is null, in order, without end. */
+  async follow(businessId: number, after: number | null, test: (event: LogEvent) => boolean = () => true): Promise<Follower> {
     const opened = this.feeds.get(businessId) ?? headOf(this.db, businessId).then((head): Feed => ({ head, recent: [], followers: 0, waiting: new Set() }));
     this.feeds.set(businessId, opened);
     const feed = await opened.catch((error) => {
@@ -78,24 +82,36 @@ export class Tail {
       throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
     }
     feed.followers += 1;
-    return new Follower(feed, after ?? feed.head, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
+    return new Follower(feed, after ?? feed.head, test, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
       feed.followers -= 1;
       if (!feed.followers) this.feeds.delete(businessId);
     });
   }
 }
 
+/**
+ * Sees that telling everybody takes half of the process at most: for as long as it took nothing more is told. Requests have their turn, and
+ * what is appended meanwhile goes out together.
+ */
+async function breathe(begun: number): Promise<void> {
+  await new Promise(setImmediate);
+  const taken = performance.now() - begun;
+  if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
+}
+
 /** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
-export class Follower implements AsyncIterableIterator<LogEvent> {
+export class Follower implements LogSource<LogEvent> {
+  /** Whether it has caught up once: from then on it is given each event as it happens, like all others who are live. */
+  live = false;
   private batch: readonly LogEvent[] = [];
   private index = 0;
-  private live = false;
   private closed = false;
   private resume: (() => void) | null = null;
 
   constructor(
     private readonly feed: Feed,
     private cursor: number,
+    private readonly test: (event: LogEvent) => boolean,
     private readonly read: (seq: number) => Promise<LogEvent[]>,
     private readonly leave: () => void,
   ) {}
@@ -104,23 +120,21 @@ export class Follower implements AsyncIterableIterator<LogEvent> {
     return this;
   }
 
+  cursorOf({ seq }: LogEvent): string {
+    return String(seq);
+  }
+
   /** @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, once a live follower is too far behind. */
   async next(): Promise<IteratorResult<LogEvent>> {
-    while (!this.closed && this.index >= this.batch.length) {
-      const behind = this.feed.head - this.cursor;
-      if (this.live && behind > MAX_LAG) return this.lag(behind);
-      if (behind > 0) {
-        this.batch = await this.after(this.cursor);
-        this.index = 0;
-      } else {
-        this.live = true;
-        await this.more();
+    while (!this.closed) {
+      const event = this.batch[this.index++];
+      if (!event) await this.fetch();
+      else {
+        this.cursor = event.seq as number;
+        if (this.test(event)) return { done: false, value: event };
       }
     }
-    if (this.closed) return { done: true, value: undefined };
-    const event = this.batch[this.index++] as LogEvent;
-    this.cursor = event.seq as number;
-    return { done: false, value: event };
+    return { done: true, value: undefined };
   }
 
   async return(): Promise<IteratorResult<LogEvent>> {
@@ -133,6 +147,20 @@ export class Follower implements AsyncIterableIterator<LogEvent> {
     return { done: true, value: undefined };
   }
 
+  /** The next batch, or an empty one once there may be more. */
+  private async fetch(): Promise<void> {
+    const behind = this.feed.head - this.cursor;
+    if (this.live && behind > MAX_LAG) return this.lag(behind);
+    this.index = 0;
+    if (behind > 0) {
+      this.batch = this.recent() ?? (await this.read(this.cursor));
+    } else {
+      this.batch = [];
+      this.live = true;
+      await this.more();
+    }
+  }
+
   private async lag(missed: number): Promise<never> {
     await this.return();
     throw new DomainError(ErrorCode.SUBSCRIBER_LAGGED, 'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.', {
@@ -140,11 +168,12 @@ export class Follower implements AsyncIterableIterator<LogEvent> {
     });
   }
 
-  private async after(seq: number): Promise<readonly LogEvent[]> {
+  /** What the process still keeps of the end, where that reaches back far enough. */
+  private recent(): readonly LogEvent[] | null {
     const { recent } = this.feed;
     const oldest = recent[0]?.seq ?? Infinity;
     // Numbers have no gaps: the place of an event among the recent ones follows from its number.
-    return seq >= oldest - 1 ? recent.slice(seq - oldest + 1) : this.read(seq);
+    return this.cursor >= oldest - 1 ? recent.slice(this.cursor - oldest + 1) : null;
   }
 
   private more(): Promise<void> {

@@ -62,28 +62,12 @@ export class BookingNotificationResolver {
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       const test = testFor(member, args.filter);
-      return only(await tailOf(context.db).follow(member.businessId, parseCursor(args.after)), test);
+      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), test);
     },
   })
   bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {
     return new BookingNotification(event);
   }
-}
-
-/** Those events that pass. Ending it ends the source at once, even while it waits. */
-function only(source: AsyncIterableIterator<LogEvent>, test: (event: LogEvent) => boolean): AsyncIterableIterator<LogEvent> {
-  return {
-    [Symbol.asyncIterator]() {
-      return this;
-    },
-    async next() {
-      for (;;) {
-        const step = await source.next();
-        if (step.done || test(step.value)) return step;
-      }
-    },
-    return: () => (source.return as () => Promise<IteratorResult<LogEvent>>)(),
-  };
 }
 
 @Resolver(() => Appointment)

@@ -2,7 +2,7 @@ import { Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
-import { fromJson } from '../appointments/appointment.events';
+import { snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headOf, readAfter } from '../log/log.service';
 import type { BookingNotificationFilter } from './notification.type';
@@ -30,7 +30,7 @@ export function testFor(member: Member, filter: BookingNotificationFilter | null
   const types = filter?.types ? new Set<string>(filter.types) : null;
   return (event) => {
     if (types && !types.has(event.type)) return false;
-    const { appointment, additionalStaffIds } = fromJson(event.snapshot);
+    const { appointment, additionalStaffIds } = snapshotOf(event);
     const staff = [appointment.staffId, ...additionalStaffIds];
     return (
       maySee(member, appointment, staff) &&

@@ -4,7 +4,7 @@ import { toGlobalId } from '../../shared/global-id';
 import { DateTime } from '../../shared/scalars';
 import { PageInfo } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType, fromJson, type Snapshot } from '../appointments/appointment.events';
+import { BookingEventType, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 
 const MAX_IDS = 200;
@@ -53,13 +53,12 @@ const shown = (changes: LogEvent['changes']): FieldChange[] =>
 @ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
 export class BookingNotification {
   constructor(event: LogEvent) {
-    const snapshot: Snapshot = fromJson(event.snapshot);
     this.cursor = String(event.seq);
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;
     this.reason = event.reason;
-    this.appointment = snapshot.appointment;
+    this.appointment = snapshotOf(event).appointment;
     this.recorded = event.changes;
   }
 
