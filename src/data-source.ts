@@ -21,6 +21,7 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -29,7 +30,7 @@ import { InstallationSecret } from './shared/installation-secret.entity';
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn, Job,
+  DateOverride, ServiceLocation, ReasonAddOn, Job, Webhook, WebhookDelivery, WebhookAttempt,
   CourseSet, ClassSchedule,
   CalendarFeed, InstallationSecret,
 ];

@@ -14,12 +14,13 @@ import { reasons } from '../reasons/reason.source';
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
+import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   Appointment: appointments, Client: clients, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
   ClassSchedule: classSchedules, CourseSet: courseSets,
-  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff, Webhook: webhooks, WebhookDelivery: webhookDeliveries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {

@@ -70,7 +70,7 @@ export class Outbound {
     try {
       return await send(url, await orAborted(this.addressesOf(url), ended), headers, body, ended);
     } catch (error) {
-      if (late.aborted) throw new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`);
+      if (late.aborted) throw new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`, { cause: error });
       throw error;
     }
   }
