@@ -17,10 +17,13 @@ import { LogEvent, LogHead } from './features/log/event.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
+import { RecurringAppointment } from './features/recurring/recurring-appointment.entity';
 import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
+import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
+import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
@@ -30,9 +33,12 @@ import { InstallationSecret } from './shared/installation-secret.entity';
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn, Job, Webhook, WebhookDelivery, WebhookAttempt,
+  DateOverride, ServiceLocation, ReasonAddOn, Job,
+  RecurringAppointment,
+  Webhook, WebhookDelivery, WebhookAttempt,
   CourseSet, ClassSchedule,
   CalendarFeed, InstallationSecret,
+  WaitlistEntry, WaitlistSettings,
 ];
 
 export interface ConnectionSettings {

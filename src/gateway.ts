@@ -10,6 +10,7 @@ import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
+import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { backstop } from './features/occupancy/occupancy.service';
 import { followForWebhooks } from './features/webhooks/webhook.planner';
 import { forgetOldDeliveries } from './features/webhooks/webhook.service';
@@ -35,6 +36,7 @@ const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? '
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
+const WAITLISTS_MS = 5_000;
 
 export interface Gateway {
   readonly url: string;
@@ -75,6 +77,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
+    const waitlists = setInterval(() => void sweepWaitlists(db, now()).catch(onError), WAITLISTS_MS);
+    undo.push(() => clearInterval(waitlists));
 
     const vault = createVault(config.encryptionKey);
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(jobHandlers({ outbound, vault })), now, onError });

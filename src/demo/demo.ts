@@ -102,7 +102,7 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     bufferBefore: 0, bufferAfter: 0, allowOnline: true, apptDayMax: 90, apptHrMin: 2, rescheduleType: RescheduleType.FLEXIBLE, price: null, depositAmount: null,
     currency: given.currency, taxable: false, allowPrePay: false, color: null, imageUrl: null, emailInstructions: null, emailInstructions2: null,
     durations: [], slotAlignment: SlotAlignment.WINDOW, slotStepMinutes: null, quota: null, quotaType: null, requiresStaffConfirmation: false, screeningQuestion: null,
-    allowWaitList: false, maxWaitListPerClass: null, numberSessions: null, roundRobin: null, customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
+    allowWaitList: false, maxWaitList: null, waitListHoldHours: null, maxWaitListPerClass: null, numberSessions: null, roundRobin: null, customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
     modifiedBy: 'Demo', ...stamps, ...rest,
   });
   const reasons = [

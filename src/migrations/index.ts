@@ -6,15 +6,20 @@ import { Schedules1763700000011 } from './1763700000011-schedules';
 import { ReasonRules1763700000012 } from './1763700000012-reason-rules';
 import { Holds1763700000020 } from './1763700000020-holds';
 import { Classes1763700000030 } from './1763700000030-classes';
+import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
 import { Webhooks1763700000051 } from './1763700000051-webhooks';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
+import { Waitlist1763700000090 } from './1763700000090-waitlist';
 
 /** In the order they run. */
 export const migrations = [
   FirstTables1763700000000, Bookings1763700000001, ClaimsByOverlap1763700000002, Resources1763700000010, Schedules1763700000011, ReasonRules1763700000012,
   Holds1763700000020,
   Classes1763700000030,
-  Jobs1763700000050, Webhooks1763700000051,
+  RecurringAppointments1763700000040,
+  Jobs1763700000050,
+  Webhooks1763700000051,
   CalendarFeeds1763700000060,
+  Waitlist1763700000090,
 ];

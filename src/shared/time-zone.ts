@@ -87,6 +87,10 @@ export function toLocal(instant: number, timeZone: string): LocalTime {
   };
 }
 
+/** 'YYYY-MM-DDTHH:mm:ss' on the wall. */
+export const wallClock = (instant: number, timeZone: string): string =>
+  new Date(instant + offsetMinutes(instant, timeZone) * MS_PER_MINUTE).toISOString().slice(0, 19);
+
 /** The wall clock as if it were UTC: a number to calculate with. */
 const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>
   Date.parse(`${date}T00:00:00Z`) + hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * 1000 + millisecond;

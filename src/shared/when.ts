@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../errors';
-import { MS_PER_MINUTE, parseLocalDateTime, timeZoneDataVersion, toInstant, toLocal } from './time-zone';
+import { MS_PER_MINUTE, parseLocalDateTime, timeZoneDataVersion, toInstant, toLocal, wallClock } from './time-zone';
 
 const MAX_MS = 366 * 24 * 60 * MS_PER_MINUTE;
 
@@ -29,19 +29,16 @@ export function endOf(startAt: number, { end, durationMinutes }: When, usualMinu
   return endAt;
 }
 
-const two = (value: number): string => String(value).padStart(2, '0');
-
 /** Every column that follows from when something takes place, buffers included. Pure. */
 export function timesOf(
   startAt: number, endAt: number, { bufferBefore, bufferAfter }: { bufferBefore: number; bufferAfter: number }, timeZoneCode: string, location: { timeZoneCode: string },
 ) {
-  const local = toLocal(startAt, timeZoneCode);
   return {
     startAt, endAt,
     staffStartAt: startAt - bufferBefore * MS_PER_MINUTE,
     staffEndAt: endAt + bufferAfter * MS_PER_MINUTE,
     timeZoneCode,
-    localStart: `${local.date}T${two(local.hour)}:${two(local.minute)}:${two(local.second)}`,
+    localStart: wallClock(startAt, timeZoneCode),
     timeZoneData: timeZoneDataVersion(),
     locationStartDate: toLocal(startAt, location.timeZoneCode).date,
     // Half-open: what ends at midnight does not touch the next day.

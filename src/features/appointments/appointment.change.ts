@@ -13,7 +13,7 @@ import { staff as staffSource } from '../staff/staff.source';
 import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson } from './appointment.events';
-import type { BookAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
@@ -21,20 +21,25 @@ import { endOf, startOf, timesOf } from './appointment.times';
 import { replace, servedOf, untilCurrent, type Served } from './appointment.write';
 import { subStatusOf } from './sub-status.service';
 
-interface Change {
+export interface Change {
   readonly after: Served;
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
   /** What has to be there before the row is written, in the same transaction. */
   readonly first?: (tx: Tx) => Promise<void>;
+  /** What follows from it, in the same transaction. */
+  readonly last?: (tx: Tx, after: Served) => Promise<void>;
 }
+
+/** What becomes of an appointment. Reads, and writes nothing. */
+export type Decide = (before: Served, member: Member, now: number) => Promise<Change>;
 
 interface ChangeInput { id: string; expectedVersion?: number | null; idempotencyKey?: string | null }
 
 /** Reads an appointment, lets `decide` say what becomes of it, and writes that; once for an idempotency key. */
 async function change(
-  context: Context, command: string, input: ChangeInput, decide: (before: Served, member: Member, now: number) => Promise<Change>,
+  context: Context, command: string, input: ChangeInput, decide: Decide,
   find: (id: number, path: readonly string[]) => Promise<Appointment> = (id, path) => appointments.get(context, id, path),
 ): Promise<Appointment> {
   const member = memberOf(context);
@@ -50,10 +55,11 @@ async function change(
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after, type, reason, override = before.appointment.override, first } = decision.made;
+        const { after, type, reason, override = before.appointment.override, first, last } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
         await first?.(tx);
         await replace(tx, member, now, before, after, type, reason, override);
+        await last?.(tx, after);
         return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
       }, toJson, fromJson),
     );
@@ -82,32 +88,35 @@ function changed(before: Served, member: Member, now: number, changes: Partial<A
 const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
 
 export function updateAppointment(context: Context, input: UpdateAppointmentInput): Promise<Appointment> {
-  return change(context, 'updateAppointment', input, async (before, member, now) => {
-    authoriseInput(member, input);
-    refuseNull(input, NEVER_NULL);
-    const at = (field: string) => ['input', field];
-    const changes: Partial<Appointment> = changesOf(input, [
-      'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
-      'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',
-    ]) as Partial<Appointment>;
-    if (input.color !== undefined) changes.ownColor = input.color;
-    if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
-    if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
-    if (input.coordinatorStaffId !== undefined) {
-      const path = at('coordinatorStaffId');
-      changes.coordinatorStaffId = input.coordinatorStaffId === null
-        ? null
-        : (await staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, path), path)).rowId;
-    }
-    let { staff } = before;
-    if (input.additionalStaffIds !== undefined) {
-      const path = at('additionalStaffIds');
-      const ids = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], path))].filter((id) => id !== before.appointment.staffId);
-      staff = [before.staff[0] as Staff, ...(await Promise.all(ids.map((id) => staffSource.get(context, id, path))))];
-    }
-    return { after: changed(before, member, now, changes, staff), type: BookingEventType.UPDATED, reason: input.changeReason ?? null };
-  });
+  return change(context, 'updateAppointment', input, updating(context, input));
 }
+
+/** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+export const updating = (context: Context, input: UpdateAppointmentInput): Decide => async (before, member, now) => {
+  authoriseInput(member, input);
+  refuseNull(input, NEVER_NULL);
+  const at = (field: string) => ['input', field];
+  const changes: Partial<Appointment> = changesOf(input, [
+    'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
+    'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',
+  ]) as Partial<Appointment>;
+  if (input.color !== undefined) changes.ownColor = input.color;
+  if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
+  if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
+  if (input.coordinatorStaffId !== undefined) {
+    const path = at('coordinatorStaffId');
+    changes.coordinatorStaffId = input.coordinatorStaffId === null
+      ? null
+      : (await staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, path), path)).rowId;
+  }
+  let { staff } = before;
+  if (input.additionalStaffIds !== undefined) {
+    const path = at('additionalStaffIds');
+    const ids = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], path))].filter((id) => id !== before.appointment.staffId);
+    staff = [before.staff[0] as Staff, ...(await Promise.all(ids.map((id) => staffSource.get(context, id, path))))];
+  }
+  return { after: changed(before, member, now, changes, staff), type: BookingEventType.UPDATED, reason: input.changeReason ?? null };
+};
 
 async function clientId(context: Context, member: Member, id: string | null): Promise<number | null> {
   const path = ['input', 'clientId'];
@@ -117,39 +126,42 @@ async function clientId(context: Context, member: Member, id: string | null): Pr
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
-  return change(context, 'rescheduleAppointment', input, async (before, member, now) => {
-    authoriseInput(member, input);
-    authoriseOverride(member, input.override);
-    const { appointment } = before;
-    const at = (field: string) => ['input', field];
-    if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
-    refuseExpired(appointment, now);
-    const [reason, location, person, client] = await Promise.all([
-      reasons.granted(context, appointment.reasonId),
-      input.locationId == null
-        ? locations.granted(context, appointment.locationId)
-        : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-      input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
-      appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
-    ]);
-    if (!reason || !location || !person) throw new Error('A foreign key names no row.');
-    authoriseLocation(member, location);
-    const startAt = startOf(input, person.timeZoneCode);
-    const usual = (appointment.endAt - appointment.startAt) / 60_000;
-    const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
-    checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
-    const after = changed(before, member, now, {
-      ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
-      staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,
-      ...(member.clientId === null
-        ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
-        : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
-    }, staff);
-    checkReschedule(member, appointment, after.appointment, reason, now);
-    await refuseUnoffered(context, member, { reason, location }, after, now);
-    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
-  });
+  return change(context, 'rescheduleAppointment', input, rescheduling(context, input));
 }
+
+/** Another time, or somebody or somewhere else. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+export const rescheduling = (context: Context, input: RescheduleAppointmentInput): Decide => async (before, member, now) => {
+  authoriseInput(member, input);
+  authoriseOverride(member, input.override);
+  const { appointment } = before;
+  const at = (field: string) => ['input', field];
+  if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
+  refuseExpired(appointment, now);
+  const [reason, location, person, client] = await Promise.all([
+    reasons.granted(context, appointment.reasonId),
+    input.locationId == null
+      ? locations.granted(context, appointment.locationId)
+      : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+  ]);
+  if (!reason || !location || !person) throw new Error('A foreign key names no row.');
+  authoriseLocation(member, location);
+  const startAt = startOf(input, person.timeZoneCode);
+  const usual = (appointment.endAt - appointment.startAt) / 60_000;
+  const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
+  checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
+  const after = changed(before, member, now, {
+    ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
+    staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,
+    ...(member.clientId === null
+      ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
+      : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
+  }, staff);
+  checkReschedule(member, appointment, after.appointment, reason, now);
+  await refuseUnoffered(context, member, { reason, location }, after, now);
+  return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+};
 
 const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
@@ -157,38 +169,48 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & { override?: boolean };
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds'> & { override?: boolean };
+
+type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
+
+/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+let invitations: Invitations | null = null;
+export const setInvitations = (given: Invitations): void => void (invitations = given);
 
 /** Any move of the state machine; the other three are this with a status of their own. */
 export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
-  return change(context, command, input, async (before, member, now) => {
-    const { appointment } = before;
-    if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status);
-    const { status } = input;
-    authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
-    authoriseOverride(member, input.override ?? false);
-    const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
-    if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
-    if (occupies(status)) refuseExpired(appointment, now);
-    const moved = status !== appointment.status;
-    const why = input.reason ?? null;
-    const after = changed(before, member, now, {
-      status, subStatusCode,
-      ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
-      ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
-      ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
-      ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
-      ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
-      ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
-      ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
-    });
-    const reopened = moved && status === AppointmentStatus.OPEN;
-    return {
-      after, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
-      ...(reopened ? { override: input.override ?? false } : {}),
-    };
-  });
+  return change(context, command, input, goingTo(context, input, from));
 }
+
+/** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
+export const goingTo = (context: Context, input: StatusInput, from?: string): Decide => async (before, member, now) => {
+  const { appointment } = before;
+  if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status);
+  const { status } = input;
+  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
+  authoriseOverride(member, input.override ?? false);
+  const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
+  if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
+  if (occupies(status)) refuseExpired(appointment, now);
+  const moved = status !== appointment.status;
+  const why = input.reason ?? null;
+  const after = changed(before, member, now, {
+    status, subStatusCode,
+    ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
+    ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
+    ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
+    ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
+    ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
+    ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
+    ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+  });
+  const reopened = moved && status === AppointmentStatus.OPEN;
+  const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
+  return {
+    after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
+    ...(reopened ? { override: input.override ?? false } : {}),
+  };
+};
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */
 function refuseExpired({ holdExpiresAt }: Appointment, now: number): void {
@@ -222,6 +244,26 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     });
     return { after, type: BookingEventType.BOOKED, reason: null, first: async (tx) => (described?.clientIsNew ? addClient(tx, described.client) : undefined) };
   }, (id, path) => heldBy(context, input, id, path));
+}
+
+/** Who gets what is held, and what else is written with it. */
+interface Given { readonly clientId: number; readonly note: string | null; readonly last: NonNullable<Change['last']> }
+
+/**
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
+ * gets it. `decide` sees each state that the hold comes to.
+ * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ */
+export function giveHold(context: Context, command: string, input: ChangeInput, decide: (held: Appointment, now: number) => Promise<Given>): Promise<Appointment> {
+  return change(context, command, input, async (before, member, now) => {
+    const { clientId, note, last } = await decide(before.appointment, now);
+    refuseExpired(before.appointment, now);
+    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), clientId, note, holdExpiresAt: null, holdSecretHash: null });
+    return { after, last, type: BookingEventType.BOOKED, reason: null };
+  }, async (id) => {
+    appointments.forget(context, id);
+    return (await appointments.granted(context, id)) as Appointment;
+  });
 }
 
 /** The hold, to whoever may see it, and to whoever knows its secret. */

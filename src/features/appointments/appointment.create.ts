@@ -67,7 +67,19 @@ export function holdAppointment(context: Context, { holdSecret, ...input }: Hold
 
 export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-interface Hold { readonly secretHash: string | null }
+/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
+export interface Hold {
+  readonly secretHash: string | null;
+  readonly expiresAt?: number;
+  readonly subStatus?: string;
+  /** Comes last in the same transaction. */
+  readonly last?: (tx: Tx, held: Served) => Promise<void>;
+}
+
+/** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
+export function holdFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+}
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
   const member = memberOf(context);
@@ -88,12 +100,18 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   return appointment;
 }
 
-/** What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for a moment before it. */
-async function book(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, named: Named, rowId: number, described: Described | null, hold: Hold | null,
+/** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
+export const insideOf = (context: Context, tx: Tx): Context => ({ ...context, db: readingIn(tx, context.db) });
+
+/**
+ * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for
+ * a moment before it. Nothing is written where it is refused, so that whoever books several at once may go on. Locks the same subjects for the same people.
+ */
+export async function book(
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput & Partial<InSeries>, named: Named, rowId: number, described: Described | null, hold: Hold | null,
+  inside = insideOf(context, tx),
 ): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
   const { businessId } = member;
-  const inside: Context = { ...context, db: readingIn(tx, context.db) };
   const serves = subjectsOfStaff(businessId, [...named.candidateIds, ...named.additionalIds]);
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, parsed, held] = await Promise.all([
@@ -110,6 +128,7 @@ async function book(
     if (taken.length) continue;
     if (described?.clientIsNew) await addClient(tx, described.client);
     await add(tx, member, now, option, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+    await hold?.last?.(tx, option);
     return option;
   }
   throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
@@ -148,7 +167,7 @@ async function heldAround({ db, viewer }: Context, { start, end, durationMinutes
 }
 
 /** @throws DomainError BAD_USER_INPUT */
-function nameOf(input: CreateAppointmentInput): Named {
+export function nameOf(input: CreateAppointmentInput): Named {
   const at = (field: string) => ['input', field];
   if ((input.staffId == null) === (input.candidateStaffIds == null || input.candidateStaffIds.length === 0)) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds.', { path: at('staffId') });
@@ -209,13 +228,15 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   const endAt = endOf(startAt, input, reason.visitMinutes);
   checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address: input.address ?? null }, now);
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, input, now);
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING), holdExpiresAt: now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
 }
 
 type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
-type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'>;
+/** Of which series it is, and where in it. */
+export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
+type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'> & Partial<InSeries>;
 
 /** A new row, with what its reason and the business say of whatever is left out. Pure. */
 export function bookingOf(
@@ -239,6 +260,7 @@ export function bookingOf(
     completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
     batchId: given.batchId ?? null, externalEventId: given.externalEventId ?? null, invitationId: given.invitationId ?? null,
     jobRequisitionId: given.jobRequisitionId ?? null,
+    recurringAppointmentId: given.recurringAppointmentId ?? null, recurrenceStart: given.recurrenceStart ?? null,
     createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
   });
 }

@@ -21,6 +21,7 @@ import { AppointmentStatus } from './appointment.status';
 @Index(['businessId', 'clientId', 'startAt', 'rowId'])
 @Index(['businessId', 'reasonId', 'startAt', 'rowId'])
 @Index(['businessId', 'createdAt', 'rowId'])
+@Index(['businessId', 'recurringAppointmentId', 'startAt', 'rowId'])
 @Index('ix_appointment_hold', { synchronize: false })
 @Index('ix_appointment_class', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
@@ -252,6 +253,14 @@ export class Appointment extends Node {
   @Field(() => ID, { nullable: true, description: 'The requisition that it belongs to, in a system of yours.' })
   @TextColumn({ nullable: true })
   jobRequisitionId!: string | null;
+
+  /** No key of the database: SQLite adds none to a table that is there. A series is never removed. */
+  @IntColumn({ nullable: true })
+  recurringAppointmentId!: number | null;
+
+  /** Where the rule of its series puts it, on the wall clock of the series, 'YYYY-MM-DDTHH:mm:ss'. One that starts at another time was moved alone. */
+  @TextColumn({ length: 19, nullable: true })
+  recurrenceStart!: string | null;
 
   @Field(() => DateTime)
   @InstantColumn()

@@ -14,6 +14,12 @@ export enum BookingEventType {
   HELD = 'HELD',
   BOOKED = 'BOOKED',
   HOLD_EXPIRED = 'HOLD_EXPIRED',
+  WAITLIST_JOINED = 'WAITLIST_JOINED',
+  WAITLIST_INVITED = 'WAITLIST_INVITED',
+  WAITLIST_BOOKED = 'WAITLIST_BOOKED',
+  WAITLIST_RETURNED = 'WAITLIST_RETURNED',
+  WAITLIST_EXPIRED = 'WAITLIST_EXPIRED',
+  WAITLIST_REMOVED = 'WAITLIST_REMOVED',
 }
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
@@ -21,6 +27,12 @@ registerEnumType(BookingEventType, {
     HELD: { description: 'Its time is held until holdExpiresAt.' },
     BOOKED: { description: 'A hold became an appointment.' },
     HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
+    WAITLIST_JOINED: { description: 'Somebody waits for a place. Of no appointment.' },
+    WAITLIST_INVITED: { description: 'Its time is held for somebody who waits.' },
+    WAITLIST_BOOKED: { description: 'Somebody who was invited claimed it.' },
+    WAITLIST_RETURNED: { description: 'Somebody who was invited waits again: another was faster, or it is held no longer.' },
+    WAITLIST_EXPIRED: { description: 'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.' },
+    WAITLIST_REMOVED: { description: 'Somebody left the waitlist, or was taken off it.' },
     STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 
@@ -31,7 +43,7 @@ export interface Snapshot {
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash']);
+const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
 
 export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
   return { ...appointment, additionalStaffIds };

@@ -25,6 +25,11 @@ export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Of these series.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  recurringAppointmentIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)

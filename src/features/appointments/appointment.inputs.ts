@@ -293,7 +293,13 @@ abstract class StatusChange {
   idempotencyKey?: string | null;
 }
 
-@InputType() export class CancelAppointmentInput extends StatusChange {}
+@InputType()
+export class CancelAppointmentInput extends StatusChange {
+  @Field(() => [ID], { nullable: true, description: 'Entries of the waitlist who are invited to its time, which is held for them from this moment. For staff.' })
+  @IsOptional() @ArrayMaxSize(100)
+  waitlistEntryIds?: string[] | null;
+}
+
 @InputType() export class CompleteAppointmentInput extends StatusChange {}
 @InputType() export class NoShowAppointmentInput extends StatusChange {}
 

@@ -47,6 +47,7 @@ function within(from: string | null | undefined, to: string | null | undefined, 
 
 const IDS = {
   ids: ['Appointment', 'rowId'], clientIds: ['Client', 'clientId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+  recurringAppointmentIds: ['RecurringAppointment', 'recurringAppointmentId'],
 } as const;
 
 export const appointmentList = defineList<Appointment, AppointmentFilter>({

@@ -1,16 +1,18 @@
 import { Role, type Member } from '../../context';
-import type { Database } from '../../shared/db/database';
+import type { Database, Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
+import { lockSubjects } from '../occupancy/occupancy.service';
 import { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { AppointmentStatus, stateOf } from './appointment.status';
-import { replace, Stale, type Served } from './appointment.write';
+import { add, checkFree, replace, Stale, subjectsOf, type Served } from './appointment.write';
 
 const BATCH = 100;
 
-const systemOf = (businessId: number): Member => ({
+/** Who does what nobody asked for: background work. */
+export const systemOf = (businessId: number): Member => ({
   businessId, role: Role.ADMINISTRATOR, actor: 'system', actorName: 'Slotgraph', staffId: null, clientId: null, clientIds: [], locationIds: [],
 });
 
@@ -19,24 +21,52 @@ const systemOf = (businessId: number): Member => ({
  * processes may do it at once. Answers how many it ended.
  */
 export async function endExpiredHolds(db: Database, now: number): Promise<number> {
-  const [appointments, staff] = [tableOf(Appointment), tableOf(Staff)];
-  const rows = (await db.all(sql`
-    SELECT ${appointments.select('a')} FROM ${raw('appointment AS a')}
-    WHERE a.hold_expires_at IS NOT NULL AND a.hold_expires_at <= ${now} AND a.status = 'PENDING' ORDER BY a.hold_expires_at LIMIT ${BATCH}`)).map((row) => appointments.hydrate(row));
-  const people = (await db.all(sql`SELECT ${staff.select('s')} FROM ${raw('staff AS s')} WHERE ${isOneOf(raw('s.id'), rows.map(({ staffId }) => staffId))}`)).map((row) => staff.hydrate(row));
+  const table = tableOf(Appointment);
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
+    WHERE a.hold_expires_at IS NOT NULL AND a.hold_expires_at <= ${now} AND a.status = 'PENDING' ORDER BY a.hold_expires_at LIMIT ${BATCH}`);
   let ended = 0;
-  for (const appointment of rows) {
-    const person = people.find(({ businessId, rowId }) => businessId === appointment.businessId && rowId === appointment.staffId) as Staff;
-    const before: Served = { appointment, additionalStaffIds: [], staff: [person] };
-    const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), { modifiedAt: now, modifiedBy: 'Slotgraph' });
-    const member = systemOf(appointment.businessId);
-    try {
-      await db.transaction((tx) => replace(tx, member, now, before, { ...before, appointment: after }, BookingEventType.HOLD_EXPIRED, null, false));
-      ended += 1;
-    } catch (error) {
-      // Another process was faster, or the holder.
-      if (!(error instanceof Stale)) throw error;
-    }
-  }
+  for (const row of rows) ended += Number(await endHold(db, table.hydrate(row), now));
   return ended;
+}
+
+/** Ends one hold: its time is free from now on. False where another process was faster, or the holder. */
+export async function endHold(db: Database, appointment: Appointment, now: number): Promise<boolean> {
+  const before = await servedBy(db, appointment);
+  const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), { modifiedAt: now, modifiedBy: 'Slotgraph' });
+  try {
+    await db.transaction((tx) => replace(tx, systemOf(appointment.businessId), now, before, { ...before, appointment: after }, BookingEventType.HOLD_EXPIRED, null, false));
+    return true;
+  } catch (error) {
+    if (error instanceof Stale) return false;
+    throw error;
+  }
+}
+
+async function servedBy(db: Database, appointment: Appointment): Promise<Served> {
+  const { businessId, rowId, staffId } = appointment;
+  const helpers = await db.all<{ id: number }>(sql`
+    SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`);
+  const additionalStaffIds = helpers.map(({ id }) => id);
+  const table = tableOf(Staff);
+  const people = (await db.all(sql`
+    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds])}`)).map((row) => table.hydrate(row));
+  return { appointment, additionalStaffIds, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
+}
+
+/**
+ * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
+ * @throws DomainError TIME_UNAVAILABLE where it was double-booked
+ */
+export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode'>): Promise<Served> {
+  const appointment = Object.assign(new Appointment(), freed.appointment, {
+    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
+    clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, paidAmount: null,
+    paymentReference: null, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName, ...hold,
+  });
+  const held = { ...freed, appointment };
+  const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
+  await checkFree(tx, held, capacities);
+  await add(tx, member, now, held, capacities, BookingEventType.HELD);
+  return held;
 }

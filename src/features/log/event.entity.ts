@@ -11,6 +11,7 @@ import { Business } from '../businesses/business.entity';
 @Index(['businessId', 'seq'], { unique: true })
 @Index('ix_event_unnumbered', { synchronize: false })
 @Index(['businessId', 'appointmentId', 'position'])
+@Index('ix_event_waitlist', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class LogEvent {
   @TenantColumn()
@@ -27,6 +28,10 @@ export class LogEvent {
 
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
+
+  /** Of a waitlist: whom it tells of, beside the appointment where there is one. */
+  @IntColumn({ nullable: true })
+  waitlistEntryId!: number | null;
 
   @InstantColumn()
   occurredAt!: number;

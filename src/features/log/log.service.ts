@@ -5,7 +5,7 @@ import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
 
-export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'changes' | 'snapshot'>;
+export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'changes' | 'snapshot'> & Partial<Pick<LogEvent, 'waitlistEntryId'>>;
 
 /**
  * Appends one event in the transaction of the change that it tells.

@@ -11,16 +11,21 @@ import { clients } from '../clients/client.source';
 import { jobs } from '../jobs/job.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
+import { recurringAppointments } from '../recurring/recurring-appointment.source';
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
+import { waitlistEntries } from '../waitlist/waitlist.source';
 import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   Appointment: appointments, Client: clients, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
+  RecurringAppointment: recurringAppointments,
   ClassSchedule: classSchedules, CourseSet: courseSets,
-  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff, Webhook: webhooks, WebhookDelivery: webhookDeliveries,
+  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  WaitlistEntry: waitlistEntries,
+  Webhook: webhooks, WebhookDelivery: webhookDeliveries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {

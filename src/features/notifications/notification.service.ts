@@ -29,7 +29,8 @@ export function testFor(member: Member, filter: BookingNotificationFilter | null
   };
   const types = filter?.types ? new Set<string>(filter.types) : null;
   return (event) => {
-    if (types && !types.has(event.type)) return false;
+    // Of no appointment: somebody joined or left a waitlist.
+    if (event.appointmentId === null || (types && !types.has(event.type))) return false;
     const { appointment, additionalStaffIds } = snapshotOf(event);
     const staff = [appointment.staffId, ...additionalStaffIds];
     return (

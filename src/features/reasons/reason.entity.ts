@@ -243,6 +243,14 @@ export class Reason extends Node {
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
+  @Field(() => Int, { nullable: true, description: 'How many may wait for it at once; null for no end.' })
+  @IntColumn({ nullable: true })
+  maxWaitList!: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many hours a place is held for those who are invited to it; null for what the business says.' })
+  @IntColumn({ nullable: true })
+  waitListHoldHours!: number | null;
+
   @Field(() => Int, { nullable: true, description: 'Of a CLASS: how many may wait for one session; null for no end.' })
   @IntColumn({ nullable: true })
   maxWaitListPerClass!: number | null;

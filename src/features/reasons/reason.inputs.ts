@@ -116,6 +116,8 @@ abstract class ReasonDetails {
   @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) requiresStaffConfirmation?: boolean | null;
   @Field(() => ScreeningQuestionInput, { nullable: true }) @IsOptional() @ValidateNested() screeningQuestion?: ScreeningQuestionInput | null;
   @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) allowWaitList?: boolean | null;
+  @Field(() => Int, { nullable: true, description: 'How many may wait at once.' }) @IsOptional() @Min(1) @Max(10_000) maxWaitList?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Hours that a place is held for those who are invited: 1 to 720.' }) @IsOptional() @Min(1) @Max(720) waitListHoldHours?: number | null;
   @Field(() => Int, { nullable: true, description: 'Of a CLASS.' }) @IsOptional() @Min(1) @Max(10_000) maxWaitListPerClass?: number | null;
   @Field(() => Int, { nullable: true, description: 'Of a COURSE.' }) @IsOptional() @Min(1) @Max(366) numberSessions?: number | null;
   @Field(() => RoundRobin, { nullable: true, description: 'The policy of the location unless given.' }) roundRobin?: RoundRobin | null;

@@ -28,7 +28,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
     durations: toDurations(input.durations ?? []), slotAlignment: input.slotAlignment ?? SlotAlignment.WINDOW, slotStepMinutes: input.slotStepMinutes ?? null,
     quota: input.quota ?? null, quotaType: input.quotaType ?? null, requiresStaffConfirmation: input.requiresStaffConfirmation ?? false,
     screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null, allowWaitList: input.allowWaitList ?? false,
-    maxWaitListPerClass: input.maxWaitListPerClass ?? null, numberSessions: input.numberSessions ?? null, roundRobin: input.roundRobin ?? null,
+    maxWaitList: input.maxWaitList ?? null, waitListHoldHours: input.waitListHoldHours ?? null, maxWaitListPerClass: input.maxWaitListPerClass ?? null, numberSessions: input.numberSessions ?? null, roundRobin: input.roundRobin ?? null,
     customWorkSchedule: input.customWorkSchedule ?? WorkSchedule.ALL_LOCATIONS, createdAt: now, modifiedAt: now, modifiedBy: member.actorName,
   });
   checkReason(reason);
@@ -54,7 +54,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const changes = {
     ...changesOf(input, [
       ...NEVER_NULL, 'internalName', 'apptDayMax', 'apptHrMin', 'price', 'depositAmount', 'color', 'imageUrl', 'emailInstructions', 'emailInstructions2',
-      'slotStepMinutes', 'quota', 'quotaType', 'maxWaitListPerClass', 'numberSessions', 'roundRobin',
+      'slotStepMinutes', 'quota', 'quotaType', 'maxWaitList', 'waitListHoldHours', 'maxWaitListPerClass', 'numberSessions', 'roundRobin',
     ]),
     ...(input.durations ? { durations: toDurations(input.durations) } : {}),
     ...(input.screeningQuestion === undefined ? {} : { screeningQuestion: input.screeningQuestion && toScreening(input.screeningQuestion) }),

@@ -1,0 +1,97 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
+import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { answer } from '../../shared/user-error';
+import { AppointmentConnection } from '../appointments/appointment.edges';
+import { Appointment } from '../appointments/appointment.entity';
+import { AppointmentFilter, AppointmentOrder } from '../appointments/appointment.filter';
+import { Client } from '../clients/client.entity';
+import { Location } from '../locations/location.entity';
+import { Reason } from '../reasons/reason.entity';
+import { Staff } from '../staff/staff.entity';
+import { createRecurringAppointment, previewRecurringAppointment, type Written } from './recurring-appointment.create';
+import { RecurringAppointment } from './recurring-appointment.entity';
+import * as edges from './recurring-appointment.source';
+import {
+  CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
+} from './recurring-appointment.type';
+
+async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
+  const { written, userErrors } = await answer('written', command);
+  const conflicts = written?.conflicts ?? userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
+  return {
+    recurringAppointment: written?.series ?? null, appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
+    conflicts: conflicts.map((conflict) => new RecurrenceConflict(conflict)), userErrors,
+  };
+}
+
+@Resolver(() => RecurringAppointment)
+export class RecurringAppointmentResolver {
+  @Query(() => RecurringAppointment, { nullable: true, description: 'Null where there is none that your key may see.' })
+  recurringAppointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
+    return edges.recurringAppointmentList.one(context, parseGlobalId('RecurringAppointment', id, ['id']), info);
+  }
+
+  @Query(() => RecurringAppointmentPreview, { description: 'What createRecurringAppointment would meet at this moment. Writes nothing.' })
+  async previewRecurringAppointment(
+    @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
+  ): Promise<RecurringAppointmentPreview> {
+    const { rrule, occurrences, conflicts } = await previewRecurringAppointment(context, input);
+    const shown = new Map(conflicts.map((conflict) => [conflict.startAt, new RecurrenceConflict(conflict)]));
+    return { rrule, conflicts: [...shown.values()], occurrences: occurrences.map(({ startAt, localStart }) => ({ start: startAt, localStart, conflict: shown.get(startAt) ?? null })) };
+  }
+
+  @Mutation(() => RecurringAppointmentPayload, { description: 'Books a series: all of it, or what of it can be had. Not for publishable keys.' })
+  createRecurringAppointment(
+    @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
+  ): Promise<RecurringAppointmentPayload> {
+    return payloadOf(() => createRecurringAppointment(context, input));
+  }
+
+  @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
+  appointments(
+    @Root() row: RecurringAppointment, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+  ): Page<Appointment> {
+    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy, info });
+  }
+
+  @FieldResolver(() => TimeZone, { description: 'Whose wall clock the rule counts on.' })
+  @Reads<RecurringAppointment>('timeZoneCode')
+  timeZone(@Root() { timeZoneCode }: RecurringAppointment, @Ctx() { now }: Context): TimeZone {
+    return timeZoneOf(timeZoneCode, now());
+  }
+
+  @FieldResolver(() => Reason)
+  reason(@Root() row: RecurringAppointment, @Ctx() context: Context) {
+    return edges.reasonOfSeries(row, context);
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: RecurringAppointment, @Ctx() context: Context) {
+    return edges.locationOfSeries(row, context);
+  }
+
+  @FieldResolver(() => Staff, { nullable: true, description: 'Who serves; null where somebody was chosen for each occurrence.' })
+  staff(@Root() row: RecurringAppointment, @Ctx() context: Context) {
+    return edges.staffOfSeries(row, context);
+  }
+
+  @FieldResolver(() => Client, { nullable: true })
+  client(@Root() row: RecurringAppointment, @Ctx() context: Context) {
+    return edges.clientOfSeries(row, context);
+  }
+}
+
+@Resolver(() => Appointment)
+export class AppointmentSeriesResolver {
+  @FieldResolver(() => RecurringAppointment, { nullable: true, description: 'The series that it is part of; null for one that stands alone.' })
+  recurringAppointment(@Root() row: Appointment, @Ctx() context: Context) {
+    return edges.seriesOfAppointment(row, context);
+  }
+}

@@ -1,0 +1,43 @@
+import { Role } from '../../context';
+import { FALSE, isOneOf, sql, TRUE } from '../../shared/db/sql';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { toMany, toOne } from '../../shared/relation';
+import { defineSource } from '../../shared/source';
+import type { Appointment } from '../appointments/appointment.entity';
+import type { AppointmentFilter } from '../appointments/appointment.filter';
+import { appointmentList } from '../appointments/appointment.source';
+import type { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import { RecurringAppointment } from './recurring-appointment.entity';
+
+/** Whoever sees appointments by their own columns sees the series by the same; staff see one of which they serve any appointment. */
+export const recurringAppointments = defineSource(RecurringAppointment, (viewer, column) => {
+  switch (viewer.role) {
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
+      SELECT 1 FROM appointment AS part WHERE part.business_id = ${column('businessId')} AND part.recurring_appointment_id = ${column('rowId')}
+      AND (part.staff_id = ${viewer.staffId} OR EXISTS (SELECT 1 FROM appointment_staff AS helper
+        WHERE helper.business_id = part.business_id AND helper.appointment_id = part.id AND helper.staff_id = ${viewer.staffId})))`;
+    case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.PUBLIC: return FALSE;
+  }
+});
+
+export const recurringAppointmentList = defineList<RecurringAppointment, object>({
+  source: recurringAppointments, queries: { one: 'recurringAppointment' }, orders: { ID: [] }, defaultOrder: { field: 'ID', direction: OrderDirection.ASC }, filter: () => [],
+});
+
+export const seriesOfAppointment = toOne<Appointment, RecurringAppointment>('Appointment.recurringAppointment', 'recurringAppointmentId', recurringAppointments);
+export const appointmentsOfSeries = toMany<RecurringAppointment, Appointment, AppointmentFilter>('RecurringAppointment.appointments', appointmentList, 'recurringAppointmentId');
+export const reasonOfSeries = toOne<RecurringAppointment, Reason>('RecurringAppointment.reason', 'reasonId', reasons);
+export const locationOfSeries = toOne<RecurringAppointment, Location>('RecurringAppointment.location', 'locationId', locations);
+export const staffOfSeries = toOne<RecurringAppointment, Staff>('RecurringAppointment.staff', 'staffId', staff);
+export const clientOfSeries = toOne<RecurringAppointment, Client>('RecurringAppointment.client', 'clientId', clients);

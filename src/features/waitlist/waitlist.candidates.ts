@@ -1,0 +1,28 @@
+import { isStaffSide, memberOf, type Context } from '../../context';
+import { and, raw, sql } from '../../shared/db/sql';
+import type { Appointment } from '../appointments/appointment.entity';
+import { ClientStatus } from '../clients/client.entity';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import type { WaitlistEntry } from './waitlist-entry.entity';
+import { waitlistEntries } from './waitlist.source';
+import { suits } from './waitlist.wish';
+
+const MAX_CANDIDATES = 200;
+
+/** Who of the list could take an appointment's time if it came free, in the order in which they joined. Null for others than staff. */
+export async function candidatesFor(context: Context, { reasonId, locationId, staffId, startAt }: Appointment): Promise<WaitlistEntry[] | null> {
+  const member = memberOf(context);
+  if (!isStaffSide(member)) return null;
+  if (startAt <= context.now()) return [];
+  const { timeZoneCode } = (await locations.granted(context, locationId)) as Location;
+  const { table } = waitlistEntries;
+  const column = (property: keyof WaitlistEntry & string) => table.column('a', property);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('a')} FROM ${waitlistEntries.from('a')} JOIN ${raw('client AS c')} ON c.business_id = ${column('businessId')} AND c.id = ${column('clientId')}
+    WHERE ${and([
+      waitlistEntries.visible(member, 'a'), sql`${column('reasonId')} = ${reasonId}`, sql`${column('locationId')} = ${locationId}`, sql`${column('status')} = 'WAITING'`,
+      sql`${column('wantedUntil')} >= ${startAt}`, sql`c.deleted = ${false}`, sql`c.status <> ${ClientStatus.BLACKLISTED}`,
+    ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
+  return rows.map((row) => table.hydrate(row)).filter((entry) => suits(entry, startAt, staffId, timeZoneCode)).slice(0, MAX_CANDIDATES);
+}

@@ -1,0 +1,66 @@
+import { memberOf, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { parseGlobalId, toGlobalId } from '../../shared/global-id';
+import { giveHold } from '../appointments/appointment.change';
+import { hashOfSecret } from '../appointments/appointment.create';
+import { BookingEventType } from '../appointments/appointment.events';
+import { AppointmentStatus } from '../appointments/appointment.status';
+import type { Served } from '../appointments/appointment.write';
+import { ClientStatus } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import type { WaitlistEntry } from './waitlist-entry.entity';
+import { changeEntry } from './waitlist.events';
+import type { ClaimWaitlistInvitationInput } from './waitlist.inputs';
+import { invitedTo } from './waitlist.loaders';
+import { waitlistEntries } from './waitlist.source';
+import { WaitlistStatus } from './waitlist.status';
+
+const path = ['input', 'id'];
+
+/** The entry, to whoever may see it and to whoever knows its secret, as it is now. @throws DomainError NOT_FOUND */
+export async function entryOf(context: Context, { id, claimSecret }: { id: string; claimSecret?: string | null }): Promise<WaitlistEntry> {
+  const rowId = parseGlobalId('WaitlistEntry', id, path);
+  waitlistEntries.forget(context, rowId);
+  if (claimSecret == null && memberOf(context).role !== Role.PUBLIC) return waitlistEntries.get(context, rowId, path);
+  const entry = await waitlistEntries.granted(context, rowId);
+  if (entry && claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret)) return entry;
+  throw new DomainError(ErrorCode.NOT_FOUND, 'There is no WaitlistEntry with this id and secret.', { path });
+}
+
+/**
+ * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, IDEMPOTENCY_KEY_REUSED
+ */
+export async function claimInvitation(context: Context, { idempotencyKey, ...input }: ClaimWaitlistInvitationInput): Promise<WaitlistEntry> {
+  const member = memberOf(context);
+  const { appointmentId, status } = await entryOf(context, input);
+  if (appointmentId === null) throw notInvited(status);
+  await giveHold(context, `claimWaitlistInvitation:${input.id}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey }, async (held, now) => {
+    const entry = await entryOf(context, input);
+    if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId) throw notInvited(entry.status);
+    if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
+    const client = await clients.granted(context, entry.clientId);
+    if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
+    return { clientId: entry.clientId, note: entry.note, last: (tx, booked) => settle(tx, member, now, entry, booked) };
+  });
+  return entryOf(context, input);
+}
+
+/** The entry that claimed is booked; the others who were invited to the same wait again. */
+async function settle(tx: Tx, member: Member, now: number, entry: WaitlistEntry, booked: Served): Promise<void> {
+  await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED }, { type: BookingEventType.WAITLIST_BOOKED, about: booked });
+  for (const other of await invitedTo(tx, member.businessId, booked.appointment.rowId)) await returnToList(tx, member, now, other);
+}
+
+/** Of no appointment from then on: it is somebody else's. */
+export const returnToList = (tx: Tx, member: Member, now: number, entry: WaitlistEntry): Promise<WaitlistEntry> =>
+  changeEntry(tx, member, now, entry, { status: WaitlistStatus.WAITING, invitedAt: null, invitationExpiresAt: null, appointmentId: null }, { type: BookingEventType.WAITLIST_RETURNED });
+
+function notInvited(status: WaitlistStatus): DomainError {
+  if (status === WaitlistStatus.EXPIRED) return new DomainError(ErrorCode.HOLD_EXPIRED, 'The time to claim this place is over.', { path });
+  const message = status === WaitlistStatus.BOOKED ? 'This place has been claimed already.'
+    : status === WaitlistStatus.REMOVED ? 'This entry has been taken off the waitlist.'
+      : 'No place is held for you now: none has come free yet, or somebody else who was invited was first. You go on waiting.';
+  return new DomainError(ErrorCode.NOT_INVITED, message, { path });
+}

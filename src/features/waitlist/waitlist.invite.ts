@@ -1,0 +1,111 @@
+import { requireRole, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
+import { setInvitations } from '../appointments/appointment.change';
+import { holdFor } from '../appointments/appointment.create';
+import type { Appointment } from '../appointments/appointment.entity';
+import { BookingEventType } from '../appointments/appointment.events';
+import { authoriseLocation } from '../appointments/appointment.rules';
+import { untilCurrent, type Served } from '../appointments/appointment.write';
+import { holdFreed } from '../appointments/holds';
+import { ClientStatus } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { WaitlistEntry } from './waitlist-entry.entity';
+import { changeEntry } from './waitlist.events';
+import type { InviteFromWaitlistInput } from './waitlist.inputs';
+import { invitationEnd } from './waitlist.settings';
+import { waitlistEntries } from './waitlist.source';
+import { INVITABLE, WaitlistStatus } from './waitlist.status';
+
+const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
+const violated = (message: string, path: readonly string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
+
+/** A time, and for whom it is to be held. */
+interface Invitation {
+  readonly entries: readonly WaitlistEntry[];
+  readonly reason: Reason;
+  readonly staffId: number;
+  readonly startAt: number;
+}
+
+/**
+ * Holds a time for those who wait, and invites them: the first who claims it gets it.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+ */
+export async function inviteFromWaitlist(context: Context, input: InviteFromWaitlistInput): Promise<Appointment> {
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const staffId = parseGlobalId('Staff', input.staffId, ['input', 'staffId']);
+  const path = ['input', 'entryIds'];
+  return untilCurrent(async () => {
+    const entries = await namedEntries(context, input.entryIds, path);
+    const [first] = entries as [WaitlistEntry];
+    const reason = (await reasons.granted(context, first.reasonId)) as Reason;
+    return holdAndInvite(context, { entries, reason, staffId, startAt: input.start }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, path));
+  });
+}
+
+/**
+ * The hold, and in its transaction the invitations.
+ * @throws Stale when one of the entries has changed since it was read; DomainError as createAppointment
+ */
+export async function holdAndInvite(
+  context: Context, { entries, reason, staffId, startAt }: Invitation, idempotencyKey: string | null = null, check: () => Promise<void> = async () => undefined,
+): Promise<Appointment> {
+  const [first] = entries as [WaitlistEntry];
+  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const now = context.now();
+  const expiresAt = await invitationEnd(context.db, reason, startAt, now);
+  // An answer that was given before is given again: whether they can be invited is asked when the key is known to be new.
+  const refusal = await check().then(() => null, (error: unknown) => error) ?? (expiresAt <= now ? violated('This time has passed.', ['input', 'start']) : null);
+  return holdFor(context, `inviteFromWaitlist:${entries.map(({ rowId }) => rowId).join()}`, {
+    reasonId: toGlobalId('Reason', first.reasonId), locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId), start: startAt, idempotencyKey,
+  }, {
+    secretHash: null, expiresAt, subStatus: HELD_FOR_WAITLIST,
+    last: async (tx, held) => {
+      if (refusal) throw refusal;
+      await invite(tx, member, now, entries, held);
+    },
+  });
+}
+
+/** In the order of their ids, so that no two wait for each other. @throws Stale when one of them has changed */
+async function invite(tx: Tx, member: Member, now: number, entries: readonly WaitlistEntry[], held: Served): Promise<void> {
+  const { rowId: appointmentId, holdExpiresAt: invitationExpiresAt } = held.appointment;
+  for (const entry of [...entries].sort((one, other) => one.rowId - other.rowId)) {
+    await changeEntry(tx, member, now, entry, { status: WaitlistStatus.INVITED, invitedAt: now, invitationExpiresAt, appointmentId }, { type: BookingEventType.WAITLIST_INVITED, about: held });
+  }
+}
+
+/** As they are now, to the viewer's eyes, each once. */
+async function namedEntries(context: Context, ids: readonly string[], path: readonly string[]): Promise<WaitlistEntry[]> {
+  const rowIds = [...new Set(parseGlobalIds('WaitlistEntry', ids, path))];
+  for (const id of rowIds) waitlistEntries.forget(context, id);
+  return Promise.all(rowIds.map((id) => waitlistEntries.get(context, id, path)));
+}
+
+/** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
+async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId }: Pick<WaitlistEntry, 'reasonId' | 'locationId'>, path: readonly string[]): Promise<void> {
+  const location = await locations.granted(context, locationId);
+  if (location) authoriseLocation(requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER), location);
+  for (const entry of entries) {
+    const client = await clients.granted(context, entry.clientId);
+    if (entry.reasonId !== reasonId || entry.locationId !== locationId) throw violated('They wait for another reason or at another location.', path);
+    if (!INVITABLE.includes(entry.status)) throw violated(`One of them is ${entry.status} and cannot be invited.`, path);
+    if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw violated('One of them cannot book.', path);
+  }
+}
+
+/** For a cancellation that names who is invited to what it frees. */
+setInvitations(async (context, { appointment: { reasonId, locationId, startAt } }, entryIds, now) => {
+  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const path = ['input', 'waitlistEntryIds'];
+  const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, path), reasons.granted(context, reasonId), context.ids.next('appointment')]);
+  await refuseUninvitable(context, entries, { reasonId, locationId }, path);
+  const holdExpiresAt = await invitationEnd(context.db, reason as Reason, startAt, now);
+  if (holdExpiresAt <= now) throw violated('This time has passed: nobody can be invited to it.', path);
+  return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, { rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST }));
+});

@@ -1,0 +1,122 @@
+import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { byDialect, raw, sql } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { once, requestOf } from '../../shared/idempotency';
+import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../shared/time-zone';
+import { describedClient, hashOfSecret } from '../appointments/appointment.create';
+import { authoriseLocation } from '../appointments/appointment.rules';
+import { ClientStatus, type Client } from '../clients/client.entity';
+import { addClient } from '../clients/client.service';
+import { clients } from '../clients/client.source';
+import type { Location } from '../locations/location.entity';
+import { locations, primaryLocationOf } from '../locations/location.source';
+import { ReasonStatus, ReasonType, type Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import { staff } from '../staff/staff.source';
+import { WaitlistEntry } from './waitlist-entry.entity';
+import { addEntry, entryFromJson, entryToJson } from './waitlist.events';
+import type { JoinWaitlistInput } from './waitlist.inputs';
+import { WaitlistKind, WaitlistStatus } from './waitlist.status';
+import { overlap } from './waitlist.wish';
+
+const at = (field: string) => ['input', field];
+const badInput = (message: string, field: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
+const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
+
+/** Who wants a place for years may ask again. */
+const MAX_DAYS = 186;
+
+type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'wantedUntil'>;
+
+/**
+ * Puts a client on the waitlist of a reason: staff any client, a client itself, the public as a new client.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, CONFLICT, IDEMPOTENCY_KEY_REUSED
+ */
+export async function joinWaitlist(context: Context, input: JoinWaitlistInput): Promise<WaitlistEntry> {
+  const member = memberOf(context);
+  const now = context.now();
+  if (member.role === Role.PUBLIC && input.claimSecret == null) {
+    throw badInput('Make a secret and give it as claimSecret: with it you claim the place when you are invited.', 'claimSecret');
+  }
+  const claimSecretHash = input.claimSecret == null ? null : hashOfSecret(input.claimSecret);
+  // A key that was answered before gets that answer, whatever the rules say by now.
+  const [rowId, made] = await Promise.all([
+    context.ids.next('waitlist_entry'), decide(context, member, input, now).then((decided) => ({ decided }), (refusal: unknown) => ({ refusal })),
+  ]);
+  return context.db.transaction((tx) => once(tx, member, requestOf(context, 'joinWaitlist', { ...input, claimSecret: claimSecretHash } as JoinWaitlistInput), now, async () => {
+    if ('refusal' in made) throw made.refusal;
+    const { reason, location, client, clientIsNew, wish, staffIds } = made.decided;
+    const entry = Object.assign(new WaitlistEntry(), {
+      businessId: member.businessId, rowId, version: 1, reasonId: reason.rowId, locationId: location.rowId, clientId: client.rowId, status: WaitlistStatus.WAITING, ...wish,
+      staffIds, seats: 1, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
+      createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
+    });
+    await refuseMore(tx, entry, client, reason, now);
+    if (clientIsNew) await addClient(tx, client);
+    await addEntry(tx, member, now, entry);
+    return entry;
+  }, entryToJson, entryFromJson));
+}
+
+interface Decided { reason: Reason; location: Location; client: Client; clientIsNew: boolean; wish: Wish; staffIds: number[] }
+
+async function decide(context: Context, member: Member, input: JoinWaitlistInput, now: number): Promise<Decided> {
+  const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds ?? [], at('staffIds')))];
+  const [reason, location, { client, clientIsNew }] = await Promise.all([
+    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
+    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    whoWaits(context, member, input),
+    ...staffIds.map((id) => staff.get(context, id, at('staffIds'))),
+  ]);
+  authoriseLocation(member, location);
+  if (!reason.allowWaitList) throw violated('This reason has no waitlist.', 'reasonId');
+  if (reason.status !== ReasonStatus.ACTIVE) throw violated('This reason is no longer booked.', 'reasonId');
+  if (reason.reasonType !== ReasonType.SERVICE) throw violated(`A reason of type ${reason.reasonType} has no waitlist of times.`, 'reasonId');
+  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (client.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
+  if (client.deleted) throw violated('This client has been deleted.', 'clientId');
+  return { reason, location, client, clientIsNew, wish: wishOf(input, location.timeZoneCode, now), staffIds };
+}
+
+async function whoWaits(context: Context, member: Member, input: JoinWaitlistInput): Promise<{ client: Client; clientIsNew: boolean }> {
+  const described = await describedClient(context, member, input);
+  if (described) return described;
+  const id = input.clientId != null ? parseGlobalId('Client', input.clientId, at('clientId')) : member.clientId;
+  if (id === null) throw violated(isStaffSide(member) ? 'Say who waits: give clientId or client.' : 'Say who waits: give client with a name and an e-mail address.', 'client');
+  return { client: await clients.get(context, id, at('clientId')), clientIsNew: false };
+}
+
+/** @throws DomainError BAD_USER_INPUT for what contradicts itself or has passed. Pure. */
+function wishOf({ times, fromDate, toDate, timesOfDay }: JoinWaitlistInput, timeZone: string, now: number): Wish {
+  if (times != null) {
+    if (fromDate != null || toDate != null || timesOfDay?.length) throw badInput('Give times, or fromDate and toDate, not both.', 'times');
+    const sorted = [...new Set(times)].sort((one, other) => one - other);
+    if ((sorted[0] as number) <= now) throw badInput('A time that has passed cannot come free.', 'times');
+    return { kind: WaitlistKind.TIMES, times: sorted, fromDate: null, toDate: null, timesOfDay: [], wantedUntil: sorted.at(-1) as number };
+  }
+  if (fromDate == null || toDate == null) throw badInput('Give times, or fromDate and toDate.', 'times');
+  if (toDate < fromDate) throw badInput('The last day is not before the first.', 'toDate');
+  if (toDate < toLocal(now, timeZone).date) throw badInput('These days have passed.', 'toDate');
+  if (toDate >= addDays(toLocal(Math.max(now, Date.parse(`${fromDate}T00:00:00Z`) - MS_PER_DAY), timeZone).date, MAX_DAYS)) throw badInput(`Wait for at most ${MAX_DAYS} days at once.`, 'toDate');
+  const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
+  return { kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: ranges, wantedUntil: dayEnd(toDate, timeZone) };
+}
+
+/** Nobody waits twice for the same, and no more wait than the reason allows: looked at behind a lock. @throws DomainError CONFLICT, RULE_VIOLATED */
+async function refuseMore(tx: Tx, entry: WaitlistEntry, client: Client, reason: Reason, now: number): Promise<void> {
+  const { businessId, reasonId, locationId } = entry;
+  await tx.all(sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${reasonId} ${byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') })}`);
+  const table = tableOf(WaitlistEntry);
+  const rows = await tx.all(sql`
+    SELECT ${table.select('e')}, c.email AS email FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
+    WHERE e.business_id = ${businessId} AND e.reason_id = ${reasonId} AND e.status IN ('WAITING', 'INVITED') AND e.wanted_until > ${now}`);
+  const twice = rows.some((row) => {
+    const other = table.hydrate(row);
+    return other.locationId === locationId && (other.clientId === client.rowId || (client.email !== '' && row.email === client.email)) && overlap(other, entry);
+  });
+  if (twice) throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', { path: at(entry.kind === WaitlistKind.TIMES ? 'times' : 'fromDate') });
+  if (reason.maxWaitList !== null && rows.length >= reason.maxWaitList) throw violated('The waitlist is full.', 'reasonId');
+}

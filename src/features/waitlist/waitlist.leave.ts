@@ -1,0 +1,33 @@
+import { memberOf, requireRole, Role, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { BookingEventType } from '../appointments/appointment.events';
+import { untilCurrent } from '../appointments/appointment.write';
+import type { WaitlistEntry } from './waitlist-entry.entity';
+import { entryOf } from './waitlist.claim';
+import { changeEntry } from './waitlist.events';
+import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
+import { endHoldsOfNobody } from './waitlist.sweep';
+import { WaitlistStatus } from './waitlist.status';
+
+/** For whoever waits. What is held for them alone is free again. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export const leaveWaitlist = (context: Context, input: LeaveWaitlistInput): Promise<WaitlistEntry> => takeOff(context, input, null);
+
+/** The same for staff, with a reason. @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED */
+export async function removeWaitlistEntry(context: Context, { id, reason }: RemoveWaitlistEntryInput): Promise<WaitlistEntry> {
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  return takeOff(context, { id }, reason ?? null);
+}
+
+async function takeOff(context: Context, input: LeaveWaitlistInput, reason: string | null): Promise<WaitlistEntry> {
+  const member = memberOf(context);
+  const now = context.now();
+  const after = await untilCurrent(async () => {
+    const entry = await entryOf(context, input);
+    if (entry.status === WaitlistStatus.BOOKED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'The place is booked: cancel the appointment.', { path: ['input', 'id'] });
+    if (entry.status === WaitlistStatus.REMOVED) return entry;
+    const changes = { status: WaitlistStatus.REMOVED, invitedAt: null, invitationExpiresAt: null, appointmentId: null };
+    return context.db.transaction((tx) => changeEntry(tx, member, now, entry, changes, { type: BookingEventType.WAITLIST_REMOVED, reason }));
+  });
+  await endHoldsOfNobody(context.db, now);
+  return after;
+}

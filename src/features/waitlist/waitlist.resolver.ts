@@ -1,0 +1,191 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { isStaffSide, type Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { Reads } from '../../shared/reads';
+import { toMany, toOne } from '../../shared/relation';
+import { DateTime } from '../../shared/scalars';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Appointment } from '../appointments/appointment.entity';
+import { BookingEventType } from '../appointments/appointment.events';
+import { appointments } from '../appointments/appointment.source';
+import { Business } from '../businesses/business.entity';
+import { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import type { LogEvent } from '../log/event.entity';
+import { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import { WaitlistEntry } from './waitlist-entry.entity';
+import { WaitlistSettings } from './waitlist-settings.entity';
+import { candidatesFor } from './waitlist.candidates';
+import { claimInvitation } from './waitlist.claim';
+import {
+  ClaimWaitlistInvitationInput, InviteFromWaitlistInput, JoinWaitlistInput, LeaveWaitlistInput, RemoveWaitlistEntryInput, UpdateWaitlistSettingsInput, WaitlistFilter, WaitlistOrder,
+} from './waitlist.inputs';
+import { inviteFromWaitlist } from './waitlist.invite';
+import { joinWaitlist } from './waitlist.join';
+import { leaveWaitlist, removeWaitlistEntry } from './waitlist.leave';
+import { bookedByAppointmentId, historyByEntryId, invitedByAppointmentId, positionById } from './waitlist.loaders';
+import { settings, updateSettings } from './waitlist.settings';
+import { waitlistEntryList } from './waitlist.source';
+import { WaitlistStatus } from './waitlist.status';
+
+const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
+const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => WaitlistEntry);
+const LeaveWaitlistPayload = payloadOf('LeaveWaitlist', 'waitlistEntry', () => WaitlistEntry);
+const RemoveWaitlistEntryPayload = payloadOf('RemoveWaitlistEntry', 'waitlistEntry', () => WaitlistEntry);
+const InviteFromWaitlistPayload = payloadOf('InviteFromWaitlist', 'appointment', () => Appointment);
+const ClaimWaitlistInvitationPayload = payloadOf('ClaimWaitlistInvitation', 'waitlistEntry', () => WaitlistEntry);
+const UpdateWaitlistSettingsPayload = payloadOf('UpdateWaitlistSettings', 'waitlistSettings', () => WaitlistSettings);
+
+const reasonOfEntry = toOne<WaitlistEntry, Reason>('WaitlistEntry.reason', 'reasonId', reasons);
+const locationOfEntry = toOne<WaitlistEntry, Location>('WaitlistEntry.location', 'locationId', locations);
+const clientOfEntry = toOne<WaitlistEntry, Client>('WaitlistEntry.client', 'clientId', clients);
+const appointmentOfEntry = toOne<WaitlistEntry, Appointment>('WaitlistEntry.appointment', 'appointmentId', appointments);
+const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>('Client.waitlistEntries', waitlistEntryList, 'clientId');
+
+@ObjectType({ simpleResolvers: true, description: 'A step in the life of an entry.' })
+class WaitlistStep {
+  constructor({ type, occurredAt, actor, reason, changes, snapshot }: LogEvent) {
+    Object.assign(this, { type, occurredAt, actor, reason });
+    [this.fromStatus, this.toStatus] = (changes.status ?? [null, (snapshot.waitlistEntry as WaitlistEntry).status]) as [WaitlistStatus | null, WaitlistStatus];
+  }
+
+  @Field(() => BookingEventType) type!: BookingEventType;
+  @Field(() => DateTime) occurredAt!: number;
+  @Field({ description: 'Who did it; WebClient where a client did.' }) actor!: string;
+  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason!: string | null;
+  @Field(() => WaitlistStatus, { nullable: true, description: 'Null at the beginning.' }) fromStatus: WaitlistStatus | null;
+  @Field(() => WaitlistStatus) toStatus: WaitlistStatus;
+}
+
+@Resolver(() => WaitlistEntry)
+export class WaitlistEntryResolver {
+  @Query(() => WaitlistEntry, { nullable: true, description: 'Null where there is none that your key may see.' })
+  waitlistEntry(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<WaitlistEntry | null> {
+    return waitlistEntryList.one(context, parseGlobalId('WaitlistEntry', id, ['id']), info);
+  }
+
+  @Query(() => WaitlistEntryConnection, { description: 'Who waits for a place, in the order in which they joined.' })
+  waitlistEntries(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
+    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
+  ): Page<WaitlistEntry> {
+    return waitlistEntryList.page(context, { ...page, filter, orderBy, info });
+  }
+
+  @Mutation(() => JoinWaitlistPayload, { description: 'Waits for a place: staff for any client, a client for itself, the public as a new client.' })
+  joinWaitlist(@Ctx() context: Context, @Arg('input', () => JoinWaitlistInput) input: JoinWaitlistInput) {
+    return answer('waitlistEntry', () => joinWaitlist(context, input));
+  }
+
+  @Mutation(() => LeaveWaitlistPayload, { description: 'Waits no longer. What was held for them alone is free again.' })
+  leaveWaitlist(@Ctx() context: Context, @Arg('input', () => LeaveWaitlistInput) input: LeaveWaitlistInput) {
+    return answer('waitlistEntry', () => leaveWaitlist(context, input));
+  }
+
+  @Mutation(() => RemoveWaitlistEntryPayload, { description: 'Takes somebody off the list. For staff.' })
+  removeWaitlistEntry(@Ctx() context: Context, @Arg('input', () => RemoveWaitlistEntryInput) input: RemoveWaitlistEntryInput) {
+    return answer('waitlistEntry', () => removeWaitlistEntry(context, input));
+  }
+
+  @Mutation(() => InviteFromWaitlistPayload, { description: 'Holds a time for those who are invited: the first who claims it gets it. For staff.' })
+  inviteFromWaitlist(@Ctx() context: Context, @Arg('input', () => InviteFromWaitlistInput) input: InviteFromWaitlistInput) {
+    return answer('appointment', () => inviteFromWaitlist(context, input));
+  }
+
+  @Mutation(() => ClaimWaitlistInvitationPayload, { description: 'Books the place that is held for who was invited, unless another of them was first.' })
+  claimWaitlistInvitation(@Ctx() context: Context, @Arg('input', () => ClaimWaitlistInvitationInput) input: ClaimWaitlistInvitationInput) {
+    return answer('waitlistEntry', () => claimInvitation(context, input));
+  }
+
+  @FieldResolver(() => WaitlistStatus, { description: 'EXPIRED from the instant at which the invitation ends.' })
+  @Reads<WaitlistEntry>('status', 'invitationExpiresAt')
+  status(@Root() { status, invitationExpiresAt }: WaitlistEntry, @Ctx() { now }: Context): WaitlistStatus {
+    return status === WaitlistStatus.INVITED && (invitationExpiresAt as number) <= now() ? WaitlistStatus.EXPIRED : status;
+  }
+
+  @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, 1 for the first; null unless they are WAITING.' })
+  position(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
+    return positionById(context).load(rowId);
+  }
+
+  @FieldResolver(() => Reason)
+  reason(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return reasonOfEntry(row, context);
+  }
+
+  @FieldResolver(() => Location)
+  location(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return locationOfEntry(row, context);
+  }
+
+  @FieldResolver(() => Client)
+  client(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return clientOfEntry(row, context);
+  }
+
+  @FieldResolver(() => Appointment, { nullable: true, description: 'What is held for them while they are INVITED, and theirs once BOOKED.' })
+  appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return appointmentOfEntry(row, context);
+  }
+
+  @FieldResolver(() => [Staff], { description: 'Who may serve; empty for anybody.' })
+  async staff(@Root() { staffIds }: WaitlistEntry, @Ctx() context: Context): Promise<(Staff | null)[]> {
+    return Promise.all(staffIds.map((id) => staff.granted(context, id)));
+  }
+
+  @FieldResolver(() => [WaitlistStep], { description: 'What became of it. Oldest first.' })
+  async history(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<WaitlistStep[]> {
+    return (await historyByEntryId(context).load(rowId)).map((event) => new WaitlistStep(event));
+  }
+}
+
+@Resolver(() => Client)
+export class ClientWaitlistResolver {
+  @FieldResolver(() => WaitlistEntryConnection, { description: 'What they wait for, in the order in which they joined.' })
+  waitlistEntries(
+    @Root() row: Client, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
+    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
+  ): Page<WaitlistEntry> {
+    return entriesOfClient(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => Appointment)
+export class AppointmentWaitlistResolver {
+  @FieldResolver(() => WaitlistEntry, { nullable: true, description: 'The entry of the waitlist that it was booked from.' })
+  waitlistEntry(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<WaitlistEntry | null> {
+    return bookedByAppointmentId(context).load(rowId);
+  }
+
+  @FieldResolver(() => [WaitlistEntry], { nullable: true, description: 'Who could take its time if it came free, in the order in which they joined. Shown to staff; null for others.' })
+  waitlistCandidates(@Root() row: Appointment, @Ctx() context: Context): Promise<WaitlistEntry[] | null> {
+    return candidatesFor(context, row);
+  }
+
+  @FieldResolver(() => [WaitlistEntry], { nullable: true, description: 'Who is invited to what it holds. Shown to staff; null for others.' })
+  async waitlistInvitations(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<WaitlistEntry[] | null> {
+    return isStaffSide(context.viewer) ? invitedByAppointmentId(context).load(rowId) : null;
+  }
+}
+
+@Resolver(() => Business)
+export class BusinessWaitlistResolver {
+  @FieldResolver(() => WaitlistSettings, { description: 'How it invites from its waitlists.' })
+  waitlistSettings(@Ctx() context: Context): Promise<WaitlistSettings> {
+    return settings(context);
+  }
+
+  @Mutation(() => UpdateWaitlistSettingsPayload, { description: 'For administrators.' })
+  updateWaitlistSettings(@Ctx() context: Context, @Arg('input', () => UpdateWaitlistSettingsInput) input: UpdateWaitlistSettingsInput) {
+    return answer('waitlistSettings', () => updateSettings(context, input));
+  }
+}

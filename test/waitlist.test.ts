@@ -1,0 +1,279 @@
+import { Role } from '../src/context';
+import { endExpiredHolds } from '../src/features/appointments/holds';
+import { claimFindings } from '../src/features/appointments/verify';
+import { brokenLogs } from '../src/features/log/verify';
+import { breaches } from '../src/features/occupancy/verify';
+import { waitlistFindings } from '../src/features/waitlist/verify';
+import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
+import { sql } from '../src/shared/db/sql';
+import { addClient, addClinic, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+const HOUR = 3_600_000;
+const SECRET = 'only who joined knows this';
+const ENTRY = `id status kind version position seats note invitedAt invitationExpiresAt reason { id } location { id } client { id fullName } staff { id }
+  appointment { id status subStatus { code } start client { id } } history { type fromStatus toStatus actor reason }`;
+
+onEachDatabase('the waitlist of a service', (gateway) => {
+  let clinic: Clinic;
+  let clientKey: string;
+  let publicKey: string;
+  let people = 0;
+  let day = 0;
+  const T0 = Date.UTC(2033, 0, 1);
+  const free = () => new Date(Date.UTC(2033, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
+  const numberOf = (id: string) => Number(id.split(':')[1]);
+  const person = () => addClient(gateway, { firstName: 'Person', lastName: `No ${(people += 1)}`, emailAddress: `person${people}@example.org` });
+  const service = (input: object = {}) => addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId, clinic.otherStaffId], ...input });
+
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+    clinic.reasonId = await service();
+    clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
+    publicKey = await gateway.key(Role.PUBLIC);
+  });
+  beforeEach(() => (gateway.time = T0));
+  afterEach(async () => {
+    const { db } = gateway.gateway;
+    await gateway.logged();
+    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await brokenLogs(db), await waitlistFindings(db, gateway.time as number)]).toEqual([[], [], [], []]);
+  });
+  afterAll(() => (gateway.time = null));
+
+  const join = (input: object, key?: string) =>
+    change(gateway, 'joinWaitlist', { reasonId: clinic.reasonId, locationId: clinic.locationId, ...input }, `waitlistEntry { ${ENTRY} }`, key);
+  const waiting = async (input: object): Promise<string> => {
+    const { waitlistEntry, userErrors } = await join({ clientId: await person(), ...input });
+    expect(userErrors).toEqual([]);
+    return waitlistEntry.id;
+  };
+  const entry = async (id: string, key?: string) => (await gateway.data(`query ($id: ID!) { waitlistEntry(id: $id) { ${ENTRY} } }`, { id }, key ? { key } : {})).waitlistEntry;
+  const claim = (id: string, input: object = {}, key?: string) =>
+    change(gateway, 'claimWaitlistInvitation', { id, ...input }, 'waitlistEntry { id status appointment { id status start client { id } } }', key);
+  const invite = (entryIds: string[], start: string, input: object = {}, key?: string) =>
+    change(gateway, 'inviteFromWaitlist', { entryIds, start, staffId: clinic.staffId, ...input },
+      'appointment { id status subStatus { code } holdExpiresAt start waitlistInvitations { id } waitlistEntry { id } history { type } }', key);
+  const sweep = async () => {
+    await endExpiredHolds(gateway.gateway.db, gateway.time as number);
+    return sweepWaitlists(gateway.gateway.db, gateway.time as number);
+  };
+
+  it('leads from a cancellation to a booking, and tells the whole life in order', async () => {
+    const start = free();
+    const booked = (await book(gateway, clinic, start)).appointment;
+    const clientId = await person();
+    const [early, late] = [(await join({ clientId, times: [start], note: 'by the window' })).waitlistEntry, await waiting({ fromDate: start.slice(0, 10), toDate: start.slice(0, 10) })];
+    expect(early).toMatchObject({ status: 'WAITING', kind: 'TIMES', position: 1, seats: 1, note: 'by the window', client: { id: clientId }, appointment: null, history: [{ type: 'WAITLIST_JOINED', fromStatus: null, toStatus: 'WAITING' }] });
+    expect((await entry(late)).position).toBe(2);
+    await waiting({ times: [free()] });
+    await waiting({ times: [start], staffIds: [clinic.otherStaffId] });
+    const candidates = await gateway.data('query ($id: ID!) { appointment(id: $id) { waitlistCandidates { id } } }', { id: booked.id });
+    expect(candidates.appointment.waitlistCandidates).toEqual([{ id: early.id }, { id: late }]);
+
+    const { userErrors } = await change(gateway, 'cancelAppointment', { id: booked.id, waitlistEntryIds: [early.id] });
+    expect(userErrors).toEqual([]);
+    const invited = await entry(early.id);
+    expect(invited).toMatchObject({
+      status: 'INVITED', invitedAt: new Date(T0).toISOString(), invitationExpiresAt: new Date(T0 + 24 * HOUR).toISOString(),
+      appointment: { status: 'PENDING', subStatus: { code: 'PENDING_WAITLIST' }, start, client: null },
+    });
+    expect((await book(gateway, clinic, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    expect((await claim(late)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+
+    gateway.time = T0 + 24 * HOUR - 1;
+    expect(await claim(early.id)).toMatchObject({ waitlistEntry: { status: 'BOOKED', appointment: { id: invited.appointment.id, status: 'OPEN', client: { id: clientId } } }, userErrors: [] });
+    const { appointment } = await gateway.data('query ($id: ID!) { appointment(id: $id) { note waitlistEntry { id } history { type toSubStatus } } }', { id: invited.appointment.id });
+    expect(appointment).toMatchObject({ note: 'by the window', waitlistEntry: { id: early.id }, history: [{ type: 'HELD' }, { type: 'WAITLIST_INVITED' }, { type: 'BOOKED' }, { type: 'WAITLIST_BOOKED' }] });
+    expect((await entry(early.id)).history).toMatchObject([
+      { type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_INVITED', fromStatus: 'WAITING', toStatus: 'INVITED', actor: 'First key' }, { type: 'WAITLIST_BOOKED', fromStatus: 'INVITED', toStatus: 'BOOKED' },
+    ]);
+    await gateway.logged();
+    const log = await gateway.gateway.db.all<{ type: string }>(sql`
+      SELECT type FROM event WHERE appointment_id IN (${numberOf(booked.id)}, ${numberOf(invited.appointment.id)}) OR waitlist_entry_id = ${numberOf(early.id)} ORDER BY seq`);
+    expect(log.map(({ type }) => type)).toEqual(['CREATED', 'WAITLIST_JOINED', 'CANCELLED', 'HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
+    const { bookingNotifications } = await gateway.data('query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } } } }', { ids: [invited.appointment.id] });
+    expect(bookingNotifications.nodes.map(({ type }: { type: string }) => type)).toEqual(['HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
+  });
+
+  it('gives a place to the first of ten who claim it at once, and the others go on waiting', async () => {
+    const start = free();
+    const ids = await Promise.all(Array.from({ length: 10 }, () => waiting({ times: [start] })));
+    const held = (await invite(ids, start)).appointment;
+    expect(held).toMatchObject({ status: 'PENDING', subStatus: { code: 'PENDING_WAITLIST' }, holdExpiresAt: new Date(T0 + 24 * HOUR).toISOString(), history: [{ type: 'HELD' }, ...ids.map(() => ({ type: 'WAITLIST_INVITED' }))] });
+    expect(held.waitlistInvitations.map(({ id }: { id: string }) => id).sort()).toEqual([...ids].sort());
+    const claims = await Promise.all(ids.map((id) => claim(id)));
+    expect(claims.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
+    expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(Array(9).fill('NOT_INVITED'));
+    const { waitlistEntries } = await gateway.data('query ($ids: [ID!]) { waitlistEntries(filter: { ids: $ids, statuses: [WAITING, INVITED, BOOKED] }) { totalCount nodes { status appointment { id } } } }', { ids });
+    expect(waitlistEntries.nodes.filter(({ status }: { status: string }) => status === 'WAITING')).toEqual(Array.from({ length: 9 }, () => ({ status: 'WAITING', appointment: null })));
+    expect(waitlistEntries.nodes.filter(({ status }: { status: string }) => status === 'BOOKED')).toEqual([{ status: 'BOOKED', appointment: { id: held.id } }]);
+    const winner = claims.find(({ waitlistEntry }) => waitlistEntry).waitlistEntry.id;
+    expect((await claim(winner)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+  });
+
+  it('holds to the last millisecond and not one more, swept or not', async () => {
+    const [first, second] = [free(), free()];
+    const reasonId = await service({ waitListHoldHours: 2 });
+    const [kept, lost] = [await waiting({ reasonId, times: [first] }), await waiting({ reasonId, times: [second] })];
+    for (const [id, start] of [[kept, first], [lost, second]] as const) expect((await invite([id], start)).userErrors).toEqual([]);
+    expect((await entry(lost)).invitationExpiresAt).toBe(new Date(T0 + 2 * HOUR).toISOString());
+    gateway.time = T0 + 2 * HOUR - 1;
+    expect((await book(gateway, clinic, second)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    expect((await entry(lost)).status).toBe('INVITED');
+    expect((await claim(kept)).userErrors).toEqual([]);
+    gateway.time += 1;
+    expect((await entry(lost)).status).toBe('EXPIRED');
+    expect((await claim(lost)).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
+    expect((await book(gateway, clinic, second)).userErrors).toEqual([]);
+    await Promise.all([sweep(), sweep(), sweep()]);
+    expect(await sweep()).toBe(0);
+    expect((await claim(lost)).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
+    expect((await entry(lost))).toMatchObject({ status: 'EXPIRED', appointment: null, history: [{ type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_INVITED' }, { type: 'WAITLIST_EXPIRED', actor: 'Slotgraph' }] });
+    const third = free();
+    expect((await invite([lost], third)).userErrors).toEqual([]);
+    expect((await claim(lost)).userErrors).toEqual([]);
+  });
+
+  it('never holds beyond the start, and nothing that has passed', async () => {
+    const soon = new Date(T0 + 3 * HOUR).toISOString();
+    const id = await waiting({ times: [soon] });
+    expect((await invite([id], soon)).appointment.holdExpiresAt).toBe(soon);
+    const other = await waiting({ times: [free()] });
+    expect((await invite([other], new Date(T0).toISOString(), { staffId: clinic.otherStaffId })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'start'] }]);
+    expect((await entry(other)).status).toBe('WAITING');
+    gateway.time = T0 + 200 * 24 * HOUR;
+    await sweep();
+    expect((await entry(other))).toMatchObject({ status: 'EXPIRED', history: [{ type: 'WAITLIST_JOINED' }, { type: 'WAITLIST_EXPIRED' }] });
+  });
+
+  it('serves the public by a secret that they made', async () => {
+    const start = free();
+    const client = { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@example.org' };
+    const without = await gateway.run('mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { userErrors { code } } }', { input: { reasonId: clinic.reasonId, client, times: [start] } }, { key: publicKey });
+    expect(without.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'claimSecret'] } }]);
+    expect((await join({ times: [start], claimSecret: SECRET }, publicKey)).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'client'] }]);
+    const { waitlistEntry } = await join({ client, times: [start], claimSecret: SECRET }, publicKey);
+    expect(waitlistEntry).toMatchObject({ status: 'WAITING', client: { fullName: 'Arya Stark' } });
+    expect((await join({ client, times: [start], claimSecret: SECRET }, publicKey)).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    await invite([waitlistEntry.id], start);
+    for (const claimSecret of [undefined, 'this is another secret']) expect((await claim(waitlistEntry.id, { claimSecret }, publicKey)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect(await claim(waitlistEntry.id, { claimSecret: SECRET, idempotencyKey: 'claim once' }, publicKey)).toMatchObject({ waitlistEntry: { status: 'BOOKED', appointment: { status: 'OPEN', start } }, userErrors: [] });
+    expect(await claim(waitlistEntry.id, { claimSecret: SECRET, idempotencyKey: 'claim once' }, publicKey)).toMatchObject({ waitlistEntry: { status: 'BOOKED' }, userErrors: [] });
+    expect(await entry(waitlistEntry.id, publicKey)).toBeNull();
+    await gateway.logged();
+    const told = await gateway.gateway.db.all(sql`SELECT snapshot, changes FROM event WHERE waitlist_entry_id = ${numberOf(waitlistEntry.id)}`);
+    expect(told).toHaveLength(3);
+    expect(JSON.stringify(told)).not.toMatch(/only who joined|ecretHash":"/);
+  });
+
+  it('lets people leave, and frees what was held for them alone', async () => {
+    const start = free();
+    const [one, other] = [(await join({ times: [start] }, clientKey)).waitlistEntry.id, await waiting({ times: [start] })];
+    const { appointment } = await invite([one, other], start);
+    const leave = (id: string, key?: string) => change(gateway, 'leaveWaitlist', { id }, 'waitlistEntry { status }', key);
+    expect((await leave(other, clientKey)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    expect(await leave(one, clientKey)).toEqual({ waitlistEntry: { status: 'REMOVED' }, userErrors: [] });
+    expect((await leave(one, clientKey)).waitlistEntry).toEqual({ status: 'REMOVED' });
+    expect((await book(gateway, clinic, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    const removed = await change(gateway, 'removeWaitlistEntry', { id: other, reason: 'Moved away' }, 'waitlistEntry { status history { type reason } }');
+    expect(removed.waitlistEntry).toMatchObject({ status: 'REMOVED', history: [{}, {}, { type: 'WAITLIST_REMOVED', reason: 'Moved away' }] });
+    expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
+    const { appointment: ended } = await gateway.data('query ($id: ID!) { appointment(id: $id) { status } }', { id: appointment.id });
+    expect(ended.status).toBe('DELETED');
+    expect((await claim(one, {}, clientKey)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+    expect((await invite([one], free())).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'entryIds'] }]);
+  });
+
+  it('follows what staff do with a hold: who got it is booked, the others wait again', async () => {
+    const [start, later] = [free(), free()];
+    const [one, other, third] = [await waiting({ times: [start] }), await waiting({ times: [start] }), await waiting({ times: [later] })];
+    const { appointment } = await invite([one, other], start);
+    const clientId = (await entry(one)).client.id;
+    expect((await change(gateway, 'bookAppointment', { id: appointment.id, clientId })).userErrors).toEqual([]);
+    const held = (await invite([third], later)).appointment;
+    expect((await change(gateway, 'cancelAppointment', { id: held.id })).userErrors).toEqual([]);
+    expect((await claim(other)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+    await sweep();
+    expect([(await entry(one)).status, (await entry(other)).status, (await entry(third)).status]).toEqual(['BOOKED', 'WAITING', 'WAITING']);
+    expect((await claim(one)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+  });
+
+  it('obeys the reason: whether there is a list, how many wait, nobody twice for the same', async () => {
+    const [start, other] = [free(), free()];
+    const closed = await addReason(gateway, { reasonDesc: 'No list', visitMinutes: 30, staffIds: [clinic.staffId] });
+    expect((await join({ reasonId: closed, clientId: clinic.clientId, times: [start] })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'reasonId'] }]);
+    const reasonId = await service({ maxWaitList: 3 });
+    const clientId = await person();
+    expect((await join({ reasonId, clientId, times: [start, other] })).userErrors).toEqual([]);
+    expect((await join({ reasonId, clientId, times: [other] })).userErrors).toMatchObject([{ code: 'CONFLICT' }]);
+    expect((await join({ reasonId, clientId, times: [free()] })).userErrors).toEqual([]);
+    const rivals = await Promise.all(Array.from({ length: 6 }, async () => join({ reasonId, clientId: await person(), times: [start] })));
+    expect(rivals.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
+    expect(rivals.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(Array(5).fill('RULE_VIOLATED'));
+    const twins = await person();
+    const pair = await Promise.all([1, 2].map(() => join({ clientId: twins, fromDate: '2033-04-01', toDate: '2033-04-30' })));
+    expect(pair.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
+  });
+
+  it.each([
+    ['times and days', { times: ['2033-05-01T15:00:00Z'], fromDate: '2033-05-01', toDate: '2033-05-02' }, 'times'],
+    ['neither', {}, 'times'],
+    ['a time that has passed', { times: ['2032-12-31T15:00:00Z'] }, 'times'],
+    ['days that have passed', { fromDate: '2032-11-01', toDate: '2032-11-02' }, 'toDate'],
+    ['an end before the start', { fromDate: '2033-05-02', toDate: '2033-05-01' }, 'toDate'],
+    ['years', { fromDate: '2033-05-02', toDate: '2034-05-01' }, 'toDate'],
+    ['no times at all', { times: [] }, 'times'],
+    ['a short secret', { times: ['2033-05-01T15:00:00Z'], claimSecret: 'short' }, 'claimSecret'],
+    ['a malformed id', { times: ['2033-05-01T15:00:00Z'], staffIds: ['Staff'] }, '0'],
+  ])('refuses %s', async (_, input, field) => {
+    expect(await refusal(gateway, 'joinWaitlist', { reasonId: clinic.reasonId, clientId: clinic.clientId, ...input })).toEqual(['BAD_USER_INPUT', field]);
+  });
+
+  it('is of its business, its roles and its people alone', async () => {
+    const start = free();
+    const [mine, theirs] = [(await join({ times: [start] }, clientKey)).waitlistEntry.id, await waiting({ times: [start] })];
+    const booked = (await book(gateway, clinic, start)).appointment.id;
+    expect(await entry(theirs, clientKey)).toBeNull();
+    expect((await entry(mine, clientKey)).id).toBe(mine);
+    const list = async (key: string) => (await gateway.data('query ($ids: [ID!]) { waitlistEntries(filter: { ids: $ids }) { totalCount nodes { id } } }', { ids: [mine, theirs] }, { key })).waitlistEntries;
+    expect(await list(clientKey)).toEqual({ totalCount: 1, nodes: [{ id: mine }] });
+    const { client, node } = await gateway.data('query ($id: ID!, $entry: ID!) { client(id: $id) { waitlistEntries(filter: { statuses: [WAITING] }) { nodes { id } } } node(id: $entry) { id } }', { id: clinic.clientId, entry: mine }, { key: clientKey });
+    expect([client.waitlistEntries.nodes.at(-1), node]).toEqual([{ id: mine }, { id: mine }]);
+    expect((await join({ clientId: await person(), times: [start] }, clientKey)).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+
+    for (const mutation of ['inviteFromWaitlist', 'removeWaitlistEntry', 'updateWaitlistSettings']) {
+      const input = { inviteFromWaitlist: { entryIds: [mine], staffId: clinic.staffId, start }, removeWaitlistEntry: { id: mine }, updateWaitlistSettings: { mode: 'ALL' } }[mutation] as object;
+      expect(await refusal(gateway, mutation, input, clientKey)).toEqual(['FORBIDDEN', undefined]);
+      expect(await refusal(gateway, mutation, input, publicKey)).toEqual(['FORBIDDEN', undefined]);
+    }
+    const own = (await book(gateway, clinic, free(), {})).appointment.id;
+    expect(await refusal(gateway, 'cancelAppointment', { id: own, waitlistEntryIds: [mine] }, clientKey)).toEqual(['FORBIDDEN', undefined]);
+    const seen = await gateway.data('query ($id: ID!) { appointment(id: $id) { status waitlistCandidates { id } waitlistInvitations { id } } }', { id: own }, { key: clientKey });
+    expect(seen.appointment).toEqual({ status: 'OPEN', waitlistCandidates: null, waitlistInvitations: null });
+
+    const elsewhere = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [9_999] });
+    const unassigned = await gateway.key(Role.STAFF_USER, { staffId: numberOf(await addStaff(gateway, 'drnobody', 'America/New_York', [clinic.locationId])) });
+    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const assigned = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+    expect((await list(assigned)).totalCount).toBe(2);
+    for (const key of [elsewhere, unassigned, secretKey]) {
+      expect([await entry(mine, key), (await list(key)).totalCount]).toEqual([null, 0]);
+      for (const [mutation, input] of Object.entries({ claimWaitlistInvitation: { id: mine }, leaveWaitlist: { id: mine }, removeWaitlistEntry: { id: mine }, inviteFromWaitlist: { entryIds: [mine], staffId: clinic.staffId, start } })) {
+        expect((await refusal(gateway, mutation, input, key))[0]).toBe('NOT_FOUND');
+      }
+    }
+    expect((await change(gateway, 'cancelAppointment', { id: booked, waitlistEntryIds: [mine, 'WaitlistEntry:999999'] })).userErrors).toMatchObject([{ code: 'NOT_FOUND' }]);
+    const { appointment } = await gateway.data('query ($id: ID!) { appointment(id: $id) { status } }', { id: booked });
+    expect([appointment.status, (await entry(mine)).status]).toEqual(['OPEN', 'WAITING']);
+  });
+
+  it('lets administrators say how long a place is held', async () => {
+    const { viewer } = await gateway.data('{ viewer { business { waitlistSettings { mode holdHours } } } }');
+    expect(viewer.business.waitlistSettings).toEqual({ mode: 'OFF', holdHours: 24 });
+    expect(await refusal(gateway, 'updateWaitlistSettings', { holdHours: 0 })).toEqual(['BAD_USER_INPUT', 'holdHours']);
+    const changed = await change(gateway, 'updateWaitlistSettings', { holdHours: 6 }, 'waitlistSettings { mode holdHours }');
+    expect(changed).toEqual({ waitlistSettings: { mode: 'OFF', holdHours: 6 }, userErrors: [] });
+    const start = free();
+    expect((await invite([await waiting({ times: [start] })], start)).appointment.holdExpiresAt).toBe(new Date(T0 + 6 * HOUR).toISOString());
+  });
+});
