@@ -5,7 +5,7 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
@@ -20,10 +20,14 @@ import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeed
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
+import { messageErrors } from './features/messages/template.errors';
+import { MessageTemplateResolver } from './features/messages/template.resolver';
+import { confineGuests } from './features/manage-links/guest';
+import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
-import { AppointmentSeriesResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
+import { AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
 import {
   LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
 } from './features/resources/resource.resolver';
@@ -38,25 +42,26 @@ import { Refusal } from './shared/user-error';
 
 /** The schema of the gateway. Built once; the same for every viewer. */
 export function buildGatewaySchema(): GraphQLSchema {
-  return buildSchemaSync({
+  return confineGuests(buildSchemaSync({
     resolvers: [
-      AvailabilityResolver, JobResolver, WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
-      ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
-      CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
+      AvailabilityResolver, JobResolver,
+      WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
+      ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
+      AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
       AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
-      AppointmentSeriesResolver, RecurringAppointmentResolver,
     ],
-    orphanedTypes: [Refusal, ...appointmentErrors],
+    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
-  });
+  }));
 }
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -64,20 +64,20 @@ onEachDatabase('sessions of classes', (gateway) => {
   });
 
   it('repeat on days of the week at one wall-clock time, through a change of the clocks', async () => {
-    const { classSchedules } = await schedule({ localStart: '2031-03-03T18:00', repeat: { weekdays: ['MONDAY', 'WEDNESDAY'], count: 4 } });
+    const { classSchedules } = await schedule({ localStart: '2031-03-03T18:00', rrule: 'FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4' });
     expect(starts({ classSchedules })).toEqual(['03-03T23:00', '03-05T23:00', '03-10T22:00', '03-12T22:00']);
     const [{ id: first }] = classSchedules;
     expect((await gateway.data('query ($ids: [ID!]) { classSchedules(filter: { firstOfSeriesIds: $ids }) { totalCount nodes { firstOfSeries { id } } } }', { ids: [first] })).classSchedules)
       .toEqual({ totalCount: 4, nodes: [1, 2, 3, 4].map(() => ({ firstOfSeries: { id: first } })) });
-    expect(starts(await schedule({ localStart: '2031-04-01T18:00', repeat: { everyWeeks: 2, until: '2031-05-01' } }))).toEqual(['04-01T22:00', '04-15T22:00', '04-29T22:00']);
+    expect(starts(await schedule({ localStart: '2031-04-01T18:00', rrule: 'FREQ=WEEKLY;INTERVAL=2;UNTIL=20310501' }))).toEqual(['04-01T22:00', '04-15T22:00', '04-29T22:00']);
     expect(starts(await schedule({ starts: ['2031-05-09T15:00:00Z', '2031-05-07T15:00:00Z'] }))).toEqual(['05-07T15:00', '05-09T15:00']);
-    expect(starts(await schedule({ localStart: '2031-06-01T18:00', repeat: { weekdays: ['SUNDAY', 'SATURDAY', 'TUESDAY'], count: 200 }, staffId: clinic.otherStaffId }))).toHaveLength(200);
+    expect(starts(await schedule({ localStart: '2031-06-01T18:00', rrule: 'FREQ=WEEKLY;BYDAY=SU,SA,TU', count: 200, staffId: clinic.otherStaffId }))).toHaveLength(200);
     await sound();
   });
 
   it('of a repetition with conflicts all are listed, and none or the others are made', async () => {
     for (const day of ['01', '22']) await book(gateway, clinic, `2032-01-${day}T15:00:00Z`);
-    const weekly = { localStart: '2032-01-01T10:00', repeat: { count: 5 } };
+    const weekly = { localStart: '2032-01-01T10:00', rrule: 'FREQ=WEEKLY;COUNT=5' };
     const before = await count();
     const none = await schedule(weekly);
     expect(none.conflicts.map(({ start }: any) => start.slice(5, 10))).toEqual(['01-01', '01-22']);
@@ -92,7 +92,7 @@ onEachDatabase('sessions of classes', (gateway) => {
   });
 
   it('are made once for an idempotency key', async () => {
-    const input = { localStart: '2032-02-02T10:00', repeat: { count: 3 }, idempotencyKey: 'spin' };
+    const input = { localStart: '2032-02-02T10:00', rrule: 'FREQ=WEEKLY;COUNT=3', idempotencyKey: 'spin' };
     const [first, second] = [await schedule(input), await schedule(input)];
     expect(second).toEqual(first);
     expect(first.classSchedules).toHaveLength(3);
@@ -123,8 +123,8 @@ onEachDatabase('sessions of classes', (gateway) => {
       [{ reasonId: clinic.reasonId }, ['RULE_VIOLATED', 'reasonId']], [{ capacity: 0 }, ['BAD_USER_INPUT', 'capacity']], [{ capacity: -3 }, ['BAD_USER_INPUT', 'capacity']],
       [{ start: '2034-01-02T10:00:00Z' }, ['BAD_USER_INPUT', 'start']], [{ localStart: null }, ['BAD_USER_INPUT', 'start']], [{ durationMinutes: 1441 }, ['BAD_USER_INPUT', 'durationMinutes']],
       [{ price: '-1' }, ['BAD_USER_INPUT', 'price']], [{ locationId: annex, resourceId: room }, ['RULE_VIOLATED', 'resourceId']], [{ locationId: outside }, ['RULE_VIOLATED', 'address']],
-      [{ repeat: {} }, ['BAD_USER_INPUT', 'count']], [{ repeat: { count: 2, until: '2034-02-01' } }, ['BAD_USER_INPUT', 'count']], [{ repeat: { count: 201 } }, ['BAD_USER_INPUT', 'count']],
-      [{ repeat: { until: '2039-01-01' } }, ['BAD_USER_INPUT', 'until']], [{ repeat: { until: '2033-01-01' } }, ['BAD_USER_INPUT', 'repeat']], [{ starts: ['2034-01-02T10:00:00Z'] }, ['BAD_USER_INPUT', 'starts']],
+      [{ rrule: 'FREQ=WEEKLY' }, ['BAD_USER_INPUT', 'rrule']], [{ rrule: 'FREQ=MINUTELY;COUNT=3' }, ['BAD_USER_INPUT', 'rrule']], [{ rrule: 'FREQ=DAILY', count: 201 }, ['BAD_USER_INPUT', 'count']],
+      [{ rrule: 'FREQ=DAILY;UNTIL=20381231' }, ['BAD_USER_INPUT', 'rrule']], [{ rrule: 'FREQ=DAILY;UNTIL=20330101' }, ['BAD_USER_INPUT', 'rrule']], [{ count: 3 }, ['BAD_USER_INPUT', 'count']], [{ starts: ['2034-01-02T10:00:00Z'] }, ['BAD_USER_INPUT', 'starts']],
       [{ staffId: 'Staff:999' }, ['NOT_FOUND', 'staffId']], [{ resourceId: clinic.staffId }, ['BAD_USER_INPUT', 'resourceId']],
     ] as const) expect([input, await of(input)]).toEqual([input, expected]);
     expect(await count()).toBe(before);
@@ -180,7 +180,7 @@ onEachDatabase('sets of courses', (gateway) => {
     'courseSet { id name price start seatsLeft reason { reasonDesc } location { locationName } sessions { totalCount nodes { start seatsLeft courseSet { id } } } } conflicts { start staff { id } }');
 
   it('have all of their sessions, or are not there', async () => {
-    const weekly = { localStart: '2031-01-06T19:00', repeat: { count: 4 }, name: 'Winter' };
+    const weekly = { localStart: '2031-01-06T19:00', rrule: 'FREQ=WEEKLY;COUNT=4', name: 'Winter' };
     const { courseSet, userErrors } = await make(weekly);
     expect(userErrors).toEqual([]);
     const { sessions, id, ...rest } = courseSet;
@@ -196,8 +196,8 @@ onEachDatabase('sets of courses', (gateway) => {
   });
 
   it('have so many sessions as the reason says, are made once for a key, and are not for everybody', async () => {
-    const input = { localStart: '2031-06-02T19:00', repeat: { count: 4 }, idempotencyKey: 'summer', price: '99.00' };
-    expect((await make({ ...input, repeat: { count: 3 }, idempotencyKey: undefined })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'repeat'] }]);
+    const input = { localStart: '2031-06-02T19:00', rrule: 'FREQ=WEEKLY;COUNT=4', idempotencyKey: 'summer', price: '99.00' };
+    expect((await make({ ...input, rrule: 'FREQ=WEEKLY;COUNT=3', idempotencyKey: undefined })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'rrule'] }]);
     const [first, second] = [await make(input), await make(input)];
     expect(first.courseSet.price).toBe('99.00');
     expect(second).toEqual(first);
@@ -205,7 +205,7 @@ onEachDatabase('sets of courses', (gateway) => {
     const see = async (key: string) => (await gateway.data('query ($id: ID!) { courseSet(id: $id) { id } node(id: $id) { id } courseSets { totalCount } }', { id: first.courseSet.id }, { key }));
     expect(await see(secretKey)).toEqual({ courseSet: null, node: null, courseSets: { totalCount: 0 } });
     expect((await see(await gateway.key(Role.PUBLIC))).courseSet).toEqual({ id: first.courseSet.id });
-    expect((await refusal(gateway, 'createCourseSet', { reasonId: course, staffId: clinic.staffId, capacity: 8, localStart: '2031-09-01T19:00', repeat: { count: 4 } }, await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) })))[0]).toBe('FORBIDDEN');
+    expect((await refusal(gateway, 'createCourseSet', { reasonId: course, staffId: clinic.staffId, capacity: 8, localStart: '2031-09-01T19:00', rrule: 'FREQ=WEEKLY;COUNT=4' }, await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) })))[0]).toBe('FORBIDDEN');
     expect(await refusal(gateway, 'createCourseSet', { reasonId: clinic.reasonId, staffId: clinic.staffId, capacity: 8, localStart: '2031-09-01T19:00' })).toEqual(['RULE_VIOLATED', 'reasonId']);
   });
 });

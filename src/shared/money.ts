@@ -26,4 +26,11 @@ export const Decimal = new GraphQLScalarType<string, string>({
   parseLiteral: (node) => parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
 });
 
+/** An amount, never negative, so many times. */
+export function times(amount: string, factor: number): string {
+  const [whole = '0', fraction = ''] = amount.split('.');
+  const digits = String(BigInt(whole + fraction) * BigInt(factor)).padStart(fraction.length + 1, '0');
+  return fraction ? `${digits.slice(0, -fraction.length)}.${digits.slice(-fraction.length)}` : digits;
+}
+
 export const isNegative = (amount: string): boolean => amount.startsWith('-');

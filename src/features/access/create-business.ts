@@ -45,7 +45,7 @@ export async function createBusiness(db: Database, ids: Ids, now: number, given:
   const [secretKey, publishableKey] = [newKey('SECRET', rowId), newKey('PUBLISHABLE', rowId)];
   await db.transaction(async (tx) => {
     await insert(tx, Business, business);
-    await insert(tx, LogHead, { businessId: rowId, lastSeq: 0 });
+    await insert(tx, LogHead, { businessId: rowId, lastSeq: 0, prunedSeq: 0 });
     await addKey(tx, secretKey, { businessId: rowId, rowId: secretId, kind: 'SECRET', role: Role.ADMINISTRATOR, name: 'First key', createdAt: now });
     await addKey(tx, publishableKey, { businessId: rowId, rowId: publishableId, kind: 'PUBLISHABLE', role: Role.PUBLIC, name: 'First publishable key', createdAt: now });
   });

@@ -10,11 +10,13 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
+import { seatMove } from './appointment.class';
 import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson } from './appointment.events';
 import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
+import { placeOf } from './appointment.seats';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
@@ -82,7 +84,7 @@ function changed(before: Served, member: Member, now: number, changes: Partial<A
     modifiedAt: now, modifiedBy: member.actorName,
   });
   const additionalStaffIds = staff.slice(1).map((person) => person.rowId).sort((one, other) => one - other);
-  return { appointment, staff, additionalStaffIds };
+  return { ...before, appointment, staff, additionalStaffIds };
 }
 
 const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
@@ -112,6 +114,7 @@ export const updating = (context: Context, input: UpdateAppointmentInput): Decid
   let { staff } = before;
   if (input.additionalStaffIds !== undefined) {
     const path = at('additionalStaffIds');
+    if (before.session) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Who serves a class is said of its session.', { path });
     const ids = [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], path))].filter((id) => id !== before.appointment.staffId);
     staff = [before.staff[0] as Staff, ...(await Promise.all(ids.map((id) => staffSource.get(context, id, path))))];
   }
@@ -137,6 +140,12 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   const at = (field: string) => ['input', field];
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
+  if (before.session || input.classScheduleId != null) {
+    const { session, leader, reason, changes } = await seatMove(context, member, before, input, now);
+    const after = { ...changed(before, member, now, changes, [leader]), session };
+    checkReschedule(member, appointment, after.appointment, reason, now);
+    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+  }
   const [reason, location, person, client] = await Promise.all([
     reasons.granted(context, appointment.reasonId),
     input.locationId == null
@@ -203,6 +212,7 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
     ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+    ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
   });
   const reopened = moved && status === AppointmentStatus.OPEN;
   const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
@@ -237,7 +247,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     if (!reason || !location) throw new Error('A foreign key names no row.');
     if (!client && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
     // Notice was asked for when the time was held.
-    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address }, appointment.createdAt);
+    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),

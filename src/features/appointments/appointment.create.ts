@@ -58,11 +58,17 @@ export function createAppointment(context: Context, input: CreateAppointmentInpu
 }
 
 /** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
-export function holdAppointment(context: Context, { holdSecret, ...input }: HoldAppointmentInput): Promise<Appointment> {
-  if (memberOf(context).role === Role.PUBLIC && holdSecret == null) {
+export function holdAppointment(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
+  const { asked, hold } = holdOf(memberOf(context), input);
+  return bookOrHold(context, 'holdAppointment', asked, hold);
+}
+
+/** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
+export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
+  if (member.role === Role.PUBLIC && holdSecret == null) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
   }
-  return bookOrHold(context, 'holdAppointment', Object.assign(new CreateAppointmentInput(), { override: false }, input), { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) });
+  return { asked: Object.assign(new CreateAppointmentInput(), { override: false }, input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
 }
 
 export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
@@ -213,7 +219,7 @@ export async function describedClient(context: Context, member: Member, input: P
 }
 
 /** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
-async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
+export async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
   const path = ['input', 'clientId'];
   const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
   if (id !== null) return clients.get(context, id, path);

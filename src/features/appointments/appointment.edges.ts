@@ -4,6 +4,7 @@ import { memberOf, type Context } from '../../context';
 import { isOneOf, sql } from '../../shared/db/sql';
 import { defineLoader } from '../../shared/loader';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -86,5 +87,17 @@ export class ReasonAppointmentsResolver {
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
     return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => ClassSchedule)
+export class ClassScheduleAppointmentsResolver {
+  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that have seats in it.` })
+  appointments(
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+  ): Page<Appointment> {
+    return relations.appointmentsOfSession(row, context, { ...page, filter, orderBy, info });
   }
 }

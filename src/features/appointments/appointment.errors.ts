@@ -7,6 +7,12 @@ export class TimeUnavailableError extends UserError {
   @Field(() => [ID], { description: 'Who is not free. Empty where the database alone knew.' }) staffIds: string[] = [];
 }
 
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'A session has fewer free seats than were asked for.' })
+export class SeatsUnavailableError extends UserError {
+  @Field(() => Int, { description: 'How many are free.' }) seatsLeft!: number;
+  @Field(() => [ID], { description: 'The sessions that have too few.' }) classScheduleIds!: string[];
+}
+
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'The life of an appointment does not lead from here to there.' })
 export class IllegalTransitionError extends UserError {
   @Field({ description: 'The sub-status it has.' }) from!: string;
@@ -20,8 +26,9 @@ export class VersionConflictError extends UserError {
 }
 
 shapeOf(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
+shapeOf(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
 shapeOf(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
 shapeOf(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
 /** For the schema: types that only an interface leads to. */
-export const appointmentErrors = [TimeUnavailableError, IllegalTransitionError, VersionConflictError];
+export const appointmentErrors = [TimeUnavailableError, SeatsUnavailableError, IllegalTransitionError, VersionConflictError];

@@ -54,6 +54,11 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   return { appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
 }
 
+const TYPES = new Set<string>(Object.values(BookingEventType));
+
+/** Whether an event is a step in the life of an appointment: then its snapshot holds the appointment. */
+export const isBooking = ({ type, appointmentId }: LogEvent): boolean => appointmentId !== null && TYPES.has(type);
+
 const snapshots = new WeakMap<LogEvent, Snapshot>();
 
 /** The appointment of an event. Many subscribers look at one event: it is made once. */

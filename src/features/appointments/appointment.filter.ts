@@ -25,6 +25,11 @@ export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  classScheduleIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true, description: 'Of these series.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)

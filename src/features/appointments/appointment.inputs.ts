@@ -8,6 +8,7 @@ import { AppointmentStatus } from './appointment.status';
 const MAX_STAFF = 20;
 /** A year: longer time off is several appointments. */
 const MAX_MINUTES = 366 * 24 * 60;
+const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 
 @InputType({ description: 'A client who is new, or known by exactly this name and e-mail address.' })
@@ -124,6 +125,16 @@ export class CreateAppointmentInput extends When {
   @ArrayMaxSize(MAX_STAFF)
   candidateStaffIds?: string[] | null;
 
+  @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
+  classScheduleId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The run, for a reason of type COURSE: seats in all of its sessions, or in none.' })
+  courseSetId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places in a class or a course; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_SEATS)
+  seats?: number | null;
+
   @Field(() => ID, { nullable: true, description: 'Who comes. This or client.' })
   clientId?: string | null;
 
@@ -158,6 +169,13 @@ export class HoldAppointmentInput {
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
   candidateStaffIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
+  classScheduleId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'Places in a class or a course; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(MAX_SEATS)
+  seats?: number | null;
 
   @Field(() => ID, { nullable: true, description: 'Who comes, where that is known already.' })
   clientId?: string | null;
@@ -256,6 +274,9 @@ export class RescheduleAppointmentInput {
 
   @Field(() => ID, { nullable: true, description: 'Somewhere else.' })
   locationId?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'Another session of the same class, for seats in one. In place of a time.' })
+  classScheduleId?: string | null;
 
   @Field({ defaultValue: false, description: 'As in createAppointment.' })
   override!: boolean;

@@ -1,10 +1,10 @@
-import { Arg, Ctx, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, payloadOf } from '../../shared/user-error';
 import {
   bookAppointment, confirmAppointment, declineAppointment, rescheduleAppointment, setAppointmentStatus, updateAppointment,
 } from './appointment.change';
-import { createAppointment, holdAppointment } from './appointment.create';
+import { bookAppointments, holdTimeOrSeats } from './appointment.class';
 import { Appointment } from './appointment.entity';
 import {
   BookAppointmentInput, CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, HoldAppointmentInput, CreateAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput,
@@ -17,6 +17,7 @@ import * as subStatuses from './sub-status.service';
 
 const payload = (command: string) => payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
 const CreatePayload = payload('Create');
+Field(() => [Appointment], { description: 'All that was booked, by start: one for each session of a course, else the one.' })(CreatePayload.prototype, 'appointments');
 const HoldPayload = payload('Hold');
 const BookPayload = payload('Book');
 const ConfirmPayload = payload('Confirm');
@@ -29,16 +30,21 @@ const NoShowPayload = payload('NoShow');
 const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
 const SubStatusPayload = payloadOf('CreateAppointmentSubStatus', 'subStatus', () => AppointmentSubStatus);
 
+async function answerAll(command: () => Promise<Appointment[]>) {
+  const { appointments, userErrors } = await answer('appointments', command);
+  return { appointment: appointments?.[0] ?? null, appointments: appointments ?? [], userErrors };
+}
+
 @Resolver()
 export class AppointmentMutations {
   @Mutation(() => CreatePayload, { description: 'Books. Of any number at once for one time, as many succeed as there is room for.' })
   createAppointment(@Ctx() context: Context, @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput) {
-    return answer('appointment', () => createAppointment(context, input));
+    return answerAll(() => bookAppointments(context, input));
   }
 
   @Mutation(() => HoldPayload, { description: 'Takes a time for some minutes, while a client makes up their mind. createAppointment does both at once.' })
   holdAppointment(@Ctx() context: Context, @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput) {
-    return answer('appointment', () => holdAppointment(context, input));
+    return answer('appointment', () => holdTimeOrSeats(context, input));
   }
 
   @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })

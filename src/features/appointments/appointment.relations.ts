@@ -1,4 +1,6 @@
 import { through, toMany, toOne } from '../../shared/relation';
+import type { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import type { Location } from '../locations/location.entity';
@@ -15,11 +17,13 @@ export const clientOfAppointment = toOne<Appointment, Client>('Appointment.clien
 export const locationOfAppointment = toOne<Appointment, Location>('Appointment.location', 'locationId', locations);
 export const reasonOfAppointment = toOne<Appointment, Reason>('Appointment.reason', 'reasonId', reasons);
 export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff', 'staffId', staff);
+export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
 export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
   'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
 );
 
+export const appointmentsOfSession = toMany<ClassSchedule, Appointment, AppointmentFilter>('ClassSchedule.appointments', appointmentList, 'classScheduleId');
 export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>('Client.appointments', appointmentList, 'clientId');
 export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>('Location.appointments', appointmentList, 'locationId');
 export const appointmentsOfReason = toMany<Reason, Appointment, AppointmentFilter>('Reason.appointments', appointmentList, 'reasonId');

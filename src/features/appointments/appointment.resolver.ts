@@ -8,6 +8,7 @@ import { endLocal, startLocal, text } from '../../shared/time-zone';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
+import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -63,6 +64,11 @@ export class AppointmentResolver {
   @FieldResolver(() => Staff, { description: 'Who serves.' })
   staff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.staffOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'The session of a class or a course that it has seats in; null for everything else.' })
+  classSchedule(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.classScheduleOfAppointment(row, context);
   }
 
   @FieldResolver(() => Staff, { nullable: true, description: 'Who arranges it; their time is not taken.' })

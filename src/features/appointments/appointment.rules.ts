@@ -1,6 +1,7 @@
 import { isStaffSide, Role, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { LocationType, type Location } from '../locations/location.entity';
 import { ReasonStatus, ReasonType, RescheduleType, type Reason } from '../reasons/reason.entity';
@@ -41,17 +42,20 @@ interface Booking {
   readonly client: Client | null;
   readonly startAt: number;
   readonly address: string | null;
+  /** Of seats in a class or a course. */
+  readonly session?: ClassSchedule | null;
 }
 
 /** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
-export function checkBooking(member: Member, { reason, location, staff, client, startAt, address }: Booking, now: number): void {
-  if (reason.reasonType !== ReasonType.SERVICE && reason.reasonType !== ReasonType.PERSONAL) {
-    throw violated(`A reason of type ${reason.reasonType} cannot be booked alone.`, 'reasonId');
-  }
+export function checkBooking(member: Member, { reason, location, staff, client, startAt, address, session }: Booking, now: number): void {
+  if (reason.reasonType === ReasonType.ADDON) throw violated('An add-on cannot be booked alone.', 'reasonId');
+  if (reason.reasonType === ReasonType.CLASS && !session) throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
+  if (reason.reasonType === ReasonType.COURSE && !session) throw violated('Say which run of the course: give courseSetId.', 'courseSetId');
   if (reason.status !== ReasonStatus.ACTIVE) throw violated('This reason is no longer booked.', 'reasonId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !address) throw violated('This location has no address of its own: give one.', 'address');
-  const absent = staff.find((person) => !person.active || !person.acceptsAppointments);
+  // A session that is open has its leader.
+  const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
   if (client?.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
   if (client?.deleted) throw violated('This client has been deleted.', 'clientId');

@@ -4,26 +4,31 @@ import type { Tx } from '../../shared/db/database';
 import { sql } from '../../shared/db/sql';
 import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import type { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { Appointment, AppointmentStaff } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
+import { seatsOf, seatsStand } from './appointment.seats';
 import { occupies } from './appointment.status';
 
 /** An appointment with those who serve: what the log keeps, and what occupies. */
 export interface Served extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
+  /** The session that it has seats in: these are what it occupies, and nobody who serves. */
+  readonly session?: ClassSchedule | null;
 }
 
 /** Somebody changed the row between our reading and our writing. */
 export class Stale extends Error {}
 
-export const subjectsOf = ({ staff }: Served): number[] => staff.map((person) => person.subjectId);
+export const subjectsOf = ({ staff, session }: Served): number[] => (session ? [session.subjectId] : staff.map((person) => person.subjectId));
 
-export const occupanciesOf = ({ appointment, staff }: Served): Occupancy[] =>
-  occupies(appointment.status)
+export const occupanciesOf = ({ appointment, staff, session }: Served): Occupancy[] =>
+  session ? seatsOf(appointment, session) : occupies(appointment.status)
     ? staff.map(({ subjectId }) => ({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1, expiresAt: appointment.holdExpiresAt }))
     : [];
 
@@ -96,11 +101,16 @@ export async function replace(
   }
   if (moves) {
     await release(tx, businessId, appointmentId);
-    if (!override) await checkFree(tx, after, capacities);
+    if (after.session) await standsOrStale(tx, after, capacities, override);
+    else if (!override) await checkFree(tx, after, capacities);
     await claim(tx, { businessId, appointmentId, override }, occupanciesOf(after), capacities);
     await rememberLength(tx, after.appointment);
   }
   await append(tx, member, now, type, before, after, reason);
+}
+
+async function standsOrStale(tx: Tx, { appointment, session }: Served, capacities: ReadonlyMap<number, number>, override: boolean): Promise<void> {
+  if (!(await seatsStand(tx, appointment, session as ClassSchedule, capacities, override))) throw new Stale();
 }
 
 function difference(before: Appointment, after: Appointment): Partial<Appointment> {
@@ -110,7 +120,7 @@ function difference(before: Appointment, after: Appointment): Partial<Appointmen
 
 function append(tx: Tx, member: Member, now: number, type: BookingEventType, before: Snapshot | null, after: Snapshot, reason: string | null): Promise<void> {
   return log.append(tx, member, now, {
-    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: toJson(after),
+    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: { ...toJson(after), holdSecretHash: null },
   });
 }
 
@@ -134,5 +144,8 @@ export async function servedOf(context: Context, appointment: Appointment, load:
   const rows = await context.db.all<{ id: number }>(sql`
     SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`);
   const additionalStaffIds = rows.map((row) => row.id);
-  return { appointment, additionalStaffIds, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+  const { classScheduleId } = appointment;
+  if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
+  const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+  return { appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
 }

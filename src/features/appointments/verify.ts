@@ -44,7 +44,7 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
   const told = db.all<Finding>(sql`
     SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not tell each of its changes once' AS problem
     FROM ${raw('appointment AS a')}
-    LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE waitlist_entry_id IS NULL GROUP BY business_id, appointment_id) AS e
+    LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
   return (await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])).flat();

@@ -89,7 +89,7 @@ export async function sessionsOf(
   context: Context, { businessId, actorName }: Member, input: SessionsInput & { price?: string | null }, { reason, leader, location, resource }: Places, courseSetId: number | null, now: number,
 ): Promise<ClassSchedule[]> {
   if (input.price && isNegative(input.price)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'price is never negative.', { path: at('price') });
-  const starts = startsOf(input, location.timeZoneCode);
+  const starts = startsOf(input, location);
   const [rowIds, subjectIds] = await Promise.all([context.ids.take('appointment', starts.length), context.ids.take('subject', starts.length)]);
   return starts.map((startAt, index) => Object.assign(new ClassSchedule(), {
     businessId, rowId: rowIds[index], version: 1, subjectId: subjectIds[index], reasonId: reason.rowId, staffId: leader.rowId, locationId: location.rowId,

@@ -1,14 +1,12 @@
-import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Max, Min, ValidateNested } from 'class-validator';
+import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { Decimal } from '../../shared/money';
 import { OrderDirection } from '../../shared/page';
+import { MAX_OCCURRENCES } from '../../shared/recurrence';
 import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
 import { Text, WebUrl } from '../../shared/text';
-import { Weekday } from '../schedules/schedule.type';
 import { ClassScheduleStatus } from './class-schedule.entity';
 
-/** Sessions that one call may make. */
-export const MAX_SESSIONS = 200;
 const MAX_CAPACITY = 10_000;
 const MAX_MINUTES = 24 * 60;
 
@@ -60,17 +58,6 @@ registerEnumType(ClassConflictPolicy, {
   },
 });
 
-@InputType({ description: 'Days of the week, at the time of the first session on the wall clock of the location. Give count or until.' })
-export class ClassRepeatInput {
-  @Field(() => [Weekday], { nullable: true, description: 'The day of the first session unless given.' })
-  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(7) @ArrayUnique()
-  weekdays?: Weekday[] | null;
-
-  @Field(() => Int, { defaultValue: 1, description: '2 for every other week. Weeks begin on Monday.' }) @Min(1) @Max(52) everyWeeks!: number;
-  @Field(() => Int, { nullable: true, description: `How many sessions, at most ${MAX_SESSIONS}.` }) @IsOptional() @Min(1) @Max(MAX_SESSIONS) count?: number | null;
-  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included.' }) until?: string | null;
-}
-
 /** What is said of sessions that are made together. */
 @InputType()
 export abstract class SessionsInput {
@@ -81,8 +68,8 @@ export abstract class SessionsInput {
   @Field(() => DateTime, { nullable: true, description: 'The instant the first one starts. This, localStart or starts.' }) start?: number | null;
   @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the location.' }) localStart?: string | null;
 
-  @Field(() => [DateTime], { nullable: true, description: `The instants at which each of them starts, up to ${MAX_SESSIONS}, in place of a repetition.` })
-  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_SESSIONS) @ArrayUnique()
+  @Field(() => [DateTime], { nullable: true, description: `The instants at which each of them starts, up to ${MAX_OCCURRENCES}, in place of a repetition.` })
+  @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_OCCURRENCES) @ArrayUnique()
   starts?: number[] | null;
 
   @Field(() => Int, { nullable: true, description: 'As long as the reason says unless given; at most 1440.' })
@@ -93,9 +80,13 @@ export abstract class SessionsInput {
   @Field(() => String, { nullable: true, description: 'Required at a location of type VARIABLE.' }) @Text({ max: 500 }) address?: string | null;
   @Field(() => String, { nullable: true, description: 'Shown to staff, and to those who have a seat.' }) @WebUrl() meetingUrl?: string | null;
 
-  @Field(() => ClassRepeatInput, { nullable: true })
-  @IsOptional() @ValidateNested()
-  repeat?: ClassRepeatInput | null;
+  @Field(() => String, { nullable: true, description: `Repeats it by RFC 5545 on the wall clock of the location, at most ${MAX_OCCURRENCES} times: FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.` })
+  @Text({ min: 1, max: 500 })
+  rrule?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'How often, where the rule says neither COUNT nor UNTIL.' })
+  @IsOptional() @Min(1) @Max(MAX_OCCURRENCES)
+  count?: number | null;
 
   @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' })
   @Text({ min: 1, max: 100 })

@@ -27,7 +27,7 @@ export async function createCourseSet(context: Context, input: CreateCourseSetIn
     const sessions = await sessionsOf(context, member, { ...input, price: null }, places, rowId, now);
     const { numberSessions } = places.reason;
     if (numberSessions !== null && sessions.length !== numberSessions) {
-      throw new DomainError(ErrorCode.RULE_VIOLATED, `This course has ${numberSessions} sessions, not ${sessions.length}.`, { path: ['input', 'repeat'] });
+      throw new DomainError(ErrorCode.RULE_VIOLATED, `This course has ${numberSessions} sessions, not ${sessions.length}.`, { path: ['input', 'rrule'] });
     }
     set = Object.assign(new CourseSet(), {
       businessId: member.businessId, rowId, reasonId: places.reason.rowId, locationId: places.location.rowId, name: input.name?.trim() ?? null, price: input.price ?? null,

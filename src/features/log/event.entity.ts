@@ -3,7 +3,7 @@ import { InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '
 import { Business } from '../businesses/business.entity';
 
 /**
- * One change of a booking, written in the transaction that made it.
+ * One change of something in a business, written in the transaction that made it.
  * `position` orders rows as they were inserted; `seq` is the gap-free number that readers see, given on commit (SQLite) or
  * by the relay once the commit is visible (PostgreSQL).
  */
@@ -26,6 +26,15 @@ export class LogEvent {
   @TextColumn({ length: 40 })
   type!: string;
 
+  /** What changed: its type, as in ids ... */
+  @TextColumn({ length: 40, default: 'Appointment' })
+  entityType!: string;
+
+  /** ... and its number. */
+  @IntColumn({ default: 0 })
+  entityId!: number;
+
+  /** The appointment whose life this is a part of; null for whatever is of none. */
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
 
@@ -56,13 +65,18 @@ export class LogEvent {
   snapshot!: Record<string, unknown>;
 }
 
-/** The last number given in each business. */
+/** The ends of the log of each business. */
 @Entity('log_head')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class LogHead {
   @TenantColumn()
   businessId!: number;
 
+  /** The last number given. */
   @InstantColumn()
   lastSeq!: number;
+
+  /** The last number whose event is forgotten; 0 while all are there. */
+  @InstantColumn({ default: 0 })
+  prunedSeq!: number;
 }

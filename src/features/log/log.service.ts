@@ -5,17 +5,31 @@ import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
 
-export type NewEvent = Pick<LogEvent, 'type' | 'appointmentId' | 'reason' | 'changes' | 'snapshot'> & Partial<Pick<LogEvent, 'waitlistEntryId'>>;
+/** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
+export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
+  | { readonly appointmentId: number }
+  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null; readonly waitlistEntryId?: number | null }
+);
+
+/** Who did it, as the log remembers. */
+export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
+
+export const APPOINTMENT = 'Appointment';
 
 /**
  * Appends one event in the transaction of the change that it tells.
  * SQLite has a single writer, so the event gets its number here. On PostgreSQL commits overtake each other: there the relay gives
  * numbers once a commit is visible, because a number given here would leave readers gaps that fill later, or a lock held to the commit.
  */
-export async function append(tx: Tx, member: Member, occurredAt: number, event: NewEvent): Promise<void> {
+export async function append(tx: Tx, member: Actor, occurredAt: number, event: NewEvent): Promise<void> {
   const { businessId } = member;
+  const { entityType, entityId } = 'entityType' in event ? event : { entityType: APPOINTMENT, entityId: event.appointmentId };
+  const { type, reason, changes, snapshot, appointmentId = null } = event;
+  const waitlistEntryId = 'waitlistEntryId' in event ? event.waitlistEntryId : null;
   const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
-  await insertLater(tx, LogEvent, [{ ...event, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role }]);
+  await insertLater(tx, LogEvent, [{
+    type, entityType, entityId, appointmentId, waitlistEntryId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
+  }]);
   tx.afterCommit(() => committed.tell(businessId));
 }
 

@@ -6,6 +6,7 @@ import { tableOf } from '../../shared/db/table';
 import { defineLoader, groupByKey } from '../../shared/loader';
 import { MAX_PAGE } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
+import { isBooking } from '../appointments/appointment.events';
 import { LogEvent } from '../log/event.entity';
 import { tailOf } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
@@ -38,7 +39,7 @@ const historyByAppointmentId = defineLoader(async (context: Context, ids: readon
     SELECT ${table.select('e')} FROM ${raw('event AS e')}
     WHERE e.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('e.appointment_id'), ids)}
     ORDER BY e.appointment_id, e.position LIMIT ${MAX_HISTORY * ids.length}`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (event) => event.appointmentId as number);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)).filter(isBooking), (event) => event.appointmentId as number);
 });
 
 @Resolver()
@@ -62,7 +63,7 @@ export class BookingNotificationResolver {
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       const test = testFor(member, args.filter);
-      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), test);
+      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), (events) => events.filter(test));
     },
   })
   bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {

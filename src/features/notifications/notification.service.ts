@@ -2,7 +2,7 @@ import { Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
-import { snapshotOf } from '../appointments/appointment.events';
+import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headOf, readAfter } from '../log/log.service';
 import type { BookingNotificationFilter } from './notification.type';
@@ -29,8 +29,7 @@ export function testFor(member: Member, filter: BookingNotificationFilter | null
   };
   const types = filter?.types ? new Set<string>(filter.types) : null;
   return (event) => {
-    // Of no appointment: somebody joined or left a waitlist.
-    if (event.appointmentId === null || (types && !types.has(event.type))) return false;
+    if (!isBooking(event) || (types && !types.has(event.type))) return false;
     const { appointment, additionalStaffIds } = snapshotOf(event);
     const staff = [appointment.staffId, ...additionalStaffIds];
     return (
@@ -50,6 +49,7 @@ function maySee(member: Member, { locationId, clientId }: { locationId: number; 
     case Role.LOCATION_SUPER_USER: return member.locationIds.includes(locationId);
     case Role.STAFF_USER: return member.staffId !== null && staff.includes(member.staffId);
     case Role.CLIENT: return clientId !== null && member.clientIds.includes(clientId);
+    case Role.GUEST:
     case Role.PUBLIC: return false;
   }
 }

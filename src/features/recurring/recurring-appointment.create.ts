@@ -125,13 +125,13 @@ export function conflictOf(error: unknown, startAt: number, appointmentId: numbe
 }
 
 /** @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with `conflicts`. */
-export function refuseFor(conflicts: readonly Conflict[], policy: ConflictPolicy, written: number): void {
+export function refuseFor(conflicts: readonly Conflict[], policy: ConflictPolicy, written: number, field = 'rrule'): void {
   const [first] = conflicts;
   if (!first || (policy === ConflictPolicy.SKIP_CONFLICTS && written > 0)) return;
   const code = conflicts.every((other) => other.code === first.code) ? first.code : ErrorCode.TIME_UNAVAILABLE;
   const total = conflicts.length + written;
   const way = written ? 'Choose other times, or SKIP_CONFLICTS to have the rest.' : 'Choose other times.';
-  throw new DomainError(code, `${conflicts.length} of ${total} occurrences cannot be had. ${way}`, { path: ['input', 'rrule'], conflicts });
+  throw new DomainError(code, `${conflicts.length} of ${total} occurrences cannot be had. ${way}`, { path: ['input', field], conflicts });
 }
 
 function seriesOf(member: Member, now: number, input: CreateRecurringAppointmentInput, plan: Plan, [{ appointment }]: readonly [Snapshot, ...Snapshot[]]): RecurringAppointment {

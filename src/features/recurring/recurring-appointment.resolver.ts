@@ -8,13 +8,16 @@ import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer } from '../../shared/user-error';
 import { AppointmentConnection } from '../appointments/appointment.edges';
 import { Appointment } from '../appointments/appointment.entity';
+import { appointments } from '../appointments/appointment.source';
 import { AppointmentFilter, AppointmentOrder } from '../appointments/appointment.filter';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';
+import { cancelRecurringAppointment, updateRecurringAppointment } from './recurring-appointment.change';
 import { createRecurringAppointment, previewRecurringAppointment, type Written } from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
+import { CancelRecurringAppointmentInput, UpdateRecurringAppointmentInput } from './recurring-appointment.inputs';
 import * as edges from './recurring-appointment.source';
 import {
   CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
@@ -50,6 +53,22 @@ export class RecurringAppointmentResolver {
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
     return payloadOf(() => createRecurringAppointment(context, input));
+  }
+
+  @Mutation(() => RecurringAppointmentPayload, {
+    description: 'Moves appointments of a series or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them, which is answered then. Not for publishable keys.',
+  })
+  updateRecurringAppointment(
+    @Ctx() context: Context, @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
+  ): Promise<RecurringAppointmentPayload> {
+    return payloadOf(() => updateRecurringAppointment(context, input));
+  }
+
+  @Mutation(() => RecurringAppointmentPayload, { description: 'Cancels appointments of a series: all of those meant or none. Not for publishable keys.' })
+  cancelRecurringAppointment(
+    @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
+  ): Promise<RecurringAppointmentPayload> {
+    return payloadOf(() => cancelRecurringAppointment(context, input));
   }
 
   @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
@@ -93,5 +112,13 @@ export class AppointmentSeriesResolver {
   @FieldResolver(() => RecurringAppointment, { nullable: true, description: 'The series that it is part of; null for one that stands alone.' })
   recurringAppointment(@Root() row: Appointment, @Ctx() context: Context) {
     return edges.seriesOfAppointment(row, context);
+  }
+}
+
+@Resolver(() => RecurrenceConflict)
+export class RecurrenceConflictResolver {
+  @FieldResolver(() => Appointment, { nullable: true, description: 'The appointment that stays as it is; null where none was made.' })
+  appointment(@Root() { appointmentId }: RecurrenceConflict, @Ctx() context: Context): Promise<Appointment | null> | null {
+    return appointmentId === null ? null : appointments.find(context, appointmentId);
   }
 }

@@ -16,8 +16,7 @@ export interface OwnedHours {
 
 export interface Purpose { readonly locationId: number; readonly reasonId: number }
 
-/** By the number that `Date` gives the day. */
-export const WEEKDAYS = [Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY];
+const WEEKDAYS = [Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY];
 const WEEKS = [WeekOfMonth.FIRST, WeekOfMonth.SECOND, WeekOfMonth.THIRD, WeekOfMonth.FOURTH];
 const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
 

@@ -43,7 +43,7 @@ async function tell(tx: Tx, member: Member, now: number, before: WaitlistEntry |
     return SILENT.has(field) || JSON.stringify(old) === JSON.stringify(value) ? [] : [[field, [old, value] as [unknown, unknown]] as const];
   }) : [];
   await log.append(tx, member, now, {
-    type, reason, appointmentId: about?.appointment.rowId ?? null, waitlistEntryId: after.rowId, changes: Object.fromEntries(changes),
+    type, reason, entityType: 'WaitlistEntry', entityId: after.rowId, appointmentId: about?.appointment.rowId ?? null, waitlistEntryId: after.rowId, changes: Object.fromEntries(changes),
     snapshot: { ...(about ? toJson(about) : {}), waitlistEntry: entryToJson(after) },
   });
 }

@@ -16,6 +16,7 @@ export const waitlistEntries = defineSource(WaitlistEntry, (viewer, column) => {
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
       SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('reasonId')} AND s.active = ${true} AND s.staff_id = ${viewer.staffId})`;
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.GUEST:
     case Role.PUBLIC: return FALSE;
   }
 });

@@ -1,4 +1,5 @@
-import { toLocal } from '../../shared/time-zone';
+import { addDays, toLocal } from '../../shared/time-zone';
+import { MAX_DAYS } from '../availability/availability.type';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistKind } from './waitlist.status';
 
@@ -19,4 +20,22 @@ export function overlap(one: Wish, other: Wish): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === WaitlistKind.TIMES) return one.times.some((time) => other.times.includes(time));
   return (one.fromDate as string) <= (other.toDate as string) && (other.fromDate as string) <= (one.toDate as string);
+}
+
+/** The days on which something could suit one of them, from today on, in pieces that availability answers at once. Pure. */
+export function rangesOf(wishes: readonly Wish[], timeZone: string, now: number): { from: string; to: string }[] {
+  const today = toLocal(now, timeZone).date;
+  const days = wishes.flatMap(({ kind, times, fromDate, toDate }) => (kind === WaitlistKind.TIMES
+    ? times.map((time) => toLocal(time, timeZone).date).map((date) => ({ from: date, to: date }))
+    : [{ from: fromDate as string, to: toDate as string }]))
+    .filter(({ to }) => to >= today).map(({ from, to }) => ({ from: from < today ? today : from, to }));
+  const found: { from: string; to: string }[] = [];
+  for (let left = days; left.length; ) {
+    const from = left.map((day) => day.from).sort()[0] as string;
+    const last = addDays(from, MAX_DAYS - 1);
+    const to = left.filter((day) => day.from <= last).map((day) => (day.to < last ? day.to : last)).sort().at(-1) as string;
+    found.push({ from, to });
+    left = left.filter((day) => day.to > last).map((day) => ({ from: day.from > last ? day.from : addDays(last, 1), to: day.to }));
+  }
+  return found;
 }

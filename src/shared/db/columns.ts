@@ -11,7 +11,7 @@ interface Options<T = never> { nullable?: boolean; length?: number; default?: T 
 
 export const IntColumn = (options: Options<number> = {}) => Column('integer', options);
 /** An instant: epoch milliseconds, UTC. */
-export const InstantColumn = (options: Options = {}) => Column('bigint', options);
+export const InstantColumn = (options: Options<number> = {}) => Column('bigint', options);
 export const FlagColumn = (options: Options<boolean> = {}) => Column('boolean', options);
 /** Up to 255 characters unless said otherwise. */
 export const TextColumn = ({ nullable = false, length = 255, ...options }: Options<string> = {}) => Column('varchar', { length, nullable, ...options });

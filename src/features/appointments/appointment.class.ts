@@ -1,0 +1,217 @@
+import { memberOf, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { readingIn } from '../../shared/db/gather';
+import { find } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { once, requestOf } from '../../shared/idempotency';
+import { times } from '../../shared/money';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { businessOf } from '../businesses/business.loaders';
+import type { Business } from '../businesses/business.entity';
+import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
+import { seatsTaken } from '../classes/class.seats';
+import { classSchedules, courseSets } from '../classes/class.source';
+import type { CourseSet } from '../classes/course-set.entity';
+import type { Client } from '../clients/client.entity';
+import { addClient } from '../clients/client.service';
+import { clients } from '../clients/client.source';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { lockSubjects } from '../occupancy/occupancy.service';
+import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff as staffSource } from '../staff/staff.source';
+import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
+import type { Appointment } from './appointment.entity';
+import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import type { CreateAppointmentInput, HoldAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs';
+import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
+import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
+import { AppointmentStatus, stateOf } from './appointment.status';
+import { add, type Served } from './appointment.write';
+
+const at = (field: string) => ['input', field];
+const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
+
+/** What a session says already. */
+const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds'] as const;
+
+/** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment[]> {
+  return namesSeats(input) ? bookSeats(context, 'createAppointment', input, null) : [await createAppointment(context, input)];
+}
+
+/** Holds somebody's time, or seats of one session. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+export async function holdTimeOrSeats(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
+  if (!namesSeats(input)) return holdAppointment(context, input);
+  const { asked, hold } = holdOf(memberOf(context), input);
+  const [held] = await bookSeats(context, 'holdAppointment', asked, hold);
+  return held as Appointment;
+}
+
+type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
+
+/** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
+function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
+  if (classScheduleId != null && courseSetId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give classScheduleId or courseSetId, not both.', { path: at('courseSetId') });
+  const named = classScheduleId != null || courseSetId != null;
+  if (seats != null && !named) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Seats are of a class or a course: give classScheduleId or courseSetId.', { path: at('seats') });
+  return named;
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+function refuseOwnPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>): void {
+  const field = OF_SESSION.find((name) => input[name] != null);
+  if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
+}
+
+/** What is wanted, before the lock: the sessions as they are now, and who comes. */
+interface Wanted {
+  readonly reasonId: number;
+  readonly sessions: readonly ClassSchedule[];
+  readonly set: CourseSet | null;
+  readonly rowIds: readonly number[];
+  readonly described: Described | null;
+}
+
+async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment[]> {
+  const member = memberOf(context);
+  authoriseInput(member, input);
+  authoriseOverride(member, input.override);
+  refuseOwnPlace(input);
+  const now = context.now();
+  // As for other bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
+  const wanted = await want(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const { booked } = await context.db.transaction((tx) =>
+    once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
+      if ('refusal' in wanted) throw wanted.refusal;
+      return { booked: (await seat(context, tx, member, now, input, wanted.made, hold)) as readonly Snapshot[] };
+    }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));
+  return booked.map(({ appointment }) => appointment);
+}
+
+async function want(context: Context, member: Member, input: CreateAppointmentInput): Promise<Wanted> {
+  const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
+  const [{ sessions, set }, described] = await Promise.all([named(context, member, input), describedClient(context, member, input)]);
+  return { reasonId, sessions, set, described, rowIds: await context.ids.take('appointment', sessions.length) };
+}
+
+/** @throws DomainError NOT_FOUND, RULE_VIOLATED */
+async function named(context: Context, { businessId }: Member, { classScheduleId, courseSetId }: CreateAppointmentInput): Promise<Pick<Wanted, 'sessions' | 'set'>> {
+  if (classScheduleId != null) {
+    const session = await classSchedules.get(context, parseGlobalId('ClassSchedule', classScheduleId, at('classScheduleId')), at('classScheduleId'));
+    if (session.courseSetId !== null) throw violated('This session is part of a course: give courseSetId.', 'classScheduleId');
+    return { sessions: [session], set: null };
+  }
+  const set = await courseSets.get(context, parseGlobalId('CourseSet', courseSetId as string, at('courseSetId')), at('courseSetId'));
+  const sessions = await find(context.db, ClassSchedule, { businessId, courseSetId: set.rowId, status: ClassScheduleStatus.OPEN });
+  if (!sessions.length) throw violated('No session of this course takes place any more.', 'courseSetId');
+  return { set, sessions };
+}
+
+/** All of the sessions or none, on the snapshot that the write sees. */
+async function seat(
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, { reasonId, sessions: asked, set, rowIds, described }: Wanted, hold: Hold | null,
+): Promise<Served[]> {
+  const { businessId } = member;
+  const inside: Context = { ...context, db: readingIn(tx, context.db) };
+  const subjectIds = asked.map(({ subjectId }) => subjectId);
+  // All of it is on its way at once; the database reads when it has the lock.
+  const [capacities, taken, found, business, reason, coordinator, client] = await Promise.all([
+    lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
+    Promise.all(asked.map(({ rowId }) => classSchedules.granted(inside, rowId) as Promise<ClassSchedule>)),
+    businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
+  ]);
+  const path = at(set ? 'courseSetId' : 'classScheduleId');
+  const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
+  if (!sessions.length) throw violated('No session of this course takes place any more.', 'courseSetId');
+  const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
+  for (const place of places) checkSeat(member, place, reason, client, input, path, now);
+  const seats = input.seats ?? 1;
+  const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
+  const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)));
+  if (described?.clientIsNew) await addClient(tx, described.client);
+  const served = places.map((place, index) =>
+    decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
+  for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  for (const one of served) await hold?.last?.(tx, one);
+  keepFor(context, reason, client, places);
+  return served;
+}
+
+const coordinatorOf = (context: Context, { coordinatorStaffId: id }: CreateAppointmentInput): Promise<Staff | null> | null =>
+  id == null ? null : staffSource.get(context, parseGlobalId('Staff', id, at('coordinatorStaffId')), at('coordinatorStaffId'));
+
+interface Place { readonly session: ClassSchedule; readonly leader: Staff; readonly location: Location }
+
+async function placed(context: Context, session: ClassSchedule): Promise<Place> {
+  const [leader, location] = await Promise.all([staffSource.granted(context, session.staffId), locations.granted(context, session.locationId)]);
+  if (!leader || !location) throw new Error('A foreign key names no row.');
+  return { session, leader, location };
+}
+
+/** @throws DomainError RULE_VIOLATED, FORBIDDEN */
+function checkSeat(
+  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address }: { address?: string | null }, path: readonly string[], now: number,
+): void {
+  refuseCancelled(session, path);
+  if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
+  authoriseLocation(member, location);
+  checkBooking(member, { reason, location, staff: [], client, startAt: session.startAt, address: address ?? session.address, session }, now);
+}
+
+interface About {
+  readonly member: Member; readonly business: Business; readonly reason: Reason; readonly client: Client | null; readonly coordinatorStaffId: number | null;
+  readonly set: CourseSet | null;
+  /** Of the sessions of a course the first bears its price. */
+  readonly first: boolean;
+}
+
+/** The seats that this would be. Pure. */
+function decide(about: About, { session, leader, location }: Place, rowId: number, seats: number, input: CreateAppointmentInput, now: number, hold: Hold | null): Served {
+  const { member, reason, set, first } = about;
+  const each = set ? (first ? set.price ?? reason.price : null) : session.price ?? reason.price;
+  const appointment = Object.assign(bookingOf({ ...about, location, person: leader }, { rowId, startAt: session.startAt, endAt: session.endAt }, input, now), placeOf(session), {
+    classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
+    address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
+  });
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
+  return { appointment, additionalStaffIds: [], staff: [leader], session };
+}
+
+/** What was read for the booking need not be read again for its answer. */
+function keepFor(context: Context, reason: Reason, client: Client | null, places: readonly Place[]): void {
+  reasons.keep(context, reason);
+  if (client) clients.keep(context, client);
+  for (const { leader, location } of places) {
+    staffSource.keep(context, leader);
+    locations.keep(context, location);
+  }
+}
+
+/** What becomes of seats that move to another session of their class. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
+export async function seatMove(context: Context, member: Member, { appointment, session: old }: Served, input: RescheduleAppointmentInput, now: number) {
+  const field = 'classScheduleId';
+  if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
+  refuseOwnPlace(input);
+  if (input.classScheduleId == null) throw violated('Seats move to another session of their class: give classScheduleId.', field);
+  const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
+  // Tried again after somebody else changed it, it has to be read again.
+  classSchedules.forget(context, id);
+  const [session, reason, client] = await Promise.all([
+    classSchedules.get(context, id, at(field)), reasons.granted(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+  ]);
+  if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
+  const place = await placed(context, session);
+  checkSeat(member, place, reason as Reason, client, appointment, at(field), now);
+  const counted = member.clientId === null ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 } : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
+  const own = { address: session.address, meetingUrl: session.meetingUrl };
+  return {
+    session, leader: place.leader, reason: reason as Reason,
+    changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
+  };
+}

@@ -1,0 +1,48 @@
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { findOne } from '../../shared/db/table';
+import { toGlobalId } from '../../shared/global-id';
+import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
+import { seatsTaken } from '../classes/class.seats';
+import type { Occupancy } from '../occupancy/occupancy.service';
+import type { Appointment } from './appointment.entity';
+import { occupies } from './appointment.status';
+
+/** What an attendee occupies: seats, for the time of the session. */
+export const seatsOf = ({ status, seats, holdExpiresAt }: Appointment, { subjectId, startAt, endAt }: ClassSchedule): Occupancy[] =>
+  occupies(status) ? [{ subjectId, startMs: startAt, endMs: endAt, units: seats, expiresAt: holdExpiresAt }] : [];
+
+/** The columns of an attendee's appointment that are those of the session. */
+export const placeOf = ({
+  staffId, locationId, startAt, endAt, staffStartAt, staffEndAt, timeZoneCode, localStart, timeZoneData, locationStartDate, locationEndDate,
+}: ClassSchedule) => ({ staffId, locationId, startAt, endAt, staffStartAt, staffEndAt, timeZoneCode, localStart, timeZoneData, locationStartDate, locationEndDate });
+
+/** @throws DomainError RULE_VIOLATED */
+export function refuseCancelled({ status }: ClassSchedule, path: readonly string[]): void {
+  if (status === ClassScheduleStatus.CANCELLED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This session has been cancelled. Choose another.', { path });
+}
+
+export function tooFew(sessions: readonly ClassSchedule[], seatsLeft: number): DomainError {
+  const left = seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
+  return new DomainError(ErrorCode.SEATS_UNAVAILABLE, `${left} left. Choose another session, or ask for fewer.`, {
+    path: ['input', 'seats'], seatsLeft, classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
+  });
+}
+
+/**
+ * Whether a session is still what it was when its seats were asked for; looked at behind the lock of its seats.
+ * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are free.
+ */
+export async function seatsStand(tx: Tx, appointment: Appointment, session: ClassSchedule, capacities: ReadonlyMap<number, number>, override: boolean): Promise<boolean> {
+  if (!occupies(appointment.status)) return true;
+  const { businessId, rowId, subjectId } = session;
+  const current = await findOne(tx, ClassSchedule, { businessId, rowId });
+  if (current?.version !== session.version) return false;
+  refuseCancelled(current, ['input', 'id']);
+  if (override) return true;
+  // Those that had ended were taken off with the lock.
+  const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
+  const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
+  if (appointment.seats > left) throw tooFew([current], left);
+  return true;
+}

@@ -1,0 +1,131 @@
+import { Role, type Context, type Member } from '../../context';
+import { DomainError } from '../../errors';
+import type { Database } from '../../shared/db/database';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { toGlobalId } from '../../shared/global-id';
+import { BookingEventType } from '../appointments/appointment.events';
+import { Stale } from '../appointments/appointment.write';
+import { systemOf } from '../appointments/holds';
+import { availability } from '../availability/availability.service';
+import { ClientStatus } from '../clients/client.entity';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { ReasonStatus, type Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
+import { WaitlistEntry } from './waitlist-entry.entity';
+import { WaitlistSettings } from './waitlist-settings.entity';
+import { holdAndInvite } from './waitlist.invite';
+import { WaitlistMode } from './waitlist.status';
+import { rangesOf, suits } from './waitlist.wish';
+
+const MAX_WAITING = 1_000;
+/** Hours and rules make times as well, and are not in the log. */
+const LOOK_AGAIN_MS = 60_000;
+
+/** What can free a time, or add somebody whom a free one suits. */
+const FREEING = [
+  BookingEventType.CANCELLED, BookingEventType.RESCHEDULED, BookingEventType.NO_SHOW, BookingEventType.STATUS_CHANGED, BookingEventType.HOLD_EXPIRED,
+  BookingEventType.WAITLIST_JOINED, BookingEventType.WAITLIST_RETURNED,
+];
+
+/**
+ * For businesses that invite automatically: reads on in the log, and where something came free invites those whom a time that is offered suits.
+ * Safe on any number of processes and after any crash: a place that was invited to is held, so it is not offered to the next, and the log is
+ * read again from where it was left. Answers how many places it held.
+ */
+export async function inviteAutomatically(db: Database, contextOf: (member: Member) => Context, now: number): Promise<number> {
+  const table = tableOf(WaitlistSettings);
+  const rows = await db.all(sql`SELECT ${table.select('s')} FROM ${raw('waitlist_settings AS s')} WHERE s.mode <> ${WaitlistMode.OFF} ORDER BY s.business_id`);
+  let held = 0;
+  for (const row of rows) held += await lookAt(db, contextOf, table.hydrate(row), now);
+  return held;
+}
+
+async function lookAt(db: Database, contextOf: (member: Member) => Context, { businessId, mode, lastSeq, lookedAt }: WaitlistSettings, now: number): Promise<number> {
+  const [read] = await db.all<{ seq: number | null; freed: number | null }>(sql`
+    SELECT max(seq) AS seq, max(CASE WHEN ${isOneOf(raw('type'), FREEING)} THEN 1 ELSE 0 END) AS freed FROM event WHERE business_id = ${businessId} AND seq > ${lastSeq}`);
+  const seq = read?.seq ?? lastSeq;
+  const due = read?.freed === 1 || now - lookedAt >= LOOK_AGAIN_MS;
+  if (!due && seq === lastSeq) return 0;
+  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0;
+  // Behind the invitations: who stops between the two does them again, and finds the places held.
+  await db.transaction((tx) => tx.run(sql`
+    UPDATE waitlist_settings SET last_seq = ${seq}, looked_at = ${due ? now : lookedAt} WHERE business_id = ${businessId} AND last_seq = ${lastSeq} AND looked_at = ${lookedAt}`));
+  return held;
+}
+
+/** Places held for one business. */
+async function inviteWaiting(context: Context, mode: WaitlistMode, now: number): Promise<number> {
+  const groups = new Map<string, WaitlistEntry[]>();
+  for (const entry of await waitingEntries(context, now)) {
+    const key = `${entry.reasonId}:${entry.locationId}`;
+    groups.set(key, [...(groups.get(key) ?? []), entry]);
+  }
+  let held = 0;
+  for (const entries of groups.values()) held += await inviteGroup(context, entries, mode, now);
+  return held;
+}
+
+/** In the order in which they joined. */
+async function waitingEntries({ db, viewer }: Context, now: number): Promise<WaitlistEntry[]> {
+  const table = tableOf(WaitlistEntry);
+  const rows = await db.all(sql`
+    SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
+    WHERE e.business_id = ${viewer.businessId} AND e.status = 'WAITING' AND e.wanted_until > ${now} AND c.deleted = ${false} AND c.status <> ${ClientStatus.BLACKLISTED}
+    ORDER BY e.created_at, e.id LIMIT ${MAX_WAITING}`);
+  return rows.map((row) => table.hydrate(row));
+}
+
+/** A start that is offered, and who could serve. */
+interface Offered { readonly startAt: number; readonly endAt: number; readonly staffIds: readonly number[] }
+
+/** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
+async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
+  const [{ reasonId, locationId }] = entries as [WaitlistEntry];
+  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]) as [Reason, Location];
+  if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
+  let times = await offered(context, reason, location, entries, now);
+  let waiting = [...entries];
+  let held = 0;
+  while (waiting.length && times.length) {
+    const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
+    waiting = others;
+    for (const { startAt, endAt, staffIds } of times) {
+      const staffId = staffIds.find((id) => suits(entry, startAt, id, location.timeZoneCode));
+      if (staffId === undefined) continue;
+      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suits(other, startAt, staffId, location.timeZoneCode))] : [entry];
+      const outcome = await tryToInvite(context, reason, invited, staffId, startAt);
+      if (outcome === 'changed') break;
+      times = times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
+      if (outcome === 'taken') continue;
+      held += 1;
+      waiting = others.filter((other) => !invited.includes(other));
+      break;
+    }
+  }
+  return held;
+}
+
+/** By the engine that clients book by, as far as they may book the reason themselves. */
+async function offered(context: Context, reason: Reason, location: Location, entries: readonly WaitlistEntry[], now: number): Promise<Offered[]> {
+  const asking = reason.allowOnline ? { ...context, viewer: { ...context.viewer, role: Role.PUBLIC } } : context;
+  const found: Offered[] = [];
+  for (const { from, to } of rangesOf(entries, location.timeZoneCode, now)) {
+    const { availableTimes } = await availability(asking, { reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), from, to });
+    found.push(...availableTimes.map(({ start, end, units }) => ({ startAt: start, endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
+  }
+  return found;
+}
+
+/** `taken`: somebody was faster with the time; `changed`: with one of the entries. */
+async function tryToInvite(context: Context, reason: Reason, entries: readonly WaitlistEntry[], staffId: number, startAt: number): Promise<'held' | 'taken' | 'changed'> {
+  try {
+    await holdAndInvite(context, { entries, reason, staffId, startAt });
+    return 'held';
+  } catch (error) {
+    if (error instanceof Stale) return 'changed';
+    if (error instanceof DomainError) return 'taken';
+    throw error;
+  }
+}

@@ -1,0 +1,211 @@
+import { Role, type Context, type Member } from '../src/context';
+import { endExpiredHolds } from '../src/features/appointments/holds';
+import { claimFindings } from '../src/features/appointments/verify';
+import { brokenLogs } from '../src/features/log/verify';
+import { breaches } from '../src/features/occupancy/verify';
+import { waitlistFindings } from '../src/features/waitlist/verify';
+import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
+import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
+import { rangesOf } from '../src/features/waitlist/waitlist.wish';
+import { WaitlistKind } from '../src/features/waitlist/waitlist.status';
+import { gathered } from '../src/shared/db/gather';
+import { sql } from '../src/shared/db/sql';
+import { addClient, addClinic, addHours, addReason, addStaff, book, change, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+
+const HOUR = 3_600_000;
+
+onEachDatabase('a waitlist that invites by itself', (gateway) => {
+  let clinic: Clinic;
+  let people = 0;
+  let month = 0;
+  const T0 = Date.UTC(2033, 0, 1);
+  const numberOf = (id: string) => Number(id.split(':')[1]);
+
+  beforeAll(async () => {
+    clinic = await addClinic(gateway);
+  });
+  beforeEach(() => (gateway.time = T0));
+  afterEach(async () => {
+    const { db } = gateway.gateway;
+    await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
+    await gateway.logged();
+    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await waitlistFindings(db, gateway.time as number), await brokenLogs(db)]).toEqual([[], [], [], []]);
+  });
+  afterAll(() => (gateway.time = null));
+
+  /** A day of one time, 10:00 in New York, with a staff member and a reason of its own: nothing else can come free. */
+  const single = async (input: object = {}) => {
+    month += 1;
+    const date = `2033-${String(2 + Math.floor(month / 25)).padStart(2, '0')}-${String(1 + (month % 25)).padStart(2, '0')}`;
+    const staffId = await addStaff(gateway, `one-${month}`, 'America/New_York', [clinic.locationId]);
+    await addHours(gateway, staffId, { validFrom: date, validTo: date, ranges: [{ start: '10:00', end: '10:45' }] });
+    const reasonId = await addReason(gateway, { reasonDesc: `Popular ${month}`, visitMinutes: 45, allowWaitList: true, staffIds: [staffId], ...input });
+    return { date, staffId, reasonId, start: `${date}T15:00:00.000Z` };
+  };
+  type Single = Awaited<ReturnType<typeof single>>;
+  const taken = async ({ reasonId, staffId, start }: Single) => {
+    const { appointment, userErrors } = await book(gateway, { ...clinic, reasonId, staffId }, start);
+    expect(userErrors).toEqual([]);
+    return appointment.id as string;
+  };
+  const waiting = async ({ reasonId, start }: Single, input: object = { times: [start] }): Promise<string> => {
+    const clientId = await addClient(gateway, { firstName: 'Person', lastName: `No ${(people += 1)}`, emailAddress: `person${people}@example.org` });
+    const { waitlistEntry, userErrors } = await change(gateway, 'joinWaitlist', { reasonId, locationId: clinic.locationId, clientId, ...input }, 'waitlistEntry { id }');
+    expect(userErrors).toEqual([]);
+    return waitlistEntry.id;
+  };
+  const cancel = async (id: string) => expect((await change(gateway, 'cancelAppointment', { id })).userErrors).toEqual([]);
+  const settings = async (input: object) => expect((await change(gateway, 'updateWaitlistSettings', input)).userErrors).toEqual([]);
+  const statusOf = async (...ids: string[]) => {
+    const { nodes } = await gateway.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } } }', { ids });
+    return nodes.map(({ status }: { status: string }) => status);
+  };
+  const startOf = async (id: string) => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { appointment { start staff { id } } } }', { id })).waitlistEntry.appointment;
+  const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
+
+  const contextOf = (viewer: Member): Context => ({
+    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
+  });
+  /** What every instance does each few seconds. */
+  const tend = async () => {
+    await gateway.logged();
+    const { db } = gateway.gateway;
+    await endExpiredHolds(db, gateway.time as number);
+    await sweepWaitlists(db, gateway.time as number);
+    await inviteAutomatically(db, contextOf, gateway.time as number);
+  };
+  const invitationsTo = async (ids: readonly string[]) => {
+    const rows = await gateway.gateway.db.all<{ count: number }>(sql`
+      SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND waitlist_entry_id BETWEEN ${Math.min(...ids.map(numberOf))} AND ${Math.max(...ids.map(numberOf))}`);
+    return rows[0]?.count;
+  };
+
+  it('invites whoever has waited longest; then the next, when the time to claim is over', async () => {
+    const only = await single();
+    const booked = await taken(only);
+    await settings({ mode: 'NEXT', holdHours: 4 });
+    const [first, second, other] = [await waiting(only), await waiting(only, { fromDate: only.date, toDate: only.date }), await waiting(only, { fromDate: only.date, toDate: only.date, timesOfDay: [{ start: '12:00', end: '18:00' }] })];
+    await tend();
+    expect(await statusOf(first, second, other)).toEqual(['WAITING', 'WAITING', 'WAITING']);
+    await cancel(booked);
+    await tend();
+    expect(await statusOf(first, second, other)).toEqual(['INVITED', 'WAITING', 'WAITING']);
+    expect(await startOf(first)).toEqual({ start: only.start, staff: { id: only.staffId } });
+    gateway.time = T0 + 4 * HOUR - 1;
+    await tend();
+    expect(await statusOf(first, second)).toEqual(['INVITED', 'WAITING']);
+    gateway.time += 1;
+    expect((await claim(first)).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
+    await tend();
+    expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'INVITED', 'WAITING']);
+    expect(await claim(second)).toMatchObject({ waitlistEntry: { status: 'BOOKED' }, userErrors: [] });
+    gateway.time += 100 * HOUR;
+    await tend();
+    expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
+  });
+
+  it('invites all whom it suits, where the business says so; one of them gets it', async () => {
+    const only = await single();
+    const booked = await taken(only);
+    await settings({ mode: 'ALL', holdHours: 24 });
+    const ids = [await waiting(only), await waiting(only), await waiting(only)];
+    const elsewhere = await waiting(only, { times: [only.start], staffIds: [clinic.staffId] });
+    await cancel(booked);
+    await tend();
+    expect(await statusOf(...ids, elsewhere)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
+    const claims = await Promise.all(ids.map(claim));
+    expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(['NOT_INVITED', 'NOT_INVITED']);
+    await tend();
+    expect((await statusOf(...ids)).sort()).toEqual(['BOOKED', 'WAITING', 'WAITING']);
+  });
+
+  it('invites nobody twice for one place, however many instances look at once, and whoever stopped between', async () => {
+    const only = await single();
+    const booked = await taken(only);
+    await settings({ mode: 'NEXT' });
+    const ids = [await waiting(only), await waiting(only), await waiting(only)];
+    await tend();
+    await cancel(booked);
+    await gateway.logged();
+    const [before] = await gateway.gateway.db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM waitlist_settings WHERE business_id = ${gateway.business.business.rowId}`);
+    await Promise.all(Array.from({ length: 6 }, tend));
+    expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
+    // As if the process had been killed behind the invitation and before it noted how far it had read.
+    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`));
+    await Promise.all([tend(), tend()]);
+    expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
+    expect(await invitationsTo(ids)).toBe(1);
+  });
+
+  it('shares several places out in the order of the list, each to one', async () => {
+    const staffId = await addStaff(gateway, 'three', 'America/New_York', [clinic.locationId]);
+    const reasonId = await addReason(gateway, { reasonDesc: 'Three places', visitMinutes: 60, allowWaitList: true, staffIds: [staffId] });
+    const list = { reasonId, staffId, start: '2033-06-01T13:00:00.000Z', date: '2033-06-01' };
+    const day = { fromDate: '2033-06-01', toDate: '2033-06-01' };
+    const ids = [await waiting(list, { times: ['2033-06-01T14:00:00.000Z'] }), await waiting(list, day), await waiting(list, day), await waiting(list, day)];
+    await settings({ mode: 'NEXT' });
+    await tend();
+    expect(await statusOf(...ids)).toEqual(['WAITING', 'WAITING', 'WAITING', 'WAITING']);
+    // Hours are not in the log: they are seen when everything is looked at again.
+    await addHours(gateway, staffId, { validFrom: '2033-06-01', validTo: '2033-06-01', ranges: [{ start: '09:00', end: '12:00' }] });
+    gateway.time = T0 + HOUR;
+    await Promise.all([tend(), tend(), tend()]);
+    expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
+    const starts = await Promise.all(ids.slice(0, 3).map(async (id) => (await startOf(id)).start));
+    expect(starts[0]).toBe('2033-06-01T14:00:00.000Z');
+    expect(starts.sort()).toEqual(['2033-06-01T13:00:00.000Z', '2033-06-01T14:00:00.000Z', '2033-06-01T15:00:00.000Z']);
+  });
+
+  it('sees what a move, time off that is taken back and an expired hold set free', async () => {
+    const [moved, off, held] = [await single(), await single(), await single()];
+    await settings({ mode: 'NEXT' });
+    const booked = await taken(moved);
+    const personal = await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 600 });
+    const away = (await book(gateway, { ...clinic, reasonId: personal, staffId: off.staffId, clientId: undefined as never }, `${off.date}T12:00:00Z`)).appointment.id;
+    const { appointment } = await change(gateway, 'holdAppointment', { reasonId: held.reasonId, locationId: clinic.locationId, staffId: held.staffId, start: held.start }, 'appointment { id }');
+    const ids = [await waiting(moved), await waiting(off), await waiting(held)];
+    await tend();
+    expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([true, ['WAITING', 'WAITING', 'WAITING']]);
+    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z` })).userErrors).toEqual([]);
+    await cancel(away);
+    gateway.time = T0 + 11 * 60_000;
+    await tend();
+    await tend();
+    expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED']);
+  });
+
+  it('obeys what clients are bound by, and leaves alone whom it is off for', async () => {
+    const short = await single({ apptHrMin: 8_760 });
+    const hidden = await single({ allowOnline: false });
+    const [bound, staffOnly] = [await waiting(short), await waiting(hidden)];
+    await tend();
+    expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'WAITING']);
+    await settings({ mode: 'NEXT' });
+    await tend();
+    expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'INVITED']);
+    const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    expect(await gateway.data('{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }', {}, { key: other.secretKey }))
+      .toEqual({ viewer: { business: { waitlistSettings: { mode: 'OFF' } } }, waitlistEntries: { totalCount: 0 } });
+    const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+    const { errors } = await gateway.run('mutation { updateWaitlistSettings(input: { mode: ALL }) { userErrors { code } } }', {}, { key });
+    expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+  });
+});
+
+describe('the days that a list is asked for', () => {
+  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [] });
+  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [] });
+  const now = Date.parse('2033-01-10T12:00:00Z');
+
+  it.each([
+    ['nothing', [], []],
+    ['days that have passed', [wish('2033-01-01', '2033-01-09')], []],
+    ['from today on', [wish('2033-01-01', '2033-01-12')], [{ from: '2033-01-10', to: '2033-01-12' }]],
+    ['together what lies near', [wish('2033-02-01', '2033-02-03'), time('2033-01-20T10:00:00Z')], [{ from: '2033-01-20', to: '2033-02-03' }]],
+    ['apart what lies far', [time('2033-01-20T10:00:00Z', '2033-06-01T10:00:00Z')], [{ from: '2033-01-20', to: '2033-01-20' }, { from: '2033-06-01', to: '2033-06-01' }]],
+    ['a long stretch in pieces', [wish('2033-01-11', '2033-04-01')], [{ from: '2033-01-11', to: '2033-03-13' }, { from: '2033-03-14', to: '2033-04-01' }]],
+  ])('are %s', (_, wishes, expected) => {
+    expect(rangesOf(wishes, 'UTC', now)).toEqual(expected);
+  });
+});
