@@ -14,6 +14,7 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
+import { MessageTemplate } from './features/messages/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
 import { Reason, ReasonAddOn, ServiceLocation, ServiceStaff } from './features/reasons/reason.entity';
@@ -35,6 +36,7 @@ const entities = [
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
   CourseSet, ClassSchedule,
+  MessageTemplate,
   CalendarFeed, InstallationSecret,
   WaitlistEntry, WaitlistSettings,
 ];

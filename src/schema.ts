@@ -20,6 +20,8 @@ import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeed
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
+import { messageErrors } from './features/messages/template.errors';
+import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
@@ -44,14 +46,14 @@ export function buildGatewaySchema(): GraphQLSchema {
       CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
       AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
     ],
-    orphanedTypes: [Refusal, ...appointmentErrors],
+    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },

@@ -10,6 +10,7 @@ import { RecurringAppointments1763700000040 } from './1763700000040-recurring-ap
 import { Jobs1763700000050 } from './1763700000050-jobs';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
+import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
 
 /** In the order they run. */
@@ -21,5 +22,6 @@ export const migrations = [
   Jobs1763700000050,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
+  MessageTemplates1763700000080,
   Waitlist1763700000090,
 ];

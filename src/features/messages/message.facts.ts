@@ -1,0 +1,92 @@
+import type { Context } from '../../context';
+import { lengthInWords, text as dateTimeText } from '../../shared/time-zone';
+import { nationalPhone } from '../../shared/text';
+import type { Appointment } from '../appointments/appointment.entity';
+import type { Snapshot } from '../appointments/appointment.events';
+import * as relations from '../appointments/appointment.relations';
+import type { Business } from '../businesses/business.entity';
+import { businessOf } from '../businesses/business.loaders';
+import type { Client } from '../clients/client.entity';
+import type { Location } from '../locations/location.entity';
+import type { Reason } from '../reasons/reason.entity';
+import type { Staff } from '../staff/staff.entity';
+import { staff as staffSource } from '../staff/staff.source';
+import { MessageAudience } from './message.kinds';
+import type { TagValues } from './tags';
+
+/** What a message can tell of: the appointment as it was after the change, and what it leads to as of now. */
+export interface Facts {
+  readonly appointment: Appointment;
+  readonly business: Business;
+  readonly client: Client | null;
+  readonly location: Location;
+  readonly reason: Reason;
+  /** The main one first. */
+  readonly staff: readonly Staff[];
+}
+
+export async function factsOf(context: Context, { appointment, additionalStaffIds }: Pick<Snapshot, 'appointment' | 'additionalStaffIds'>): Promise<Facts> {
+  const [business, client, location, reason, staff] = await Promise.all([
+    businessOf(context), relations.clientOfAppointment(appointment, context), relations.locationOfAppointment(appointment, context),
+    relations.reasonOfAppointment(appointment, context), Promise.all([appointment.staffId, ...additionalStaffIds].map((id) => staffSource.granted(context, id))),
+  ]);
+  if (!location || !reason) throw new Error('A foreign key names no row.');
+  return { appointment, business, client, location, reason, staff: staff.filter((person) => person !== null) };
+}
+
+/** Who reads a message. */
+export interface Recipient {
+  readonly audience: MessageAudience;
+  readonly name: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  /** In order of preference. */
+  readonly locales: readonly string[];
+  readonly timeZone: string;
+}
+
+export const clientRecipient = ({ business, location }: Facts, client: Client | null): Recipient => ({
+  audience: MessageAudience.CLIENT, name: client?.fullName ?? '', email: client?.email || null, phone: client?.cellPhone ?? null,
+  locales: [...(client?.locale ? [client.locale] : []), business.locale], timeZone: client?.timeZoneCode ?? location.timeZoneCode,
+});
+
+export const staffRecipient = ({ business }: Facts, person: Staff): Recipient => ({
+  audience: MessageAudience.STAFF, name: person.fullName, email: person.email, phone: person.phone, locales: [business.locale], timeZone: person.timeZoneCode,
+});
+
+export interface Links { readonly manageUrl: string | null }
+
+/** What stands for each tag, for a reader of this language and zone. */
+export function valuesOf({ appointment, business, client, location, reason, staff }: Facts, recipient: Recipient, locale: string, { manageUrl }: Links): TagValues {
+  const { timeZone } = recipient;
+  const { startAt, endAt } = appointment;
+  const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(instant).replaceAll('\u202f', ' ');
+  const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const [main, ...others] = staff;
+  return {
+    RECIPIENT_NAME: recipient.name,
+    CLIENT_NAME: client?.fullName ?? '', CLIENT_FIRST_NAME: client?.firstName ?? '', CLIENT_LAST_NAME: client?.lastName ?? '', CLIENT_EMAIL: client?.email ?? '',
+    CLIENT_PHONE: nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? '',
+    REASON: reason.reasonDesc, DURATION: lengthInWords(Math.round((endAt - startAt) / 60_000), locale),
+    DATE: show({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }), TIME: show(clock), END_TIME: show(clock, endAt),
+    TIME_ZONE: timeZone, DATE_TIME: dateTimeText(startAt, timeZone, locale),
+    LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), LOCATION_PHONE: nationalPhone(location.phone) ?? '', MEETING_URL: appointment.meetingUrl ?? '',
+    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: new Intl.ListFormat(locale).format(others.map((person) => person.fullName)),
+    BUSINESS: business.name, PRICE: appointment.price === null ? '' : amountOf(appointment.price, appointment.currency, locale),
+    NOTE: appointment.note ?? '', CHANGE_REASON: appointment.changeReason ?? '', CANCEL_REASON: appointment.cancelReason ?? '',
+    COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',
+    INSTRUCTIONS: reason.emailInstructions ?? '', INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
+    MANAGE_URL: manageUrl ?? '', HOLD_EXPIRES: appointment.holdExpiresAt === null ? '' : dateTimeText(appointment.holdExpiresAt, timeZone, locale),
+    CALENDAR_ID: String(appointment.rowId),
+  };
+}
+
+function addressOf({ address }: Location): string {
+  if (!address) return '';
+  const { address1, address2, city, state, zip, country } = address;
+  return [address1, address2, [zip, city].filter(Boolean).join(' '), state, country].filter(Boolean).join(', ');
+}
+
+/** Of a decimal as text: Intl reads it exactly. */
+const amountOf = (amount: string, currency: string, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency }).format(amount as `${number}`).replaceAll('\u202f', ' ');

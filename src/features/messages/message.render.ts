@@ -1,0 +1,34 @@
+import { Field, ObjectType } from 'type-graphql';
+import { memberOf, type Context } from '../../context';
+import { valuesOf, type Facts, type Links, type Recipient } from './message.facts';
+import type { MessageType } from './message.kinds';
+import { fill } from './tags';
+import { choose } from './template.service';
+
+@ObjectType({ simpleResolvers: true, description: 'What a message says.' })
+export class MessageContent {
+  @Field({ description: 'BCP 47: of the template that says it.' }) language!: string;
+  @Field(() => String, { nullable: true, description: 'Null for SMS.' }) subject!: string | null;
+  @Field() text!: string;
+  @Field(() => String, { nullable: true, description: 'Null for SMS.' }) html!: string | null;
+}
+
+/** Header values are one line, whatever they are made of. */
+const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+
+/** A text template as HTML: what it says is text there, too. */
+const htmlOf = (text: string): string =>
+  text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`).split(/\n{2,}/).map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>\n')}</p>`).join('\n');
+
+/** A message in the reader's language and zone. */
+export async function render(context: Context, type: MessageType, facts: Facts, recipient: Recipient, links: Links): Promise<MessageContent> {
+  const { template, locale } = await choose(context.db, memberOf(context).businessId, type, recipient.locales);
+  const values = valuesOf(facts, recipient, locale, links);
+  const email = type.channel === 'EMAIL';
+  return Object.assign(new MessageContent(), {
+    language: template.language,
+    subject: email ? oneLine(fill(template.subject ?? '', values, 'text')) : null,
+    text: fill(template.text, values, 'text'),
+    html: email ? fill(template.html ?? htmlOf(template.text), values, 'html') : null,
+  });
+}

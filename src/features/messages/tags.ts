@@ -1,0 +1,32 @@
+/** What stands for a tag in a message; empty where there is nothing to say. */
+export const TAGS = [
+  'RECIPIENT_NAME', 'CLIENT_NAME', 'CLIENT_FIRST_NAME', 'CLIENT_LAST_NAME', 'CLIENT_EMAIL', 'CLIENT_PHONE', 'REASON', 'DATE', 'TIME', 'END_TIME', 'TIME_ZONE', 'DATE_TIME',
+  'DURATION', 'LOCATION', 'ADDRESS', 'LOCATION_PHONE', 'MEETING_URL', 'STAFF', 'ADDITIONAL_STAFF', 'BUSINESS', 'PRICE', 'NOTE', 'CHANGE_REASON', 'CANCEL_REASON',
+  'COMPLETED_NOTE', 'NO_SHOW_NOTE', 'INSTRUCTIONS', 'INSTRUCTIONS_2', 'MANAGE_URL', 'HOLD_EXPIRES', 'CALENDAR_ID',
+] as const;
+export type Tag = (typeof TAGS)[number];
+export type TagValues = Readonly<Record<Tag, string>>;
+
+const KNOWN = new Set<string>(TAGS);
+const FORM = /%([A-Z][A-Z0-9_]*)%/g;
+
+/** Tags of a template that nothing stands for, each once, without their signs. */
+export const unknownTags = (template: string): string[] =>
+  [...new Set([...template.matchAll(FORM)].map(([, tag]) => tag as string))].filter((tag) => !KNOWN.has(tag));
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\n', '<br>');
+
+/**
+ * A template with its values. A line that has tags and a value for none of them is left out, so that no label stands alone. In HTML values
+ * are text and nothing else.
+ */
+export function fill(template: string, values: TagValues, format: 'text' | 'html'): string {
+  const shown = (tag: string): string => (format === 'html' ? escapeHtml(values[tag as Tag] ?? '') : (values[tag as Tag] ?? ''));
+  const lines = template.split('\n').flatMap((line) => {
+    const tags = [...line.matchAll(FORM)].map(([, tag]) => tag as string);
+    if (tags.length && tags.every((tag) => !values[tag as Tag])) return [];
+    return [line.replace(FORM, (_, tag: string) => shown(tag))];
+  });
+  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
+}

@@ -1,0 +1,96 @@
+import { requireRole, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader } from '../../shared/db/database';
+import { find, insertUnlessThere, remove, update } from '../../shared/db/table';
+import { canonicalLocale } from '../../shared/text';
+import { isMessageType, noSuchMessage, type MessageType } from './message.kinds';
+import { TAGS, unknownTags } from './tags';
+import { MessageTemplate } from './template.entity';
+import type { DeleteMessageTemplateInput, MessageTemplateFilter, SaveMessageTemplateInput } from './template.inputs';
+import { DEFAULT_TEMPLATES } from './templates/defaults';
+
+type Key = MessageType & Pick<MessageTemplate, 'language'>;
+
+const nameOf = ({ kind, channel, audience, language }: Key): string => [kind, channel, audience, language].join(' ');
+
+/** More than eight kinds, two channels, two audiences and the languages of one business. */
+const MAX_OWN = 2_000;
+
+/** Every template that the business's messages are made of, the built-in ones where it has none of its own. */
+export async function list(context: Context, filter: MessageTemplateFilter = {}): Promise<MessageTemplate[]> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const builtIn = DEFAULT_TEMPLATES.map((given) => Object.assign(new MessageTemplate(), given, { businessId, modifiedAt: null }));
+  const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN);
+  const byName = new Map([...builtIn, ...own].map((template) => [nameOf(template), template]));
+  const { kinds, channels, audiences, languages } = filter;
+  return [...byName.values()].filter((one) =>
+    (!kinds || kinds.includes(one.kind)) && (!channels || channels.includes(one.channel)) && (!audiences || audiences.includes(one.audience)) &&
+    (!languages || languages.includes(one.language)));
+}
+
+/** @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for a message that there is not, and for parts that its channel does not have. */
+export async function saveTemplate(context: Context, input: SaveMessageTemplateInput): Promise<MessageTemplate> {
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const key = keyOf(member, input);
+  checkParts(input);
+  for (const part of ['subject', 'text', 'html'] as const) refuseUnknownTags(part, input[part]);
+  const template = Object.assign(new MessageTemplate(), {
+    ...key, subject: input.subject?.trim() ?? null, text: input.text, html: input.html ?? null, modifiedAt: context.now(),
+  });
+  await context.db.transaction(async (tx) => {
+    await insertUnlessThere(tx, MessageTemplate, [template]);
+    await update(tx, MessageTemplate, key, template);
+  });
+  return template;
+}
+
+/** From then on the built-in one says it, where there is one. @throws DomainError NOT_FOUND */
+export async function removeTemplate(context: Context, input: DeleteMessageTemplateInput): Promise<MessageTemplate> {
+  const key = keyOf(requireRole(context, Role.ADMINISTRATOR), input);
+  return context.db.transaction(async (tx) => {
+    const [template] = await find(tx, MessageTemplate, key, 1);
+    if (!template) throw new DomainError(ErrorCode.NOT_FOUND, 'There is no template of your own for this message and language.', { path: ['input'] });
+    await remove(tx, MessageTemplate, key);
+    return template;
+  });
+}
+
+function keyOf({ businessId }: Member, { kind, channel, audience, language }: DeleteMessageTemplateInput): Key & { businessId: number } {
+  if (!isMessageType({ kind, channel, audience })) throw noSuchMessage({ kind, channel, audience }, ['input', 'kind']);
+  return { businessId, kind, channel, audience, language: canonicalLocale(language) as string };
+}
+
+function checkParts({ channel, subject, html }: SaveMessageTemplateInput): void {
+  if (channel === 'EMAIL' && subject == null) throw badInput('An e-mail needs a subject.', 'subject');
+  if (channel === 'SMS' && (subject != null || html != null)) throw badInput('An SMS has text alone.', subject == null ? 'html' : 'subject');
+}
+
+const badInput = (message: string, field: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
+
+function refuseUnknownTags(part: string, template: string | null | undefined): void {
+  const tags = unknownTags(template ?? '');
+  if (!tags.length) return;
+  throw new DomainError(ErrorCode.UNKNOWN_TAG, `Nothing stands for ${tags.map((tag) => `%${tag.slice(0, 40)}%`).slice(0, 5).join(', ')}. See known for the tags there are.`, {
+    path: ['input', part], tags, known: [...TAGS],
+  });
+}
+
+/** Whose words a message is in, and for which reader its dates and amounts are written. */
+export interface Chosen {
+  readonly template: Pick<MessageTemplate, 'subject' | 'text' | 'html' | 'language'>;
+  readonly locale: string;
+}
+
+/** The template of the first of these locales that has one, in itself or in its language alone; English where none has. */
+export async function choose(db: Reader, businessId: number, type: MessageType, locales: readonly string[]): Promise<Chosen> {
+  const { kind, channel, audience } = type;
+  const own = await find(db, MessageTemplate, { businessId, kind, channel, audience });
+  const builtIn = DEFAULT_TEMPLATES.filter((given) => given.kind === kind && given.channel === channel && given.audience === audience);
+  for (const locale of [...locales, 'en-US']) {
+    for (const language of [locale, new Intl.Locale(locale).language]) {
+      const template = [...own, ...builtIn].find((one) => one.language === language);
+      if (template) return { template, locale };
+    }
+  }
+  throw new Error(`There is no template of ${kind} for ${audience}.`);
+}

@@ -1,0 +1,61 @@
+import { MessageKind } from '../../clients/message-kind';
+import { MESSAGE_TYPES, type MessageType } from '../message.kinds';
+import type { Tag } from '../tags';
+import type { Language, Wording } from './content';
+import { english } from './english';
+import { french } from './french';
+import { german } from './german';
+import { spanish } from './spanish';
+
+const LANGUAGES: Readonly<Record<string, Language>> = { de: german, en: english, es: spanish, fr: french };
+
+export interface TemplateText {
+  /** Null for SMS. */
+  readonly subject: string | null;
+  readonly text: string;
+  /** Null for SMS. */
+  readonly html: string | null;
+}
+
+export interface DefaultTemplate extends MessageType, TemplateText {
+  /** BCP 47. */
+  readonly language: string;
+}
+
+const WHAT: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
+  CLIENT: ['REASON', 'DATE_TIME', 'DURATION', 'STAFF', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'PRICE'],
+  STAFF: ['CLIENT_NAME', 'CLIENT_PHONE', 'CLIENT_EMAIL', 'REASON', 'DATE_TIME', 'DURATION', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'NOTE'],
+};
+const SHORT = new Set<MessageKind>([MessageKind.NO_SHOW, MessageKind.THANK_YOU]);
+const TO_COME = new Set<MessageKind>([MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.REMINDER, MessageKind.WAITLIST_INVITATION]);
+
+function detailsOf({ kind, audience }: MessageType): readonly Tag[] {
+  if (SHORT.has(kind)) return [];
+  if (kind === MessageKind.CANCELLATION) return [...WHAT[audience].filter((tag) => tag !== 'PRICE' && tag !== 'MEETING_URL'), 'CANCEL_REASON'];
+  return kind === MessageKind.CHANGE ? [...WHAT[audience], 'CHANGE_REASON'] : WHAT[audience];
+}
+
+/** Paragraphs, then a line for each detail, then what a client needs who comes: lines whose tags are empty are left out of a message. */
+function emailOf(type: MessageType, language: Language, { subject, lead, after }: Wording): TemplateText {
+  const details = detailsOf(type).map((tag) => [language.labels[tag], `%${tag}%`] as const);
+  const more = TO_COME.has(type.kind) && type.audience === 'CLIENT' ? ['%INSTRUCTIONS%', '%INSTRUCTIONS_2%', ...(after ? [after] : []), language.manage] : after ? [after] : [];
+  const text = [language.greeting, lead, ...(details.length ? [details.map(([label, tag]) => `${label}: ${tag}`).join('\n')] : []), ...more, language.closing].join('\n\n');
+  const linked = (line: string) => line.replace('%MANAGE_URL%', '<a href="%MANAGE_URL%">%MANAGE_URL%</a>');
+  const html = [
+    ...[language.greeting, lead].map((line) => `<p>${line}</p>`),
+    ...(details.length ? ['<table>', ...details.map(([label, tag]) => `<tr><td>${label}</td><td>${tag}</td></tr>`), '</table>'] : []),
+    ...more.map((line) => `<p>${linked(line)}</p>`), `<p>${language.closing.replace('\n', '<br>')}</p>`,
+  ].join('\n');
+  return { subject, text, html };
+}
+
+function templatesOf(language: string, words: Language): DefaultTemplate[] {
+  return MESSAGE_TYPES.map((type) => {
+    const wording = words[type.audience][type.kind];
+    if (!wording) throw new Error(`There is no ${language} wording of ${type.kind} for ${type.audience}.`);
+    return { ...type, language, ...(type.channel === 'SMS' ? { subject: null, text: wording.sms, html: null } : emailOf(type, words, wording)) };
+  });
+}
+
+/** Of every message in English, French, German and Spanish. */
+export const DEFAULT_TEMPLATES: readonly DefaultTemplate[] = Object.entries(LANGUAGES).flatMap(([language, words]) => templatesOf(language, words));
