@@ -9,9 +9,13 @@ export enum Role {
   LOCATION_SUPER_USER = 'LOCATION_SUPER_USER',
   STAFF_USER = 'STAFF_USER',
   CLIENT = 'CLIENT',
+  GUEST = 'GUEST',
   PUBLIC = 'PUBLIC',
 }
-registerEnumType(Role, { name: 'Role', description: 'What a viewer may see and do.' });
+registerEnumType(Role, {
+  name: 'Role', description: 'What a viewer may see and do.',
+  valuesConfig: { GUEST: { description: 'Whoever holds the manage link of one appointment: sees it, moves it and cancels it.' } },
+});
 
 /** On whose behalf an operation runs. Everything that is read or written is scoped by it. */
 export interface Viewer {
@@ -28,6 +32,10 @@ export interface Viewer {
   readonly clientIds: readonly number[];
   /** The locations of a location super user. */
   readonly locationIds: readonly number[];
+  /** The one appointment of a guest. */
+  readonly appointmentId?: number;
+  /** Epoch milliseconds from which on this is nobody any more; absent for keys, which end by being revoked. */
+  readonly validUntil?: number;
 }
 
 /** A viewer of some business: what every scope and command starts from. */
@@ -48,10 +56,13 @@ export interface Context {
   readonly idempotencyKey: string | null;
 }
 
-/** @throws DomainError UNAUTHENTICATED without a key. */
-export function memberOf({ viewer }: Context): Member {
+/** @throws DomainError UNAUTHENTICATED without a key, or with access that has ended. */
+export function memberOf({ viewer, now }: Context): Member {
   if (viewer.businessId === null) {
     throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Send an API key of your business: the header "Authorization: Bearer <key>".');
+  }
+  if (viewer.validUntil !== undefined && viewer.validUntil <= now()) {
+    throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This access has ended: exchange the manage link again.');
   }
   return viewer as Member;
 }

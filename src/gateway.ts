@@ -12,6 +12,7 @@ import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
 import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
+import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
@@ -74,11 +75,12 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
 
+    let listening = `http://${config.host}:${config.port}`;
+    const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     jobs.start();
     undo.push(() => jobs.stop());
 
-    const links = linksOf(await signerOf(db, config.signingKey), config, () => server.url);
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
@@ -92,16 +94,17 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
       maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
       async contextFor({ headers, requestId }: RequestFacts) {
-        return contextOf(await viewerOf(db, headers), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
+        return contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
-      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds]),
+      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),
       ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
       health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
       metrics: metricsOf(db, jobs, now),
       page: playground(BUNDLE),
       calendar: (token) => readFeed(db, links, token, now()),
     });
+    listening = server.url;
     undo.push(() => server.stop());
     return { url: server.url, port: server.port, db, ids, jobs, stop };
   } catch (error) {

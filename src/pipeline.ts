@@ -10,8 +10,8 @@ import { DomainError, ErrorCode } from './errors';
 import { LIMITS, operationLimits, refuseCost, type Variables } from './shared/limits';
 
 import { DocumentCache } from './transport/document-cache';
-import { eachExecuted, type AnswerStream } from './transport/event-stream';
-import { SharedAnswers } from './transport/shared-answers';
+import { eachExecuted, type EventStream } from './transport/event-stream';
+import { LiveGroups } from './transport/live-groups';
 
 export const MAX_TOKENS = 10_000;
 
@@ -36,7 +36,7 @@ export interface Pipeline {
    * A subscription whose every event is executed on a context of its own, once for all subscribers of one scope who ask the same.
    * The errors are formatted. Never rejects.
    */
-  subscribe(args: ExecutionArgs, viewers: Viewers): Promise<AnswerStream | ExecutionResult>;
+  subscribe(args: ExecutionArgs, viewers: Viewers): Promise<EventStream | ExecutionResult>;
 }
 
 /** What the pipeline asks about contexts, which are not its business. */
@@ -49,7 +49,7 @@ export interface Viewers<C = any> {
 
 export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, readPlanned: ReadPlanned = async () => null): Pipeline {
   const documents = new DocumentCache<Prepared>();
-  const shared = new SharedAnswers();
+  const groups = new LiveGroups();
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
   const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
@@ -94,7 +94,7 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
       try {
         const source = await createSourceEventStream(args);
         const scope = scopeOf?.(args.contextValue) ?? null;
-        return Symbol.asyncIterator in source ? eachExecuted({ source, args, renew, scope, shared, shape, refuse: refused }) : shape(source);
+        return Symbol.asyncIterator in source ? eachExecuted({ source, args, renew, scope, groups, shape, refuse: refused }) : shape(source);
       } catch (error) {
         return refused(error);
       }

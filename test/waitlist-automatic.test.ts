@@ -194,8 +194,8 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
 });
 
 describe('the days that a list is asked for', () => {
-  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [] });
-  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [] });
+  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [], classScheduleId: null });
+  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [], classScheduleId: null });
   const now = Date.parse('2033-01-10T12:00:00Z');
 
   it.each([

@@ -12,6 +12,7 @@ import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
+import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
 
 /** In the order they run. */
 export const migrations = [
@@ -23,5 +24,5 @@ export const migrations = [
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,
-  Waitlist1763700000090,
+  Waitlist1763700000090, WaitlistOfClasses1763700000091,
 ];

@@ -1,13 +1,17 @@
 /** What a subscription reads from: events in one order, each at a place that one can resume after. */
-export interface LogSource<E> extends AsyncIterableIterator<E> {
-  /**
-   * Whether the event given last came as it happened. The same event object is given to all who are live, so that they can share what is
-   * made of it; a replay is each subscriber's own.
-   */
-  readonly live: boolean;
-  /** The place of an event, as text. */
-  cursorOf(event: E): string;
+export interface LogSource<E extends object = object> extends AsyncIterableIterator<E> {
+  /** Where it is: everything up to there has been given or passed over. */
+  readonly place: number;
+  /** Whether nothing is there to read at this moment: what comes next, happens next. */
+  readonly caughtUp: boolean;
+  placeOf(event: E): number;
+  /** What is there, so many at most, or else what comes next. Nothing once it has ended. */
+  take(max: number): Promise<readonly E[]>;
+  /** Another reader of the same, from where this one is. */
+  fork(): LogSource<E>;
+  /** Goes on behind a place up to which others have read for it. */
+  resumeAfter(place: number): void;
   return(): Promise<IteratorResult<E>>;
 }
 
-export const isLogSource = (source: AsyncIterable<unknown>): source is LogSource<object> => 'cursorOf' in source;
+export const isLogSource = (source: AsyncIterable<unknown>): source is LogSource => 'resumeAfter' in source;

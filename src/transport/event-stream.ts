@@ -1,7 +1,8 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isLogSource } from '../shared/log-source';
 import { Answer } from './answer';
-import { groupKey, type SharedAnswers } from './shared-answers';
+import { groupKey } from './group-key';
+import type { LiveGroups, Member } from './live-groups';
 
 interface Options {
   readonly source: AsyncIterable<unknown>;
@@ -9,71 +10,76 @@ interface Options {
   readonly renew: (context: any) => object;
   /** What the viewer may see, as text; null where nothing can be shared. */
   readonly scope: string | null;
-  readonly shared: SharedAnswers;
+  readonly groups: LiveGroups;
   /** An execution's answer as the client may see it. */
   readonly shape: (result: ExecutionResult) => ExecutionResult;
   readonly refuse: (error: unknown) => ExecutionResult;
 }
 
-/** A subscriber's answers. */
-export interface AnswerStream extends AsyncIterableIterator<Answer, undefined> {
-  /** Tells the subscriber why, then ends. */
+/** Where a subscriber's answers go. */
+export interface Outlet {
+  /** Whether it takes no more for now. */
+  readonly full: boolean;
+  /** Sends it; answers what to wait for before the next, where there is something. */
+  send(answer: Answer): Promise<void> | null;
+}
+
+/** A subscription that has begun. */
+export interface EventStream {
+  /** Sends its answers, to the end. Once. */
+  run(outlet: Outlet): Promise<void>;
+  /** Tells the subscriber why, and ends. */
   refuse(error: unknown): void;
-  return(): Promise<{ done: true; value: undefined }>;
+  /** Ends without a word. */
+  stop(): void;
 }
 
 /**
  * Executes the operation for each event, on a context of its own: loaders remember rows, and one that outlived an event would show the
- * next one what was, not what is. Subscribers who are live and ask the same share one execution. A source that fails tells the subscriber
- * why, then the stream ends.
+ * next one what was, not what is. Whoever has caught up with a log is told by a group of all who ask the same. A source that fails tells
+ * the subscriber why, then the stream ends.
  */
-export function eachExecuted({ source, args, renew, scope, shared, shape, refuse }: Options): AnswerStream {
+export function eachExecuted({ source, args, renew, scope, groups, shape, refuse }: Options): EventStream {
   const events = source[Symbol.asyncIterator]();
   const log = isLogSource(source) ? source : null;
-  const group = log && scope !== null ? shared.join(groupKey(args, scope)) : null;
+  const place = (event: unknown) => (log ? String(log.placeOf(event as object)) : null);
+  const make = async (event: unknown) => new Answer(shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })), place(event));
+  const shared = log && scope !== null ? groups.join(groupKey(args, scope), make) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
-  const refused = (error: unknown): IteratorResult<Answer, undefined> => ({ done: false, value: new Answer(refuse(error)) });
+  let member: Member | null = null;
 
-  async function make(event: unknown): Promise<Answer> {
-    const result = shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) }));
-    return new Answer(result, log?.cursorOf(event as object));
+  async function next(outlet: Outlet): Promise<void> {
+    if (shared && member?.source.caughtUp) return shared.group.wait(member);
+    const event = await events.next();
+    if (event.done) return stop();
+    const answer = await make(event.value);
+    if (!ended) await outlet.send(answer);
   }
 
-  async function next(): Promise<IteratorResult<Answer, undefined>> {
-    try {
-      const event = ended ? null : await events.next();
-      if (event && !event.done && !ended) {
-        const shares = group && log?.live;
-        return { done: false, value: await (shares ? shared.of(group, event.value as object, () => make(event.value)) : make(event.value)) };
-      }
-    } catch (error) {
-      await leave();
-      return refused(error);
-    }
-    await leave();
-    if (!refusal) return { done: true, value: undefined };
-    const { error } = refusal;
-    refusal = null;
-    return refused(error);
-  }
-
-  async function leave(): Promise<{ done: true; value: undefined }> {
-    if (!ended) {
-      ended = true;
-      if (group) shared.leave(group);
-      await events.return?.();
-    }
-    return { done: true, value: undefined };
+  function stop(): void {
+    if (ended) return;
+    ended = true;
+    if (member) shared?.group.leave(member);
+    shared?.leave();
+    void events.return?.();
   }
 
   return {
-    [Symbol.asyncIterator]() { return this; },
-    next,
-    return: leave,
+    stop,
+    async run(outlet) {
+      if (log) member = { source: log, get full() { return outlet.full; }, send: (answer) => void outlet.send(answer) };
+      try {
+        while (!ended) await next(outlet);
+      } catch (error) {
+        refusal ??= { error };
+        stop();
+      }
+      if (refusal) await outlet.send(new Answer(refuse(refusal.error)));
+    },
     refuse(error) {
-      refusal = { error };
-      void leave();
+      if (!ended) refusal = { error };
+      stop();
     },
   };
 }

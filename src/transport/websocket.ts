@@ -9,7 +9,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Pipeline } from '../pipeline';
 import type { RequestFacts, ServerOptions } from '../server';
 import type { Answer } from './answer';
-import type { AnswerStream } from './event-stream';
+import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
 
@@ -19,7 +19,7 @@ const GOING_AWAY = 1001;
 const CLOSING_MS = 500;
 
 /** Bytes that may wait in a socket before its subscriptions stop and wait too: then they fall behind, and their queue is the log. */
-const HIGH_WATER = 16 * 1024;
+const HIGH_WATER = 64 * 1024;
 /** Of a text: ws would else take a Buffer for binary. */
 const TEXT = { binary: false };
 const END = Buffer.from('}');
@@ -33,7 +33,7 @@ interface Connection {
   context: object;
   /** The queries and mutations that are under way, by their ids. */
   readonly running: Set<string>;
-  readonly streams: Set<AnswerStream>;
+  readonly streams: Set<EventStream>;
 }
 
 /** What `execute` and `subscribe` are handed: what to run, and for whose line of the log. */
@@ -111,7 +111,7 @@ export function serveWebSocket(server: Server, options: Options) {
     async subscribe(args) {
       const operation = args as Operation;
       const result = await pipeline.subscribe(operation, options);
-      if (Symbol.asyncIterator in result) return delivered(result, operation);
+      if ('run' in result) return delivered(result, operation);
       logResult(operation, result.errors);
       return result;
     },
@@ -134,36 +134,26 @@ export function serveWebSocket(server: Server, options: Options) {
    * A stream that sends for itself and answers the library nothing but its end: the library would make a text of each answer for each
    * subscriber. A socket that does not take more makes its streams wait, not the others.
    */
-  function delivered(stream: AnswerStream, operation: Operation): AsyncIterableIterator<never, undefined> {
-    const { socket, wire, id } = operation;
-    const { streams } = connections.get(socket) as Connection;
-    const start = Buffer.from(`{"id":${JSON.stringify(id)},"type":"next","payload":`);
-    let events = 0;
-    let errors: ExecutionResult['errors'];
+  function delivered(stream: EventStream, operation: Operation): AsyncIterableIterator<never, undefined> {
+    const { streams } = connections.get(operation.socket) as Connection;
+    const outlet = new Frames(operation);
     streams.add(stream);
     const end = () => {
-      if (streams.delete(stream)) logResult(operation, errors, events);
+      if (streams.delete(stream)) logResult(operation, outlet.errors, outlet.events);
     };
     return {
       [Symbol.asyncIterator]() {
         return this;
       },
       async next() {
-        for (;;) {
-          const { done, value } = await stream.next();
-          if (done) break;
-          events += 1;
-          errors = value.errors;
-          if (!streams.has(stream)) break;
-          const sending = send(socket, wire, start, value);
-          if (sending) await sending;
-        }
+        await stream.run(outlet);
         end();
         return { done: true, value: undefined };
       },
-      return() {
+      async return() {
         end();
-        return stream.return();
+        stream.stop();
+        return { done: true, value: undefined };
       },
     };
   }
@@ -230,13 +220,32 @@ function isGraphQL(request: IncomingMessage): boolean {
   }
 }
 
-/** One frame of what is made once and what differs between subscribers. Answers what to wait for, where the socket is full. */
-function send(socket: WebSocket, wire: Socket, start: Buffer, { bytes }: Answer): Promise<void> | null {
-  const message = Buffer.concat([start, bytes, END]);
-  holdBack(wire);
-  if (socket.bufferedAmount > HIGH_WATER) return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
-  socket.send(message, TEXT);
-  return null;
+/** Where a subscription's answers become messages: around what is made once goes what differs between subscribers. */
+class Frames implements Outlet {
+  events = 0;
+  errors: ExecutionResult['errors'];
+  private readonly start: Buffer;
+
+  constructor(private readonly operation: Pick<Operation, 'id' | 'socket' | 'wire'>) {
+    this.start = Buffer.from(`{"id":${JSON.stringify(operation.id)},"type":"next","payload":`);
+  }
+
+  get full(): boolean {
+    const { socket, wire } = this.operation;
+    if (socket.bufferedAmount > HIGH_WATER) sendNow(wire);
+    return socket.bufferedAmount > HIGH_WATER;
+  }
+
+  send({ bytes, errors }: Answer): Promise<void> | null {
+    const { socket, wire } = this.operation;
+    const message = Buffer.concat([this.start, bytes, END]);
+    this.events += 1;
+    this.errors = errors;
+    holdBack(wire);
+    if (socket.bufferedAmount > HIGH_WATER) return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
+    socket.send(message, TEXT);
+    return null;
+  }
 }
 
 const held: Socket[] = [];
@@ -250,12 +259,11 @@ function holdBack(wire: Socket): void {
   if (held.push(wire) === 1) process.nextTick(letGo);
 }
 
-function letGo(): void {
-  for (const wire of held.splice(0)) {
-    heldNow.delete(wire);
-    wire.uncork();
-  }
+function sendNow(wire: Socket): void {
+  if (heldNow.delete(wire)) wire.uncork();
 }
+
+const letGo = (): void => held.splice(0).forEach(sendNow);
 
 const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
 

@@ -41,11 +41,14 @@ const fresh = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: 
 /** Forgets who holds which key: after something that a viewer is made of has changed. */
 export const forgetViewers = (db: Database): void => void fresh.delete(db.origin);
 
+/** Somebody by what is sent in place of a key: null for what is of another form. */
+export type OtherViewer = (token: string) => Promise<Viewer> | null;
+
 /**
  * Who calls. Without a key: anonymous.
  * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
  */
-export async function viewerOf(db: Database, headers: Readonly<Record<string, string | undefined>>): Promise<Viewer> {
+export async function viewerOf(db: Database, headers: Readonly<Record<string, string | undefined>>, other: OtherViewer): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
   let known = fresh.get(db.origin);
@@ -53,7 +56,7 @@ export async function viewerOf(db: Database, headers: Readonly<Record<string, st
   const now = performance.now();
   const found = known.get(key);
   if (found && found.until > now) return found.viewer;
-  const viewer = lookUp(db, key);
+  const viewer = other(key) ?? lookUp(db, key);
   known.set(key, { viewer, until: now + FRESH_MS });
   // A refusal is looked up anew each time: the key may be about to be made.
   viewer.catch(() => known.delete(key));

@@ -24,6 +24,7 @@ const BELONGS: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
 /** @throws DomainError BAD_USER_INPUT when the holder does not fit the role; NOT_FOUND */
 export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  if (input.role === Role.GUEST) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Guests have manage links, not keys.', { path: ['input', 'role'] });
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
     if (given !== (BELONGS[input.role] === field)) {

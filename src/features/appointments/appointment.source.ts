@@ -22,6 +22,7 @@ export const appointments = defineSource(Appointment, (viewer, column) => {
     case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : servedBy(column, [viewer.staffId]);
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.GUEST: return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${column('clientId')} = ${viewer.clientId}`;
     case Role.PUBLIC: return FALSE;
   }
 });

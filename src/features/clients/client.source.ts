@@ -30,6 +30,7 @@ export const clients = defineSource(Client, (viewer, column) => {
     case Role.ADMINISTRATOR:
     case Role.LOCATION_SUPER_USER: return TRUE;
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : rules.served(viewer, column);
+    case Role.GUEST:
     case Role.CLIENT: return isOneOf(column('rowId'), viewer.clientIds);
     case Role.PUBLIC: return FALSE;
   }

@@ -68,8 +68,8 @@ export class Tail {
     }
   }
 
-  /** Events that pass, after `after` or from now on where it is null, in order, without end. */
-  async follow(businessId: number, after: number | null, test: (event: LogEvent) => boolean = () => true): Promise<Follower> {
+  /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
+  async follow(businessId: number, after: number | null, admit: Admit = (events) => events): Promise<Follower> {
     const opened = this.feeds.get(businessId) ?? headOf(this.db, businessId).then((head): Feed => ({ head, recent: [], followers: 0, waiting: new Set() }));
     this.feeds.set(businessId, opened);
     const feed = await opened.catch((error) => {
@@ -82,7 +82,7 @@ export class Tail {
       throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
     }
     feed.followers += 1;
-    return new Follower(feed, after ?? feed.head, test, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
+    return new Follower(feed, after ?? feed.head, admit, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
       feed.followers -= 1;
       if (!feed.followers) this.feeds.delete(businessId);
     });
@@ -99,42 +99,69 @@ async function breathe(begun: number): Promise<void> {
   if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
 }
 
+/** Those of some events that a follower is to be given. */
+export type Admit = (events: readonly LogEvent[]) => readonly LogEvent[] | Promise<readonly LogEvent[]>;
+
 /** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
 export class Follower implements LogSource<LogEvent> {
-  /** Whether it has caught up once: from then on it is given each event as it happens, like all others who are live. */
-  live = false;
   private batch: readonly LogEvent[] = [];
   private index = 0;
+  /** The end of the batch, and of what was not let into it. */
+  private end: number;
+  /** Once it has caught up, it may fall behind so far and no further. */
+  private live = false;
   private closed = false;
   private resume: (() => void) | null = null;
 
   constructor(
     private readonly feed: Feed,
-    private cursor: number,
-    private readonly test: (event: LogEvent) => boolean,
+    public place: number,
+    private readonly admit: Admit,
     private readonly read: (seq: number) => Promise<LogEvent[]>,
     private readonly leave: () => void,
-  ) {}
+  ) {
+    this.end = place;
+  }
 
   [Symbol.asyncIterator](): this {
     return this;
   }
 
-  cursorOf({ seq }: LogEvent): string {
-    return String(seq);
+  get caughtUp(): boolean {
+    return !this.closed && this.index >= this.batch.length && this.feed.head <= this.end;
+  }
+
+  placeOf({ seq }: LogEvent): number {
+    return seq as number;
+  }
+
+  async next(): Promise<IteratorResult<LogEvent>> {
+    const [event] = await this.take(1);
+    return event ? { done: false, value: event } : { done: true, value: undefined };
   }
 
   /** @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, once a live follower is too far behind. */
-  async next(): Promise<IteratorResult<LogEvent>> {
+  async take(max: number): Promise<readonly LogEvent[]> {
     while (!this.closed) {
-      const event = this.batch[this.index++];
-      if (!event) await this.fetch();
-      else {
-        this.cursor = event.seq as number;
-        if (this.test(event)) return { done: false, value: event };
-      }
+      const taken = this.batch.slice(this.index, this.index + max);
+      this.index += taken.length;
+      this.place = taken.at(-1)?.seq ?? this.end;
+      if (taken.length) return taken;
+      await this.fetch();
     }
-    return { done: true, value: undefined };
+    return [];
+  }
+
+  fork(): Follower {
+    this.feed.followers += 1;
+    const other = new Follower(this.feed, this.place, this.admit, this.read, this.leave);
+    other.live = true;
+    return other;
+  }
+
+  resumeAfter(place: number): void {
+    [this.batch, this.index, this.place, this.end] = [[], 0, place, place];
+    this.live = true;
   }
 
   async return(): Promise<IteratorResult<LogEvent>> {
@@ -147,24 +174,24 @@ export class Follower implements LogSource<LogEvent> {
     return { done: true, value: undefined };
   }
 
-  /** The next batch, or an empty one once there may be more. */
+  /** The next batch, or the old one once there may be more. */
   private async fetch(): Promise<void> {
-    const behind = this.feed.head - this.cursor;
+    const behind = this.feed.head - this.place;
     if (this.live && behind > MAX_LAG) return this.lag(behind);
-    this.index = 0;
-    if (behind > 0) {
-      this.batch = this.recent() ?? (await this.read(this.cursor));
-    } else {
-      this.batch = [];
+    if (behind <= 0) {
       this.live = true;
-      await this.more();
+      return this.more();
     }
+    const events = this.recent() ?? (await this.read(this.place));
+    this.batch = await this.admit(events);
+    this.index = 0;
+    this.end = events.at(-1)?.seq ?? this.place;
   }
 
   private async lag(missed: number): Promise<never> {
     await this.return();
     throw new DomainError(ErrorCode.SUBSCRIBER_LAGGED, 'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.', {
-      cursor: String(this.cursor), missed,
+      cursor: String(this.place), missed,
     });
   }
 
@@ -173,7 +200,7 @@ export class Follower implements LogSource<LogEvent> {
     const { recent } = this.feed;
     const oldest = recent[0]?.seq ?? Infinity;
     // Numbers have no gaps: the place of an event among the recent ones follows from its number.
-    return this.cursor >= oldest - 1 ? recent.slice(this.cursor - oldest + 1) : null;
+    return this.place >= oldest - 1 ? recent.slice(this.place - oldest + 1) : null;
   }
 
   private more(): Promise<void> {

@@ -63,7 +63,7 @@ export class BookingNotificationResolver {
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       const test = testFor(member, args.filter);
-      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), test);
+      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), (events) => events.filter(test));
     },
   })
   bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {

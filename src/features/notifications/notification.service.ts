@@ -49,6 +49,7 @@ function maySee(member: Member, { locationId, clientId }: { locationId: number; 
     case Role.LOCATION_SUPER_USER: return member.locationIds.includes(locationId);
     case Role.STAFF_USER: return member.staffId !== null && staff.includes(member.staffId);
     case Role.CLIENT: return clientId !== null && member.clientIds.includes(clientId);
+    case Role.GUEST:
     case Role.PUBLIC: return false;
   }
 }

@@ -27,6 +27,7 @@ export const recurringAppointments = defineSource(RecurringAppointment, (viewer,
       AND (part.staff_id = ${viewer.staffId} OR EXISTS (SELECT 1 FROM appointment_staff AS helper
         WHERE helper.business_id = part.business_id AND helper.appointment_id = part.id AND helper.staff_id = ${viewer.staffId})))`;
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.GUEST:
     case Role.PUBLIC: return FALSE;
   }
 });

@@ -1,14 +1,18 @@
 import { memberOf, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
+import { times } from '../../shared/money';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { giveHold } from '../appointments/appointment.change';
 import { hashOfSecret } from '../appointments/appointment.create';
+import type { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
 import { AppointmentStatus } from '../appointments/appointment.status';
 import type { Served } from '../appointments/appointment.write';
+import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
+import { reasons } from '../reasons/reason.source';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { changeEntry } from './waitlist.events';
 import type { ClaimWaitlistInvitationInput } from './waitlist.inputs';
@@ -42,9 +46,17 @@ export async function claimInvitation(context: Context, { idempotencyKey, ...inp
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.granted(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    return { clientId: entry.clientId, note: entry.note, last: (tx, booked) => settle(tx, member, now, entry, booked) };
+    return { changes: { clientId: entry.clientId, note: entry.note, ...(await seatsFor(context, entry, held)) }, last: (tx, booked) => settle(tx, member, now, entry, booked) };
   });
   return entryOf(context, input);
+}
+
+/** Of a class, as many of the seats that are held as they want, at their price. */
+async function seatsFor(context: Context, { classScheduleId, seats }: WaitlistEntry, { reasonId }: Appointment): Promise<Partial<Pick<Appointment, 'seats' | 'price'>>> {
+  if (classScheduleId === null) return {};
+  const [session, reason] = await Promise.all([classSchedules.granted(context, classScheduleId), reasons.granted(context, reasonId)]);
+  const each = session?.price ?? reason?.price;
+  return { seats, price: each == null ? null : times(each, seats) };
 }
 
 /** The entry that claimed is booked; the others who were invited to the same wait again. */

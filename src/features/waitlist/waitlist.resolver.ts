@@ -11,6 +11,8 @@ import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
 import { appointments } from '../appointments/appointment.source';
 import { Business } from '../businesses/business.entity';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
@@ -47,6 +49,8 @@ const reasonOfEntry = toOne<WaitlistEntry, Reason>('WaitlistEntry.reason', 'reas
 const locationOfEntry = toOne<WaitlistEntry, Location>('WaitlistEntry.location', 'locationId', locations);
 const clientOfEntry = toOne<WaitlistEntry, Client>('WaitlistEntry.client', 'clientId', clients);
 const appointmentOfEntry = toOne<WaitlistEntry, Appointment>('WaitlistEntry.appointment', 'appointmentId', appointments);
+const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>('WaitlistEntry.classSchedule', 'classScheduleId', classSchedules);
+const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>('ClassSchedule.waitlistEntries', waitlistEntryList, 'classScheduleId');
 const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>('Client.waitlistEntries', waitlistEntryList, 'clientId');
 
 @ObjectType({ simpleResolvers: true, description: 'A step in the life of an entry.' })
@@ -111,7 +115,7 @@ export class WaitlistEntryResolver {
     return status === WaitlistStatus.INVITED && (invitationExpiresAt as number) <= now() ? WaitlistStatus.EXPIRED : status;
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, 1 for the first; null unless they are WAITING.' })
+  @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, or for the same session, 1 for the first; null unless they are WAITING.' })
   position(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
     return positionById(context).load(rowId);
   }
@@ -124,6 +128,11 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => Location)
   location(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return locationOfEntry(row, context);
+  }
+
+  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'Of the kind SESSION: what they wait for seats in.' })
+  classSchedule(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return sessionOfEntry(row, context);
   }
 
   @FieldResolver(() => Client)
@@ -156,6 +165,18 @@ export class ClientWaitlistResolver {
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
     return entriesOfClient(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => ClassSchedule)
+export class ClassWaitlistResolver {
+  @FieldResolver(() => WaitlistEntryConnection, { description: 'Who of those that your key may see waits for seats, in the order in which they joined.' })
+  waitlistEntries(
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
+    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
+  ): Page<WaitlistEntry> {
+    return entriesOfSession(row, context, { ...page, filter, orderBy, info });
   }
 }
 

@@ -16,12 +16,13 @@ export const waitlistEntries = defineSource(WaitlistEntry, (viewer, column) => {
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
       SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('reasonId')} AND s.active = ${true} AND s.staff_id = ${viewer.staffId})`;
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.GUEST:
     case Role.PUBLIC: return FALSE;
   }
 });
 
 const IDS = {
-  ids: ['WaitlistEntry', 'rowId'], clientIds: ['Client', 'clientId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+  ids: ['WaitlistEntry', 'rowId'], clientIds: ['Client', 'clientId'], classScheduleIds: ['ClassSchedule', 'classScheduleId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
 } as const;
 
 export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({

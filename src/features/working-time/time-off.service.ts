@@ -1,4 +1,4 @@
-import { memberOf, Role, type Context, type Member } from '../../context';
+import { memberOf, isStaffSide, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { find } from '../../shared/db/table';
@@ -51,7 +51,7 @@ async function prepare(context: Context, member: Member, input: CreateTimeOffInp
   if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) {
     throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
   }
-  if (member.role === Role.CLIENT || member.role === Role.PUBLIC) throw new DomainError(ErrorCode.FORBIDDEN, `Time off is for staff; your key has ${member.role}.`);
+  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, `Time off is for staff; your key has ${member.role}.`);
   const staff = await Promise.all(staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])));
   const gone = staff.find((person) => !person.active);
   if (gone) throw new DomainError(ErrorCode.RULE_VIOLATED, `${gone.fullName} has left.`, { path });

@@ -1,5 +1,5 @@
 import { getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { memberOf, type Context } from '../../context';
+import { memberOf, Role, type Context } from '../../context';
 import { DomainError } from '../../errors';
 import type { Dialect } from '../db/sql';
 import { AskedOne, AskedPage } from '../list';
@@ -67,7 +67,8 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     async answer(document, operationName, given, context) {
       if (!planning.on) return null;
       const operation = getOperationAST(document, operationName);
-      if (operation?.operation !== 'query' || context.viewer.businessId === null) return null;
+      // What a guest may follow, resolvers say.
+      if (operation?.operation !== 'query' || context.viewer.businessId === null || context.viewer.role === Role.GUEST) return null;
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {}, { maxErrors: 1 });
       const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
       if (!compiled) return null;

@@ -1,0 +1,60 @@
+import { defaultFieldResolver, getNamedType, isLeafType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import { Role, type Context, type Viewer } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Reader } from '../../shared/db/database';
+import type { Links } from '../../shared/links';
+import { appointmentOfAccess, isAccess } from './manage-token';
+
+/** The viewer of an access token; null for what is of another form. Rejects with UNAUTHENTICATED for one that opens nothing. */
+export const guestOf = (db: Reader, links: Links, token: string, now: number): Promise<Viewer> | null => (isAccess(token) ? opened(db, links, token, now) : null);
+
+async function opened(db: Reader, links: Links, token: string, now: number): Promise<Viewer> {
+  const found = await appointmentOfAccess(db, links, token, now);
+  if (!found) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This access is not known, or has ended: exchange the manage link again.');
+  const { row: { businessId, rowId, clientId }, endsAt } = found;
+  return {
+    businessId, role: Role.GUEST, actor: `guest:${rowId}:${clientId}`, actorName: 'WebClient', staffId: null, clientId, clientIds: [clientId as number], locationIds: [],
+    appointmentId: rowId, validUntil: endsAt,
+  };
+}
+
+/** What a guest may ask for, where an appointment leads them, and values that are part of a row. All else is refused, whatever it is or will be. */
+const ROOTS = new Set(['Query.appointment', 'Query.availability', 'Query.viewer', 'Mutation.cancelAppointment', 'Mutation.exchangeManageToken', 'Mutation.rescheduleAppointment']);
+const EDGES = new Set([
+  'Appointment.additionalStaff', 'Appointment.blockedStaff', 'Appointment.business', 'Appointment.client', 'Appointment.location', 'Appointment.reason', 'Appointment.staff',
+]);
+const VALUES = new Set(['Address', 'AppointmentSubStatus', 'EmergencyContact', 'TimeZone']);
+
+const refuseGuests = ({ viewer }: Context): void => {
+  if (viewer.role === Role.GUEST) throw new DomainError(ErrorCode.FORBIDDEN, 'A manage link opens its appointment and nothing else.');
+};
+
+function confine(field: GraphQLField<unknown, Context>): void {
+  const { resolve = defaultFieldResolver, subscribe } = field;
+  field.resolve = (source, args, context, info) => {
+    refuseGuests(context);
+    return resolve(source, args, context, info);
+  };
+  if (!subscribe) return;
+  field.subscribe = (source, args, context, info) => {
+    refuseGuests(context);
+    return subscribe(source, args, context, info);
+  };
+}
+
+const isNode = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node');
+
+/** Keeps guests to their appointment: every root, and every way from one row to another, is closed to them unless it is listed here. */
+export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
+  const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    const isRoot = roots.includes(type);
+    if (!isRoot && !isNode(type)) continue;
+    for (const field of Object.values(type.getFields())) {
+      const coordinate = `${type.name}.${field.name}`;
+      const to = getNamedType(field.type);
+      if (isRoot ? !ROOTS.has(coordinate) : !isLeafType(to) && !VALUES.has(to.name) && !EDGES.has(coordinate)) confine(field as GraphQLField<unknown, Context>);
+    }
+  }
+  return schema;
+}
