@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import type { Context, Member } from '../src/context';
 import { claimFindings } from '../src/features/appointments/verify';
 import { breaches } from '../src/features/occupancy/verify';
 import { checkTimeZones, type Drift } from '../src/features/zones/tz-check';
 import { currentZoneData, type ZoneData } from '../src/features/zones/zone-data';
-import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
 import { MS_PER_MINUTE, offsetMinutes } from '../src/shared/time-zone';
 import { addClinic, addStaff, book, change, type Clinic } from './support/clinic';
@@ -49,9 +47,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
   const rules = (minutes: number) => changedRules(`test-${version}`, minutesByYear.set(year, minutes));
   const check = async (data: ZoneData, dryRun = false, now = T0) => {
     const moved: Drift[] = [];
-    const { db, ids } = gateway.gateway;
-    const contextOf = (viewer: Member) => ({ db: gathered(db), ids, viewer, links: undefined, now: () => now, requestId: 'test', idempotencyKey: null }) as never as Context;
-    const report = await checkTimeZones(db, contextOf, { now, data, dryRun, onMoved: (drift) => moved.push(drift) });
+    const report = await checkTimeZones(gateway.gateway.db, { now, data, dryRun, onMoved: (drift) => moved.push(drift) });
     return { ...report, ids: moved.map(({ appointment }) => appointment.rowId), collisions: report.collisions.map(({ appointment }) => appointment.rowId) };
   };
   const bookAt = async (local: string, input: object = {}): Promise<string> => {

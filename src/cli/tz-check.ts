@@ -1,11 +1,7 @@
 import 'reflect-metadata';
 import { parseArgs } from 'node:util';
-import type { Member } from '../context';
 import { checkTimeZones, type Drift } from '../features/zones/tz-check';
 import { currentZoneData } from '../features/zones/zone-data';
-import { gathered } from '../shared/db/gather';
-import { Ids } from '../shared/db/ids';
-import { linksOf, Signer } from '../shared/links';
 import { onDatabase } from './open';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
@@ -16,17 +12,13 @@ const named = ({ appointment: { businessId, rowId, localStart, timeZoneCode, sta
  * `npm run tz-check [-- --dry-run]`: after an update of the time-zone data, moves future appointments to the instants that their wall clocks have now. Prints
  * what moved and what cannot, because somebody is taken then; that stays. Exit status 1 where there is such, else 0.
  */
-void onDatabase(async (db, config) => {
+void onDatabase(async (db) => {
   const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
   const dryRun = values['dry-run'];
-  const ids = new Ids(db);
-  // Nothing is linked to here.
-  const links = linksOf(new Signer(''), config, () => '');
   const data = currentZoneData();
-  const { looked, moved, collisions, collided } = await checkTimeZones(
-    db, (viewer: Member) => ({ db: gathered(db), ids, viewer, links, now: Date.now, requestId: 'tz-check', idempotencyKey: null }),
-    { now: Date.now(), data, dryRun, onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`) },
-  );
+  const { looked, moved, collisions, collided } = await checkTimeZones(db, {
+    now: Date.now(), data, dryRun, onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`),
+  });
   for (const drift of collisions) say(`collides: ${named(drift)}`);
   say(`Time-zone data ${data.version}: ${looked} appointments by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`);
   return collided ? 1 : 0;

@@ -1,4 +1,4 @@
-import type { Context, Member } from '../../context';
+import type { Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../shared/db/database';
 import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../shared/db/sql';
@@ -45,7 +45,7 @@ const MAX_ROUNDS = 50;
  * Gives future appointments that were made by other time-zone data the instants that their wall clocks have now, each in a transaction of its own
  * by the path of every other change. Safe to run twice, at once, and beside running gateways: what is done is marked with the version.
  */
-export async function checkTimeZones(db: Database, contextOf: (member: Member) => Context, options: TzCheckOptions): Promise<TzReport> {
+export async function checkTimeZones(db: Database, options: TzCheckOptions): Promise<TzReport> {
   const totals = { looked: 0, moved: 0 };
   for (let round = 1; ; round += 1) {
     const left: Drift[] = [];
@@ -60,7 +60,7 @@ export async function checkTimeZones(db: Database, contextOf: (member: Member) =
         if (!later) found.looked += rows.length;
         if (!later && !options.dryRun) await mark(db, rows.filter(({ shift }) => shift === 0));
         for (const row of rows.filter(({ shift }) => (later ? shift > 0 : shift < 0))) {
-          const outcome = await move(db, contextOf, row, options);
+          const outcome = await move(db, row, options);
           const drift = { appointment: row.appointment, startAt: row.derived.startAt };
           if (outcome === 'COLLIDES') collide(drift);
           else found[outcome === 'MOVED' ? 'moved' : 'stale'] += 1;
@@ -122,9 +122,10 @@ async function mark(db: Database, stay: readonly Row[]): Promise<void> {
   }
 }
 
-async function move(db: Database, contextOf: (member: Member) => Context, { appointment, derived }: Row, { now, data, dryRun }: TzCheckOptions): Promise<'MOVED' | 'COLLIDES' | 'STALE'> {
+async function move(db: Database, { appointment, derived }: Row, { now, data, dryRun }: TzCheckOptions): Promise<'MOVED' | 'COLLIDES' | 'STALE'> {
   const member = systemOf(appointment.businessId);
-  const context = contextOf(member);
+  // As much of a context as reading takes.
+  const context = { db, viewer: member } as Pick<Context, 'db' | 'viewer'> as Context;
   const load = (ids: readonly number[]) => Promise.all(ids.map((id) => staff.granted(context, id) as Promise<Staff>));
   const before = await servedOf(context, appointment, load);
   const after = { ...before, appointment: Object.assign(new Appointment(), appointment, derived, { modifiedAt: now, modifiedBy: member.actorName }) };
