@@ -30,7 +30,7 @@ export interface Change {
   readonly reason: string | null;
   readonly override?: boolean;
   /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
-  readonly settle?: (tx: Tx) => Promise<Served>;
+  readonly settle?: (tx: Tx, wanted: Served) => Promise<Served>;
   /** What follows from it, in the same transaction. */
   readonly last?: (tx: Tx, after: Served) => Promise<void>;
 }
@@ -60,7 +60,7 @@ async function change(
         if ('refusal' in decision) throw decision.refusal;
         const { after: wanted, type, reason, override = before.appointment.override, settle: made, last } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
-        const after = made ? await made(tx) : wanted;
+        const after = made ? await made(tx, wanted) : wanted;
         await replace(tx, member, now, before, after, type, reason, override);
         await last?.(tx, after);
         return after as Snapshot;
@@ -174,7 +174,7 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   checkReschedule(member, appointment, after.appointment, reason, now);
   return {
     after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
-    settle: (tx) => settle(context, tx, member, before, after, { reason, location, client }, now),
+    settle: (tx, wanted) => settle(context, tx, member, before, wanted, { reason, location, client }, now),
   };
 };
 
@@ -226,7 +226,7 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
   return {
     after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
     ...(opens ? { override: input.override ?? false } : {}),
-    ...(meaning ? { settle: (tx: Tx) => refuseQuota(context, tx, member, after, meaning, now).then(() => after) } : {}),
+    ...(meaning ? { settle: (tx: Tx, wanted: Served) => refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted) } : {}),
   };
 };
 
@@ -266,7 +266,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
-    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx) => { if (described?.clientIsNew) await addClient(tx, described.client); return after; } };
+    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client); return wanted; } };
   }, (id, path) => heldBy(context, input, id, path));
 }
 

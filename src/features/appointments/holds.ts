@@ -54,8 +54,7 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
   const people = (await db.all(sql`
     SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds])}`)).map((row) => table.hydrate(row));
   const session = appointment.classScheduleId === null ? null : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
-  const parts = await partsOf(db, appointment);
-  return { ...parts, appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
+  return { ...(await partsOf(db, appointment)), appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
 }
 
 /**
