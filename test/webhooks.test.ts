@@ -84,6 +84,8 @@ onEachDatabase('webhooks', (gateway) => {
     expect((await deliveries(id)).map(({ eventType, state }: any) => [eventType, state])).toEqual([['appointment.waitlist_invited', 'DELIVERED']]);
     const { data } = verify(receiver.received[0] as Received, secret);
     expect(data).toMatchObject({ waitlistEntryId: waitlistEntry.id, appointment: { id: appointment.id, status: 'PENDING', subStatus: 'PENDING_WAITLIST', clientId: null } });
+    // What expires later would be told of in the midst of another test.
+    expect((await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors).toEqual([]);
   });
 
   it('tell an address of what it asked for: signed, in the words of the schema, once', async () => {
