@@ -67,7 +67,7 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => db.close());
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config.databaseUrl, onError);
+    const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
     const sweep = setInterval(() => void Promise.all([forgetOldKeys(db, now()), forgetDoneJobs(db, now())]).catch(onError), SWEEP_MS);

@@ -1,9 +1,10 @@
 import type { Member } from '../../context';
 import type { Reader, Tx } from '../../shared/db/database';
-import { raw, sql } from '../../shared/db/sql';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
+import type { Heads } from './wake-up';
 
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
 export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
@@ -53,4 +54,11 @@ export async function readAfter(db: Reader, businessId: number, seq: number, lim
 export async function headOf(db: Reader, businessId: number): Promise<number> {
   const [row] = await db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM log_head WHERE business_id = ${businessId}`);
   return row?.seq ?? 0;
+}
+
+/** The numbers of the newest events of several businesses. */
+export async function headsOf(db: Reader, businessIds: readonly number[]): Promise<Heads> {
+  const rows = businessIds.length ? await db.all<{ businessId: number; seq: number }>(sql`
+    SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`) : [];
+  return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }
