@@ -25,11 +25,17 @@ export interface Config {
   readonly manageUrl: string | null;
   /** Signs the links that leave the system; null where the installation keeps one of its own. */
   readonly signingKey: string | null;
+  /** Seals the secrets that are kept; null where they are kept as they are. */
+  readonly encryptionKey: string | null;
+  /** Hosts that webhooks may reach without TLS and in a private network: for development. */
+  readonly webhookAllowedHosts: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
 
 /**
  * Reads and checks the environment.
@@ -62,6 +68,8 @@ export function loadConfig(env: Environment = process.env): Config {
   if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl)) wrong.push('MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}');
   const signingKey = given('SIGNING_KEY') ?? null;
   if (signingKey !== null && signingKey.length < 32) wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
+  const encryptionKey = given('ENCRYPTION_KEY') ?? null;
+  if (encryptionKey !== null && encryptionKey.length < 32) wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
 
   const production = given('NODE_ENV') === 'production';
   const dataDirectory = given('DATA_DIR') ?? 'data';
@@ -76,10 +84,11 @@ export function loadConfig(env: Environment = process.env): Config {
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
     seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
     logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
-    corsOrigins: (given('CORS_ORIGINS') ?? '*').split(',').map((origin) => origin.trim()).filter(Boolean),
+    corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl, manageUrl, signingKey,
+    publicUrl, manageUrl, signingKey, encryptionKey,
+    webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   return Object.freeze(config);

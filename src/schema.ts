@@ -11,6 +11,7 @@ import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
 import { AppointmentResolver, AppointmentTimesResolver } from './features/appointments/appointment.resolver';
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
+import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import { ReasonClassesResolver } from './features/classes/class.edges';
@@ -34,7 +35,8 @@ import {
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
-import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
+import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
+import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
@@ -44,7 +46,8 @@ export function buildGatewaySchema(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
       AvailabilityResolver, JobResolver,
-      ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
@@ -53,7 +56,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
-      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

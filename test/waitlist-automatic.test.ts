@@ -65,7 +65,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
 
   const contextOf = (viewer: Member): Context => ({
-    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
+    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
   });
   /** What every instance does each few seconds. */
   const tend = async () => {
@@ -194,8 +194,8 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
 });
 
 describe('the days that a list is asked for', () => {
-  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [] });
-  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [] });
+  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [], classScheduleId: null });
+  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [], classScheduleId: null });
   const now = Date.parse('2033-01-10T12:00:00Z');
 
   it.each([

@@ -257,7 +257,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
 }
 
 /** Who gets what is held, and what else is written with it. */
-interface Given { readonly clientId: number; readonly note: string | null; readonly last: NonNullable<Change['last']> }
+interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
 
 /**
  * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
@@ -266,9 +266,9 @@ interface Given { readonly clientId: number; readonly note: string | null; reado
  */
 export function giveHold(context: Context, command: string, input: ChangeInput, decide: (held: Appointment, now: number) => Promise<Given>): Promise<Appointment> {
   return change(context, command, input, async (before, member, now) => {
-    const { clientId, note, last } = await decide(before.appointment, now);
+    const { changes, last } = await decide(before.appointment, now);
     refuseExpired(before.appointment, now);
-    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), clientId, note, holdExpiresAt: null, holdSecretHash: null });
+    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), ...changes, holdExpiresAt: null, holdSecretHash: null });
     return { after, last, type: BookingEventType.BOOKED, reason: null };
   }, async (id) => {
     appointments.forget(context, id);

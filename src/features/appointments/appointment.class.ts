@@ -26,7 +26,7 @@ import { staff as staffSource } from '../staff/staff.source';
 import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
-import type { CreateAppointmentInput, HoldAppointmentInput, RescheduleAppointmentInput } from './appointment.inputs';
+import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
@@ -48,6 +48,12 @@ export async function holdTimeOrSeats(context: Context, input: HoldAppointmentIn
   if (!namesSeats(input)) return holdAppointment(context, input);
   const { asked, hold } = holdOf(memberOf(context), input);
   const [held] = await bookSeats(context, 'holdAppointment', asked, hold);
+  return held as Appointment;
+}
+
+/** Holds seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as holdTimeOrSeats */
+export async function holdSeatsFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+  const [held] = await bookSeats(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
   return held as Appointment;
 }
 

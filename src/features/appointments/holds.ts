@@ -1,11 +1,13 @@
 import { Role, type Member } from '../../context';
 import type { Database, Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
+import { findOne, tableOf } from '../../shared/db/table';
+import { ClassSchedule } from '../classes/class-schedule.entity';
 import { lockSubjects } from '../occupancy/occupancy.service';
 import { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
+import { seatsStand } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import { add, checkFree, replace, Stale, subjectsOf, type Served } from './appointment.write';
 
@@ -51,14 +53,15 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
   const table = tableOf(Staff);
   const people = (await db.all(sql`
     SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds])}`)).map((row) => table.hydrate(row));
-  return { appointment, additionalStaffIds, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
+  const session = appointment.classScheduleId === null ? null : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
+  return { appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
 }
 
 /**
  * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
- * @throws DomainError TIME_UNAVAILABLE where it was double-booked
+ * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats than are free; Stale when the session has changed
  */
-export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode'>): Promise<Served> {
+export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats'>): Promise<Served> {
   const appointment = Object.assign(new Appointment(), freed.appointment, {
     ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
     clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, paidAmount: null,
@@ -66,7 +69,8 @@ export async function holdFreed(tx: Tx, member: Member, now: number, freed: Serv
   });
   const held = { ...freed, appointment };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
-  await checkFree(tx, held, capacities);
+  if (!held.session) await checkFree(tx, held, capacities);
+  else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
   await add(tx, member, now, held, capacities, BookingEventType.HELD);
   return held;
 }

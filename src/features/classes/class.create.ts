@@ -1,5 +1,6 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
+import { ConflictPolicy } from '../../shared/conflict-policy';
 import type { Tx } from '../../shared/db/database';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
@@ -18,7 +19,8 @@ import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
-import { ClassConflictPolicy, type SessionsInput } from './class.inputs';
+import type { SessionsInput } from './class.inputs';
+import { tell } from './class.log';
 import { startsOf } from './class.times';
 import type { Taken } from './class.type';
 
@@ -37,7 +39,7 @@ const violated = (message: string, field: string): DomainError => new DomainErro
  * @throws DomainError TIME_UNAVAILABLE with `conflicts`; whatever `plan` throws
  */
 export async function makeSessions(
-  context: Context, command: string, input: SessionsInput, policy: ClassConflictPolicy,
+  context: Context, command: string, input: SessionsInput, policy: ConflictPolicy,
   plan: (member: Member, now: number) => Promise<{ sessions: readonly ClassSchedule[]; places: Places }>, also: (tx: Tx) => Promise<void> = async () => undefined,
 ): Promise<Made> {
   const member = memberOf(context);
@@ -48,10 +50,11 @@ export async function makeSessions(
     if ('refusal' in planned) throw planned.refusal;
     const { sessions, places } = planned.made;
     const { capacities, ...made } = await place(tx, sessions, places, now);
-    if (made.conflicts.length && (policy === ClassConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
+    if (made.conflicts.length && (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
     if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
     await also(tx);
     await write(tx, made.sessions, places, capacities);
+    for (const session of made.sessions) await tell(tx, member, now, 'CREATED', null, session, null);
     return made;
   }, toAnswer, fromAnswer));
 }

@@ -1,5 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { ConflictPolicy } from '../../shared/conflict-policy';
 import { Decimal } from '../../shared/money';
 import { OrderDirection } from '../../shared/page';
 import { MAX_OCCURRENCES } from '../../shared/recurrence';
@@ -7,8 +8,8 @@ import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
 import { Text, WebUrl } from '../../shared/text';
 import { ClassScheduleStatus } from './class-schedule.entity';
 
-const MAX_CAPACITY = 10_000;
-const MAX_MINUTES = 24 * 60;
+export const MAX_CAPACITY = 10_000;
+export const MAX_MINUTES = 24 * 60;
 
 export enum ClassScheduleOrderField {
   START = 'START',
@@ -44,19 +45,6 @@ export class CourseSetFilter {
   @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or later.' }) from?: string | null;
   @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or earlier.' }) to?: string | null;
 }
-
-export enum ClassConflictPolicy {
-  ALL_OR_NOTHING = 'ALL_OR_NOTHING',
-  SKIP_CONFLICTS = 'SKIP_CONFLICTS',
-}
-registerEnumType(ClassConflictPolicy, {
-  name: 'ClassConflictPolicy',
-  description: 'What becomes of a repetition of which some sessions find their leader or their room taken.',
-  valuesConfig: {
-    ALL_OR_NOTHING: { description: 'None is made.' },
-    SKIP_CONFLICTS: { description: 'The others are made.' },
-  },
-});
 
 /** What is said of sessions that are made together. */
 @InputType()
@@ -97,7 +85,7 @@ export abstract class SessionsInput {
 export class CreateClassScheduleInput extends SessionsInput {
   @Field(() => ID, { description: 'Of type CLASS.' }) reasonId!: string;
   @Field(() => Decimal, { nullable: true, description: 'Of one seat; the price of the reason unless given.' }) price?: string | null;
-  @Field(() => ClassConflictPolicy, { defaultValue: ClassConflictPolicy.ALL_OR_NOTHING }) onConflict!: ClassConflictPolicy;
+  @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING }) onConflict!: ConflictPolicy;
 }
 
 @InputType({ description: 'Either all of the sessions are made or none.' })

@@ -1,10 +1,11 @@
 import type { Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
+import { ConflictPolicy } from '../../shared/conflict-policy';
 import { insert } from '../../shared/db/table';
 import { ReasonType } from '../reasons/reason.entity';
 import type { ClassSchedule } from './class-schedule.entity';
 import { makeSessions, placesOf, sessionsOf, type Made } from './class.create';
-import { ClassConflictPolicy, type CreateClassScheduleInput, type CreateCourseSetInput } from './class.inputs';
+import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { courseSets } from './class.source';
 import { CourseSet } from './course-set.entity';
 
@@ -22,7 +23,7 @@ export const createClassSchedule = (context: Context, input: CreateClassSchedule
 export async function createCourseSet(context: Context, input: CreateCourseSetInput): Promise<CourseSet> {
   const rowId = await context.ids.next('course_set');
   let set: CourseSet | null = null;
-  const { sessions: [first] } = await makeSessions(context, 'createCourseSet', input, ClassConflictPolicy.ALL_OR_NOTHING, async (member, now) => {
+  const { sessions: [first] } = await makeSessions(context, 'createCourseSet', input, ConflictPolicy.ALL_OR_NOTHING, async (member, now) => {
     const places = await placesOf(context, member, input, ReasonType.COURSE);
     const sessions = await sessionsOf(context, member, { ...input, price: null }, places, rowId, now);
     const { numberSessions } = places.reason;

@@ -4,7 +4,6 @@ import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
-import type { Heads } from './wake-up';
 
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
 export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
@@ -56,9 +55,10 @@ export async function headOf(db: Reader, businessId: number): Promise<number> {
   return row?.seq ?? 0;
 }
 
-/** The numbers of the newest events of several businesses. */
-export async function headsOf(db: Reader, businessIds: readonly number[]): Promise<Heads> {
-  const rows = businessIds.length ? await db.all<{ businessId: number; seq: number }>(sql`
-    SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`) : [];
+/** The same of several businesses at once. */
+export async function headsOf(db: Reader, businessIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  if (!businessIds.length) return new Map();
+  const rows = await db.all<{ businessId: number; seq: number }>(sql`
+    SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`);
   return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }

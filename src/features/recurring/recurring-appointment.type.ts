@@ -1,23 +1,14 @@
-import { Field, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text, Zone } from '../../shared/text';
+import { ConflictPolicy } from '../../shared/conflict-policy';
 import { UserError } from '../../shared/user-error';
 import { Appointment } from '../appointments/appointment.entity';
 import { CreateAppointmentInput } from '../appointments/appointment.inputs';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
-export enum ConflictPolicy {
-  ALL_OR_NOTHING = 'ALL_OR_NOTHING',
-  SKIP_CONFLICTS = 'SKIP_CONFLICTS',
-}
-registerEnumType(ConflictPolicy, {
-  name: 'ConflictPolicy', description: 'What becomes of a series of which some times cannot be had.',
-  valuesConfig: {
-    ALL_OR_NOTHING: { description: 'Nothing is written; every conflict is listed.' },
-    SKIP_CONFLICTS: { description: 'The others are written; every conflict is listed.' },
-  },
-});
+export { ConflictPolicy };
 
 @InputType({ description: 'As for one appointment, which is the first; the rule says when the others are.' })
 export class CreateRecurringAppointmentInput extends CreateAppointmentInput {

@@ -18,6 +18,7 @@ import { WaitlistKind, type WaitlistStatus } from './waitlist.status';
 @Index(['businessId', 'reasonId', 'locationId', 'status'])
 @Index(['businessId', 'appointmentId'])
 @Index('ix_waitlist_entry_open', { synchronize: false })
+@Index('ix_waitlist_entry_class', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
@@ -78,6 +79,10 @@ export class WaitlistEntry extends Node {
   @JsonColumn()
   timesOfDay!: TimeRange[];
 
+  /** Of the kind SESSION. No foreign key: SQLite adds none to a table. */
+  @IntColumn({ nullable: true })
+  classScheduleId!: number | null;
+
   /** Any of them may serve; empty for anybody. */
   @JsonColumn()
   staffIds!: number[];
@@ -86,7 +91,7 @@ export class WaitlistEntry extends Node {
   @InstantColumn()
   wantedUntil!: number;
 
-  @Field(() => Int, { description: 'How many places they want.' })
+  @Field(() => Int, { description: 'How many seats they want in a class; 1 for everything else.' })
   @IntColumn()
   seats!: number;
 

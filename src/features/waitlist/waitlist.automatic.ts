@@ -4,10 +4,13 @@ import type { Database } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import { MS_PER_HOUR } from '../../shared/time-zone';
 import { BookingEventType } from '../appointments/appointment.events';
 import { Stale } from '../appointments/appointment.write';
 import { systemOf } from '../appointments/holds';
 import { availability } from '../availability/availability.service';
+import { seatsLeft } from '../classes/class.seats';
+import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
@@ -59,7 +62,7 @@ async function lookAt(db: Database, contextOf: (member: Member) => Context, { bu
 async function inviteWaiting(context: Context, mode: WaitlistMode, now: number): Promise<number> {
   const groups = new Map<string, WaitlistEntry[]>();
   for (const entry of await waitingEntries(context, now)) {
-    const key = `${entry.reasonId}:${entry.locationId}`;
+    const key = [entry.reasonId, entry.locationId, entry.classScheduleId].join();
     groups.set(key, [...(groups.get(key) ?? []), entry]);
   }
   let held = 0;
@@ -82,9 +85,10 @@ interface Offered { readonly startAt: number; readonly endAt: number; readonly s
 
 /** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
 async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
-  const [{ reasonId, locationId }] = entries as [WaitlistEntry];
+  const [{ reasonId, locationId, classScheduleId }] = entries as [WaitlistEntry];
   const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]) as [Reason, Location];
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
+  if (classScheduleId !== null) return inviteToSession(context, reason, classScheduleId, entries, mode, now);
   let times = await offered(context, reason, location, entries, now);
   let waiting = [...entries];
   let held = 0;
@@ -107,6 +111,27 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   return held;
 }
 
+/** Of those who wait for seats, each who is first and wants no more than are free is invited to as many, in the mode ALL with all who want no more. */
+async function inviteToSession(context: Context, reason: Reason, classScheduleId: number, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
+  const session = await classSchedules.granted(context, classScheduleId);
+  const notice = reason.allowOnline ? (reason.apptHrMin ?? 0) * MS_PER_HOUR : 0;
+  if (!session || session.startAt <= now + notice) return 0;
+  let left = await seatsLeft(context, session);
+  let waiting = [...entries];
+  let held = 0;
+  for (let entry = waiting.find(({ seats }) => seats <= left); entry; entry = waiting.find(({ seats }) => seats <= left)) {
+    const { seats } = entry;
+    const invited = mode === WaitlistMode.ALL ? waiting.filter((other) => other.seats <= seats) : [entry];
+    const outcome = await tryToInvite(context, reason, invited, null, session.startAt);
+    if (outcome === 'taken') break;
+    waiting = waiting.filter((other) => !invited.includes(other));
+    if (outcome === 'changed') continue;
+    left -= seats;
+    held += 1;
+  }
+  return held;
+}
+
 /** By the engine that clients book by, as far as they may book the reason themselves. */
 async function offered(context: Context, reason: Reason, location: Location, entries: readonly WaitlistEntry[], now: number): Promise<Offered[]> {
   const asking = reason.allowOnline ? { ...context, viewer: { ...context.viewer, role: Role.PUBLIC } } : context;
@@ -119,7 +144,7 @@ async function offered(context: Context, reason: Reason, location: Location, ent
 }
 
 /** `taken`: somebody was faster with the time; `changed`: with one of the entries. */
-async function tryToInvite(context: Context, reason: Reason, entries: readonly WaitlistEntry[], staffId: number, startAt: number): Promise<'held' | 'taken' | 'changed'> {
+async function tryToInvite(context: Context, reason: Reason, entries: readonly WaitlistEntry[], staffId: number | null, startAt: number): Promise<'held' | 'taken' | 'changed'> {
   try {
     await holdAndInvite(context, { entries, reason, staffId, startAt });
     return 'held';

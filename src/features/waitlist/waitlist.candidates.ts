@@ -1,6 +1,8 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
 import { and, raw, sql } from '../../shared/db/sql';
 import type { Appointment } from '../appointments/appointment.entity';
+import { seatsLeft } from '../classes/class.seats';
+import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
@@ -11,7 +13,7 @@ import { suits } from './waitlist.wish';
 const MAX_CANDIDATES = 200;
 
 /** Who of the list could take an appointment's time if it came free, in the order in which they joined. Null for others than staff. */
-export async function candidatesFor(context: Context, { reasonId, locationId, staffId, startAt }: Appointment): Promise<WaitlistEntry[] | null> {
+export async function candidatesFor(context: Context, { reasonId, locationId, staffId, startAt, classScheduleId, seats }: Appointment): Promise<WaitlistEntry[] | null> {
   const member = memberOf(context);
   if (!isStaffSide(member)) return null;
   if (startAt <= context.now()) return [];
@@ -24,5 +26,8 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
       waitlistEntries.visible(member, 'a'), sql`${column('reasonId')} = ${reasonId}`, sql`${column('locationId')} = ${locationId}`, sql`${column('status')} = 'WAITING'`,
       sql`${column('wantedUntil')} >= ${startAt}`, sql`c.deleted = ${false}`, sql`c.status <> ${ClientStatus.BLACKLISTED}`,
     ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
-  return rows.map((row) => table.hydrate(row)).filter((entry) => suits(entry, startAt, staffId, timeZoneCode)).slice(0, MAX_CANDIDATES);
+  const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+  const free = session ? seats + (await seatsLeft(context, session)) : 0;
+  return rows.map((row) => table.hydrate(row))
+    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suits(entry, startAt, staffId, timeZoneCode))).slice(0, MAX_CANDIDATES);
 }

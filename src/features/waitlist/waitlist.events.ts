@@ -44,6 +44,6 @@ async function tell(tx: Tx, member: Member, now: number, before: WaitlistEntry |
   }) : [];
   await log.append(tx, member, now, {
     type, reason, entityType: 'WaitlistEntry', entityId: after.rowId, appointmentId: about?.appointment.rowId ?? null, waitlistEntryId: after.rowId, changes: Object.fromEntries(changes),
-    snapshot: { ...(about ? toJson(about) : {}), waitlistEntry: entryToJson(after) },
+    snapshot: { ...(about ? { ...toJson(about), holdSecretHash: null } : {}), waitlistEntry: entryToJson(after) },
   });
 }

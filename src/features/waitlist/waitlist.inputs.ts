@@ -24,6 +24,7 @@ export class WaitlistFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) clientIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'For one of these sessions.' }) @IsOptional() @ArrayMaxSize(500) classScheduleIds?: string[] | null;
   @Field(() => [WaitlistStatus], { nullable: true, description: 'WAITING and INVITED unless given.' }) @IsOptional() @ArrayMaxSize(5) statuses?: WaitlistStatus[] | null;
 }
 
@@ -38,7 +39,7 @@ export class JoinWaitlistInput {
   @Field(() => ID, { nullable: true, description: 'Who waits. This or client; a client waits for itself.' }) clientId?: string | null;
   @Field(() => AppointmentClientInput, { nullable: true }) @IsOptional() @ValidateNested() client?: AppointmentClientInput | null;
 
-  @Field(() => [DateTime], { nullable: true, description: `Starts that would suit, up to ${MAX_TIMES}. These, or fromDate and toDate.` })
+  @Field(() => [DateTime], { nullable: true, description: `Starts that would suit, up to ${MAX_TIMES}. These, or fromDate and toDate, or classScheduleId.` })
   @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_TIMES)
   times?: number[] | null;
 
@@ -48,6 +49,9 @@ export class JoinWaitlistInput {
   @Field(() => [TimeRangeInput], { nullable: true, description: 'With fromDate and toDate: it starts within one of these.' })
   @IsOptional() @ArrayMaxSize(MAX_RANGES) @ValidateNested()
   timesOfDay?: TimeRangeInput[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'A session of a class that is full.' }) classScheduleId?: string | null;
+  @Field(() => Int, { nullable: true, description: 'How many seats in it; 1 unless given.' }) @IsOptional() @Min(1) @Max(1_000) seats?: number | null;
 
   @Field(() => [ID], { nullable: true, description: 'Who may serve; anybody unless given.' }) @IsOptional() @ArrayMaxSize(MAX_STAFF) staffIds?: string[] | null;
   @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) note?: string | null;
@@ -59,11 +63,15 @@ export class JoinWaitlistInput {
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
+/** Which entry, and why whoever asks may. */
 @InputType()
-export class LeaveWaitlistInput {
-  @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true, description: 'The secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+abstract class OwnEntry {
+  @Field(() => ID, { nullable: true, description: 'The entry. This or token.' }) id?: string | null;
+  @Field(() => String, { nullable: true, description: 'With the id: the secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+  @Field(() => String, { nullable: true, description: 'What stands for {token} in its claimUrl. Any key of the business will do.' }) @Text({ min: 1, max: 200 }) token?: string | null;
 }
+
+@InputType() export class LeaveWaitlistInput extends OwnEntry {}
 
 @InputType()
 export class RemoveWaitlistEntryInput {
@@ -73,19 +81,17 @@ export class RemoveWaitlistEntryInput {
 
 @InputType()
 export class InviteFromWaitlistInput {
-  @Field(() => [ID], { description: 'Who is invited: entries for one reason and location. The first who claims the place gets it.' })
+  @Field(() => [ID], { description: 'Who is invited: entries for one reason and location, or for one session. The first who claims the place gets it.' })
   @ArrayMinSize(1) @ArrayMaxSize(100)
   entryIds!: string[];
 
-  @Field(() => ID, { description: 'Who would serve.' }) staffId!: string;
-  @Field(() => DateTime, { description: 'When.' }) start!: number;
+  @Field(() => ID, { nullable: true, description: 'Who would serve; the session says it where they wait for one.' }) staffId?: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'When; the session says it where they wait for one.' }) start?: number | null;
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 @InputType()
-export class ClaimWaitlistInvitationInput {
-  @Field(() => ID, { description: 'The entry that is invited.' }) id!: string;
-  @Field(() => String, { nullable: true, description: 'The secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+export class ClaimWaitlistInvitationInput extends OwnEntry {
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 

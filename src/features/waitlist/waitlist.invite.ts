@@ -4,11 +4,14 @@ import type { Tx } from '../../shared/db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
 import { setInvitations } from '../appointments/appointment.change';
 import { holdFor } from '../appointments/appointment.create';
+import { holdSeatsFor } from '../appointments/appointment.class';
 import type { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
 import { authoriseLocation } from '../appointments/appointment.rules';
 import { untilCurrent, type Served } from '../appointments/appointment.write';
 import { holdFreed } from '../appointments/holds';
+import type { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
@@ -24,12 +27,13 @@ import { INVITABLE, WaitlistStatus } from './waitlist.status';
 const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
 const violated = (message: string, path: readonly string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
 
-/** A time, and for whom it is to be held. */
+/** A time, or seats in a session, and for whom it is to be held. */
 interface Invitation {
   readonly entries: readonly WaitlistEntry[];
   readonly reason: Reason;
-  readonly staffId: number;
   readonly startAt: number;
+  /** Null where it is the leader of the session. */
+  readonly staffId: number | null;
 }
 
 /**
@@ -38,14 +42,25 @@ interface Invitation {
  */
 export async function inviteFromWaitlist(context: Context, input: InviteFromWaitlistInput): Promise<Appointment> {
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
-  const staffId = parseGlobalId('Staff', input.staffId, ['input', 'staffId']);
   const path = ['input', 'entryIds'];
   return untilCurrent(async () => {
     const entries = await namedEntries(context, input.entryIds, path);
     const [first] = entries as [WaitlistEntry];
     const reason = (await reasons.granted(context, first.reasonId)) as Reason;
-    return holdAndInvite(context, { entries, reason, staffId, startAt: input.start }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, path));
+    return holdAndInvite(context, { entries, reason, ...(await whenFor(context, first, input)) }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, path));
   });
+}
+
+/** @throws DomainError BAD_USER_INPUT for what the session says already, or nobody says */
+async function whenFor(context: Context, { classScheduleId }: WaitlistEntry, { staffId, start }: InviteFromWaitlistInput): Promise<Pick<Invitation, 'staffId' | 'startAt'>> {
+  const said = (['staffId', 'start'] as const).filter((field) => ({ staffId, start })[field] != null);
+  if (classScheduleId !== null) {
+    if (said.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when, and who leads it: leave ${said[0]} out.`, { path: ['input', said[0] as string] });
+    const { startAt } = (await classSchedules.granted(context, classScheduleId)) as ClassSchedule;
+    return { staffId: null, startAt };
+  }
+  if (staffId == null || start == null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Say who would serve, and when: give staffId and start.', { path: ['input', staffId == null ? 'staffId' : 'start'] });
+  return { staffId: parseGlobalId('Staff', staffId, ['input', 'staffId']), startAt: start };
 }
 
 /**
@@ -61,16 +76,22 @@ export async function holdAndInvite(
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   // An answer that was given before is given again: whether they can be invited is asked when the key is known to be new.
   const refusal = await check().then(() => null, (error: unknown) => error) ?? (expiresAt <= now ? violated('This time has passed.', ['input', 'start']) : null);
-  return holdFor(context, `inviteFromWaitlist:${entries.map(({ rowId }) => rowId).join()}`, {
-    reasonId: toGlobalId('Reason', first.reasonId), locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId), start: startAt, idempotencyKey,
-  }, {
+  const hold = {
     secretHash: null, expiresAt, subStatus: HELD_FOR_WAITLIST,
-    last: async (tx, held) => {
+    last: async (tx: Tx, held: Served) => {
       if (refusal) throw refusal;
       await invite(tx, member, now, entries, held);
     },
-  });
+  };
+  const command = `inviteFromWaitlist:${entries.map(({ rowId }) => rowId).join()}`;
+  const reasonId = toGlobalId('Reason', first.reasonId);
+  return first.classScheduleId === null
+    ? holdFor(context, command, { reasonId, locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, idempotencyKey }, hold)
+    : holdSeatsFor(context, command, { reasonId, classScheduleId: toGlobalId('ClassSchedule', first.classScheduleId), seats: seatsOfAll(entries), idempotencyKey }, hold);
 }
+
+/** Enough for whoever claims them. */
+const seatsOfAll = (entries: readonly WaitlistEntry[]): number => Math.max(...entries.map(({ seats }) => seats));
 
 /** In the order of their ids, so that no two wait for each other. @throws Stale when one of them has changed */
 async function invite(tx: Tx, member: Member, now: number, entries: readonly WaitlistEntry[], held: Served): Promise<void> {
@@ -88,24 +109,24 @@ async function namedEntries(context: Context, ids: readonly string[], path: read
 }
 
 /** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
-async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId }: Pick<WaitlistEntry, 'reasonId' | 'locationId'>, path: readonly string[]): Promise<void> {
+async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId, classScheduleId }: Pick<WaitlistEntry, 'reasonId' | 'locationId' | 'classScheduleId'>, path: readonly string[]): Promise<void> {
   const location = await locations.granted(context, locationId);
   if (location) authoriseLocation(requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER), location);
   for (const entry of entries) {
     const client = await clients.granted(context, entry.clientId);
-    if (entry.reasonId !== reasonId || entry.locationId !== locationId) throw violated('They wait for another reason or at another location.', path);
+    if (entry.reasonId !== reasonId || entry.locationId !== locationId || entry.classScheduleId !== classScheduleId) throw violated('They wait for another reason, at another location or for another session.', path);
     if (!INVITABLE.includes(entry.status)) throw violated(`One of them is ${entry.status} and cannot be invited.`, path);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw violated('One of them cannot book.', path);
   }
 }
 
 /** For a cancellation that names who is invited to what it frees. */
-setInvitations(async (context, { appointment: { reasonId, locationId, startAt } }, entryIds, now) => {
+setInvitations(async (context, { appointment: { reasonId, locationId, classScheduleId, startAt } }, entryIds, now) => {
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
   const path = ['input', 'waitlistEntryIds'];
   const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, path), reasons.granted(context, reasonId), context.ids.next('appointment')]);
-  await refuseUninvitable(context, entries, { reasonId, locationId }, path);
+  await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, path);
   const holdExpiresAt = await invitationEnd(context.db, reason as Reason, startAt, now);
   if (holdExpiresAt <= now) throw violated('This time has passed: nobody can be invited to it.', path);
-  return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, { rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST }));
+  return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, { rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST, seats: seatsOfAll(entries) }));
 });

@@ -8,6 +8,9 @@ import { once, requestOf } from '../../shared/idempotency';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import { describedClient, hashOfSecret } from '../appointments/appointment.create';
 import { authoriseLocation } from '../appointments/appointment.rules';
+import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
+import { seatsLeft } from '../classes/class.seats';
+import { classSchedules } from '../classes/class.source';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
@@ -29,7 +32,7 @@ const violated = (message: string, field: string): DomainError => new DomainErro
 /** Who wants a place for years may ask again. */
 const MAX_DAYS = 186;
 
-type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'wantedUntil'>;
+type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'wantedUntil' | 'classScheduleId' | 'seats'>;
 
 /**
  * Puts a client on the waitlist of a reason: staff any client, a client itself, the public as a new client.
@@ -51,7 +54,7 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
     const { reason, location, client, clientIsNew, wish, staffIds } = made.decided;
     const entry = Object.assign(new WaitlistEntry(), {
       businessId: member.businessId, rowId, version: 1, reasonId: reason.rowId, locationId: location.rowId, clientId: client.rowId, status: WaitlistStatus.WAITING, ...wish,
-      staffIds, seats: 1, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
+      staffIds, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
       createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
     });
     await refuseMore(tx, entry, client, reason, now);
@@ -65,21 +68,48 @@ interface Decided { reason: Reason; location: Location; client: Client; clientIs
 
 async function decide(context: Context, member: Member, input: JoinWaitlistInput, now: number): Promise<Decided> {
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds ?? [], at('staffIds')))];
+  const session = input.classScheduleId == null ? null : await fullSession(context, input, input.classScheduleId, now);
   const [reason, location, { client, clientIsNew }] = await Promise.all([
-    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
-    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')), whereFor(context, input, session),
     whoWaits(context, member, input),
     ...staffIds.map((id) => staff.get(context, id, at('staffIds'))),
   ]);
   authoriseLocation(member, location);
   if (!reason.allowWaitList) throw violated('This reason has no waitlist.', 'reasonId');
   if (reason.status !== ReasonStatus.ACTIVE) throw violated('This reason is no longer booked.', 'reasonId');
-  if (reason.reasonType !== ReasonType.SERVICE) throw violated(`A reason of type ${reason.reasonType} has no waitlist of times.`, 'reasonId');
+  if (reason.reasonType === ReasonType.CLASS && !session) throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
+  if (reason.reasonType !== (session ? ReasonType.CLASS : ReasonType.SERVICE)) throw violated(`A reason of type ${reason.reasonType} has no such waitlist.`, 'reasonId');
+  if (session && session.reasonId !== reason.rowId) throw violated('This session is of another reason.', 'classScheduleId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (client.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
   if (client.deleted) throw violated('This client has been deleted.', 'clientId');
-  return { reason, location, client, clientIsNew, wish: wishOf(input, location.timeZoneCode, now), staffIds };
+  return { reason, location, client, clientIsNew, wish: session ? wishFor(session, input.seats ?? 1) : wishOf(input, location.timeZoneCode, now), staffIds };
 }
+
+/** What a session says already. */
+const OF_SESSION = ['times', 'fromDate', 'toDate', 'timesOfDay', 'staffIds', 'locationId'] as const;
+
+/** @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED while there are seats enough */
+async function fullSession(context: Context, input: JoinWaitlistInput, id: string, now: number): Promise<ClassSchedule> {
+  const said = OF_SESSION.find((field) => input[field] != null);
+  if (said) throw badInput(`The session says when and where, and who leads it: leave ${said} out.`, said);
+  const session = await classSchedules.get(context, parseGlobalId('ClassSchedule', id, at('classScheduleId')), at('classScheduleId'));
+  if (session.courseSetId !== null) throw violated('This session is part of a course, which has no waitlist.', 'classScheduleId');
+  if (session.status === ClassScheduleStatus.CANCELLED || session.startAt <= now) throw violated('This session takes place no more.', 'classScheduleId');
+  const seats = input.seats ?? 1;
+  if (seats > session.capacity) throw violated(`The session has ${session.capacity} seats.`, 'seats');
+  const left = await seatsLeft(context, session);
+  if (left >= seats) throw violated(`The session has ${left} free seats: book them.`, 'classScheduleId');
+  return session;
+}
+
+async function whereFor(context: Context, { locationId }: JoinWaitlistInput, session: ClassSchedule | null): Promise<Location> {
+  if (session) return (await locations.granted(context, session.locationId)) as Location;
+  return locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', locationId, at('locationId')), at('locationId'));
+}
+
+const wishFor = ({ rowId, startAt }: ClassSchedule, seats: number): Wish =>
+  ({ kind: WaitlistKind.SESSION, times: [], fromDate: null, toDate: null, timesOfDay: [], wantedUntil: startAt, classScheduleId: rowId, seats });
 
 async function whoWaits(context: Context, member: Member, input: JoinWaitlistInput): Promise<{ client: Client; clientIsNew: boolean }> {
   const described = await describedClient(context, member, input);
@@ -90,20 +120,24 @@ async function whoWaits(context: Context, member: Member, input: JoinWaitlistInp
 }
 
 /** @throws DomainError BAD_USER_INPUT for what contradicts itself or has passed. Pure. */
-function wishOf({ times, fromDate, toDate, timesOfDay }: JoinWaitlistInput, timeZone: string, now: number): Wish {
+function wishOf({ times, fromDate, toDate, timesOfDay, seats }: JoinWaitlistInput, timeZone: string, now: number): Wish {
+  if (seats != null) throw badInput('Seats are of a class: give classScheduleId.', 'seats');
+  const anywhere = { classScheduleId: null, seats: 1 };
   if (times != null) {
     if (fromDate != null || toDate != null || timesOfDay?.length) throw badInput('Give times, or fromDate and toDate, not both.', 'times');
     const sorted = [...new Set(times)].sort((one, other) => one - other);
     if ((sorted[0] as number) <= now) throw badInput('A time that has passed cannot come free.', 'times');
-    return { kind: WaitlistKind.TIMES, times: sorted, fromDate: null, toDate: null, timesOfDay: [], wantedUntil: sorted.at(-1) as number };
+    return { ...anywhere, kind: WaitlistKind.TIMES, times: sorted, fromDate: null, toDate: null, timesOfDay: [], wantedUntil: sorted.at(-1) as number };
   }
-  if (fromDate == null || toDate == null) throw badInput('Give times, or fromDate and toDate.', 'times');
+  if (fromDate == null || toDate == null) throw badInput('Give times, or fromDate and toDate, or classScheduleId.', 'times');
   if (toDate < fromDate) throw badInput('The last day is not before the first.', 'toDate');
   if (toDate < toLocal(now, timeZone).date) throw badInput('These days have passed.', 'toDate');
   if (toDate >= addDays(toLocal(Math.max(now, Date.parse(`${fromDate}T00:00:00Z`) - MS_PER_DAY), timeZone).date, MAX_DAYS)) throw badInput(`Wait for at most ${MAX_DAYS} days at once.`, 'toDate');
   const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
-  return { kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: ranges, wantedUntil: dayEnd(toDate, timeZone) };
+  return { ...anywhere, kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: ranges, wantedUntil: dayEnd(toDate, timeZone) };
 }
+
+const SAID_BY = { [WaitlistKind.TIMES]: 'times', [WaitlistKind.FIRST_AVAILABLE]: 'fromDate', [WaitlistKind.SESSION]: 'classScheduleId' } as const;
 
 /** Nobody waits twice for the same, and no more wait than the reason allows: looked at behind a lock. @throws DomainError CONFLICT, RULE_VIOLATED */
 async function refuseMore(tx: Tx, entry: WaitlistEntry, client: Client, reason: Reason, now: number): Promise<void> {
@@ -113,10 +147,11 @@ async function refuseMore(tx: Tx, entry: WaitlistEntry, client: Client, reason: 
   const rows = await tx.all(sql`
     SELECT ${table.select('e')}, c.email AS email FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
     WHERE e.business_id = ${businessId} AND e.reason_id = ${reasonId} AND e.status IN ('WAITING', 'INVITED') AND e.wanted_until > ${now}`);
-  const twice = rows.some((row) => {
-    const other = table.hydrate(row);
-    return other.locationId === locationId && (other.clientId === client.rowId || (client.email !== '' && row.email === client.email)) && overlap(other, entry);
-  });
-  if (twice) throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', { path: at(entry.kind === WaitlistKind.TIMES ? 'times' : 'fromDate') });
+  const others = rows.map((row) => ({ other: table.hydrate(row), email: row.email }));
+  const twice = others.some(({ other, email }) =>
+    other.locationId === locationId && (other.clientId === client.rowId || (client.email !== '' && email === client.email)) && overlap(other, entry));
+  if (twice) throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', { path: at(SAID_BY[entry.kind]) });
   if (reason.maxWaitList !== null && rows.length >= reason.maxWaitList) throw violated('The waitlist is full.', 'reasonId');
+  const ofSession = others.filter(({ other }) => entry.classScheduleId !== null && other.classScheduleId === entry.classScheduleId);
+  if (reason.maxWaitListPerClass !== null && ofSession.length >= reason.maxWaitListPerClass) throw violated('The waitlist of this session is full.', 'classScheduleId');
 }

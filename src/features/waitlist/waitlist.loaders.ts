@@ -31,12 +31,13 @@ export const bookedByAppointmentId = defineLoader(async (context: Context, ids: 
 export const invitedByAppointmentId = defineLoader(async (context: Context, ids: readonly number[]) =>
   groupByKey(ids, await byAppointment(WaitlistStatus.INVITED)(context, ids), (row) => row.appointmentId as number));
 
-/** Of those who wait, how many joined before, for the same reason and location; and itself. */
+/** Of those who wait, how many joined before, for the same reason and location, or the same session; and itself. */
 export const positionById = defineLoader(async (context: Context, ids: readonly number[]) => {
   const { businessId } = memberOf(context);
   const rows = await context.db.all<{ id: number; position: number }>(sql`
     SELECT e.id AS id, count(*) AS position FROM ${raw('waitlist_entry AS e')}
     JOIN ${raw('waitlist_entry AS o')} ON o.business_id = e.business_id AND o.reason_id = e.reason_id AND o.location_id = e.location_id
+      AND coalesce(o.class_schedule_id, 0) = coalesce(e.class_schedule_id, 0)
       AND o.status = 'WAITING' AND (o.created_at, o.id) <= (e.created_at, e.id)
     WHERE e.business_id = ${businessId} AND e.status = 'WAITING' AND ${isOneOf(raw('e.id'), ids)} GROUP BY e.id`);
   const byId = new Map(rows.map((row) => [row.id, row.position]));

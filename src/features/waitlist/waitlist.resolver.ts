@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { isStaffSide, type Context } from '../../context';
+import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
@@ -11,6 +11,8 @@ import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
 import { appointments } from '../appointments/appointment.source';
 import { Business } from '../businesses/business.entity';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
@@ -20,6 +22,7 @@ import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
+import { claimUrlOf } from './claim-token';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { candidatesFor } from './waitlist.candidates';
@@ -47,6 +50,8 @@ const reasonOfEntry = toOne<WaitlistEntry, Reason>('WaitlistEntry.reason', 'reas
 const locationOfEntry = toOne<WaitlistEntry, Location>('WaitlistEntry.location', 'locationId', locations);
 const clientOfEntry = toOne<WaitlistEntry, Client>('WaitlistEntry.client', 'clientId', clients);
 const appointmentOfEntry = toOne<WaitlistEntry, Appointment>('WaitlistEntry.appointment', 'appointmentId', appointments);
+const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>('WaitlistEntry.classSchedule', 'classScheduleId', classSchedules);
+const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>('ClassSchedule.waitlistEntries', waitlistEntryList, 'classScheduleId');
 const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>('Client.waitlistEntries', waitlistEntryList, 'clientId');
 
 @ObjectType({ simpleResolvers: true, description: 'A step in the life of an entry.' })
@@ -111,7 +116,7 @@ export class WaitlistEntryResolver {
     return status === WaitlistStatus.INVITED && (invitationExpiresAt as number) <= now() ? WaitlistStatus.EXPIRED : status;
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, 1 for the first; null unless they are WAITING.' })
+  @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, or for the same session, 1 for the first; null unless they are WAITING.' })
   position(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
     return positionById(context).load(rowId);
   }
@@ -126,6 +131,11 @@ export class WaitlistEntryResolver {
     return locationOfEntry(row, context);
   }
 
+  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'Of the kind SESSION: what they wait for seats in.' })
+  classSchedule(@Root() row: WaitlistEntry, @Ctx() context: Context) {
+    return sessionOfEntry(row, context);
+  }
+
   @FieldResolver(() => Client)
   client(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return clientOfEntry(row, context);
@@ -134,6 +144,12 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => Appointment, { nullable: true, description: 'What is held for them while they are INVITED, and theirs once BOOKED.' })
   appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return appointmentOfEntry(row, context);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Lets them claim and leave without a login. For staff, and for clients who see it; null for others, and once it is over.' })
+  claimUrl(@Root() row: WaitlistEntry, @Ctx() { viewer, links }: Context): string | null {
+    const open = row.status === WaitlistStatus.WAITING || row.status === WaitlistStatus.INVITED;
+    return open && (isStaffSide(viewer) || viewer.role === Role.CLIENT) ? claimUrlOf(links, row) : null;
   }
 
   @FieldResolver(() => [Staff], { description: 'Who may serve; empty for anybody.' })
@@ -156,6 +172,18 @@ export class ClientWaitlistResolver {
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
     return entriesOfClient(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => ClassSchedule)
+export class ClassWaitlistResolver {
+  @FieldResolver(() => WaitlistEntryConnection, { description: 'Who of those that your key may see waits for seats, in the order in which they joined.' })
+  waitlistEntries(
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
+    @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
+  ): Page<WaitlistEntry> {
+    return entriesOfSession(row, context, { ...page, filter, orderBy, info });
   }
 }
 

@@ -22,7 +22,7 @@ export const waitlistEntries = defineSource(WaitlistEntry, (viewer, column) => {
 });
 
 const IDS = {
-  ids: ['WaitlistEntry', 'rowId'], clientIds: ['Client', 'clientId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+  ids: ['WaitlistEntry', 'rowId'], clientIds: ['Client', 'clientId'], classScheduleIds: ['ClassSchedule', 'classScheduleId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
 } as const;
 
 export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({

@@ -22,6 +22,7 @@ registerEnumType(WaitlistStatus, {
 export enum WaitlistKind {
   TIMES = 'TIMES',
   FIRST_AVAILABLE = 'FIRST_AVAILABLE',
+  SESSION = 'SESSION',
 }
 registerEnumType(WaitlistKind, {
   name: 'WaitlistKind',
@@ -29,6 +30,7 @@ registerEnumType(WaitlistKind, {
   valuesConfig: {
     TIMES: { description: 'One of some times.' },
     FIRST_AVAILABLE: { description: 'The first time that comes free in a range of days.' },
+    SESSION: { description: 'Seats in a session of a class that is full.' },
   },
 });
 

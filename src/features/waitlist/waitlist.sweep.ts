@@ -19,7 +19,8 @@ const BATCH = 100;
  */
 export async function sweepWaitlists(db: Database, now: number): Promise<number> {
   const passed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
-  const vain = sql`e.status = 'WAITING' AND e.wanted_until <= ${now}`;
+  const vain = sql`e.status = 'WAITING' AND (e.wanted_until <= ${now} OR EXISTS (
+    SELECT 1 FROM class_schedule AS s WHERE s.business_id = e.business_id AND s.id = e.class_schedule_id AND s.status <> 'OPEN'))`;
   const freed = sql`e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND EXISTS (
     SELECT 1 FROM appointment AS a WHERE a.business_id = e.business_id AND a.id = e.appointment_id AND a.status <> 'PENDING')`;
   const changed = [await each(db, passed, (tx, entry) => expire(tx, entry, now)), await each(db, vain, (tx, entry) => expire(tx, entry, now)), await each(db, freed, (tx, entry) => follow(tx, entry, now))];

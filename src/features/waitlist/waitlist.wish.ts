@@ -3,10 +3,11 @@ import { MAX_DAYS } from '../availability/availability.type';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistKind } from './waitlist.status';
 
-type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'staffIds'>;
+type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'staffIds' | 'classScheduleId'>;
 
 /** Whether a time with this staff member is one that is waited for. Days and times of the day are those of the location. Pure. */
 export function suits({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish, startAt: number, staffId: number, timeZone: string): boolean {
+  if (kind === WaitlistKind.SESSION) return false;
   if (staffIds.length && !staffIds.includes(staffId)) return false;
   if (kind === WaitlistKind.TIMES) return times.includes(startAt);
   const { date, hour, minute } = toLocal(startAt, timeZone);
@@ -15,9 +16,10 @@ export function suits({ kind, times, fromDate, toDate, timesOfDay, staffIds }: W
   return !timesOfDay.length || timesOfDay.some(({ start, end }) => (start < end ? start <= minutes && minutes < end : minutes >= start || minutes < end));
 }
 
-/** Whether two wishes are for the same: a time in common, or days in common. Pure. */
+/** Whether two wishes are for the same: a time in common, days in common, or the session. Pure. */
 export function overlap(one: Wish, other: Wish): boolean {
   if (one.kind !== other.kind) return false;
+  if (one.kind === WaitlistKind.SESSION) return one.classScheduleId === other.classScheduleId;
   if (one.kind === WaitlistKind.TIMES) return one.times.some((time) => other.times.includes(time));
   return (one.fromDate as string) <= (other.toDate as string) && (other.fromDate as string) <= (one.toDate as string);
 }
