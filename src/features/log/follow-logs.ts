@@ -1,13 +1,17 @@
 import type { Logger } from 'pino';
-import type { Config } from '../../config';
 import type { Database } from '../../shared/db/database';
 import { committed } from './committed';
 import { RedisWakeUps } from './redis';
 import { CHANNELS, Relay } from './relay';
 import { setTail, Tail } from './tail';
 
+export interface Servers {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+}
+
 /** Starts what numbers the logs (PostgreSQL) and what reads their ends for this process. */
-export async function followLogs(db: Database, { databaseUrl, redisUrl }: Pick<Config, 'databaseUrl' | 'redisUrl'>, log: Logger, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
+export async function followLogs(db: Database, { databaseUrl, redisUrl }: Servers, log: Logger, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
   const tail = new Tail(db, onError);
   setTail(db, tail);
   let relay: Relay | null = null;
