@@ -186,7 +186,7 @@ function booking({ business, member, locations }: House, person: Staff, reason: 
     changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, batchId: null, externalEventId: null, invitationId: null, jobRequisitionId: null,
     createdAt, createdBy: client ? 'WebClient' : 'Demo', modifiedAt: createdAt, modifiedBy: client ? 'WebClient' : 'Demo',
   });
-  return { appointment, additionalStaffIds: [], staff: [person] };
+  return { appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [], staff: [person] };
 }
 
 /** What has passed was served, most often. */

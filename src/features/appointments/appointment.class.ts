@@ -25,7 +25,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
 import type { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
@@ -36,7 +36,7 @@ const at = (field: string) => ['input', field];
 const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
 
 /** What a session says already. */
-const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds'] as const;
+const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
 /** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
 export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment[]> {
@@ -186,7 +186,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
   });
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { appointment, additionalStaffIds: [], staff: [leader], session };
+  return { ...alone(appointment), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */

@@ -5,26 +5,51 @@ import { Zone } from '../../shared/text';
 import { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 
 export const MAX_DAYS = 62;
 
+const MAX_PEOPLE = 100;
+const MAX_PARTS = 20;
+
+/** What is wanted, apart from when. */
 @InputType()
-export class AvailabilityInput {
+export abstract class WishInput {
   @Field(() => ID) reasonId!: string;
   @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?: string | null;
 
   @Field(() => [ID], { nullable: true, description: 'Of whom times are wanted; everybody who serves the reason unless given.' })
   @IsOptional()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(MAX_PEOPLE)
   staffIds?: string[] | null;
 
-  @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
-  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
+  @Field(() => [ID], { nullable: true, description: 'Who has to be free as well, whoever serves.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  additionalStaffIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Which rooms or things to take where the reason leaves a choice.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  resourceIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'What is to be booked with it: its minutes are added.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  addOnReasonIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Who is to come; of a client themself unless given.' }) clientId?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'One of the lengths that the reason offers; staff may ask for any.' })
   @IsOptional() @Min(1) @Max(24 * 60)
   durationMinutes?: number | null;
+}
+
+@InputType()
+export class AvailabilityInput extends WishInput {
+  @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
+  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
 
   @Field(() => String, { nullable: true, description: 'IANA: whose days and texts; that of the location unless given.' })
   @Zone()
@@ -41,6 +66,8 @@ export class AvailableUnit {
   @Field(() => Location) location!: Location;
   @Field(() => Reason) reason!: Reason;
   @Field(() => RoundRobin, { description: 'How somebody is chosen where the caller names nobody.' }) roundRobin!: RoundRobin;
+  @Field(() => [Resource], { description: 'What the booking would take beside staff.' }) resources!: Resource[];
+  @Field(() => Resource, { nullable: true, description: 'The first of the resources.' }) resource!: Resource | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A time that can be booked.' })

@@ -28,7 +28,8 @@ export class FieldChange {
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
+  recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {
   startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
