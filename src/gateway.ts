@@ -72,7 +72,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => db.close());
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config.databaseUrl, onError);
+    const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
     const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
