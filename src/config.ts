@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number;
   /** PostgreSQL; null means the embedded SQLite under `dataDirectory`. */
   readonly databaseUrl: string | null;
+  /** Wakes processes that share a PostgreSQL; null means that PostgreSQL does. */
+  readonly redisUrl: string | null;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -23,11 +25,17 @@ export interface Config {
   readonly manageUrl: string | null;
   /** Signs the links that leave the system; null where the installation keeps one of its own. */
   readonly signingKey: string | null;
+  /** Seals the secrets that are kept; null where they are kept as they are. */
+  readonly encryptionKey: string | null;
+  /** Hosts that webhooks may reach without TLS and in a private network: for development. */
+  readonly webhookAllowedHosts: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
 
 /**
  * Reads and checks the environment.
@@ -51,12 +59,17 @@ export function loadConfig(env: Environment = process.env): Config {
   const databaseUrl = given('DATABASE_URL') ?? null;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
 
+  const redisUrl = given('REDIS_URL') ?? null;
+  if (redisUrl && !/^rediss?:\/\//.test(redisUrl)) wrong.push('REDIS_URL must start with redis:// or rediss://');
+
   const publicUrl = given('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
   if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl)) wrong.push('PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org');
   const manageUrl = given('MANAGE_URL') ?? null;
   if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl)) wrong.push('MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}');
   const signingKey = given('SIGNING_KEY') ?? null;
   if (signingKey !== null && signingKey.length < 32) wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
+  const encryptionKey = given('ENCRYPTION_KEY') ?? null;
+  if (encryptionKey !== null && encryptionKey.length < 32) wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
 
   const production = given('NODE_ENV') === 'production';
   const dataDirectory = given('DATA_DIR') ?? 'data';
@@ -65,15 +78,17 @@ export function loadConfig(env: Environment = process.env): Config {
     host: given('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: whole('PORT', 4000, 0, 65_535),
     databaseUrl,
+    redisUrl,
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
     seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
     logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
-    corsOrigins: (given('CORS_ORIGINS') ?? '*').split(',').map((origin) => origin.trim()).filter(Boolean),
+    corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl, manageUrl, signingKey,
+    publicUrl, manageUrl, signingKey, encryptionKey,
+    webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   return Object.freeze(config);

@@ -3,6 +3,8 @@ import { DomainError, ErrorCode } from './errors';
 import type { Database } from './shared/db/database';
 import type { Ids } from './shared/db/ids';
 import type { Links } from './shared/links';
+import type { Outbound } from './shared/outbound/outbound';
+import type { Vault } from './shared/vault';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -49,8 +51,12 @@ export interface Context {
   readonly ids: Ids;
   readonly viewer: Viewer;
   readonly links: Links;
+  readonly outbound: Outbound;
+  readonly vault: Vault;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly requestId: string;
   /** From the Idempotency-Key header; an input's own key goes first. */
   readonly idempotencyKey: string | null;

@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations';
 import { Naming } from './shared/db/naming';
 import { ApiKey } from './features/access/api-key.entity';
-import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
+import { Appointment, AppointmentAddOn, AppointmentResource, AppointmentStaff } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
@@ -25,6 +25,7 @@ import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
 import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
+import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -32,9 +33,11 @@ import { InstallationSecret } from './shared/installation-secret.entity';
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
+  Webhook, WebhookDelivery, WebhookAttempt,
   CourseSet, ClassSchedule,
   MessageTemplate,
   CalendarFeed, InstallationSecret,

@@ -5,7 +5,7 @@ import type { Context, Viewer } from './context';
 import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
-import { handlersOf, type JobHandler } from './features/jobs/handler';
+import { handlersOf } from './features/jobs/handler';
 import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
@@ -14,6 +14,8 @@ import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
+import { followForWebhooks } from './features/webhooks/webhook.planner';
+import { forgetOldDeliveries } from './features/webhooks/webhook.service';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
@@ -24,9 +26,11 @@ import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
 import { linksOf, signerOf } from './shared/links';
+import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
+import { createVault } from './shared/vault';
 import { playground } from './transport/playground';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
@@ -48,14 +52,15 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly now?: () => number;
   readonly log?: Logger;
-  /** What runs in the background, in place of the gateway's own. */
-  readonly handlers?: readonly JobHandler[];
+  /** What calls the addresses of webhooks. */
+  readonly outbound?: Outbound;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
-export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), handlers = jobHandlers(), prepare }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const { now = Date.now, log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -67,21 +72,24 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     undo.push(() => db.close());
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config.databaseUrl, onError);
+    const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
-    const sweep = setInterval(() => void Promise.all([forgetOldKeys(db, now()), forgetDoneJobs(db, now())]).catch(onError), SWEEP_MS);
+    const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
-    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
+    const vault = createVault(config.encryptionKey);
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(jobHandlers({ outbound, vault })), now, onError });
     jobs.start();
     undo.push(() => jobs.stop());
+    const webhooks = followForWebhooks(db, ids, now, onError);
+    undo.push(() => webhooks.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());

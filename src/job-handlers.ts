@@ -1,4 +1,13 @@
 import type { JobHandler } from './features/jobs/handler';
+import { deliverWebhooks } from './features/webhooks/webhook.delivery';
+import type { Outbound } from './shared/outbound/outbound';
+import type { Vault } from './shared/vault';
+
+/** What handlers are made with. */
+export interface JobServices {
+  readonly outbound: Outbound;
+  readonly vault: Vault;
+}
 
 /** Every kind of background job. A feature adds its own here. */
-export const jobHandlers = (): readonly JobHandler[] => [];
+export const jobHandlers = ({ outbound, vault }: JobServices): readonly JobHandler[] => [deliverWebhooks(outbound, vault)];

@@ -5,9 +5,11 @@ import { Resources1763700000010 } from './1763700000010-resources';
 import { Schedules1763700000011 } from './1763700000011-schedules';
 import { ReasonRules1763700000012 } from './1763700000012-reason-rules';
 import { Holds1763700000020 } from './1763700000020-holds';
+import { BookingsTakeMore1763700000021 } from './1763700000021-bookings-take-more';
 import { Classes1763700000030 } from './1763700000030-classes';
 import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
+import { Webhooks1763700000051 } from './1763700000051-webhooks';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
@@ -17,10 +19,11 @@ import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-clas
 /** In the order they run. */
 export const migrations = [
   FirstTables1763700000000, Bookings1763700000001, ClaimsByOverlap1763700000002, Resources1763700000010, Schedules1763700000011, ReasonRules1763700000012,
-  Holds1763700000020,
+  Holds1763700000020, BookingsTakeMore1763700000021,
   Classes1763700000030,
   RecurringAppointments1763700000040,
   Jobs1763700000050,
+  Webhooks1763700000051,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,

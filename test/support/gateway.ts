@@ -11,7 +11,7 @@ import { loadConfig, type Config } from '../../src/config';
 import { Role } from '../../src/context';
 import { addKey, newKey, type KeyGrant } from '../../src/features/access/access.service';
 import { createBusiness, type CreatedBusiness, type NewBusiness } from '../../src/features/access/create-business';
-import { startGateway, type Gateway } from '../../src/gateway';
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway';
 import { readAhead } from '../../src/shared/ahead';
 import { planning } from '../../src/shared/plan/planner';
 import { statements } from '../../src/shared/db/database';
@@ -58,8 +58,8 @@ export async function scratchDatabase(dialect: 'sqlite' | 'postgres'): Promise<S
 
 export interface Answer { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; status: number }
 
-/** What a gateway asks by itself from time to time: for the log, for jobs, for holds and invitations that have ended. */
-const BACKGROUND = /\bevent AS e\b.*e\.seq >|\bFROM job\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
+/** What a gateway asks by itself from time to time: for the log, for jobs, for webhooks, for holds and invitations that have ended. */
+const BACKGROUND = /\bevent AS e\b.*e\.seq >|\bFROM job\b|\bwebhook AS w\b|\blog_head WHERE\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
 
 export class TestGateway {
   gateway!: Gateway;
@@ -67,6 +67,8 @@ export class TestGateway {
   business!: CreatedBusiness;
   /** What the gateway takes for now; null means the real clock. */
   time: number | null = null;
+  /** What else it is started with. */
+  options: GatewayOptions = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
 
@@ -81,7 +83,7 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan) });
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan), ...this.options });
   }
 
   async stop(): Promise<void> {
