@@ -142,10 +142,13 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
   if (before.session || input.classScheduleId != null) {
-    const { session, leader, reason, changes } = await seatMove(context, member, before, input, now);
+    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
     const after = { ...changed(before, member, now, changes, [leader]), session };
-    checkReschedule(member, appointment, after.appointment, reason, now);
-    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
+    return {
+      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+    };
   }
   const [reason, location, person, client] = await Promise.all([
     reasons.granted(context, appointment.reasonId),
