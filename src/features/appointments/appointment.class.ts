@@ -27,6 +27,7 @@ import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf,
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
@@ -186,7 +187,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
   });
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { appointment, additionalStaffIds: [], staff: [leader], session };
+  return { appointment, notify: notifyOf(member, input), additionalStaffIds: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */

@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { tableOf } from '../../shared/db/table';
 import type { LogEvent } from '../log/event.entity';
 import { Appointment } from './appointment.entity';
+import type { Notify } from './appointment.notify';
 
 export enum BookingEventType {
   CREATED = 'CREATED',
@@ -38,15 +39,17 @@ registerEnumType(BookingEventType, {
 
 /** An appointment as the log keeps it: the row and who else serves. */
 export interface Snapshot {
+  /** Who is not to be told of the change: of the event alone, not of the appointment. */
+  readonly notify?: Notify;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
 }
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
+const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify']);
 
-export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
-  return { ...appointment, additionalStaffIds };
+export function toJson({ appointment, additionalStaffIds, notify }: Snapshot): Record<string, unknown> {
+  return { ...appointment, additionalStaffIds, ...(notify ? { notify } : {}) };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
