@@ -119,6 +119,22 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect([...(await feed(await make(locationId))).zones.keys()]).toEqual(['Europe/Berlin']);
   });
 
+  it('tell of a class once, and to each who comes of their own seat', async () => {
+    const yoga = await addReason(gateway, { reasonDesc: 'Yoga', reasonType: 'CLASS', visitMinutes: 60, staffIds: [clinic.staffId] });
+    const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', {
+      reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 12, start: '2031-03-24T18:00:00Z',
+    }, 'classSchedules { id }');
+    const other = await addClient(gateway, { firstName: 'Bran', lastName: 'Stark', emailAddress: 'bran@winterfell.example' });
+    for (const [clientId, seats] of [[clinic.clientId, 1], [other, 3]]) {
+      expect((await change(gateway, 'createAppointment', { reasonId: yoga, classScheduleId: session.id, clientId, seats })).userErrors).toEqual([]);
+    }
+    const at = async (url: string) => (await feed(url)).events.filter(({ start }) => start === Date.parse('2031-03-24T18:00:00Z')).map(({ value }) => value('summary'));
+    const [ofStaff, ofLocation, ofClient] = (await urlsTo(undefined)) as [string, string, string];
+    expect([await at(ofStaff), await at(ofLocation), await at(ofClient)]).toEqual([['Yoga (4/12)'], ['Yoga'], ['Yoga (drjones-a Jones)']]);
+    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE class_schedule SET status = 'CANCELLED' WHERE id = ${numberOf(session.id)}`));
+    expect([await at(ofStaff), await at(ofLocation)]).toEqual([[], []]);
+  });
+
   it('are bounded: thirty days back, four hundred ahead, whole days, and what is under way', async () => {
     const person = await addStaff(gateway, 'bounded', 'UTC', [clinic.locationId]);
     await change(gateway, 'setReasonStaff', { reasonId: clinic.reasonId, staff: [{ staffId: clinic.staffId }, { staffId: clinic.otherStaffId }, { staffId: person }] });

@@ -16,6 +16,9 @@ export interface FeedRow extends Timed {
   readonly clientName: string | null;
   readonly locationName: string;
   readonly address: Address | null;
+  /** Seats that are booked and seats that there are, of a session of a class; null of an appointment. */
+  readonly seats: number | null;
+  readonly capacity: number | null;
 }
 
 const BUSY = 'Busy';
@@ -25,11 +28,12 @@ const isTimeOff = ({ reasonType }: FeedRow): boolean => reasonType === ReasonTyp
 const placeOf = ({ locationName, address }: FeedRow): string =>
   [locationName, address?.address1, address?.address2, [address?.zip, address?.city].filter(Boolean).join(' '), address?.state, address?.country].filter(Boolean).join(', ');
 
-/** For who serves: who comes, what for and where. */
+/** For who serves: who comes, or how many to a class, what for and where. */
 function forStaff(row: FeedRow): CalendarEvent {
   if (isTimeOff(row)) return eventOf(row, { summary: BUSY });
-  const { clientName, reasonDesc, givenAddress, meetingUrl } = row;
-  return eventOf(row, { summary: clientName ? `${clientName}: ${reasonDesc}` : reasonDesc, location: givenAddress ?? placeOf(row), url: meetingUrl });
+  const { clientName, reasonDesc, givenAddress, meetingUrl, seats, capacity } = row;
+  const what = capacity === null ? reasonDesc : `${reasonDesc} (${seats}/${capacity})`;
+  return eventOf(row, { summary: clientName ? `${clientName}: ${what}` : what, location: givenAddress ?? placeOf(row), url: meetingUrl });
 }
 
 /** For everybody: that it is taken, and what by where the public may know of the reason. Nothing of who comes, the address that was given included. */
