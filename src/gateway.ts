@@ -11,6 +11,10 @@ import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
 import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
+import { whenAppended } from './features/log/when-appended';
+import type { Carriers } from './features/messages/carrier';
+import { carriersOf } from './features/messages/carriers';
+import { planMessages } from './features/messages/message.planner';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -48,6 +52,10 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly now?: () => number;
   readonly log?: Logger;
+  /** What messages go out by. */
+  readonly carriers?: Carriers;
+  /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
+  readonly tells?: boolean;
   /** What runs in the background, in place of the gateway's own. */
   readonly handlers?: readonly JobHandler[];
   /** Runs once the tables are there and before anybody is served. */
@@ -55,7 +63,7 @@ export interface GatewayOptions {
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
-export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), handlers = jobHandlers(), prepare }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), carriers = carriersOf(config), tells = true, handlers, prepare }: GatewayOptions = {}): Promise<Gateway> {
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -77,11 +85,13 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
-    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers ?? jobHandlers({ carriers, contextOf: (member) => contextOf(member, 'jobs', null) })), now, onError });
     jobs.start();
     undo.push(() => jobs.stop());
+    const messages = tells ? whenAppended(() => planMessages(db, ids, now()), onError) : null;
+    undo.push(() => messages?.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());

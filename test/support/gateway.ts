@@ -11,7 +11,7 @@ import { loadConfig, type Config } from '../../src/config';
 import { Role } from '../../src/context';
 import { addKey, newKey, type KeyGrant } from '../../src/features/access/access.service';
 import { createBusiness, type CreatedBusiness, type NewBusiness } from '../../src/features/access/create-business';
-import { startGateway, type Gateway } from '../../src/gateway';
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway';
 import { readAhead } from '../../src/shared/ahead';
 import { planning } from '../../src/shared/plan/planner';
 import { statements } from '../../src/shared/db/database';
@@ -67,6 +67,8 @@ export class TestGateway {
   business!: CreatedBusiness;
   /** What the gateway takes for now; null means the real clock. */
   time: number | null = null;
+  /** What it is started with beside that. Messages are planned where a test asks for it. */
+  options: GatewayOptions = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
 
@@ -81,7 +83,7 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan) });
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan), tells: false, ...this.options });
   }
 
   async stop(): Promise<void> {

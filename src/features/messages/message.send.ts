@@ -11,6 +11,7 @@ import { clients } from '../clients/client.source';
 import type { JobContext, JobHandler, Outcome } from '../jobs/handler';
 import type { Job } from '../jobs/job.entity';
 import { LogEvent } from '../log/event.entity';
+import { manageUrlOf } from '../manage-links/manage-token';
 import { staff as staffSource } from '../staff/staff.source';
 import { Refused, type Carriers, type Email } from './carrier';
 import { Message, MessageState } from './message.entity';
@@ -29,7 +30,6 @@ const MAX_DETAIL = 1_000;
 export interface SendingServices {
   readonly carriers: Carriers;
   readonly contextOf: (member: Member) => Context;
-  readonly manageUrlOf: (context: Context, appointment: Appointment, now: number) => string | null;
 }
 
 /** Writes a message out and sends it, unless it is not to be sent any more. */
@@ -53,6 +53,7 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
         }),
       };
     } catch (error) {
+      if (signal.aborted) throw error;
       const why = (error as Error).message;
       if (error instanceof Refused) return { result: 'DEAD', error: why };
       return { result: 'RETRY', error: why, record: (tx) => settle(tx, message, { detail: cut(why) }, MessageState.PLANNED) };
@@ -94,7 +95,7 @@ async function letterOf(context: Context, services: SendingServices, message: Me
   if (recipient instanceof Void) return recipient;
   const to = channel === MessageChannel.EMAIL ? recipient.email : recipient.phone;
   if (!to || (channel === MessageChannel.SMS && !/^\+\d+$/.test(to))) return new Void(channel === MessageChannel.EMAIL ? 'There is no e-mail address.' : 'There is no phone number with its country code.');
-  const links: Links = { manageUrl: audience === MessageAudience.CLIENT ? services.manageUrlOf(context, facts.appointment, context.now()) : null };
+  const links: Links = { manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, facts.appointment, context.now()) : null };
   const content = await render(context, { kind, channel, audience }, facts, recipient, links);
   const { mailFrom } = services.carriers;
   const invitation = channel === MessageChannel.EMAIL ? invitationOf(kind, facts, { ...recipient, email: to }, mailFrom, links) : null;
