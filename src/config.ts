@@ -29,11 +29,17 @@ export interface Config {
   readonly mailFrom: string;
   /** Where SMS are posted to; null where they are recorded alone. */
   readonly smsWebhookUrl: string | null;
+  /** Seals the secrets that are kept; null where they are kept as they are. */
+  readonly encryptionKey: string | null;
+  /** Hosts that webhooks may reach without TLS and in a private network: for development. */
+  readonly webhookAllowedHosts: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
 
 /**
  * Reads and checks the environment.
@@ -63,6 +69,8 @@ export function loadConfig(env: Environment = process.env): Config {
   if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl)) wrong.push('MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}');
   const signingKey = given('SIGNING_KEY') ?? null;
   if (signingKey !== null && signingKey.length < 32) wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
+  const encryptionKey = given('ENCRYPTION_KEY') ?? null;
+  if (encryptionKey !== null && encryptionKey.length < 32) wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
 
   const smtpUrl = given('SMTP_URL') ?? null;
   if (smtpUrl !== null && !/^smtps?:\/\/\S+$/.test(smtpUrl)) wrong.push('SMTP_URL must start with smtp:// or smtps://');
@@ -83,10 +91,11 @@ export function loadConfig(env: Environment = process.env): Config {
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
     seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
     logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
-    corsOrigins: (given('CORS_ORIGINS') ?? '*').split(',').map((origin) => origin.trim()).filter(Boolean),
+    corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl, manageUrl, signingKey, smtpUrl, mailFrom, smsWebhookUrl,
+    publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,
+    webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   return Object.freeze(config);

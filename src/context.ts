@@ -3,6 +3,8 @@ import { DomainError, ErrorCode } from './errors';
 import type { Database } from './shared/db/database';
 import type { Ids } from './shared/db/ids';
 import type { Links } from './shared/links';
+import type { Outbound } from './shared/outbound/outbound';
+import type { Vault } from './shared/vault';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -49,6 +51,8 @@ export interface Context {
   readonly ids: Ids;
   readonly viewer: Viewer;
   readonly links: Links;
+  readonly outbound: Outbound;
+  readonly vault: Vault;
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly requestId: string;

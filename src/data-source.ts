@@ -26,6 +26,7 @@ import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
 import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
 import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
+import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { IdempotencyKey } from './shared/idempotency.entity';
 import { InstallationSecret } from './shared/installation-secret.entity';
@@ -36,6 +37,7 @@ const entities = [
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,
+  Webhook, WebhookDelivery, WebhookAttempt,
   CourseSet, ClassSchedule,
   Message, MessageCursor, MessageSetting, MessageTemplate,
   CalendarFeed, InstallationSecret,

@@ -5,7 +5,7 @@ import type { Context, Viewer } from './context';
 import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
-import { handlersOf, type JobHandler } from './features/jobs/handler';
+import { handlersOf } from './features/jobs/handler';
 import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
@@ -18,6 +18,8 @@ import { planMessages } from './features/messages/message.planner';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
+import { followForWebhooks } from './features/webhooks/webhook.planner';
+import { forgetOldDeliveries } from './features/webhooks/webhook.service';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
@@ -28,9 +30,11 @@ import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
 import { linksOf, signerOf } from './shared/links';
+import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
+import { createVault } from './shared/vault';
 import { playground } from './transport/playground';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
@@ -52,18 +56,20 @@ export interface Gateway {
 export interface GatewayOptions {
   readonly now?: () => number;
   readonly log?: Logger;
+  /** What calls the addresses of webhooks. */
+  readonly outbound?: Outbound;
   /** What messages go out by. */
   readonly carriers?: Carriers;
   /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
   readonly tells?: boolean;
-  /** What runs in the background, in place of the gateway's own. */
-  readonly handlers?: readonly JobHandler[];
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
-export async function startGateway(config: Config, { now = Date.now, log = pino({ level: config.logLevel }), carriers = carriersOf(config), tells = true, handlers, prepare }: GatewayOptions = {}): Promise<Gateway> {
+export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const { now = Date.now, log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
+  const { carriers = carriersOf(config), tells = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -78,17 +84,21 @@ export async function startGateway(config: Config, { now = Date.now, log = pino(
     const logs = await followLogs(db, config.databaseUrl, onError);
     undo.push(() => logs.stop());
 
-    const sweep = setInterval(() => void Promise.all([forgetOldKeys(db, now()), forgetDoneJobs(db, now())]).catch(onError), SWEEP_MS);
+    const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
     undo.push(() => clearInterval(holds));
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, now, requestId, idempotencyKey });
-    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers ?? jobHandlers({ carriers, contextOf: (member) => contextOf(member, 'jobs', null) })), now, onError });
+    const vault = createVault(config.encryptionKey);
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, requestId, idempotencyKey });
+    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: (member) => contextOf(member, 'jobs', null) });
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     jobs.start();
     undo.push(() => jobs.stop());
+    const webhooks = followForWebhooks(db, ids, now, onError);
+    undo.push(() => webhooks.stop());
     const messages = tells ? whenAppended(() => planMessages(db, ids, now()), onError) : null;
     undo.push(() => messages?.stop());
 

@@ -37,6 +37,7 @@ import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, Staf
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
 import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
+import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
@@ -47,6 +48,7 @@ export function buildGatewaySchema(): GraphQLSchema {
     resolvers: [
       AvailabilityResolver, JobResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,

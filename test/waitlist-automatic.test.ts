@@ -65,7 +65,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
 
   const contextOf = (viewer: Member): Context => ({
-    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
+    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
   });
   /** What every instance does each few seconds. */
   const tend = async () => {

@@ -8,6 +8,7 @@ import { Holds1763700000020 } from './1763700000020-holds';
 import { Classes1763700000030 } from './1763700000030-classes';
 import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
+import { Webhooks1763700000051 } from './1763700000051-webhooks';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
@@ -22,6 +23,7 @@ export const migrations = [
   Classes1763700000030,
   RecurringAppointments1763700000040,
   Jobs1763700000050,
+  Webhooks1763700000051,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,

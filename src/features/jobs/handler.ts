@@ -37,7 +37,7 @@ export interface JobHandler {
   /** One attempt. Nothing answered means done; what is thrown, to be tried again. May run twice for one job: a worker can die behind its last act. */
   run(job: Job, context: JobContext): Promise<Outcome | void>;
   /** In the transaction that gives the job up, for whatever reason. */
-  buried?(tx: Tx, job: Job, error: string): Promise<void>;
+  buried?(tx: Tx, job: Job, error: string, now: number): Promise<void>;
 }
 
 /** By kind. A process leaves alone what it has no handler for: a newer one may. */

@@ -147,7 +147,7 @@ export function settle(db: Database, handler: JobHandler, job: Job, outcome: Out
     if (!kept) throw new LostLease();
     if (settled.state === JobState.WAITING && job.orderingKey !== null) await putOffFollowers(tx, job, settled.runAt);
     await outcome.record?.(tx, settled);
-    if (settled.state === JobState.DEAD) await handler.buried?.(tx, job, settled.lastError ?? '');
+    if (settled.state === JobState.DEAD) await handler.buried?.(tx, job, settled.lastError ?? '', now);
     return settled;
   });
 }

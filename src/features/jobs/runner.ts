@@ -31,6 +31,7 @@ export class JobRunner {
   private readonly room: number;
   private timers: NodeJS.Timeout[] = [];
   private forget?: () => void;
+  private filling: Promise<unknown> = Promise.resolve();
   private busy = false;
   private again = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
@@ -92,8 +93,15 @@ export class JobRunner {
     }
   }
 
+  /** One at a time: what another is about to start counts. */
+  private fill(now: () => number): Promise<number> {
+    const turn = this.filling.then(() => this.startSome(now));
+    this.filling = turn.catch(() => 0);
+    return turn;
+  }
+
   /** Starts as many as there is room for. Answers how many. */
-  private async fill(now: () => number): Promise<number> {
+  private async startSome(now: () => number): Promise<number> {
     const { db, handlers } = this.options;
     const free = this.room - this.running.size;
     if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;

@@ -1,6 +1,6 @@
 import type { Member } from '../../context';
 import type { Reader, Tx } from '../../shared/db/database';
-import { raw, sql } from '../../shared/db/sql';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf, insertLater } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
@@ -53,4 +53,12 @@ export async function readAfter(db: Reader, businessId: number, seq: number, lim
 export async function headOf(db: Reader, businessId: number): Promise<number> {
   const [row] = await db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM log_head WHERE business_id = ${businessId}`);
   return row?.seq ?? 0;
+}
+
+/** The same of several businesses at once. */
+export async function headsOf(db: Reader, businessIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+  if (!businessIds.length) return new Map();
+  const rows = await db.all<{ businessId: number; seq: number }>(sql`
+    SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`);
+  return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }

@@ -13,6 +13,9 @@ import type { Job } from '../jobs/job.entity';
 import { LogEvent } from '../log/event.entity';
 import { manageUrlOf } from '../manage-links/manage-token';
 import { staff as staffSource } from '../staff/staff.source';
+import { claimUrlOf } from '../waitlist/claim-token';
+import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
+import { entryFromJson } from '../waitlist/waitlist.events';
 import { Refused, type Carriers, type Email } from './carrier';
 import { Message, MessageState } from './message.entity';
 import { clientRecipient, factsOf, staffRecipient, type Facts, type Links, type Recipient } from './message.facts';
@@ -88,34 +91,47 @@ interface Letter {
 /** What is sent, judged by how things stand at this moment. */
 async function letterOf(context: Context, services: SendingServices, message: Message): Promise<Letter | Void> {
   const { kind, channel, audience } = message;
-  const snapshot = await snapshotFor(context, message);
-  if (snapshot instanceof Void) return snapshot;
-  const facts = await factsOf(context, snapshot);
+  const told = await toldOf(context, message);
+  if (told instanceof Void) return told;
+  const facts = await factsOf(context, told);
   const recipient = await recipientOf(context, message, facts);
   if (recipient instanceof Void) return recipient;
   const to = channel === MessageChannel.EMAIL ? recipient.email : recipient.phone;
   if (!to || (channel === MessageChannel.SMS && !/^\+\d+$/.test(to))) return new Void(channel === MessageChannel.EMAIL ? 'There is no e-mail address.' : 'There is no phone number with its country code.');
-  const links: Links = { manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, facts.appointment, context.now()) : null };
+  const links: Links = {
+    manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, facts.appointment, context.now()) : null,
+    claimUrl: told.entry ? claimUrlOf(context.links, told.entry) : null,
+  };
   const content = await render(context, { kind, channel, audience }, facts, recipient, links);
   const { mailFrom } = services.carriers;
   const invitation = channel === MessageChannel.EMAIL ? invitationOf(kind, facts, { ...recipient, email: to }, mailFrom, links) : null;
   return { content, to, name: recipient.name, from: { name: facts.business.name, address: mailFrom }, invitation };
 }
 
+/** What a message tells of; of an invitation from the waitlist, with whose it is. */
+interface Told extends Pick<Snapshot, 'appointment' | 'additionalStaffIds'> {
+  readonly entry?: WaitlistEntry;
+}
+
 /** Of a reminder the appointment as it is, if the reminder is still one of its own; of anything else, as it was right after the change. */
-async function snapshotFor(context: Context, message: Message): Promise<Snapshot | Void> {
-  const { businessId, appointmentId: rowId, seq, kind } = message;
-  if (kind !== MessageKind.REMINDER) {
-    const event = await findOne(context.db, LogEvent, { businessId, seq });
-    return event ? snapshotOf(event) : new Void('The log no longer has what it tells of.');
-  }
+async function toldOf(context: Context, message: Message): Promise<Told | Void> {
+  if (message.kind === MessageKind.REMINDER) return reminded(context, message);
+  const event = await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq });
+  if (!event) return new Void('The log no longer has what it tells of.');
+  if (message.kind !== MessageKind.WAITLIST_INVITATION) return snapshotOf(event);
+  const entry = entryFromJson(event.snapshot.waitlistEntry as Record<string, unknown>);
+  return (entry.invitationExpiresAt ?? 0) <= context.now() ? new Void('The invitation has ended.') : { ...snapshotOf(event), entry };
+}
+
+async function reminded(context: Context, message: Message): Promise<Told | Void> {
+  const { businessId, appointmentId: rowId, dueAt } = message;
   const appointment = await findOne(context.db, Appointment, { businessId, rowId });
   if (appointment?.status !== AppointmentStatus.OPEN) return new Void('The appointment does not take place.');
   const additionalStaffIds = (await additionalStaffOfAppointment(appointment, context)).map((person) => person.rowId);
   const due = reminders({ appointment, additionalStaffIds }, () => true).some((one) =>
-    one.channel === message.channel && one.audience === message.audience && one.recipientId === message.recipientId && one.dueAt === message.dueAt);
+    one.channel === message.channel && one.audience === message.audience && one.recipientId === message.recipientId && one.dueAt === dueAt);
   if (!due) return new Void('The appointment has changed since.');
-  return context.now() > message.dueAt + LATE_MS ? new Void('It could not be sent in time.') : { appointment, additionalStaffIds };
+  return context.now() > dueAt + LATE_MS ? new Void('It could not be sent in time.') : { appointment, additionalStaffIds };
 }
 
 async function recipientOf(context: Context, { audience, channel, kind, recipientId }: Message, facts: Facts): Promise<Recipient | Void> {

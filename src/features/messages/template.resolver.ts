@@ -45,7 +45,7 @@ export class MessageTemplateResolver {
     const facts = await factsOf(context, { appointment, additionalStaffIds: additional.map(({ rowId }) => rowId) });
     const reader = audience === MessageAudience.CLIENT ? clientRecipient(facts, facts.client) : staffRecipient(facts, facts.staff[0] as Staff);
     return render(context, type, facts, { ...reader, locales: [...(locale ? [locale] : []), ...reader.locales] }, {
-      manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, appointment, context.now()) : null,
+      claimUrl: null, manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, appointment, context.now()) : null,
     });
   }
 

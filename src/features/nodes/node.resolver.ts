@@ -17,6 +17,7 @@ import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
 import { waitlistEntries } from '../waitlist/waitlist.source';
+import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
@@ -25,6 +26,7 @@ const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   ClassSchedule: classSchedules, CourseSet: courseSets,
   Message: messages, ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
   WaitlistEntry: waitlistEntries,
+  Webhook: webhooks, WebhookDelivery: webhookDeliveries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {

@@ -96,7 +96,7 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
   const capacities = await lockSubjects(tx, businessId, [...subjects], now);
   const changed: Served[] = [];
   for (const { before, change } of made.sort((one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt))) {
-    const { after, type, reason, override = before.appointment.override } = change;
+    const { after, type, reason, override = before.appointment.override, first, last } = change;
     try {
       if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
@@ -105,7 +105,9 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
       if (policy === ConflictPolicy.ALL_OR_NOTHING) await release(tx, businessId, before.appointment.rowId);
       continue;
     }
+    await first?.(tx);
     await replace(tx, member, now, before, after, type, reason, override);
+    await last?.(tx, after);
     changed.push(after);
   }
   return { changed, conflicts: conflicts.sort((one, other) => one.startAt - other.startAt) };

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { isStaffSide, type Context } from '../../context';
+import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
@@ -22,6 +22,7 @@ import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
+import { claimUrlOf } from './claim-token';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { candidatesFor } from './waitlist.candidates';
@@ -143,6 +144,12 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => Appointment, { nullable: true, description: 'What is held for them while they are INVITED, and theirs once BOOKED.' })
   appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return appointmentOfEntry(row, context);
+  }
+
+  @FieldResolver(() => String, { nullable: true, description: 'Lets them claim and leave without a login. For staff, and for clients who see it; null for others, and once it is over.' })
+  claimUrl(@Root() row: WaitlistEntry, @Ctx() { viewer, links }: Context): string | null {
+    const open = row.status === WaitlistStatus.WAITING || row.status === WaitlistStatus.INVITED;
+    return open && (isStaffSide(viewer) || viewer.role === Role.CLIENT) ? claimUrlOf(links, row) : null;
   }
 
   @FieldResolver(() => [Staff], { description: 'Who may serve; empty for anybody.' })

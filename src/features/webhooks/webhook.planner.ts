@@ -1,0 +1,124 @@
+import type { Database, Tx } from '../../shared/db/database';
+import type { Ids } from '../../shared/db/ids';
+import { raw, sql } from '../../shared/db/sql';
+import { insert, tableOf, update } from '../../shared/db/table';
+import { committed } from '../log/committed';
+import type { LogEvent } from '../log/event.entity';
+import { headsOf, readAfter } from '../log/log.service';
+import { rowsOf, timetapBody, type Rows } from './timetap.body';
+import { eventName, standardBody } from './webhook.body';
+import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
+import { enqueueDeliveries, lockWebhook } from './webhook.queue';
+
+const PAGE = 100;
+const MAX_ERROR = 1_000;
+
+/**
+ * Plans deliveries of what has been appended to the logs, for every active webhook. The place in the log moves in the transaction that adds the
+ * deliveries and their jobs, so a process that dies leaves nothing out and plans nothing twice; a webhook that another process plans is passed by.
+ */
+export class WebhookPlanner {
+  /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
+  private reserve: number[] = [];
+
+  constructor(private readonly db: Database, private readonly ids: Ids) {}
+
+  /** Answers how many deliveries it planned. */
+  async planDue(now: number): Promise<number> {
+    let planned = 0;
+    for (const { businessId, rowId } of await webhooksBehind(this.db)) {
+      for (let step: Step = { more: true, planned: 0 }; step.more; planned += step.planned) {
+        this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
+        const deliveryIds = [...this.reserve];
+        step = await this.db.transaction((tx) => planStep(tx, businessId, rowId, now, deliveryIds));
+        this.reserve.splice(0, step.planned);
+      }
+    }
+    return planned;
+  }
+}
+
+interface Step { readonly more: boolean; readonly planned: number }
+
+async function webhooksBehind(db: Database): Promise<Pick<Webhook, 'businessId' | 'rowId'>[]> {
+  const rows = await db.all<{ businessId: number; rowId: number; position: number; resumes: boolean | number }>(sql`
+    SELECT w.business_id AS "businessId", w.id AS "rowId", w.position, w.resumes FROM ${raw('webhook AS w')} WHERE w.active = ${true} AND w.deleted_at IS NULL`);
+  const heads = await headsOf(db, [...new Set(rows.map(({ businessId }) => businessId))]);
+  return rows.filter(({ businessId, position, resumes }) => resumes || position < (heads.get(businessId) ?? 0));
+}
+
+async function planStep(tx: Tx, businessId: number, webhookId: number, now: number, deliveryIds: readonly number[]): Promise<Step> {
+  const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
+  if (!webhook?.active) return { more: false, planned: 0 };
+  if (webhook.resumes) return resume(tx, webhook, now);
+  const events = await readAfter(tx, businessId, webhook.position, PAGE);
+  const last = events.at(-1);
+  if (!last) return { more: false, planned: 0 };
+  const deliveries = await deliveriesOf(tx, webhook, events.filter(({ type }) => (webhook.events as string[]).includes(type)), now, deliveryIds);
+  await insert(tx, WebhookDelivery, ...deliveries);
+  await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
+  await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
+  return { more: events.length === PAGE, planned: deliveries.length };
+}
+
+/** What was left when it was made inactive goes first. */
+async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {
+  const table = tableOf(WebhookDelivery);
+  const rows = await tx.all(sql`
+    SELECT ${table.select('d')} FROM ${raw('webhook_delivery AS d')}
+    WHERE d.business_id = ${businessId} AND d.webhook_id = ${webhookId} AND d.state = 'PENDING' AND d.queued = ${false} ORDER BY d.id LIMIT ${PAGE}`);
+  const deliveries = rows.map((row) => table.hydrate(row)).map((delivery) => Object.assign(delivery, { round: delivery.round + 1 }));
+  for (const { rowId, round } of deliveries) await update(tx, WebhookDelivery, { businessId, rowId }, { round, queued: true, nextAttemptAt: now });
+  await enqueueDeliveries(tx, now, deliveries);
+  if (deliveries.length < PAGE) await update(tx, Webhook, { businessId, rowId: webhookId }, { resumes: false });
+  return { more: true, planned: 0 };
+}
+
+async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[], now: number, deliveryIds: readonly number[]): Promise<WebhookDelivery[]> {
+  if (!events.length) return [];
+  const { businessId, rowId: webhookId, generation, format } = webhook;
+  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events) : null;
+  return events.map((event, index) => {
+    const { body, error } = render(event, rows);
+    const dead = body === null;
+    return Object.assign(new WebhookDelivery(), {
+      businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId,
+      messageId: `msg_${businessId}_${webhookId}_${event.seq}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
+      state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING, nextAttemptAt: dead ? null : now, createdAt: now, finishedAt: dead ? now : null,
+    });
+  });
+}
+
+/** One that cannot be made is given up at once and keeps nothing waiting. */
+function render(event: LogEvent, rows: Rows | null): { body: string | null; error: string | null } {
+  try {
+    return { body: rows ? timetapBody(event, rows) : standardBody(event), error: null };
+  } catch (error) {
+    return { body: null, error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR) };
+  }
+}
+
+const POLL_MS = 1_000;
+/** A number comes a moment after its commit. */
+const SOON_MS = 25;
+
+/** Plans as logs grow: at once for what this process appends, within a second for what others do. */
+export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
+  const planner = new WebhookPlanner(db, ids);
+  let running: Promise<unknown> | null = null;
+  let soon: NodeJS.Timeout | null = null;
+  const plan = () => {
+    soon = null;
+    running ??= planner.planDue(now()).catch(onError).finally(() => (running = null));
+  };
+  const forget = committed.on(() => (soon ??= setTimeout(plan, SOON_MS)));
+  const poll = setInterval(plan, POLL_MS);
+  return {
+    async stop() {
+      forget();
+      clearInterval(poll);
+      if (soon) clearTimeout(soon);
+      await running;
+    },
+  };
+}

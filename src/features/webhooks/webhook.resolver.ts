@@ -1,0 +1,134 @@
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { memberOf, type Context } from '../../context';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { tableOf } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { defineLoader, groupByKey } from '../../shared/loader';
+import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { toMany, toOne } from '../../shared/relation';
+import { answer, payloadOf } from '../../shared/user-error';
+import { Appointment } from '../appointments/appointment.entity';
+import { appointments } from '../appointments/appointment.source';
+import { Webhook, WebhookAttempt, WebhookDelivery } from './webhook.entity';
+import {
+  CreateWebhookInput, DeleteWebhookInput, ReplayWebhookDeliveryInput, ReplayWebhookInput, RotateWebhookSecretInput, TestWebhookInput, UpdateWebhookInput, WebhookDeliveryFilter,
+  WebhookFilter,
+} from './webhook.inputs';
+import * as service from './webhook.service';
+import { deliveryList, webhookList, webhooks } from './webhook.source';
+
+@ObjectType({ simpleResolvers: true })
+class NewWebhook {
+  @Field(() => Webhook) webhook!: Webhook;
+  @Field({ description: 'Verifies what is sent, by Standard Webhooks. This is the only time it is shown.' }) secret!: string;
+}
+
+const WebhookConnection = connectionOf(Webhook, 'Webhook');
+const WebhookDeliveryConnection = connectionOf(WebhookDelivery, 'WebhookDelivery');
+const CreateWebhookPayload = payloadOf('CreateWebhook', 'created', () => NewWebhook);
+const UpdateWebhookPayload = payloadOf('UpdateWebhook', 'webhook', () => Webhook);
+const DeleteWebhookPayload = payloadOf('DeleteWebhook', 'webhook', () => Webhook);
+const RotateWebhookSecretPayload = payloadOf('RotateWebhookSecret', 'rotated', () => NewWebhook);
+const TestWebhookPayload = payloadOf('TestWebhook', 'delivery', () => WebhookDelivery);
+const ReplayWebhookPayload = payloadOf('ReplayWebhook', 'webhook', () => Webhook);
+const ReplayWebhookDeliveryPayload = payloadOf('ReplayWebhookDelivery', 'delivery', () => WebhookDelivery);
+
+const deliveriesOfWebhook = toMany<Webhook, WebhookDelivery, WebhookDeliveryFilter>('Webhook.deliveries', deliveryList, 'webhookId');
+const appointmentOfDelivery = toOne<WebhookDelivery, Appointment>('WebhookDelivery.appointment', 'appointmentId', appointments);
+
+/** The last so many are shown. */
+const MAX_ATTEMPTS = 100;
+
+const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly number[]) => {
+  const table = tableOf(WebhookAttempt);
+  const rows = await context.db.all(sql`
+    SELECT ${table.select('a')} FROM ${raw('webhook_attempt AS a')}
+    WHERE a.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('a.delivery_id'), ids)} ORDER BY a.delivery_id, a.number DESC LIMIT ${MAX_ATTEMPTS * ids.length}`);
+  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.deliveryId).map((group) => group.reverse());
+});
+
+@Resolver(() => Webhook)
+export class WebhookResolver {
+  @Query(() => Webhook, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
+  webhook(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
+    return webhookList.one(context, parseGlobalId('Webhook', id, ['id']), info);
+  }
+
+  @Query(() => WebhookConnection, { description: 'Webhooks of the business, oldest first. For administrators.' })
+  webhooks(
+    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
+  ): Page<Webhook> {
+    return webhookList.page(context, { ...page, filter, info });
+  }
+
+  @Query(() => WebhookDelivery, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
+  webhookDelivery(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
+    return deliveryList.one(context, parseGlobalId('WebhookDelivery', id, ['id']), info);
+  }
+
+  @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was and is to be sent, newest first. Kept for 30 days.' })
+  deliveries(
+    @Root() row: Webhook, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
+  ): Page<WebhookDelivery> {
+    return deliveriesOfWebhook(row, context, { ...page, filter, info });
+  }
+}
+
+@Resolver(() => Webhook)
+export class WebhookMutations {
+  @Mutation(() => CreateWebhookPayload, { description: 'Has an address told of bookings from now on. For administrators.' })
+  createWebhook(@Ctx() context: Context, @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput) {
+    return answer('created', () => service.create(context, input));
+  }
+
+  @Mutation(() => UpdateWebhookPayload, { description: 'For administrators.' })
+  updateWebhook(@Ctx() context: Context, @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput) {
+    return answer('webhook', () => service.update(context, input));
+  }
+
+  @Mutation(() => DeleteWebhookPayload, { description: 'Sends nothing more to it, what is on its way included. For administrators.' })
+  deleteWebhook(@Ctx() context: Context, @Arg('input', () => DeleteWebhookInput) input: DeleteWebhookInput) {
+    return answer('webhook', () => service.remove(context, input));
+  }
+
+  @Mutation(() => RotateWebhookSecretPayload, { description: 'Makes a new secret; for a while both sign. For administrators.' })
+  rotateWebhookSecret(@Ctx() context: Context, @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput) {
+    return answer('rotated', () => service.rotateSecret(context, input));
+  }
+
+  @Mutation(() => TestWebhookPayload, { description: 'Sends a test, once: look at the delivery for how it went. For administrators.' })
+  testWebhook(@Ctx() context: Context, @Arg('input', () => TestWebhookInput) input: TestWebhookInput) {
+    return answer('delivery', () => service.test(context, input));
+  }
+
+  @Mutation(() => ReplayWebhookPayload, { description: 'Sends everything after a cursor again. For administrators.' })
+  replayWebhook(@Ctx() context: Context, @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput) {
+    return answer('webhook', () => service.replay(context, input));
+  }
+
+  @Mutation(() => ReplayWebhookDeliveryPayload, { description: 'Sends one delivery again that was delivered or given up. For administrators.' })
+  replayWebhookDelivery(@Ctx() context: Context, @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput) {
+    return answer('delivery', () => service.replayDelivery(context, input));
+  }
+}
+
+@Resolver(() => WebhookDelivery)
+export class WebhookDeliveryResolver {
+  @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
+  webhook(@Root() { webhookId }: WebhookDelivery, @Ctx() context: Context): Promise<Webhook | null> {
+    return webhooks.find(context, webhookId);
+  }
+
+  @FieldResolver(() => Appointment, { nullable: true, description: 'Whose change it tells, as it is now; null for a test.' })
+  appointment(@Root() row: WebhookDelivery, @Ctx() context: Context) {
+    return appointmentOfDelivery(row, context);
+  }
+
+  @FieldResolver(() => [WebhookAttempt], { description: 'How often it was sent and what came back, oldest first.' })
+  attempts(@Root() { rowId }: WebhookDelivery, @Ctx() context: Context): Promise<WebhookAttempt[]> {
+    return attemptsByDeliveryId(context).load(rowId);
+  }
+}

@@ -1,0 +1,172 @@
+import { requireRole, Role, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { changesOf, refuseNull } from '../../shared/changes';
+import type { Database, Tx } from '../../shared/db/database';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
+import { parseGlobalId } from '../../shared/global-id';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { headOf } from '../log/log.service';
+import { parseCursor } from '../notifications/notification.service';
+import { newSecret } from './signature';
+import { TEST_EVENT, testBody } from './webhook.body';
+import { secretPurpose } from './webhook.delivery';
+import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
+import type {
+  CreateWebhookInput, DeleteWebhookInput, ReplayWebhookDeliveryInput, ReplayWebhookInput, RotateWebhookSecretInput, TestWebhookInput, UpdateWebhookInput,
+} from './webhook.inputs';
+import { enqueueDeliveries, lockWebhook, park } from './webhook.queue';
+import { webhookDeliveries } from './webhook.source';
+
+const MAX_WEBHOOKS = 50;
+const KEPT_MS = 30 * MS_PER_DAY;
+const ID_PATH = ['input', 'id'];
+
+export interface Secretive { readonly webhook: Webhook; readonly secret: string }
+
+const administrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
+
+function refuse(message: string, path: readonly string[] = ID_PATH): never {
+  throw new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
+}
+
+function checkUrl({ outbound }: Context, url: string): string {
+  const refusal = outbound.refusal(url);
+  if (refusal) refuse(`This address cannot be called: ${refusal} Give an https address that the world can reach.`, ['input', 'url']);
+  return url;
+}
+
+/** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
+export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
+  const { businessId } = administrator(context);
+  const now = context.now();
+  const rowId = await context.ids.next('webhook');
+  const secret = newSecret();
+  const webhook = Object.assign(new Webhook(), {
+    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, active: true,
+    disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
+    resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
+  });
+  await context.db.transaction(async (tx) => {
+    if ((await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length === MAX_WEBHOOKS) refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+    webhook.position = await headOf(tx, businessId);
+    await insert(tx, Webhook, webhook);
+  });
+  return { webhook, secret };
+}
+
+/** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
+async function onWebhook<T>(context: Context, id: string, work: (tx: Tx, webhook: Webhook) => Promise<T>): Promise<T> {
+  const { businessId } = administrator(context);
+  const rowId = parseGlobalId('Webhook', id, ID_PATH);
+  return context.db.transaction(async (tx) => {
+    const webhook = await lockWebhook(tx, businessId, rowId);
+    if (!webhook) throw new DomainError(ErrorCode.NOT_FOUND, 'There is no Webhook with this id, or your key may not see it.', { path: ID_PATH });
+    return work(tx, webhook);
+  });
+}
+
+async function write(tx: Tx, webhook: Webhook, changes: Partial<Webhook>): Promise<Webhook> {
+  await updateRow(tx, Webhook, { businessId: webhook.businessId, rowId: webhook.rowId }, changes);
+  return Object.assign(webhook, changes);
+}
+
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called. */
+export async function update(context: Context, input: UpdateWebhookInput): Promise<Webhook> {
+  administrator(context);
+  refuseNull(input, ['url', 'events', 'format', 'active']);
+  if (input.url != null) checkUrl(context, input.url);
+  return onWebhook(context, input.id, async (tx, webhook) => {
+    const { businessId, rowId } = webhook;
+    const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    const starts = input.active === true && !webhook.active;
+    if (input.active === false) await park(tx, businessId, rowId);
+    // A new address has not failed yet.
+    if (starts || (input.url != null && input.url !== webhook.url)) Object.assign(changes, { failures: 0, failingSince: null, pausedUntil: null });
+    if (starts) Object.assign(changes, { disabledReason: null, resumes: true, ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}) });
+    return write(tx, webhook, changes);
+  });
+}
+
+/** From now on nothing is sent. @throws DomainError NOT_FOUND */
+export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
+  return onWebhook(context, input.id, async (tx, webhook) => {
+    await park(tx, webhook.businessId, webhook.rowId);
+    return write(tx, webhook, { active: false, secret: '', previousSecret: null, deletedAt: context.now() });
+  });
+}
+
+/** A new secret; the old one signs beside it for a while. @throws DomainError NOT_FOUND */
+export function rotateSecret(context: Context, input: RotateWebhookSecretInput): Promise<Secretive> {
+  const secret = newSecret();
+  return onWebhook(context, input.id, async (tx, webhook) => {
+    const now = context.now();
+    const keeps = input.keepPreviousHours > 0;
+    const written = await write(tx, webhook, {
+      secret: context.vault.seal(secret, secretPurpose(webhook)), previousSecret: keeps ? webhook.secret : null,
+      previousSecretUntil: keeps ? now + input.keepPreviousHours * MS_PER_HOUR : null, modifiedAt: now,
+    });
+    return { webhook: written, secret };
+  });
+}
+
+/** Sends a delivery that tells of nothing, once. @throws DomainError NOT_FOUND */
+export async function test(context: Context, input: TestWebhookInput): Promise<WebhookDelivery> {
+  administrator(context);
+  const deliveryId = await context.ids.next('webhook_delivery');
+  return onWebhook(context, input.id, async (tx, { businessId, rowId: webhookId, generation }) => {
+    const now = context.now();
+    const delivery = Object.assign(new WebhookDelivery(), {
+      businessId, rowId: deliveryId, webhookId, generation, seq: null, appointmentId: null, messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`, eventType: TEST_EVENT,
+      body: testBody(now), state: WebhookDeliveryState.PENDING, queued: true, round: 0, attemptCount: 0, responseStatus: null, nextAttemptAt: now, error: null, createdAt: now,
+      finishedAt: null,
+    });
+    await insert(tx, WebhookDelivery, delivery);
+    await enqueueDeliveries(tx, now, [delivery]);
+    return delivery;
+  });
+}
+
+/**
+ * Plans again what the log holds after a cursor, with the same ids of messages.
+ * @throws DomainError NOT_FOUND; BAD_USER_INPUT for what is no cursor of this log; RULE_VIOLATED while it is inactive.
+ */
+export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
+  return onWebhook(context, input.id, async (tx, webhook) => {
+    const position = parseCursor(input.after) as number;
+    if (position > (await headOf(tx, webhook.businessId))) {
+      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['input', 'after'] });
+    }
+    if (!webhook.active) refuse('This webhook is inactive: make it active first.');
+    return write(tx, webhook, { position, generation: webhook.generation + 1 });
+  });
+}
+
+/** Sends one again that is through, with all of its attempts. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export async function replayDelivery(context: Context, input: ReplayWebhookDeliveryInput): Promise<WebhookDelivery> {
+  administrator(context);
+  const { webhookId, rowId } = await webhookDeliveries.get(context, parseGlobalId('WebhookDelivery', input.id, ID_PATH), ID_PATH);
+  return onWebhook(context, `Webhook:${webhookId}`, async (tx, { businessId, active }) => {
+    const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
+    const now = context.now();
+    if (delivery.body === null) refuse('It could not be made, so there is nothing to send.');
+    if (delivery.state === WebhookDeliveryState.PENDING) refuse('It is still on its way.');
+    if (!active) refuse('Its webhook is inactive: make it active first.');
+    const changes = { state: WebhookDeliveryState.PENDING, round: delivery.round + 1, queued: true, nextAttemptAt: now, error: null, finishedAt: null };
+    await updateRow(tx, WebhookDelivery, { businessId, rowId }, changes);
+    await enqueueDeliveries(tx, now, [Object.assign(delivery, changes)]);
+    return delivery;
+  });
+}
+
+/** Forgets what was delivered or given up a month ago, some at once. Any number of processes may do it at any time. Answers how many. */
+export function forgetOldDeliveries(db: Database, now: number): Promise<number> {
+  return db.transaction(async (tx) => {
+    const rows = await tx.all<{ businessId: number; id: number }>(sql`
+      SELECT business_id AS "businessId", id FROM webhook_delivery WHERE created_at < ${now - KEPT_MS} AND state <> 'PENDING' ORDER BY created_at LIMIT 1000`);
+    if (!rows.length) return 0;
+    const ofRows = (id: string) => sql`${isOneOf(raw('business_id'), [...new Set(rows.map(({ businessId }) => businessId))])} AND ${isOneOf(raw(id), rows.map((row) => row.id))}`;
+    await tx.run(sql`DELETE FROM webhook_attempt WHERE ${ofRows('delivery_id')}`);
+    return tx.run(sql`DELETE FROM webhook_delivery WHERE ${ofRows('id')}`);
+  });
+}

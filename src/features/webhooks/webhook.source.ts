@@ -1,0 +1,35 @@
+import { Role, type Viewer } from '../../context';
+import { and, FALSE, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { defineSource } from '../../shared/source';
+import { Webhook, WebhookDelivery } from './webhook.entity';
+import type { WebhookDeliveryFilter, WebhookFilter } from './webhook.inputs';
+
+const forAdministrators = ({ role }: Viewer): Sql => (role === Role.ADMINISTRATOR ? TRUE : FALSE);
+
+export const webhooks = defineSource(Webhook, (viewer, column) => and([forAdministrators(viewer), sql`${column('deletedAt')} IS NULL`]));
+export const webhookDeliveries = defineSource(WebhookDelivery, forAdministrators);
+
+export const webhookList = defineList<Webhook, WebhookFilter>({
+  source: webhooks,
+  queries: { one: 'webhook', page: 'webhooks' },
+  orders: { ADDED: [] },
+  defaultOrder: { field: 'ADDED', direction: OrderDirection.ASC },
+  filter: ({ ids, active }, column) => [
+    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Webhook', ids, ['filter', 'ids']))] : []),
+    ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+  ],
+});
+
+export const deliveryList = defineList<WebhookDelivery, WebhookDeliveryFilter>({
+  source: webhookDeliveries,
+  queries: { one: 'webhookDelivery' },
+  orders: { PLANNED: [] },
+  defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
+  filter: ({ states, appointmentIds }, column) => [
+    ...(states ? [isOneOf(column('state'), states)] : []),
+    ...(appointmentIds ? [isOneOf(column('appointmentId'), parseGlobalIds('Appointment', appointmentIds, ['filter', 'appointmentIds']))] : []),
+  ],
+});

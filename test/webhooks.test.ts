@@ -1,0 +1,463 @@
+import { Webhook as Verifier } from 'standardwebhooks';
+import { Role } from '../src/context';
+import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
+import { forgetOldDeliveries } from '../src/features/webhooks/webhook.service';
+import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
+import { statements } from '../src/shared/db/database';
+import { sql } from '../src/shared/db/sql';
+import { Outbound } from '../src/shared/outbound/outbound';
+import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+import { Receiver, type Received } from './support/receiver';
+
+const T0 = Date.UTC(2033, 0, 3, 12);
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+onEachDatabase('webhooks', (gateway) => {
+  let clinic: Clinic;
+  let receiver: Receiver;
+  let day = 0;
+  const free = () => new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * DAY).toISOString();
+  const numberOf = (id: string) => Number(id.split(':')[1]);
+
+  beforeAll(async () => {
+    // The suite starts the gateway before: this one may call the receivers of the test, and waits for none of them long.
+    gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 250 }) };
+    await gateway.gateway.stop();
+    await gateway.boot();
+    gateway.time = T0;
+    clinic = await addClinic(gateway);
+  });
+  beforeEach(async () => {
+    gateway.time = T0;
+    receiver = new Receiver();
+    await receiver.start();
+  });
+  afterEach(async () => {
+    for (const { id } of (await gateway.data('{ webhooks { nodes { id } } }')).webhooks.nodes) await change(gateway, 'deleteWebhook', { id });
+    await receiver.stop();
+  });
+  afterAll(() => (gateway.time = null));
+
+  const create = async (input: object = {}) => {
+    const { created, userErrors } = await change(gateway, 'createWebhook', { url: receiver.url, events: ['CREATED'], ...input }, 'created { secret webhook { id } }');
+    expect(userErrors).toEqual([]);
+    return { id: created.webhook.id as string, secret: created.secret as string };
+  };
+  const behind = async () => (await gateway.gateway.db.all<{ count: number }>(sql`
+    SELECT count(*) AS count FROM webhook JOIN log_head ON log_head.business_id = webhook.business_id
+    WHERE active = ${true} AND deleted_at IS NULL AND (resumes = ${true} OR position < last_seq)`))[0]?.count;
+  /** Plans and sends all that is due at an instant. */
+  const runAt = async (time: number) => {
+    gateway.time = time;
+    await gateway.logged();
+    // The gateway plans, too: what it is planning at this moment is passed by.
+    while (await behind()) await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids).planDue(time);
+    await gateway.gateway.jobs.runDue(time);
+  };
+  const bookOne = async (input: object = {}) => (await book(gateway, clinic, free(), input)).appointment.id as string;
+  const DELIVERIES = `query ($id: ID!) { webhook(id: $id) {
+    active disabledReason failures failingSince pausedUntil cursor
+    deliveries(first: 100) { totalCount nodes { id messageId eventType state attemptCount responseStatus nextAttemptAt error finishedAt body appointment { id } attempts { number startedAt status response error } } }
+  } }`;
+  const look = async (id: string) => (await gateway.data(DELIVERIES, { id })).webhook;
+  const deliveries = async (id: string) => (await look(id)).deliveries.nodes.reverse();
+  const verify = ({ body, headers }: Received, secret: string): any => {
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(gateway.time as number);
+    try {
+      return new Verifier(secret).verify(body, headers as Record<string, string>);
+    } finally {
+      clock.mockRestore();
+    }
+  };
+
+  it('tell an address of what it asked for: signed, in the words of the schema, once', async () => {
+    const { id, secret } = await create({ description: 'Our own' });
+    const appointment = await bookOne({ note: 'by the window' });
+    await change(gateway, 'cancelAppointment', { id: appointment });
+    await runAt(T0);
+    expect(receiver.received).toHaveLength(1);
+    const [received] = receiver.received as [Received];
+    const { data, ...event } = verify(received, secret);
+    expect(event).toEqual({ type: 'appointment.created', timestamp: new Date(T0).toISOString() });
+    expect(data).toMatchObject({
+      actor: 'First key', reason: null, changes: [],
+      appointment: {
+        id: appointment, version: 1, status: 'OPEN', subStatus: 'OPEN', staffId: clinic.staffId, reasonId: clinic.reasonId, locationId: clinic.locationId, clientId: clinic.clientId,
+        additionalStaffIds: [], start: expect.stringMatching(/T15:00:00.000Z$/), end: expect.stringMatching(/T15:45:00.000Z$/), timeZone: 'America/New_York', note: 'by the window',
+        price: '80.00', currency: 'USD',
+      },
+    });
+    expect(received.body).not.toMatch(/secret|rowId|searchText/i);
+    expect(received.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Slotgraph' });
+    const webhook = await look(id);
+    expect(webhook).toMatchObject({ active: true, disabledReason: null, failures: 0, deliveries: { totalCount: 1 } });
+    expect(webhook.deliveries.nodes).toEqual([{
+      id: expect.stringMatching(/^WebhookDelivery:/), messageId: received.headers['webhook-id'], eventType: 'appointment.created', state: 'DELIVERED', attemptCount: 1, responseStatus: 200,
+      nextAttemptAt: null, error: null, finishedAt: new Date(T0).toISOString(), body: received.body, appointment: { id: appointment },
+      attempts: [{ number: 1, startedAt: new Date(T0).toISOString(), status: 200, response: 'thanks', error: null }],
+    }]);
+    await runAt(T0 + DAY);
+    expect(receiver.received).toHaveLength(1);
+    expect((await gateway.data('query ($id: ID!) { node(id: $id) { ... on Webhook { description url format events } } }', { id })).node)
+      .toEqual({ description: 'Our own', url: receiver.url, format: 'STANDARD', events: ['CREATED'] });
+  });
+
+  it('tell in the seed\'s own JSON where that is asked for', async () => {
+    const { secret } = await create({ format: 'TIMETAP', events: ['CREATED', 'CANCELLED'] });
+    await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+      { input: { id: clinic.clientId, address: { city: 'Victoria' }, notes: 'Jon would like a notification before his appointment.' } });
+    const appointment = await bookOne({});
+    await runAt(T0);
+    const body = verify(receiver.received[0] as Received, secret);
+    const businessId = gateway.business.business.rowId;
+    const local = { startTime: 1000, endTime: 1045, clientStartTime: 1000, clientEndTime: 1045 };
+    const date = expect.stringMatching(/^2034-02-\d\d$/);
+    // The object of the seed, field by field, and beside it what its appointments have that the abbreviated example leaves out.
+    expect(body).toEqual({
+      calendarid: numberOf(appointment), businessId, ...local,
+      reason: expect.objectContaining({ reasonId: numberOf(clinic.reasonId), businessId, visitMinutes: 45, reasonDesc: 'Check-up a' }),
+      client: {
+        clientId: numberOf(clinic.clientId), firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil', city: 'Victoria',
+        notes: 'Jon would like a notification before his appointment.',
+      },
+      staff: {
+        professionalId: numberOf(clinic.staffId), businessId, userName: 'drjones-a', email: 'drjones-a@example.org',
+        timeZoneCode: { timeZoneId: null, timeZoneCode: 'America/New_York', timeZoneDesc: 'America/New_York' },
+      },
+      location: { locationId: numberOf(clinic.locationId), locationName: 'Office a', businessId, locationType: 'Office' },
+      fields: [],
+      calendarId: numberOf(appointment), status: 'OPEN', subStatus: 'OPEN', startDate: date, endDate: date, clientStartDate: date, clientEndDate: date, note: null, price: 80,
+      cancelReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
+    });
+    expect(Object.keys(body.reason).sort()).toEqual([
+      'modifiedUser', 'internalDisplayName', 'serviceLocations', 'reasonId', 'apptHrMin', 'emailInstructions2', 'taxable', 'professionalServiceList', 'businessId', 'rescheduleType',
+      'maxWaitListPerClass', 'visitMinutes', 'customWorkSchedule', 'reasonType', 'numberSessions', 'bufferBefore', 'personal', 'privateUrl', 'embedCode', 'screeningQuestion',
+      'emailInstructions', 'currencySymbol', 'apptDayMax', 'professionalId', 'durationList', 'quotaType', 'allowOnline', 'allowWaitList', 'active', 'price', 'color', 'discountedPrice',
+      'sortWeight', 'customFieldForm', 'bufferAfter', 'internalName', 'quotaFilled', 'depositAmount', 'allowPrePay', 'reasonDetail', 'quota', 'reasonDesc',
+    ].sort());
+    await change(gateway, 'cancelAppointment', { id: appointment, reason: 'A cold' });
+    await runAt(T0 + MINUTE);
+    expect(verify(receiver.received[1] as Received, secret)).toMatchObject({ calendarid: numberOf(appointment), status: 'CANCELLED', cancelReason: 'A cold' });
+  });
+
+  it('are tried ten times over 75 hours, the same bytes each time, then given up, and sent again when asked to', async () => {
+    const { id, secret } = await create();
+    receiver.reply = () => ({ status: 500, body: 'x'.repeat(5_000) });
+    await bookOne();
+    const times: number[] = [];
+    for (let next: number | null = T0; next !== null; ) {
+      await runAt(next);
+      times.push(next);
+      const [{ state, attemptCount, nextAttemptAt, responseStatus }] = await deliveries(id);
+      expect({ state, attemptCount, responseStatus }).toEqual({ state: nextAttemptAt ? 'PENDING' : 'FAILED', attemptCount: times.length, responseStatus: 500 });
+      next = nextAttemptAt && Date.parse(nextAttemptAt);
+    }
+    expect(times).toHaveLength(10);
+    RETRY_DELAYS.forEach((delay, index) => {
+      const waited = (times[index + 1] as number) - (times[index] as number);
+      expect(waited).toBeGreaterThanOrEqual(delay);
+      expect(waited).toBeLessThanOrEqual(delay * 1.1 + 1);
+    });
+    expect((times[9] as number) - T0).toBeGreaterThan(75 * HOUR);
+    expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10);
+    const [failed] = await deliveries(id);
+    expect(failed).toMatchObject({ error: 'The answer was 500.', finishedAt: new Date(times[9] as number).toISOString() });
+    expect(failed.attempts.map(({ response }: any) => response.length)).toEqual(Array(10).fill(1_024));
+
+    receiver.reply = () => ({ status: 204 });
+    const { delivery } = await change(gateway, 'replayWebhookDelivery', { id: failed.id }, 'delivery { state nextAttemptAt }');
+    expect(delivery).toEqual({ state: 'PENDING', nextAttemptAt: new Date(times[9] as number).toISOString() });
+    expect(await refusal(gateway, 'replayWebhookDelivery', { id: failed.id })).toEqual(['RULE_VIOLATED', 'id']);
+    await runAt((times[9] as number) + HOUR);
+    const [sent] = await deliveries(id);
+    expect(sent).toMatchObject({ state: 'DELIVERED', attemptCount: 11, responseStatus: 204, nextAttemptAt: null, error: null });
+    expect(receiver.received[10]?.body).toBe(receiver.received[0]?.body);
+    expect(verify(receiver.received[10] as Received, secret).type).toBe('appointment.created');
+  });
+
+  it('are delivered by an answer of 2xx and by nothing else: no redirect is followed, none is waited for long', async () => {
+    const { id } = await create();
+    const other = new Receiver();
+    await other.start();
+    const replies = [
+      { status: 302, headers: { location: other.url } }, { status: 304 }, 'reset', 'hang', { status: 404 }, { status: 299 },
+    ] as const;
+    await bookOne();
+    let time = T0;
+    for (const reply of replies) {
+      receiver.reply = () => reply;
+      await runAt(time);
+      time += 16 * HOUR;
+    }
+    const [{ attempts, state }] = await deliveries(id);
+    expect([state, attempts.map(({ status, error }: any) => [status, error])]).toEqual(['DELIVERED', [
+      [302, 'The answer was 302.'], [304, 'The answer was 304.'], [null, expect.stringMatching(/hang up|ECONNRESET/)], [null, 'There was no answer within 0.25 seconds.'],
+      [404, 'The answer was 404.'], [299, null],
+    ]]);
+    expect(other.received).toEqual([]);
+    await other.stop();
+  });
+
+  it('wait as long as the receiver asks, in seconds or until a date', async () => {
+    const { id } = await create();
+    receiver.reply = () => ({ status: 503, headers: { 'retry-after': '3600' } });
+    await bookOne();
+    await runAt(T0);
+    const next = async () => Date.parse((await deliveries(id))[0].nextAttemptAt);
+    expect(await next()).toBe(T0 + HOUR);
+    expect((await look(id)).pausedUntil).toBe(new Date(T0 + HOUR).toISOString());
+    // All of them: another appointment waits, too.
+    await bookOne();
+    await runAt(T0 + HOUR - 1);
+    expect(receiver.received).toHaveLength(1);
+    receiver.reply = () => ({ status: 429, headers: { 'retry-after': new Date(T0 + 5 * HOUR).toUTCString() } });
+    await runAt(T0 + HOUR);
+    expect(await next()).toBe(T0 + 5 * HOUR);
+    receiver.reply = () => ({ status: 503, headers: { 'retry-after': 'soon' } });
+    await runAt(T0 + 5 * HOUR);
+    expect(await next()).toBeLessThan(T0 + 5 * HOUR + 34 * MINUTE);
+    receiver.reply = () => ({ status: 503, headers: { 'retry-after': '99999999' } });
+    await runAt(T0 + 6 * HOUR);
+    expect(await next()).toBe(T0 + 6 * HOUR + DAY);
+  });
+
+  it('keep the order of each appointment: what comes later waits for what failed, other appointments do not', async () => {
+    const { secret } = await create({ events: ['CREATED', 'UPDATED', 'CANCELLED'] });
+    const [first, second] = [await bookOne(), await bookOne()];
+    receiver.reply = ({ body }) => ({ status: body.includes(`"${first}"`) ? 500 : 200 });
+    for (const id of [first, second]) {
+      await change(gateway, 'updateAppointment', { id, note: 'changed' });
+      await change(gateway, 'cancelAppointment', { id });
+    }
+    await runAt(T0);
+    const told = () => receiver.received.map((received) => verify(received, secret)).map(({ type, data }) => `${data.appointment.id} ${type.split('.')[1]}`);
+    expect(told().filter((line) => line.startsWith(second))).toEqual([`${second} created`, `${second} updated`, `${second} cancelled`]);
+    expect(told().filter((line) => line.startsWith(first))).toEqual([`${first} created`]);
+    receiver.reply = () => ({ status: 200 });
+    await runAt(T0 + 6 * SECOND);
+    expect(told().filter((line) => line.startsWith(first))).toEqual([`${first} created`, `${first} created`, `${first} updated`, `${first} cancelled`]);
+  });
+
+  it('to a dead address keep no other waiting, and leave it alone for a while', async () => {
+    const dead = new Receiver();
+    await dead.start();
+    dead.reply = () => 'hang';
+    const { id } = await create({ url: dead.url });
+    await create();
+    for (let index = 0; index < 24; index += 1) await bookOne();
+    await runAt(T0);
+    expect(receiver.received).toHaveLength(24);
+    expect(dead.most).toBeLessThanOrEqual(4);
+    // Five failures, and what was under way beside the last of them.
+    expect(dead.received.length).toBeLessThanOrEqual(8);
+    const webhook = await look(id);
+    expect(webhook.failures).toBeGreaterThanOrEqual(5);
+    expect(Date.parse(webhook.pausedUntil)).toBeGreaterThanOrEqual(T0 + 30 * SECOND);
+    const tried = dead.received.length;
+    await runAt(Date.parse(webhook.pausedUntil) - 1);
+    expect(dead.received).toHaveLength(tried);
+    dead.reply = () => ({ status: 200 });
+    await runAt(Date.parse(webhook.pausedUntil));
+    await runAt(Date.parse(webhook.pausedUntil) + 10 * SECOND);
+    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(Array(24).fill('DELIVERED'));
+    expect(await look(id)).toMatchObject({ failures: 0, failingSince: null, pausedUntil: null });
+    await dead.stop();
+  });
+
+  it('stop for an address that says 410, and go on where they were once it is active again', async () => {
+    const { id, secret } = await create();
+    receiver.reply = () => ({ status: 410 });
+    const first = await bookOne();
+    await runAt(T0);
+    expect(await look(id)).toMatchObject({ active: false, disabledReason: 'The receiver answered 410: it wants nothing more.' });
+    const missed = await bookOne();
+    await runAt(T0 + DAY);
+    expect(receiver.received).toHaveLength(1);
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '0' })).toEqual(['RULE_VIOLATED', 'id']);
+    receiver.reply = () => ({ status: 200 });
+    const { webhook } = await change(gateway, 'updateWebhook', { id, active: true }, 'webhook { active disabledReason }');
+    expect(webhook).toEqual({ active: true, disabledReason: null });
+    await runAt(T0 + DAY);
+    expect(receiver.received.map((received) => JSON.parse(received.body).data.appointment.id)).toEqual([first, missed]);
+    expect(verify(receiver.received[1] as Received, secret).type).toBe('appointment.created');
+
+    await change(gateway, 'updateWebhook', { id, active: false });
+    await bookOne();
+    await runAt(T0 + 2 * DAY);
+    await change(gateway, 'updateWebhook', { id, active: true, skipMissed: true });
+    const last = await bookOne();
+    await runAt(T0 + 2 * DAY);
+    expect(receiver.received.slice(2).map((received) => JSON.parse(received.body).data.appointment.id)).toEqual([last]);
+  });
+
+  it('stop for an address that has failed for days, say so, and keep what was on its way', async () => {
+    const { id } = await create();
+    receiver.reply = () => ({ status: 500 });
+    const first = await bookOne();
+    await runAt(T0);
+    const later = await bookOne();
+    await runAt(T0 + 5 * DAY - 1);
+    expect((await look(id)).active).toBe(true);
+    await runAt(T0 + 5 * DAY + HOUR);
+    expect(await look(id)).toMatchObject({ active: false, disabledReason: `Every attempt has failed since ${new Date(T0).toISOString()}.` });
+    const tried = receiver.received.length;
+    await runAt(T0 + 9 * DAY);
+    expect(receiver.received).toHaveLength(tried);
+    receiver.reply = () => ({ status: 200 });
+    await change(gateway, 'updateWebhook', { id, active: true });
+    await runAt(T0 + 9 * DAY);
+    expect(receiver.received.slice(tried).map(({ body }) => JSON.parse(body).data.appointment.id).sort()).toEqual([first, later].sort());
+    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(['DELIVERED', 'DELIVERED']);
+  });
+
+  it('that cannot be made are given up at once and keep nothing waiting', async () => {
+    const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })];
+    // Planned by hand: the row is spoilt before anybody reads it.
+    const paused = [standard, timetap].map(({ id }) => change(gateway, 'updateWebhook', { id, active: false }));
+    await Promise.all(paused);
+    const [spoilt, fine] = [await bookOne(), await bookOne()];
+    await gateway.logged();
+    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE event SET snapshot = '{}' WHERE appointment_id = ${numberOf(spoilt)}`));
+    for (const { id } of [standard, timetap]) await change(gateway, 'updateWebhook', { id, active: true });
+    await runAt(T0);
+    for (const { id } of [standard, timetap]) {
+      const [one, other] = await deliveries(id);
+      expect(one).toMatchObject({ state: 'FAILED', body: null, attemptCount: 0, attempts: [], error: expect.stringMatching(/^It could not be made: /), nextAttemptAt: null });
+      expect(other).toMatchObject({ state: 'DELIVERED', appointment: { id: fine } });
+      expect(await refusal(gateway, 'replayWebhookDelivery', { id: one.id })).toEqual(['RULE_VIOLATED', 'id']);
+    }
+    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE event SET type = 'SPOILT' WHERE CAST(snapshot AS varchar) = '{}'`));
+  });
+
+  it('are signed with the old secret, too, for a while after a rotation', async () => {
+    const { id, secret } = await create();
+    const { rotated } = await change(gateway, 'rotateWebhookSecret', { id, keepPreviousHours: 2 }, 'rotated { secret webhook { previousSecretUntil } }');
+    expect(rotated.webhook.previousSecretUntil).toBe(new Date(T0 + 2 * HOUR).toISOString());
+    await bookOne();
+    await runAt(T0 + 2 * HOUR - 1);
+    const [both] = receiver.received as [Received];
+    for (const each of [secret, rotated.secret]) expect(verify(both, each).type).toBe('appointment.created');
+    await bookOne();
+    await runAt(T0 + 2 * HOUR);
+    const after = receiver.received[1] as Received;
+    expect(verify(after, rotated.secret).type).toBe('appointment.created');
+    expect(() => verify(after, secret)).toThrow('No matching signature found');
+    const { rotated: third } = await change(gateway, 'rotateWebhookSecret', { id, keepPreviousHours: 0 }, 'rotated { secret webhook { previousSecretUntil } }');
+    expect(third.webhook.previousSecretUntil).toBeNull();
+    await bookOne();
+    await runAt(T0 + 2 * HOUR);
+    expect(() => verify(receiver.received[2] as Received, rotated.secret)).toThrow('No matching signature found');
+    expect(verify(receiver.received[2] as Received, third.secret).type).toBe('appointment.created');
+  });
+
+  it('are sent again from a cursor on, under the ids they had', async () => {
+    const { id } = await create();
+    const { cursor } = await look(id);
+    const booked = [await bookOne(), await bookOne()];
+    await runAt(T0);
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    const { webhook } = await change(gateway, 'replayWebhook', { id, after: cursor }, 'webhook { cursor }');
+    expect(webhook).toEqual({ cursor });
+    await runAt(T0 + MINUTE);
+    expect(receiver.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual([...ids, ...ids].sort());
+    expect(receiver.received.slice(2).map(({ body }) => JSON.parse(body).data.appointment.id).sort()).toEqual(booked.sort());
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '999999999' })).toEqual(['BAD_USER_INPUT', 'after']);
+    expect(await refusal(gateway, 'replayWebhook', { id, after: 'abc' })).toEqual(['BAD_USER_INPUT', 'after']);
+  });
+
+  it('can be tested, active or not, and a test says at once how it went', async () => {
+    const { id, secret } = await create();
+    await change(gateway, 'updateWebhook', { id, active: false });
+    const test = async () => (await change(gateway, 'testWebhook', { id }, 'delivery { id state eventType appointment { id } webhook { id } }')).delivery;
+    const delivery = await test();
+    expect(delivery).toEqual({ id: expect.any(String), state: 'PENDING', eventType: 'webhook.test', appointment: null, webhook: { id } });
+    await runAt(T0);
+    expect(verify(receiver.received[0] as Received, secret)).toMatchObject({ type: 'webhook.test' });
+    receiver.reply = () => ({ status: 500, body: 'no' });
+    const { id: failing } = await test();
+    await runAt(T0);
+    const found = await gateway.data('query ($id: ID!) { webhookDelivery(id: $id) { state responseStatus cursor attempts { status response } } }', { id: failing });
+    expect(found.webhookDelivery).toEqual({ state: 'FAILED', responseStatus: 500, cursor: null, attempts: [{ status: 500, response: 'no' }] });
+    expect((await look(id)).failures).toBe(0);
+  });
+
+  it('send nothing more once they are deleted', async () => {
+    const { id } = await create();
+    receiver.reply = () => ({ status: 500 });
+    await bookOne();
+    await runAt(T0);
+    const [{ id: deliveryId }] = await deliveries(id);
+    expect(await change(gateway, 'deleteWebhook', { id }, 'webhook { id active }')).toEqual({ webhook: { id, active: false }, userErrors: [] });
+    await bookOne();
+    await runAt(T0 + DAY);
+    expect(receiver.received).toHaveLength(1);
+    expect(await look(id)).toBeNull();
+    expect((await gateway.data('query ($id: ID!) { webhookDelivery(id: $id) { webhook { id } } }', { id: deliveryId })).webhookDelivery).toEqual({ webhook: null });
+    for (const mutation of ['updateWebhook', 'deleteWebhook', 'testWebhook', 'rotateWebhookSecret']) expect(await refusal(gateway, mutation, { id })).toEqual(['NOT_FOUND', 'id']);
+  });
+
+  it('are planned once, whichever process plans, and whatever fails on the way', async () => {
+    const { id } = await create();
+    for (let index = 0; index < 5; index += 1) await bookOne();
+    await gateway.logged();
+    const { db, ids } = gateway.gateway;
+    for (let fatal = 1; fatal < 8; fatal += 1) {
+      let sent = 0;
+      const forget = statements.add((text) => {
+        if (/webhook_delivery|INTO "job"|UPDATE "webhook"|FROM event AS e/.test(text) && (sent += 1) === fatal) throw new Error('the disk is gone');
+      });
+      await new WebhookPlanner(db, ids).planDue(T0).catch(() => undefined).finally(forget);
+    }
+    await Promise.all(Array.from({ length: 4 }, () => new WebhookPlanner(db, ids).planDue(T0)));
+    await runAt(T0);
+    expect((await look(id)).deliveries.totalCount).toBe(5);
+    expect(receiver.received).toHaveLength(5);
+  });
+
+  it('are for administrators of their business alone, and their secrets for nobody', async () => {
+    const { id, secret } = await create();
+    await bookOne();
+    await runAt(T0);
+    const [{ id: deliveryId }] = await deliveries(id);
+    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const keys = [
+      [secretKey, 'NOT_FOUND'], [await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }), 'FORBIDDEN'],
+      [await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }), 'FORBIDDEN'], [await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }), 'FORBIDDEN'],
+      [gateway.business.publishableKey, 'FORBIDDEN'],
+    ] as const;
+    for (const [key, code] of keys) {
+      const seen = await gateway.data('query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhooks { totalCount } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }', { id, d: deliveryId }, { key });
+      expect(seen).toEqual({ webhook: null, webhooks: { totalCount: 0 }, webhookDelivery: null, nodes: [null, null] });
+      for (const [mutation, input] of [
+        ['updateWebhook', { id, url: 'https://example.org' }], ['deleteWebhook', { id }], ['rotateWebhookSecret', { id }], ['testWebhook', { id }], ['replayWebhook', { id, after: '0' }],
+        ['replayWebhookDelivery', { id: deliveryId }],
+      ] as const) expect([mutation, (await refusal(gateway, mutation, input, key))[0]]).toEqual([mutation, code]);
+      if (code === 'FORBIDDEN') expect((await refusal(gateway, 'createWebhook', { url: 'https://example.org', events: ['CREATED'] }, key))[0]).toBe(code);
+    }
+    // Nothing of it reaches another business.
+    await book(gateway, await addClinic(gateway, 'other', secretKey), free(), {}, secretKey);
+    await runAt(T0);
+    expect(receiver.received).toHaveLength(1);
+    expect(await gateway.data('query ($id: ID!) { webhook(id: $id) { url active } }', { id })).toEqual({ webhook: { url: receiver.url, active: true } });
+    const { data } = await gateway.run('{ webhooks { nodes { id } } }');
+    expect(JSON.stringify(data)).not.toContain(secret.slice(6));
+  });
+
+  it('are forgotten a month after they were planned, unless they are still on their way', async () => {
+    const { id } = await create();
+    await bookOne();
+    await runAt(T0);
+    receiver.reply = () => ({ status: 500 });
+    await bookOne();
+    await runAt(T0 + MINUTE);
+    expect(await forgetOldDeliveries(gateway.gateway.db, T0 + 29 * DAY)).toBe(0);
+    expect(await forgetOldDeliveries(gateway.gateway.db, T0 + 31 * DAY)).toBeGreaterThan(0);
+    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(['PENDING']);
+  });
+});
