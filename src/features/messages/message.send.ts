@@ -43,9 +43,10 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
   async run(job: Job, { now, signal }: JobContext): Promise<Outcome | void> {
     const context = { ...services.contextOf(systemOf(job.businessId)), now };
     const message = await findOne(context.db, Message, { businessId: job.businessId, rowId: (job.payload as { messageId: number }).messageId });
-    if (message?.state !== MessageState.PLANNED) return;
+    // One that was given up goes out when its job is tried again.
+    if (message?.state !== MessageState.PLANNED && message?.state !== MessageState.FAILED) return;
     const letter = await letterOf(context, services, message);
-    if (letter instanceof Void) return { result: 'DONE', record: (tx) => settle(tx, message, { state: MessageState.VOID, detail: letter.why }, MessageState.PLANNED) };
+    if (letter instanceof Void) return { result: 'DONE', record: (tx) => settle(tx, message, { state: MessageState.VOID, detail: letter.why }) };
     try {
       const sent = await carry(services.carriers, message, letter, signal);
       const { content: { language, subject, text, html }, to, invitation } = letter;
