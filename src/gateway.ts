@@ -81,7 +81,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => db.close());
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config.databaseUrl, onError);
+    const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
     const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
@@ -92,7 +92,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const vault = createVault(config.encryptionKey);
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
     const handlers = jobHandlers({ outbound, vault, carriers, contextOf: (member) => contextOf(member, 'jobs', null) });
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     jobs.start();
