@@ -6,7 +6,7 @@ import { checkTimeZones, type Drift } from '../src/features/zones/tz-check';
 import { currentZoneData, type ZoneData } from '../src/features/zones/zone-data';
 import { sql } from '../src/shared/db/sql';
 import { MS_PER_MINUTE, offsetMinutes } from '../src/shared/time-zone';
-import { addClinic, addReason, addStaff, book, change, type Clinic } from './support/clinic';
+import { addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 jest.setTimeout(60_000);
@@ -30,7 +30,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
-    abroad = await addStaff(gateway, 'abroad', 'Europe/Berlin', [clinic.locationId]);
+    abroad = await hire(gateway, clinic, 'abroad', 'Europe/Berlin', [clinic.locationId]);
   });
   beforeEach(() => {
     gateway.time = T0;
