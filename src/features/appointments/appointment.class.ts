@@ -27,6 +27,7 @@ import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf,
 import type { Appointment } from './appointment.entity';
 import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { refuseQuota, type Meaning } from './appointment.settle';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
@@ -190,7 +191,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
   });
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { ...alone(appointment), resources: [], staff: [leader], session };
+  return { ...alone(appointment), notify: notifyOf(member, input), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */
