@@ -24,6 +24,7 @@ import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { messageErrors } from './features/messages/template.errors';
+import { AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
@@ -37,7 +38,9 @@ import {
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
-import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
+import {
+  AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
+} from './features/waitlist/waitlist.resolver';
 import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
@@ -53,12 +56,12 @@ export function buildGatewaySchema(): GraphQLSchema {
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
       AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
+      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
-      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

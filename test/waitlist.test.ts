@@ -91,8 +91,9 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     const log = await gateway.gateway.db.all<{ type: string }>(sql`
       SELECT type FROM event WHERE appointment_id IN (${numberOf(booked.id)}, ${numberOf(invited.appointment.id)}) OR waitlist_entry_id = ${numberOf(early.id)} ORDER BY seq`);
     expect(log.map(({ type }) => type)).toEqual(['CREATED', 'WAITLIST_JOINED', 'CANCELLED', 'HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
-    const { bookingNotifications } = await gateway.data('query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } } } }', { ids: [invited.appointment.id] });
+    const { bookingNotifications } = await gateway.data('query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } waitlistEntry { id status } } } }', { ids: [invited.appointment.id] });
     expect(bookingNotifications.nodes.map(({ type }: { type: string }) => type)).toEqual(['HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
+    expect(bookingNotifications.nodes.map(({ waitlistEntry }: { waitlistEntry: unknown }) => waitlistEntry)).toEqual([null, { id: early.id, status: 'BOOKED' }, null, { id: early.id, status: 'BOOKED' }]);
   });
 
   it('gives a place to the first of ten who claim it at once, and the others go on waiting', async () => {

@@ -74,6 +74,20 @@ onEachDatabase('webhooks', (gateway) => {
     }
   };
 
+  it('tell of those who wait with the place that is held for them, and of nothing that is of no appointment', async () => {
+    const { id, secret } = await create({ events: ['WAITLIST_JOINED', 'WAITLIST_INVITED'] });
+    await change(gateway, 'updateReason', { id: clinic.reasonId, allowWaitList: true });
+    const start = free();
+    const { waitlistEntry } = await change(gateway, 'joinWaitlist', { reasonId: clinic.reasonId, locationId: clinic.locationId, clientId: clinic.clientId, times: [start] }, 'waitlistEntry { id }');
+    const { appointment } = await change(gateway, 'inviteFromWaitlist', { entryIds: [waitlistEntry.id], staffId: clinic.staffId, start }, 'appointment { id }');
+    await runAt(T0);
+    expect((await deliveries(id)).map(({ eventType, state }: any) => [eventType, state])).toEqual([['appointment.waitlist_invited', 'DELIVERED']]);
+    const { data } = verify(receiver.received[0] as Received, secret);
+    expect(data).toMatchObject({ waitlistEntryId: waitlistEntry.id, appointment: { id: appointment.id, status: 'PENDING', subStatus: 'PENDING_WAITLIST', clientId: null } });
+    // What expires later would be told of in the midst of another test.
+    expect((await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors).toEqual([]);
+  });
+
   it('tell an address of what it asked for: signed, in the words of the schema, once', async () => {
     const { id, secret } = await create({ description: 'Our own' });
     const appointment = await bookOne({ note: 'by the window' });

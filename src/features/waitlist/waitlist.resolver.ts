@@ -18,6 +18,7 @@ import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../log/event.entity';
+import { BookingNotification } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import { Staff } from '../staff/staff.entity';
@@ -35,7 +36,7 @@ import { joinWaitlist } from './waitlist.join';
 import { leaveWaitlist, removeWaitlistEntry } from './waitlist.leave';
 import { bookedByAppointmentId, historyByEntryId, invitedByAppointmentId, positionById } from './waitlist.loaders';
 import { settings, updateSettings } from './waitlist.settings';
-import { waitlistEntryList } from './waitlist.source';
+import { waitlistEntries, waitlistEntryList } from './waitlist.source';
 import { WaitlistStatus } from './waitlist.status';
 
 const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
@@ -202,6 +203,14 @@ export class AppointmentWaitlistResolver {
   @FieldResolver(() => [WaitlistEntry], { nullable: true, description: 'Who is invited to what it holds. Shown to staff; null for others.' })
   async waitlistInvitations(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<WaitlistEntry[] | null> {
     return isStaffSide(context.viewer) ? invitedByAppointmentId(context).load(rowId) : null;
+  }
+}
+
+@Resolver(() => BookingNotification)
+export class NotificationWaitlistResolver {
+  @FieldResolver(() => WaitlistEntry, { nullable: true, description: 'Of a WAITLIST event: whom it tells of, as of now. Null where your key may not see them.' })
+  waitlistEntry(@Root() { waitlistEntryId }: BookingNotification, @Ctx() context: Context): Promise<WaitlistEntry | null> | null {
+    return waitlistEntryId === null ? null : waitlistEntries.find(context, waitlistEntryId);
   }
 }
 

@@ -33,10 +33,13 @@ function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Re
 export function standardBody(event: LogEvent): string {
   const snapshot = fromJson(event.snapshot);
   if (snapshot.appointment.rowId !== event.appointmentId) throw new Error('The log holds no snapshot of the appointment.');
-  const { cursor, actor, reason, changes } = new BookingNotification(event);
+  const { cursor, actor, reason, changes, waitlistEntryId } = new BookingNotification(event);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor, actor, reason, changes: changes.map(({ field, from, to }) => ({ field, from, to })), appointment: appointmentJson(snapshot) },
+    data: {
+      cursor, actor, reason, changes: changes.map(({ field, from, to }) => ({ field, from, to })), appointment: appointmentJson(snapshot),
+      ...(waitlistEntryId === null ? {} : { waitlistEntryId: toGlobalId('WaitlistEntry', waitlistEntryId) }),
+    },
   });
 }
 
