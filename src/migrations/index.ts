@@ -15,6 +15,7 @@ import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything'
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
 import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
+import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
 
 /** In the order they run. */
 export const migrations = [
@@ -27,5 +28,5 @@ export const migrations = [
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,
-  Waitlist1763700000090, WaitlistOfClasses1763700000091,
+  Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
 ];
