@@ -15,6 +15,7 @@ import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { placeOf } from './appointment.seats';
 import { refuseQuota, settle, type Meaning } from './appointment.settle';
@@ -142,10 +143,13 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
   if (before.session || input.classScheduleId != null) {
-    const { session, leader, reason, changes } = await seatMove(context, member, before, input, now);
+    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
     const after = { ...changed(before, member, now, changes, [leader]), session };
-    checkReschedule(member, appointment, after.appointment, reason, now);
-    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
+    return {
+      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+    };
   }
   const [reason, location, person, client] = await Promise.all([
     reasons.granted(context, appointment.reasonId),
@@ -181,7 +185,7 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds'> & { override?: boolean };
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & { override?: boolean };
 
 type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
 
@@ -206,7 +210,8 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
   if (occupies(status)) refuseExpired(appointment, now);
   const moved = status !== appointment.status;
   const why = input.reason ?? null;
-  const after = changed(before, member, now, {
+  const notify = notifyOf(member, input);
+  const after = { notify, ...changed(before, member, now, {
     status, subStatusCode,
     ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
     ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
@@ -216,7 +221,7 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
-  });
+  }) };
   const opens = moved && status === AppointmentStatus.OPEN;
   const meaning = opens && appointment.status !== AppointmentStatus.PENDING && !input.override ? await meaningOf(context, appointment) : null;
   const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;

@@ -34,6 +34,7 @@ import { staff as staffSource } from '../staff/staff.source';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
@@ -317,7 +318,7 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
   return {
-    appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
+    appointment, notify: notifyOf(member, input), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
     addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
   };
 }

@@ -18,6 +18,7 @@ import { everybodyFor } from './candidates';
 import { offers, refusals, type Offer, type Person } from './engine';
 import { addOnsOf, offeredDuration, resourceFor } from './parts';
 import { policyOf } from './round-robin';
+import { sessionTimes } from './sessions';
 import { factsOf, type Question } from './snapshot';
 
 const at = (field: string) => ['input', field];
@@ -34,10 +35,16 @@ export async function availability(context: Context, input: AvailabilityInput): 
   const { reason, location } = wish;
   const clock = clockOf(input, location);
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
+  const words = (instant: number) => clock.text(instant, business.locale);
+  const answerOf = (availableTimes: AvailableTime[]): Availability =>
+    ({ availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))] });
+  if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
+    const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
+    return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, words));
+  }
   const facts = reason.reasonType === ReasonType.SERVICE ? await factsOf(context.db, { ...wish, range }) : null;
   const found = facts ? offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }) : [];
-  const availableTimes = await timesOf(context, wish, found, (instant) => clock.text(instant, business.locale));
-  return { availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(found.map(({ startAt }) => clock.dateOf(startAt)))] };
+  return answerOf(await timesOf(context, wish, found, words));
 }
 
 /** Offers as they are answered; in the words of the location and the business unless said otherwise. */

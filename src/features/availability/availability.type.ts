@@ -2,6 +2,8 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Zone } from '../../shared/text';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { CourseSet } from '../classes/course-set.entity';
 import { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
 import { Reason } from '../reasons/reason.entity';
@@ -51,6 +53,10 @@ export class AvailabilityInput extends WishInput {
   @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
   @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
 
+  @Field(() => Int, { nullable: true, description: 'Of a class or a course: only what has so many seats left; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(10_000)
+  seats?: number | null;
+
   @Field(() => String, { nullable: true, description: 'IANA: whose days and texts; that of the location unless given.' })
   @Zone()
   timeZone?: string | null;
@@ -76,7 +82,10 @@ export class AvailableTime {
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
   @Field({ description: 'The start as the viewer reads it.' }) text!: string;
-  @Field(() => [AvailableUnit]) units!: AvailableUnit[];
+  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: AvailableUnit[];
+  @Field(() => ClassSchedule, { nullable: true, description: 'Of a class: the session to be booked.' }) classSchedule?: ClassSchedule | null;
+  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: CourseSet | null;
+  @Field(() => Int, { nullable: true, description: 'Of a class or a course; null for everything else.' }) seatsLeft?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What can be booked in a range of days.' })

@@ -1,4 +1,5 @@
 import { isStaffSide, Role, type Context, type Viewer } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
 import { raw, isOneOf, sql } from '../../shared/db/sql';
 import { parseGlobalId } from '../../shared/global-id';
 import type { Node } from '../../shared/node';
@@ -22,6 +23,9 @@ const NEAREST = 3;
 /** Why a time can be booked with each candidate, or not. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
 export async function explain(context: Context, input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
   const [wish, exceptAppointmentId] = await Promise.all([wishOf(context, input), movedBy(context, input.appointmentId)]);
+  if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE) {
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Classes and courses are booked by their sessions: availability answers those that have seats.', { path: ['input', 'reasonId'] });
+  }
   const { start } = input;
   const range = { startAt: start - AROUND_MS, endAt: start + AROUND_MS };
   const stored = await readStored(context.db, wish.member.businessId, {

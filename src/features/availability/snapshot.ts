@@ -104,7 +104,8 @@ export async function factsOf(reader: Reader, question: Question, stored?: Store
 /** Time off and private time are nobody's working hours. */
 const bindsHours = ({ reasonType }: Reason): boolean => reasonType !== ReasonType.PERSONAL;
 
-function barredOf({ member, reason, location, client }: Question, { selected }: Stored): Refusal[] {
+/** What refuses any time of this reason at this place for this client. */
+export function barredOf({ member, reason, location, client }: Question, { selected }: Pick<Stored, 'selected'>): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
   if (!isStaffSide(member) && !reason.allowOnline) found.push({ rule: AvailabilityRule.REASON_NOT_ONLINE });
@@ -137,13 +138,20 @@ export const daysOf = ({ startAt, endAt }: Interval): Days =>
 const spanOf = ({ durationMs, bufferBeforeMs, bufferAfterMs }: Rules, { startAt, endAt }: Interval): Interval =>
   ({ startAt: startAt - bufferBeforeMs, endAt: endAt + durationMs + bufferAfterMs });
 
-function rulesOf({ member, reason, location, durationMinutes, now }: Question): Rules {
+/** Notice and horizon: they bind clients and the public. */
+export function boundsOf(member: Member, { apptHrMin, apptDayMax }: Reason, now: number): Pick<Rules, 'earliest' | 'latest'> {
   const bound = !isStaffSide(member);
   return {
+    earliest: bound ? Math.max(now + 1, now + (apptHrMin ?? 0) * MS_PER_HOUR) : Number.MIN_SAFE_INTEGER,
+    latest: bound && apptDayMax !== null ? now + apptDayMax * MS_PER_DAY : Number.MAX_SAFE_INTEGER,
+  };
+}
+
+function rulesOf({ member, reason, location, durationMinutes, now }: Question): Rules {
+  return {
     durationMs: durationMinutes * MS_PER_MINUTE, bufferBeforeMs: reason.bufferBefore * MS_PER_MINUTE, bufferAfterMs: reason.bufferAfter * MS_PER_MINUTE,
-    stepMs: (reason.slotStepMinutes ?? durationMinutes) * MS_PER_MINUTE, alignment: reason.slotAlignment, grid: bound, timeZone: location.timeZoneCode,
-    earliest: bound ? Math.max(now + 1, now + (reason.apptHrMin ?? 0) * MS_PER_HOUR) : Number.MIN_SAFE_INTEGER,
-    latest: bound && reason.apptDayMax !== null ? now + reason.apptDayMax * MS_PER_DAY : Number.MAX_SAFE_INTEGER,
+    stepMs: (reason.slotStepMinutes ?? durationMinutes) * MS_PER_MINUTE, alignment: reason.slotAlignment, grid: !isStaffSide(member), timeZone: location.timeZoneCode,
+    ...boundsOf(member, reason, now),
   };
 }
 
