@@ -248,6 +248,8 @@ export function nameOf(input: CreateAppointmentInput): Named {
   if (input.staffId != null && input.candidateStaffIds?.length) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
   }
+  const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find((field) => input[field] != null);
+  if (ofSession) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Seats are booked session by session: leave ${ofSession} out.`, { path: at(ofSession) });
   const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, ids ?? [], at(field)))];
   return {
     reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
