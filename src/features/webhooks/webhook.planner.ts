@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
+import { isBooking } from '../appointments/appointment.events';
 import { committed } from '../log/committed';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
@@ -54,12 +55,16 @@ async function planStep(tx: Tx, businessId: number, webhookId: number, now: numb
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
   if (!last) return { more: false, planned: 0 };
-  const deliveries = await deliveriesOf(tx, webhook, events.filter(({ type }) => (webhook.events as string[]).includes(type)), now, deliveryIds);
+  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), now, deliveryIds);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
   return { more: events.length === PAGE, planned: deliveries.length };
 }
+
+/** TimeTap's format has nothing but appointments to tell. */
+const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
+  (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
 
 /** What was left when it was made inactive goes first. */
 async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {
