@@ -8,6 +8,8 @@ export interface Config {
   readonly port: number;
   /** PostgreSQL; null means the embedded SQLite under `dataDirectory`. */
   readonly databaseUrl: string | null;
+  /** Wakes processes that share a PostgreSQL; null means that PostgreSQL does. */
+  readonly redisUrl: string | null;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -57,6 +59,9 @@ export function loadConfig(env: Environment = process.env): Config {
   const databaseUrl = given('DATABASE_URL') ?? null;
   if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
 
+  const redisUrl = given('REDIS_URL') ?? null;
+  if (redisUrl && !/^rediss?:\/\//.test(redisUrl)) wrong.push('REDIS_URL must start with redis:// or rediss://');
+
   const publicUrl = given('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
   if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl)) wrong.push('PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org');
   const manageUrl = given('MANAGE_URL') ?? null;
@@ -73,6 +78,7 @@ export function loadConfig(env: Environment = process.env): Config {
     host: given('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: whole('PORT', 4000, 0, 65_535),
     databaseUrl,
+    redisUrl,
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),

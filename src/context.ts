@@ -55,6 +55,8 @@ export interface Context {
   readonly vault: Vault;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
   readonly requestId: string;
   /** From the Idempotency-Key header; an input's own key goes first. */
   readonly idempotencyKey: string | null;

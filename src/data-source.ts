@@ -4,7 +4,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { migrations } from './migrations';
 import { Naming } from './shared/db/naming';
 import { ApiKey } from './features/access/api-key.entity';
-import { Appointment, AppointmentStaff } from './features/appointments/appointment.entity';
+import { Appointment, AppointmentAddOn, AppointmentResource, AppointmentStaff } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
@@ -33,6 +33,7 @@ import { InstallationSecret } from './shared/installation-secret.entity';
 /** Every table's class. A feature adds its own here. */
 const entities = [
   IdBlock, IdempotencyKey, Business, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
   RecurringAppointment,

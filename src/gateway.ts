@@ -72,7 +72,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => db.close());
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config.databaseUrl, onError);
+    const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
     const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
@@ -89,7 +89,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const webhooks = followForWebhooks(db, ids, now, onError);
     undo.push(() => webhooks.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());

@@ -5,7 +5,8 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, RefusalAppointmentsResolver,
+  ResourceAppointmentsResolver, StaffAppointmentsResolver, TimeUnavailableResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
@@ -35,7 +36,9 @@ import {
 import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
 import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
-import { AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver } from './features/waitlist/waitlist.resolver';
+import {
+  AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
+} from './features/waitlist/waitlist.resolver';
 import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
@@ -45,7 +48,7 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
-      AvailabilityResolver, JobResolver,
+      AvailabilityResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
@@ -56,7 +59,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
       ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
-      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, WaitlistEntryResolver,
+      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { Role } from '../src/context';
-import { isOffered, intersection, merged, offers, type Candidate, type Rules } from '../src/features/availability/engine';
+import { offers, refusals, type Facts, type Person, type Rules } from '../src/features/availability/engine';
+import { ALWAYS, union } from '../src/shared/intervals';
 import { addClient, addHours, addLocation, addReason, addStaff, book, change } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
@@ -9,10 +10,14 @@ const HOUR = 60 * MINUTE;
 const at = (iso: string) => Date.parse(iso);
 
 describe('the engine', () => {
-  const RULES: Rules = { durationMs: 90 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 90 * MINUTE, alignment: 'WINDOW', timeZone: 'Europe/Berlin', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
+  const RULES: Rules = { durationMs: 90 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 90 * MINUTE, alignment: 'WINDOW', grid: true, timeZone: 'Europe/Berlin', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
   const window = (from: string, to: string) => ({ startAt: at(from), endAt: at(to) });
-  const starts = (rules: Partial<Rules>, candidate: Partial<Candidate>, range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z')) =>
-    offers({ ...RULES, ...rules }, [{ staffId: 1, windows: [], taken: [], ...candidate }], range).map(({ startAt }) => new Date(startAt).toISOString().slice(5, 16));
+  const PERSON: Person = { staffId: 1, timeZone: 'Europe/Berlin', barred: [], windows: [], taken: [] };
+  const FACTS: Facts = { rules: RULES, barred: [], open: ALWAYS, offered: ALWAYS, people: [PERSON], companions: [], needs: [], things: new Map(), quota: null };
+  type Hours = { windows: { startAt: number; endAt: number }[]; taken?: { startAt: number; endAt: number }[] };
+  const person = ({ windows, taken = [] }: Hours): Person => ({ ...PERSON, windows, taken: taken.map((one) => ({ ...one, units: 1, appointmentId: 1 })) });
+  const starts = (rules: Partial<Rules>, hours: Hours, range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z')) =>
+    offers({ ...FACTS, rules: { ...RULES, ...rules }, people: [person(hours)] }, range).map(({ startAt }) => new Date(startAt).toISOString().slice(5, 16));
 
   it('steps from the start of a window: 9 to 17 with 90 minutes', () => {
     expect(starts({}, { windows: [window('2031-02-03T08:00Z', '2031-02-03T16:00Z')] })).toEqual(['02-03T08:00', '02-03T09:30', '02-03T11:00', '02-03T12:30', '02-03T14:00']);
@@ -48,26 +53,18 @@ describe('the engine', () => {
       fc.integer({ min: 0, max: 200 }), fc.integer({ min: 200, max: 600 }),
       (hours, busy, duration, step, before, after, earliest, latest) => {
         const rules: Rules = { ...RULES, durationMs: duration * MINUTE, stepMs: step * MINUTE, bufferBeforeMs: before * MINUTE, bufferAfterMs: after * MINUTE, earliest: earliest * MINUTE, latest: latest * MINUTE };
-        const candidate: Candidate = { staffId: 1, windows: merged(hours), taken: merged(busy) };
-        const offered = new Set(offers(rules, [candidate], { startAt: 0, endAt: 700 * MINUTE }).map(({ startAt }) => startAt / MINUTE));
+        const candidate = person({ windows: union(hours), taken: busy.sort((one, other) => one.startAt - other.startAt) });
+        const facts = { ...FACTS, rules, people: [candidate] };
+        const offered = new Set(offers(facts, { startAt: 0, endAt: 700 * MINUTE }).map(({ startAt }) => startAt / MINUTE));
         for (let minute = 0; minute < 520; minute += 1) {
           const home = candidate.windows.find(({ startAt, endAt }) => startAt <= minute * MINUTE && (minute + duration) * MINUTE <= endAt);
           const aligned = home !== undefined && (minute - home.startAt / MINUTE) % step === 0;
           const free = busy.every(({ startAt, endAt }) => endAt <= (minute - before) * MINUTE || startAt >= (minute + duration + after) * MINUTE);
           const expected = aligned && free && minute >= earliest && minute <= latest;
-          if (offered.has(minute) !== expected || isOffered(rules, candidate, minute * MINUTE) !== expected) return false;
+          if (offered.has(minute) !== expected || (refusals(facts, candidate, minute * MINUTE).length === 0) !== expected) return false;
         }
         return true;
       }), { numRuns: 300 });
-  });
-
-  it('knows what lists of intervals have in common, by a map of minutes', () => {
-    const list = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 20 })), { maxLength: 6 }).map((pairs) => merged(pairs.map(([start, length]) => ({ startAt: start, endAt: start + length }))));
-    const has = (intervals: readonly { startAt: number; endAt: number }[], point: number) => intervals.some(({ startAt, endAt }) => startAt <= point && point < endAt);
-    fc.assert(fc.property(list, list, (one, other) => {
-      const common = intersection([one, other]);
-      return Array.from({ length: 90 }, (_, point) => has(common, point) === (has(one, point) && has(other, point))).every(Boolean);
-    }));
   });
 });
 

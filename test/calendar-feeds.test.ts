@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { sql } from '../src/shared/db/sql';
 import { statements } from '../src/shared/db/database';
 import { parseCalendar } from './support/calendar';
-import { addClient, addClinic, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
+import { addClient, addClinic, addReason, book, change, hire, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const numberOf = (id: string) => Number(id.split(':')[1]);
@@ -112,7 +112,7 @@ onEachDatabase('calendar feeds', (gateway) => {
 
   it('keep the address that a client gave out of the location\'s', async () => {
     const locationId = (await change(gateway, 'createLocation', { locationName: 'At home', timeZone: 'Europe/Berlin', locationType: 'VARIABLE' }, 'location { id }')).location.id;
-    await book(gateway, { ...clinic, locationId }, '2031-03-20T14:00:00Z', { address: 'Winterfell 1' });
+    await book(gateway, { ...clinic, locationId }, '2031-03-20T14:00:00Z', { address: 'Winterfell 1', override: true });
     const places = async (url: string) => (await feed(url)).events.filter(({ start }) => start === Date.parse('2031-03-20T14:00:00Z')).map(({ value }) => value('location'));
     const [ofStaff, , ofClient] = (await urlsTo(undefined)) as [string, string, string];
     expect([await places(ofStaff), await places(ofClient), await places(await make(locationId))]).toEqual([['Winterfell 1'], ['Winterfell 1'], ['At home']]);
@@ -136,7 +136,7 @@ onEachDatabase('calendar feeds', (gateway) => {
   });
 
   it('are bounded: thirty days back, four hundred ahead, whole days, and what is under way', async () => {
-    const person = await addStaff(gateway, 'bounded', 'UTC', [clinic.locationId]);
+    const person = await hire(gateway, clinic, 'bounded', 'UTC', [clinic.locationId]);
     await change(gateway, 'setReasonStaff', { reasonId: clinic.reasonId, staff: [{ staffId: clinic.staffId }, { staffId: clinic.otherStaffId }, { staffId: person }] });
     const day = (days: number) => new Date(Date.parse('2031-03-01T00:00:00Z') + days * 86_400_000).toISOString();
     for (const days of [-32, -29, 399, 400]) expect((await book(gateway, { ...clinic, staffId: person }, day(days))).userErrors).toEqual([]);

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { addClient, addClinic, addStaff, book, type Clinic } from './support/clinic';
+import { addClient, addClinic, book, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const UPDATE = `mutation ($input: UpdateClientInput!) { updateClient(input: $input) {
@@ -64,7 +64,7 @@ onEachDatabase('clients', (gateway) => {
   });
 
   it('are found by where, why and with whom they had appointments, and their open ones are counted at once', async () => {
-    const staffId = await addStaff(gateway, 'finder');
+    const staffId = await hire(gateway, clinic, 'finder');
     const id = await addClient(gateway, { firstName: 'Found', lastName: 'Here' });
     await book(gateway, { ...clinic, staffId, clientId: id }, '2031-09-05T14:00:00Z');
     const { appointment } = await book(gateway, { ...clinic, staffId, clientId: id }, '2031-09-06T14:00:00Z');
@@ -107,7 +107,7 @@ onEachDatabase('reasons, staff and locations', (gateway) => {
   });
 
   it('a staff member who takes no appointments, or has left, cannot be booked', async () => {
-    const staffId = await addStaff(gateway, 'leaver', 'Europe/Paris', [clinic.locationId]);
+    const staffId = await hire(gateway, clinic, 'leaver', 'Europe/Paris', [clinic.locationId]);
     const change = (input: object) => gateway.data('mutation ($input: UpdateStaffInput!) { updateStaff(input: $input) { staff { fullName phone timeZone { code } locations { id } active acceptsAppointments } userErrors { code path } } }', { input: { id: staffId, ...input } });
     expect((await change({ lastName: 'Leaver', phone: '+33 1 70 36 39 50', locationIds: [] })).updateStaff.staff).toEqual({ fullName: 'leaver Leaver', phone: '+33170363950', timeZone: { code: 'Europe/Paris' }, locations: [], active: true, acceptsAppointments: true });
     await change({ acceptsAppointments: false });

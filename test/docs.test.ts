@@ -9,7 +9,7 @@ const readme = () => readFileSync(FILE, 'utf8');
 const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
 
 /** Pages of which the examples begin with an empty business. */
-const PAGES = ['docs/waitlist.md'];
+const PAGES = ['docs/classes.md', 'docs/recurring.md', 'docs/waitlist.md'];
 
 describe.each([FILE, ...PAGES])('%s', (file) => {
   const gateway = new TestGateway('sqlite');

@@ -19,7 +19,7 @@ onEachDatabase('a statement that fails', (gateway) => {
       appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
       staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
-      dateOverrides(first: 100) { nodes { id modifiedAt } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
+      dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
@@ -33,11 +33,29 @@ onEachDatabase('a statement that fails', (gateway) => {
   const hours = () => ({ validFrom: '2034-01-01', weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] });
   const added = async (mutation: string, input: object, field: string): Promise<string> => (await change(gateway, mutation, input, `${field} { id }`))[field].id;
   const period = () => added('createSchedulePeriod', { ownerId: clinic.staffId, ...hours() }, 'schedulePeriod');
+  const ofType = (reasonType: string) => addReason(gateway, { reasonDesc: reasonType, reasonType, visitMinutes: 60, staffIds: [clinic.staffId] });
+  const sessions = async (reasonId: string) => ({ reasonId, staffId: clinic.staffId, locationId: clinic.locationId, resourceId: await resource(), capacity: 5, starts: [free(), free()], idempotencyKey: `s${day}` });
+  /** A session with two attendees, and the session after it. */
+  const attended = async (): Promise<string> => {
+    const reasonId = await ofType('CLASS');
+    const [{ id }] = (await change(gateway, 'createClassSchedule', await sessions(reasonId), 'classSchedules { id }')).classSchedules;
+    for (const seats of [1, 2]) await change(gateway, 'createAppointment', { reasonId, classScheduleId: id, seats });
+    return id;
+  };
   const webhook = async () => (await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/', events: ['WAITLIST_JOINED'] }, 'created { webhook { id } }')).created.webhook.id;
   const resource = () => added('createResource', { name: 'Room', quantity: 2 }, 'resource');
 
   it.each([
     ['createAppointment', async () => ({ ...clinic, otherStaffId: undefined, start: free(), additionalStaffIds: [clinic.otherStaffId], idempotencyKey: `f${day}`, clientId: undefined, client: { firstName: 'New', lastName: `Client ${day}`, emailAddress: `new${day}@example.org` } })],
+    ['createClassSchedule', async () => sessions(await ofType('CLASS'))],
+    ['createCourseSet', async () => sessions(await ofType('COURSE'))],
+    ['updateClassSchedule', async () => ({ id: await attended(), start: free(), staffId: clinic.otherStaffId, capacity: 9, idempotencyKey: `f${day}` })],
+    ['cancelClassSchedule', async () => ({ id: await attended(), scope: 'ALL', idempotencyKey: `f${day}` })],
+    ['createAppointment', async () => {
+      const reasonId = await ofType('COURSE');
+      const { id } = (await change(gateway, 'createCourseSet', await sessions(reasonId), 'courseSet { id }')).courseSet;
+      return { reasonId, courseSetId: id, seats: 2, client: { firstName: 'New', lastName: `Pupil ${day}`, emailAddress: `pupil${day}@example.org` }, idempotencyKey: `f${day}` };
+    }],
     ['rescheduleAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, start: free(), idempotencyKey: `f${day}` })],
     ['updateAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, additionalStaffIds: [clinic.otherStaffId], note: 'changed' })],
     ['cancelAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, idempotencyKey: `f${day}` })],

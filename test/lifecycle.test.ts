@@ -1,4 +1,4 @@
-import { addClinic, addLocation, addReason, addStaff, book, type Clinic } from './support/clinic';
+import { addClinic, addHours, addLocation, addReason, addStaff, book, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const STATE = 'appointment { id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason } userErrors { __typename code message path ... on IllegalTransitionError { from to legal } ... on VersionConflictError { currentVersion } }';
@@ -165,7 +165,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
   });
 
   it('reads the wall clock in the staff member\'s zone: a skipped time moves on, of two it is the first', async () => {
-    const staffId = await addStaff(gateway, 'berliner', 'Europe/Berlin');
+    const staffId = await hire(gateway, clinic, 'berliner', 'Europe/Berlin');
     const at = async (localStart: string) => (await book(gateway, { ...clinic, staffId }, undefined as never, { start: undefined, localStart })).appointment.start;
     expect(await at('2032-03-28T02:30')).toBe('2032-03-28T01:30:00.000Z');
     expect(await at('2032-10-31T02:30')).toBe('2032-10-31T00:30:00.000Z');
@@ -173,9 +173,12 @@ onEachDatabase('the life of an appointment', (gateway) => {
 
   it('needs an address where the location has none', async () => {
     const locationId = await addLocation(gateway, { locationName: 'At home', timeZone: 'America/New_York', locationType: 'VARIABLE' });
+    const staffId = await addStaff(gateway, 'visitor');
+    await addHours(gateway, staffId);
+    const reasonId = await addReason(gateway, { reasonDesc: 'Visit', visitMinutes: 45, staffIds: [staffId] });
     const start = free();
-    expect((await book(gateway, { ...clinic, locationId }, start)).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'address'] }]);
-    const { appointment } = await book(gateway, { ...clinic, locationId }, start, { address: '1 Wall Street' });
+    expect((await book(gateway, { ...clinic, locationId, staffId, reasonId }, start)).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'address'] }]);
+    const { appointment } = await book(gateway, { ...clinic, locationId, staffId, reasonId }, start, { address: '1 Wall Street' });
     expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { address } }', { id: appointment.id })).appointment.address).toBe('1 Wall Street');
   });
 

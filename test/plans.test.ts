@@ -4,7 +4,7 @@ import {
 import { Role } from '../src/context';
 import { buildGatewaySchema } from '../src/schema';
 import { statements } from '../src/shared/db/database';
-import { addClient, addClinic, addReason, addStaff, book, type Clinic } from './support/clinic';
+import { addClient, addClinic, addReason, book, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const ROUNDS = 120;
@@ -111,7 +111,7 @@ onEachDatabase('plans', (gateway) => {
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     const staff = [clinic.staffId];
-    for (let index = 0; index < 3; index += 1) staff.push(await addStaff(gateway, `s${index}`, ['Asia/Kathmandu', 'Australia/Lord_Howe', 'America/New_York'][index], [clinic.locationId]));
+    for (let index = 0; index < 3; index += 1) staff.push(await hire(gateway, clinic, `s${index}`, ['Asia/Kathmandu', 'Australia/Lord_Howe', 'America/New_York'][index], [clinic.locationId]));
     const clients = [clinic.clientId];
     for (let index = 0; index < 4; index += 1) {
       clients.push(await addClient(gateway, { firstName: `"Q\\${index}`, lastName: 'Ünï 🦊 O\'Hara', emailAddress: `c${index}@example.org`, tags: ['a"b', '\\'], notes: 'line\nbreak', address: { city: 'Łódź' }, cellPhone: '+12025550143' }));

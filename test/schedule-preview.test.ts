@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { sql } from '../src/shared/db/sql';
 import { insert } from '../src/shared/db/table';
-import { addClinic, addLocation, addReason, addStaff, book, change, type Clinic } from './support/clinic';
+import { addClinic, addLocation, addReason, book as bookWithin, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const numberOf = (id: string) => Number(id.split(':')[1]);
@@ -18,6 +18,8 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'America/New_York' });
   });
 
+  /** Whatever the hours say. */
+  const book = (_: unknown, whose: Clinic, start: string, input: object = {}) => bookWithin(gateway, whose, start, { override: true, ...input });
   const hours = (from: string, to: string, input: object = {}) => ({ validFrom: '2031-01-01', weekdays: WEEK, ranges: [{ start: from, end: to }], ...input });
   const add = async (ownerId: string, from: string, to: string, input: object = {}): Promise<string> =>
     (await change(gateway, 'createSchedulePeriod', { ownerId, ...hours(from, to, input) }, 'schedulePeriod { id }')).schedulePeriod.id;
@@ -26,7 +28,7 @@ onEachDatabase('a change of hours, before it is made', (gateway) => {
     expect(previewScheduleChange.totalCount).toBe(previewScheduleChange.outside.length);
     return previewScheduleChange.outside.map(({ already, appointment }: any) => [appointment.start.slice(5, 16), already]);
   };
-  const person = async (name: string): Promise<Clinic> => ({ ...clinic, staffId: await addStaff(gateway, name, 'America/New_York', [clinic.locationId, annex]) });
+  const person = async (name: string): Promise<Clinic> => ({ ...clinic, staffId: await hire(gateway, clinic, name, 'America/New_York', [clinic.locationId, annex], null) });
 
   it('shows what fewer hours, other days, an end and a closed day would leave outside, and changes nothing', async () => {
     const own = await person('p1');

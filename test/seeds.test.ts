@@ -1,4 +1,4 @@
-import { addReason } from './support/clinic';
+import { addHours, addReason } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 /** The examples of the source documents, as real input. */
@@ -12,6 +12,7 @@ onEachDatabase('the examples of the seeds', (gateway) => {
   it('the appointment of Jon Snow is posted and read back field by field', async () => {
     const locationId = await create('Location', 'location', { locationName: 'MyOffice', locationType: 'OFFICE', timeZone: 'America/New_York' });
     const staffId = await create('Staff', 'staff', { userName: 'DrJones2', firstName: 'D', lastName: 'Jones', email: 'djones2@marshallcollege.edu', timeZone: 'America/New_York', locationIds: [locationId] });
+    await addHours(gateway, staffId);
     const reasonId = await create('Reason', 'reason', { reasonDesc: 'Service3', visitMinutes: 45 });
     const clientId = await create('Client', 'client', {
       firstName: 'Jon', lastName: 'Snow', emailAddress: 'jsnow@castleblack.mil', address: { city: 'Victoria' }, notes: 'Jon would like a notification before his appointment.',
@@ -61,6 +62,7 @@ onEachDatabase('the examples of the seeds', (gateway) => {
       await create('Staff', 'staff', { userName: 'lucy72', firstName: 'Lucy', lastName: 'Barber 72', timeZone: 'America/New York', locationIds: [locationId] }),
       await create('Staff', 'staff', { userName: 'staff1', firstName: 'Staff', lastName: '1', timeZone: 'America/New York', locationIds: [locationId] }),
     ];
+    for (const unit of units) await addHours(gateway, unit);
     const reasonId = await addReason(gateway, { reasonDesc: '1 hour service', visitMinutes: 60, price: '5' });
     const input = {
       locationId, reasonId, candidateStaffIds: units, client: { firstName: 'Walk', lastName: 'In', emailAddress: 'walkin@example.org' },

@@ -125,7 +125,7 @@ onEachDatabase('time off', (gateway) => {
     expect(await refused([clinic.otherStaffId], superUser)).toEqual(['FORBIDDEN', 'staffIds']);
     expect(await refused([tokyo], superUser, { locationId: clinic.locationId })).toEqual(['FORBIDDEN', 'locationId']);
     // What is in the way elsewhere is known by its time alone.
-    await book(gateway, { ...clinic, staffId: tokyo }, '2031-07-03T14:00:00Z');
+    await book(gateway, { ...clinic, staffId: tokyo }, '2031-07-03T14:00:00Z', { override: true });
     expect((await take({ staffIds: [tokyo], start: '2031-07-03T13:00:00Z', end: '2031-07-03T15:00:00Z' }, superUser)).conflicts)
       .toEqual([{ staff: { id: tokyo }, appointment: null, start: '2031-07-03T14:00:00.000Z', end: '2031-07-03T14:45:00.000Z' }]);
     for (const key of [client, gateway.business.publishableKey]) expect(await refused([clinic.staffId], key)).toEqual(['FORBIDDEN', undefined]);

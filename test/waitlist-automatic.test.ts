@@ -65,7 +65,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
 
   const contextOf = (viewer: Member): Context => ({
-    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null,
+    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, random: Math.random, requestId: 'test', idempotencyKey: null,
   });
   /** What every instance does each few seconds. */
   const tend = async () => {
@@ -167,7 +167,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     const ids = [await waiting(moved), await waiting(off), await waiting(held)];
     await tend();
     expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([true, ['WAITING', 'WAITING', 'WAITING']]);
-    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z` })).userErrors).toEqual([]);
+    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z`, override: true })).userErrors).toEqual([]);
     await cancel(away);
     gateway.time = T0 + 11 * 60_000;
     await tend();

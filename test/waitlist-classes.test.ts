@@ -57,7 +57,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
   const tend = async () => {
     await gateway.logged();
     const { db, ids } = gateway.gateway;
-    const contextOf = (viewer: Member): Context => ({ db: gathered(db), ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, requestId: 'test', idempotencyKey: null });
+    const contextOf = (viewer: Member): Context => ({ db: gathered(db), ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, random: Math.random, requestId: 'test', idempotencyKey: null });
     await endExpiredHolds(db, gateway.time as number);
     await sweepWaitlists(db, gateway.time as number);
     await inviteAutomatically(db, contextOf, gateway.time as number);

@@ -91,8 +91,9 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     const log = await gateway.gateway.db.all<{ type: string }>(sql`
       SELECT type FROM event WHERE appointment_id IN (${numberOf(booked.id)}, ${numberOf(invited.appointment.id)}) OR waitlist_entry_id = ${numberOf(early.id)} ORDER BY seq`);
     expect(log.map(({ type }) => type)).toEqual(['CREATED', 'WAITLIST_JOINED', 'CANCELLED', 'HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
-    const { bookingNotifications } = await gateway.data('query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } } } }', { ids: [invited.appointment.id] });
+    const { bookingNotifications } = await gateway.data('query ($ids: [ID!]) { bookingNotifications(after: "0", first: 100, filter: { appointmentIds: $ids }) { nodes { type appointment { id } waitlistEntry { id status } } } }', { ids: [invited.appointment.id] });
     expect(bookingNotifications.nodes.map(({ type }: { type: string }) => type)).toEqual(['HELD', 'WAITLIST_INVITED', 'BOOKED', 'WAITLIST_BOOKED']);
+    expect(bookingNotifications.nodes.map(({ waitlistEntry }: { waitlistEntry: unknown }) => waitlistEntry)).toEqual([null, { id: early.id, status: 'BOOKED' }, null, { id: early.id, status: 'BOOKED' }]);
   });
 
   it('gives a place to the first of ten who claim it at once, and the others go on waiting', async () => {
@@ -164,6 +165,44 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     const told = await gateway.gateway.db.all(sql`SELECT snapshot, changes FROM event WHERE waitlist_entry_id = ${numberOf(waitlistEntry.id)}`);
     expect(told).toHaveLength(3);
     expect(JSON.stringify(told)).not.toMatch(/only who joined|ecretHash":"/);
+  });
+
+  it('serves whoever was put on the list by staff by the link of the invitation', async () => {
+    const [start, later] = [free(), free()];
+    const [id, other] = [await waiting({ times: [start] }), await waiting({ times: [start, later] })];
+    const urlOf = async (of: string) => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { claimUrl } }', { id: of })).waitlistEntry.claimUrl;
+    const tokenOf = async (of: string): Promise<string> => /manage#(.+)$/.exec(await urlOf(of))?.[1] as string;
+    const [token, theirs] = [await tokenOf(id), await tokenOf(other)];
+    expect((await claim(undefined as never, { token }, publicKey)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+    await invite([id, other], start);
+    const forged = [token.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A')), token.replace(/-\d+-(?=[\w-]{43}$)/, `-${numberOf(other)}-`), 'w-1-1-x', ''];
+    for (const wrong of forged) expect((await refusal(gateway, 'claimWaitlistInvitation', { token: wrong }, publicKey))[0]).toMatch(/^(NOT_FOUND|BAD_USER_INPUT)$/);
+    expect(await refusal(gateway, 'claimWaitlistInvitation', { id, token }, publicKey)).toEqual(['BAD_USER_INPUT', 'id']);
+    const foreign = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    expect(await refusal(gateway, 'claimWaitlistInvitation', { token }, foreign.secretKey)).toEqual(['NOT_FOUND', 'token']);
+    expect(await claim(undefined as never, { token }, publicKey)).toMatchObject({ waitlistEntry: { id, status: 'BOOKED', appointment: { status: 'OPEN', start } }, userErrors: [] });
+    expect((await claim(undefined as never, { token: theirs }, publicKey)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
+    expect(await change(gateway, 'leaveWaitlist', { token: theirs }, 'waitlistEntry { id status }', publicKey)).toEqual({ waitlistEntry: { id: other, status: 'REMOVED' }, userErrors: [] });
+    expect([await urlOf(id), await urlOf(other)]).toEqual([null, null]);
+  });
+
+  it('is proved by verify, which finds what somebody else changed', async () => {
+    const start = free();
+    const [one, other] = [await waiting({ times: [start] }), await waiting({ times: [start] })];
+    const { appointment } = await invite([one], start);
+    const { db } = gateway.gateway;
+    const alter = (text: ReturnType<typeof sql>) => db.transaction((tx) => tx.run(text));
+    const problems = async () => (await waitlistFindings(db, T0)).map(({ entryId, problem }) => [`WaitlistEntry:${entryId}`, problem]);
+    await alter(sql`UPDATE waitlist_entry SET version = version + 1 WHERE id = ${numberOf(other)}`);
+    expect(await problems()).toEqual([[other, 'the log does not tell each of its changes once']]);
+    await alter(sql`UPDATE waitlist_entry SET version = version - 1 WHERE id = ${numberOf(other)}`);
+    await alter(sql`UPDATE waitlist_entry SET invitation_expires_at = invitation_expires_at + 1 WHERE id = ${numberOf(one)}`);
+    expect(await problems()).toEqual([[one, 'it is invited beyond what is held']]);
+    await alter(sql`UPDATE waitlist_entry SET invitation_expires_at = invitation_expires_at - 1 WHERE id = ${numberOf(one)}`);
+    expect((await claim(one)).userErrors).toEqual([]);
+    await alter(sql`UPDATE waitlist_entry SET status = 'BOOKED', appointment_id = ${numberOf(appointment.id)} WHERE id = ${numberOf(other)}`);
+    expect(await problems()).toEqual([[one, 'another entry was booked into the same place'], [other, 'another entry was booked into the same place']]);
+    await alter(sql`UPDATE waitlist_entry SET status = 'WAITING', appointment_id = NULL WHERE id = ${numberOf(other)}`);
   });
 
   it('lets people leave, and frees what was held for them alone', async () => {

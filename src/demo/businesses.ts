@@ -7,7 +7,7 @@ export interface DemoBusiness {
   readonly country: string;
   readonly locations: readonly { name: string; type: 'OFFICE' | 'VIRTUAL'; city: string; address: string; zip: string }[];
   readonly staff: readonly { userName: string; firstName: string; lastName: string; timeZone?: string }[];
-  readonly reasons: readonly { name: string; minutes: number; before?: number; after?: number; price: string; color: string; detail: string; online?: boolean }[];
+  readonly reasons: readonly { name: string; minutes: number; before?: number; after?: number; price: string; color: string; detail: string; online?: boolean; class?: { capacity: number; hour: number } }[];
   /** At the first location. */
   readonly resources: readonly { name: string; quantity: number }[];
   /** First hour of the day, local. */
@@ -59,6 +59,7 @@ export const DEMO: readonly DemoBusiness[] = [
     reasons: [
       { name: 'Private lesson', minutes: 60, after: 15, price: '8000', color: '#2F8F9D', detail: '<p>One to one.</p>' },
       { name: 'Trial lesson', minutes: 30, after: 10, price: '2500', color: '#9DBF3B', detail: '<p>For those who are new.</p>' },
+      { name: 'Evening flow', minutes: 75, after: 15, price: '3000', color: '#7A6FB0', detail: '<p>For all who have come before.</p>', class: { capacity: 12, hour: 17 } },
     ],
   },
 ];

@@ -8,6 +8,7 @@ import { AppointmentStatus } from '../features/appointments/appointment.status';
 import { timesOf } from '../features/appointments/appointment.times';
 import { add, replace, type Served } from '../features/appointments/appointment.write';
 import type { Business } from '../features/businesses/business.entity';
+import type { ClassSchedule } from '../features/classes/class-schedule.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
 import { addClient } from '../features/clients/client.service';
 import { Location, LocationType } from '../features/locations/location.entity';
@@ -24,6 +25,7 @@ import { raw, sql } from '../shared/db/sql';
 import { insert } from '../shared/db/table';
 import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
+import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
@@ -68,11 +70,14 @@ interface House { business: Business; member: Member; locations: Location[]; sta
 async function fill(db: Database, ids: Ids, business: Business, given: DemoBusiness, random: () => number, now: number): Promise<void> {
   const house = await plan(ids, business, given, now);
   const bookings = house.staff.flatMap((person) => daysOf(house, given, person, random, now));
-  const appointmentIds = await ids.take('appointment', bookings.length);
+  const classes = await classesOf(ids, house, given, now);
+  const seats = classes.flatMap(({ sessions }) => sessions.flatMap((session) => comingTo(session, house.clients, random, now).map((client) => seated(house, session, client, now))));
+  const appointmentIds = await ids.take('appointment', bookings.length + seats.length);
   await db.transaction(async (tx) => {
     await addHouse(tx, house, now);
     const capacities = new Map(house.staff.map(({ subjectId }) => [subjectId, 1]));
-    for (const [index, booking] of bookings.entries()) {
+    for (const { sessions, about } of classes) await addSessions(tx, sessions, about);
+    for (const [index, booking] of [...bookings, ...seats].entries()) {
       booking.appointment.rowId = appointmentIds[index] as number;
       await add(tx, house.member, booking.appointment.createdAt, booking, capacities);
       await endIfPast(tx, house.member, booking, random, now);
@@ -106,8 +111,8 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     modifiedBy: 'Demo', ...stamps, ...rest,
   });
   const reasons = [
-    ...given.reasons.map(({ name, minutes, before = 0, after = 0, price, color, detail, online = true }, index) => reason(name, minutes, {
-      rowId: reasonIds[index], bufferBefore: before, bufferAfter: after, price, color, reasonDetail: detail, allowOnline: online, sortWeight: index,
+    ...given.reasons.map(({ name, minutes, before = 0, after = 0, price, color, detail, online = true, class: ofClass }, index) => reason(name, minutes, {
+      ...(ofClass ? { reasonType: ReasonType.CLASS } : {}), rowId: reasonIds[index], bufferBefore: before, bufferAfter: after, price, color, reasonDetail: detail, allowOnline: online, sortWeight: index,
     })),
     reason('Time off', 480, { rowId: reasonIds[given.reasons.length], reasonType: ReasonType.PERSONAL, allowOnline: false, sortWeight: 100 }),
   ];
@@ -149,7 +154,7 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources,
 function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: () => number, now: number): Served[] {
   const today = toLocal(now, person.timeZoneCode).date;
   const timeOff = house.reasons.find((reason) => reason.personal) as Reason;
-  const services = house.reasons.filter((reason) => !reason.personal);
+  const services = house.reasons.filter(({ reasonType }) => reasonType === ReasonType.SERVICE);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
   const bookings: Served[] = [];
   for (let day = -DAYS_BACK; day <= DAYS_AHEAD; day += 1) {
@@ -186,7 +191,19 @@ function booking({ business, member, locations }: House, person: Staff, reason: 
     changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, batchId: null, externalEventId: null, invitationId: null, jobRequisitionId: null,
     createdAt, createdBy: client ? 'WebClient' : 'Demo', modifiedAt: createdAt, modifiedBy: client ? 'WebClient' : 'Demo',
   });
-  return { appointment, additionalStaffIds: [], staff: [person] };
+  return { appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [], staff: [person] };
+}
+
+/** The classes of a business, each led by the first of its staff in the first of its rooms. */
+const classesOf = (ids: Ids, { reasons, staff, resources, locations }: House, given: DemoBusiness, now: number) =>
+  Promise.all(given.reasons.flatMap(({ class: ofClass }, index) => (ofClass ? [{ ...ofClass, reason: reasons[index] as Reason }] : [])).map(async (one) => {
+    const about: DemoClass = { ...one, leader: staff[0] as Staff, room: resources[0] as Resource, location: locations[0] as Location };
+    return { about, sessions: await sessionsOf(ids, about, now) };
+  }));
+
+function seated(house: House, session: ClassSchedule, client: Client, now: number): Served {
+  const [leader, reason] = [house.staff.find(({ rowId }) => rowId === session.staffId) as Staff, house.reasons.find(({ rowId }) => rowId === session.reasonId) as Reason];
+  return seatOf(booking(house, leader, reason, client, session.startAt, session.endAt, now), session);
 }
 
 /** What has passed was served, most often. */

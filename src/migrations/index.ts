@@ -5,6 +5,7 @@ import { Resources1763700000010 } from './1763700000010-resources';
 import { Schedules1763700000011 } from './1763700000011-schedules';
 import { ReasonRules1763700000012 } from './1763700000012-reason-rules';
 import { Holds1763700000020 } from './1763700000020-holds';
+import { BookingsTakeMore1763700000021 } from './1763700000021-bookings-take-more';
 import { Classes1763700000030 } from './1763700000030-classes';
 import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
@@ -18,7 +19,7 @@ import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-clas
 /** In the order they run. */
 export const migrations = [
   FirstTables1763700000000, Bookings1763700000001, ClaimsByOverlap1763700000002, Resources1763700000010, Schedules1763700000011, ReasonRules1763700000012,
-  Holds1763700000020,
+  Holds1763700000020, BookingsTakeMore1763700000021,
   Classes1763700000030,
   RecurringAppointments1763700000040,
   Jobs1763700000050,

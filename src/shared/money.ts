@@ -34,3 +34,17 @@ export function times(amount: string, factor: number): string {
 }
 
 export const isNegative = (amount: string): boolean => amount.startsWith('-');
+
+const SCALE = 4;
+const scaled = (amount: string): bigint => {
+  const [whole = '0', fraction = ''] = amount.split('.');
+  return BigInt(whole + fraction.padEnd(SCALE, '0'));
+};
+
+/** The sum, with as many digits after the point as the amount that has most. */
+export function sum(amounts: readonly string[]): string {
+  const digits = Math.max(0, ...amounts.map((amount) => (amount.split('.')[1] ?? '').length));
+  const total = amounts.reduce((so, amount) => so + scaled(amount), 0n);
+  const [sign, text] = [total < 0n ? '-' : '', String(total < 0n ? -total : total).padStart(SCALE + 1, '0')];
+  return canonicalDecimal(`${sign}${text.slice(0, -SCALE)}${digits ? `.${text.slice(-SCALE).slice(0, digits)}` : ''}`);
+}

@@ -42,6 +42,15 @@ export async function addHours(gateway: TestGateway, ownerId: string, input: obj
   must(await change(gateway, 'createSchedulePeriod', { ownerId, validFrom: '2020-01-01', weekdays, ranges: [{ start: '00:00', end: '24:00' }], ...input }, '', key));
 }
 
+/** Somebody more who works all day for the clinic's reason. */
+export async function hire(gateway: TestGateway, { reasonId }: Pick<Clinic, 'reasonId'>, userName: string, timeZone?: string, locationIds?: string[], hours: object | null = {}): Promise<string> {
+  const staffId = await addStaff(gateway, userName, timeZone, locationIds);
+  if (hours) await addHours(gateway, staffId, hours);
+  const { reason } = await gateway.data('query ($id: ID!) { reason(id: $id) { serviceStaff { staff { id } } } }', { id: reasonId });
+  must(await change(gateway, 'setReasonStaff', { reasonId, staff: [...reason.serviceStaff.map(({ staff }: any) => ({ staffId: staff.id })), { staffId }] }));
+  return staffId;
+}
+
 /** A place, a reason of 45 minutes, two staff who work all day and a client. Names differ by `mark`, so that a suite can have several. */
 export async function addClinic(gateway: TestGateway, mark = 'a', key?: string, { hours = true } = {}): Promise<Clinic> {
   const locationId = await addLocation(gateway, { locationName: `Office ${mark}`, timeZone: 'America/New_York' }, key);

@@ -11,12 +11,13 @@ import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { seatMove } from './appointment.class';
-import { describedClient, hashOfSecret, refuseUnoffered } from './appointment.create';
+import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson } from './appointment.events';
+import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { placeOf } from './appointment.seats';
+import { refuseQuota, settle, type Meaning } from './appointment.settle';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, isLegal, legalNext, occupies, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
@@ -28,8 +29,8 @@ export interface Change {
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
-  /** What has to be there before the row is written, in the same transaction. */
-  readonly first?: (tx: Tx) => Promise<void>;
+  /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
+  readonly settle?: (tx: Tx, wanted: Served) => Promise<Served>;
   /** What follows from it, in the same transaction. */
   readonly last?: (tx: Tx, after: Served) => Promise<void>;
 }
@@ -57,12 +58,12 @@ async function change(
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
         if ('refusal' in decision) throw decision.refusal;
-        const { after, type, reason, override = before.appointment.override, first, last } = decision.made;
+        const { after: wanted, type, reason, override = before.appointment.override, settle: made, last } = decision.made;
         checkVersion(before.appointment, input.expectedVersion);
-        await first?.(tx);
+        const after = made ? await made(tx, wanted) : wanted;
         await replace(tx, member, now, before, after, type, reason, override);
         await last?.(tx, after);
-        return after as Pick<Served, 'appointment' | 'additionalStaffIds'>;
+        return after as Snapshot;
       }, toJson, fromJson),
     );
     appointments.forget(context, id);
@@ -141,10 +142,13 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
   if (before.session || input.classScheduleId != null) {
-    const { session, leader, reason, changes } = await seatMove(context, member, before, input, now);
+    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
     const after = { ...changed(before, member, now, changes, [leader]), session };
-    checkReschedule(member, appointment, after.appointment, reason, now);
-    return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
+    return {
+      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+    };
   }
   const [reason, location, person, client] = await Promise.all([
     reasons.granted(context, appointment.reasonId),
@@ -168,8 +172,10 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
       : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
   }, staff);
   checkReschedule(member, appointment, after.appointment, reason, now);
-  await refuseUnoffered(context, member, { reason, location }, after, now);
-  return { after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override };
+  return {
+    after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+    settle: (tx, wanted) => settle(context, tx, member, before, wanted, { reason, location, client }, now),
+  };
 };
 
 const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
@@ -214,13 +220,21 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
   });
-  const reopened = moved && status === AppointmentStatus.OPEN;
+  const opens = moved && status === AppointmentStatus.OPEN;
+  const meaning = opens && appointment.status !== AppointmentStatus.PENDING && !input.override ? await meaningOf(context, appointment) : null;
   const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
   return {
     after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
-    ...(reopened ? { override: input.override ?? false } : {}),
+    ...(opens ? { override: input.override ?? false } : {}),
+    ...(meaning ? { settle: (tx: Tx, wanted: Served) => refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted) } : {}),
   };
 };
+
+async function meaningOf(context: Context, { reasonId, locationId }: Appointment): Promise<Meaning> {
+  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]);
+  if (!reason || !location) throw new Error('A foreign key names no row.');
+  return { reason, location, client: null };
+}
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */
 function refuseExpired({ holdExpiresAt }: Appointment, now: number): void {
@@ -252,7 +266,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
-    return { after, type: BookingEventType.BOOKED, reason: null, first: async (tx) => (described?.clientIsNew ? addClient(tx, described.client) : undefined) };
+    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client); return wanted; } };
   }, (id, path) => heldBy(context, input, id, path));
 }
 

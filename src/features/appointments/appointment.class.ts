@@ -25,9 +25,10 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
 import type { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
+import { refuseQuota, type Meaning } from './appointment.settle';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import { add, type Served } from './appointment.write';
@@ -36,7 +37,7 @@ const at = (field: string) => ['input', field];
 const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
 
 /** What a session says already. */
-const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds'] as const;
+const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
 /** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
 export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment[]> {
@@ -134,14 +135,17 @@ async function seat(
   const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
   if (!sessions.length) throw violated('No session of this course takes place any more.', 'courseSetId');
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
-  for (const place of places) checkSeat(member, place, reason, client, input, path, now);
+  // Whoever books a course books its first session in time for all of them.
+  const { startAt } = sessions[0] as ClassSchedule;
+  for (const place of places) checkSeat(member, place, reason, client, input, startAt, path, now);
   const seats = input.seats ?? 1;
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
   if (full.length) throw tooFew(full, Math.min(...full.map(left)));
-  if (described?.clientIsNew) await addClient(tx, described.client);
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
+  if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
+  if (described?.clientIsNew) await addClient(tx, described.client);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
@@ -161,12 +165,12 @@ async function placed(context: Context, session: ClassSchedule): Promise<Place> 
 
 /** @throws DomainError RULE_VIOLATED, FORBIDDEN */
 function checkSeat(
-  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address }: { address?: string | null }, path: readonly string[], now: number,
+  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address }: { address?: string | null }, startAt: number, path: readonly string[], now: number,
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
   authoriseLocation(member, location);
-  checkBooking(member, { reason, location, staff: [], client, startAt: session.startAt, address: address ?? session.address, session }, now);
+  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session }, now);
 }
 
 interface About {
@@ -186,7 +190,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
   });
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { appointment, additionalStaffIds: [], staff: [leader], session };
+  return { ...alone(appointment), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */
@@ -213,11 +217,12 @@ export async function seatMove(context: Context, member: Member, { appointment, 
   ]);
   if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
   const place = await placed(context, session);
-  checkSeat(member, place, reason as Reason, client, appointment, at(field), now);
+  checkSeat(member, place, reason as Reason, client, appointment, session.startAt, at(field), now);
   const counted = member.clientId === null ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 } : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
   const own = { address: session.address, meetingUrl: session.meetingUrl };
+  const meaning: Meaning = { reason: reason as Reason, location: place.location, client };
   return {
-    session, leader: place.leader, reason: reason as Reason,
+    session, leader: place.leader, meaning,
     changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
   };
 }

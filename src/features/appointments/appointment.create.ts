@@ -6,8 +6,16 @@ import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
-import { MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/time-zone';
-import { isBookable } from '../availability/availability.service';
+import type { Interval } from '../../shared/intervals';
+import { sum } from '../../shared/money';
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
+import { everybodyFor } from '../availability/candidates';
+import { allocate, refusals, type Person, type Thing } from '../availability/engine';
+import { addOnsOf, offeredDuration, resourceFor } from '../availability/parts';
+import { lockQuota } from '../availability/quota';
+import { unavailable, type Refused } from '../availability/refused';
+import { inTurn, policyOf, talliesOf } from '../availability/round-robin';
+import { daysOf, factsOf, readStored, type Question } from '../availability/snapshot';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
 import type { Client } from '../clients/client.entity';
@@ -15,18 +23,21 @@ import { addClient, clientOf } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import type { Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
+import { RoundRobin } from '../locations/round-robin';
 import { heldWhere, lockWhere } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
+import type { Serving } from '../reasons/reason.loaders';
 import { reasons } from '../reasons/reason.source';
+import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson } from './appointment.events';
+import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import { endOf, startOf, timesOf } from './appointment.times';
-import { add, rivalsOf, takenBy, timeUnavailable, type Served } from './appointment.write';
+import { add, type Served } from './appointment.write';
 
 interface Parsed {
   readonly member: Member;
@@ -38,6 +49,7 @@ interface Parsed {
   readonly additional: readonly Staff[];
   readonly coordinatorStaffId: number | null;
   readonly client: Client | null;
+  readonly addOns: readonly Reason[];
 }
 
 /** What the caller named, before anything is read. */
@@ -47,6 +59,8 @@ interface Named {
   readonly candidateIds: readonly number[];
   readonly additionalIds: readonly number[];
   readonly coordinatorId: number | null;
+  readonly resourceIds: readonly number[];
+  readonly addOnIds: readonly number[];
 }
 
 /**
@@ -89,7 +103,7 @@ export function holdFor(context: Context, command: string, input: Omit<CreateApp
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
   const member = memberOf(context);
-  authoriseInput(member, input);
+  authoriseInput(member, { ...input, durationMinutes: null });
   authoriseOverride(member, input.override);
   const named = nameOf(input);
   const now = context.now();
@@ -114,31 +128,76 @@ export const insideOf = (context: Context, tx: Tx): Context => ({ ...context, db
  * a moment before it. Nothing is written where it is refused, so that whoever books several at once may go on. Locks the same subjects for the same people.
  */
 export async function book(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput & Partial<InSeries>, named: Named, rowId: number, described: Described | null, hold: Hold | null,
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput & Partial<InSeries>, given: Named, rowId: number, described: Described | null, hold: Hold | null,
   inside = insideOf(context, tx),
-): Promise<Pick<Served, 'appointment' | 'additionalStaffIds'>> {
+): Promise<Snapshot> {
   const { businessId } = member;
-  const serves = subjectsOfStaff(businessId, [...named.candidateIds, ...named.additionalIds]);
-  // All of it is on its way at once; the database reads when it has the lock.
-  const [capacities, parsed, held] = await Promise.all([
-    lockWhere(tx, businessId, serves, now), parse(inside, member, input, named, described, hold !== null), heldAround(inside, input, serves, rowId),
+  const named = await settled(inside, given);
+  const staffIds = [...named.candidateIds, ...named.additionalIds];
+  const serves = subjectsOfStaff(businessId, staffIds);
+  const guess = guessOf(input);
+  // All of it is on its way at once; the database reads when it has the locks.
+  const [capacities, parsed, held, stored] = await Promise.all([
+    lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, staffIds)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
+    parse(inside, member, input, named, described, hold !== null),
+    input.override ? [] : heldWhere(inside.db, businessId, serves, guess.startAt, guess.endAt, rowId),
+    readStored(inside.db, businessId, { reasonId: named.reasonId, locationId: named.locationId, staffIds, days: daysOf(guess) }),
   ]);
   keepFor(context, parsed);
   const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now, hold));
-  let taken: Staff[] = [];
-  for (const option of options) {
-    const { staffStartAt, staffEndAt } = option.appointment;
-    await refuseUnoffered(inside, member, parsed, option, now);
-    const known = held && held.startMs <= staffStartAt && staffEndAt <= held.endMs;
-    taken = input.override ? [] : takenBy(option, known ? held.occupancies : await rivalsOf(tx, option), capacities);
-    if (taken.length) continue;
+  const range = { startAt: Math.min(...options.map(({ appointment }) => appointment.startAt)) - MS_PER_DAY, endAt: Math.max(...options.map(({ appointment }) => appointment.endAt)) };
+  const known = guess.startAt <= range.startAt && range.endAt + AROUND_MS <= guess.endAt;
+  const first = (options[0] as Served).appointment;
+  await lockQuota(tx, businessId, parsed.reason);
+  const question: Question = {
+    ...parsed, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
+    exceptAppointmentId: rowId,
+  };
+  const [facts, turns] = await Promise.all([
+    factsOf(inside.db, question, known ? stored : undefined, known ? held : undefined), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
+  ]);
+  const refused: Refused[] = [];
+  for (const index of turns) {
+    const option = options[index] as Served;
+    const { startAt } = option.appointment;
+    const person = facts.people[index] as Person;
+    const against = input.override ? [] : refusals(facts, person, startAt);
+    const takes = allocate(facts, startAt, input.override);
+    if (against.length || !takes) {
+      refused.push({ person: option.staff[0] as Staff, refusals: against });
+      continue;
+    }
+    const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
     if (described?.clientIsNew) await addClient(tx, described.client);
-    await add(tx, member, now, option, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
-    await hold?.last?.(tx, option);
-    return option;
+    await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+    await hold?.last?.(tx, served);
+    return served;
   }
-  throw timeUnavailable(options.length > 1 ? options.map((option) => option.staff[0] as Staff) : taken);
+  throw unavailable(refused, asked(input, first.startAt));
 }
+
+/** Who serves where nobody is named: everybody who serves the reason, else everybody; and the primary location where none is. */
+async function settled(context: Context, named: Named): Promise<Named & { locationId: number }> {
+  const [candidateIds, location] = await Promise.all([
+    named.candidateIds.length ? named.candidateIds : everybodyFor(context.db, memberOf(context).businessId, named.reasonId),
+    named.locationId === null ? primaryLocationOf(context) : null,
+  ]);
+  return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
+}
+
+/** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
+async function turnsOf(context: Context, { reason, location, candidates }: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, startAt: number, now: number): Promise<number[]> {
+  const policy = policyOf(reason, location);
+  const names = input.staffId != null || input.candidateStaffIds?.length;
+  if (!names && policy === RoundRobin.NONE) throw chooses();
+  const ids = candidates.map(({ rowId }) => rowId);
+  if (ids.length === 1 || policy === RoundRobin.NONE) return ids.map((_, index) => index);
+  const tallies = policy === RoundRobin.RANDOM ? [] : await talliesOf(context.db, memberOf(context).businessId, reason, location, ids, startAt, now);
+  return inTurn(policy, ids, serving, tallies, context.random).map((id) => ids.indexOf(id));
+}
+
+const chooses = (): DomainError =>
+  new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', { path: ['input', 'staffId'] });
 
 /** What was read for the booking need not be read again for its answer. */
 function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
@@ -148,64 +207,68 @@ function keepFor(context: Context, { reason, location, candidates, client }: Par
   if (client) clients.keep(context, client);
 }
 
-/** Clients book what is offered and nothing else; staff know what they do. @throws DomainError TIME_UNAVAILABLE */
-export async function refuseUnoffered(context: Context, member: Member, { reason, location }: Pick<Parsed, 'reason' | 'location'>, { appointment, staff: [person] }: Served, now: number): Promise<void> {
-  if (isStaffSide(member)) return;
-  const { startAt, endAt } = appointment;
-  if (await isBookable(context, { reason, location, person: person as Staff, startAt, endAt }, now)) return;
-  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This time is not offered. Choose one of those that availability answers.', { path: ['input', 'start'], staffIds: [] });
-}
+const subjectIdsOfStaff = (businessId: number, staffIds: readonly number[]): Sql =>
+  sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
 
 const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id: Sql): Sql => {
-  const theirs = sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
+  const theirs = subjectIdsOfStaff(businessId, staffIds);
   return staffIds.length === 1 ? sql`${id} = (${theirs})` : sql`${id} IN (${theirs})`;
 };
 
 /** Covers the length and the buffers of most reasons. */
-const AROUND_MS = 2 * MS_PER_HOUR;
+const AROUND_MS = 4 * MS_PER_HOUR;
 
-/** What is held of those who serve, looked up before it is known how long they would: null where even the start depends on who it is. */
-async function heldAround({ db, viewer }: Context, { start, end, durationMinutes, override }: CreateAppointmentInput, serves: (id: Sql) => Sql, rowId: number) {
-  if (start == null || override) return null;
-  const startMs = start - AROUND_MS;
-  const endMs = (end ?? start + (durationMinutes ?? 0) * MS_PER_MINUTE) + AROUND_MS;
-  return { startMs, endMs, occupancies: await heldWhere(db, viewer.businessId as number, serves, startMs, endMs, rowId) };
+/** Between which instants it will take place, before it is known how long it is and whose wall clock is meant. */
+function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentInput): Interval {
+  const startAt = start ?? (localStart == null ? 0 : toInstant(parseLocalDateTime(localStart), 'UTC'));
+  const shift = start == null ? 16 * MS_PER_HOUR : 0;
+  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: (end ?? startAt + (durationMinutes ?? 0) * MS_PER_MINUTE) + 2 * AROUND_MS + shift };
 }
+
+/** What somebody wanted who was refused, for whoever asks why. */
+const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds }: CreateAppointmentInput, start: number) =>
+  ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds });
 
 /** @throws DomainError BAD_USER_INPUT */
 export function nameOf(input: CreateAppointmentInput): Named {
   const at = (field: string) => ['input', field];
-  if ((input.staffId == null) === (input.candidateStaffIds == null || input.candidateStaffIds.length === 0)) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds.', { path: at('staffId') });
+  if (input.staffId != null && input.candidateStaffIds?.length) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
   }
+  const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, ids ?? [], at(field)))];
   return {
     reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
     locationId: input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId')),
-    candidateIds: input.staffId != null
-      ? [parseGlobalId('Staff', input.staffId, at('staffId'))]
-      : parseGlobalIds('Staff', input.candidateStaffIds as string[], at('candidateStaffIds')),
-    additionalIds: [...new Set(parseGlobalIds('Staff', input.additionalStaffIds ?? [], at('additionalStaffIds')))],
+    candidateIds: input.staffId != null ? [parseGlobalId('Staff', input.staffId, at('staffId'))] : unique('Staff', input.candidateStaffIds, 'candidateStaffIds'),
+    additionalIds: unique('Staff', input.additionalStaffIds, 'additionalStaffIds'),
     coordinatorId: input.coordinatorStaffId == null ? null : parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')),
+    resourceIds: unique('Resource', input.resourceIds, 'resourceIds'),
+    addOnIds: unique('Reason', input.addOnReasonIds, 'addOnReasonIds'),
   };
 }
 
-async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named, described: Described | null, later: boolean): Promise<Parsed> {
+async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, described: Described | null, later: boolean): Promise<Parsed> {
   const at = (field: string) => ['input', field];
-  const { reasonId, locationId, candidateIds, additionalIds, coordinatorId } = named;
+  const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
-  const [business, reason, location, candidates, additional, coordinator, client] = await Promise.all([
+  const anybody = input.staffId == null && !input.candidateStaffIds?.length;
+  const [business, reason, location, candidates, additional, coordinator, client, addOns] = await Promise.all([
     businessOf(context),
     reasons.get(context, reasonId, at('reasonId')),
-    locationId === null ? primaryLocationOf(context) : locations.get(context, locationId, at('locationId')),
-    staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
+    locations.get(context, locationId, at('locationId')),
+    anybody ? Promise.all(candidateIds.map((id) => staffSource.granted(context, id) as Promise<Staff>)) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
     described?.client ?? knownClient(context, member, input, later),
+    addOnsOf(context, reasonId, addOnIds),
+    Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
-  const twice = candidates.find((person) => additionalIds.includes(person.rowId));
+  if (!candidates.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Nobody takes appointments.', { path: at('reasonId') });
+  const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
+  const twice = others.find((person) => additionalIds.includes(person.rowId));
   if (twice) throw new DomainError(ErrorCode.BAD_USER_INPUT, `${twice.fullName} cannot be main and additional staff at once.`, { path: at('additionalStaffIds') });
-  return { member, business, reason, location, candidates, additional, coordinatorStaffId: coordinator?.rowId ?? null, client };
+  return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns };
 }
 
 export type Described = Awaited<ReturnType<typeof clientOf>>;
@@ -229,14 +292,22 @@ export async function knownClient(context: Context, member: Member, input: Creat
 
 /** The booking that this would be with a person. Pure. */
 function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
-  const { member, reason, location, additional, client } = parsed;
+  const { member, reason, location, additional, client, addOns, candidates } = parsed;
   const startAt = startOf(input, person.timeZoneCode);
-  const endAt = endOf(startAt, input, reason.visitMinutes);
-  checkBooking(member, { reason, location, staff: [person, ...additional], client, startAt, address: input.address ?? null }, now);
-  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, input, now);
+  const duration = offeredDuration(member, reason, input.durationMinutes);
+  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+  const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null }, now);
+  const price = duration?.price ?? reason.price;
+  const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
+  const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
+  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional] };
+  return {
+    appointment, additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
+    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
+  };
 }
 
 type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };

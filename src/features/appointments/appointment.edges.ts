@@ -4,12 +4,17 @@ import { memberOf, type Context } from '../../context';
 import { isOneOf, sql } from '../../shared/db/sql';
 import { defineLoader } from '../../shared/loader';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
+import { explain } from '../availability/explain';
+import { AvailabilityExplanation, AvailabilityRefusal } from '../availability/explain.type';
+import { ASKED } from '../availability/refused';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
+import { TimeUnavailableError } from './appointment.errors';
 import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
 import * as relations from './appointment.relations';
 import { appointmentList } from './appointment.source';
@@ -87,6 +92,34 @@ export class ReasonAppointmentsResolver {
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
     return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => Resource)
+export class ResourceAppointmentsResolver {
+  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that take it.` })
+  appointments(
+    @Root() row: Resource, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+    @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
+  ): Page<Appointment> {
+    return relations.appointmentsOfResource(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => AvailabilityRefusal)
+export class RefusalAppointmentsResolver {
+  @FieldResolver(() => [Appointment], { description: 'What is in the way, as far as your key may see it.' })
+  async appointments(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<Appointment[]> {
+    return (await Promise.all(appointmentIds.map((id) => appointmentList.source.find(context, id)))).filter((row) => row !== null);
+  }
+}
+
+@Resolver(() => TimeUnavailableError)
+export class TimeUnavailableResolver {
+  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.' })
+  explanation(@Root() error: TimeUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+    return error[ASKED] ? explain(context, error[ASKED]) : null;
   }
 }
 

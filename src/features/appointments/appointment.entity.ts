@@ -11,6 +11,7 @@ import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { AppointmentStatus } from './appointment.status';
 
@@ -293,4 +294,40 @@ export class AppointmentStaff {
 
   @PrimaryColumn('integer')
   staffId!: number;
+}
+
+/** What it takes beside staff, for as long as they are taken. */
+@Entity('appointment_resource')
+@Index(['businessId', 'resourceId', 'appointmentId'])
+@ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
+@ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
+@Check('ck_appointment_resource_units', 'units >= 1')
+export class AppointmentResource {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  appointmentId!: number;
+
+  @PrimaryColumn('integer')
+  resourceId!: number;
+
+  @IntColumn()
+  units!: number;
+}
+
+/** What was booked with it; its minutes and its price are in those of the appointment. */
+@Entity('appointment_add_on')
+@Index(['businessId', 'reasonId', 'appointmentId'])
+@ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+export class AppointmentAddOn {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  appointmentId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
 }

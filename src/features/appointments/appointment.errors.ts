@@ -1,10 +1,15 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
+import { ASKED } from '../availability/refused';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { ErrorCode } from '../../errors';
 import { shapeOf, UserError } from '../../shared/user-error';
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'Somebody who would serve is not free.' })
+@ObjectType({ implements: UserError, simpleResolvers: true, description: 'The time cannot be booked: somebody is not free, or a rule refuses it.' })
 export class TimeUnavailableError extends UserError {
-  @Field(() => [ID], { description: 'Who is not free. Empty where the database alone knew.' }) staffIds: string[] = [];
+  @Field(() => [ID], { description: 'Who is not free. Empty where something else is in the way, or the database alone knew.' }) staffIds: string[] = [];
+
+  /** What was asked for, for the explanation. */
+  [ASKED]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'A session has fewer free seats than were asked for.' })
@@ -26,6 +31,7 @@ export class VersionConflictError extends UserError {
 }
 
 shapeOf(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
+shapeOf(ErrorCode.QUOTA_REACHED, TimeUnavailableError);
 shapeOf(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
 shapeOf(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
 shapeOf(ErrorCode.VERSION_CONFLICT, VersionConflictError);

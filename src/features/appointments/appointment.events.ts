@@ -36,22 +36,32 @@ registerEnumType(BookingEventType, {
     STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
 });
 
-/** An appointment as the log keeps it: the row and who else serves. */
+/** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
 export interface Snapshot {
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
+  readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
+  readonly addOnReasonIds: readonly number[];
 }
 
-/** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
+/** One with which nothing else goes. */
+export const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [] });
 
-export function toJson({ appointment, additionalStaffIds }: Snapshot): Record<string, unknown> {
-  return { ...appointment, additionalStaffIds };
+/** Bookkeeping that says nothing of its own about a change. */
+const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
+
+export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds }: Snapshot): Record<string, unknown> {
+  return { ...appointment, additionalStaffIds, resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units), addOnReasonIds };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
-  // Written before there were seats it has none.
-  return { appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: (json.additionalStaffIds as number[] | undefined) ?? [] };
+  const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
+  const units = list('resourceUnits');
+  return {
+    // Written before there were seats it has none.
+    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'),
+    resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'),
+  };
 }
 
 const TYPES = new Set<string>(Object.values(BookingEventType));

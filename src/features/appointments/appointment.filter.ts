@@ -25,6 +25,8 @@ export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
 
+  @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' }) @IsOptional() @ArrayMaxSize(MAX_IDS) resourceIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)

@@ -6,6 +6,7 @@ import { Email, Phone, Text, WebUrl } from '../../shared/text';
 import { AppointmentStatus } from './appointment.status';
 
 const MAX_STAFF = 20;
+const MAX_PARTS = 20;
 /** A year: longer time off is several appointments. */
 const MAX_MINUTES = 366 * 24 * 60;
 const MAX_SEATS = 10_000;
@@ -101,7 +102,7 @@ abstract class When extends AppointmentDetails {
   @Field(() => DateTime, { nullable: true, description: 'In place of a duration. For staff.' })
   end?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'In place of the minutes of the reason. For staff.' })
+  @Field(() => Int, { nullable: true, description: 'In place of the minutes of the reason: one of its lengths; staff may give any. Add-ons come on top.' })
   @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
@@ -117,13 +118,23 @@ export class CreateAppointmentInput extends When {
   @Field(() => ID)
   reasonId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Who serves. This or candidateStaffIds.' })
+  @Field(() => ID, { nullable: true, description: 'Who serves. Where nobody is named, somebody is chosen by the round robin of the reason or the location.' })
   staffId?: string | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Any of them may serve: the first in this order who is free.' })
+  @Field(() => [ID], { nullable: true, description: 'Any of them may serve: by round robin, or the first in this order who is free where that is NONE.' })
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
   candidateStaffIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'What is booked with it: its minutes and its price are added.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  addOnReasonIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Which rooms or things to take where the reason leaves a choice; by staff also more than it needs.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  resourceIds?: string[] | null;
 
   @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
   classScheduleId?: string | null;
@@ -152,7 +163,7 @@ export class HoldAppointmentInput {
   @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the staff member. This or start.' })
   localStart?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'As long as the reason says unless given. For staff.' })
+  @Field(() => Int, { nullable: true, description: 'In place of the minutes of the reason: one of its lengths; staff may give any. Add-ons come on top.' })
   @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
@@ -162,13 +173,23 @@ export class HoldAppointmentInput {
   @Field(() => ID)
   reasonId!: string;
 
-  @Field(() => ID, { nullable: true, description: 'Who serves. This or candidateStaffIds.' })
+  @Field(() => ID, { nullable: true, description: 'Who serves. Where nobody is named, somebody is chosen by the round robin of the reason or the location.' })
   staffId?: string | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Any of them may serve: the first in this order who is free.' })
+  @Field(() => [ID], { nullable: true, description: 'Any of them may serve: by round robin, or the first in this order who is free where that is NONE.' })
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
   candidateStaffIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'What is booked with it: its minutes and its price are added.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  addOnReasonIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Which rooms or things to take where the reason leaves a choice; by staff also more than it needs.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  resourceIds?: string[] | null;
 
   @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
   classScheduleId?: string | null;

@@ -1,4 +1,4 @@
-import { through, toMany, toOne } from '../../shared/relation';
+import { through, toMany, toManyThrough, toOne } from '../../shared/relation';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import type { Client } from '../clients/client.entity';
@@ -7,10 +7,12 @@ import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
+import type { Resource } from '../resources/resource.entity';
+import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import type { AppointmentFilter } from './appointment.filter';
-import { AppointmentStaff, type Appointment } from './appointment.entity';
+import { AppointmentAddOn, AppointmentResource, AppointmentStaff, type Appointment } from './appointment.entity';
 import { appointmentList } from './appointment.source';
 
 export const clientOfAppointment = toOne<Appointment, Client>('Appointment.client', 'clientId', clients);
@@ -22,7 +24,14 @@ export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.c
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
   'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
 );
+export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
+  'Appointment.resources', AppointmentResource, 'appointmentId', 'resourceId', resources,
+);
+export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons);
 
+export const appointmentsOfResource = toManyThrough<Resource, Appointment, AppointmentFilter, AppointmentResource>(
+  'Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId',
+);
 export const appointmentsOfSession = toMany<ClassSchedule, Appointment, AppointmentFilter>('ClassSchedule.appointments', appointmentList, 'classScheduleId');
 export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>('Client.appointments', appointmentList, 'clientId');
 export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>('Location.appointments', appointmentList, 'locationId');

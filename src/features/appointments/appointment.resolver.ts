@@ -12,6 +12,7 @@ import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { AppointmentConnection } from './appointment.edges';
@@ -84,6 +85,21 @@ export class AppointmentResolver {
   @FieldResolver(() => [Staff], { description: 'Whose time is blocked beside that of the main staff member: additional staff.' })
   blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.additionalStaffOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => [Resource], { description: 'What it takes beside staff.' })
+  resources(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.resourcesOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => Resource, { nullable: true, description: 'The first of its resources; null where it takes none.' })
+  async resource(@Root() row: Appointment, @Ctx() context: Context): Promise<Resource | null> {
+    return (await relations.resourcesOfAppointment(row, context))[0] ?? null;
+  }
+
+  @FieldResolver(() => [Reason], { description: 'What was booked with it; its minutes and its price are in those of the appointment.' })
+  addOnReasons(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.addOnsOfAppointment(row, context);
   }
 
   @FieldResolver(() => AppointmentSubStatus)

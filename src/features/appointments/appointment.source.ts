@@ -64,6 +64,10 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
       if (ids) conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
     if (given.staffIds) conditions.push(servedBy(column, parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds'])));
+    if (given.resourceIds) {
+      conditions.push(sql`EXISTS (SELECT 1 FROM appointment_resource AS taken WHERE taken.business_id = ${column('businessId')}
+        AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
+    }
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
     if (given.subStatuses) conditions.push(isOneOf(column('subStatusCode'), given.subStatuses));
     if (given.excludeTimeOff || given.onlyTimeOff) {

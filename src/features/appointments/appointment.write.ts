@@ -1,7 +1,7 @@
 import type { Context, Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
+import type { Reader, Tx } from '../../shared/db/database';
+import { raw, sql } from '../../shared/db/sql';
 import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
@@ -9,52 +9,47 @@ import { classSchedules } from '../classes/class.source';
 import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
-import { Appointment, AppointmentStaff } from './appointment.entity';
+import { Appointment, AppointmentAddOn, AppointmentResource, AppointmentStaff } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
 import { seatsOf, seatsStand } from './appointment.seats';
 import { occupies } from './appointment.status';
 
-/** An appointment with those who serve: what the log keeps, and what occupies. */
+/** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
 export interface Served extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
+  readonly resources: readonly TakenResource[];
   /** The session that it has seats in: these are what it occupies, and nobody who serves. */
   readonly session?: ClassSchedule | null;
 }
 
+/** Units of a resource, whose time is that of its subject. */
+export interface TakenResource { readonly resourceId: number; readonly subjectId: number; readonly units: number }
+
 /** Somebody changed the row between our reading and our writing. */
 export class Stale extends Error {}
 
-export const subjectsOf = ({ staff, session }: Served): number[] => (session ? [session.subjectId] : staff.map((person) => person.subjectId));
+export const subjectsOf = ({ staff, resources, session }: Served): number[] => (session ? [session] : [...staff, ...resources]).map(({ subjectId }) => subjectId);
 
-export const occupanciesOf = ({ appointment, staff, session }: Served): Occupancy[] =>
+/** Of a session its seats; else of the staff, then of the resources. */
+export const occupanciesOf = ({ appointment, staff, resources, session }: Served): Occupancy[] =>
   session ? seatsOf(appointment, session) : occupies(appointment.status)
-    ? staff.map(({ subjectId }) => ({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1, expiresAt: appointment.holdExpiresAt }))
+    ? [...staff.map(({ subjectId }) => ({ subjectId, units: 1 })), ...resources].map(({ subjectId, units }) =>
+        ({ subjectId, units, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, expiresAt: appointment.holdExpiresAt }))
     : [];
 
 /** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
 export async function checkFree(tx: Tx, served: Served, capacities: ReadonlyMap<number, number>): Promise<void> {
-  const taken = takenBy(served, await rivalsOf(tx, served), capacities);
-  if (taken.length) throw timeUnavailable(taken);
-}
-
-/** What others hold of those who would serve, while they would. Call it on locked subjects, or right behind the lock. */
-export async function rivalsOf(tx: Tx, served: Served): Promise<readonly Occupancy[]> {
   const wanted = occupanciesOf(served);
   const [first] = wanted;
-  if (!first) return [];
+  if (!first) return;
   const { businessId, rowId } = served.appointment;
-  return heldWithin(tx, businessId, wanted.map((occupancy) => occupancy.subjectId), first.startMs, first.endMs, rowId);
-}
-
-/** Those of the staff who are taken. Pure. */
-export function takenBy(served: Served, held: readonly Occupancy[], capacities: ReadonlyMap<number, number>): Staff[] {
-  const wanted = occupanciesOf(served);
-  if (!wanted.length) return [];
-  return served.staff.filter((_, index) => {
-    const occupancy = wanted[index] as Occupancy;
-    return !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0);
-  });
+  const held = await heldWithin(tx, businessId, wanted.map(({ subjectId }) => subjectId), first.startMs, first.endMs, rowId);
+  const taken = new Set(wanted.filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0)).map(({ subjectId }) => subjectId));
+  if (!taken.size) return;
+  const people = served.staff.filter(({ subjectId }) => taken.has(subjectId));
+  if (people.length) throw timeUnavailable(people);
+  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'What this needs is in use at this time. Choose another time.', { path: ['input', 'start'], staffIds: [] });
 }
 
 export function timeUnavailable(taken: readonly Staff[]): DomainError {
@@ -65,10 +60,12 @@ export function timeUnavailable(taken: readonly Staff[]): DomainError {
 
 /** Adds a booking whose time has been checked, on locked subjects. */
 export async function add(tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>, type = BookingEventType.CREATED): Promise<void> {
-  const { appointment, additionalStaffIds } = served;
+  const { appointment, additionalStaffIds, resources, addOnReasonIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
   await insertLater(tx, Appointment, [appointment]);
   await insertLater(tx, AppointmentStaff, additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+  await insertLater(tx, AppointmentResource, resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })));
+  await insertLater(tx, AppointmentAddOn, addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
   await rememberLength(tx, appointment);
   await append(tx, member, now, type, null, served, null);
@@ -98,6 +95,10 @@ export async function replace(
   if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
     await remove(tx, AppointmentStaff, { businessId, appointmentId });
     await insertLater(tx, AppointmentStaff, after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+  }
+  if (JSON.stringify(before.resources) !== JSON.stringify(after.resources)) {
+    await remove(tx, AppointmentResource, { businessId, appointmentId });
+    await insertLater(tx, AppointmentResource, after.resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })));
   }
   if (moves) {
     await release(tx, businessId, appointmentId);
@@ -138,14 +139,30 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Whoever serves an appointment, with the row itself, as of now. */
+/** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
 export async function servedOf(context: Context, appointment: Appointment, load: (ids: readonly number[]) => Promise<Staff[]>): Promise<Served> {
   const { businessId, rowId } = appointment;
-  const rows = await context.db.all<{ id: number }>(sql`
-    SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`);
+  const [rows, parts] = await Promise.all([
+    context.db.all<{ id: number }>(sql`
+      SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`),
+    partsOf(context.db, appointment),
+  ]);
   const additionalStaffIds = rows.map((row) => row.id);
   const { classScheduleId } = appointment;
   if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
-  return { appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+  return { ...parts, appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+}
+
+/** What an appointment takes beside staff, and what was booked with it, by their ids. */
+export async function partsOf(reader: Reader, { businessId, rowId }: Appointment): Promise<Pick<Served, 'resources' | 'addOnReasonIds'>> {
+  const [resources, addOns] = await Promise.all([
+    reader.all<TakenResource>(sql`
+      SELECT t.resource_id AS "resourceId", r.subject_id AS "subjectId", t.units FROM ${raw('appointment_resource AS t')}
+      JOIN ${raw('resource AS r')} ON r.business_id = t.business_id AND r.id = t.resource_id
+      WHERE t.business_id = ${businessId} AND t.appointment_id = ${rowId} ORDER BY t.resource_id`),
+    reader.all<{ id: number }>(sql`
+      SELECT reason_id AS id FROM appointment_add_on WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY reason_id`),
+  ]);
+  return { resources, addOnReasonIds: addOns.map(({ id }) => id) };
 }

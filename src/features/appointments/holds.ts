@@ -9,7 +9,7 @@ import { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { seatsStand } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
-import { add, checkFree, replace, Stale, subjectsOf, type Served } from './appointment.write';
+import { add, checkFree, partsOf, replace, Stale, subjectsOf, type Served } from './appointment.write';
 
 const BATCH = 100;
 
@@ -54,7 +54,7 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
   const people = (await db.all(sql`
     SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds])}`)).map((row) => table.hydrate(row));
   const session = appointment.classScheduleId === null ? null : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
-  return { appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
+  return { ...(await partsOf(db, appointment)), appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
 }
 
 /**

@@ -6,7 +6,6 @@ import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { find, insertLater, tableOf, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
-import { isNegative } from '../../shared/money';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
 import type { Appointment } from '../appointments/appointment.entity';
@@ -23,6 +22,7 @@ import { locations } from '../locations/location.source';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Claim } from '../occupancy/claim.entity';
 import { claim, fits, heldWithin, lockSubjects, release } from '../occupancy/occupancy.service';
+import { refuseNegative } from '../reasons/reason.rules';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
@@ -111,7 +111,7 @@ async function decide(context: Context, member: Member, input: UpdateClassSchedu
     input.resourceId === undefined ? old.resource : input.resourceId === null ? null : resources.get(context, parseGlobalId('Resource', input.resourceId, at('resourceId')), at('resourceId')),
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
-  if (input.price && isNegative(input.price)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'price is never negative.', { path: at('price') });
+  refuseNegative(input);
   const timed = input.start != null || input.localStart != null || input.durationMinutes != null || location.rowId !== before.locationId;
   const startAt = input.start != null || input.localStart != null ? startOf(input, location.timeZoneCode) : before.startAt;
   const usual = (before.endAt - before.startAt) / MS_PER_MINUTE;

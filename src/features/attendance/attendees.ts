@@ -3,7 +3,7 @@ import type { Tx } from '../../shared/db/database';
 import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { Appointment } from '../appointments/appointment.entity';
-import { changesBetween, toJson, type BookingEventType, type Snapshot } from '../appointments/appointment.events';
+import { alone, changesBetween, toJson, type BookingEventType } from '../appointments/appointment.events';
 import type { AppointmentStatus } from '../appointments/appointment.status';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import * as log from '../log/log.service';
@@ -40,6 +40,3 @@ export async function changeAll(
   }
   return changed;
 }
-
-/** Nobody serves an attendee but the leader of the session. */
-const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [] });

@@ -1,50 +1,106 @@
-import { isStaffSide, memberOf, type Context } from '../../context';
+import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { addDays, dayStart, MS_PER_DAY, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
+import type { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Location } from '../locations/location.entity';
-import { RoundRobin } from '../locations/round-robin';
-import { ReasonStatus, ReasonType, type Reason } from '../reasons/reason.entity';
+import { ReasonType, type Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
+import type { Resource } from '../resources/resource.entity';
+import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
-import { staff as staffSource, staffList } from '../staff/staff.source';
-import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime } from './availability.type';
-import { isOffered, offers } from './engine';
-import { factsOf } from './snapshot';
+import { staff as staffSource } from '../staff/staff.source';
+import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type WishInput } from './availability.type';
+import { everybodyFor } from './candidates';
+import { offers, refusals, type Offer, type Person } from './engine';
+import { addOnsOf, offeredDuration, resourceFor } from './parts';
+import { policyOf } from './round-robin';
+import { sessionTimes } from './sessions';
+import { factsOf, type Question } from './snapshot';
 
 const at = (field: string) => ['input', field];
 const refuse = (message: string, field: string): never => {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
 };
 
-/** What can be booked. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+/** What can be booked. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
 export async function availability(context: Context, input: AvailabilityInput): Promise<Availability> {
-  const member = memberOf(context);
   if (input.to < input.from) refuse('The last day is not before the first.', 'to');
   if (addDays(input.from, MAX_DAYS) <= input.to) refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
   if (input.timeZone != null && input.tzOffset != null) refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
-  const [business, reason, location] = await Promise.all([
-    businessOf(context), reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
-    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-  ]);
-  const durationMinutes = durationOf(input, reason, isStaffSide(member));
-  const people = await peopleOf(context, input);
+  const [wish, business] = await Promise.all([wishOf(context, input), businessOf(context)]);
+  const { reason, location } = wish;
   const clock = clockOf(input, location);
-  const none = reason.status !== ReasonStatus.ACTIVE || reason.reasonType !== ReasonType.SERVICE || !location.active;
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
-  const { rules, candidates } = await factsOf(context.db, { member, reason, location, staff: none ? [] : people, range, durationMinutes, now: context.now() });
-  const byId = new Map(people.map((person) => [person.rowId, person]));
-  const roundRobin = reason.roundRobin ?? location.roundRobin ?? RoundRobin.NONE;
-  const found = offers(rules, candidates, range);
-  const availableTimes = found.map(({ startAt, endAt, staffIds }): AvailableTime => ({
-    start: startAt, end: endAt, durationMinutes,
-    // Made when it is asked for: a month has thousands.
-    get text() { return clock.text(startAt, business.locale); },
-    units: staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin })),
-  }));
-  return { availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(found.map(({ startAt }) => clock.dateOf(startAt)))] };
+  const words = (instant: number) => clock.text(instant, business.locale);
+  const answerOf = (availableTimes: AvailableTime[]): Availability =>
+    ({ availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))] });
+  if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
+    const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
+    return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, words));
+  }
+  const facts = reason.reasonType === ReasonType.SERVICE ? await factsOf(context.db, { ...wish, range }) : null;
+  const found = facts ? offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }) : [];
+  return answerOf(await timesOf(context, wish, found, words));
+}
+
+/** Offers as they are answered; in the words of the location and the business unless said otherwise. */
+export async function timesOf(context: Context, wish: Wish, found: readonly Offer[], words?: (instant: number) => string): Promise<AvailableTime[]> {
+  const { reason, location, staff, durationMinutes } = wish;
+  const [taken, business] = await Promise.all([resourcesOf(context, found), businessOf(context)]);
+  const byId = new Map(staff.map((person) => [person.rowId, person]));
+  const roundRobin = policyOf(reason, location);
+  return found.map(({ startAt, endAt, staffIds, takes }): AvailableTime => {
+    const resources = takes.map(({ resourceId }) => taken.get(resourceId) as Resource);
+    return {
+      start: startAt, end: endAt, durationMinutes,
+      // Made when it is asked for: a month has thousands.
+      get text() { return words ? words(startAt) : text(startAt, location.timeZoneCode, business.locale); },
+      units: staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin, resources, resource: resources[0] ?? null })),
+    };
+  });
+}
+
+/** What of resources the times would take; named to everybody, since they are told to whoever comes. */
+async function resourcesOf(context: Context, found: readonly Offer[]): Promise<ReadonlyMap<number, Resource>> {
+  const ids = [...new Set(found.flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)))];
+  const rows = await Promise.all(ids.map((id) => resources.granted(context, id)));
+  return new Map(ids.map((id, index) => [id, rows[index] as Resource]));
+}
+
+export type Wish = Omit<Question, 'range'>;
+
+/** What is wanted, apart from when. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
+export async function wishOf(context: Context, input: WishInput): Promise<Wish> {
+  const member = memberOf(context);
+  const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
+  const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, given ?? [], at(field)))];
+  const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
+  const companionIds = ids('Staff', input.additionalStaffIds, 'additionalStaffIds');
+  const [reason, location, everybody, companions, addOns, client] = await Promise.all([
+    reasons.get(context, reasonId, at('reasonId')),
+    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    peopleOf(context, reasonId, input.staffIds),
+    Promise.all(companionIds.map((id) => staffSource.get(context, id, at('additionalStaffIds')))),
+    addOnsOf(context, reasonId, ids('Reason', input.addOnReasonIds, 'addOnReasonIds')),
+    clientFor(context, input.clientId),
+    Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
+  ]);
+  const minutes = offeredDuration(member, reason, input.durationMinutes)?.minutes ?? input.durationMinutes ?? reason.visitMinutes;
+  return {
+    member, reason, location, client, companions, resourceIds, staff: everybody.filter(({ rowId }) => !companionIds.includes(rowId)), now: context.now(), exceptAppointmentId: 0,
+    durationMinutes: addOns.reduce((total, { visitMinutes }) => total + visitMinutes, minutes),
+  };
+}
+
+/** For whom: a client's own row unless they name somebody for whom they may book. */
+async function clientFor(context: Context, clientId: string | null | undefined): Promise<Client | null> {
+  const { clientId: own } = memberOf(context);
+  const id = clientId == null ? own : parseGlobalId('Client', clientId, at('clientId'));
+  return id === null ? null : clients.get(context, id, at('clientId'));
 }
 
 /** GMT+5:30 */
@@ -67,32 +123,23 @@ function clockOf({ timeZone, tzOffset }: AvailabilityInput, location: Location) 
   };
 }
 
-function durationOf({ durationMinutes }: AvailabilityInput, { visitMinutes, durations }: Reason, free: boolean): number {
-  if (durationMinutes == null) return visitMinutes;
-  const known = durationMinutes === visitMinutes || durations.some(({ minutes }) => minutes === durationMinutes);
-  return known || free ? durationMinutes : refuse('The reason does not offer this length.', 'durationMinutes');
+/** Everybody who could serve the reason and whom the viewer sees, or those named. @throws DomainError NOT_FOUND */
+async function peopleOf(context: Context, reasonId: number, staffIds: readonly string[] | null | undefined): Promise<readonly Staff[]> {
+  if (staffIds?.length) return Promise.all([...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) => staffSource.get(context, id, at('staffIds'))));
+  const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
+  return (await Promise.all(ids.map((id) => staffSource.granted(context, id)))).filter((person) => person !== null);
 }
-
-/** Everybody whom the viewer sees, or those named. */
-async function peopleOf(context: Context, { staffIds }: AvailabilityInput): Promise<readonly Staff[]> {
-  if (staffIds) return Promise.all([...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) => staffSource.get(context, id, at('staffIds'))));
-  const found: Staff[] = [];
-  for (let page = 0; page < MAX_STAFF / 100; page += 1) {
-    const rows = await staffList.page(context, { first: 100, offset: page * 100, filter: { acceptsAppointments: true, active: true } }).nodes;
-    found.push(...rows);
-    if (rows.length < 100) break;
-  }
-  return found;
-}
-
-const MAX_STAFF = 1_000;
 
 /**
- * Whether a time can be booked by this viewer, by the same engine as the query. For whoever writes: on the snapshot of its transaction, claims
- * apart, which the write itself looks at.
+ * Whether a time can be booked by this viewer, by the same engine as the query and by the claims as they are. Whoever writes asks again, in the
+ * transaction.
  */
-export async function isBookable(context: Context, { reason, location, person, startAt, endAt }: { reason: Reason; location: Location; person: Staff; startAt: number; endAt: number }, now: number): Promise<boolean> {
-  const range = { startAt: startAt - MS_PER_DAY, endAt: startAt + MS_PER_DAY };
-  const { rules, candidates } = await factsOf(context.db, { member: memberOf(context), reason, location, staff: [person], range, durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now });
-  return candidates.some((candidate) => isOffered(rules, { ...candidate, taken: [] }, startAt));
+export async function isBookable(
+  context: Context, { reason, location, person, startAt, endAt }: { reason: Reason; location: Location; person: Staff; startAt: number; endAt: number }, now: number,
+): Promise<boolean> {
+  const facts = await factsOf(context.db, {
+    member: memberOf(context), reason, location, client: null, staff: [person], companions: [], resourceIds: [], range: { startAt: startAt - MS_PER_DAY, endAt },
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now, exceptAppointmentId: 0,
+  });
+  return startAt > now && refusals(facts, facts.people[0] as Person, startAt).length === 0;
 }

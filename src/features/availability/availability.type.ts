@@ -2,29 +2,60 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Zone } from '../../shared/text';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { CourseSet } from '../classes/course-set.entity';
 import { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 
 export const MAX_DAYS = 62;
 
+const MAX_PEOPLE = 100;
+const MAX_PARTS = 20;
+
+/** What is wanted, apart from when. */
 @InputType()
-export class AvailabilityInput {
+export abstract class WishInput {
   @Field(() => ID) reasonId!: string;
   @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?: string | null;
 
   @Field(() => [ID], { nullable: true, description: 'Of whom times are wanted; everybody who serves the reason unless given.' })
   @IsOptional()
-  @ArrayMaxSize(100)
+  @ArrayMaxSize(MAX_PEOPLE)
   staffIds?: string[] | null;
 
-  @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
-  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
+  @Field(() => [ID], { nullable: true, description: 'Who has to be free as well, whoever serves.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  additionalStaffIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Which rooms or things to take where the reason leaves a choice.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  resourceIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'What is to be booked with it: its minutes are added.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  addOnReasonIds?: string[] | null;
+
+  @Field(() => ID, { nullable: true, description: 'Who is to come; of a client themself unless given.' }) clientId?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'One of the lengths that the reason offers; staff may ask for any.' })
   @IsOptional() @Min(1) @Max(24 * 60)
   durationMinutes?: number | null;
+}
+
+@InputType()
+export class AvailabilityInput extends WishInput {
+  @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
+  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
+
+  @Field(() => Int, { nullable: true, description: 'Of a class or a course: only what has so many seats left; 1 unless given.' })
+  @IsOptional() @Min(1) @Max(10_000)
+  seats?: number | null;
 
   @Field(() => String, { nullable: true, description: 'IANA: whose days and texts; that of the location unless given.' })
   @Zone()
@@ -41,6 +72,8 @@ export class AvailableUnit {
   @Field(() => Location) location!: Location;
   @Field(() => Reason) reason!: Reason;
   @Field(() => RoundRobin, { description: 'How somebody is chosen where the caller names nobody.' }) roundRobin!: RoundRobin;
+  @Field(() => [Resource], { description: 'What the booking would take beside staff.' }) resources!: Resource[];
+  @Field(() => Resource, { nullable: true, description: 'The first of the resources.' }) resource!: Resource | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A time that can be booked.' })
@@ -49,7 +82,10 @@ export class AvailableTime {
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
   @Field({ description: 'The start as the viewer reads it.' }) text!: string;
-  @Field(() => [AvailableUnit]) units!: AvailableUnit[];
+  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: AvailableUnit[];
+  @Field(() => ClassSchedule, { nullable: true, description: 'Of a class: the session to be booked.' }) classSchedule?: ClassSchedule | null;
+  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: CourseSet | null;
+  @Field(() => Int, { nullable: true, description: 'Of a class or a course; null for everything else.' }) seatsLeft?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What can be booked in a range of days.' })

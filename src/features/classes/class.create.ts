@@ -5,7 +5,6 @@ import type { Tx } from '../../shared/db/database';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
-import { isNegative } from '../../shared/money';
 import { endOf, timesOf } from '../../shared/when';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
@@ -13,6 +12,7 @@ import { locations, primaryLocationOf } from '../locations/location.source';
 import { claim, fits, heldWithin, lockSubjects, type Occupancy } from '../occupancy/occupancy.service';
 import { Subject } from '../occupancy/subject.entity';
 import { ReasonStatus, type Reason, type ReasonType } from '../reasons/reason.entity';
+import { refuseNegative } from '../reasons/reason.rules';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
@@ -23,24 +23,27 @@ import type { SessionsInput } from './class.inputs';
 import { tell } from './class.log';
 import { startsOf } from './class.times';
 import type { Taken } from './class.type';
+import { CourseSet } from './course-set.entity';
 
 /** Who and where sessions are: what they occupy. */
 export interface Places { readonly reason: Reason; readonly leader: Staff; readonly location: Location; readonly resource: Resource | null }
 
-/** Sessions that were made, and those that were not because somebody or something is taken. */
-export interface Made { readonly sessions: readonly ClassSchedule[]; readonly conflicts: readonly Taken[] }
+/** Sessions that were made, and those that were not because somebody or something is taken. Of a course, its set. */
+export interface Made { readonly sessions: readonly ClassSchedule[]; readonly conflicts: readonly Taken[]; readonly set: CourseSet | null }
+
+/** What is to be made. */
+interface Plan { readonly sessions: readonly ClassSchedule[]; readonly places: Places; readonly set: CourseSet | null }
 
 const at = (field: string) => ['input', field];
 const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
 
 /**
- * Makes sessions by `plan` and whatever else `also` writes, in one transaction and once for an idempotency key. All conflicts are known before
- * anything is written.
+ * Makes sessions by `plan` in one transaction, once for an idempotency key. All conflicts are known before anything is written.
  * @throws DomainError TIME_UNAVAILABLE with `conflicts`; whatever `plan` throws
  */
 export async function makeSessions(
   context: Context, command: string, input: SessionsInput, policy: ConflictPolicy,
-  plan: (member: Member, now: number) => Promise<{ sessions: readonly ClassSchedule[]; places: Places }>, also: (tx: Tx) => Promise<void> = async () => undefined,
+  plan: (member: Member, now: number) => Promise<Plan>,
 ): Promise<Made> {
   const member = memberOf(context);
   const now = context.now();
@@ -48,20 +51,22 @@ export async function makeSessions(
   const planned = await plan(member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
   return context.db.transaction((tx) => once(tx, member, requestOf(context, command, input), now, async () => {
     if ('refusal' in planned) throw planned.refusal;
-    const { sessions, places } = planned.made;
+    const { sessions, places, set } = planned.made;
     const { capacities, ...made } = await place(tx, sessions, places, now);
     if (made.conflicts.length && (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
     if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
-    await also(tx);
+    if (set) await insert(tx, CourseSet, set);
     await write(tx, made.sessions, places, capacities);
     for (const session of made.sessions) await tell(tx, member, now, 'CREATED', null, session, null);
-    return made;
+    return { ...made, set };
   }, toAnswer, fromAnswer));
 }
 
-const toAnswer = ({ sessions, conflicts }: Made): Record<string, unknown> => ({ sessions, conflicts });
-const fromAnswer = ({ sessions, conflicts }: Record<string, unknown>): Made =>
-  ({ sessions: (sessions as Record<string, unknown>[]).map((row) => tableOf(ClassSchedule).hydrate(row)), conflicts: conflicts as Taken[] });
+const toAnswer = ({ sessions, conflicts, set }: Made): Record<string, unknown> => ({ sessions, conflicts, set });
+const fromAnswer = ({ sessions, conflicts, set }: Record<string, unknown>): Made => ({
+  sessions: (sessions as Record<string, unknown>[]).map((row) => tableOf(ClassSchedule).hydrate(row)), conflicts: conflicts as Taken[],
+  set: set ? tableOf(CourseSet).hydrate(set as Record<string, unknown>) : null,
+});
 
 /** @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED */
 export async function placesOf(context: Context, member: Member, input: SessionsInput & { reasonId: string }, type: ReasonType): Promise<Places> {
@@ -91,7 +96,7 @@ export function checkPlaces({ leader, location, resource, address }: Omit<Places
 export async function sessionsOf(
   context: Context, { businessId, actorName }: Member, input: SessionsInput & { price?: string | null }, { reason, leader, location, resource }: Places, courseSetId: number | null, now: number,
 ): Promise<ClassSchedule[]> {
-  if (input.price && isNegative(input.price)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'price is never negative.', { path: at('price') });
+  refuseNegative(input);
   const starts = startsOf(input, location);
   const [rowIds, subjectIds] = await Promise.all([context.ids.take('appointment', starts.length), context.ids.take('subject', starts.length)]);
   return starts.map((startAt, index) => Object.assign(new ClassSchedule(), {
@@ -108,7 +113,7 @@ export const occupanciesOf = ({ staffStartAt: startMs, staffEndAt: endMs }: Clas
   [leader.subjectId, ...(resource ? [resource.subjectId] : [])].map((subjectId) => ({ subjectId, startMs, endMs, units: 1 }));
 
 /** Locks leader and room, and finds which sessions fit, each beside those before it. */
-async function place(tx: Tx, sessions: readonly ClassSchedule[], places: Places, now: number): Promise<Made & { capacities: ReadonlyMap<number, number> }> {
+async function place(tx: Tx, sessions: readonly ClassSchedule[], places: Places, now: number): Promise<Omit<Made, 'set'> & { capacities: ReadonlyMap<number, number> }> {
   const { leader, resource } = places;
   const [{ businessId }] = sessions as [ClassSchedule];
   const subjectIds = [leader.subjectId, ...(resource ? [resource.subjectId] : [])];

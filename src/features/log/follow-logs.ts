@@ -1,19 +1,34 @@
+import type { Logger } from 'pino';
 import type { Database } from '../../shared/db/database';
 import { committed } from './committed';
-import { Relay } from './relay';
+import { RedisWakeUps } from './redis';
+import { CHANNELS, Relay } from './relay';
 import { setTail, Tail } from './tail';
 
+export interface Servers {
+  readonly databaseUrl: string | null;
+  readonly redisUrl: string | null;
+}
+
 /** Starts what numbers the logs (PostgreSQL) and what reads their ends for this process. */
-export async function followLogs(db: Database, databaseUrl: string | null, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
+export async function followLogs(db: Database, { databaseUrl, redisUrl }: Servers, log: Logger, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
   const tail = new Tail(db, onError);
   setTail(db, tail);
-  const relay = databaseUrl ? new Relay(databaseUrl, tail.wake, onError) : null;
-  const forget = relay ? () => undefined : committed.on(tail.wake);
+  let relay: Relay | null = null;
+  // Several installations may share one Redis: the channels carry the name of the database.
+  const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
+  const redis = databaseUrl && redisUrl
+    ? new RedisWakeUps(redisUrl, CHANNELS, prefix, (channel, text) => relay?.hear(channel, text), (error) =>
+        error ? log.warn({ err: error }, 'Redis is away: PostgreSQL wakes the other processes meanwhile') : log.info('Redis is back'))
+    : null;
+  if (databaseUrl) relay = new Relay(databaseUrl, tail.wake, redis, onError);
+  const forget = relay ? () => undefined : committed.on((businessId) => tail.wake(new Map([[businessId, Infinity]])));
   await relay?.start();
   return {
     async stop() {
       forget();
       tail.stop();
+      redis?.stop();
       await relay?.stop();
     },
   };

@@ -1,15 +1,19 @@
 import { Client } from 'pg';
 import { committed } from './committed';
+import type { RedisWakeUps } from './redis';
+import { headsFromText, headsToText, inParts, type Heads } from './wake-up';
 
 /** Any number, the same in every process: who holds it gives the numbers. */
 const LEADER_LOCK = 7_314_002;
 const BATCH = 1_000;
-const POLL_MS = 1_000;
+/** With that of the tail this is what a lost wake-up costs at most: a second. */
+const POLL_MS = 400;
 const RECONNECT_MS = 500;
 /** Between two steps: under load one numbers what came meanwhile, instead of each event for itself. */
 const PAUSE_MS = 10;
-const COMMITTED = 'slotgraph_committed';
-const NUMBERED = 'slotgraph_numbered';
+export const COMMITTED = 'slotgraph_committed';
+export const NUMBERED = 'slotgraph_numbered';
+export const CHANNELS = [COMMITTED, NUMBERED];
 
 /**
  * Numbers what commits have made visible, in the order of insertion within a batch. Two changes of one appointment are ordered by its
@@ -25,32 +29,42 @@ const GIVE_NUMBERS = `
     RETURNING log_head.business_id, log_head.last_seq - counted.events AS base
   ), numbered AS (
     SELECT business_id, position, row_number() OVER (PARTITION BY business_id ORDER BY position) AS place FROM batch
+  ), given AS (
+    UPDATE event SET seq = head.base + numbered.place FROM numbered JOIN head ON head.business_id = numbered.business_id
+    WHERE event.business_id = numbered.business_id AND event.position = numbered.position
+    RETURNING event.business_id, event.seq
   )
-  UPDATE event SET seq = head.base + numbered.place FROM numbered JOIN head ON head.business_id = numbered.business_id
-  WHERE event.business_id = numbered.business_id AND event.position = numbered.position`;
+  SELECT business_id AS "businessId", max(seq) AS seq, count(*) AS events FROM given GROUP BY business_id`;
 
 /**
  * Gives the events of PostgreSQL's log their gap-free numbers and wakes all processes. Every process runs one; whoever holds the
  * advisory lock leads. The lock, the numbering and LISTEN share one session: a leader that loses it loses all of them at once, and an
- * unfinished statement with it. NOTIFY is sent outside business transactions, where it would take a lock at each commit.
+ * unfinished statement with it. Wake-ups go by Redis while there is one, else by NOTIFY, outside business transactions, where it would take
+ * a lock at each commit.
  */
 export class Relay {
   private session: Client | null = null;
   private leads = false;
   private busy = false;
   private again = false;
+  /** Whether this process has committed what the leader may not know of. */
+  private untold = false;
   private stopped = false;
   private timer?: NodeJS.Timeout;
   private forget?: () => void;
 
   constructor(
     private readonly databaseUrl: string,
-    private readonly wake: () => void,
+    private readonly wake: (heads: Heads | null) => void,
+    private readonly redis: RedisWakeUps | null,
     private readonly onError: (error: Error) => void,
   ) {}
 
   async start(): Promise<void> {
-    this.forget = committed.on(() => this.run());
+    this.forget = committed.on(() => {
+      this.untold = true;
+      this.run();
+    });
     this.timer = setInterval(() => this.run(), POLL_MS);
     await this.connect().catch((error: Error) => this.onError(error));
     this.run();
@@ -67,10 +81,20 @@ export class Relay {
     const session = new Client({ connectionString: this.databaseUrl, application_name: 'slotgraph relay', keepAlive: true, statement_timeout: 10_000 });
     session.on('error', (error) => this.lose(session, error));
     session.on('end', () => this.lose(session));
-    session.on('notification', ({ channel }) => (channel === NUMBERED ? this.wake() : this.run()));
+    session.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
     await session.connect();
     await session.query(`LISTEN ${COMMITTED}; LISTEN ${NUMBERED}`);
     this.session = session;
+  }
+
+  /** Another process says so, or this one. */
+  hear(channel: string, text: string): void {
+    if (channel === NUMBERED) this.wake(headsFromText(text));
+    else if (this.leads) this.run();
+  }
+
+  private async say(session: Client, channel: string, text: string): Promise<void> {
+    if (!this.redis?.publish(channel, text)) await session.query('SELECT pg_notify($1, $2)', [channel, text]);
   }
 
   private lose(session: Client, error?: Error): void {
@@ -95,9 +119,11 @@ export class Relay {
         this.again = true;
         continue;
       }
-      this.leads ||= await this.tryToLead(this.session);
-      if (this.leads) await this.giveNumbers(this.session);
-      else await this.session.query(`NOTIFY ${COMMITTED}`);
+      const { session, untold } = this;
+      this.leads ||= await this.tryToLead(session);
+      this.untold = false;
+      if (this.leads) await this.giveNumbers(session);
+      else if (untold) await this.say(session, COMMITTED, '');
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
@@ -109,10 +135,12 @@ export class Relay {
 
   private async giveNumbers(session: Client): Promise<void> {
     for (let given = BATCH; given === BATCH; ) {
-      given = (await session.query({ name: 'give-numbers', text: GIVE_NUMBERS })).rowCount ?? 0;
+      const { rows } = await session.query<{ businessId: number; seq: string; events: string }>({ name: 'give-numbers', text: GIVE_NUMBERS });
+      given = rows.reduce((sum, { events }) => sum + Number(events), 0);
       if (!given) return;
-      this.wake();
-      await session.query(`NOTIFY ${NUMBERED}`);
+      const heads = new Map(rows.map(({ businessId, seq }) => [businessId, Number(seq)]));
+      this.wake(heads);
+      for (const part of inParts(heads)) await this.say(session, NUMBERED, headsToText(part));
     }
   }
 }

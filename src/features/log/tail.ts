@@ -2,14 +2,15 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Reader } from '../../shared/db/database';
 import type { LogSource } from '../../shared/log-source';
 import type { LogEvent } from './event.entity';
-import { headOf, readAfter } from './log.service';
+import { headOf, headsOf, readAfter } from './log.service';
+import type { Heads } from './wake-up';
 
 const PAGE = 500;
 /** Newest events of a business kept for all of its subscribers, so that a live one reads nothing. */
 const KEPT = 1_000;
 /** How far a live subscriber may fall behind before it is told to resume. */
 export const MAX_LAG = 1_000;
-const POLL_MS = 1_000;
+const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 
 interface Feed {
@@ -27,10 +28,12 @@ export class Tail {
   private readonly feeds = new Map<number, Promise<Feed>>();
   private readonly timer: NodeJS.Timeout;
   private busy = false;
-  private again = false;
+  /** Logs that have grown, and up to where. */
+  private readonly grown = new Map<number, number>();
+  private pollDue = false;
 
   constructor(private readonly db: Reader, private readonly onError: (error: Error) => void) {
-    this.timer = setInterval(() => this.wake(), POLL_MS);
+    this.timer = setInterval(() => this.wake(null), POLL_MS);
     this.timer.unref();
   }
 
@@ -38,29 +41,46 @@ export class Tail {
     clearInterval(this.timer);
   }
 
-  /** Something may have been appended. */
-  wake = (): void => {
-    this.again = true;
-    if (this.busy || !this.feeds.size) return;
+  /** Logs have grown up to there; null where it is not known which. */
+  wake = (heads: Heads | null): void => {
+    if (!this.feeds.size) return;
+    if (!heads) this.pollDue = true;
+    for (const [businessId, seq] of heads ?? []) if (this.feeds.has(businessId)) this.grown.set(businessId, seq);
+    if (this.busy || !(this.pollDue || this.grown.size)) return;
     this.busy = true;
     void this.readOn().catch(this.onError).finally(() => (this.busy = false));
   };
 
   private async readOn(): Promise<void> {
-    while (this.again) {
-      this.again = false;
+    while (this.pollDue || this.grown.size) {
       const begun = performance.now();
-      for (const [businessId, opened] of this.feeds) await this.extend(businessId, await opened);
+      if (this.pollDue) await this.poll();
+      const grown = [...this.grown];
+      this.grown.clear();
+      for (const [businessId, seq] of grown) {
+        const feed = await this.feeds.get(businessId);
+        if (feed && feed.head < seq) await this.extend(businessId, feed);
+      }
       await breathe(begun);
     }
   }
 
+  /** Asks for the ends of all logs that are followed, in one statement. */
+  private async poll(): Promise<void> {
+    this.pollDue = false;
+    const feeds = await Promise.all([...this.feeds].map(async ([businessId, opened]) => [businessId, await opened] as const));
+    const heads = await headsOf(this.db, feeds.map(([businessId]) => businessId));
+    for (const [businessId, { head }] of feeds) if ((heads.get(businessId) ?? 0) > head) this.grown.set(businessId, heads.get(businessId) as number);
+  }
+
   private async extend(businessId: number, feed: Feed): Promise<void> {
     for (let count = PAGE; count === PAGE; ) {
-      const events = await readAfter(this.db, businessId, feed.head, PAGE);
-      count = events.length;
-      if (!count) return;
-      feed.head = (events[count - 1] as LogEvent).seq as number;
+      const read = await readAfter(this.db, businessId, feed.head, PAGE);
+      count = read.length;
+      // Somebody else may have read them at the same time.
+      const events = read.filter(({ seq }) => (seq as number) > feed.head);
+      if (!events.length) return;
+      feed.head = events.at(-1)?.seq as number;
       feed.recent = [...feed.recent, ...events].slice(-KEPT);
       const waiting = [...feed.waiting];
       feed.waiting.clear();

@@ -28,7 +28,8 @@ export class FieldChange {
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
+  appointmentId: ['appointment', 'Appointment'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {
   startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
@@ -60,9 +61,12 @@ export class BookingNotification {
     this.reason = event.reason;
     this.appointment = snapshotOf(event).appointment;
     this.recorded = event.changes;
+    this.waitlistEntryId = event.waitlistEntryId;
   }
 
   private readonly recorded: LogEvent['changes'];
+  /** Whom it tells of beside the appointment; the waitlist shows them. */
+  readonly waitlistEntryId: number | null;
 
   @Field({ description: 'Give it as "after" to go on from here.' }) cursor: string;
   @Field(() => BookingEventType) type: BookingEventType;

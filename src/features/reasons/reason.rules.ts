@@ -31,6 +31,7 @@ export function toScreening({ question, answers }: ScreeningQuestionInput): Scre
 /** What fields of a reason say of each other. @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
 export function checkReason({ reasonType, quota, quotaType, durations, maxWaitListPerClass, numberSessions, customWorkSchedule }: Reason): void {
   if ((quota === null) !== (quotaType === null)) throw badInput('Give quota and quotaType together, or neither.', quota === null ? 'quota' : 'quotaType');
+  if (quota !== null && reasonType === ReasonType.COURSE) throw new DomainError(ErrorCode.RULE_VIOLATED, 'A course is limited by its seats: leave quota out.', { path: ['input', 'quota'] });
   const misplaced: readonly [field: string, type: ReasonType, given: boolean][] = [
     ['durations', ReasonType.SERVICE, durations.length > 0],
     ['customWorkSchedule', ReasonType.SERVICE, customWorkSchedule !== WorkSchedule.ALL_LOCATIONS],

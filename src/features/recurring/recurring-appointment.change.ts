@@ -96,9 +96,11 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
   const capacities = await lockSubjects(tx, businessId, [...subjects], now);
   const changed: Served[] = [];
   for (const { before, change } of made.sort((one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt))) {
-    const { after, type, reason, override = before.appointment.override } = change;
+    const { type, reason, override = before.appointment.override, last } = change;
+    let { after } = change;
     try {
-      if (!override && moves(before, after)) await checkFree(tx, after, capacities);
+      if (change.settle) after = await change.settle(tx, after);
+      else if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
       refuse(before, error);
       // Nothing will be kept: what is in its way and not in the way of another is told of it alone.
@@ -106,6 +108,7 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
       continue;
     }
     await replace(tx, member, now, before, after, type, reason, override);
+    await last?.(tx, after);
     changed.push(after);
   }
   return { changed, conflicts: conflicts.sort((one, other) => one.startAt - other.startAt) };

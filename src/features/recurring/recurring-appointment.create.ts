@@ -116,7 +116,7 @@ async function bookEach(context: Context, tx: Tx, member: Member, now: number, i
   return { booked, conflicts };
 }
 
-const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.RULE_VIOLATED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.HOLD_EXPIRED]);
+const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, ErrorCode.RULE_VIOLATED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.HOLD_EXPIRED]);
 
 /** What another occurrence need not meet. Anything else is a fault of the whole series, and thrown on. */
 export function conflictOf(error: unknown, startAt: number, appointmentId: number | null = null): Conflict {

@@ -1,6 +1,6 @@
 import { memberOf, type Context } from '../../context';
 import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { defineLoader, groupByKey } from '../../shared/loader';
 import { ResourceBundleItem, ResourceNeedOption } from './resource.entity';
@@ -65,4 +65,22 @@ export async function resourceNeedsOf(reader: Reader, businessId: number, reason
 const toOption = (rows: readonly Row[]): UsableOption => {
   const [{ bundleId, locationId }] = rows as [Row];
   return { bundleId, locationId, takes: rows.map(({ resourceId, subjectId, locationId, quantity, units }) => ({ resourceId, subjectId, locationId, quantity, units })) };
+};
+
+/** One unit of each of these resources, for bookings that name them; inactive ones are left out. */
+export async function resourcesByIds(reader: Reader, businessId: number, ids: readonly number[]): Promise<readonly TakenResource[]> {
+  if (!ids.length) return [];
+  return reader.all<TakenResource>(sql`
+    SELECT id AS "resourceId", subject_id AS "subjectId", location_id AS "locationId", quantity, 1 AS units FROM resource
+    WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), ids)} AND active = ${true} ORDER BY id`);
+}
+
+/** Whose time a booking for a reason may take beside that of staff: what its needs can be met by, and the resources that are named. */
+export const subjectsOfResources = (businessId: number, reasonId: number, named: readonly number[]): Sql => {
+  const needed = sql`
+    SELECT r.subject_id FROM ${raw('resource_need_option AS o')}
+    LEFT JOIN ${raw('resource_bundle_item AS i')} ON i.business_id = o.business_id AND i.bundle_id = o.bundle_id
+    JOIN ${raw('resource AS r')} ON r.business_id = o.business_id AND r.id = coalesce(o.resource_id, i.resource_id)
+    WHERE o.business_id = ${businessId} AND o.reason_id = ${reasonId}`;
+  return named.length ? sql`${needed} UNION ALL SELECT subject_id FROM resource WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), named)}` : needed;
 };

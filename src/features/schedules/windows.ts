@@ -1,10 +1,8 @@
+import { around, union, type Interval } from '../../shared/intervals';
 import { addDays, toInstant, toLocal } from '../../shared/time-zone';
 import type { DateOverride } from './date-override.entity';
 import type { SchedulePeriod } from './schedule-period.entity';
 import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';
-
-/** Half-open, epoch milliseconds. */
-export interface Interval { readonly startAt: number; readonly endAt: number }
 
 /** Hours of one owner. */
 export interface OwnedHours {
@@ -30,8 +28,7 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
     // A day that a zone left out has no hours.
     if (toLocal(at(date, 12 * 60, timeZone), timeZone).date !== date) continue;
     for (const { start, end } of rangesOn(hours, purpose, date)) {
-      const interval = { startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) };
-      if (interval.startAt < interval.endAt) found.push(interval);
+      found.push({ startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) });
     }
   }
   return union(found);
@@ -39,7 +36,7 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
 
 /** Those that do not lie wholly within one window. Pure. */
 export const outside = <One extends Interval>(appointments: readonly One[], windows: readonly Interval[]): One[] =>
-  appointments.filter(({ startAt, endAt }) => !windows.some((window) => window.startAt <= startAt && endAt <= window.endAt));
+  appointments.filter((one) => !around(windows, one));
 
 const at = (date: string, minutes: number, timeZone: string): number => {
   const [day, minute] = [Math.floor(minutes / (24 * 60)), minutes % (24 * 60)];
@@ -63,15 +60,4 @@ function holdsOn({ validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['per
   const week = Math.floor((Number(date.slice(8)) - 1) / 7);
   const isLast = addDays(date, 7).slice(0, 7) !== date.slice(0, 7);
   return !weeksOfMonth.length || weeksOfMonth.includes(WEEKS[week] as WeekOfMonth) || (isLast && weeksOfMonth.includes(WeekOfMonth.LAST));
-}
-
-/** Sorted; those that touch or overlap are one. */
-function union(intervals: Interval[]): Interval[] {
-  const joined: Interval[] = [];
-  for (const one of intervals.sort((left, right) => left.startAt - right.startAt)) {
-    const last = joined.at(-1);
-    if (last && one.startAt <= last.endAt) joined[joined.length - 1] = { startAt: last.startAt, endAt: Math.max(last.endAt, one.endAt) };
-    else joined.push(one);
-  }
-  return joined;
 }

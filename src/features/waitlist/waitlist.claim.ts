@@ -13,6 +13,7 @@ import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { reasons } from '../reasons/reason.source';
+import { namedBy, vouches } from './claim-token';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { changeEntry } from './waitlist.events';
 import type { ClaimWaitlistInvitationInput } from './waitlist.inputs';
@@ -22,14 +23,20 @@ import { WaitlistStatus } from './waitlist.status';
 
 const path = ['input', 'id'];
 
-/** The entry, to whoever may see it and to whoever knows its secret, as it is now. @throws DomainError NOT_FOUND */
-export async function entryOf(context: Context, { id, claimSecret }: { id: string; claimSecret?: string | null }): Promise<WaitlistEntry> {
-  const rowId = parseGlobalId('WaitlistEntry', id, path);
-  waitlistEntries.forget(context, rowId);
-  if (claimSecret == null && memberOf(context).role !== Role.PUBLIC) return waitlistEntries.get(context, rowId, path);
-  const entry = await waitlistEntries.granted(context, rowId);
+/** Which entry, and why whoever asks may. */
+export interface Named { readonly id?: string | null; readonly claimSecret?: string | null; readonly token?: string | null }
+
+/** The entry as it is now, to whoever may see it, knows its secret or has its link. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
+export async function entryOf(context: Context, { id, claimSecret, token }: Named): Promise<WaitlistEntry> {
+  if ((id == null) === (token == null)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give id or token, one of them.', { path });
+  const { businessId, role } = memberOf(context);
+  const rowId = token != null ? namedBy(token, businessId) : parseGlobalId('WaitlistEntry', id as string, path);
+  if (rowId !== null) waitlistEntries.forget(context, rowId);
+  if (rowId !== null && token == null && claimSecret == null && role !== Role.PUBLIC) return waitlistEntries.get(context, rowId, path);
+  const entry = rowId === null ? null : await waitlistEntries.granted(context, rowId);
+  if (entry && token != null && vouches(context.links, token, entry)) return entry;
   if (entry && claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret)) return entry;
-  throw new DomainError(ErrorCode.NOT_FOUND, 'There is no WaitlistEntry with this id and secret.', { path });
+  throw new DomainError(ErrorCode.NOT_FOUND, token == null ? 'There is no WaitlistEntry with this id and secret.' : 'This link is not known.', { path: token == null ? path : ['input', 'token'] });
 }
 
 /**
@@ -38,9 +45,9 @@ export async function entryOf(context: Context, { id, claimSecret }: { id: strin
  */
 export async function claimInvitation(context: Context, { idempotencyKey, ...input }: ClaimWaitlistInvitationInput): Promise<WaitlistEntry> {
   const member = memberOf(context);
-  const { appointmentId, status } = await entryOf(context, input);
+  const { rowId, appointmentId, status } = await entryOf(context, input);
   if (appointmentId === null) throw notInvited(status);
-  await giveHold(context, `claimWaitlistInvitation:${input.id}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey }, async (held, now) => {
+  await giveHold(context, `claimWaitlistInvitation:${rowId}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey }, async (held, now) => {
     const entry = await entryOf(context, input);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId) throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);

@@ -63,11 +63,15 @@ export class JoinWaitlistInput {
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
+/** Which entry, and why whoever asks may. */
 @InputType()
-export class LeaveWaitlistInput {
-  @Field(() => ID) id!: string;
-  @Field(() => String, { nullable: true, description: 'The secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+abstract class OwnEntry {
+  @Field(() => ID, { nullable: true, description: 'The entry. This or token.' }) id?: string | null;
+  @Field(() => String, { nullable: true, description: 'With the id: the secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+  @Field(() => String, { nullable: true, description: 'What stands for {token} in its claimUrl. Any key of the business will do.' }) @Text({ min: 1, max: 200 }) token?: string | null;
 }
+
+@InputType() export class LeaveWaitlistInput extends OwnEntry {}
 
 @InputType()
 export class RemoveWaitlistEntryInput {
@@ -87,9 +91,7 @@ export class InviteFromWaitlistInput {
 }
 
 @InputType()
-export class ClaimWaitlistInvitationInput {
-  @Field(() => ID, { description: 'The entry that is invited.' }) id!: string;
-  @Field(() => String, { nullable: true, description: 'The secret that it was joined with.' }) @Text({ min: 16, max: 200 }) claimSecret?: string | null;
+export class ClaimWaitlistInvitationInput extends OwnEntry {
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import { BookingEventType } from '../appointments/appointment.events';
 import { untilCurrent } from '../appointments/appointment.write';
 import type { WaitlistEntry } from './waitlist-entry.entity';
-import { entryOf } from './waitlist.claim';
+import { entryOf, type Named } from './waitlist.claim';
 import { changeEntry } from './waitlist.events';
 import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
 import { endHoldsOfNobody } from './waitlist.sweep';
@@ -18,7 +18,7 @@ export async function removeWaitlistEntry(context: Context, { id, reason }: Remo
   return takeOff(context, { id }, reason ?? null);
 }
 
-async function takeOff(context: Context, input: LeaveWaitlistInput, reason: string | null): Promise<WaitlistEntry> {
+async function takeOff(context: Context, input: Named, reason: string | null): Promise<WaitlistEntry> {
   const member = memberOf(context);
   const now = context.now();
   const after = await untilCurrent(async () => {

@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { isStaffSide, type Context } from '../../context';
+import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
@@ -18,10 +18,12 @@ import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../log/event.entity';
+import { BookingNotification } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
+import { claimUrlOf } from './claim-token';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { candidatesFor } from './waitlist.candidates';
@@ -34,7 +36,7 @@ import { joinWaitlist } from './waitlist.join';
 import { leaveWaitlist, removeWaitlistEntry } from './waitlist.leave';
 import { bookedByAppointmentId, historyByEntryId, invitedByAppointmentId, positionById } from './waitlist.loaders';
 import { settings, updateSettings } from './waitlist.settings';
-import { waitlistEntryList } from './waitlist.source';
+import { waitlistEntries, waitlistEntryList } from './waitlist.source';
 import { WaitlistStatus } from './waitlist.status';
 
 const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
@@ -145,6 +147,12 @@ export class WaitlistEntryResolver {
     return appointmentOfEntry(row, context);
   }
 
+  @FieldResolver(() => String, { nullable: true, description: 'Lets them claim and leave without a login. For staff, and for clients who see it; null for others, and once it is over.' })
+  claimUrl(@Root() row: WaitlistEntry, @Ctx() { viewer, links }: Context): string | null {
+    const open = row.status === WaitlistStatus.WAITING || row.status === WaitlistStatus.INVITED;
+    return open && (isStaffSide(viewer) || viewer.role === Role.CLIENT) ? claimUrlOf(links, row) : null;
+  }
+
   @FieldResolver(() => [Staff], { description: 'Who may serve; empty for anybody.' })
   async staff(@Root() { staffIds }: WaitlistEntry, @Ctx() context: Context): Promise<(Staff | null)[]> {
     return Promise.all(staffIds.map((id) => staff.granted(context, id)));
@@ -195,6 +203,14 @@ export class AppointmentWaitlistResolver {
   @FieldResolver(() => [WaitlistEntry], { nullable: true, description: 'Who is invited to what it holds. Shown to staff; null for others.' })
   async waitlistInvitations(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<WaitlistEntry[] | null> {
     return isStaffSide(context.viewer) ? invitedByAppointmentId(context).load(rowId) : null;
+  }
+}
+
+@Resolver(() => BookingNotification)
+export class NotificationWaitlistResolver {
+  @FieldResolver(() => WaitlistEntry, { nullable: true, description: 'Of a WAITLIST event: whom it tells of, as of now. Null where your key may not see them.' })
+  waitlistEntry(@Root() { waitlistEntryId }: BookingNotification, @Ctx() context: Context): Promise<WaitlistEntry | null> | null {
+    return waitlistEntryId === null ? null : waitlistEntries.find(context, waitlistEntryId);
   }
 }
 

@@ -7,7 +7,7 @@ import { once, requestOf } from '../../shared/idempotency';
 import { dayEnd, dayStart } from '../../shared/time-zone';
 import { bookingOf } from '../appointments/appointment.create';
 import type { Appointment } from '../appointments/appointment.entity';
-import { fromJson, toJson } from '../appointments/appointment.events';
+import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
 import { authoriseOverride } from '../appointments/appointment.rules';
 import { endOf } from '../appointments/appointment.times';
 import { add, type Served } from '../appointments/appointment.write';
@@ -40,7 +40,7 @@ export async function createTimeOff(context: Context, input: CreateTimeOffInput)
     once(tx, member, requestOf(context, 'createTimeOff', input), now, async () => {
       if ('refusal' in plan) throw plan.refusal;
       await write(tx, member, now, plan.made, input.override);
-      return { served: plan.made as readonly Pick<Served, 'appointment' | 'additionalStaffIds'>[] };
+      return { served: plan.made as readonly Snapshot[] };
     }, ({ served }) => ({ served: served.map(toJson) }), (answer) => ({ served: (answer.served as Record<string, unknown>[]).map(fromJson) })));
   return served.map(({ appointment }) => appointment);
 }
@@ -63,7 +63,7 @@ async function prepare(context: Context, member: Member, input: CreateTimeOffInp
     const location = places[index] as Location;
     const times = { rowId: rowIds[index] as number, ...(intervals[index] as ReturnType<typeof intervalOf>) };
     const given = { ...NO_REMINDERS, staffId: toGlobalId('Staff', person.rowId), note: input.note, override: input.override };
-    return { staff: [person], additionalStaffIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null }, times, given, now) };
+    return { staff: [person], additionalStaffIds: [], resources: [], addOnReasonIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null }, times, given, now) };
   });
 }
 

@@ -1,0 +1,73 @@
+import type { Context, Member } from '../../context';
+import type { Tx } from '../../shared/db/database';
+import { readingIn } from '../../shared/db/gather';
+import { isOneOf, sql } from '../../shared/db/sql';
+import { toGlobalId } from '../../shared/global-id';
+import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
+import { AvailabilityRule } from '../availability/availability.rules';
+import { allocate, refusals, type Person, type Refusal, type Thing } from '../availability/engine';
+import { lockQuota, quotaOf } from '../availability/quota';
+import { unavailable } from '../availability/refused';
+import { factsOf, readStored, daysOf, type Question } from '../availability/snapshot';
+import type { Client } from '../clients/client.entity';
+import type { Location } from '../locations/location.entity';
+import { lockWhere } from '../occupancy/occupancy.service';
+import type { Reason } from '../reasons/reason.entity';
+import { subjectsOfResources } from '../resources/resource.loaders';
+import type { Staff } from '../staff/staff.entity';
+import { subjectsOf, type Served } from './appointment.write';
+
+export interface Meaning { readonly reason: Reason; readonly location: Location; readonly client: Client | null }
+
+/**
+ * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of its transaction, and with which resources: those
+ * that it has where they are free, else others that do.
+ * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
+ */
+export async function settle(context: Context, tx: Tx, member: Member, before: Served, after: Served, meaning: Meaning, now: number): Promise<Served> {
+  const { businessId, rowId, startAt, override } = after.appointment;
+  const kept = after.appointment.locationId === before.appointment.locationId ? before.resources.map(({ resourceId }) => resourceId) : [];
+  const subjectIds = [...subjectsOf(before), ...subjectsOf(after)];
+  await lockWhere(tx, businessId, (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${subjectsOfResources(businessId, meaning.reason.rowId, [])}))`, now);
+  await lockQuota(tx, businessId, meaning.reason);
+  const reader = readingIn(tx, context.db);
+  const question = questionOf(member, after, meaning, now);
+  const stored = await readStored(reader, businessId, {
+    reasonId: meaning.reason.rowId, locationId: meaning.location.rowId, staffIds: after.staff.map((person) => person.rowId), days: daysOf(question.range),
+  });
+  const needed = new Set(stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)));
+  let against: readonly Refusal[] = [];
+  for (const resourceIds of [kept, kept.filter((id) => !needed.has(id))]) {
+    const facts = await factsOf(reader, { ...question, resourceIds, exceptAppointmentId: rowId }, stored);
+    against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
+    const takes = allocate(facts, startAt, override);
+    if (!against.length && takes) return { ...after, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
+    if (against.some(({ rule }) => rule !== AvailabilityRule.RESOURCE_TAKEN)) break;
+  }
+  throw unavailable([{ person: after.staff[0] as Staff, refusals: against }], askedOf(after, meaning));
+}
+
+/** For whoever becomes an appointment again. @throws DomainError QUOTA_REACHED */
+export async function refuseQuota(context: Context, tx: Tx, member: Member, after: Served, meaning: Meaning, now: number): Promise<void> {
+  const { businessId, startAt, timeZoneCode } = after.appointment;
+  if (meaning.reason.quota === null) return;
+  await lockWhere(tx, businessId, (id) => isOneOf(id, subjectsOf(after)), now);
+  await lockQuota(tx, businessId, meaning.reason);
+  const quota = await quotaOf(readingIn(tx, context.db), questionOf(member, after, meaning, now));
+  if (!quota || quota.used(quota.periodOf(toLocal(startAt, timeZoneCode).date)) < quota.limit) return;
+  throw unavailable([{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }], askedOf(after, meaning));
+}
+
+function questionOf(member: Member, { appointment, staff }: Served, meaning: Meaning, now: number): Question {
+  const { startAt, endAt, rowId } = appointment;
+  return {
+    ...meaning, member, staff: staff.slice(0, 1), companions: staff.slice(1), resourceIds: [], range: { startAt: startAt - MS_PER_DAY, endAt },
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now, exceptAppointmentId: rowId,
+  };
+}
+
+const askedOf = ({ appointment, staff }: Served, { reason, location }: Meaning) => ({
+  reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), start: appointment.startAt,
+  durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE, staffIds: [toGlobalId('Staff', appointment.staffId)],
+  additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)), appointmentId: toGlobalId('Appointment', appointment.rowId),
+});

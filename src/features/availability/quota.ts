@@ -1,0 +1,66 @@
+import type { Reader, Tx } from '../../shared/db/database';
+import { byDialect, raw, sql } from '../../shared/db/sql';
+import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../shared/time-zone';
+import { QuotaType, type Reason } from '../reasons/reason.entity';
+import type { Quota } from './engine';
+import type { Question } from './snapshot';
+
+/** First day of the week, month or year of a local day; of a lifetime there is one period. Weeks begin on Mondays. */
+export function periodOf(type: QuotaType, date: string): string {
+  switch (type) {
+    case QuotaType.DAY: return date;
+    case QuotaType.WEEK: return addDays(date, -((new Date(`${date}T00:00:00Z`).getUTCDay() + 6) % 7));
+    case QuotaType.MONTH: return `${date.slice(0, 7)}-01`;
+    case QuotaType.YEAR: return `${date.slice(0, 4)}-01-01`;
+    case QuotaType.LIFETIME: return LIFETIME;
+  }
+}
+
+const LIFETIME = '0001-01-01';
+
+/** The day after the last one of a period. */
+export function periodEnd(type: QuotaType, period: string): string {
+  switch (type) {
+    case QuotaType.DAY: return addDays(period, 1);
+    case QuotaType.WEEK: return addDays(period, 7);
+    case QuotaType.MONTH: return periodOf(QuotaType.MONTH, addDays(period, 31));
+    case QuotaType.YEAR: return periodOf(QuotaType.YEAR, addDays(period, 366));
+    case QuotaType.LIFETIME: return '9999-12-31';
+  }
+}
+
+/** What of a reason's quota is used up, each appointment on the local day of whoever serves; null where it has no quota. */
+export async function quotaOf(reader: Reader, { member: { businessId }, reason, range, now, exceptAppointmentId }: Question): Promise<Quota | null> {
+  const { quota: limit, quotaType: type } = reason;
+  if (limit === null || type === null) return null;
+  const [first, last] = [range.startAt - MS_PER_DAY, range.endAt + MS_PER_DAY].map((instant) => toLocal(instant, 'UTC').date) as [string, string];
+  const used = await usedBetween(reader, businessId, reason, { from: periodOf(type, first), to: periodEnd(type, periodOf(type, last)) }, now, exceptAppointmentId);
+  return { limit, periodOf: (date) => periodOf(type, date), used: (period) => used.get(period) ?? 0 };
+}
+
+/** Appointments of a reason by the periods of its quota, of local days from `from` to before `to`. */
+export async function usedBetween(
+  reader: Reader, businessId: number, { rowId, quotaType }: Reason, { from, to }: { from: string; to: string }, now: number, exceptAppointmentId = 0,
+): Promise<ReadonlyMap<string, number>> {
+  const type = quotaType as QuotaType;
+  // The instants bound what an index has to show; the wall clock, which is that of whoever serves, decides.
+  const within = type === QuotaType.LIFETIME ? raw('') : sql`
+    AND start_at >= ${dayStart(from, 'UTC') - MS_PER_DAY} AND start_at < ${dayEnd(to, 'UTC')} AND local_start >= ${from} AND local_start < ${to}`;
+  const rows = await reader.all<{ date: string; count: number }>(sql`
+    SELECT substr(local_start, 1, 10) AS date, count(*) AS count FROM appointment
+    WHERE business_id = ${businessId} AND reason_id = ${rowId} AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
+      AND id <> ${exceptAppointmentId} ${within} GROUP BY substr(local_start, 1, 10)`);
+  const found = new Map<string, number>();
+  for (const { date, count } of rows) {
+    const period = periodOf(type, date);
+    found.set(period, (found.get(period) ?? 0) + Number(count));
+  }
+  return found;
+}
+
+/** Whoever counts a quota and then books waits for whoever does the same. Call it behind the locks of subjects, and count after it. */
+export async function lockQuota(tx: Tx, businessId: number, { rowId, quota }: Reason): Promise<void> {
+  if (quota === null) return;
+  const lock = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
+  await tx.all(sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${rowId} ${lock}`);
+}

@@ -1,0 +1,48 @@
+import { DomainError, ErrorCode } from '../../errors';
+import { toGlobalId } from '../../shared/global-id';
+import type { Staff } from '../staff/staff.entity';
+import { AvailabilityRule } from './availability.rules';
+import type { Refusal } from './engine';
+
+/** Somebody with whom a time cannot be booked, and why. */
+export interface Refused { readonly person: Staff; readonly refusals: readonly Refusal[] }
+
+const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
+  REASON_INACTIVE: 'This reason is no longer booked.',
+  REASON_NOT_ONLINE: 'This reason is booked by staff alone.',
+  REASON_NOT_AT_LOCATION: 'This reason is not offered at this location. Choose another location.',
+  LOCATION_INACTIVE: 'This location takes no appointments. Choose another location.',
+  CLIENT_CANNOT_BOOK: 'This client cannot book.',
+  STAFF_INACTIVE: 'They take no appointments. Choose somebody else.',
+  STAFF_NOT_ASSIGNED: 'They do not serve this reason. Choose somebody else.',
+  STAFF_NOT_AT_LOCATION: 'They do not work at this location. Choose somebody else, or another location.',
+  NOTICE: 'This is too soon. Choose a later time.',
+  HORIZON: 'This is too far ahead. Choose an earlier time.',
+  LOCATION_CLOSED: 'The location is closed at this time. Choose another time.',
+  REASON_NOT_OFFERED: 'This reason is not offered at this time. Choose another time.',
+  STAFF_NOT_WORKING: 'They do not work at this time. Choose another time or somebody else.',
+  NOT_ALIGNED: 'Times are offered in steps, and this lies between two of them. Choose one that availability answers.',
+  STAFF_TAKEN: 'They are not free at this time. Choose another time or somebody else.',
+  RESOURCE_TAKEN: 'What this needs is in use at this time. Choose another time.',
+  QUOTA_REACHED: 'As many of these as are allowed have been booked. Choose another day.',
+};
+
+export const sentenceOf = (rule: AvailabilityRule): string => SENTENCES[rule];
+
+/** Carries what was asked, for whoever wants to know more; never sent. */
+export const ASKED = Symbol('asked');
+
+/** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
+export function unavailable(refused: readonly Refused[], asked: object): DomainError {
+  const rules = refused.flatMap(({ refusals }) => refusals.map(({ rule }) => rule));
+  const staffIds = [...new Set(refused.flatMap(({ refusals }) => refusals.filter(({ rule }) => rule === AvailabilityRule.STAFF_TAKEN).map(({ staffId }) => staffId as number)))];
+  const taken = refused.filter(({ person }) => staffIds.includes(person.rowId)).map(({ person }) => person.fullName);
+  const everyoneTaken = taken.length === refused.length;
+  const [first = AvailabilityRule.RESOURCE_TAKEN] = rules;
+  const quota = rules.length > 0 && rules.every((rule) => rule === AvailabilityRule.QUOTA_REACHED);
+  return new DomainError(
+    quota ? ErrorCode.QUOTA_REACHED : ErrorCode.TIME_UNAVAILABLE,
+    everyoneTaken ? `${taken.join(', ')}: not free at this time. Choose another time or somebody else.` : sentenceOf(first),
+    { path: ['input', 'start'], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...({ [ASKED]: asked } as object) },
+  );
+}

@@ -1,0 +1,70 @@
+import type { Reader } from '../../shared/db/database';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { addDays, dayStart, toLocal } from '../../shared/time-zone';
+import type { Location } from '../locations/location.entity';
+import { RoundRobin } from '../locations/round-robin';
+import type { Reason } from '../reasons/reason.entity';
+import type { Serving } from '../reasons/reason.loaders';
+
+/** What somebody has been given in the period already. */
+export interface Tally {
+  readonly staffId: number;
+  readonly count: number;
+  /** When they were given the last of it. */
+  readonly lastAt: number;
+}
+
+/** Who is chosen where the caller names nobody: the policy of the reason, else that of the location. */
+export const policyOf = (reason: Reason, location: Location): RoundRobin => reason.roundRobin ?? location.roundRobin;
+
+const WEIGHT = 100;
+
+/**
+ * The order in which people are asked whether they are free. BALANCED and COMBINED: by priority, then by who has least for their weight, then by
+ * who was booked longest ago. RANDOM: any order is as likely as any other. NONE: as given. Pure, but for `random`.
+ */
+export function inTurn(policy: RoundRobin, staffIds: readonly number[], serving: readonly Serving[], tallies: readonly Tally[], random: () => number): number[] {
+  if (policy === RoundRobin.NONE) return [...staffIds];
+  if (policy === RoundRobin.RANDOM) return shuffled(staffIds, random);
+  const terms = new Map(serving.map((one) => [one.staffId, one]));
+  const given = new Map(tallies.map((one) => [one.staffId, one]));
+  const keys = (staffId: number): readonly number[] => {
+    const [{ priority, weight }, { count, lastAt }] = [terms.get(staffId) ?? { priority: 0, weight: WEIGHT }, given.get(staffId) ?? { count: 0, lastAt: 0 }];
+    // What they would have for their weight with this one: so that of unequal weights the greater one begins.
+    return [priority, weight > 0 ? (count + 1) / weight : Number.POSITIVE_INFINITY, lastAt, staffId];
+  };
+  const ranked = staffIds.map((staffId) => ({ staffId, rank: keys(staffId) }));
+  return ranked.sort((one, other) => compare(one.rank, other.rank)).map(({ staffId }) => staffId);
+}
+
+const compare = (one: readonly number[], other: readonly number[]): number => {
+  const index = one.findIndex((value, place) => value !== other[place]);
+  return index < 0 ? 0 : (one[index] as number) - (other[index] as number) || 0;
+};
+
+function shuffled(given: readonly number[], random: () => number): number[] {
+  const found = [...given];
+  for (let left = found.length - 1; left > 0; left -= 1) {
+    const chosen = Math.floor(random() * (left + 1));
+    [found[left], found[chosen]] = [found[chosen] as number, found[left] as number];
+  }
+  return found;
+}
+
+/**
+ * What each of them has in the local month of a start, for the reason or at the location, by whose policy it is. What is cancelled does not count,
+ * and neither does a hold that has ended.
+ */
+export async function talliesOf(reader: Reader, businessId: number, reason: Reason, location: Location, staffIds: readonly number[], startAt: number, now: number): Promise<readonly Tally[]> {
+  const month = toLocal(startAt, location.timeZoneCode).date.slice(0, 7);
+  const first = `${month}-01`;
+  const next = `${addDays(first, 31).slice(0, 7)}-01`;
+  const whose = reason.roundRobin === null ? sql`location_id = ${location.rowId}` : sql`reason_id = ${reason.rowId}`;
+  const rows = await reader.all<{ staffId: number; count: number; lastAt: number }>(sql`
+    SELECT staff_id AS "staffId", count(*) AS count, max(created_at) AS "lastAt" FROM appointment
+    WHERE business_id = ${businessId} AND ${isOneOf(raw('staff_id'), staffIds)} AND ${whose}
+      AND start_at >= ${dayStart(first, location.timeZoneCode)} AND start_at < ${dayStart(next, location.timeZoneCode)}
+      AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
+    GROUP BY staff_id`);
+  return rows.map(({ staffId, count, lastAt }) => ({ staffId, count: Number(count), lastAt: Number(lastAt) }));
+}

@@ -1,0 +1,53 @@
+/** Half-open, epoch milliseconds. Lists of them are sorted, and no two touch or overlap, unless said otherwise. Everything here is pure and linear. */
+export interface Interval { readonly startAt: number; readonly endAt: number }
+
+export const ALWAYS: readonly Interval[] = [{ startAt: -8.64e15, endAt: 8.64e15 }];
+
+/** Any intervals, in any order: sorted, those that touch or overlap as one, empty ones left out. */
+export function union(intervals: readonly Interval[]): Interval[] {
+  const found: Interval[] = [];
+  for (const one of intervals.filter(({ startAt, endAt }) => startAt < endAt).sort((left, right) => left.startAt - right.startAt)) {
+    const last = found.at(-1);
+    if (last && one.startAt <= last.endAt) found[found.length - 1] = { startAt: last.startAt, endAt: Math.max(last.endAt, one.endAt) };
+    else found.push(one);
+  }
+  return found;
+}
+
+/** What lies in all of the lists. */
+export function intersection(lists: readonly (readonly Interval[])[]): readonly Interval[] {
+  return lists.filter((list) => list !== ALWAYS).reduce((left, right) => {
+    const common: Interval[] = [];
+    for (let i = 0, j = 0; i < left.length && j < right.length; ) {
+      const [one, other] = [left[i] as Interval, right[j] as Interval];
+      const [startAt, endAt] = [Math.max(one.startAt, other.startAt), Math.min(one.endAt, other.endAt)];
+      if (startAt < endAt) common.push({ startAt, endAt });
+      if (one.endAt < other.endAt) i += 1;
+      else j += 1;
+    }
+    return common;
+  }, ALWAYS);
+}
+
+/** What lies in the first list and not in the second. */
+export function subtract(from: readonly Interval[], away: readonly Interval[]): Interval[] {
+  const left: Interval[] = [];
+  let next = 0;
+  for (const { startAt, endAt } of from) {
+    let at = startAt;
+    while (next < away.length && (away[next] as Interval).endAt <= at) next += 1;
+    for (let i = next; i < away.length && (away[i] as Interval).startAt < endAt; i += 1) {
+      const hole = away[i] as Interval;
+      if (hole.startAt > at) left.push({ startAt: at, endAt: hole.startAt });
+      at = Math.max(at, hole.endAt);
+    }
+    if (at < endAt) left.push({ startAt: at, endAt });
+  }
+  return left;
+}
+
+/** The interval of the list within which another lies; undefined where it sticks out of all of them. */
+export const around = (list: readonly Interval[], { startAt, endAt }: Interval): Interval | undefined =>
+  list.find((one) => one.startAt <= startAt && endAt <= one.endAt);
+
+export const overlap = (one: Interval, other: Interval): boolean => one.startAt < other.endAt && other.startAt < one.endAt;

@@ -1,0 +1,39 @@
+import { connect, createServer, type Socket } from 'node:net';
+
+export interface Proxy {
+  readonly port: number;
+  /** Cuts what is connected and refuses what comes. */
+  cut(): void;
+  /** Swallows all, both ways, and says nothing. */
+  swallow(): void;
+  restore(): void;
+  close(): Promise<void>;
+}
+
+/** A stretch of network before a server, which can be made to fail. */
+export async function startProxy(port: number, host = '127.0.0.1'): Promise<Proxy> {
+  const sockets = new Set<Socket>();
+  let state: 'open' | 'cut' | 'silent' = 'open';
+  const destroyAll = () => sockets.forEach((socket) => socket.destroy());
+  const server = createServer((client) => {
+    if (state === 'cut') return void client.destroy();
+    const upstream = connect(port, host);
+    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+      sockets.add(from);
+      from.on('data', (chunk) => state === 'open' && to.write(chunk));
+      from.on('error', () => undefined);
+      from.on('close', () => (sockets.delete(from), to.destroy()));
+    }
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as { port: number }).port,
+    cut: () => ((state = 'cut'), destroyAll()),
+    swallow: () => void (state = 'silent'),
+    restore: () => ((state = 'open'), destroyAll()),
+    async close() {
+      destroyAll();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { createClient } from 'graphql-ws';
+import { Redis } from 'ioredis';
+import { WebSocket } from 'ws';
+import { loadConfig } from '../src/config';
+import { dataSource } from '../src/data-source';
+import { createBusiness } from '../src/features/access/create-business';
+import { headsFromText, headsToText, inParts } from '../src/features/log/wake-up';
+import { connect } from '../src/shared/db/connect';
+import { Ids } from '../src/shared/db/ids';
+import { addClinic, book, type Clinic } from './support/clinic';
+import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { startProcess, type GatewayProcess } from './support/process';
+import { startProxy, type Proxy } from './support/proxy';
+
+jest.setTimeout(120_000);
+
+const REDIS = process.env.TEST_REDIS_URL;
+if (process.env.REQUIRE_SERVICES === '1' && !REDIS) throw new Error('REQUIRE_SERVICES is set, and TEST_REDIS_URL is not.');
+
+describe('what wakes another process', () => {
+  it('says how far each log goes, and nothing else', () => {
+    const heads = new Map([[7, 1_234], [9, 56]]);
+    expect(headsToText(heads)).toBe('7:1234,9:56');
+    expect(headsFromText('7:1234,9:56')).toEqual(heads);
+    for (const text of ['', 'x', '7', '7:x', '7:1,', `7:${'9'.repeat(16)}`]) expect(headsFromText(text)).toBeNull();
+  });
+
+  it('fits a notification of PostgreSQL, however many logs have grown', () => {
+    const heads = new Map(Array.from({ length: 1_000 }, (_, index) => [2_000_000_000 + index, 999_999_999_999_999 - index]));
+    const texts = inParts(heads).map(headsToText);
+    for (const text of texts) expect(text.length).toBeLessThan(8_000);
+    expect(new Map(texts.flatMap((text) => [...(headsFromText(text) ?? [])]))).toEqual(heads);
+  });
+});
+
+(POSTGRES && REDIS ? describe : describe.skip)(`two processes woken by Redis${POSTGRES && REDIS ? '' : ': left out, TEST_DATABASE_URL or TEST_REDIS_URL is not set'}`, () => {
+  let scratch: Scratch;
+  let proxy: Proxy;
+  let servers: GatewayProcess[];
+  let gateway: TestGateway;
+  let clinic: Clinic;
+  let listener: Redis;
+  const heard: string[] = [];
+  const lines: string[] = [];
+  let day = 0;
+
+  beforeAll(async () => {
+    scratch = await scratchDatabase('postgres');
+    const redis = new URL(REDIS as string);
+    proxy = await startProxy(Number(redis.port || 6_379), redis.hostname);
+    const db = await connect((role) => dataSource(loadConfig(scratch.env), role), () => undefined);
+    const key = (await createBusiness(db, new Ids(db), Date.now(), { name: 'Awake', timeZone: 'UTC' })).secretKey;
+    await db.close();
+    listener = new Redis(REDIS as string);
+    await listener.subscribe(`${new URL(scratch.env.DATABASE_URL as string).pathname.slice(1)}:slotgraph_numbered`);
+    listener.on('message', (_channel, text) => heard.push(text));
+    const env = { ...scratch.env, REDIS_URL: Object.assign(new URL(redis), { port: String(proxy.port), hostname: '127.0.0.1' }).href };
+    servers = await Promise.all([0, 1].map(() => startProcess(env)));
+    for (const { child } of servers) child.stdout!.on('data', (chunk) => lines.push(...String(chunk).split('\n')));
+    gateway = Object.assign(new TestGateway('postgres'), { gateway: { url: servers[0]!.url }, business: { secretKey: key } }) as unknown as TestGateway;
+    clinic = await addClinic(gateway, 'w');
+  });
+  afterAll(async () => {
+    listener.disconnect();
+    await Promise.all(servers.map((server) => server.kill()));
+    await proxy.close();
+    await scratch.remove();
+  });
+
+  const until = async (done: () => boolean, what: string) => {
+    for (const end = Date.now() + 20_000; !done(); await new Promise((resolve) => setTimeout(resolve, 5))) if (Date.now() > end) throw new Error(`waited in vain for ${what}`);
+  };
+  const said = (text: string) => lines.filter((line) => line.includes(text)).length;
+  /** Books through one process and waits until both tell it. Answers the milliseconds from the answer to the last. */
+  const follow = () => servers.map(({ url }) => {
+    const ids: string[] = [];
+    const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${gateway.business.secretKey}` }, retryAttempts: 0 });
+    client.subscribe<any>({ query: 'subscription { bookingNotifications(after: "0") { appointment { id } } }' }, { next: ({ data }) => ids.push(data.bookingNotifications.appointment.id), error: () => undefined, complete: () => undefined });
+    return { ids, close: () => client.dispose() };
+  });
+  const booked: string[] = [];
+  const bookAndHear = async (followers: ReturnType<typeof follow>) => {
+    const { appointment } = await book(gateway, clinic, new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString());
+    booked.push(appointment.id);
+    const begun = performance.now();
+    await until(() => followers.every(({ ids }) => ids.length === booked.length), `booking ${booked.length}`);
+    return performance.now() - begun;
+  };
+
+  it('is told by each change the number of the log, goes on by PostgreSQL while Redis is away, and says so once', async () => {
+    const followers = follow();
+    await bookAndHear(followers);
+    await until(() => heard.length > 0, 'a wake-up in Redis');
+    for (const text of heard) expect(headsFromText(text)).not.toBeNull();
+
+    proxy.cut();
+    await until(() => said('Redis is away') === 2, 'both to notice');
+    const before = heard.length;
+    for (let index = 0; index < 5; index += 1) expect(await bookAndHear(followers)).toBeLessThan(1_500);
+    expect(heard).toHaveLength(before);
+
+    proxy.restore();
+    await until(() => said('Redis is back') === 2, 'both to be back');
+    await bookAndHear(followers);
+    await until(() => heard.length > before, 'a wake-up in Redis again');
+    expect([said('Redis is away'), said('Redis is back')]).toEqual([2, 2]);
+
+    // The worst kind: nobody is told that nothing arrives.
+    proxy.swallow();
+    for (let index = 0; index < 3; index += 1) expect(await bookAndHear(followers)).toBeLessThan(1_500);
+    for (const { ids } of followers) expect(ids).toEqual(booked);
+    await Promise.all(followers.map(({ close }) => close()));
+  });
+});
