@@ -10,6 +10,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Wakes processes that share a PostgreSQL; null means that PostgreSQL does. */
   readonly redisUrl: string | null;
+  /** How long events of the log can be read; 0 is for ever. */
+  readonly logRetentionDays: number;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -79,6 +81,7 @@ export function loadConfig(env: Environment = process.env): Config {
     port: whole('PORT', 4000, 0, 65_535),
     databaseUrl,
     redisUrl,
+    logRetentionDays: whole('LOG_RETENTION_DAYS', 90, 0, 36_500),
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),

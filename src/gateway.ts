@@ -10,6 +10,7 @@ import { forgetDoneJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
+import { forgetOldEvents } from './features/log/retention';
 import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
@@ -75,6 +76,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
+    const forget = setInterval(() => void forgetOldEvents(db, now(), config.logRetentionDays).catch(onError), SWEEP_MS);
+    undo.push(() => clearInterval(forget));
     const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
     undo.push(() => clearInterval(sweep));
     const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);

@@ -1,4 +1,6 @@
+import { claimFindings } from '../src/features/appointments/verify';
 import { append, headOf, readAfter } from '../src/features/log/log.service';
+import { forgetOldEvents } from '../src/features/log/retention';
 import { brokenLogs } from '../src/features/log/verify';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -34,5 +36,40 @@ onEachDatabase('the log', (gateway) => {
     expect(bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id } }]);
     expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', { id })).appointment.history).toEqual([{ type: 'CREATED' }]);
     expect(await brokenLogs(db)).toEqual([]);
+  });
+
+  it('is read from where it begins once it has forgotten what is old, while histories stay', async () => {
+    const { db } = gateway.gateway;
+    const HISTORY = 'query ($id: ID!) { appointment(id: $id) { history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } } } }';
+    const cancel = (id: string) => gateway.data('mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }', { id });
+    const ids = [await booked(), await booked()];
+    for (const id of ids) await cancel(id);
+    const histories = await Promise.all(ids.map((id) => gateway.data(HISTORY, { id })));
+    await gateway.logged();
+    const last = await headOf(db, businessId());
+    expect(await forgetOldEvents(db, Date.now() + 30 * 86_400_000 - 60_000, 30)).toBe(0);
+    expect(await forgetOldEvents(db, Date.now() + 400 * 86_400_000, 0)).toBe(0);
+    // Three at the same time, in small steps.
+    const later = Date.now() + 31 * 86_400_000;
+    const forgotten = await Promise.all([1, 2, 3].map(() => forgetOldEvents(db, later, 30, 2)));
+    expect(forgotten.reduce((sum, count) => sum + count)).toBe(last);
+
+    expect((await gateway.data(BOOKINGS, { after: '0' })).bookingNotifications.nodes).toEqual([]);
+    expect((await gateway.data(BOOKINGS, { after: String(last) })).bookingNotifications.nodes).toEqual([]);
+    const expired = { message: expect.stringContaining('read anew'), extensions: { code: 'CURSOR_EXPIRED', path: ['after'], oldest: String(last), head: String(last) } };
+    expect((await gateway.run(BOOKINGS, { after: '1' })).errors).toMatchObject([expired]);
+    const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
+    expect(await gateway.subscribe(LISTEN, { after: '1' }).untilEnd()).toMatchObject([expired]);
+    expect(await Promise.all(ids.map((id) => gateway.data(HISTORY, { id })))).toEqual(histories);
+    expect([await brokenLogs(db), await claimFindings(db)]).toEqual([[], []]);
+
+    const live = gateway.subscribe(LISTEN, { after: String(last) });
+    const fromStart = gateway.subscribe(LISTEN, { after: '0' });
+    const next = await booked();
+    for (const subscription of [live, fromStart]) {
+      expect((await subscription.atLeast(1))[0].data.bookingNotifications).toEqual({ cursor: String(last + 1), type: 'CREATED' });
+      await subscription.close();
+    }
+    expect((await gateway.data(BOOKINGS)).bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id: next } }]);
   });
 });

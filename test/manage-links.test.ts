@@ -107,6 +107,9 @@ onEachDatabase('manage links', (gateway) => {
     expect(await sees(guest)).toBe(mine);
     gateway.time = NOW + HOUR;
     expect(await sees(guest)).toBe('UNAUTHENTICATED');
+    const unused = await accessOf(token);
+    gateway.time = NOW + 2 * HOUR;
+    expect((await gateway.run('{ viewer { role } }', {}, { key: unused })).status).toBe(401);
     expect(await sees(await accessOf(token))).toBe(mine);
   });
 

@@ -1,4 +1,5 @@
 import type { Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf, insertLater } from '../../shared/db/table';
@@ -40,12 +41,12 @@ async function nextNumber(tx: Tx, businessId: number) {
   return { position: seq, seq };
 }
 
-/** Numbered events after `seq`, oldest first. */
+/** Numbered events after `seq`, oldest first. What is forgotten is left out: a first number that is not the next one tells of it. */
 export async function readAfter(db: Reader, businessId: number, seq: number, limit: number): Promise<LogEvent[]> {
   const table = tableOf(LogEvent);
   const rows = await db.all(sql`
     SELECT ${table.select('e')} FROM ${raw('event AS e')}
-    WHERE e.business_id = ${businessId} AND e.seq > ${seq} ORDER BY e.seq LIMIT ${limit}`);
+    WHERE e.business_id = ${businessId} AND e.seq > ${seq} AND e.seq > (SELECT pruned_seq FROM log_head WHERE business_id = ${businessId}) ORDER BY e.seq LIMIT ${limit}`);
   return rows.map((row) => table.hydrate(row));
 }
 
@@ -62,3 +63,21 @@ export async function headsOf(db: Reader, businessIds: readonly number[]): Promi
     SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`);
   return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }
+
+/**
+ * The place that a cursor names. Before the first event there is nothing that could have been forgotten: 0 is wherever the log begins.
+ * @throws DomainError CURSOR_EXPIRED where what follows it is partly forgotten; BAD_USER_INPUT for one that lies beyond the end.
+ */
+export async function placeOf(db: Reader, businessId: number, after: number): Promise<number> {
+  const [row] = await db.all<{ head: number; pruned: number }>(sql`
+    SELECT last_seq AS head, pruned_seq AS pruned FROM log_head WHERE business_id = ${businessId}`);
+  const { head, pruned } = row ?? { head: 0, pruned: 0 };
+  if (after > head) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
+  if (after > 0 && after < pruned) throw cursorExpired(pruned, head);
+  return Math.max(after, pruned);
+}
+
+export const cursorExpired = (oldest: number, head: number): DomainError =>
+  new DomainError(ErrorCode.CURSOR_EXPIRED, 'The log no longer goes back to this cursor. Subscribe with "head" as "after", read anew what you keep, and then apply what the subscription tells.', {
+    path: ['after'], oldest: String(oldest), head: String(head),
+  });

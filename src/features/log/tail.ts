@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Reader } from '../../shared/db/database';
 import type { LogSource } from '../../shared/log-source';
 import type { LogEvent } from './event.entity';
-import { headOf, headsOf, readAfter } from './log.service';
+import { headOf, headsOf, placeOf, readAfter } from './log.service';
 import type { Heads } from './wake-up';
 
 const PAGE = 500;
@@ -96,16 +96,26 @@ export class Tail {
       this.feeds.delete(businessId);
       throw error;
     });
-    if (after !== null && after > feed.head) await this.extend(businessId, feed);
-    if (after !== null && after > feed.head) {
-      if (!feed.followers) this.feeds.delete(businessId);
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
-    }
     feed.followers += 1;
-    return new Follower(feed, after ?? feed.head, admit, (seq) => readAfter(this.db, businessId, seq, PAGE), () => {
+    const leave = () => {
       feed.followers -= 1;
       if (!feed.followers) this.feeds.delete(businessId);
-    });
+    };
+    try {
+      const place = after === null ? feed.head : await placeOf(this.db, businessId, after);
+      if (place > feed.head) await this.extend(businessId, feed);
+      return new Follower(feed, place, admit, (seq) => this.read(businessId, seq), leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** A page of the log. @throws DomainError CURSOR_EXPIRED where it was forgotten while somebody read it. */
+  private async read(businessId: number, seq: number): Promise<LogEvent[]> {
+    const events = await readAfter(this.db, businessId, seq, PAGE);
+    if (events[0]?.seq !== seq + 1) await placeOf(this.db, businessId, seq);
+    return events;
   }
 }
 

@@ -5,6 +5,6 @@ import { raw, sql } from '../../shared/db/sql';
 export function brokenLogs(db: Reader): Promise<{ businessId: number; events: number; last: number; head: number }[]> {
   return db.all(sql`
     SELECT h.business_id AS "businessId", count(e.seq) AS events, coalesce(max(e.seq), 0) AS last, h.last_seq AS head
-    FROM ${raw('log_head AS h')} LEFT JOIN ${raw('event AS e')} ON e.business_id = h.business_id
+    FROM ${raw('log_head AS h')} LEFT JOIN ${raw('event AS e')} ON e.business_id = h.business_id AND e.seq > h.pruned_seq
     GROUP BY h.business_id, h.last_seq, h.pruned_seq HAVING count(e.seq) <> h.last_seq - h.pruned_seq OR coalesce(max(e.seq), h.pruned_seq) <> h.last_seq`);
 }

@@ -14,7 +14,7 @@ import { pageAfter, parseCursor, reader, testFor } from './notification.service'
 
 @ArgsType()
 class LogArgs {
-  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from the beginning.' })
+  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from where the log begins.' })
   after?: string;
 
   @Field(() => BookingNotificationFilter, { nullable: true })

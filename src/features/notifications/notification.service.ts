@@ -4,7 +4,7 @@ import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
 import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
-import { headOf, readAfter } from '../log/log.service';
+import { headOf, placeOf, readAfter } from '../log/log.service';
 import type { BookingNotificationFilter } from './notification.type';
 
 export type Test = (event: LogEvent) => boolean;
@@ -69,7 +69,7 @@ const MAX_SCANNED = 10_000;
 /** Up to `limit` events that pass, and the cursor that the next page starts from. */
 export async function pageAfter(db: Reader, businessId: number, after: number, limit: number, test: Test): Promise<{ events: LogEvent[]; cursor: number; more: boolean }> {
   const found: LogEvent[] = [];
-  let cursor = after;
+  let cursor = await placeOf(db, businessId, after);
   for (let scanned = 0; scanned < MAX_SCANNED; ) {
     const events = await readAfter(db, businessId, cursor, SCAN);
     for (const event of events) {

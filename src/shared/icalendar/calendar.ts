@@ -1,6 +1,7 @@
 import { contentLines, mailto, parameterValue, textValue, uriValue } from './content-line';
 import { dateTime, utc } from './date-time';
 import { timeZoneLines } from './time-zone.component';
+import { zoneSpan, type ZoneSpan } from './zone-span';
 
 export interface CalendarPerson {
   readonly name: string;
@@ -44,11 +45,11 @@ const optional = (name: string, value: string | null | undefined): string[] => (
 
 const person = (property: string, { name, email }: CalendarPerson): string => `${property};CN=${parameterValue(name)}:${mailto(email)}`;
 
-function eventLines(event: CalendarEvent, method: Calendar['method']): string[] {
+function eventLines(event: CalendarEvent, method: Calendar['method'], zone: ZoneSpan | undefined): string[] {
   const answer = method === 'REQUEST' ? 'ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE' : 'ATTENDEE';
   return [
     'BEGIN:VEVENT', `UID:${textValue(event.uid)}`, `DTSTAMP:${utc(event.modifiedAt)}`, `CREATED:${utc(event.createdAt)}`, `LAST-MODIFIED:${utc(event.modifiedAt)}`,
-    `SEQUENCE:${event.sequence}`, dateTime('DTSTART', event.start, event.timeZone), dateTime('DTEND', event.end, event.timeZone),
+    `SEQUENCE:${event.sequence}`, dateTime('DTSTART', event.start, zone), dateTime('DTEND', event.end, zone),
     `STATUS:${event.status}`, `TRANSP:${event.status === 'CANCELLED' ? 'TRANSPARENT' : 'OPAQUE'}`, `SUMMARY:${textValue(event.summary)}`,
     ...optional('LOCATION', event.location), ...optional('DESCRIPTION', event.description), ...(event.url ? [`URL:${uriValue(event.url)}`] : []),
     ...(event.organizer ? [person('ORGANIZER', event.organizer)] : []), ...(event.attendees ?? []).map((attendee) => person(answer, attendee)),
@@ -56,24 +57,25 @@ function eventLines(event: CalendarEvent, method: Calendar['method']): string[] 
   ];
 }
 
-/** One VTIMEZONE for each zone that is used, over the span in which it is. */
-function zoneLines({ kept, events }: Calendar): string[] {
+/** The zones that are used, each over the span in which it is. */
+function zonesOf({ kept, events }: Calendar): Map<string, ZoneSpan> {
   const spans = new Map(kept ? [[kept.timeZone, { first: kept.from, last: kept.to }]] : []);
   for (const { timeZone, start, end } of events) {
     const span = spans.get(timeZone);
     spans.set(timeZone, { first: Math.min(start, span?.first ?? start), last: Math.max(end, span?.last ?? end) });
   }
   // UTC is written without a zone, and a calendar has to have a component.
-  if (spans.size > 1 || events.length) spans.delete('UTC');
-  return [...spans].flatMap(([timeZone, { first, last }]) => timeZoneLines(timeZone, first, last));
+  if (events.length) spans.delete('UTC');
+  return new Map([...spans].map(([timeZone, { first, last }]) => [timeZone, zoneSpan(timeZone, first, last)]));
 }
 
 /** The text of a calendar, as it is served or attached: `text/calendar; charset=utf-8; method=…`. Pure. */
 export function renderCalendar(calendar: Calendar): string {
   const { method, name, kept, events } = calendar;
+  const zones = zonesOf(calendar);
   return contentLines([
     'BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:${PRODUCT}`, 'CALSCALE:GREGORIAN', `METHOD:${method}`,
     ...optional('NAME', name), ...optional('X-WR-CALNAME', name), ...optional('X-WR-TIMEZONE', kept?.timeZone),
-    ...zoneLines(calendar), ...events.flatMap((event) => eventLines(event, method)), 'END:VCALENDAR',
+    ...[...zones.values()].flatMap(timeZoneLines), ...events.flatMap((event) => eventLines(event, method, zones.get(event.timeZone))), 'END:VCALENDAR',
   ]);
 }

@@ -26,6 +26,7 @@ const octetsOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoin
 
 /** One line as it is sent: at most 75 octets before each break, no character split. */
 export function fold(line: string): string {
+  if (Buffer.byteLength(line) <= MAX_OCTETS) return line;
   let folded = '';
   let octets = 0;
   for (const character of line) {
