@@ -27,6 +27,12 @@ export interface Config {
   readonly manageUrl: string | null;
   /** Signs the links that leave the system; null where the installation keeps one of its own. */
   readonly signingKey: string | null;
+  /** Where e-mail goes out; null where it is recorded alone. */
+  readonly smtpUrl: string | null;
+  /** The address that e-mail comes from. */
+  readonly mailFrom: string;
+  /** Where SMS are posted to; null where they are recorded alone. */
+  readonly smsWebhookUrl: string | null;
   /** Seals the secrets that are kept; null where they are kept as they are. */
   readonly encryptionKey: string | null;
   /** Hosts that webhooks may reach without TLS and in a private network: for development. */
@@ -73,6 +79,13 @@ export function loadConfig(env: Environment = process.env): Config {
   const encryptionKey = given('ENCRYPTION_KEY') ?? null;
   if (encryptionKey !== null && encryptionKey.length < 32) wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
 
+  const smtpUrl = given('SMTP_URL') ?? null;
+  if (smtpUrl !== null && !/^smtps?:\/\/\S+$/.test(smtpUrl)) wrong.push('SMTP_URL must start with smtp:// or smtps://');
+  const mailFrom = given('MAIL_FROM') ?? (smtpUrl === null ? 'messages@localhost' : '');
+  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(mailFrom)) wrong.push('MAIL_FROM must be the e-mail address that messages come from, such as office@example.org');
+  const smsWebhookUrl = given('SMS_WEBHOOK_URL') ?? null;
+  if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl)) wrong.push('SMS_WEBHOOK_URL must be an http or https address');
+
   const production = given('NODE_ENV') === 'production';
   const dataDirectory = given('DATA_DIR') ?? 'data';
   const config: Config = {
@@ -90,7 +103,7 @@ export function loadConfig(env: Environment = process.env): Config {
     corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl, manageUrl, signingKey, encryptionKey,
+    publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,
     webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);

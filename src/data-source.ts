@@ -14,6 +14,7 @@ import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './features/jobs/job.entity';
 import { Location } from './features/locations/location.entity';
 import { LogEvent, LogHead } from './features/log/event.entity';
+import { Message, MessageCursor, MessageSetting } from './features/messages/message.entity';
 import { MessageTemplate } from './features/messages/template.entity';
 import { Claim } from './features/occupancy/claim.entity';
 import { Subject } from './features/occupancy/subject.entity';
@@ -39,7 +40,7 @@ const entities = [
   RecurringAppointment,
   Webhook, WebhookDelivery, WebhookAttempt,
   CourseSet, ClassSchedule,
-  MessageTemplate,
+  Message, MessageCursor, MessageSetting, MessageTemplate,
   CalendarFeed, InstallationSecret,
   WaitlistEntry, WaitlistSettings,
 ];

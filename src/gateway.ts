@@ -12,6 +12,10 @@ import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
 import { forgetOldEvents } from './features/log/retention';
 import { inviteAutomatically } from './features/waitlist/waitlist.automatic';
+import { whenAppended } from './features/log/when-appended';
+import type { Carriers } from './features/messages/carrier';
+import { carriersOf } from './features/messages/carriers';
+import { planMessages } from './features/messages/message.planner';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -55,6 +59,10 @@ export interface GatewayOptions {
   readonly log?: Logger;
   /** What calls the addresses of webhooks. */
   readonly outbound?: Outbound;
+  /** What messages go out by. */
+  readonly carriers?: Carriers;
+  /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
+  readonly tells?: boolean;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
@@ -62,6 +70,7 @@ export interface GatewayOptions {
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { now = Date.now, log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
+  const { carriers = carriersOf(config), tells = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -86,13 +95,16 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const vault = createVault(config.encryptionKey);
-    const jobs = new JobRunner({ db, ids, handlers: handlersOf(jobHandlers({ outbound, vault })), now, onError });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
+    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: (member) => contextOf(member, 'jobs', null) });
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     jobs.start();
     undo.push(() => jobs.stop());
     const webhooks = followForWebhooks(db, ids, now, onError);
     undo.push(() => webhooks.stop());
+    const messages = tells ? whenAppended(() => planMessages(db, ids, now()), onError) : null;
+    undo.push(() => messages?.stop());
 
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
     const tendWaitlists = async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());

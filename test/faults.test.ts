@@ -1,6 +1,7 @@
 import { statements } from '../src/shared/db/database';
 import { find } from '../src/shared/db/table';
 import { Claim } from '../src/features/occupancy/claim.entity';
+import { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
 import { LogEvent } from '../src/features/log/event.entity';
 import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -23,7 +24,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
-    return { data, events: byPosition.length, claims };
+    return { data, events: byPosition.length, claims, series: await find(db, RecurringAppointment, { businessId }) };
   };
 
   let day = 0;
@@ -32,6 +33,11 @@ onEachDatabase('a statement that fails', (gateway) => {
 
   const hours = () => ({ validFrom: '2034-01-01', weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] });
   const added = async (mutation: string, input: object, field: string): Promise<string> => (await change(gateway, mutation, input, `${field} { id }`))[field].id;
+  const series = () => {
+    const start = free();
+    day += 3;
+    return { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start, rrule: 'FREQ=DAILY;COUNT=3' };
+  };
   const period = () => added('createSchedulePeriod', { ownerId: clinic.staffId, ...hours() }, 'schedulePeriod');
   const ofType = (reasonType: string) => addReason(gateway, { reasonDesc: reasonType, reasonType, visitMinutes: 60, staffIds: [clinic.staffId] });
   const sessions = async (reasonId: string) => ({ reasonId, staffId: clinic.staffId, locationId: clinic.locationId, resourceId: await resource(), capacity: 5, starts: [free(), free()], idempotencyKey: `s${day}` });
@@ -68,6 +74,12 @@ onEachDatabase('a statement that fails', (gateway) => {
         { input: { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start: free() } });
       return { id: holdAppointment.appointment.id, client: { firstName: 'New', lastName: `Holder ${day}`, emailAddress: `held${day}@example.org` }, idempotencyKey: `b${day}` };
     }],
+    ['createRecurringAppointment', async () => ({ ...series(), idempotencyKey: `r${day}`, client: { firstName: 'New', lastName: `Regular ${day}`, emailAddress: `regular${day}@example.org` } })],
+    ['updateRecurringAppointment', async () => {
+      const { recurringAppointment: { id }, appointments: [, second] } = await change(gateway, 'createRecurringAppointment', series(), 'recurringAppointment { id } appointments { id start }');
+      return { id, scope: 'THIS_AND_FOLLOWING', appointmentId: second.id, start: new Date(Date.parse(second.start) + 3_600_000).toISOString(), note: 'later', idempotencyKey: `m${day}` };
+    }],
+    ['cancelRecurringAppointment', async () => ({ id: await added('createRecurringAppointment', series(), 'recurringAppointment'), scope: 'ALL', idempotencyKey: `c${day}` })],
     ['createClient', async () => ({ firstName: 'a', lastName: 'b' })],
     ['updateClient', async () => ({ id: clinic.clientId, firstName: 'Aegon' })],
     ['createStaff', async () => ({ userName: `u${(day += 1)}`, firstName: 'a', lastName: 'b', timeZone: 'UTC', locationIds: [clinic.locationId] })],
@@ -106,8 +118,8 @@ onEachDatabase('a statement that fails', (gateway) => {
     for (let fatal = 1; ; fatal += 1) {
       let sent = 0;
       const forget = statements.add((text) => {
-        // The tail of the log reads on its own; the key is looked up before the mutation.
-        if (/e\.seq >|api_key AS k|\bFROM job\b|webhook AS w\b.*w\.resumes|log_head WHERE/.test(text)) return;
+        // The tail of the log and the sweeps read on their own; the key is looked up before the mutation.
+        if (/e\.seq >|api_key AS k|\bFROM job\b|webhook AS w\b.*w\.resumes|log_head WHERE|waitlist_(entry|settings) AS|hold_expires_at IS NOT NULL/.test(text)) return;
         if ((sent += 1) === fatal) throw new Error('the disk is gone');
       });
       const { data, errors } = await gateway.run(query, { input }).finally(forget);

@@ -70,15 +70,17 @@ onEachDatabase('templates of messages', (gateway) => {
   });
 
   it('make a message in the words, the zone and the forms of its reader', async () => {
+    const { appointment: { manageUrl } } = await gateway.data('query ($id: ID!) { appointment(id: $id) { manageUrl } }', { id: appointmentId });
     expect(await preview({})).toEqual({
       language: 'en', subject: 'Confirmed: Check-up a, Monday, Jan 6, 2031 at 9:00 AM EST',
       text: [
         'Hello Jon Snow a,', '', 'Your appointment is booked. We look forward to seeing you.', '',
         'Appointment: Check-up a', 'When: Monday, Jan 6, 2031 at 9:00 AM EST', 'Length: 45 minutes', 'With: drjones-a Jones', 'Where: Office a', 'Address: Dock 5, 10001 New York', 'Price: $80.00', '',
-        'Come <early>', '', 'Kind regards', 'Test clinic',
+        'Come <early>', '', `Reschedule or cancel: ${manageUrl}`, '', 'Kind regards', 'Test clinic',
       ].join('\n'),
       html: expect.stringContaining('<tr><td>When</td><td>Monday, Jan 6, 2031 at 9:00 AM EST</td></tr>'),
     });
+    expect((await preview({})).html).toContain(`<a href="${manageUrl}">`);
     expect((await preview({})).html).toContain('<p>Come &#60;early&#62;</p>');
     const german = await preview({ language: 'de-AT', kind: 'REMINDER' });
     expect([german.language, german.subject]).toEqual(['de', 'Zur Erinnerung: Check-up a, Montag, 6. Jänner 2031 um 09:00 GMT-5']);

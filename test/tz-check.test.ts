@@ -6,7 +6,7 @@ import { checkTimeZones, type Drift } from '../src/features/zones/tz-check';
 import { currentZoneData, type ZoneData } from '../src/features/zones/zone-data';
 import { sql } from '../src/shared/db/sql';
 import { MS_PER_MINUTE, offsetMinutes } from '../src/shared/time-zone';
-import { addClinic, addStaff, book, change, type Clinic } from './support/clinic';
+import { addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 jest.setTimeout(60_000);
@@ -30,7 +30,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
-    abroad = await addStaff(gateway, 'abroad', 'Europe/Berlin', [clinic.locationId]);
+    abroad = await hire(gateway, clinic, 'abroad', 'Europe/Berlin', [clinic.locationId]);
   });
   beforeEach(() => {
     gateway.time = T0;
@@ -48,7 +48,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
   const check = async (data: ZoneData, dryRun = false, now = T0) => {
     const moved: Drift[] = [];
     const report = await checkTimeZones(gateway.gateway.db, { now, data, dryRun, onMoved: (drift) => moved.push(drift) });
-    return { ...report, ids: moved.map(({ appointment }) => appointment.rowId), collisions: report.collisions.map(({ appointment }) => appointment.rowId) };
+    return { ...report, ids: moved.map(({ row }) => row.rowId), collisions: report.collisions.map(({ row }) => row.rowId) };
   };
   const bookAt = async (local: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, '', { start: null, localStart: `${year}-${local}`, ...input });
@@ -104,6 +104,30 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf(ids)).toEqual(['03-01T13:15', '03-01T14:00', '03-01T14:45']);
   });
 
+  it('move sessions of classes with whoever has a seat, and what they make way for', async () => {
+    const yoga = await addReason(gateway, { reasonDesc: `Yoga ${year}`, reasonType: 'CLASS', visitMinutes: 60 });
+    const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 5, localStart: `${year}-03-01T09:00` }, 'classSchedules { id start }');
+    const { appointment: attendee, userErrors } = (await gateway.data('mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id start } userErrors { message } } }',
+      { input: { reasonId: yoga, classScheduleId: session.id, clientId: clinic.clientId, seats: 2 } })).createAppointment;
+    expect([userErrors, session.start.slice(5, 16), attendee.start.slice(5, 16)]).toEqual([[], '03-01T14:00', '03-01T14:00']);
+    const before = await bookAt('03-01T08:15');
+    const data = rules(60);
+    const dry = await check(data, true);
+    expect([dry.moved, dry.collided]).toEqual([2, 0]);
+    expect(await check(data)).toMatchObject({ moved: 2, collided: 0 });
+    expect(await startsOf([attendee.id, before])).toEqual(['03-01T13:00', '03-01T12:15']);
+    const seen = await gateway.data('query ($id: ID!) { classSchedule(id: $id) { start seatsLeft version } }', { id: session.id });
+    expect(seen.classSchedule).toEqual({ start: `${year}-03-01T13:00:00.000Z`, seatsLeft: 3, version: 2 });
+    expect(await check(data)).toMatchObject({ looked: 0, moved: 0 });
+    const [row] = await gateway.gateway.db.all(sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`);
+    expect(row).toEqual({ data: data.version });
+    // Where the rules stay its attendees are marked with it.
+    version += 1;
+    const same = rules(60);
+    expect(await check(same)).toMatchObject({ moved: 0, collided: 0 });
+    expect(await gateway.gateway.db.all(sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`)).toEqual([{ data: same.version }]);
+  });
+
   it('are looked at without a change when asked to, with what would move and what would collide', async () => {
     const chain = [await bookAt('03-01T09:00'), await bookAt('03-01T09:45')];
     await bookAt('03-01T20:00', { staffId: abroad });
@@ -152,7 +176,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(dry.stdout).toContain(`would move: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}: ${year}-03-01T09:00:00 America/New_York, ${year}-03-01T13:00:00.000Z → ${year}-03-01T14:00:00.000Z`);
     const { code, stdout } = await run();
     expect([code, stdout.includes(`moved: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}:`)]).toEqual([0, true]);
-    expect(await run()).toEqual({ code: 0, stdout: `Time-zone data ${process.versions.tz}: 0 appointments by other data, 0 moved, 0 collide and stay\n` });
+    expect(await run()).toEqual({ code: 0, stdout: `Time-zone data ${process.versions.tz}: 0 made by other data, 0 moved, 0 collide and stay\n` });
     await gateway.boot();
     expect(await startsOf([id])).toEqual(['03-01T14:00']);
   });

@@ -5,11 +5,11 @@ import { currentZoneData } from '../features/zones/zone-data';
 import { onDatabase } from './open';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const named = ({ appointment: { businessId, rowId, localStart, timeZoneCode, startAt: was }, startAt }: Drift): string =>
-  `business ${businessId}, appointment ${rowId}: ${localStart} ${timeZoneCode}, ${new Date(was).toISOString()} → ${new Date(startAt).toISOString()}`;
+const named = ({ kind, row: { businessId, rowId, localStart, timeZoneCode, startAt: was }, startAt }: Drift): string =>
+  `business ${businessId}, ${kind} ${rowId}: ${localStart} ${timeZoneCode}, ${new Date(was).toISOString()} → ${new Date(startAt).toISOString()}`;
 
 /**
- * `npm run tz-check [-- --dry-run]`: after an update of the time-zone data, moves future appointments to the instants that their wall clocks have now. Prints
+ * `npm run tz-check [-- --dry-run]`: after an update of the time-zone data, moves future appointments and sessions to the instants that their wall clocks have now. Prints
  * what moved and what cannot, because somebody is taken then; that stays. Exit status 1 where there is such, else 0.
  */
 void onDatabase(async (db) => {
@@ -20,6 +20,6 @@ void onDatabase(async (db) => {
     now: Date.now(), data, dryRun, onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`),
   });
   for (const drift of collisions) say(`collides: ${named(drift)}`);
-  say(`Time-zone data ${data.version}: ${looked} appointments by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`);
+  say(`Time-zone data ${data.version}: ${looked} made by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`);
   return collided ? 1 : 0;
 });

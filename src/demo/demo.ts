@@ -121,7 +121,7 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
     timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [],
     tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
-    invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
+    excludedEmailCategories: [], excludedEmailTemplates: [], invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
   }));
   const resources = given.resources.map(({ name, quantity }, index) => Object.assign(new Resource(), {
     businessId, rowId: resourceIds[index], subjectId: subjectIds[given.staff.length + index], locationId: locationIds[0], name, description: null, quantity, active: true, ...stamps,

@@ -13,8 +13,10 @@ import { Webhooks1763700000051 } from './1763700000051-webhooks';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
+import { Messages1763700000081 } from './1763700000081-messages';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
 import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
+import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
 
 /** In the order they run. */
 export const migrations = [
@@ -27,5 +29,6 @@ export const migrations = [
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,
-  Waitlist1763700000090, WaitlistOfClasses1763700000091,
+  Messages1763700000081,
+  Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
 ];

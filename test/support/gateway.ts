@@ -67,7 +67,7 @@ export class TestGateway {
   business!: CreatedBusiness;
   /** What the gateway takes for now; null means the real clock. */
   time: number | null = null;
-  /** What else it is started with. */
+  /** What else it is started with. Messages are planned where a test asks for it. */
   options: GatewayOptions = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
@@ -83,7 +83,7 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan), ...this.options });
+    this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan), tells: false, ...this.options });
   }
 
   async stop(): Promise<void> {

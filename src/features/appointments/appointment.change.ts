@@ -15,6 +15,7 @@ import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import type { BookAppointmentInput, CancelAppointmentInput, ConfirmAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, authoriseStatus, checkBooking, checkReschedule, waitsForStaff } from './appointment.rules';
 import { placeOf } from './appointment.seats';
 import { refuseQuota, settle, type Meaning } from './appointment.settle';
@@ -184,7 +185,7 @@ const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
   [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
 };
 
-type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds'> & { override?: boolean };
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & { override?: boolean };
 
 type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
 
@@ -209,7 +210,8 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
   if (occupies(status)) refuseExpired(appointment, now);
   const moved = status !== appointment.status;
   const why = input.reason ?? null;
-  const after = changed(before, member, now, {
+  const notify = notifyOf(member, input);
+  const after = { notify, ...changed(before, member, now, {
     status, subStatusCode,
     ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
     ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
@@ -219,7 +221,7 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
-  });
+  }) };
   const opens = moved && status === AppointmentStatus.OPEN;
   const meaning = opens && appointment.status !== AppointmentStatus.PENDING && !input.override ? await meaningOf(context, appointment) : null;
   const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
@@ -271,7 +273,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
 }
 
 /** Who gets what is held, and what else is written with it. */
-interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
+interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
 
 /**
  * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one

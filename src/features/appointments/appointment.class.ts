@@ -23,10 +23,11 @@ import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
+import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold, type Last } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
 import { refuseQuota, type Meaning } from './appointment.settle';
 import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
@@ -58,6 +59,12 @@ export async function holdSeatsFor(context: Context, command: string, input: Omi
   return held as Appointment;
 }
 
+/** Books seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as bookAppointments */
+export async function bookSeatsFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'> & { override?: boolean }, last: Last): Promise<Appointment> {
+  const [booked] = await bookSeats(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+  return booked as Appointment;
+}
+
 type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
 
 /** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
@@ -83,7 +90,7 @@ interface Wanted {
   readonly described: Described | null;
 }
 
-async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment[]> {
+async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment[]> {
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
@@ -94,7 +101,9 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
   const { booked } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
       if ('refusal' in wanted) throw wanted.refusal;
-      return { booked: (await seat(context, tx, member, now, input, wanted.made, hold)) as readonly Snapshot[] };
+      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted.made, hold);
+      for (const one of booked) await last?.(tx, one);
+      return { booked };
     }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));
   return booked.map(({ appointment }) => appointment);
 }
@@ -190,7 +199,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
   });
   if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
   else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return { ...alone(appointment), resources: [], staff: [leader], session };
+  return { ...alone(appointment), notify: notifyOf(member, input), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */

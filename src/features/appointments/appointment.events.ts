@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { tableOf } from '../../shared/db/table';
 import type { LogEvent } from '../log/event.entity';
 import { Appointment } from './appointment.entity';
+import type { Notify } from './appointment.notify';
 
 export enum BookingEventType {
   CREATED = 'CREATED',
@@ -38,6 +39,8 @@ registerEnumType(BookingEventType, {
 
 /** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
 export interface Snapshot {
+  /** Who is not to be told of the change: of the event alone, not of the appointment. */
+  readonly notify?: Notify;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
   readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
@@ -48,10 +51,11 @@ export interface Snapshot {
 export const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [] });
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart']);
+const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify']);
 
-export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds }: Snapshot): Record<string, unknown> {
-  return { ...appointment, additionalStaffIds, resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units), addOnReasonIds };
+export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds, notify }: Snapshot): Record<string, unknown> {
+  const taken = { resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units) };
+  return { ...appointment, additionalStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}) };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {

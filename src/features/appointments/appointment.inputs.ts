@@ -112,6 +112,12 @@ abstract class When extends AppointmentDetails {
 
 @InputType()
 export class CreateAppointmentInput extends When {
+  @Field(() => Boolean, { nullable: true, description: 'False: the client is not told of the booking. True unless given. For staff.' })
+  sendConfirmationToClient?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'False: those who serve are not told of the booking. True unless given. For staff.' })
+  sendConfirmationToStaff?: boolean | null;
+
   @Field(() => ID, { nullable: true, description: 'The primary one unless given.' })
   locationId?: string | null;
 
@@ -336,14 +342,23 @@ abstract class StatusChange {
 }
 
 @InputType()
-export class CancelAppointmentInput extends StatusChange {
+abstract class ToldStatusChange extends StatusChange {
+  @Field(() => Boolean, { nullable: true, description: 'False: the client is not told. True unless given. For staff.' })
+  notifyClient?: boolean | null;
+}
+
+@InputType()
+export class CancelAppointmentInput extends ToldStatusChange {
+  @Field(() => Boolean, { nullable: true, description: 'False: those who serve are not told. True unless given. For staff.' })
+  notifyStaff?: boolean | null;
+
   @Field(() => [ID], { nullable: true, description: 'Entries of the waitlist who are invited to its time, which is held for them from this moment. For staff.' })
   @IsOptional() @ArrayMaxSize(100)
   waitlistEntryIds?: string[] | null;
 }
 
-@InputType() export class CompleteAppointmentInput extends StatusChange {}
-@InputType() export class NoShowAppointmentInput extends StatusChange {}
+@InputType() export class CompleteAppointmentInput extends ToldStatusChange {}
+@InputType() export class NoShowAppointmentInput extends ToldStatusChange {}
 
 @InputType()
 export class SetAppointmentStatusInput extends StatusChange {

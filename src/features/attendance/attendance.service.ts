@@ -48,7 +48,7 @@ async function openSession(context: Context, member: Member, { id, expectedVersi
 }
 
 /** Those whom and what a session occupies, and where it is. */
-async function placesOf(context: Context, { reasonId, staffId, locationId, resourceId }: ClassSchedule): Promise<Places> {
+export async function placesOf(context: Context, { reasonId, staffId, locationId, resourceId }: ClassSchedule): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
     reasons.granted(context, reasonId), staff.granted(context, staffId), locations.granted(context, locationId), resourceId === null ? null : resources.granted(context, resourceId),
   ]);
@@ -88,7 +88,8 @@ function changing<D, R>(
 
 const hydrate = (row: unknown): ClassSchedule => tableOf(ClassSchedule).hydrate(row as Record<string, unknown>);
 
-interface Move { readonly before: ClassSchedule; readonly after: ClassSchedule; readonly old: Places; readonly places: Places }
+/** A session as it is and as it is to be. */
+export interface Move { readonly before: ClassSchedule; readonly after: ClassSchedule; readonly old: Places; readonly places: Places }
 
 /**
  * Changes a session; whoever has a seat in it moves along.
@@ -97,7 +98,7 @@ interface Move { readonly before: ClassSchedule; readonly after: ClassSchedule; 
 export async function updateClassSchedule(context: Context, input: UpdateClassScheduleInput): Promise<ClassSchedule> {
   refuseNull(input, ['staffId', 'locationId', 'start', 'localStart', 'durationMinutes', 'capacity']);
   const { session } = await changing(context, 'updateClassSchedule', input, (member, now) => decide(context, member, input, now),
-    async (tx, member, now, move) => ({ session: await write(tx, member, now, move, input) }), ({ session: row }) => ({ session: row }), (answer) => ({ session: hydrate(answer.session) }));
+    async (tx, member, now, move) => ({ session: await moveSession(tx, member, now, move, input.changeReason ?? null) }), ({ session: row }) => ({ session: row }), (answer) => ({ session: hydrate(answer.session) }));
   classSchedules.forget(context, session.rowId);
   return session;
 }
@@ -124,7 +125,8 @@ async function decide(context: Context, member: Member, input: UpdateClassSchedu
   return { before, after, old, places };
 }
 
-async function write(tx: Tx, member: Member, now: number, move: Move, { changeReason }: UpdateClassScheduleInput): Promise<ClassSchedule> {
+/** Writes a session, its claims and those of whoever has a seat in it, and tells the log. @throws Stale; DomainError TIME_UNAVAILABLE */
+export async function moveSession(tx: Tx, member: Member, now: number, move: Move, reason: string | null): Promise<ClassSchedule> {
   const { before, after, old, places } = move;
   const { businessId, rowId, subjectId } = before;
   const capacities = await lockSubjects(tx, businessId, subjectsOf([before], old, places), now);
@@ -133,9 +135,9 @@ async function write(tx: Tx, member: Member, now: number, move: Move, { changeRe
   await update(tx, ClassSchedule, { businessId, rowId }, difference(before, after));
   await occupy(tx, move, capacities);
   const moved = before.startAt !== after.startAt || before.endAt !== after.endAt;
-  await moveAttendees(tx, member, now, move, moved, changeReason ?? null);
+  await moveAttendees(tx, member, now, move, moved, reason);
   if (moved && before.courseSetId !== null) await refreshStart(tx, businessId, before.courseSetId);
-  await tell(tx, member, now, moved ? 'RESCHEDULED' : 'UPDATED', before, after, changeReason ?? null);
+  await tell(tx, member, now, moved ? 'RESCHEDULED' : 'UPDATED', before, after, reason);
   return after;
 }
 

@@ -6,6 +6,7 @@ import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
+import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {
   ACTIVE = 'ACTIVE',
@@ -154,6 +155,14 @@ export class Client extends Node {
   @Field({ description: 'Whether they agreed to be invited to book.' })
   @FlagColumn()
   invitationOptIn!: boolean;
+
+  @Field(() => [MessageCategory], { description: 'They get no e-mail of these categories.' })
+  @JsonColumn({ default: [] })
+  excludedEmailCategories!: MessageCategory[];
+
+  @Field(() => [MessageKind], { description: 'They get no e-mail by the templates of these kinds.' })
+  @JsonColumn({ default: [] })
+  excludedEmailTemplates!: MessageKind[];
 
   /** Shown to staff only. */
   @JsonColumn()

@@ -6,6 +6,7 @@ import { OrderDirection } from '../../shared/page';
 import { LocalDate } from '../../shared/scalars';
 import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../shared/text';
 import { ClientStatus, JobRequisitionState } from './client.entity';
+import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientOrderField {
   FULL_NAME = 'FULL_NAME',
@@ -75,6 +76,8 @@ abstract class ClientDetails {
   @Field(() => [String], { nullable: true, description: 'For staff. Up to 50 of up to 50 characters.' }) @IsOptional() @ArrayMaxSize(50) tags?: string[] | null;
   @Field(() => Boolean, { nullable: true }) allowWaitListText?: boolean | null;
   @Field(() => Boolean, { nullable: true }) invitationOptIn?: boolean | null;
+  @Field(() => [MessageCategory], { nullable: true, description: 'Replaces the categories of e-mail that they do not get.' }) @IsOptional() @ArrayMaxSize(20) excludedEmailCategories?: MessageCategory[] | null;
+  @Field(() => [MessageKind], { nullable: true, description: 'Replaces the kinds of template by which they get no e-mail.' }) @IsOptional() @ArrayMaxSize(20) excludedEmailTemplates?: MessageKind[] | null;
   @Field(() => ClientStatus, { nullable: true, description: 'For staff.' }) status?: ClientStatus | null;
 }
 

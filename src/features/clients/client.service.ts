@@ -18,6 +18,9 @@ const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as
 /** What a client may not say of itself. */
 const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status', 'externalIds', 'alertNotes', 'jobRequisitions'] as const;
 
+/** What they do not want to be sent. */
+const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
+
 const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes }: Client): string =>
   lower([fullName, email, cellPhone, homePhone, companyName, notes].filter(Boolean).join(' '));
 
@@ -26,7 +29,8 @@ function blank(member: Member, rowId: number, firstName: string, lastName: strin
   return Object.assign(new Client(), {
     businessId: member.businessId, rowId, status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`, email: '',
     cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null, timeZoneCode: null, externalUserName: null,
-    imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
+    imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [],
+    excludedEmailCategories: [], excludedEmailTemplates: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
     modifiedAt: now, modifiedBy: member.actorName,
   });
 }
@@ -49,7 +53,7 @@ export function addClient(tx: Tx, client: Client): Promise<void> {
 /** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
-  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions']);
+  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', ...EXCLUSIONS]);
   const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
   if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
   const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
@@ -85,6 +89,7 @@ function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, cou
     ...(address === undefined ? {} : { address: toAddress(address) }),
     ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
     ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
+    ...Object.fromEntries(EXCLUSIONS.filter((field) => input[field] != null).map((field) => [field, [...new Set<string>(input[field])]])),
     ...(tags == null ? {} : { tags: tagsOf(tags) }),
     ...(input.externalIds == null ? {} : { externalIds: Object.fromEntries(input.externalIds.map(({ system, id }) => [system, id])) }),
     ...(input.jobRequisitions == null ? {} : { jobRequisitions: input.jobRequisitions.map(({ requisitionId, number, state }) => ({ requisitionId, number, state })) }),

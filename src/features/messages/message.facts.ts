@@ -54,10 +54,15 @@ export const staffRecipient = ({ business }: Facts, person: Staff): Recipient =>
   audience: MessageAudience.STAFF, name: person.fullName, email: person.email, phone: person.phone, locales: [business.locale], timeZone: person.timeZoneCode,
 });
 
-export interface Links { readonly manageUrl: string | null }
+export interface Links {
+  /** Where the client manages the appointment. */
+  readonly manageUrl: string | null;
+  /** Where they take the place that they waited for. */
+  readonly claimUrl: string | null;
+}
 
 /** What stands for each tag, for a reader of this language and zone. */
-export function valuesOf({ appointment, business, client, location, reason, staff }: Facts, recipient: Recipient, locale: string, { manageUrl }: Links): TagValues {
+export function valuesOf({ appointment, business, client, location, reason, staff }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
   const { timeZone } = recipient;
   const { startAt, endAt } = appointment;
   const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(instant).replaceAll('\u202f', ' ');
@@ -76,7 +81,7 @@ export function valuesOf({ appointment, business, client, location, reason, staf
     NOTE: appointment.note ?? '', CHANGE_REASON: appointment.changeReason ?? '', CANCEL_REASON: appointment.cancelReason ?? '',
     COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',
     INSTRUCTIONS: reason.emailInstructions ?? '', INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
-    MANAGE_URL: manageUrl ?? '', HOLD_EXPIRES: appointment.holdExpiresAt === null ? '' : dateTimeText(appointment.holdExpiresAt, timeZone, locale),
+    MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: appointment.holdExpiresAt === null ? '' : dateTimeText(appointment.holdExpiresAt, timeZone, locale),
     CALENDAR_ID: String(appointment.rowId),
   };
 }

@@ -7,6 +7,7 @@ import { answer, payloadOf } from '../../shared/user-error';
 import { additionalStaffOfAppointment } from '../appointments/appointment.relations';
 import { appointments } from '../appointments/appointment.source';
 import { MessageKind } from '../clients/message-kind';
+import { manageUrlOf } from '../manage-links/manage-token';
 import type { Staff } from '../staff/staff.entity';
 import { clientRecipient, factsOf, staffRecipient } from './message.facts';
 import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from './message.kinds';
@@ -25,7 +26,7 @@ export class MessageTemplateResolver {
     return service.list(context, filter);
   }
 
-  @Query(() => MessageContent, { description: 'What a message would say of an appointment as it is now, its link apart. For administrators.' })
+  @Query(() => MessageContent, { description: 'What a message would say of an appointment as it is now. For administrators.' })
   async previewMessage(
     @Ctx() context: Context,
     @Arg('kind', () => MessageKind) kind: MessageKind,
@@ -43,7 +44,9 @@ export class MessageTemplateResolver {
     const additional = await additionalStaffOfAppointment(appointment, context);
     const facts = await factsOf(context, { appointment, additionalStaffIds: additional.map(({ rowId }) => rowId) });
     const reader = audience === MessageAudience.CLIENT ? clientRecipient(facts, facts.client) : staffRecipient(facts, facts.staff[0] as Staff);
-    return render(context, type, facts, { ...reader, locales: [...(locale ? [locale] : []), ...reader.locales] }, { manageUrl: null });
+    return render(context, type, facts, { ...reader, locales: [...(locale ? [locale] : []), ...reader.locales] }, {
+      claimUrl: null, manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, appointment, context.now()) : null,
+    });
   }
 
   @Mutation(() => SavePayload, { description: 'Says a message in words of your own, in place of what said it before. For administrators.' })

@@ -10,6 +10,7 @@ import { classSchedules, courseSets } from '../classes/class.source';
 import { clients } from '../clients/client.source';
 import { jobs } from '../jobs/job.source';
 import { locations } from '../locations/location.source';
+import { messages } from '../messages/message.source';
 import { reasons } from '../reasons/reason.source';
 import { recurringAppointments } from '../recurring/recurring-appointment.source';
 import { resourceBundles, resources } from '../resources/resource.source';
@@ -23,7 +24,7 @@ const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
   Appointment: appointments, Client: clients, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
   RecurringAppointment: recurringAppointments,
   ClassSchedule: classSchedules, CourseSet: courseSets,
-  ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  Message: messages, ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
   WaitlistEntry: waitlistEntries,
   Webhook: webhooks, WebhookDelivery: webhookDeliveries,
 } as never;

@@ -1,142 +1,126 @@
-import type { Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../shared/db/database';
-import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../shared/db/sql';
+import { and, join, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
-import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType } from '../appointments/appointment.events';
-import { AppointmentStatus } from '../appointments/appointment.status';
-import { replace, servedOf, Stale } from '../appointments/appointment.write';
+import { Stale } from '../appointments/appointment.write';
 import { systemOf } from '../appointments/holds';
-import type { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
-import { derive, type Derived, type ZoneData } from './zone-data';
+import { KINDS, mark, type Kept, type Kind } from './kept';
 import { wouldCollide } from './tz-preview';
+import { derive, type Derived, type ZoneData } from './zone-data';
 
 export interface TzCheckOptions {
   readonly now: number;
   readonly data: ZoneData;
   /** Says what would be done, and does nothing. */
   readonly dryRun: boolean;
-  /** Hears of each appointment that moved or, in a dry run, would. */
+  /** Hears of each that moved or, in a dry run, would. */
   readonly onMoved?: (drift: Drift) => void;
 }
 
 /** One whose wall clock is another instant by the new data. */
-export interface Drift { readonly appointment: Appointment; readonly startAt: number }
+export interface Drift { readonly kind: Kind['word']; readonly row: Kept; readonly startAt: number }
 
 export interface TzReport {
-  /** Appointments that were made by other data. */
+  /** Those that were made by other data. */
   readonly looked: number;
   readonly moved: number;
-  /** Left where they are: somebody who serves is taken at the new time. The first thousand of `collided`. */
-  readonly collisions: readonly Drift[];
   readonly collided: number;
+  /** Left where they are, because somebody or something is taken at the new time: the first thousand. */
+  readonly collisions: readonly Drift[];
 }
 
-interface Row { readonly appointment: Appointment; readonly derived: Derived; readonly shift: number }
+interface Found { readonly kind: Kind; readonly row: Kept; readonly derived: Derived; readonly shift: number }
 
 const BATCH = 500;
 const SHOWN = 1_000;
-/** Each takes one more step in a chain of appointments of which none could go before another: sweeps in order leave few. */
+/** Each takes one more step in a chain in which none could go before another: sweeps in order leave few. */
 const MAX_ROUNDS = 50;
 
 /**
- * Gives future appointments that were made by other time-zone data the instants that their wall clocks have now, each in a transaction of its own
- * by the path of every other change. Safe to run twice, at once, and beside running gateways: what is done is marked with the version.
+ * Gives future appointments and sessions that were made by other time-zone data the instants that their wall clocks have now, each in a transaction of
+ * its own by the path of every other change. Safe to run twice, at once, and beside running gateways: what is done is marked with the version.
  */
 export async function checkTimeZones(db: Database, options: TzCheckOptions): Promise<TzReport> {
   const totals = { looked: 0, moved: 0 };
   for (let round = 1; ; round += 1) {
-    const left: Drift[] = [];
-    const found = { looked: 0, moved: 0, collided: 0, stale: 0 };
-    const collide = (drift: Drift) => {
-      found.collided += 1;
-      if (left.length < SHOWN) left.push(drift);
-    };
-    // Those that go earlier in the order of time, then those that go later in the reverse: each goes where the one before it has left.
-    for (const later of [false, true]) {
-      await sweep(db, options, later, async (rows) => {
-        if (!later) found.looked += rows.length;
-        if (!later && !options.dryRun) await mark(db, rows.filter(({ shift }) => shift === 0));
-        for (const row of rows.filter(({ shift }) => (later ? shift > 0 : shift < 0))) {
-          const outcome = await move(db, row, options);
-          const drift = { appointment: row.appointment, startAt: row.derived.startAt };
-          if (outcome === 'COLLIDES') collide(drift);
-          else found[outcome === 'MOVED' ? 'moved' : 'stale'] += 1;
-          if (outcome === 'MOVED') options.onMoved?.(drift);
-        }
-      });
-    }
-    if (round === 1) totals.looked = found.looked;
-    totals.moved += found.moved;
-    const goesOn = (found.moved > 0 && found.collided > 0) || found.stale > 0;
-    if (options.dryRun || !goesOn || round === MAX_ROUNDS) return { ...totals, collisions: left, collided: found.collided };
+    const { looked, moved, stale, collided, collisions } = await once(db, options);
+    if (round === 1) totals.looked = looked;
+    totals.moved += moved;
+    const goesOn = (moved > 0 && collided > 0) || stale > 0;
+    if (options.dryRun || !goesOn || round === MAX_ROUNDS) return { ...totals, collided, collisions };
   }
 }
 
-/** All that are to be looked at, some at a time, by their start or in the reverse. */
-async function sweep(db: Database, { now, data }: TzCheckOptions, backward: boolean, visit: (rows: Row[]) => Promise<void>): Promise<void> {
-  const table = tableOf(Appointment);
-  const columns = raw('a.business_id, a.start_at, a.id');
-  let last: Sql | null = null;
-  for (;;) {
-    const found: Record<string, unknown>[] = await db.all(sql`
-      SELECT ${table.select('a')}, l.time_zone_code AS "placeZone" FROM ${raw('appointment AS a')}
-      JOIN ${raw('location AS l')} ON l.business_id = a.business_id AND l.id = a.location_id
-      WHERE ${and([
-        ...(last ? [sql`(${columns}) ${raw(backward ? '<' : '>')} (${last})`] : []),
-        sql`a.start_at > ${now}`, sql`a.time_zone_data <> ${data.version}`, isOneOf(raw('a.status'), [AppointmentStatus.PENDING, AppointmentStatus.OPEN]),
-        // Attendees go with their session.
-        raw('a.class_schedule_id IS NULL'), sql`(a.hold_expires_at IS NULL OR a.hold_expires_at > ${now})`,
-      ])}
-      ORDER BY ${join(['a.business_id', 'a.start_at', 'a.id'].map((column) => raw(`${column}${backward ? ' DESC' : ''}`)))} LIMIT ${BATCH}`);
-    const rows = found.map((row): Row => {
-      const appointment = table.hydrate(row);
-      const derived = derive(appointment, row.placeZone as string, data);
-      return { appointment, derived, shift: derived.startAt - appointment.startAt };
+async function once(db: Database, options: TzCheckOptions): Promise<TzReport & { stale: number }> {
+  const collisions: Drift[] = [];
+  const counts = { looked: 0, moved: 0, collided: 0, stale: 0 };
+  // Those that go earlier in the order of time, then those that go later in the reverse: each goes where the one before it has left.
+  for (const later of [false, true]) {
+    await sweep(db, options, later, async (rows) => {
+      if (!later) counts.looked += rows.length;
+      if (!later && !options.dryRun) await stay(db, rows.filter(({ shift }) => shift === 0));
+      for (const found of rows.filter(({ shift }) => (later ? shift > 0 : shift < 0))) {
+        const outcome = await move(db, found, options);
+        const drift = { kind: found.kind.word, row: found.row, startAt: found.derived.startAt };
+        counts[outcome] += 1;
+        if (outcome === 'moved') options.onMoved?.(drift);
+        if (outcome === 'collided' && collisions.length < SHOWN) collisions.push(drift);
+      }
     });
-    await visit(rows);
-    const end = rows.at(-1)?.appointment;
-    if (!end || rows.length < BATCH) return;
-    last = sql`${end.businessId}, ${end.startAt}, ${end.rowId}`;
+  }
+  return { ...counts, collisions };
+}
+
+/** All that are to be looked at, some at a time, kind by kind by their start or in the reverse. */
+async function sweep(db: Database, options: TzCheckOptions, backward: boolean, visit: (rows: Found[]) => Promise<void>): Promise<void> {
+  for (const kind of KINDS) {
+    let last: Kept | undefined;
+    do {
+      const rows: Found[] = await readAfter(db, kind, options, backward, last);
+      await visit(rows);
+      last = rows.length < BATCH ? undefined : rows.at(-1)?.row;
+    } while (last);
   }
 }
 
-/** Those whose instants stay keep the version of the data that said so. Nobody else is told: nothing changed for anybody. */
-async function mark(db: Database, stay: readonly Row[]): Promise<void> {
-  const groups = new Map<string, Row[]>();
-  for (const row of stay) {
-    const { locationStartDate, locationEndDate } = row.derived;
-    const stays = locationStartDate === row.appointment.locationStartDate && locationEndDate === row.appointment.locationEndDate;
-    const key = stays ? '' : `${locationStartDate} ${locationEndDate}`;
-    groups.set(key, [...(groups.get(key) ?? []), row]);
+async function readAfter(db: Database, kind: Kind, { now, data }: TzCheckOptions, backward: boolean, last: Kept | undefined): Promise<Found[]> {
+  const table = tableOf(kind.entity);
+  const order = ['a.business_id', 'a.start_at', 'a.id'];
+  const beyond: Sql[] = last ? [sql`(${raw(order.join())}) ${raw(backward ? '<' : '>')} (${last.businessId}, ${last.startAt}, ${last.rowId})`] : [];
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')}, l.time_zone_code AS "placeZone" FROM ${raw(`${kind.table} AS a`)}
+    JOIN ${raw('location AS l')} ON l.business_id = a.business_id AND l.id = a.location_id
+    WHERE ${and([...beyond, sql`a.start_at > ${now}`, sql`a.time_zone_data <> ${data.version}`, kind.where(now)])}
+    ORDER BY ${join(order.map((column) => raw(`${column}${backward ? ' DESC' : ''}`)))} LIMIT ${BATCH}`);
+  return rows.map((columns) => {
+    const row = table.hydrate(columns);
+    const derived = derive(row, columns.placeZone as string, data);
+    return { kind, row, derived, shift: derived.startAt - row.startAt };
+  });
+}
+
+/** Marks those whose instants stay, with one statement for those of the same days. */
+async function stay(db: Database, found: readonly Found[]): Promise<void> {
+  const groups = new Map<string, Found[]>();
+  for (const one of found) {
+    const key = `${one.derived.locationStartDate} ${one.derived.locationEndDate}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  for (const [key, group] of groups) {
-    const [{ derived }] = group as [Row];
-    const dates = key ? sql`, location_start_date = ${derived.locationStartDate}, location_end_date = ${derived.locationEndDate}` : raw('');
-    // Whoever changed one meanwhile did it by data of their own.
-    const rows = join(group.map(({ appointment: { businessId, rowId, version } }) => sql`(${businessId}, ${rowId}, ${version})`));
-    const same = byDialect({ postgres: rows, sqlite: sql`VALUES ${rows}` });
-    await db.transaction((tx) => tx.run(sql`UPDATE appointment SET time_zone_data = ${derived.timeZoneData}${dates} WHERE (business_id, id, version) IN (${same})`));
+  for (const group of groups.values()) {
+    const [{ kind, derived }] = group as [Found];
+    await mark(db, kind, group.map(({ row }) => row), derived);
   }
 }
 
-async function move(db: Database, { appointment, derived }: Row, { now, data, dryRun }: TzCheckOptions): Promise<'MOVED' | 'COLLIDES' | 'STALE'> {
-  const member = systemOf(appointment.businessId);
-  // As much of a context as reading takes.
-  const context = { db, viewer: member } as Pick<Context, 'db' | 'viewer'> as Context;
-  const load = (ids: readonly number[]) => Promise.all(ids.map((id) => staff.granted(context, id) as Promise<Staff>));
-  const before = await servedOf(context, appointment, load);
-  const after = { ...before, appointment: Object.assign(new Appointment(), appointment, derived, { modifiedAt: now, modifiedBy: member.actorName }) };
-  if (dryRun) return (await wouldCollide(db, after, data, now)) ? 'COLLIDES' : 'MOVED';
-  const why = `The rules of ${appointment.timeZoneCode} changed (time-zone data ${data.version}).`;
+async function move(db: Database, { kind, row, derived }: Found, { now, data, dryRun }: TzCheckOptions): Promise<'moved' | 'collided' | 'stale'> {
+  const prepared = await kind.prepare(db, systemOf(row.businessId), row, derived, now);
+  if (dryRun) return (await wouldCollide(db, row, prepared, data, now)) ? 'collided' : 'moved';
   try {
-    await db.transaction((tx) => replace(tx, member, now, before, after, BookingEventType.RESCHEDULED, why, appointment.override));
-    return 'MOVED';
+    await db.transaction((tx) => prepared.write(tx, `The rules of ${row.timeZoneCode} changed (time-zone data ${data.version}).`));
+    return 'moved';
   } catch (error) {
-    if (error instanceof Stale) return 'STALE';
-    if (error instanceof DomainError && error.code === ErrorCode.TIME_UNAVAILABLE) return 'COLLIDES';
+    if (error instanceof Stale) return 'stale';
+    if (error instanceof DomainError && error.code === ErrorCode.TIME_UNAVAILABLE) return 'collided';
     throw error;
   }
 }

@@ -1,16 +1,12 @@
 import type { Database } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
+import { isOneOf, join, raw, sql } from '../../shared/db/sql';
 import { MS_PER_DAY } from '../../shared/time-zone';
-import { Appointment } from '../appointments/appointment.entity';
-import { occupanciesOf, type Served } from '../appointments/appointment.write';
 import { fits, heldWithin } from '../occupancy/occupancy.service';
-import { derive, type ZoneData } from './zone-data';
+import { KINDS, type Kept, type Prepared } from './kept';
+import { derive, type Timed, type ZoneData } from './zone-data';
 
-/** Whether somebody who serves would be taken once everything else that keeps its wall clock has moved as well. Reads, and writes nothing. */
-export async function wouldCollide(db: Database, after: Served, data: ZoneData, now: number): Promise<boolean> {
-  const { businessId, rowId, override } = after.appointment;
-  const wanted = occupanciesOf(after);
+/** Whether somebody or something would be taken once everything else that keeps its wall clock has moved as well. Reads, and writes nothing. */
+export async function wouldCollide(db: Database, { businessId, rowId }: Kept, { occupancies: wanted, override }: Prepared, data: ZoneData, now: number): Promise<boolean> {
   const [first] = wanted;
   if (!first || override) return false;
   const subjectIds = wanted.map(({ subjectId }) => subjectId);
@@ -27,13 +23,10 @@ export async function wouldCollide(db: Database, after: Served, data: ZoneData, 
   return wanted.some((occupancy) => !fits(occupancy, there, capacities.find(({ id }) => id === occupancy.subjectId)?.capacity ?? 0));
 }
 
-/** By how much each appointment moves by the data. */
+/** By how much each of them moves by the data. */
 async function shiftsOf(db: Database, businessId: number, ids: readonly number[], data: ZoneData): Promise<ReadonlyMap<number, number>> {
-  const table = tableOf(Appointment);
-  const rows = await db.all(sql`
-    SELECT ${table.select('a')} FROM ${raw('appointment AS a')} WHERE a.business_id = ${businessId} AND ${isOneOf(raw('a.id'), ids)} AND a.time_zone_data <> ${data.version}`);
-  return new Map(rows.map((row) => {
-    const appointment = table.hydrate(row);
-    return [appointment.rowId, derive(appointment, appointment.timeZoneCode, data).startAt - appointment.startAt];
-  }));
+  const rows = await db.all<Timed & { id: number }>(join(KINDS.map(({ table }) => sql`
+    SELECT id, start_at AS "startAt", end_at AS "endAt", staff_start_at AS "staffStartAt", staff_end_at AS "staffEndAt", time_zone_code AS "timeZoneCode", local_start AS "localStart"
+    FROM ${raw(table)} WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), ids)} AND time_zone_data <> ${data.version}`), ' UNION ALL '));
+  return new Map(rows.map((row) => [row.id, derive(row, row.timeZoneCode, data).startAt - row.startAt]));
 }

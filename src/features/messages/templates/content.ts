@@ -15,5 +15,6 @@ export interface Language extends Readonly<Record<MessageAudience, Readonly<Part
   readonly greeting: string;
   readonly closing: string;
   readonly manage: string;
+  readonly claim: string;
   readonly labels: Readonly<Partial<Record<Tag, string>>>;
 }

@@ -38,9 +38,9 @@ function detailsOf({ kind, audience }: MessageType): readonly Tag[] {
 /** Paragraphs, then a line for each detail, then what a client needs who comes: lines whose tags are empty are left out of a message. */
 function emailOf(type: MessageType, language: Language, { subject, lead, after }: Wording): TemplateText {
   const details = detailsOf(type).map((tag) => [language.labels[tag], `%${tag}%`] as const);
-  const more = TO_COME.has(type.kind) && type.audience === 'CLIENT' ? ['%INSTRUCTIONS%', '%INSTRUCTIONS_2%', ...(after ? [after] : []), language.manage] : after ? [after] : [];
+  const more = TO_COME.has(type.kind) && type.audience === 'CLIENT' ? ['%INSTRUCTIONS%', '%INSTRUCTIONS_2%', ...(after ? [after] : []), type.kind === MessageKind.WAITLIST_INVITATION ? language.claim : language.manage] : after ? [after] : [];
   const text = [language.greeting, lead, ...(details.length ? [details.map(([label, tag]) => `${label}: ${tag}`).join('\n')] : []), ...more, language.closing].join('\n\n');
-  const linked = (line: string) => line.replace('%MANAGE_URL%', '<a href="%MANAGE_URL%">%MANAGE_URL%</a>');
+  const linked = (line: string) => line.replace(/%\w+_URL%/, '<a href="$&">$&</a>');
   const html = [
     ...[language.greeting, lead].map((line) => `<p>${line}</p>`),
     ...(details.length ? ['<table>', ...details.map(([label, tag]) => `<tr><td>${label}</td><td>${tag}</td></tr>`), '</table>'] : []),

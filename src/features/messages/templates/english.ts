@@ -4,6 +4,7 @@ export const english: Language = {
   greeting: 'Hello %RECIPIENT_NAME%,',
   closing: 'Kind regards\n%BUSINESS%',
   manage: 'Reschedule or cancel: %MANAGE_URL%',
+  claim: 'Take this place: %CLAIM_URL%',
   labels: {
     REASON: 'Appointment', DATE_TIME: 'When', DURATION: 'Length', STAFF: 'With', LOCATION: 'Where', ADDRESS: 'Address', MEETING_URL: 'Online', PRICE: 'Price',
     CLIENT_NAME: 'Client', CLIENT_PHONE: 'Phone', CLIENT_EMAIL: 'E-mail', NOTE: 'Note', CHANGE_REASON: 'Why', CANCEL_REASON: 'Why',
@@ -46,7 +47,7 @@ export const english: Language = {
     WAITLIST_INVITATION: {
       subject: 'A place is free: %REASON%, %DATE_TIME%',
       lead: 'You asked us for a place, and one has come free. It is yours if you take it by %HOLD_EXPIRES%.',
-      sms: '%BUSINESS%: a place is free for %REASON% on %DATE_TIME%. Take it by %HOLD_EXPIRES%. %MANAGE_URL%',
+      sms: '%BUSINESS%: a place is free for %REASON% on %DATE_TIME%. Take it by %HOLD_EXPIRES%. %CLAIM_URL%',
     },
   },
   STAFF: {

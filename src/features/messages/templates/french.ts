@@ -4,6 +4,7 @@ export const french: Language = {
   greeting: 'Bonjour %RECIPIENT_NAME%,',
   closing: 'Cordialement\n%BUSINESS%',
   manage: 'Déplacer ou annuler : %MANAGE_URL%',
+  claim: 'Prendre cette place : %CLAIM_URL%',
   labels: {
     REASON: 'Rendez-vous', DATE_TIME: 'Quand', DURATION: 'Durée', STAFF: 'Avec', LOCATION: 'Lieu', ADDRESS: 'Adresse', MEETING_URL: 'En ligne', PRICE: 'Prix',
     CLIENT_NAME: 'Client', CLIENT_PHONE: 'Téléphone', CLIENT_EMAIL: 'E-mail', NOTE: 'Note', CHANGE_REASON: 'Motif', CANCEL_REASON: 'Motif',
@@ -46,7 +47,7 @@ export const french: Language = {
     WAITLIST_INVITATION: {
       subject: 'Une place s’est libérée : %REASON%, %DATE_TIME%',
       lead: 'Vous attendiez une place, et une vient de se libérer. Elle est à vous si vous la prenez avant %HOLD_EXPIRES%.',
-      sms: '%BUSINESS% : une place s’est libérée pour %REASON%, %DATE_TIME%. Prenez-la avant %HOLD_EXPIRES%. %MANAGE_URL%',
+      sms: '%BUSINESS% : une place s’est libérée pour %REASON%, %DATE_TIME%. Prenez-la avant %HOLD_EXPIRES%. %CLAIM_URL%',
     },
   },
   STAFF: {

@@ -4,6 +4,7 @@ export const german: Language = {
   greeting: 'Guten Tag %RECIPIENT_NAME%,',
   closing: 'Freundliche Grüße\n%BUSINESS%',
   manage: 'Verschieben oder absagen: %MANAGE_URL%',
+  claim: 'Den Platz annehmen: %CLAIM_URL%',
   labels: {
     REASON: 'Termin', DATE_TIME: 'Wann', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
     CLIENT_NAME: 'Kunde', CLIENT_PHONE: 'Telefon', CLIENT_EMAIL: 'E-Mail', NOTE: 'Notiz', CHANGE_REASON: 'Grund', CANCEL_REASON: 'Grund',
@@ -46,7 +47,7 @@ export const german: Language = {
     WAITLIST_INVITATION: {
       subject: 'Ein Platz ist frei: %REASON%, %DATE_TIME%',
       lead: 'Sie warten auf einen Platz, und jetzt ist einer frei. Er gehört Ihnen, wenn Sie ihn bis %HOLD_EXPIRES% annehmen.',
-      sms: '%BUSINESS%: Ein Platz für %REASON% ist frei, %DATE_TIME%. Nehmen Sie ihn bis %HOLD_EXPIRES% an. %MANAGE_URL%',
+      sms: '%BUSINESS%: Ein Platz für %REASON% ist frei, %DATE_TIME%. Nehmen Sie ihn bis %HOLD_EXPIRES% an. %CLAIM_URL%',
     },
   },
   STAFF: {

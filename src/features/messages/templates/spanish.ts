@@ -4,6 +4,7 @@ export const spanish: Language = {
   greeting: 'Hola, %RECIPIENT_NAME%:',
   closing: 'Un saludo\n%BUSINESS%',
   manage: 'Cambiar o cancelar: %MANAGE_URL%',
+  claim: 'Aceptar esta plaza: %CLAIM_URL%',
   labels: {
     REASON: 'Cita', DATE_TIME: 'Cuándo', DURATION: 'Duración', STAFF: 'Con', LOCATION: 'Dónde', ADDRESS: 'Dirección', MEETING_URL: 'En línea', PRICE: 'Precio',
     CLIENT_NAME: 'Cliente', CLIENT_PHONE: 'Teléfono', CLIENT_EMAIL: 'Correo', NOTE: 'Nota', CHANGE_REASON: 'Motivo', CANCEL_REASON: 'Motivo',
@@ -46,7 +47,7 @@ export const spanish: Language = {
     WAITLIST_INVITATION: {
       subject: 'Hay una plaza libre: %REASON%, %DATE_TIME%',
       lead: 'Esperaba una plaza y ha quedado una libre. Es suya si la acepta antes de %HOLD_EXPIRES%.',
-      sms: '%BUSINESS%: hay una plaza libre para %REASON%, %DATE_TIME%. Acéptela antes de %HOLD_EXPIRES%. %MANAGE_URL%',
+      sms: '%BUSINESS%: hay una plaza libre para %REASON%, %DATE_TIME%. Acéptela antes de %HOLD_EXPIRES%. %CLAIM_URL%',
     },
   },
   STAFF: {

@@ -1,0 +1,81 @@
+import type { Database, Tx } from '../../shared/db/database';
+import type { Ids } from '../../shared/db/ids';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { isBooking, snapshotOf } from '../appointments/appointment.events';
+import { MessageKind } from '../clients/message-kind';
+import type { LogEvent } from '../log/event.entity';
+import { readAfter } from '../log/log.service';
+import { planOf, type Planned } from './message.plan';
+import { addMessages, voidReminders } from './message.queue';
+import { switchesOf } from './message.settings';
+
+const PAGE = 100;
+const BUSINESSES = 200;
+
+/**
+ * Plans messages of what has been appended to the logs. The place in a log moves in the transaction that adds the messages and their jobs, and
+ * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned.
+ */
+export async function planMessages(db: Database, ids: Ids, now: number): Promise<number> {
+  let planned = 0;
+  for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES ? await businessesBehind(db) : []) {
+    for (const { businessId, seq } of behind) {
+      for (let step = await planStep(db, ids, businessId, seq, now); step; step = await planStep(db, ids, businessId, step.seq, now)) planned += step.planned;
+    }
+  }
+  return planned;
+}
+
+function businessesBehind(db: Database): Promise<{ businessId: number; seq: number }[]> {
+  return db.all(sql`
+    SELECT h.business_id AS "businessId", coalesce(c.seq, 0) AS seq FROM ${raw('log_head AS h')} LEFT JOIN ${raw('message_cursor AS c')} ON c.business_id = h.business_id
+    WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
+}
+
+/** Null at the end of the log, and where another process was faster. */
+async function planStep(db: Database, ids: Ids, businessId: number, seq: number, now: number): Promise<{ seq: number; planned: number } | null> {
+  const events = await readAfter(db, businessId, seq, PAGE);
+  const last = events.at(-1)?.seq;
+  if (last == null) return null;
+  const { messages, renewed } = await planAll(db, businessId, events.filter(isBooking), now);
+  const messageIds = await ids.take('message', messages.length);
+  const written = await db.transaction(async (tx) => {
+    if (!(await advance(tx, businessId, seq, last))) return false;
+    await voidReminders(tx, businessId, renewed);
+    await addMessages(tx, businessId, now, messages, messageIds);
+    return true;
+  });
+  return written ? { seq: last, planned: messages.length } : null;
+}
+
+async function advance(tx: Tx, businessId: number, from: number, to: number): Promise<boolean> {
+  return (await tx.run(sql`
+    INSERT INTO message_cursor (business_id, seq) VALUES (${businessId}, ${to})
+    ON CONFLICT (business_id) DO UPDATE SET seq = ${to} WHERE message_cursor.seq = ${from}`)) > 0;
+}
+
+/** Of several events of one appointment the last one's reminders count. Time off is nobody's news. */
+async function planAll(db: Database, businessId: number, events: readonly LogEvent[], now: number): Promise<{ messages: Planned[]; renewed: number[] }> {
+  if (!events.length) return { messages: [], renewed: [] };
+  const [isOn, personal] = await Promise.all([switchesOf(db, businessId), personalReasons(db, businessId, events)]);
+  const renewed = new Set<number>();
+  let messages: Planned[] = [];
+  for (const event of events) {
+    const { appointment } = snapshotOf(event);
+    if (personal.has(appointment.reasonId)) continue;
+    const plan = planOf(event, isOn, now);
+    if (plan.voidReminders) {
+      renewed.add(appointment.rowId);
+      messages = messages.filter(({ appointmentId, kind }) => appointmentId !== appointment.rowId || kind !== MessageKind.REMINDER);
+    }
+    messages.push(...plan.messages);
+  }
+  return { messages, renewed: [...renewed] };
+}
+
+async function personalReasons(db: Database, businessId: number, events: readonly LogEvent[]): Promise<ReadonlySet<number>> {
+  const ids = [...new Set(events.map((event) => snapshotOf(event).appointment.reasonId))];
+  const rows = await db.all<{ id: number }>(sql`
+    SELECT r.id FROM ${raw('reason AS r')} WHERE r.business_id = ${businessId} AND ${isOneOf(raw('r.id'), ids)} AND r.reason_type = 'PERSONAL'`);
+  return new Set(rows.map(({ id }) => id));
+}

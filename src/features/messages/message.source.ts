@@ -1,0 +1,45 @@
+import { isStaffSide, Role } from '../../context';
+import { FALSE, isOneOf, sql, TRUE } from '../../shared/db/sql';
+import { parseGlobalIds } from '../../shared/global-id';
+import { withinRange } from '../../shared/instant-range';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { toMany, toOne } from '../../shared/relation';
+import { defineSource } from '../../shared/source';
+import type { Appointment } from '../appointments/appointment.entity';
+import { appointments } from '../appointments/appointment.source';
+import type { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import { Message } from './message.entity';
+import type { MessageFilter } from './message.inputs';
+
+/** Staff see what was told of the appointments that they see; clients have it in their mail. */
+export const messages = defineSource(Message, (member, column) => {
+  if (member.role === Role.ADMINISTRATOR) return TRUE;
+  if (!isStaffSide(member)) return FALSE;
+  return sql`EXISTS (SELECT 1 FROM ${appointments.from('told')} WHERE ${appointments.visible(member, 'told')} AND ${appointments.table.column('told', 'rowId')} = ${column('appointmentId')})`;
+});
+
+export const messageList = defineList<Message, MessageFilter>({
+  source: messages,
+  orders: { PLANNED: [] },
+  defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
+  queries: { page: 'messages' },
+  filter: ({ kinds, channels, audiences, states, appointmentIds, clientIds, staffIds, dueBetween }, column) => {
+    const ids = (type: string, property: 'appointmentId' | 'clientId' | 'staffId', given: string[], name: string) => isOneOf(column(property), parseGlobalIds(type, given, ['filter', name]));
+    return [
+      ...(kinds ? [isOneOf(column('kind'), kinds)] : []), ...(channels ? [isOneOf(column('channel'), channels)] : []),
+      ...(audiences ? [isOneOf(column('audience'), audiences)] : []), ...(states ? [isOneOf(column('state'), states)] : []),
+      ...(appointmentIds ? [ids('Appointment', 'appointmentId', appointmentIds, 'appointmentIds')] : []),
+      ...(clientIds ? [ids('Client', 'clientId', clientIds, 'clientIds')] : []), ...(staffIds ? [ids('Staff', 'staffId', staffIds, 'staffIds')] : []),
+      ...(dueBetween ? withinRange(column('dueAt'), dueBetween) : []),
+    ];
+  },
+});
+
+export const appointmentOfMessage = toOne<Message, Appointment>('Message.appointment', 'appointmentId', appointments);
+export const clientOfMessage = toOne<Message, Client>('Message.client', 'clientId', clients);
+export const staffOfMessage = toOne<Message, Staff>('Message.staff', 'staffId', staff);
+export const messagesOfAppointment = toMany<Appointment, Message, MessageFilter>('Appointment.messages', messageList, 'appointmentId');
