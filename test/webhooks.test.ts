@@ -435,7 +435,7 @@ onEachDatabase('webhooks', (gateway) => {
     for (let fatal = 1; fatal < 8; fatal += 1) {
       let sent = 0;
       const forget = statements.add((text) => {
-        if (/webhook_delivery|INTO "job"|UPDATE "webhook"|FROM event AS e/.test(text) && (sent += 1) === fatal) throw new Error('the disk is gone');
+        if (/INTO "webhook_delivery"|INTO "job"|UPDATE "webhook" SET "position"|FROM event AS e/.test(text) && (sent += 1) === fatal) throw new Error('the disk is gone');
       });
       await new WebhookPlanner(db, ids).planDue(T0).catch(() => undefined).finally(forget);
     }
