@@ -14,6 +14,7 @@ import { AppointmentResolver, AppointmentTimesResolver } from './features/appoin
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
+import { ReasonQuotaResolver } from './features/availability/quota.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import { ReasonClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
@@ -49,7 +50,7 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
-      AvailabilityResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
+      AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
