@@ -3,6 +3,7 @@ import { claimFindings } from '../src/features/appointments/verify';
 import { movedBy, splitAt } from '../src/features/recurring/recurring-appointment.rule';
 import type { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
 import { breaches } from '../src/features/occupancy/verify';
+import { seriesFindings } from '../src/features/recurring/verify';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -25,7 +26,7 @@ onEachDatabase('a series that is changed', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
   afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0)]).toEqual([[], []]);
+    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0), await seriesFindings(gateway.gateway.db)]).toEqual([[], [], []]);
   });
 
   const create = async (date: string, rrule = 'FREQ=WEEKLY;COUNT=5', input: object = {}) => {
