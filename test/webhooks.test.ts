@@ -409,9 +409,9 @@ onEachDatabase('webhooks', (gateway) => {
     expect((await look(id)).active).toBe(false);
     await change(gateway, 'updateWebhook', { id, active: true, skipMissed: true });
     expect(await refusal(gateway, 'replayWebhook', { id, after: '1' })).toEqual(['CURSOR_EXPIRED', 'after']);
-    const booked = await bookOne();
     // From the beginning means from where the log begins.
     await change(gateway, 'replayWebhook', { id, after: '0' });
+    const booked = await bookOne();
     await runAt(T0);
     expect(receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id)).toEqual([booked]);
     // One that fell behind what was forgotten does not look for it for ever.
