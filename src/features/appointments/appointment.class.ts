@@ -1,9 +1,9 @@
-import { memberOf, type Context, type Member } from '../../context';
+import { isStaffSide, memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
+import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
@@ -75,9 +75,13 @@ function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
   return named;
 }
 
-/** @throws DomainError BAD_USER_INPUT */
-function refuseOwnPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>): void {
-  const field = OF_SESSION.find((name) => input[name] != null);
+/** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
+function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>, session: ClassSchedule | null): void {
+  const own: Partial<Record<string, unknown>> = session ? {
+    start: session.startAt, end: session.endAt, durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE, staffId: toGlobalId('Staff', session.staffId),
+    locationId: toGlobalId('Location', session.locationId),
+  } : {};
+  const field = OF_SESSION.find((name) => input[name] != null && input[name] !== own[name]);
   if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
 }
 
@@ -94,7 +98,6 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
-  refuseOwnPlace(input);
   const now = context.now();
   // As for other bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
   const wanted = await want(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
@@ -111,6 +114,7 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
 async function want(context: Context, member: Member, input: CreateAppointmentInput): Promise<Wanted> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([named(context, member, input), describedClient(context, member, input)]);
+  refuseOtherPlace(input, set ? null : (sessions[0] as ClassSchedule));
   return { reasonId, sessions, set, described, rowIds: await context.ids.take('appointment', sessions.length) };
 }
 
@@ -216,7 +220,6 @@ function keepFor(context: Context, reason: Reason, client: Client | null, places
 export async function seatMove(context: Context, member: Member, { appointment, session: old }: Served, input: RescheduleAppointmentInput, now: number) {
   const field = 'classScheduleId';
   if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
-  refuseOwnPlace(input);
   if (input.classScheduleId == null) throw violated('Seats move to another session of their class: give classScheduleId.', field);
   const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
   // Tried again after somebody else changed it, it has to be read again.
@@ -224,6 +227,7 @@ export async function seatMove(context: Context, member: Member, { appointment, 
   const [session, reason, client] = await Promise.all([
     classSchedules.get(context, id, at(field)), reasons.granted(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
   ]);
+  refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
   const place = await placed(context, session);
   checkSeat(member, place, reason as Reason, client, appointment, session.startAt, at(field), now);
@@ -234,4 +238,12 @@ export async function seatMove(context: Context, member: Member, { appointment, 
     session, leader: place.leader, meaning,
     changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
   };
+}
+
+/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
+export function seatsFor(member: Member, { session }: Served, { seats }: { seats?: number | null }): number {
+  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', { path: at('seats') });
+  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (session.courseSetId !== null) throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+  return seats as number;
 }
