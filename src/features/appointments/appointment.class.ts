@@ -1,4 +1,4 @@
-import { memberOf, type Context, type Member } from '../../context';
+import { isStaffSide, memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
@@ -238,4 +238,12 @@ export async function seatMove(context: Context, member: Member, { appointment, 
     session, leader: place.leader, meaning,
     changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
   };
+}
+
+/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
+export function seatsFor(member: Member, { session }: Served, { seats }: { seats?: number | null }): number {
+  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', { path: at('seats') });
+  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (session.courseSetId !== null) throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+  return seats as number;
 }

@@ -273,6 +273,10 @@ export class UpdateAppointmentInput extends AppointmentDetails {
   @Field(() => ID, { nullable: true })
   clientId?: string | null;
 
+  @Field(() => Int, { nullable: true, description: 'More or fewer places in a class, as far as they are free. The price stays unless it is given. For staff.' })
+  @IsOptional() @Min(1) @Max(MAX_SEATS)
+  seats?: number | null;
+
   @Field(() => Boolean, { nullable: true, description: 'Whether the client confirmed that they will come.' })
   clientConfirmed?: boolean | null;
 
