@@ -17,7 +17,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
   });
   const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db)]).toEqual([[], []]);
-  afterAll(sound);
+  afterEach(sound);
 
   const addResource = async (name: string, quantity = 1, locationId = clinic.locationId): Promise<string> =>
     (await change(gateway, 'createResource', { name, quantity, locationId }, 'resource { id }')).resource.id;
