@@ -44,7 +44,8 @@ onEachDatabase('seats in a class', (gateway) => {
   it('are taken by appointments that have the time, the leader and the place of the session, and occupy nobody', async () => {
     const start = free();
     const id = await session({ start, meetingUrl: 'https://meet.example.org/y' });
-    const { appointment, userErrors } = await take(id, { seats: 2 });
+    // Whoever repeats what the session says may.
+    const { appointment, userErrors } = await take(id, { seats: 2, start, staffId: clinic.staffId, locationId: clinic.locationId });
     expect(userErrors).toEqual([]);
     expect(appointment).toMatchObject({ status: 'OPEN', seats: 2, price: '25.00', start, classSchedule: { id }, staff: { id: clinic.staffId }, location: { id: clinic.locationId }, override: false });
     expect(await seatsLeft(id)).toBe(1);
@@ -68,6 +69,21 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await take(id)).userErrors).toMatchObject([{ seatsLeft: 0 }]);
     expect((await take(id, { override: true })).appointment).toMatchObject({ override: true });
     expect(await seatsLeft(id)).toBe(0);
+    await sound();
+  });
+
+  it('become more or fewer for staff, as far as they are free', async () => {
+    const id = await session({ capacity: 4 });
+    const [{ appointment: { id: mine } }] = [await take(id, { seats: 2 }), await take(id)];
+    const set = (seats: number, of = mine) => run('updateAppointment', { id: of, seats });
+    expect((await set(3)).appointment).toMatchObject({ seats: 3, price: '25.00', version: 2 });
+    expect((await set(4)).userErrors).toMatchObject([{ code: 'SEATS_UNAVAILABLE', seatsLeft: 3 }]);
+    expect((await set(1)).appointment).toMatchObject({ seats: 1 });
+    expect(await seatsLeft(id)).toBe(2);
+    expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 2 }, clientKey)).toEqual(['FORBIDDEN', 'seats']);
+    expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 0 })).toEqual(['BAD_USER_INPUT', 'seats']);
+    const service = (await run('createAppointment', { reasonId: clinic.reasonId, staffId: clinic.otherStaffId, clientId: clinic.clientId, start: free() })).appointment.id;
+    expect(await refusal(gateway, 'updateAppointment', { id: service, seats: 2 })).toEqual(['RULE_VIOLATED', 'seats']);
     await sound();
   });
 
@@ -96,7 +112,8 @@ onEachDatabase('seats in a class', (gateway) => {
     for (const [input, code, field] of [[{ classScheduleId: pilates }, 'RULE_VIOLATED', 'classScheduleId'], [{}, 'RULE_VIOLATED', 'classScheduleId']] as const) {
       expect((await move(input)).userErrors).toMatchObject([{ code, path: ['input', field] }]);
     }
-    expect(await refusal(gateway, 'rescheduleAppointment', { id, start: free() })).toEqual(['BAD_USER_INPUT', 'start']);
+    expect(await refusal(gateway, 'rescheduleAppointment', { id, start: free() })).toEqual(['RULE_VIOLATED', 'classScheduleId']);
+    expect(await refusal(gateway, 'rescheduleAppointment', { id, classScheduleId: to, start: free() })).toEqual(['BAD_USER_INPUT', 'start']);
     const { appointment } = await move({ classScheduleId: to }, clientKey);
     expect(appointment).toMatchObject({ classSchedule: { id: to }, seats: 2, clientRescheduleCount: 1, staffRescheduleCount: 0 });
     expect([await seatsLeft(from), await seatsLeft(to)]).toEqual([3, 1]);
@@ -163,7 +180,8 @@ onEachDatabase('seats in a class', (gateway) => {
       [{ staffId: clinic.staffId, start: free() }, ['RULE_VIOLATED', 'classScheduleId']], [{ start: free() }, ['RULE_VIOLATED', 'classScheduleId']], [{ classScheduleId: id, reasonId: clinic.reasonId }, ['RULE_VIOLATED', 'classScheduleId']],
       [{ classScheduleId: id, reasonId: other }, ['RULE_VIOLATED', 'classScheduleId']], [{ classScheduleId: id, seats: 0 }, ['BAD_USER_INPUT', 'seats']], [{ classScheduleId: id, seats: -1 }, ['BAD_USER_INPUT', 'seats']],
       [{ seats: 2, staffId: clinic.staffId, start: free() }, ['BAD_USER_INPUT', 'seats']], [{ classScheduleId: id, courseSetId: 'CourseSet:1' }, ['BAD_USER_INPUT', 'courseSetId']],
-      [{ classScheduleId: id, start: free() }, ['BAD_USER_INPUT', 'start']], [{ classScheduleId: id, staffId: clinic.staffId }, ['BAD_USER_INPUT', 'staffId']],
+      [{ classScheduleId: id, start: free() }, ['BAD_USER_INPUT', 'start']], [{ classScheduleId: id, staffId: clinic.otherStaffId }, ['BAD_USER_INPUT', 'staffId']], [{ classScheduleId: id, locationId: theirs.locationId }, ['BAD_USER_INPUT', 'locationId']],
+      [{ classScheduleId: id, additionalStaffIds: [clinic.otherStaffId] }, ['BAD_USER_INPUT', 'additionalStaffIds']],
       [{ classScheduleId: 'ClassSchedule:99999' }, ['NOT_FOUND', 'classScheduleId']], [{ classScheduleId: clinic.reasonId }, ['BAD_USER_INPUT', 'classScheduleId']],
       [{ classScheduleId: foreign }, ['NOT_FOUND', 'classScheduleId']], [{ courseSetId: 'CourseSet:99999' }, ['NOT_FOUND', 'courseSetId']],
     ] as const) expect([input, await of(input)]).toEqual([input, expected]);
@@ -173,6 +191,28 @@ onEachDatabase('seats in a class', (gateway) => {
     expect(await of({ classScheduleId: id }, await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }))).toEqual(['NOT_FOUND', 'classScheduleId']);
     expect(await count()).toBe(before);
     expect((await gateway.data('query ($ids: [ID!]) { appointments(filter: { classScheduleIds: $ids }) { totalCount } }', { ids: [id] }, { key: secretKey })).appointments.totalCount).toBe(0);
+  });
+
+  it('are seen by whoever has them, by the leader and by nobody else', async () => {
+    const id = await session();
+    const another = await addClient(gateway, { firstName: 'Bran', lastName: 'Stark' });
+    const [own, theirs] = [(await take(id)).appointment.id, (await take(id, { clientId: another })).appointment.id];
+    const seen = async (key: string) => (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft appointments { nodes { id } } } }', { id }, { key })).classSchedule;
+    expect(await seen(clientKey)).toEqual({ seatsLeft: 1, appointments: { nodes: [{ id: own }] } });
+    expect(await seen(publicKey)).toEqual({ seatsLeft: 1, appointments: { nodes: [] } });
+    expect((await seen(await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }))).appointments.nodes).toEqual([{ id: own }, { id: theirs }]);
+    expect(await refusal(gateway, 'cancelAppointment', { id: theirs }, clientKey)).toEqual(['NOT_FOUND', 'id']);
+    expect(await refusal(gateway, 'rescheduleAppointment', { id: theirs, classScheduleId: await session() }, clientKey)).toEqual(['NOT_FOUND', 'id']);
+  });
+
+  it('are booked by few statements, however full the session is', async () => {
+    const id = await session({ capacity: 50 });
+    const count = async () => (await gateway.counted('mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code } } }',
+      { input: { reasonId: yoga, classScheduleId: id, clientId: clinic.clientId } })).statements;
+    const first = await count();
+    if (gateway.dialect === 'postgres') expect(first.length).toBeLessThanOrEqual(8);
+    for (let index = 0; index < 20; index += 1) await take(id);
+    expect(await count()).toHaveLength(first.length);
   });
 
   it('are booked once for an idempotency key', async () => {

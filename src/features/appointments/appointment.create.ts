@@ -98,11 +98,21 @@ export interface Hold {
 }
 
 /** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
-export function holdFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+export function holdFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
   return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
 }
 
-async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
+type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
+
+/** Comes last in the transaction of a booking. */
+export type Last = (tx: Tx, made: Snapshot) => Promise<void>;
+
+/** Books on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment, and what `last` throws */
+export function bookFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
+  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+}
+
+async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment> {
   const member = memberOf(context);
   authoriseInput(member, { ...input, durationMinutes: null });
   authoriseOverride(member, input.override);
@@ -115,7 +125,9 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   const { appointment } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
       if ('refusal' in described) throw described.refusal;
-      return book(context, tx, member, now, input, named, rowId, described.made, hold);
+      const made = await book(context, tx, member, now, input, named, rowId, described.made, hold);
+      await last?.(tx, made);
+      return made;
     }, toJson, fromJson),
   );
   return appointment;
@@ -151,7 +163,7 @@ export async function book(
   const first = (options[0] as Served).appointment;
   await lockQuota(tx, businessId, parsed.reason);
   const question: Question = {
-    ...parsed, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
+    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
     exceptAppointmentId: rowId,
   };
   const [facts, turns] = await Promise.all([
@@ -227,8 +239,8 @@ function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentI
 }
 
 /** What somebody wanted who was refused, for whoever asks why. */
-const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds }: CreateAppointmentInput, start: number) =>
-  ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds });
+const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>
+  ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer });
 
 /** @throws DomainError BAD_USER_INPUT */
 export function nameOf(input: CreateAppointmentInput): Named {
@@ -300,7 +312,7 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   const duration = offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
-  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null }, now);
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
   const price = duration?.price ?? reason.price;
   const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
   const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };

@@ -43,25 +43,26 @@ export class JobRunner {
   start(): void {
     this.state = 'started';
     const { db, now, onError } = this.options;
-    const release = (everybody: boolean) => void releaseLost(db, now(), { everybody }).catch(onError);
-    // The embedded database has one process at a time: whoever ran anything before is gone.
-    if (db.dialect === 'sqlite') release(true);
+    // The embedded database has one process at a time: whoever ran anything before is gone. Nothing is taken before that is given back.
+    if (db.dialect === 'sqlite') this.filling = releaseLost(db, now(), { everybody: true }).catch(onError);
     this.forget = onEnqueued(this.wake);
     this.timers = [
-      setInterval(() => (release(false), this.wake()), POLL_MS),
+      setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
       setInterval(() => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError), LEASE_MS / 3),
     ];
     this.wake();
   }
 
-  /** Takes nothing more, and waits for what runs. */
+  /** Takes nothing more, and waits for what runs; not for what does not give up when told. */
   async stop(): Promise<void> {
     this.state = 'stopped';
     this.forget?.();
     this.timers.forEach(clearInterval);
-    const impatient = setTimeout(() => this.stopping.abort(new Error('The process is about to end.')), PATIENCE_MS);
-    await Promise.all(this.running.values());
-    clearTimeout(impatient);
+    await this.filling;
+    const ended = Promise.all(this.running.values());
+    await within(PATIENCE_MS, ended);
+    this.stopping.abort(new Error('The process is about to end.'));
+    await within(PATIENCE_MS, ended);
   }
 
   onSettled(listener: SettledListener): void {
@@ -143,4 +144,10 @@ export class JobRunner {
       return { result: 'RETRY', error: (error as Error).message };
     }
   }
+}
+
+/** Waits for work, but so long at most. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(() => clearTimeout(timer));
 }

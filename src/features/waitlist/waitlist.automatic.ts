@@ -20,8 +20,9 @@ import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { holdAndInvite } from './waitlist.invite';
 import { WaitlistMode } from './waitlist.status';
-import { rangesOf, suits } from './waitlist.wish';
+import { keyOf, rangesOf, startOf, suitedBy, type Start } from './waitlist.wish';
 
+/** For one reason and location, or one session: those who have waited longest. */
 const MAX_WAITING = 1_000;
 /** Hours and rules make times as well, and are not in the log. */
 const LOOK_AGAIN_MS = 60_000;
@@ -74,14 +75,16 @@ async function inviteWaiting(context: Context, mode: WaitlistMode, now: number):
 async function waitingEntries({ db, viewer }: Context, now: number): Promise<WaitlistEntry[]> {
   const table = tableOf(WaitlistEntry);
   const rows = await db.all(sql`
-    SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
-    WHERE e.business_id = ${viewer.businessId} AND e.status = 'WAITING' AND e.wanted_until > ${now} AND c.deleted = ${false} AND c.status <> ${ClientStatus.BLACKLISTED}
-    ORDER BY e.created_at, e.id LIMIT ${MAX_WAITING}`);
+    SELECT * FROM (
+      SELECT ${table.select('e')}, row_number() OVER (PARTITION BY e.reason_id, e.location_id, e.class_schedule_id ORDER BY e.created_at, e.id) AS place
+      FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
+      WHERE e.business_id = ${viewer.businessId} AND e.status = 'WAITING' AND e.wanted_until > ${now} AND c.deleted = ${false} AND c.status <> ${ClientStatus.BLACKLISTED}
+    ) AS w WHERE w.place <= ${MAX_WAITING} ORDER BY ${raw('w."createdAt", w."rowId"')}`);
   return rows.map((row) => table.hydrate(row));
 }
 
 /** A start that is offered, and who could serve. */
-interface Offered { readonly startAt: number; readonly endAt: number; readonly staffIds: readonly number[] }
+interface Offered extends Start { readonly endAt: number; readonly staffIds: readonly number[] }
 
 /** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
 async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
@@ -92,16 +95,23 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   let times = await offered(context, reason, location, entries, now);
   let waiting = [...entries];
   let held = 0;
+  /** Times only become fewer: what suits nobody once never will. */
+  const hopeless = new Set<string>();
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
-    for (const { startAt, endAt, staffIds } of times) {
-      const staffId = staffIds.find((id) => suits(entry, startAt, id, location.timeZoneCode));
-      if (staffId === undefined) continue;
-      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suits(other, startAt, staffId, location.timeZoneCode))] : [entry];
-      const outcome = await tryToInvite(context, reason, invited, staffId, startAt);
+    const wish = keyOf(entry);
+    if (hopeless.has(wish)) continue;
+    // There may be many, and requests are waiting.
+    await new Promise(setImmediate);
+    let place = placeFor(entry, times);
+    if (!place) hopeless.add(wish);
+    for (; place; place = placeFor(entry, times)) {
+      const { start, staffId } = place;
+      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suitedBy(other, start, [staffId]) !== undefined)] : [entry];
+      const outcome = await tryToInvite(context, reason, invited, staffId, start.startAt);
       if (outcome === 'changed') break;
-      times = times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
+      times = without(times, start, staffId);
       if (outcome === 'taken') continue;
       held += 1;
       waiting = others.filter((other) => !invited.includes(other));
@@ -110,6 +120,19 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   }
   return held;
 }
+
+/** The first time that suits, and who would serve. Pure. */
+function placeFor(entry: WaitlistEntry, times: readonly Offered[]): { start: Offered; staffId: number } | null {
+  for (const start of times) {
+    const staffId = suitedBy(entry, start, start.staffIds);
+    if (staffId !== undefined) return { start, staffId };
+  }
+  return null;
+}
+
+/** What is left when somebody serves at one of the times. Pure. */
+const without = (times: readonly Offered[], { startAt, endAt }: Offered, staffId: number): Offered[] =>
+  times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
 
 /** Of those who wait for seats, each who is first and wants no more than are free is invited to as many, in the mode ALL with all who want no more. */
 async function inviteToSession(context: Context, reason: Reason, classScheduleId: number, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
@@ -138,7 +161,7 @@ async function offered(context: Context, reason: Reason, location: Location, ent
   const found: Offered[] = [];
   for (const { from, to } of rangesOf(entries, location.timeZoneCode, now)) {
     const { availableTimes } = await availability(asking, { reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), from, to });
-    found.push(...availableTimes.map(({ start, end, units }) => ({ startAt: start, endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
+    found.push(...availableTimes.map(({ start, end, units }) => ({ ...startOf(start, location.timeZoneCode), endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
   }
   return found;
 }
