@@ -47,6 +47,9 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
     await run(`INSERT INTO subject (business_id, id, kind, capacity) SELECT ${business}, ${staff0} + g, 'STAFF', 1 FROM ${from('g', STAFF)}`);
     await run(`INSERT INTO staff (business_id, id, subject_id, user_name, first_name, last_name, full_name, time_zone_code, accepts_appointments, active, created_at, modified_at)
       SELECT ${business}, ${staff0} + g, ${staff0} + g, 'staff' || g, 'Staff', ${pad('g')}, 'Staff ' || ${pad('g')}, 'UTC', ${yes}, ${yes}, 0, 0 FROM ${from('g', STAFF)}`);
+    await run(`INSERT INTO schedule_period (business_id, id, staff_id, valid_from, weekdays, weeks_of_month, ranges, created_at, modified_at, modified_by)
+      SELECT ${business}, ${staff0} + g, ${staff0} + g, '2000-01-01', '["MONDAY","TUESDAY","WEDNESDAY","THURSDAY","FRIDAY","SATURDAY","SUNDAY"]', '[]', '[{"start":0,"end":1440}]', 0, 0, 'bench'
+      FROM ${from('g', STAFF)}`);
     await run(`INSERT INTO reason (business_id, id, reason_type, status, reason_desc, visit_minutes, buffer_before, buffer_after, allow_online, reschedule_type, currency, taxable, allow_pre_pay,
         sort_weight, created_at, modified_at, modified_by)
       SELECT ${business}, ${reason0} + g, 'SERVICE', 'ACTIVE', 'Reason ' || g, 30, 0, 0, ${yes}, 'FLEXIBLE', 'USD', ${no}, ${no}, g, 0, 0, 'bench' FROM ${from('g', REASONS)}`);
@@ -69,7 +72,7 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
       SELECT business_id, id, staff_id, staff_start_at, staff_end_at, 1, ${no}, ${yes} FROM appointment`);
   }
   await run(`UPDATE business SET longest_ms = ${VISIT}`);
-  for (const [kind, count] of [['appointment', perBusiness], ['client', clients], ['staff', STAFF], ['subject', STAFF], ['location', LOCATIONS], ['reason', REASONS]]) {
+  for (const [kind, count] of [['appointment', perBusiness], ['client', clients], ['staff', STAFF], ['schedule_period', STAFF], ['subject', STAFF], ['location', LOCATIONS], ['reason', REASONS]]) {
     await run(`INSERT INTO id_block (kind, next) VALUES ('${kind}', ${count * BUSINESSES + 1}) ON CONFLICT (kind) DO UPDATE SET next = excluded.next`);
   }
 }

@@ -14,8 +14,9 @@ import { AppointmentResolver, AppointmentTimesResolver } from './features/appoin
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
+import { ReasonQuotaResolver } from './features/availability/quota.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
-import { ReasonClassesResolver } from './features/classes/class.edges';
+import { LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver } from './features/classes/class.edges';
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
 import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
@@ -49,8 +50,8 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
-      AvailabilityResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
-      AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, ReasonClassesResolver,
+      AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
+      AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver,
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,

@@ -7,6 +7,7 @@ onEachDatabase('bad input', (gateway) => {
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     appointmentId = (await book(gateway, clinic, '2031-01-06T14:00:00Z')).appointment.id;
+    await gateway.logged();
   });
 
   const good = () => {

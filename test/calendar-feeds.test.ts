@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { sql } from '../src/shared/db/sql';
+import { join, keysOf, raw, sql } from '../src/shared/db/sql';
 import { statements } from '../src/shared/db/database';
 import { parseCalendar } from './support/calendar';
 import { addClient, addClinic, addReason, book, change, hire, refusal, type Clinic } from './support/clinic';
@@ -131,8 +131,8 @@ onEachDatabase('calendar feeds', (gateway) => {
     const at = async (url: string) => (await feed(url)).events.filter(({ start }) => start === Date.parse('2031-03-24T18:00:00Z')).map(({ value }) => value('summary'));
     const [ofStaff, ofLocation, ofClient] = (await urlsTo(undefined)) as [string, string, string];
     expect([await at(ofStaff), await at(ofLocation), await at(ofClient)]).toEqual([['Yoga (4/12)'], ['Yoga'], ['Yoga (drjones-a Jones)']]);
-    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE class_schedule SET status = 'CANCELLED' WHERE id = ${numberOf(session.id)}`));
-    expect([await at(ofStaff), await at(ofLocation)]).toEqual([[], []]);
+    expect((await change(gateway, 'cancelClassSchedule', { id: session.id })).userErrors).toEqual([]);
+    expect([await at(ofStaff), await at(ofLocation), await at(ofClient)]).toEqual([[], [], []]);
   });
 
   it('are bounded: thirty days back, four hundred ahead, whole days, and what is under way', async () => {
@@ -242,5 +242,23 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect(await summaries(await make(theirs.staffId, foreign.secretKey))).toEqual(['Jon Snow theirs: Check-up theirs']);
     const all = await Promise.all([clinic.staffId, clinic.otherStaffId, clinic.locationId, clinic.clientId].map(async (id) => (await get(await make(id))).text()));
     expect(all.join()).not.toContain('theirs');
+  });
+
+  it('keep the nearest of too many', async () => {
+    const crowded = await hire(gateway, clinic, 'crowded', 'UTC', [clinic.locationId]);
+    const { id } = (await book(gateway, { ...clinic, staffId: crowded }, '2031-02-20T00:00:00Z')).appointment;
+    const { db, ids } = gateway.gateway;
+    const [row] = await db.all(sql`SELECT * FROM appointment WHERE id = ${numberOf(id)}`);
+    const more = await ids.take('appointment', 4_100);
+    const [first, last] = [more[0] as number, more.at(-1) as number];
+    const hours = raw(`(k.key - ${first} + 1) * CAST(3600000 AS bigint)`);
+    const columns = Object.keys(row as object);
+    const values = columns.map((name) => (name === 'id' ? raw('k.key') : /^(staff_)?(start|end)_at$/.test(name) ? sql`${raw(`a.${name}`)} + ${hours}` : raw(`a.${name}`)));
+    await db.transaction((tx) => tx.run(sql`
+      INSERT INTO appointment (${raw(columns.join(', '))}) SELECT ${join(values)} FROM ${raw('appointment AS a')} CROSS JOIN ${keysOf(more)} WHERE a.id = ${numberOf(id)}`));
+    const starts = [...(await (await get(await make(crowded))).text()).matchAll(/DTSTART:(\d{8}T\d{6})Z/g)].map(([, start]) => start as string);
+    expect(starts).toHaveLength(4_000);
+    // Those of the past are the ones left out: the last is there.
+    expect([starts, starts.at(-1)]).toEqual([[...starts].sort(), new Date(Date.parse('2031-02-20T00:00:00Z') + (last - first + 1) * 3_600_000).toISOString().slice(0, 19).replace(/[-:]/g, '')]);
   });
 });

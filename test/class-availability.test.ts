@@ -94,6 +94,18 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     expect((await book(1)).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'start'] }]);
   });
 
+  it('does not count the seats of a class that somebody leads for round robin', async () => {
+    const turns = await addReason(gateway, { reasonDesc: 'Talk', visitMinutes: 30, staffIds: [clinic.staffId, clinic.otherStaffId] });
+    await change(gateway, 'updateLocation', { id: clinic.locationId, roundRobin: 'BALANCED' });
+    const [{ id }] = await schedule({ localStart: '2032-05-03T18:00' });
+    await take({ classScheduleId: id }, gateway.business.secretKey);
+    await take({ classScheduleId: id }, gateway.business.secretKey);
+    const served = [];
+    for (const hour of [14, 15]) served.push((await change(gateway, 'createAppointment', { reasonId: turns, locationId: clinic.locationId, clientId: clinic.clientId, start: `2032-05-03T${hour}:00:00Z` }, 'appointment { staff { id } }')).appointment.staff.id);
+    expect(served.sort()).toEqual([clinic.staffId, clinic.otherStaffId].sort());
+    await change(gateway, 'updateLocation', { id: clinic.locationId, roundRobin: 'NONE' });
+  });
+
   it('has nothing for whom it may not, and takes a number of statements that does not grow with the sessions', async () => {
     const banned = await addClient(gateway, { firstName: 'Joffrey', lastName: 'B' });
     await change(gateway, 'updateClient', { id: banned, status: 'BLACKLISTED' });

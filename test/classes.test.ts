@@ -112,6 +112,10 @@ onEachDatabase('sessions of classes', (gateway) => {
     expect((await gateway.counted(query)).statements).toHaveLength(1);
     const { reason } = await gateway.data('query ($id: ID!) { reason(id: $id) { classSchedules(first: 2, orderBy: { field: START, direction: DESC }) { nodes { id seatsLeft } } courseSets { totalCount } } }', { id: yoga });
     expect(reason).toMatchObject({ classSchedules: { nodes: [{ id, seatsLeft: 12 }, {}] }, courseSets: { totalCount: 0 } });
+    const { staffMember, location } = await gateway.data(`query ($staff: ID!, $location: ID!, $filter: ClassScheduleFilter) {
+      staffMember(id: $staff) { classSchedules(filter: $filter) { nodes { id } } } location(id: $location) { classSchedules(filter: $filter) { totalCount nodes { id } } } }`,
+    { staff: clinic.otherStaffId, location: clinic.locationId, filter: { from: '2033-01-01' } });
+    expect([staffMember.classSchedules, location.classSchedules]).toEqual([{ nodes: [{ id }] }, { totalCount: 1, nodes: [{ id }] }]);
   });
 
   it('are refused where they make no sense, and nothing is written', async () => {

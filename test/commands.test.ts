@@ -61,8 +61,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     await tamper(`DELETE FROM event WHERE appointment_id = ${cancelled} AND type = 'CREATED'`);
     const { code, stdout } = await run('verify', [], gateway.scratch.env);
     expect(code).toBe(1);
-    expect(stdout).toContain(`appointment ${first}: somebody who serves is not occupied`);
-    expect(stdout).toContain(`appointment ${second}: it occupies somebody and should not`);
+    expect(stdout).toContain(`appointment ${first}: somebody who serves, or something that it takes, is not occupied`);
+    expect(stdout).toContain(`appointment ${second}: it occupies somebody or something and should not`);
     expect(stdout).toContain(`appointment ${cancelled}: the log does not tell each of its changes once`);
     expect(stdout).toContain('its log has 4 events up to 5, and its head is 5');
   });

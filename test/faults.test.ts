@@ -20,7 +20,7 @@ onEachDatabase('a statement that fails', (gateway) => {
       appointments(first: 100) { nodes { id version status note start additionalStaff { id } } } clients(first: 100, filter: { includeDeleted: true }) { nodes { id fullName deleted modifiedAt } }
       staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
-      dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } }
+      dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
@@ -48,6 +48,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     for (const seats of [1, 2]) await change(gateway, 'createAppointment', { reasonId, classScheduleId: id, seats });
     return id;
   };
+  const webhook = async () => (await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/', events: ['WAITLIST_JOINED'] }, 'created { webhook { id } }')).created.webhook.id;
   const resource = () => added('createResource', { name: 'Room', quantity: 2 }, 'resource');
 
   it.each([
@@ -103,6 +104,11 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['setReasonLocations', async () => ({ reasonId: clinic.reasonId, locations: [{ locationId: clinic.locationId }] })],
     ['setReasonAddOns', async () => ({ reasonId: clinic.reasonId, addOnIds: [await addReason(gateway, { reasonDesc: 'Oil', reasonType: 'ADDON', visitMinutes: 5 })] })],
     ['createLocation', async () => ({ locationName: 'x', timeZone: 'UTC', primary: true })],
+    ['createWebhook', async () => ({ url: 'https://hooks.example.com/', events: ['CREATED'] })],
+    ['updateWebhook', async () => ({ id: await webhook(), active: false })],
+    ['rotateWebhookSecret', async () => ({ id: await webhook() })],
+    ['deleteWebhook', async () => ({ id: await webhook() })],
+    ['replayWebhook', async () => ({ id: await webhook(), after: '0' })],
     ['createAppointmentSubStatus', async () => ({ code: 'X_1', label: 'x', status: 'OPEN' })],
   ] as [string, () => Promise<object>][])('%s does all of it or nothing', async (mutation, inputOf) => {
     const input = await inputOf();

@@ -167,6 +167,20 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'DONE', attempts: 2, fence: 2 }]);
   });
 
+  it('is begun once by a process that starts: what it finds taken on the embedded database is given back before it takes any', async () => {
+    if (gateway.dialect !== 'sqlite') return;
+    const ran: string[] = [];
+    const runner = runnerOf({ retryDelays: [MINUTE], run: async ({ key }) => void ran.push(key) });
+    const keys = Array.from({ length: 12 }, (_, index) => `job ${index}`);
+    await add(...keys.map((key) => ({ key })));
+    expect(await claim(gateway.gateway.db, runner.handlers, 'dead process', 5, T0)).toHaveLength(5);
+    runner.start();
+    while (ran.length < keys.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    await runner.stop();
+    expect([...ran].sort()).toEqual([...keys].sort());
+    expect((await rows()).map(({ fence }) => fence).sort()).toEqual([...Array(7).fill(1), ...Array(5).fill(2)]);
+  });
+
   it('that ends its process every time dies like any other', async () => {
     let ran = 0;
     const buried: string[] = [];

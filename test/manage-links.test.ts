@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type GraphQLObjectType } from 'graphql';
 import { pino } from 'pino';
 import { loadConfig } from '../src/config';
@@ -14,7 +15,8 @@ const numberOf = (id: string) => Number(id.split(':')[1]);
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const EXCHANGE = 'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken expiresAt appointmentId } userErrors { code message path } } }';
+/** As docs/manage-links.md shows it. */
+const EXCHANGE = /```graphql\n([\s\S]*?)```/.exec(readFileSync('docs/manage-links.md', 'utf8'))![1] as string;
 
 onEachDatabase('manage links', (gateway) => {
   let clinic: Clinic;
@@ -34,7 +36,7 @@ onEachDatabase('manage links', (gateway) => {
     if (!appointment) throw new Error(JSON.stringify(userErrors));
     return appointment.id;
   };
-  const unknown = { access: null, userErrors: [{ code: 'NOT_FOUND', message: 'This link is not known, or has ended.', path: ['token'] }] };
+  const unknown = { access: null, userErrors: [{ code: 'NOT_FOUND', message: 'This link is not known, or has ended.' }] };
   /** What becomes of a request with an access token: the appointment it sees, or the code of the refusal. */
   const sees = async (key: string) => {
     const { data, errors } = await gateway.run('{ viewer { business { id } } appointment(id: "Appointment:1") { id } }'.replace('Appointment:1', mine), {}, { key });
@@ -159,6 +161,9 @@ onEachDatabase('manage links', (gateway) => {
     await change(gateway, 'updateReason', { id: clinic.reasonId, rescheduleType: 'FLEXIBLE' });
     expect(await change(gateway, 'cancelAppointment', { id, reason: 'A cold' }, 'appointment { status cancelledBy cancelReason }', key))
       .toMatchObject({ appointment: { status: 'CANCELLED', cancelledBy: 'WebClient', cancelReason: 'A cold' }, userErrors: [] });
+
+    const waiting = await bookAt('2031-05-08T14:00:00Z');
+    expect(await refusal(gateway, 'cancelAppointment', { id: waiting, waitlistEntryIds: ['WaitlistEntry:1'] }, await accessOf(await tokenOf(waiting)))).toEqual(['FORBIDDEN', undefined]);
 
     const begun = await bookAt('2031-03-02T14:00:00Z');
     const link = await tokenOf(begun);

@@ -6,7 +6,7 @@ import { breaches } from '../src/features/occupancy/verify';
 import { waitlistFindings } from '../src/features/waitlist/verify';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { sql } from '../src/shared/db/sql';
-import { addClient, addClinic, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
+import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const HOUR = 3_600_000;
@@ -165,6 +165,42 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     const told = await gateway.gateway.db.all(sql`SELECT snapshot, changes FROM event WHERE waitlist_entry_id = ${numberOf(waitlistEntry.id)}`);
     expect(told).toHaveLength(3);
     expect(JSON.stringify(told)).not.toMatch(/only who joined|ecretHash":"/);
+  });
+
+  it('lets staff book somebody who waits without an invitation', async () => {
+    const [start, later] = [free(), free()];
+    const [one, other] = [await waiting({ times: [start], note: 'at last' }), await waiting({ times: [later] })];
+    const bookFrom = (input: object, key?: string) => change(gateway, 'bookFromWaitlist', { staffId: clinic.staffId, start, ...input }, 'waitlistEntry { status appointment { id status note start client { id } waitlistEntry { id } } }', key);
+    const { client } = await entry(one);
+    const booked = await bookFrom({ id: one, idempotencyKey: 'book one' });
+    expect(booked).toMatchObject({ waitlistEntry: { status: 'BOOKED', appointment: { status: 'OPEN', note: 'at last', start, client: { id: client.id }, waitlistEntry: { id: one } } }, userErrors: [] });
+    expect((await bookFrom({ id: one, idempotencyKey: 'book one' })).waitlistEntry).toEqual(booked.waitlistEntry);
+    expect((await bookFrom({ id: other })).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    expect((await bookFrom({ id: one, start: free() })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'id'] }]);
+    expect(await refusal(gateway, 'bookFromWaitlist', { id: other, staffId: clinic.staffId })).toEqual(['BAD_USER_INPUT', 'start']);
+    expect(await refusal(gateway, 'bookFromWaitlist', { id: other, staffId: clinic.staffId, start: later }, clientKey)).toEqual(['FORBIDDEN', undefined]);
+    // Invited already, what is held for them alone comes free.
+    expect((await invite([other], later)).userErrors).toEqual([]);
+    expect((await bookFrom({ id: other, staffId: clinic.otherStaffId, start: later })).waitlistEntry).toMatchObject({ status: 'BOOKED' });
+    expect((await book(gateway, clinic, later)).userErrors).toEqual([]);
+    expect((await entry(one)).history.map(({ type }: { type: string }) => type)).toEqual(['WAITLIST_JOINED', 'WAITLIST_BOOKED']);
+  });
+
+  it('holds what a cancellation frees, and nothing that was the other client\'s own', async () => {
+    const reasonId = await service({ price: '40.00' });
+    const start = free();
+    const locationId = await addLocation(gateway, { locationName: 'On the road', locationType: 'VARIABLE', timeZone: 'America/New_York' });
+    const staffId = await addStaff(gateway, 'drroad', 'America/New_York', [locationId]);
+    await addHours(gateway, staffId);
+    await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }] });
+    expect((await join({ reasonId, locationId, clientId: await person(), times: [start] })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'address'] }]);
+    const booked = (await book(gateway, { ...clinic, reasonId, locationId, staffId }, start, { address: 'Their home', meetingUrl: 'https://example.org/theirs', price: '10.00', note: 'private', batchId: 'b1', color: '#112233', paymentReference: 'paid' })).appointment.id;
+    const [id, other] = [await waiting({ reasonId, locationId, times: [start], address: 'My home' }), await waiting({ reasonId, locationId, times: [start], address: 'Another home' })];
+    expect((await change(gateway, 'cancelAppointment', { id: booked, waitlistEntryIds: [other, id] })).userErrors).toEqual([]);
+    expect((await claim(id)).userErrors).toEqual([]);
+    const { waitlistEntry } = await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { appointment { address meetingUrl price note batchId color paymentReference } } }', { id });
+    expect(waitlistEntry.appointment).toMatchObject({ address: 'My home', meetingUrl: null, price: '40.00', note: null, batchId: null, paymentReference: null });
+    expect(waitlistEntry.appointment.color).not.toBe('#112233');
   });
 
   it('serves whoever was put on the list by staff by the link of the invitation', async () => {

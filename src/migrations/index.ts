@@ -16,6 +16,7 @@ import { MessageTemplates1763700000080 } from './1763700000080-message-templates
 import { Messages1763700000081 } from './1763700000081-messages';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
 import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
+import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
 
 /** In the order they run. */
 export const migrations = [
@@ -29,5 +30,5 @@ export const migrations = [
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,
   Messages1763700000081,
-  Waitlist1763700000090, WaitlistOfClasses1763700000091,
+  Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
 ];

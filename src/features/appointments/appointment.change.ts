@@ -273,7 +273,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
 }
 
 /** Who gets what is held, and what else is written with it. */
-interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
+interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
 
 /**
  * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one

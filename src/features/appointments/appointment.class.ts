@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
+import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
@@ -23,7 +23,7 @@ import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold } from './appointment.create';
+import { bookingOf, createAppointment, describedClient, holdAppointment, holdOf, knownClient, type Described, type Hold, type Last } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { CreateAppointmentInput, type HoldAppointmentInput, type RescheduleAppointmentInput } from './appointment.inputs';
@@ -59,6 +59,12 @@ export async function holdSeatsFor(context: Context, command: string, input: Omi
   return held as Appointment;
 }
 
+/** Books seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as bookAppointments */
+export async function bookSeatsFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'> & { override?: boolean }, last: Last): Promise<Appointment> {
+  const [booked] = await bookSeats(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+  return booked as Appointment;
+}
+
 type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
 
 /** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
@@ -69,9 +75,13 @@ function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
   return named;
 }
 
-/** @throws DomainError BAD_USER_INPUT */
-function refuseOwnPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>): void {
-  const field = OF_SESSION.find((name) => input[name] != null);
+/** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
+function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>, session: ClassSchedule | null): void {
+  const own: Partial<Record<string, unknown>> = session ? {
+    start: session.startAt, end: session.endAt, durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE, staffId: toGlobalId('Staff', session.staffId),
+    locationId: toGlobalId('Location', session.locationId),
+  } : {};
+  const field = OF_SESSION.find((name) => input[name] != null && input[name] !== own[name]);
   if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
 }
 
@@ -84,18 +94,19 @@ interface Wanted {
   readonly described: Described | null;
 }
 
-async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment[]> {
+async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment[]> {
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
-  refuseOwnPlace(input);
   const now = context.now();
   // As for other bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
   const wanted = await want(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
   const { booked } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
       if ('refusal' in wanted) throw wanted.refusal;
-      return { booked: (await seat(context, tx, member, now, input, wanted.made, hold)) as readonly Snapshot[] };
+      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted.made, hold);
+      for (const one of booked) await last?.(tx, one);
+      return { booked };
     }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));
   return booked.map(({ appointment }) => appointment);
 }
@@ -103,6 +114,7 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
 async function want(context: Context, member: Member, input: CreateAppointmentInput): Promise<Wanted> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([named(context, member, input), describedClient(context, member, input)]);
+  refuseOtherPlace(input, set ? null : (sessions[0] as ClassSchedule));
   return { reasonId, sessions, set, described, rowIds: await context.ids.take('appointment', sessions.length) };
 }
 
@@ -208,7 +220,6 @@ function keepFor(context: Context, reason: Reason, client: Client | null, places
 export async function seatMove(context: Context, member: Member, { appointment, session: old }: Served, input: RescheduleAppointmentInput, now: number) {
   const field = 'classScheduleId';
   if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
-  refuseOwnPlace(input);
   if (input.classScheduleId == null) throw violated('Seats move to another session of their class: give classScheduleId.', field);
   const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
   // Tried again after somebody else changed it, it has to be read again.
@@ -216,6 +227,7 @@ export async function seatMove(context: Context, member: Member, { appointment, 
   const [session, reason, client] = await Promise.all([
     classSchedules.get(context, id, at(field)), reasons.granted(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
   ]);
+  refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
   const place = await placed(context, session);
   checkSeat(member, place, reason as Reason, client, appointment, session.startAt, at(field), now);

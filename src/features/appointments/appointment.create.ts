@@ -98,11 +98,21 @@ export interface Hold {
 }
 
 /** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
-export function holdFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
+export function holdFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
   return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
 }
 
-async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null): Promise<Appointment> {
+type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
+
+/** Comes last in the transaction of a booking. */
+export type Last = (tx: Tx, made: Snapshot) => Promise<void>;
+
+/** Books on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment, and what `last` throws */
+export function bookFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
+  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+}
+
+async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment> {
   const member = memberOf(context);
   authoriseInput(member, { ...input, durationMinutes: null });
   authoriseOverride(member, input.override);
@@ -115,7 +125,9 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   const { appointment } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
       if ('refusal' in described) throw described.refusal;
-      return book(context, tx, member, now, input, named, rowId, described.made, hold);
+      const made = await book(context, tx, member, now, input, named, rowId, described.made, hold);
+      await last?.(tx, made);
+      return made;
     }, toJson, fromJson),
   );
   return appointment;
@@ -236,6 +248,8 @@ export function nameOf(input: CreateAppointmentInput): Named {
   if (input.staffId != null && input.candidateStaffIds?.length) {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
   }
+  const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find((field) => input[field] != null);
+  if (ofSession) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Seats are booked session by session: leave ${ofSession} out.`, { path: at(ofSession) });
   const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, ids ?? [], at(field)))];
   return {
     reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),

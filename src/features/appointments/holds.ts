@@ -61,13 +61,14 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
  * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
  * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats than are free; Stale when the session has changed
  */
-export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats'>): Promise<Served> {
+export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> & Partial<Pick<Appointment, 'address' | 'meetingUrl'>>): Promise<Served> {
   const appointment = Object.assign(new Appointment(), freed.appointment, {
-    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
-    clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, paidAmount: null,
-    paymentReference: null, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName, ...hold,
+    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, ownColor: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
+    clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, taxAmount: null,
+    transactionFee: null, paidAmount: null, paymentReference: null, externalEventId: null, batchId: null, invitationId: null, jobRequisitionId: null, recurringAppointmentId: null,
+    recurrenceStart: null, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName, ...hold,
   });
-  const held = { ...freed, appointment };
+  const held = { ...freed, appointment, addOnReasonIds: [] };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
   else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();

@@ -1,7 +1,6 @@
 import type { Reader } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { sessionFindings } from '../classes/verify';
-
 import { AppointmentStatus, occupies } from './appointment.status';
 
 const OCCUPYING = Object.values(AppointmentStatus).filter(occupies);
@@ -19,28 +18,30 @@ const notOfSessions = raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE
   AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
 
 /**
- * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves, and nobody holds any for
- * one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
+ * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves and the units of each resource that it
+ * takes, and nothing is held for one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
  */
 export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
-  const served = raw(`(
-    SELECT business_id, id AS appointment_id, staff_id FROM appointment WHERE class_schedule_id IS NULL
-    UNION ALL SELECT business_id, appointment_id, staff_id FROM appointment_staff)`);
+  const taken = raw(`(
+    SELECT a.business_id, a.id AS appointment_id, p.subject_id, 1 AS units
+    FROM appointment AS a JOIN staff AS p ON p.business_id = a.business_id AND p.id = a.staff_id WHERE a.class_schedule_id IS NULL
+    UNION ALL SELECT h.business_id, h.appointment_id, p.subject_id, 1
+    FROM appointment_staff AS h JOIN staff AS p ON p.business_id = h.business_id AND p.id = h.staff_id
+    UNION ALL SELECT t.business_id, t.appointment_id, r.subject_id, t.units
+    FROM appointment_resource AS t JOIN resource AS r ON r.business_id = t.business_id AND r.id = t.resource_id)`);
   const missing = db.all<Finding>(sql`
-    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'somebody who serves is not occupied' AS problem
-    FROM ${raw('appointment AS a')} JOIN ${served} AS s ON s.business_id = a.business_id AND s.appointment_id = a.id
-    JOIN ${raw('staff AS p')} ON p.business_id = s.business_id AND p.id = s.staff_id
-    LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = p.subject_id
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'somebody who serves, or something that it takes, is not occupied' AS problem
+    FROM ${raw('appointment AS a')} JOIN ${taken} AS t ON t.business_id = a.business_id AND t.appointment_id = a.id
+    LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = t.subject_id AND c.units = t.units
       AND c.start_ms = a.staff_start_at AND c.end_ms = a.staff_end_at
     WHERE ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
   const stray = db.all<Finding>(sql`
-    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies somebody and should not' AS problem
+    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies somebody or something and should not' AS problem
     FROM ${raw('claim AS c')}
     LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND ${occupying}
-    LEFT JOIN (${raw('staff AS p')} JOIN ${served} AS s ON s.business_id = p.business_id AND s.staff_id = p.id)
-      ON p.business_id = c.business_id AND p.subject_id = c.subject_id AND s.appointment_id = c.appointment_id
-    WHERE (a.id IS NULL OR p.id IS NULL) AND ${notOfSessions} LIMIT ${SHOWN}`);
+    LEFT JOIN ${taken} AS t ON t.business_id = c.business_id AND t.appointment_id = c.appointment_id AND t.subject_id = c.subject_id
+    WHERE (a.id IS NULL OR t.subject_id IS NULL) AND ${notOfSessions} LIMIT ${SHOWN}`);
   const told = db.all<Finding>(sql`
     SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not tell each of its changes once' AS problem
     FROM ${raw('appointment AS a')}

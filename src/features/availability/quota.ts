@@ -1,5 +1,5 @@
 import type { Reader, Tx } from '../../shared/db/database';
-import { byDialect, raw, sql } from '../../shared/db/sql';
+import { and, byDialect, or, raw, sql } from '../../shared/db/sql';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import { QuotaType, type Reason } from '../reasons/reason.entity';
 import type { Quota } from './engine';
@@ -34,26 +34,30 @@ export async function quotaOf(reader: Reader, { member: { businessId }, reason, 
   const { quota: limit, quotaType: type } = reason;
   if (limit === null || type === null) return null;
   const [first, last] = [range.startAt - MS_PER_DAY, range.endAt + MS_PER_DAY].map((instant) => toLocal(instant, 'UTC').date) as [string, string];
-  const used = await usedBetween(reader, businessId, reason, { from: periodOf(type, first), to: periodEnd(type, periodOf(type, last)) }, now, exceptAppointmentId);
-  return { limit, periodOf: (date) => periodOf(type, date), used: (period) => used.get(period) ?? 0 };
+  const span = { reason, from: periodOf(type, first), to: periodEnd(type, periodOf(type, last)) };
+  const used = (await usedIn(reader, businessId, [span], now, exceptAppointmentId)).get(reason.rowId);
+  return { limit, periodOf: (date) => periodOf(type, date), used: (period) => used?.get(period) ?? 0 };
 }
 
-/** Appointments of a reason by the periods of its quota, of local days from `from` to before `to`. */
-export async function usedBetween(
-  reader: Reader, businessId: number, { rowId, quotaType }: Reason, { from, to }: { from: string; to: string }, now: number, exceptAppointmentId = 0,
-): Promise<ReadonlyMap<string, number>> {
-  const type = quotaType as QuotaType;
-  // The instants bound what an index has to show; the wall clock, which is that of whoever serves, decides.
-  const within = type === QuotaType.LIFETIME ? raw('') : sql`
-    AND start_at >= ${dayStart(from, 'UTC') - MS_PER_DAY} AND start_at < ${dayEnd(to, 'UTC')} AND local_start >= ${from} AND local_start < ${to}`;
-  const rows = await reader.all<{ date: string; count: number }>(sql`
-    SELECT substr(local_start, 1, 10) AS date, count(*) AS count FROM appointment
-    WHERE business_id = ${businessId} AND reason_id = ${rowId} AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
-      AND id <> ${exceptAppointmentId} ${within} GROUP BY substr(local_start, 1, 10)`);
-  const found = new Map<string, number>();
-  for (const { date, count } of rows) {
-    const period = periodOf(type, date);
-    found.set(period, (found.get(period) ?? 0) + Number(count));
+export interface Span { readonly reason: Reason; readonly from: string; readonly to: string }
+
+/** Appointments of each reason by the periods of its quota, of local days from `from` to before `to`: one statement however many reasons. */
+export async function usedIn(reader: Reader, businessId: number, spans: readonly Span[], now: number, exceptAppointmentId = 0): Promise<ReadonlyMap<number, ReadonlyMap<string, number>>> {
+  const typeOf = new Map(spans.map(({ reason }) => [reason.rowId, reason.quotaType as QuotaType]));
+  const within = or(spans.map(({ reason: { rowId, quotaType }, from, to }) => and([
+    sql`reason_id = ${rowId}`,
+    // The instants bound what an index has to show; the wall clock, which is that of whoever serves, decides.
+    ...(quotaType === QuotaType.LIFETIME ? [] : [sql`start_at >= ${dayStart(from, 'UTC') - MS_PER_DAY} AND start_at < ${dayEnd(to, 'UTC')} AND local_start >= ${from} AND local_start < ${to}`]),
+  ])));
+  const rows = await reader.all<{ reasonId: number; date: string; count: number }>(sql`
+    SELECT reason_id AS "reasonId", substr(local_start, 1, 10) AS date, count(*) AS count FROM appointment
+    WHERE business_id = ${businessId} AND ${within} AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
+      AND id <> ${exceptAppointmentId} GROUP BY reason_id, substr(local_start, 1, 10)`);
+  const found = new Map(spans.map(({ reason }): [number, Map<string, number>] => [reason.rowId, new Map()]));
+  for (const { reasonId, date, count } of rows) {
+    const used = found.get(reasonId) as Map<string, number>;
+    const period = periodOf(typeOf.get(reasonId) as QuotaType, date);
+    used.set(period, (used.get(period) ?? 0) + Number(count));
   }
   return found;
 }

@@ -53,7 +53,7 @@ function shuffled(given: readonly number[], random: () => number): number[] {
 
 /**
  * What each of them has in the local month of a start, for the reason or at the location, by whose policy it is. What is cancelled does not count,
- * and neither does a hold that has ended.
+ * and neither does a hold that has ended, or a seat in a class that they lead.
  */
 export async function talliesOf(reader: Reader, businessId: number, reason: Reason, location: Location, staffIds: readonly number[], startAt: number, now: number): Promise<readonly Tally[]> {
   const month = toLocal(startAt, location.timeZoneCode).date.slice(0, 7);
@@ -64,7 +64,7 @@ export async function talliesOf(reader: Reader, businessId: number, reason: Reas
     SELECT staff_id AS "staffId", count(*) AS count, max(created_at) AS "lastAt" FROM appointment
     WHERE business_id = ${businessId} AND ${isOneOf(raw('staff_id'), staffIds)} AND ${whose}
       AND start_at >= ${dayStart(first, location.timeZoneCode)} AND start_at < ${dayStart(next, location.timeZoneCode)}
-      AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
+      AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now}) AND class_schedule_id IS NULL
     GROUP BY staff_id`);
   return rows.map(({ staffId, count, lastAt }) => ({ staffId, count: Number(count), lastAt: Number(lastAt) }));
 }

@@ -1,5 +1,5 @@
 import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
+import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../shared/db/sql';
 import { MS_PER_DAY } from '../../shared/time-zone';
 import { AppointmentStatus } from '../appointments/appointment.status';
 import type { CalendarFeed } from './calendar-feed.entity';
@@ -25,26 +25,29 @@ const named = (alias: string): Sql => raw(`
   JOIN staff AS s ON s.business_id = ${alias}.business_id AND s.id = ${alias}.staff_id
   JOIN location AS l ON l.business_id = ${alias}.business_id AND l.id = ${alias}.location_id`);
 
-/** The ids of those of whom or where: found by the owner's own index on the start, however much there is of others. */
-function idsOf({ businessId, staffId, locationId, clientId }: CalendarFeed, { from, to }: Span): Sql {
-  const owner = staffId !== null ? sql`a.staff_id = ${staffId}` : locationId !== null ? sql`a.location_id = ${locationId}` : sql`a.client_id = ${clientId}`;
-  const main = sql`
-    SELECT a.id FROM ${raw('appointment AS a')} WHERE a.business_id = ${businessId} AND ${owner}
-      AND a.start_at >= ${from} - (SELECT longest_ms FROM business WHERE id = ${businessId}) AND a.start_at < ${to}`;
-  return staffId === null ? main : sql`${main}
-    UNION ALL SELECT h.appointment_id FROM ${raw('appointment_staff AS h')} WHERE h.business_id = ${businessId} AND h.staff_id = ${staffId}`;
-}
-
-/** A client's with their seats in classes; of others those that are no seats. */
-function appointmentsOf(feed: CalendarFeed, span: Span): Sql {
-  const { businessId, clientId } = feed;
-  // The plus keeps planners away from the index on the start of the whole business.
+/** Appointments of which a condition on `a` holds: a client's with their seats in classes; of others those that are no seats. */
+function appointmentsBy(where: Sql, { clientId }: CalendarFeed, span: Span): Sql {
   return sql`
-    SELECT ${raw(`${timed('a')}, ${COMMON}, c.full_name AS "clientName", NULL AS "seats", NULL AS "capacity"`)}
-    FROM ${raw('appointment AS a')} ${named('a')} LEFT JOIN ${raw('client AS c')} ON c.business_id = a.business_id AND c.id = a.client_id
-    WHERE a.business_id = ${businessId} AND a.id IN (${idsOf(feed, span)}) AND ${raw('+a.start_at')} < ${span.to} AND a.end_at > ${span.from} AND ${isOneOf(raw('a.status'), SHOWN)}
+    SELECT ${raw(`${timed('a')}, ${COMMON}, (SELECT c.full_name FROM client AS c WHERE c.business_id = a.business_id AND c.id = a.client_id) AS "clientName",
+      CAST(NULL AS integer) AS "seats", CAST(NULL AS integer) AS "capacity" FROM appointment AS a`)} ${named('a')}
+    WHERE ${where} AND a.end_at > ${span.from} AND ${isOneOf(raw('a.status'), SHOWN)}
       AND NOT (a.status = 'PENDING' AND a.hold_expires_at IS NOT NULL) ${raw(clientId === null ? 'AND a.class_schedule_id IS NULL' : '')}`;
 }
+
+/** Without statistics SQLite would take the index on the start of the whole business. */
+const few = (condition: Sql): Sql => byDialect({ postgres: condition, sqlite: sql`likelihood(${condition}, 0.001)` });
+
+/** By the owner's own index on the start, however much there is of others. */
+function appointmentsOf(feed: CalendarFeed, span: Span): Sql {
+  const { businessId, staffId, locationId, clientId } = feed;
+  const owner = staffId !== null ? sql`a.staff_id = ${staffId}` : locationId !== null ? sql`a.location_id = ${locationId}` : sql`a.client_id = ${clientId}`;
+  const started = sql`a.start_at >= ${span.from} - (SELECT longest_ms FROM business WHERE id = ${businessId}) AND a.start_at < ${span.to}`;
+  return appointmentsBy(sql`a.business_id = ${businessId} AND ${few(owner)} AND ${started}`, feed, span);
+}
+
+/** Those in which a staff member serves beside another. The plus keeps planners away from the index on the start of the whole business. */
+const helpedBy = (feed: CalendarFeed, span: Span): Sql => appointmentsBy(sql`a.business_id = ${feed.businessId} AND a.id IN (
+  SELECT h.appointment_id FROM appointment_staff AS h WHERE h.business_id = ${feed.businessId} AND h.staff_id = ${feed.staffId}) AND ${raw('+a.start_at')} < ${span.to}`, feed, span);
 
 /** Sessions of classes, one for all who come: of who leads them, or where they are. None is longer than a day. */
 function sessionsOf({ businessId, staffId, locationId }: CalendarFeed, { from, to }: Span): Sql {
@@ -58,9 +61,9 @@ function sessionsOf({ businessId, staffId, locationId }: CalendarFeed, { from, t
 
 /** In the order of their start. Of too many those to come are kept, the nearest first. */
 export async function rowsOf(db: Reader, feed: CalendarFeed, span: Span): Promise<FeedRow[]> {
-  const told = feed.clientId === null ? sql`${appointmentsOf(feed, span)} UNION ALL ${sessionsOf(feed, span)}` : appointmentsOf(feed, span);
+  const told = [appointmentsOf(feed, span), ...(feed.staffId === null ? [] : [helpedBy(feed, span)]), ...(feed.clientId === null ? [sessionsOf(feed, span)] : [])];
   const rows = await db.all<FeedRow & { address: unknown; online: unknown }>(sql`
-    SELECT * FROM (${told}) AS f ORDER BY CASE WHEN f."endAt" > ${span.today} THEN 0 ELSE 1 END, f."startAt", f."rowId" LIMIT ${MAX_EVENTS}`);
+    SELECT * FROM (${join(told, ' UNION ALL ')}) AS f ORDER BY CASE WHEN f."endAt" > ${span.today} THEN 0 ELSE 1 END, f."startAt", f."rowId" LIMIT ${MAX_EVENTS}`);
   return rows
     .map((row) => ({ ...row, online: Boolean(row.online), address: typeof row.address === 'string' ? JSON.parse(row.address) : row.address }))
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);

@@ -2,7 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { PageArgs, type Page } from '../../shared/page';
+import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
+import { Staff } from '../staff/staff.entity';
 import type { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CourseSetFilter } from './class.inputs';
 import * as relations from './class.relations';
@@ -28,5 +30,29 @@ export class ReasonClassesResolver {
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<CourseSet> {
     return relations.setsOfReason(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => Location)
+export class LocationClassesResolver {
+  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions here that your key may see, by their start.' })
+  classSchedules(
+    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<ClassSchedule> {
+    return relations.sessionsOfLocation(row, context, { ...page, filter, orderBy, info });
+  }
+}
+
+@Resolver(() => Staff)
+export class StaffClassesResolver {
+  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions that they lead, as far as your key may see them, by their start.' })
+  classSchedules(
+    @Root() row: Staff, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
+    @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
+  ): Page<ClassSchedule> {
+    return relations.sessionsOfStaff(row, context, { ...page, filter, orderBy, info });
   }
 }

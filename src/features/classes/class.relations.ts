@@ -23,5 +23,7 @@ export const reasonOfSet = toOne<CourseSet, Reason>('CourseSet.reason', 'reasonI
 export const locationOfSet = toOne<CourseSet, Location>('CourseSet.location', 'locationId', locations);
 export const sessionsOfSet = toMany<CourseSet, ClassSchedule, ClassScheduleFilter>('CourseSet.sessions', classScheduleList, 'courseSetId');
 
+export const sessionsOfLocation = toMany<Location, ClassSchedule, ClassScheduleFilter>('Location.classSchedules', classScheduleList, 'locationId');
+export const sessionsOfStaff = toMany<Staff, ClassSchedule, ClassScheduleFilter>('Staff.classSchedules', classScheduleList, 'staffId');
 export const sessionsOfReason = toMany<Reason, ClassSchedule, ClassScheduleFilter>('Reason.classSchedules', classScheduleList, 'reasonId');
 export const setsOfReason = toMany<Reason, CourseSet, CourseSetFilter>('Reason.courseSets', courseSetList, 'reasonId');

@@ -43,12 +43,11 @@ export class JobRunner {
   start(): void {
     this.state = 'started';
     const { db, now, onError } = this.options;
-    const release = (everybody: boolean) => void releaseLost(db, now(), { everybody }).catch(onError);
-    // The embedded database has one process at a time: whoever ran anything before is gone.
-    if (db.dialect === 'sqlite') release(true);
+    // The embedded database has one process at a time: whoever ran anything before is gone. Nothing is taken before that is given back.
+    if (db.dialect === 'sqlite') this.filling = releaseLost(db, now(), { everybody: true }).catch(onError);
     this.forget = onEnqueued(this.wake);
     this.timers = [
-      setInterval(() => (release(false), this.wake()), POLL_MS),
+      setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
       setInterval(() => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError), LEASE_MS / 3),
     ];
     this.wake();

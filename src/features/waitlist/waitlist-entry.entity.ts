@@ -95,6 +95,10 @@ export class WaitlistEntry extends Node {
   @IntColumn()
   seats!: number;
 
+  @Field(() => String, { nullable: true, description: 'Where they want it, at a location of type VARIABLE.' })
+  @TextColumn({ length: 500, nullable: true })
+  address!: string | null;
+
   @Field(() => String, { nullable: true })
   @LongTextColumn({ nullable: true })
   note!: string | null;

@@ -20,8 +20,9 @@ import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { holdAndInvite } from './waitlist.invite';
 import { WaitlistMode } from './waitlist.status';
-import { rangesOf, suits } from './waitlist.wish';
+import { rangesOf, startOf, suits, type Start } from './waitlist.wish';
 
+/** For one reason and location, or one session: those who have waited longest. */
 const MAX_WAITING = 1_000;
 /** Hours and rules make times as well, and are not in the log. */
 const LOOK_AGAIN_MS = 60_000;
@@ -74,14 +75,16 @@ async function inviteWaiting(context: Context, mode: WaitlistMode, now: number):
 async function waitingEntries({ db, viewer }: Context, now: number): Promise<WaitlistEntry[]> {
   const table = tableOf(WaitlistEntry);
   const rows = await db.all(sql`
-    SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
-    WHERE e.business_id = ${viewer.businessId} AND e.status = 'WAITING' AND e.wanted_until > ${now} AND c.deleted = ${false} AND c.status <> ${ClientStatus.BLACKLISTED}
-    ORDER BY e.created_at, e.id LIMIT ${MAX_WAITING}`);
+    SELECT * FROM (
+      SELECT ${table.select('e')}, row_number() OVER (PARTITION BY e.reason_id, e.location_id, e.class_schedule_id ORDER BY e.created_at, e.id) AS place
+      FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
+      WHERE e.business_id = ${viewer.businessId} AND e.status = 'WAITING' AND e.wanted_until > ${now} AND c.deleted = ${false} AND c.status <> ${ClientStatus.BLACKLISTED}
+    ) AS w WHERE w.place <= ${MAX_WAITING} ORDER BY ${raw('w."createdAt", w."rowId"')}`);
   return rows.map((row) => table.hydrate(row));
 }
 
 /** A start that is offered, and who could serve. */
-interface Offered { readonly startAt: number; readonly endAt: number; readonly staffIds: readonly number[] }
+interface Offered extends Start { readonly endAt: number; readonly staffIds: readonly number[] }
 
 /** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
 async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
@@ -95,10 +98,11 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
-    for (const { startAt, endAt, staffIds } of times) {
-      const staffId = staffIds.find((id) => suits(entry, startAt, id, location.timeZoneCode));
+    for (const start of times) {
+      const { startAt, endAt, staffIds } = start;
+      const staffId = staffIds.find((id) => suits(entry, start, id));
       if (staffId === undefined) continue;
-      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suits(other, startAt, staffId, location.timeZoneCode))] : [entry];
+      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suits(other, start, staffId))] : [entry];
       const outcome = await tryToInvite(context, reason, invited, staffId, startAt);
       if (outcome === 'changed') break;
       times = times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
@@ -138,7 +142,7 @@ async function offered(context: Context, reason: Reason, location: Location, ent
   const found: Offered[] = [];
   for (const { from, to } of rangesOf(entries, location.timeZoneCode, now)) {
     const { availableTimes } = await availability(asking, { reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), from, to });
-    found.push(...availableTimes.map(({ start, end, units }) => ({ startAt: start, endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
+    found.push(...availableTimes.map(({ start, end, units }) => ({ ...startOf(start, location.timeZoneCode), endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
   }
   return found;
 }

@@ -8,7 +8,7 @@ import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { waitlistEntries } from './waitlist.source';
-import { suits } from './waitlist.wish';
+import { startOf, suits } from './waitlist.wish';
 
 const MAX_CANDIDATES = 200;
 
@@ -28,6 +28,7 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
     ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
   const free = session ? seats + (await seatsLeft(context, session)) : 0;
+  const start = startOf(startAt, timeZoneCode);
   return rows.map((row) => table.hydrate(row))
-    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suits(entry, startAt, staffId, timeZoneCode))).slice(0, MAX_CANDIDATES);
+    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suits(entry, start, staffId))).slice(0, MAX_CANDIDATES);
 }

@@ -53,14 +53,14 @@ export async function claimInvitation(context: Context, { idempotencyKey, ...inp
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.granted(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    return { changes: { clientId: entry.clientId, note: entry.note, ...(await seatsFor(context, entry, held)) }, last: (tx, booked) => settle(tx, member, now, entry, booked) };
+    return { changes: { clientId: entry.clientId, note: entry.note, ...(await ownOf(context, entry, held)) }, last: (tx, booked) => settle(tx, member, now, entry, booked) };
   });
   return entryOf(context, input);
 }
 
-/** Of a class, as many of the seats that are held as they want, at their price. */
-async function seatsFor(context: Context, { classScheduleId, seats }: WaitlistEntry, { reasonId }: Appointment): Promise<Partial<Pick<Appointment, 'seats' | 'price'>>> {
-  if (classScheduleId === null) return {};
+/** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
+async function ownOf(context: Context, { classScheduleId, seats, address }: WaitlistEntry, { reasonId }: Appointment): Promise<Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>> {
+  if (classScheduleId === null) return { address };
   const [session, reason] = await Promise.all([classSchedules.granted(context, classScheduleId), reasons.granted(context, reasonId)]);
   const each = session?.price ?? reason?.price;
   return { seats, price: each == null ? null : times(each, seats) };

@@ -54,12 +54,22 @@ export class JoinWaitlistInput {
   @Field(() => Int, { nullable: true, description: 'How many seats in it; 1 unless given.' }) @IsOptional() @Min(1) @Max(1_000) seats?: number | null;
 
   @Field(() => [ID], { nullable: true, description: 'Who may serve; anybody unless given.' }) @IsOptional() @ArrayMaxSize(MAX_STAFF) staffIds?: string[] | null;
+  @Field(() => String, { nullable: true, description: 'Required at a location of type VARIABLE, except for a session.' }) @Text({ max: 500 }) address?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) note?: string | null;
 
   @Field(() => String, { nullable: true, description: 'Made by you, 16 characters or more: whoever knows it may claim and leave. Publishable keys need one.' })
   @Text({ min: 16, max: 200 })
   claimSecret?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
+}
+
+@InputType()
+export class BookFromWaitlistInput {
+  @Field(() => ID, { description: 'The entry.' }) id!: string;
+  @Field(() => ID, { nullable: true, description: 'Who serves; the session says it where they wait for one.' }) staffId?: string | null;
+  @Field(() => DateTime, { nullable: true, description: 'When; the session says it where they wait for one.' }) start?: number | null;
+  @Field({ defaultValue: false, description: 'As in createAppointment.' }) override!: boolean;
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 

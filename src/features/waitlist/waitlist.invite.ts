@@ -2,6 +2,7 @@ import { requireRole, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { setInvitations } from '../appointments/appointment.change';
 import { holdFor } from '../appointments/appointment.create';
 import { holdSeatsFor } from '../appointments/appointment.class';
@@ -52,7 +53,7 @@ export async function inviteFromWaitlist(context: Context, input: InviteFromWait
 }
 
 /** @throws DomainError BAD_USER_INPUT for what the session says already, or nobody says */
-async function whenFor(context: Context, { classScheduleId }: WaitlistEntry, { staffId, start }: InviteFromWaitlistInput): Promise<Pick<Invitation, 'staffId' | 'startAt'>> {
+export async function whenFor(context: Context, { classScheduleId }: WaitlistEntry, { staffId, start }: Pick<InviteFromWaitlistInput, 'staffId' | 'start'>): Promise<Pick<Invitation, 'staffId' | 'startAt'>> {
   const said = (['staffId', 'start'] as const).filter((field) => ({ staffId, start })[field] != null);
   if (classScheduleId !== null) {
     if (said.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when, and who leads it: leave ${said[0]} out.`, { path: ['input', said[0] as string] });
@@ -86,7 +87,7 @@ export async function holdAndInvite(
   const command = `inviteFromWaitlist:${entries.map(({ rowId }) => rowId).join()}`;
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
-    ? holdFor(context, command, { reasonId, locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, idempotencyKey }, hold)
+    ? holdFor(context, command, { reasonId, locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address: first.address, idempotencyKey }, hold)
     : holdSeatsFor(context, command, { reasonId, classScheduleId: toGlobalId('ClassSchedule', first.classScheduleId), seats: seatsOfAll(entries), idempotencyKey }, hold);
 }
 
@@ -120,13 +121,19 @@ async function refuseUninvitable(context: Context, entries: readonly WaitlistEnt
   }
 }
 
+/** Of a length that the reason offers, else of the reason; that of seats is said when they are claimed. */
+const priceOf = ({ durations, price }: Reason, ms: number): string | null => durations.find(({ minutes }) => minutes * MS_PER_MINUTE === ms)?.price ?? price;
+
 /** For a cancellation that names who is invited to what it frees. */
-setInvitations(async (context, { appointment: { reasonId, locationId, classScheduleId, startAt } }, entryIds, now) => {
+setInvitations(async (context, { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } }, entryIds, now) => {
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
   const path = ['input', 'waitlistEntryIds'];
   const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, path), reasons.granted(context, reasonId), context.ids.next('appointment')]);
   await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, path);
   const holdExpiresAt = await invitationEnd(context.db, reason as Reason, startAt, now);
   if (holdExpiresAt <= now) throw violated('This time has passed: nobody can be invited to it.', path);
-  return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, { rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST, seats: seatsOfAll(entries) }));
+  return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, {
+    rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST, seats: seatsOfAll(entries), price: priceOf(reason as Reason, endAt - startAt),
+    ...(freed.session ? {} : { address: entries[0]?.address ?? null, meetingUrl: null }),
+  }));
 });

@@ -14,7 +14,7 @@ import { classSchedules } from '../classes/class.source';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
-import type { Location } from '../locations/location.entity';
+import { LocationType, type Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import { ReasonStatus, ReasonType, type Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
@@ -54,7 +54,7 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
     const { reason, location, client, clientIsNew, wish, staffIds } = made.decided;
     const entry = Object.assign(new WaitlistEntry(), {
       businessId: member.businessId, rowId, version: 1, reasonId: reason.rowId, locationId: location.rowId, clientId: client.rowId, status: WaitlistStatus.WAITING, ...wish,
-      staffIds, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
+      staffIds, address: input.address ?? null, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
       createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
     });
     await refuseMore(tx, entry, client, reason, now);
@@ -81,6 +81,7 @@ async function decide(context: Context, member: Member, input: JoinWaitlistInput
   if (reason.reasonType !== (session ? ReasonType.CLASS : ReasonType.SERVICE)) throw violated(`A reason of type ${reason.reasonType} has no such waitlist.`, 'reasonId');
   if (session && session.reasonId !== reason.rowId) throw violated('This session is of another reason.', 'classScheduleId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (location.locationType === LocationType.VARIABLE && !input.address && !session) throw violated('This location has no address of its own: give one.', 'address');
   if (client.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
   if (client.deleted) throw violated('This client has been deleted.', 'clientId');
   return { reason, location, client, clientIsNew, wish: session ? wishFor(session, input.seats ?? 1) : wishOf(input, location.timeZoneCode, now), staffIds };

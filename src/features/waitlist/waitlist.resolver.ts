@@ -26,10 +26,11 @@ import { staff } from '../staff/staff.source';
 import { claimUrlOf } from './claim-token';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
+import { bookFromWaitlist } from './waitlist.book';
 import { candidatesFor } from './waitlist.candidates';
 import { claimInvitation } from './waitlist.claim';
 import {
-  ClaimWaitlistInvitationInput, InviteFromWaitlistInput, JoinWaitlistInput, LeaveWaitlistInput, RemoveWaitlistEntryInput, UpdateWaitlistSettingsInput, WaitlistFilter, WaitlistOrder,
+  BookFromWaitlistInput, ClaimWaitlistInvitationInput, InviteFromWaitlistInput, JoinWaitlistInput, LeaveWaitlistInput, RemoveWaitlistEntryInput, UpdateWaitlistSettingsInput, WaitlistFilter, WaitlistOrder,
 } from './waitlist.inputs';
 import { inviteFromWaitlist } from './waitlist.invite';
 import { joinWaitlist } from './waitlist.join';
@@ -44,6 +45,7 @@ const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => Wai
 const LeaveWaitlistPayload = payloadOf('LeaveWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const RemoveWaitlistEntryPayload = payloadOf('RemoveWaitlistEntry', 'waitlistEntry', () => WaitlistEntry);
 const InviteFromWaitlistPayload = payloadOf('InviteFromWaitlist', 'appointment', () => Appointment);
+const BookFromWaitlistPayload = payloadOf('BookFromWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const ClaimWaitlistInvitationPayload = payloadOf('ClaimWaitlistInvitation', 'waitlistEntry', () => WaitlistEntry);
 const UpdateWaitlistSettingsPayload = payloadOf('UpdateWaitlistSettings', 'waitlistSettings', () => WaitlistSettings);
 
@@ -104,6 +106,11 @@ export class WaitlistEntryResolver {
   @Mutation(() => InviteFromWaitlistPayload, { description: 'Holds a time for those who are invited: the first who claims it gets it. For staff.' })
   inviteFromWaitlist(@Ctx() context: Context, @Arg('input', () => InviteFromWaitlistInput) input: InviteFromWaitlistInput) {
     return answer('appointment', () => inviteFromWaitlist(context, input));
+  }
+
+  @Mutation(() => BookFromWaitlistPayload, { description: 'Books somebody who waits, without an invitation. For staff.' })
+  bookFromWaitlist(@Ctx() context: Context, @Arg('input', () => BookFromWaitlistInput) input: BookFromWaitlistInput) {
+    return answer('waitlistEntry', () => bookFromWaitlist(context, input));
   }
 
   @Mutation(() => ClaimWaitlistInvitationPayload, { description: 'Books the place that is held for who was invited, unless another of them was first.' })

@@ -5,14 +5,20 @@ import { WaitlistKind } from './waitlist.status';
 
 type Wish = Pick<WaitlistEntry, 'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'staffIds' | 'classScheduleId'>;
 
-/** Whether a time with this staff member is one that is waited for. Days and times of the day are those of the location. Pure. */
-export function suits({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish, startAt: number, staffId: number, timeZone: string): boolean {
+/** A start, and what clock and calendar of the location say then. */
+export interface Start { readonly startAt: number; readonly date: string; readonly minutes: number }
+
+export function startOf(instant: number, timeZone: string): Start {
+  const { date, hour, minute } = toLocal(instant, timeZone);
+  return { startAt: instant, date, minutes: hour * 60 + minute };
+}
+
+/** Whether a time with this staff member is one that is waited for. Pure. */
+export function suits({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish, { startAt: instant, date, minutes }: Start, staffId: number): boolean {
   if (kind === WaitlistKind.SESSION) return false;
   if (staffIds.length && !staffIds.includes(staffId)) return false;
-  if (kind === WaitlistKind.TIMES) return times.includes(startAt);
-  const { date, hour, minute } = toLocal(startAt, timeZone);
+  if (kind === WaitlistKind.TIMES) return times.includes(instant);
   if (date < (fromDate as string) || date > (toDate as string)) return false;
-  const minutes = hour * 60 + minute;
   return !timesOfDay.length || timesOfDay.some(({ start, end }) => (start < end ? start <= minutes && minutes < end : minutes >= start || minutes < end));
 }
 

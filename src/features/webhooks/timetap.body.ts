@@ -4,7 +4,7 @@ import { tableOf } from '../../shared/db/table';
 import type { TenantRow } from '../../shared/source';
 import { endLocal, startLocal } from '../../shared/time-zone';
 import type { Appointment } from '../appointments/appointment.entity';
-import { fromJson } from '../appointments/appointment.events';
+import { snapshotOf } from '../appointments/appointment.events';
 import { Client } from '../clients/client.entity';
 import { Location, LocationType } from '../locations/location.entity';
 import type { LogEvent } from '../log/event.entity';
@@ -49,7 +49,7 @@ function found<T>(row: T | undefined, what: string): T {
  * @throws Error when that cannot be told.
  */
 export function timetapBody(event: LogEvent, rows: Rows): string {
-  const { appointment: row } = fromJson(event.snapshot);
+  const { appointment: row } = snapshotOf(event);
   const zone = row.timeZoneCode;
   const [start, end, clientStart, clientEnd] = [startLocal(row.staffStartAt, zone), endLocal(row.staffEndAt, zone), startLocal(row.startAt, zone), endLocal(row.endAt, zone)];
   return JSON.stringify({

@@ -1,12 +1,17 @@
 import { toGlobalId } from '../../shared/global-id';
-import { fromJson, type Snapshot } from '../appointments/appointment.events';
+import { isBooking, snapshotOf, type Snapshot } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { BookingNotification } from '../notifications/notification.type';
+import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
+import { entryFromJson } from '../waitlist/waitlist.events';
 
 export const TEST_EVENT = 'webhook.test';
 
-/** `appointment.status_changed` of STATUS_CHANGED. */
-export const eventName = (type: string): string => `appointment.${type.toLowerCase()}`;
+/** `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED. */
+export function eventName(type: string): string {
+  const [, waitlist] = /^WAITLIST_(.*)$/.exec(type) ?? [];
+  return waitlist ? `waitlist.${waitlist.toLowerCase()}` : `appointment.${type.toLowerCase()}`;
+}
 
 const instant = (value: number | null): string | null => (value === null ? null : new Date(value).toISOString());
 const reference = (type: string, id: number | null): string | null => (id === null ? null : toGlobalId(type, id));
@@ -16,7 +21,8 @@ function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Re
   return {
     id: row.id, version: row.version, status: row.status, subStatus: row.subStatusCode,
     locationId: toGlobalId('Location', row.locationId), reasonId: toGlobalId('Reason', row.reasonId), staffId: toGlobalId('Staff', row.staffId),
-    clientId: reference('Client', row.clientId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
+    clientId: reference('Client', row.clientId), seats: row.seats, classScheduleId: reference('ClassSchedule', row.classScheduleId),
+    recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
     additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
     start: instant(row.startAt), end: instant(row.endAt), staffStart: instant(row.staffStartAt), staffEnd: instant(row.staffEndAt), timeZone: row.timeZoneCode,
     holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note,
@@ -29,17 +35,32 @@ function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Re
   };
 }
 
-/** The body of the STANDARD format. @throws Error when the snapshot is none of this appointment. */
+/** Somebody who waits, in the words of the schema. */
+function waitlistEntryJson(entry: WaitlistEntry): Record<string, unknown> {
+  return {
+    id: entry.id, version: entry.version, status: entry.status, kind: entry.kind, reasonId: toGlobalId('Reason', entry.reasonId), locationId: toGlobalId('Location', entry.locationId),
+    clientId: toGlobalId('Client', entry.clientId), staffIds: entry.staffIds.map((id) => toGlobalId('Staff', id)), classScheduleId: reference('ClassSchedule', entry.classScheduleId),
+    times: entry.times.map(instant), fromDate: entry.fromDate, toDate: entry.toDate, seats: entry.seats, note: entry.note, invitedAt: instant(entry.invitedAt),
+    invitationExpiresAt: instant(entry.invitationExpiresAt), appointmentId: reference('Appointment', entry.appointmentId), createdAt: instant(entry.createdAt),
+    createdBy: entry.createdBy, modifiedAt: instant(entry.modifiedAt), modifiedBy: entry.modifiedBy,
+  };
+}
+
+/** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
+function subjectsOf(event: LogEvent): Record<string, unknown> {
+  const booking = isBooking(event) ? snapshotOf(event) : null;
+  const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
+  if (booking ? booking.appointment.rowId !== event.appointmentId : !entry) throw new Error('The log holds no snapshot of what it is about.');
+  return { ...(booking ? { appointment: appointmentJson(booking) } : {}), ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
+}
+
+/** The body of the STANDARD format. @throws Error when it cannot be made. */
 export function standardBody(event: LogEvent): string {
-  const snapshot = fromJson(event.snapshot);
-  if (snapshot.appointment.rowId !== event.appointmentId) throw new Error('The log holds no snapshot of the appointment.');
-  const { cursor, actor, reason, changes, waitlistEntryId } = new BookingNotification(event);
+  const subjects = subjectsOf(event);
+  const { cursor, actor, reason, changes } = new BookingNotification(event);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: {
-      cursor, actor, reason, changes: changes.map(({ field, from, to }) => ({ field, from, to })), appointment: appointmentJson(snapshot),
-      ...(waitlistEntryId === null ? {} : { waitlistEntryId: toGlobalId('WaitlistEntry', waitlistEntryId) }),
-    },
+    data: { cursor, actor, reason, changes: changes.map(({ field, from, to }) => ({ field, from, to })), ...subjects },
   });
 }
 

@@ -21,8 +21,8 @@ export const RETRY_DELAYS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * 
 const MAX_RETRY_AFTER_MS = DAY;
 /** So many failures in a row, and nothing is sent for a while that doubles with each further one. */
 const PAUSE_AFTER = 5;
-const FIRST_PAUSE_MS = 30 * SECOND;
-const LONGEST_PAUSE_MS = 15 * MINUTE;
+export const FIRST_PAUSE_MS = 30 * SECOND;
+export const LONGEST_PAUSE_MS = 15 * MINUTE;
 /** Whoever answers nothing good for so long is sent nothing more. */
 const DISABLE_AFTER_MS = 5 * DAY;
 

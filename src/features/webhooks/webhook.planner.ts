@@ -55,12 +55,16 @@ async function planStep(tx: Tx, businessId: number, webhookId: number, now: numb
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
   if (!last) return { more: false, planned: 0 };
-  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => isBooking(event) && (webhook.events as string[]).includes(event.type)), now, deliveryIds);
+  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), now, deliveryIds);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
   return { more: events.length === PAGE, planned: deliveries.length };
 }
+
+/** TimeTap's format has nothing but appointments to tell. */
+const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
+  (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
 
 /** What was left when it was made inactive goes first. */
 async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {

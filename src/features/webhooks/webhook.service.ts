@@ -138,7 +138,7 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
       throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['input', 'after'] });
     }
     if (!webhook.active) refuse('This webhook is inactive: make it active first.');
-    return write(tx, webhook, { position, generation: webhook.generation + 1 });
+    return write(tx, webhook, { position, generation: webhook.generation + 1, modifiedAt: context.now() });
   });
 }
 

@@ -1,0 +1,43 @@
+import { requireRole, Role, type Context } from '../../context';
+import type { Tx } from '../../shared/db/database';
+import { DomainError, ErrorCode } from '../../errors';
+import { toGlobalId } from '../../shared/global-id';
+import { bookSeatsFor } from '../appointments/appointment.class';
+import { bookFor } from '../appointments/appointment.create';
+import { BookingEventType, type Snapshot } from '../appointments/appointment.events';
+import { untilCurrent } from '../appointments/appointment.write';
+import type { WaitlistEntry } from './waitlist-entry.entity';
+import { entryOf } from './waitlist.claim';
+import { changeEntry } from './waitlist.events';
+import type { BookFromWaitlistInput } from './waitlist.inputs';
+import { whenFor } from './waitlist.invite';
+import { endHoldsOfNobody } from './waitlist.sweep';
+import { WaitlistStatus } from './waitlist.status';
+
+const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
+
+/**
+ * Books somebody who waits, without an invitation. For staff. What was held for them alone is free again.
+ * @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED, and as createAppointment
+ */
+export async function bookFromWaitlist(context: Context, input: BookFromWaitlistInput): Promise<WaitlistEntry> {
+  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const { id, override, idempotencyKey } = input;
+  const now = context.now();
+  await untilCurrent(async () => {
+    const entry = await entryOf(context, { id });
+    const { staffId, startAt } = await whenFor(context, entry, input);
+    const last = async (tx: Tx, made: Snapshot) => {
+      if (OVER.includes(entry.status)) throw new DomainError(ErrorCode.RULE_VIOLATED, `This entry is ${entry.status} and waits no more.`, { path: ['input', 'id'] });
+      await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
+    };
+    const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, override, idempotencyKey };
+    const { address } = entry;
+    const command = `bookFromWaitlist:${entry.rowId}`;
+    return entry.classScheduleId === null
+      ? bookFor(context, command, { ...common, locationId: toGlobalId('Location', entry.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address }, last)
+      : bookSeatsFor(context, command, { ...common, classScheduleId: toGlobalId('ClassSchedule', entry.classScheduleId), seats: entry.seats }, last);
+  });
+  await endHoldsOfNobody(context.db, now);
+  return entryOf(context, { id });
+}
