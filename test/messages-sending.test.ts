@@ -92,4 +92,27 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     const left = await gateway.gateway.db.all(sql`SELECT id FROM job WHERE kind = 'message.send' AND state = 'RUNNING'`);
     expect(left).toEqual([]);
   });
+
+  it('leave room for other work while a mail server hangs, and do not keep the process from ending', async () => {
+    await post.boot(post.mail.url, post.sms.url);
+    let release = () => undefined as void;
+    const released = new Promise<void>((resolve) => (release = resolve));
+    post.mail.state.verdict = () => released.then(() => smtpError(451, 'Too late'));
+    const clientId = await post.anna();
+    for (let hour = 14; hour < 20; hour += 1) await book(gateway, post.clinic, `2031-02-12T${hour}:00:00Z`, { clientId, clientReminderHours: 0, staffReminderHours: 0 });
+    await post.plan();
+    const running = gateway.gateway.jobs.runDue(NOW);
+    const inState = async (state: string) => (await gateway.gateway.db.all(sql`SELECT id FROM job WHERE kind = 'message.send' AND state = ${state} AND run_at <= ${NOW}`)).length;
+    while ((await inState('RUNNING')) < 8) await new Promise((resolve) => setTimeout(resolve, 10));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect([await inState('RUNNING'), await inState('WAITING')]).toEqual([8, 4]);
+    const began = performance.now();
+    await gateway.gateway.stop();
+    expect(performance.now() - began).toBeLessThan(6_000);
+    await running;
+    release();
+    post.mail.state.verdict = () => null;
+    await gateway.boot();
+    expect(await post.deliver()).toHaveLength(12);
+  });
 });
