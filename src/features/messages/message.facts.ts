@@ -73,27 +73,32 @@ export interface Links {
   readonly claimUrl: string | null;
 }
 
-/** What stands for each tag, for a reader of this language and zone. */
+/** What stands for each tag, for a reader of this language and zone. What takes long to write is written when a template asks for it. */
 export function valuesOf({ appointment, business, client, location, reason, staff, addOns }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
   const { timeZone } = recipient;
-  const { startAt, endAt } = appointment;
+  const { startAt, endAt, holdExpiresAt, price, currency } = appointment;
   const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(instant).replaceAll('\u202f', ' ');
   const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const listed = (names: readonly string[]): string => (names.length ? new Intl.ListFormat(locale).format(names) : '');
   const [main, ...others] = staff;
   return {
     RECIPIENT_NAME: recipient.name,
     CLIENT_NAME: client?.fullName ?? '', CLIENT_FIRST_NAME: client?.firstName ?? '', CLIENT_LAST_NAME: client?.lastName ?? '', CLIENT_EMAIL: client?.email ?? '',
-    CLIENT_PHONE: nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? '',
-    REASON: reason.reasonDesc, ADD_ONS: new Intl.ListFormat(locale).format(addOns.map((addOn) => addOn.reasonDesc)), DURATION: lengthInWords(Math.round((endAt - startAt) / 60_000), locale),
-    DATE: show({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }), TIME: show(clock), END_TIME: show(clock, endAt),
+    get CLIENT_PHONE() { return nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? ''; },
+    REASON: reason.reasonDesc, ADD_ONS: listed(addOns.map((addOn) => addOn.reasonDesc)),
+    get DATE() { return show({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }); },
+    get TIME() { return show(clock); },
+    get END_TIME() { return show(clock, endAt); },
+    get DURATION() { return lengthInWords(Math.round((endAt - startAt) / 60_000), locale); },
     TIME_ZONE: timeZone, DATE_TIME: dateTimeText(startAt, timeZone, locale),
-    LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), LOCATION_PHONE: nationalPhone(location.phone) ?? '', MEETING_URL: appointment.meetingUrl ?? '',
-    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: new Intl.ListFormat(locale).format(others.map((person) => person.fullName)),
-    BUSINESS: business.name, PRICE: appointment.price === null ? '' : amountOf(appointment.price, appointment.currency, locale),
+    LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), MEETING_URL: appointment.meetingUrl ?? '',
+    get LOCATION_PHONE() { return nationalPhone(location.phone) ?? ''; },
+    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: listed(others.map((person) => person.fullName)), BUSINESS: business.name,
+    get PRICE() { return price === null ? '' : amountOf(price, currency, locale); },
     NOTE: appointment.note ?? '', CHANGE_REASON: appointment.changeReason ?? '', CANCEL_REASON: appointment.cancelReason ?? '',
     COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',
     INSTRUCTIONS: reason.emailInstructions ?? '', INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
-    MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: appointment.holdExpiresAt === null ? '' : dateTimeText(appointment.holdExpiresAt, timeZone, locale),
+    MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: holdExpiresAt === null ? '' : dateTimeText(holdExpiresAt, timeZone, locale),
     CALENDAR_ID: String(appointment.rowId),
   };
 }
