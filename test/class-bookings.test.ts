@@ -72,6 +72,21 @@ onEachDatabase('seats in a class', (gateway) => {
     await sound();
   });
 
+  it('become more or fewer for staff, as far as they are free', async () => {
+    const id = await session({ capacity: 4 });
+    const [{ appointment: { id: mine } }] = [await take(id, { seats: 2 }), await take(id)];
+    const set = (seats: number, of = mine) => run('updateAppointment', { id: of, seats });
+    expect((await set(3)).appointment).toMatchObject({ seats: 3, price: '25.00', version: 2 });
+    expect((await set(4)).userErrors).toMatchObject([{ code: 'SEATS_UNAVAILABLE', seatsLeft: 3 }]);
+    expect((await set(1)).appointment).toMatchObject({ seats: 1 });
+    expect(await seatsLeft(id)).toBe(2);
+    expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 2 }, clientKey)).toEqual(['FORBIDDEN', 'seats']);
+    expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 0 })).toEqual(['BAD_USER_INPUT', 'seats']);
+    const service = (await run('createAppointment', { reasonId: clinic.reasonId, staffId: clinic.otherStaffId, clientId: clinic.clientId, start: free() })).appointment.id;
+    expect(await refusal(gateway, 'updateAppointment', { id: service, seats: 2 })).toEqual(['RULE_VIOLATED', 'seats']);
+    await sound();
+  });
+
   it('come free with a cancellation, and are taken back only while they are', async () => {
     const id = await session({ capacity: 2 });
     const { appointment: { id: first } } = await take(id, { seats: 2 });

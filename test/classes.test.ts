@@ -47,6 +47,16 @@ onEachDatabase('sessions of classes', (gateway) => {
     expect(await served('2031-01-08T16:14:00Z')).toEqual(['TIME_UNAVAILABLE']);
     expect(await served('2031-01-08T14:05:00Z')).toEqual([]);
     expect(await served('2031-01-08T16:15:00Z')).toEqual([]);
+    const day = { reasonId: clinic.reasonId, locationId: clinic.locationId, staffIds: [clinic.staffId], from: '2031-01-08', to: '2031-01-08' };
+    const { availability } = await gateway.data('query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }', { input: day });
+    const offered = availability.availableTimes.map(({ start }: any) => start.slice(11, 16));
+    expect([offered.includes('13:15'), offered.filter((start: string) => start > '13:20' && start < '17:00')]).toEqual([true, []]);
+    const { explainAvailability: { candidates: [candidate] } } = await gateway.data('query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { candidates { refusals { rule classSchedules { start } } } } }',
+      { input: { reasonId: clinic.reasonId, locationId: clinic.locationId, staffIds: [clinic.staffId], start: '2031-01-08T15:15:00Z' } });
+    expect(candidate.refusals).toContainEqual({ rule: 'STAFF_TAKEN', classSchedules: [{ start: '2031-01-08T15:00:00.000Z' }] });
+    await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 60 });
+    const away = await change(gateway, 'createTimeOff', { staffIds: [clinic.staffId], start: '2031-01-08T15:30:00Z', end: '2031-01-08T16:00:00Z' }, 'conflicts { start appointment { id } classSchedule { start } }');
+    expect(away).toMatchObject({ conflicts: [{ start: '2031-01-08T14:50:00.000Z', appointment: null, classSchedule: { start: '2031-01-08T15:00:00.000Z' } }], userErrors: [{ code: 'TIME_UNAVAILABLE' }] });
     const before = await count();
     const { classSchedules, conflicts, userErrors } = await schedule({ start: '2031-01-08T17:05:00Z' });
     expect([classSchedules, conflicts, userErrors]).toMatchObject([null, [{ start: '2031-01-08T17:05:00.000Z', staff: { id: clinic.staffId }, resource: null }], [{ code: 'TIME_UNAVAILABLE', path: ['input', 'start'] }]]);

@@ -1,9 +1,12 @@
 import { Role } from '../src/context';
 import { claimFindings } from '../src/features/appointments/verify';
+import { LogEvent } from '../src/features/log/event.entity';
 import { movedBy, splitAt } from '../src/features/recurring/recurring-appointment.rule';
 import type { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
 import { breaches } from '../src/features/occupancy/verify';
+import { seriesFindings } from '../src/features/recurring/verify';
 import { sql } from '../src/shared/db/sql';
+import { find } from '../src/shared/db/table';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
@@ -25,7 +28,7 @@ onEachDatabase('a series that is changed', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
   afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0)]).toEqual([[], []]);
+    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0), await seriesFindings(gateway.gateway.db)]).toEqual([[], [], []]);
   });
 
   const create = async (date: string, rrule = 'FREQ=WEEKLY;COUNT=5', input: object = {}) => {
@@ -120,7 +123,10 @@ onEachDatabase('a series that is changed', (gateway) => {
     await move(ids[4] as string, `${day(date, 28)}T16:00`);
     const following = await cancel(id, { scope: 'THIS_AND_FOLLOWING', appointmentId: ids[2] });
     expect([following.appointments.map((row: any) => row.id), following.recurringAppointment]).toMatchObject([[ids[2], ids[3]], { rrule: 'FREQ=WEEKLY;COUNT=2', version: 2 }]);
-    const rest = await cancel(id, { scope: 'ALL', includeMoved: true });
+    const rest = await cancel(id, { scope: 'ALL', includeMoved: true, notifyClient: false });
+    await gateway.logged();
+    const told = await find(gateway.gateway.db, LogEvent, { type: 'CANCELLED' });
+    expect(ids.map((of) => (told.find(({ appointmentId }) => appointmentId === numberOf(of))?.snapshot as any)?.notify)).toEqual([{ client: false }, undefined, undefined, undefined, { client: false }]);
     expect([rest.userErrors, rest.appointments.map((row: any) => row.id)]).toEqual([[], [ids[0], ids[4]]]);
     expect((await look(id)).appointments.nodes.map((row: any) => row.status)).toEqual(ids.map(() => 'CANCELLED'));
     expect((await cancel(id, { scope: 'ALL' })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED' }]);
@@ -184,6 +190,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect(await refusal(gateway, 'cancelRecurringAppointment', { id, scope: 'ALL' }, publicKey)).toEqual(['FORBIDDEN', undefined]);
     expect(await refusal(gateway, 'updateRecurringAppointment', { id, scope: 'ALL', note: 'x' }, staff)).toEqual(['FORBIDDEN', 'scope']);
     expect(await refusal(gateway, 'updateRecurringAppointment', { id, scope: 'ALL', price: '1.00' }, client)).toEqual(['FORBIDDEN', 'price']);
+    expect(await refusal(gateway, 'cancelRecurringAppointment', { id, scope: 'ALL', notifyClient: false }, client)).toEqual(['FORBIDDEN', 'notifyClient']);
     expect(await refusal(gateway, 'updateRecurringAppointment', { id, scope: 'ALL', appointmentId: ids[0], localStart: `${date}T09:07` }, client)).toEqual(['TIME_UNAVAILABLE', 'start']);
     expect([await look(id), await events()]).toEqual(before);
     expect((await update(id, { scope: 'THIS', appointmentId: ids[0], note: 'Mine' }, staff)).userErrors).toEqual([]);

@@ -1,6 +1,7 @@
 import { Role } from '../src/context';
 import { claimFindings } from '../src/features/appointments/verify';
 import { breaches } from '../src/features/occupancy/verify';
+import { seriesFindings } from '../src/features/recurring/verify';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, book, change, hire, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -24,7 +25,7 @@ onEachDatabase('a series', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
   afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0)]).toEqual([[], []]);
+    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0), await seriesFindings(gateway.gateway.db)]).toEqual([[], [], []]);
   });
 
   const asked = (date: string, input: object = {}) => ({
@@ -176,6 +177,16 @@ onEachDatabase('a series', (gateway) => {
     const [few, many] = [await statementsOf(2), await statementsOf(22)];
     expect((many - few) / 20).toBeLessThanOrEqual(gateway.dialect === 'postgres' ? 5 : 15);
     expect(few).toBeLessThanOrEqual(gateway.dialect === 'postgres' ? 20 : 50);
+  });
+
+  it('that is not there any more is what verify finds', async () => {
+    const { appointments } = await create(monday(), { rrule: 'FREQ=DAILY;COUNT=2' });
+    const [first, second] = appointments.map((row: any) => numberOf(row.id));
+    const set = (id: number, series: number | null) => gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE appointment SET recurring_appointment_id = ${series} WHERE id = ${id}`));
+    await set(first, 999_999);
+    await set(second, null);
+    expect((await seriesFindings(gateway.gateway.db)).map(({ appointmentId }) => appointmentId).sort()).toEqual([first, second].sort());
+    for (const id of [first, second]) await set(id, numberOf(appointments[0].recurringAppointment.id));
   });
 
   it('is refused where the rule or the start says too little or too much', async () => {

@@ -8,6 +8,7 @@ import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { rangesOf } from '../src/features/waitlist/waitlist.wish';
 import { WaitlistKind } from '../src/features/waitlist/waitlist.status';
+import type { Database } from '../src/shared/db/database';
 import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addHours, addReason, addStaff, book, change, type Clinic } from './support/clinic';
@@ -105,6 +106,17 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
   });
 
+  it('needs nobody to ask: the gateway looks by itself', async () => {
+    const only = await single();
+    const booked = await taken(only);
+    await settings({ mode: 'NEXT' });
+    const id = await waiting(only);
+    await cancel(booked);
+    const waits = () => gateway.gateway.db.all(sql`SELECT id FROM waitlist_entry WHERE id = ${numberOf(id)} AND status = 'WAITING'`);
+    for (const end = Date.now() + 20_000; (await waits()).length && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await statusOf(id)).toEqual(['INVITED']);
+  }, 30_000);
+
   it('invites all whom it suits, where the business says so; one of them gets it', async () => {
     const only = await single();
     const booked = await taken(only);
@@ -136,6 +148,39 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await Promise.all([tend(), tend()]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     expect(await invitationsTo(ids)).toBe(1);
+  });
+
+  // The hold with its invitation, and the place in the log.
+  it.each([[1, 'before'], [1, 'after'], [2, 'before'], [2, 'after']] as const)('is done once by whoever comes next, when a process dies at commit %i, right %s it', async (fatal, when) => {
+    await settings({ mode: 'NEXT' });
+    const { db } = gateway.gateway;
+    // Where the gateway itself was faster there is nothing left to die of: once more.
+    for (let commits = 0; commits < fatal; ) {
+      commits = 0;
+      const only = await single();
+      const booked = await taken(only);
+      const ids = [await waiting(only), await waiting(only)];
+      await tend();
+      await cancel(booked);
+      await gateway.logged();
+      const dying: Database = {
+        ...db, origin: db.origin, all: (query) => db.all(query),
+        async transaction(work) {
+          commits += 1;
+          if (commits !== fatal) return db.transaction(work);
+          await db.transaction(async (tx) => {
+            await work(tx);
+            if (when === 'before') throw new Error('killed');
+          });
+          throw new Error('killed');
+        },
+      };
+      const outcome = await inviteAutomatically(dying, (viewer) => ({ ...contextOf(viewer), db: gathered(dying) }), gateway.time as number).then(() => 'lived', (error: Error) => error.message);
+      expect(outcome).toBe(commits < fatal ? 'lived' : 'killed');
+      await Promise.all([tend(), tend()]);
+      expect([await statusOf(...ids), await invitationsTo(ids)]).toEqual([['INVITED', 'WAITING'], 1]);
+      for (const id of ids) await change(gateway, 'removeWaitlistEntry', { id });
+    }
   });
 
   it('shares several places out in the order of the list, each to one', async () => {

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { claimFindings } from '../features/appointments/verify';
 import { brokenLogs } from '../features/log/verify';
 import { breaches } from '../features/occupancy/verify';
+import { seriesFindings } from '../features/recurring/verify';
 import { waitlistFindings } from '../features/waitlist/verify';
 import { onDatabase } from './open';
 
@@ -12,7 +13,9 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
  * say, and that the log tells every change once and without gaps; or prints what is not so. Exit status 0 or 1.
  */
 void onDatabase(async (db) => {
-  const [{ claims, breaches: over }, findings, logs, waiting] = [await breaches(db), await claimFindings(db), await brokenLogs(db), await waitlistFindings(db)];
+  const [{ claims, breaches: over }, findings, logs, waiting] = [
+    await breaches(db), [...await claimFindings(db), ...await seriesFindings(db)], await brokenLogs(db), await waitlistFindings(db),
+  ];
   for (const { businessId, subjectId, at, units, capacity, appointmentIds } of over) {
     say(`business ${businessId}, subject ${subjectId}: ${units} of ${capacity} taken at ${new Date(at).toISOString()} by appointments ${appointmentIds.join(', ')}`);
   }

@@ -10,7 +10,7 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { seatMove } from './appointment.class';
+import { seatMove, seatsFor } from './appointment.class';
 import { describedClient, hashOfSecret } from './appointment.create';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
@@ -98,7 +98,7 @@ export function updateAppointment(context: Context, input: UpdateAppointmentInpu
 /** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
 export const updating = (context: Context, input: UpdateAppointmentInput): Decide => async (before, member, now) => {
   authoriseInput(member, input);
-  refuseNull(input, NEVER_NULL);
+  refuseNull(input, [...NEVER_NULL, 'seats']);
   const at = (field: string) => ['input', field];
   const changes: Partial<Appointment> = changesOf(input, [
     'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
@@ -113,6 +113,7 @@ export const updating = (context: Context, input: UpdateAppointmentInput): Decid
       ? null
       : (await staffSource.get(context, parseGlobalId('Staff', input.coordinatorStaffId, path), path)).rowId;
   }
+  if (input.seats !== undefined) changes.seats = seatsFor(member, before, input);
   let { staff } = before;
   if (input.additionalStaffIds !== undefined) {
     const path = at('additionalStaffIds');

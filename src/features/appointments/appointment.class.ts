@@ -1,4 +1,4 @@
-import { memberOf, type Context, type Member } from '../../context';
+import { isStaffSide, memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
@@ -150,7 +150,7 @@ async function seat(
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
   // Whoever books a course books its first session in time for all of them.
   const { startAt } = sessions[0] as ClassSchedule;
-  for (const place of places) checkSeat(member, place, reason, client, input, startAt, path, now);
+  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, startAt, path, now);
   const seats = input.seats ?? 1;
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
@@ -178,12 +178,12 @@ async function placed(context: Context, session: ClassSchedule): Promise<Place> 
 
 /** @throws DomainError RULE_VIOLATED, FORBIDDEN */
 function checkSeat(
-  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address }: { address?: string | null }, startAt: number, path: readonly string[], now: number,
+  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null }, startAt: number, path: readonly string[], now: number,
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
   authoriseLocation(member, location);
-  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session }, now);
+  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session, screeningAnswer }, now);
 }
 
 interface About {
@@ -238,4 +238,12 @@ export async function seatMove(context: Context, member: Member, { appointment, 
     session, leader: place.leader, meaning,
     changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
   };
+}
+
+/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
+export function seatsFor(member: Member, { session }: Served, { seats }: { seats?: number | null }): number {
+  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', { path: at('seats') });
+  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (session.courseSetId !== null) throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+  return seats as number;
 }

@@ -8,6 +8,7 @@ import { explain } from '../availability/explain';
 import { AvailabilityExplanation, AvailabilityRefusal } from '../availability/explain.type';
 import { ASKED } from '../availability/refused';
 import { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -112,6 +113,11 @@ export class RefusalAppointmentsResolver {
   @FieldResolver(() => [Appointment], { description: 'What is in the way, as far as your key may see it.' })
   async appointments(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<Appointment[]> {
     return (await Promise.all(appointmentIds.map((id) => appointmentList.source.find(context, id)))).filter((row) => row !== null);
+  }
+
+  @FieldResolver(() => [ClassSchedule], { description: 'Sessions of classes that are in the way, as far as your key may see them.' })
+  async classSchedules(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<ClassSchedule[]> {
+    return (await Promise.all(appointmentIds.map((id) => classSchedules.find(context, id)))).filter((row) => row !== null);
   }
 }
 

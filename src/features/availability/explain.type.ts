@@ -41,7 +41,7 @@ export class AvailabilityRefusal {
   @Field({ description: 'A sentence that says what to do.' }) message!: string;
   @Field(() => Node, { nullable: true, description: 'Whose rule it is: a staff member, a location, a reason, a resource, the override of a day.' }) row!: Node | null;
   @Field(() => [Resource], { description: 'Of which there are not enough.' }) resources!: Resource[];
-  /** What is in the way; shown to those who may see it. */
+  /** What is in the way, sessions of classes as well; shown to those who may see it. */
   appointmentIds!: readonly number[];
 }
 

@@ -172,12 +172,13 @@ function patterned(
 const copyOf = (series: RecurringAppointment, changes: Partial<RecurringAppointment>): RecurringAppointment => Object.assign(new RecurringAppointment(), series, changes);
 
 /** Cancels appointments of a series; with what follows one the series ends before it. @throws DomainError as updateRecurringAppointment */
-export async function cancelRecurringAppointment(context: Context, input: CancelRecurringAppointmentInput): Promise<Written> {
+export function cancelRecurringAppointment(context: Context, input: CancelRecurringAppointmentInput): Promise<Written> {
+  const { id, reason, notifyClient, notifyStaff } = input;
   return changeSeries(context, 'cancelRecurringAppointment', input, (inside, member, now, series, { named }) => {
     const before = input.scope === RecurrenceScope.THIS_AND_FOLLOWING && named ? splitAt(series, placeOf(named)).before : null;
     return {
       series: copyOf(series, before ?? {}), rest: null, policy: ConflictPolicy.ALL_OR_NOTHING, order: 1, startOf: ({ appointment }) => appointment.startAt,
-      change: (served) => goingTo(inside, { id: input.id, status: AppointmentStatus.CANCELLED, reason: input.reason })(served, member, now),
+      change: (served) => goingTo(inside, { id, status: AppointmentStatus.CANCELLED, reason, notifyClient, notifyStaff })(served, member, now),
     };
   });
 }

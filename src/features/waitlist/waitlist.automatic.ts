@@ -20,7 +20,7 @@ import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { holdAndInvite } from './waitlist.invite';
 import { WaitlistMode } from './waitlist.status';
-import { rangesOf, startOf, suits, type Start } from './waitlist.wish';
+import { keyOf, rangesOf, startOf, suitedBy, type Start } from './waitlist.wish';
 
 /** For one reason and location, or one session: those who have waited longest. */
 const MAX_WAITING = 1_000;
@@ -95,17 +95,23 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   let times = await offered(context, reason, location, entries, now);
   let waiting = [...entries];
   let held = 0;
+  /** Times only become fewer: what suits nobody once never will. */
+  const hopeless = new Set<string>();
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
-    for (const start of times) {
-      const { startAt, endAt, staffIds } = start;
-      const staffId = staffIds.find((id) => suits(entry, start, id));
-      if (staffId === undefined) continue;
-      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suits(other, start, staffId))] : [entry];
-      const outcome = await tryToInvite(context, reason, invited, staffId, startAt);
+    const wish = keyOf(entry);
+    if (hopeless.has(wish)) continue;
+    // There may be many, and requests are waiting.
+    await new Promise(setImmediate);
+    let place = placeFor(entry, times);
+    if (!place) hopeless.add(wish);
+    for (; place; place = placeFor(entry, times)) {
+      const { start, staffId } = place;
+      const invited = mode === WaitlistMode.ALL ? [entry, ...others.filter((other) => suitedBy(other, start, [staffId]) !== undefined)] : [entry];
+      const outcome = await tryToInvite(context, reason, invited, staffId, start.startAt);
       if (outcome === 'changed') break;
-      times = times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
+      times = without(times, start, staffId);
       if (outcome === 'taken') continue;
       held += 1;
       waiting = others.filter((other) => !invited.includes(other));
@@ -114,6 +120,19 @@ async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], 
   }
   return held;
 }
+
+/** The first time that suits, and who would serve. Pure. */
+function placeFor(entry: WaitlistEntry, times: readonly Offered[]): { start: Offered; staffId: number } | null {
+  for (const start of times) {
+    const staffId = suitedBy(entry, start, start.staffIds);
+    if (staffId !== undefined) return { start, staffId };
+  }
+  return null;
+}
+
+/** What is left when somebody serves at one of the times. Pure. */
+const without = (times: readonly Offered[], { startAt, endAt }: Offered, staffId: number): Offered[] =>
+  times.map((time) => (time.startAt < endAt && time.endAt > startAt ? { ...time, staffIds: time.staffIds.filter((id) => id !== staffId) } : time)).filter((time) => time.staffIds.length);
 
 /** Of those who wait for seats, each who is first and wants no more than are free is invited to as many, in the mode ALL with all who want no more. */
 async function inviteToSession(context: Context, reason: Reason, classScheduleId: number, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {

@@ -8,7 +8,7 @@ import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { waitlistEntries } from './waitlist.source';
-import { startOf, suits } from './waitlist.wish';
+import { startOf, suitedBy } from './waitlist.wish';
 
 const MAX_CANDIDATES = 200;
 
@@ -30,5 +30,5 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
   const free = session ? seats + (await seatsLeft(context, session)) : 0;
   const start = startOf(startAt, timeZoneCode);
   return rows.map((row) => table.hydrate(row))
-    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suits(entry, start, staffId))).slice(0, MAX_CANDIDATES);
+    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suitedBy(entry, start, [staffId]) !== undefined)).slice(0, MAX_CANDIDATES);
 }

@@ -13,14 +13,21 @@ export function startOf(instant: number, timeZone: string): Start {
   return { startAt: instant, date, minutes: hour * 60 + minute };
 }
 
-/** Whether a time with this staff member is one that is waited for. Pure. */
-export function suits({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish, { startAt: instant, date, minutes }: Start, staffId: number): boolean {
+/** Who of those who could serve at a time would suit, if the time does: the first of them. Pure. */
+export function suitedBy(wish: Wish, start: Start, staffIds: readonly number[]): number | undefined {
+  if (!suits(wish, start)) return undefined;
+  return wish.staffIds.length ? staffIds.find((id) => wish.staffIds.includes(id)) : staffIds[0];
+}
+
+function suits({ kind, times, fromDate, toDate, timesOfDay }: Wish, { startAt: instant, date, minutes }: Start): boolean {
   if (kind === WaitlistKind.SESSION) return false;
-  if (staffIds.length && !staffIds.includes(staffId)) return false;
   if (kind === WaitlistKind.TIMES) return times.includes(instant);
   if (date < (fromDate as string) || date > (toDate as string)) return false;
   return !timesOfDay.length || timesOfDay.some(({ start, end }) => (start < end ? start <= minutes && minutes < end : minutes >= start || minutes < end));
 }
+
+/** The same for wishes that the same times suit. */
+export const keyOf = ({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish): string => JSON.stringify([kind, times, fromDate, toDate, timesOfDay, staffIds]);
 
 /** Whether two wishes are for the same: a time in common, days in common, or the session. Pure. */
 export function overlap(one: Wish, other: Wish): boolean {

@@ -3,6 +3,8 @@ import type { Context } from '../../context';
 import { answer } from '../../shared/user-error';
 import { Appointment } from '../appointments/appointment.entity';
 import { appointments } from '../appointments/appointment.source';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { createTimeOff } from './time-off.service';
@@ -24,8 +26,13 @@ export class TimeOffResolver {
     return staff.granted(context, taken.staffId);
   }
 
-  @FieldResolver(() => Appointment, { nullable: true, description: 'Null where your key may not see it.' })
+  @FieldResolver(() => Appointment, { nullable: true, description: 'Null where your key may not see it, and where it is a class.' })
   appointment(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Appointment | null> {
     return appointments.find(context, taken.appointmentId);
+  }
+
+  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'The session that they lead then; null where it is an appointment.' })
+  classSchedule(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<ClassSchedule | null> {
+    return classSchedules.find(context, taken.appointmentId);
   }
 }
