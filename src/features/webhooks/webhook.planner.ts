@@ -4,9 +4,9 @@ import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
 import { isBooking } from '../appointments/appointment.events';
-import { committed } from '../log/committed';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { whenAppended } from '../log/when-appended';
 import { rowsOf, timetapBody, type Rows } from './timetap.body';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
@@ -115,27 +115,8 @@ function render(event: LogEvent, rows: Rows | null): { body: string | null; erro
   }
 }
 
-const POLL_MS = 1_000;
-/** A number comes a moment after its commit. */
-const SOON_MS = 25;
-
-/** Plans as logs grow: at once for what this process appends, within a second for what others do. */
+/** Plans as logs grow. */
 export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
   const planner = new WebhookPlanner(db, ids);
-  let running: Promise<unknown> | null = null;
-  let soon: NodeJS.Timeout | null = null;
-  const plan = () => {
-    soon = null;
-    running ??= planner.planDue(now()).catch(onError).finally(() => (running = null));
-  };
-  const forget = committed.on(() => (soon ??= setTimeout(plan, SOON_MS)));
-  const poll = setInterval(plan, POLL_MS);
-  return {
-    async stop() {
-      forget();
-      clearInterval(poll);
-      if (soon) clearTimeout(soon);
-      await running;
-    },
-  };
+  return whenAppended(() => planner.planDue(now()), onError);
 }
