@@ -64,6 +64,6 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     expect(stdout).toContain(`appointment ${first}: somebody who serves, or something that it takes, is not occupied`);
     expect(stdout).toContain(`appointment ${second}: it occupies somebody or something and should not`);
     expect(stdout).toContain(`appointment ${cancelled}: the log does not tell each of its changes once`);
-    expect(stdout).toContain('its log has 4 events up to 5, and its head is 5');
+    expect(stdout).toContain('its log has 9 events up to 10, and its head is 10');
   });
 });
