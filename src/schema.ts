@@ -29,6 +29,7 @@ import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
+import { ChangeResolver } from './features/changes/change.resolver';
 import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
 import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
 import { AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
@@ -56,7 +57,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
-      AppointmentHistoryResolver, BookingNotificationResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
+      AppointmentHistoryResolver, BookingNotificationResolver, ChangeResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,

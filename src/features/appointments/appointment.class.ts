@@ -81,7 +81,8 @@ function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unk
     start: session.startAt, end: session.endAt, durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE, staffId: toGlobalId('Staff', session.staffId),
     locationId: toGlobalId('Location', session.locationId),
   } : {};
-  const field = OF_SESSION.find((name) => input[name] != null && input[name] !== own[name]);
+  const said = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
+  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
   if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
 }
 
@@ -158,7 +159,7 @@ async function seat(
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
-  if (described?.clientIsNew) await addClient(tx, described.client);
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);

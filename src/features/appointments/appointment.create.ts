@@ -181,7 +181,7 @@ export async function book(
       continue;
     }
     const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
-    if (described?.clientIsNew) await addClient(tx, described.client);
+    if (described?.clientIsNew) await addClient(tx, described.client, member);
     await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
     await hold?.last?.(tx, served);
     return served;

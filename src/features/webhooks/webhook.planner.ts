@@ -2,10 +2,11 @@ import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
+import { toGlobalId } from '../../shared/global-id';
 import { isBooking } from '../appointments/appointment.events';
-import { committed } from '../log/committed';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { whenAppended } from '../log/when-appended';
 import { rowsOf, timetapBody, type Rows } from './timetap.body';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
@@ -69,6 +70,10 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
   return { more: events.length === PAGE, planned: deliveries.length };
 }
 
+/** An appointment where it is of one: its waitlist is told of in order with it. */
+const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
+  appointmentId === null ? toGlobalId(entityType, entityId) : toGlobalId('Appointment', appointmentId);
+
 /** TimeTap's format has nothing but appointments to tell. */
 const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
   (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
@@ -94,7 +99,7 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
     const { body, error } = render(event, rows);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
-      businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId,
+      businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
       messageId: `msg_${businessId}_${webhookId}_${event.seq}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
       state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING, nextAttemptAt: dead ? null : now, createdAt: now, finishedAt: dead ? now : null,
     });
@@ -110,27 +115,8 @@ function render(event: LogEvent, rows: Rows | null): { body: string | null; erro
   }
 }
 
-const POLL_MS = 1_000;
-/** A number comes a moment after its commit. */
-const SOON_MS = 25;
-
-/** Plans as logs grow: at once for what this process appends, within a second for what others do. */
+/** Plans as logs grow. */
 export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
   const planner = new WebhookPlanner(db, ids);
-  let running: Promise<unknown> | null = null;
-  let soon: NodeJS.Timeout | null = null;
-  const plan = () => {
-    soon = null;
-    running ??= planner.planDue(now()).catch(onError).finally(() => (running = null));
-  };
-  const forget = committed.on(() => (soon ??= setTimeout(plan, SOON_MS)));
-  const poll = setInterval(plan, POLL_MS);
-  return {
-    async stop() {
-      forget();
-      clearInterval(poll);
-      if (soon) clearTimeout(soon);
-      await running;
-    },
-  };
+  return whenAppended(() => planner.planDue(now()), onError);
 }

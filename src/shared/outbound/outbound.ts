@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
+import { orAborted } from '../aborted';
 import { isPrivateAddress } from './addresses';
 
 export interface OutboundOptions {
@@ -65,13 +66,19 @@ export class Outbound {
     const refusal = this.refusal(address);
     if (refusal) throw new OutboundRefused(refusal);
     const url = new URL(address);
-    const late = AbortSignal.timeout(this.timeoutMs);
-    const ended = signal ? AbortSignal.any([late, signal]) : late;
+    // By hand: what AbortSignal.any ties to a signal that lives as long as the process stays as long.
+    const ended = new AbortController();
+    const stop = () => ended.abort(signal?.reason);
+    const timer = setTimeout(() => ended.abort(new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`)), this.timeoutMs);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
-      return await send(url, await orAborted(this.addressesOf(url), ended), headers, body, ended);
+      return await send(url, await orAborted(this.addressesOf(url), ended.signal), headers, body, ended.signal);
     } catch (error) {
-      if (late.aborted) throw new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`, { cause: error });
-      throw error;
+      throw ended.signal.aborted ? ended.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
     }
   }
 
@@ -91,12 +98,6 @@ export class Outbound {
   }
 }
 
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    work.then(resolve, reject);
-  });
-}
 
 function send(url: URL, addresses: readonly LookupAddress[], headers: Readonly<Record<string, string>>, body: Buffer, signal: AbortSignal): Promise<OutboundAnswer> {
   // Whoever dials asks here, and nobody asks the name again.
