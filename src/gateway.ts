@@ -16,6 +16,7 @@ import { whenAppended } from './features/log/when-appended';
 import type { Carriers } from './features/messages/carrier';
 import { carriersOf } from './features/messages/carriers';
 import { planMessages } from './features/messages/message.planner';
+import { paceOf } from './features/messages/message.queue';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -102,7 +103,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => jobs.stop());
     const webhooks = followForWebhooks(db, ids, now, onError);
     undo.push(() => webhooks.stop());
-    const messages = tells ? whenAppended(() => planMessages(db, ids, now()), onError) : null;
+    const pace = paceOf(carriers);
+    const messages = tells ? whenAppended(() => planMessages(db, ids, now(), pace), onError) : null;
     undo.push(() => messages?.stop());
 
     const tendWaitlists = async () => {
