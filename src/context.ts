@@ -60,6 +60,8 @@ export interface Context {
   readonly requestId: string;
   /** From the Idempotency-Key header; an input's own key goes first. */
   readonly idempotencyKey: string | null;
+  /** Of an event stream: the cursor that a browser saw last before its connection broke off. */
+  readonly lastEventId?: string | null;
 }
 
 /** @throws DomainError UNAUTHENTICATED without a key, or with access that has ended. */

@@ -218,6 +218,58 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     });
   });
 
+  it('shows what of a resource is in use, and when, to staff alone', async () => {
+    const [treadmills, reasonId] = [await addResource('Rowing machines', 3), await reasonFor({ bufferAfter: 15 })];
+    await needs(reasonId, [{ id: treadmills, units: 2 }]);
+    await make(reasonId, '2031-09-01T14:00:00Z');
+    const other = await reasonFor();
+    await needs(other, [{ id: treadmills }]);
+    await make(other, '2031-09-01T14:30:00Z', { staffId: clinic.otherStaffId });
+    const USE = 'query ($input: ResourceAvailabilityInput!) { resourceAvailability(input: $input) { resource { name } freeUnits busy { start end units } } }';
+    const input = { resourceIds: [treadmills], start: '2031-09-01T14:15:00Z', end: '2031-09-02T00:00:00Z' };
+    expect((await gateway.data(USE, { input })).resourceAvailability).toEqual([{ resource: { name: 'Rowing machines' }, freeUnits: 0, busy: [
+      { start: '2031-09-01T14:15:00.000Z', end: '2031-09-01T14:30:00.000Z', units: 2 }, { start: '2031-09-01T14:30:00.000Z', end: '2031-09-01T15:15:00.000Z', units: 3 },
+      { start: '2031-09-01T15:15:00.000Z', end: '2031-09-01T15:30:00.000Z', units: 1 },
+    ] }]);
+    expect((await gateway.data(USE, { input: { ...input, start: '2031-09-01T15:30:00Z' } })).resourceAvailability).toMatchObject([{ freeUnits: 3, busy: [] }]);
+    for (const key of [clientKey, (await gateway.addBusiness({ name: 'Nobody', timeZone: 'UTC' })).secretKey]) expect((await gateway.run(USE, { input }, { key })).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect((await gateway.run(USE, { input: { ...input, end: input.start } })).errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['input', 'end'] } }]);
+  });
+
+  it('asks clients the screening question, for times and for bookings; staff know', async () => {
+    const reasonId = await reasonFor({ screeningQuestion: { question: 'Do you take blood thinners?', answers: [{ text: 'No', passes: true }, { text: 'Yes', passes: false }] } });
+    const day = { reasonId, from: '2031-09-08', to: '2031-09-08' };
+    expect([(await times(day)).length, (await times({ ...day, screeningAnswer: 'Yes' })).length]).toEqual([0, 0]);
+    expect((await times({ ...day, screeningAnswer: 'No' })).length).toBeGreaterThan(0);
+    expect((await times(day, gateway.business.secretKey)).length).toBeGreaterThan(0);
+    const input = { reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start: '2031-09-08T14:00:00Z' };
+    for (const answer of [{}, { screeningAnswer: 'Yes' }, { screeningAnswer: 'Perhaps' }]) {
+      for (const mutation of ['createAppointment', 'holdAppointment']) expect(await refusal(gateway, mutation, { ...input, ...answer }, clientKey)).toEqual(['RULE_VIOLATED', 'screeningAnswer']);
+    }
+    const { appointment: { id } } = await change(gateway, 'createAppointment', { ...input, screeningAnswer: 'No' }, 'appointment { id }', clientKey);
+    expect(codes(await change(gateway, 'rescheduleAppointment', { id, start: '2031-09-08T16:00:00Z' }, '', clientKey))).toEqual([]);
+    expect(codes(await make(reasonId, '2031-09-08T18:00:00Z'))).toEqual([]);
+  });
+
+  it('of two who want one time of a reason that staff confirm, one waits; confirmed and declined at once, one of the two happens', async () => {
+    const reasonId = await reasonFor({ requiresStaffConfirmation: true });
+    const input = { reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start: '2031-09-15T14:00:00Z' };
+    const asked = await Promise.all([1, 2].map((index) => change(gateway, 'createAppointment', { ...input, client: { firstName: `A${index}`, lastName: 'B', emailAddress: `a${index}@example.org` } }, 'appointment { id status }', gateway.business.publishableKey)));
+    expect(asked.map(codes).sort()).toEqual([[], ['TIME_UNAVAILABLE']]);
+    const { id } = asked.find(({ appointment }) => appointment).appointment;
+    const answers = await Promise.all(['confirmAppointment', 'declineAppointment', 'confirmAppointment'].map(async (mutation) =>
+      (await gateway.data(`mutation ($id: ID!) { ${mutation}(input: { id: $id }) { appointment { status } userErrors { code } } }`, { id }))[mutation]));
+    expect(answers.filter(({ appointment }) => appointment)).toHaveLength(1);
+    await sound();
+  });
+
+  it('speaks the language that is asked for', async () => {
+    const text = async (input: object) => (await gateway.data('query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text } } }',
+      { input: { reasonId: clinic.reasonId, locationId: clinic.locationId, from: '2031-09-22', to: '2031-09-22', ...input } }, { key: clientKey })).availability.firstAvailable.text;
+    expect(await text({})).toBe('Monday, Sep 22, 2031 at 12:00 AM EDT');
+    expect(await text({ locale: 'de-DE', timeZone: 'Europe/Berlin' })).toContain('Montag, 22. September 2031');
+  });
+
   describe('staff and the rules', () => {
     it('are bound by hours, places and assignments, an override apart', async () => {
       const night = await addStaff(gateway, 'night', 'America/New_York', [clinic.locationId]);

@@ -136,12 +136,14 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     expect(new Set(acknowledged.values()).size).toBe(BOOKINGS);
     const db = await openDatabase();
     const rows = await db.all<{ id: number }>(sql`SELECT id FROM ${raw('appointment')}`);
-    const events = await db.all<{ id: number; type: string; seq: number }>(sql`SELECT appointment_id AS id, type, seq FROM ${raw('event')} ORDER BY seq`);
+    const log = await db.all<{ id: number; type: string; seq: number }>(sql`SELECT appointment_id AS id, type, seq FROM ${raw('event')} ORDER BY seq`);
+    const events = log.filter(({ id }) => id !== null);
     const { claims, breaches: found } = await breaches(db);
     await db.close();
     const idsOf = (values: readonly string[]) => new Set(values.map((id) => Number(id.split(':')[1])));
     expect(new Set(rows.map((row) => row.id))).toEqual(idsOf([...acknowledged.values()]));
-    expect(events.map(({ seq }) => seq)).toEqual(Array.from({ length: BOOKINGS + 1 }, (_, index) => index + 1));
+    expect(log.map(({ seq }) => seq)).toEqual(Array.from({ length: log.length }, (_, index) => index + 1));
+    expect(events).toHaveLength(BOOKINGS + 1);
     expect(new Set(events.filter(({ type }) => type === 'CREATED').map(({ id }) => id))).toEqual(idsOf([...acknowledged.values()]));
     expect(subscriber.seen.map(({ cursor }) => Number(cursor))).toEqual(events.map(({ seq }) => seq));
     expect(subscriber.seen.map(({ id }) => Number(id.split(':')[1]))).toEqual(events.map(({ id }) => id));

@@ -255,6 +255,19 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await rows()).toMatchObject([{ state: 'WAITING', attempts: 0, lease_owner: null }]);
   });
 
+  it('does not keep a process from ending that will not give up', async () => {
+    let begun: () => void;
+    const running = new Promise<void>((resolve) => (begun = resolve));
+    const runner = runnerOf({ run: () => new Promise(() => begun()) });
+    runner.start();
+    await add({});
+    await running;
+    const asked = performance.now();
+    await runner.stop();
+    expect(performance.now() - asked).toBeLessThan(4_000);
+    expect(await rows()).toMatchObject([{ state: 'RUNNING', attempts: 1 }]);
+  });
+
   it('shows to administrators of its business alone, who may have a dead one tried again', async () => {
     let works = false;
     const runner = runnerOf({ run: async () => { if (!works) throw new Error('smtp is down'); } });

@@ -3,7 +3,7 @@ import { Role } from '../src/context';
 import { MESSAGE_TYPES } from '../src/features/messages/message.kinds';
 import { fill, TAGS, unknownTags, type TagValues } from '../src/features/messages/tags';
 import { DEFAULT_TEMPLATES } from '../src/features/messages/templates/defaults';
-import { addClient, addClinic, book, change, refusal, type Clinic } from './support/clinic';
+import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
 const values = (given: Partial<TagValues>): TagValues => ({ ...(Object.fromEntries(TAGS.map((tag) => [tag, ''])) as unknown as TagValues), ...given });
@@ -100,6 +100,18 @@ onEachDatabase('templates of messages', (gateway) => {
     expect((await preview({ id: appointment.id, language: 'it' })).language).toBe('es');
   });
 
+  it('name what comes with an appointment, and who serves beside', async () => {
+    const addOnId = await addReason(gateway, { reasonDesc: 'Massage & more', reasonType: 'ADDON', visitMinutes: 15 });
+    const reasonId = await addReason(gateway, { reasonDesc: 'Wellness', visitMinutes: 45, staffIds: [clinic.staffId] });
+    await change(gateway, 'setReasonAddOns', { reasonId, addOnIds: [addOnId] });
+    const { appointment } = await book(gateway, { ...clinic, reasonId }, '2031-01-08T14:00:00Z', { addOnReasonIds: [addOnId], additionalStaffIds: [clinic.otherStaffId] });
+    await change(gateway, 'saveMessageTemplate', { ...own, language: 'nl', subject: 'x', text: '%ADD_ONS% + %ADDITIONAL_STAFF% (%END_TIME%, %TIME_ZONE%, %CALENDAR_ID%)' });
+    expect(await preview({ id: appointment.id, language: 'nl' })).toMatchObject({
+      text: `Massage & more + drwho-a Jones (10:00, America/New_York, ${appointment.id.split(':')[1]})`, html: expect.stringContaining('Massage &#38; more'),
+    });
+    expect((await preview({ id: appointment.id, language: 'en' })).text).toContain('Also: Massage & more');
+  });
+
   it('are the built-in ones until a business says it in its own words, and again once it takes them back', async () => {
     const { messageTemplate } = await change(gateway, 'saveMessageTemplate', { ...own, subject: 'Booked: %REASON%', text: 'Dear %CLIENT_FIRST_NAME%,\nsee <you>' }, 'messageTemplate { subject html builtIn }');
     expect(messageTemplate).toEqual({ subject: 'Booked: %REASON%', html: null, builtIn: false });
@@ -112,7 +124,7 @@ onEachDatabase('templates of messages', (gateway) => {
     expect(gone).toEqual({ messageTemplate: { subject: 'Again' }, userErrors: [] });
     expect((await preview({})).subject).toMatch(/^Confirmed/);
     expect(await refusal(gateway, 'deleteMessageTemplate', own)).toEqual(['NOT_FOUND', 'input']);
-    expect((await listed({})).length).toBe(MESSAGE_TYPES.length * 4);
+    expect((await listed({ languages: ['de', 'en', 'es', 'fr'] })).length).toBe(MESSAGE_TYPES.length * 4);
   });
 
   it('may be in any language, and in a dialect before its language', async () => {

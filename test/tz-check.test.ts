@@ -104,6 +104,25 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     expect(await startsOf(ids)).toEqual(['03-01T13:15', '03-01T14:00', '03-01T14:45']);
   });
 
+  it('are read some at a time, and what was broken off is gone on with', async () => {
+    const ids: string[] = [];
+    for (const hour of ['09', '10', '11', '12', '13', '14', '15']) ids.push(await bookAt(`03-01T${hour}:00`));
+    const data = rules(-60);
+    const options = { now: T0, data, dryRun: false, batch: 2 };
+    let moved = 0;
+    const breakOff = () => {
+      if ((moved += 1) === 3) throw new Error('the lights went out');
+    };
+    await expect(checkTimeZones(gateway.gateway.db, { ...options, onMoved: breakOff })).rejects.toThrow('the lights went out');
+    expect(await checkTimeZones(gateway.gateway.db, options)).toEqual({ looked: 4, moved: 4, collided: 0, collisions: [] });
+    expect(await startsOf(ids)).toEqual(['15', '16', '17', '18', '19', '20', '21'].map((hour) => `03-01T${hour}:00`));
+    // Nothing is left out where all are looked at and none moves.
+    version += 1;
+    const same = await checkTimeZones(gateway.gateway.db, { ...options, data: rules(-60) });
+    const [{ count }] = await gateway.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM appointment WHERE status = 'OPEN' AND class_schedule_id IS NULL AND time_zone_data <> ${`test-${version}`}`) as [{ count: number }];
+    expect([same.looked >= 7, same.moved, count]).toEqual([true, 0, 0]);
+  });
+
   it('move sessions of classes with whoever has a seat, and what they make way for', async () => {
     const yoga = await addReason(gateway, { reasonDesc: `Yoga ${year}`, reasonType: 'CLASS', visitMinutes: 60 });
     const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 5, localStart: `${year}-03-01T09:00` }, 'classSchedules { id start }');

@@ -1,9 +1,16 @@
 import { parseGlobalId } from '../src/shared/global-id';
-import { canonicalDecimal, Decimal } from '../src/shared/money';
+import { canonicalDecimal, Decimal, sum } from '../src/shared/money';
 import { DateTime, LocalDate, LocalDateTime } from '../src/shared/scalars';
 import { sanitizeHtml, toE164, nationalPhone } from '../src/shared/text';
 import { fits } from '../src/features/occupancy/occupancy.service';
 import * as fc from 'fast-check';
+
+describe('sums of amounts', () => {
+  it('are exact, with as many digits as the amount that has most', () => {
+    expect([sum([]), sum(['5']), sum(['70.50', '9.99']), sum(['0.1', '0.2']), sum(['-0.05', '0.05']), sum(['-1.5', '1']), sum(['999999999999.9999', '0.0001'])])
+      .toEqual(['0', '5', '80.49', '0.3', '0.00', '-0.5', '1000000000000.0000']);
+  });
+});
 
 describe('DateTime', () => {
   it.each([['2030-01-31T09:00:00Z', '2030-01-31T09:00:00.000Z'], ['2030-01-31T09:00:00+01:00', '2030-01-31T08:00:00.000Z'], ['2030-01-31T09:00:00.5-05:30', '2030-01-31T14:30:00.500Z']])(

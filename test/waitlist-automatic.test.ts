@@ -106,6 +106,17 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
   });
 
+  it('needs nobody to ask: the gateway looks by itself', async () => {
+    const only = await single();
+    const booked = await taken(only);
+    await settings({ mode: 'NEXT' });
+    const id = await waiting(only);
+    await cancel(booked);
+    const waits = () => gateway.gateway.db.all(sql`SELECT id FROM waitlist_entry WHERE id = ${numberOf(id)} AND status = 'WAITING'`);
+    for (const end = Date.now() + 20_000; (await waits()).length && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await statusOf(id)).toEqual(['INVITED']);
+  }, 30_000);
+
   it('invites all whom it suits, where the business says so; one of them gets it', async () => {
     const only = await single();
     const booked = await taken(only);

@@ -203,6 +203,47 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(waitlistEntry.appointment.color).not.toBe('#112233');
   });
 
+  it('holds the room that a cancellation frees', async () => {
+    const reasonId = await service();
+    const { resource } = await change(gateway, 'createResource', { name: 'Room 1', locationId: clinic.locationId }, 'resource { id }');
+    await change(gateway, 'setReasonResources', { reasonId, needs: [{ options: [{ id: resource.id }] }] });
+    const start = free();
+    const booked = (await book(gateway, { ...clinic, reasonId }, start)).appointment.id;
+    const id = await waiting({ reasonId, times: [start] });
+    expect((await change(gateway, 'cancelAppointment', { id: booked, waitlistEntryIds: [id] })).userErrors).toEqual([]);
+    expect((await book(gateway, { ...clinic, reasonId, staffId: clinic.otherStaffId }, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    expect((await claim(id)).userErrors).toEqual([]);
+    const { waitlistEntry } = await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { appointment { resources { id } } } }', { id });
+    expect(waitlistEntry.appointment).toEqual({ resources: [{ id: resource.id }] });
+    expect((await book(gateway, { ...clinic, reasonId, staffId: clinic.otherStaffId }, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+  });
+
+  it('is listed by who waits where for what, in order, by a number of statements that does not depend on how many', async () => {
+    const reasonId = await service({ maxWaitList: 50, waitListHoldHours: 12 });
+    const clientId = await person();
+    const at = free();
+    const ids = [];
+    for (let index = 0; index < 3; index += 1) ids.push(await waiting({ reasonId, clientId: index === 1 ? clientId : await person(), times: [at], staffIds: index === 1 ? [clinic.otherStaffId] : [] }));
+    const LIST = `query ($filter: WaitlistFilter, $first: Int, $direction: OrderDirection = ASC) { waitlistEntries(filter: $filter, first: $first, orderBy: { field: CREATED_AT, direction: $direction }) {
+      totalCount nodes { id waitListId status kind times fromDate toDate timesOfDay { start end } seats reason { maxWaitList waitListHoldHours } location { locationName } client { fullName } classSchedule { id } } } }`;
+    const list = async (filter: object, more: object = {}) => (await gateway.data(LIST, { filter, ...more })).waitlistEntries;
+    const found = await list({ reasonIds: [reasonId] });
+    expect(found.nodes.map(({ id }: { id: string }) => id)).toEqual(ids);
+    expect(found.nodes[1]).toMatchObject({ waitListId: numberOf(ids[1] as string), times: [at], fromDate: null, toDate: null, timesOfDay: [], reason: { maxWaitList: 50, waitListHoldHours: 12 }, classSchedule: null });
+    expect((await list({ reasonIds: [reasonId] }, { direction: 'DESC', first: 1 })).nodes).toMatchObject([{ id: ids[2] }]);
+    expect((await list({ reasonIds: [reasonId], clientIds: [clientId], locationIds: [clinic.locationId] })).nodes).toMatchObject([{ id: ids[1] }]);
+    expect((await list({ reasonIds: [reasonId], statuses: ['BOOKED'] })).totalCount).toBe(0);
+    const counts = [];
+    for (const first of [1, 3]) counts.push((await gateway.counted(LIST.replace('totalCount', ''), { filter: { reasonIds: [reasonId] }, first })).statements.length);
+    expect(counts).toEqual([1, 1]);
+    const deep = [];
+    for (const first of [1, 3]) deep.push((await gateway.counted(`query ($filter: WaitlistFilter, $first: Int) { waitlistEntries(filter: $filter, first: $first) { nodes { position staff { id } appointment { id } claimUrl history { type } } } }`, { filter: { reasonIds: [reasonId] }, first })).statements.length);
+    expect(deep[1]! - deep[0]!).toBeLessThanOrEqual(1);
+    await change(gateway, 'updateReason', { id: reasonId, waitListHoldHours: null, maxWaitList: null });
+    const { reason } = await gateway.data('query ($id: ID!) { reason(id: $id) { maxWaitList waitListHoldHours } }', { id: reasonId });
+    expect(reason).toEqual({ maxWaitList: null, waitListHoldHours: null });
+  });
+
   it('serves whoever was put on the list by staff by the link of the invitation', async () => {
     const [start, later] = [free(), free()];
     const [id, other] = [await waiting({ times: [start] }), await waiting({ times: [start, later] })];

@@ -1,5 +1,6 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Role } from '../src/context';
+import { forgetOldEvents } from '../src/features/log/retention';
 import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
 import { forgetOldDeliveries } from '../src/features/webhooks/webhook.service';
 import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
@@ -394,6 +395,32 @@ onEachDatabase('webhooks', (gateway) => {
     expect(receiver.received.slice(2).map(({ body }) => JSON.parse(body).data.appointment.id).sort()).toEqual(booked.sort());
     expect(await refusal(gateway, 'replayWebhook', { id, after: '999999999' })).toEqual(['BAD_USER_INPUT', 'after']);
     expect(await refusal(gateway, 'replayWebhook', { id, after: 'abc' })).toEqual(['BAD_USER_INPUT', 'after']);
+  });
+
+  it('cannot go on, or be sent again, from where the log no longer goes back to', async () => {
+    const { id } = await create();
+    await change(gateway, 'updateWebhook', { id, active: false });
+    await bookOne();
+    await bookOne();
+    await gateway.logged();
+    const { db } = gateway.gateway;
+    await forgetOldEvents(db, T0 + 100 * DAY, 1);
+    expect(await refusal(gateway, 'updateWebhook', { id, active: true })).toEqual(['CURSOR_EXPIRED', 'active']);
+    expect((await look(id)).active).toBe(false);
+    await change(gateway, 'updateWebhook', { id, active: true, skipMissed: true });
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '1' })).toEqual(['CURSOR_EXPIRED', 'after']);
+    // From the beginning means from where the log begins.
+    await change(gateway, 'replayWebhook', { id, after: '0' });
+    const booked = await bookOne();
+    await runAt(T0);
+    expect(receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id)).toEqual([booked]);
+    // One that fell behind what was forgotten does not look for it for ever.
+    const { cursor } = await look(id);
+    await db.transaction((tx) => tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`));
+    await forgetOldEvents(db, T0 + 100 * DAY, 1);
+    await runAt(T0);
+    expect((await look(id)).cursor).toBe(cursor);
+    expect(receiver.received).toHaveLength(1);
   });
 
   it('can be tested, active or not, and a test says at once how it went', async () => {

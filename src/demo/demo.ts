@@ -10,7 +10,7 @@ import { add, replace, type Served } from '../features/appointments/appointment.
 import type { Business } from '../features/businesses/business.entity';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
-import { addClient } from '../features/clients/client.service';
+import { insertClient } from '../features/clients/client.service';
 import { Location, LocationType } from '../features/locations/location.entity';
 import { RoundRobin } from '../features/locations/round-robin';
 import { Subject } from '../features/occupancy/subject.entity';
@@ -147,7 +147,7 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources,
   await insert(tx, Subject, ...resources.map(({ businessId, subjectId, quantity }) => ({ businessId, rowId: subjectId, kind: 'RESOURCE' as const, capacity: quantity })));
   await insert(tx, Resource, ...resources);
   await insert(tx, SchedulePeriod, ...hours);
-  for (const client of clients) await addClient(tx, client);
+  for (const client of clients) await insertClient(tx, client);
 }
 
 /** One person's bookings, day by day, with pauses between them and a day off each week. */

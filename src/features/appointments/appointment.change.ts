@@ -269,7 +269,7 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
-    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client); return wanted; } };
+    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client, member); return wanted; } };
   }, (id, path) => heldBy(context, input, id, path));
 }
 

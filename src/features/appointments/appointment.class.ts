@@ -150,7 +150,7 @@ async function seat(
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
   // Whoever books a course books its first session in time for all of them.
   const { startAt } = sessions[0] as ClassSchedule;
-  for (const place of places) checkSeat(member, place, reason, client, input, startAt, path, now);
+  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, startAt, path, now);
   const seats = input.seats ?? 1;
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
@@ -158,7 +158,7 @@ async function seat(
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
-  if (described?.clientIsNew) await addClient(tx, described.client);
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
@@ -178,12 +178,12 @@ async function placed(context: Context, session: ClassSchedule): Promise<Place> 
 
 /** @throws DomainError RULE_VIOLATED, FORBIDDEN */
 function checkSeat(
-  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address }: { address?: string | null }, startAt: number, path: readonly string[], now: number,
+  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null }, startAt: number, path: readonly string[], now: number,
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
   authoriseLocation(member, location);
-  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session }, now);
+  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session, screeningAnswer }, now);
 }
 
 interface About {

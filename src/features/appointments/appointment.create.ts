@@ -163,7 +163,7 @@ export async function book(
   const first = (options[0] as Served).appointment;
   await lockQuota(tx, businessId, parsed.reason);
   const question: Question = {
-    ...parsed, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
+    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
     exceptAppointmentId: rowId,
   };
   const [facts, turns] = await Promise.all([
@@ -181,7 +181,7 @@ export async function book(
       continue;
     }
     const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
-    if (described?.clientIsNew) await addClient(tx, described.client);
+    if (described?.clientIsNew) await addClient(tx, described.client, member);
     await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
     await hold?.last?.(tx, served);
     return served;
@@ -239,8 +239,8 @@ function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentI
 }
 
 /** What somebody wanted who was refused, for whoever asks why. */
-const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds }: CreateAppointmentInput, start: number) =>
-  ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds });
+const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>
+  ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer });
 
 /** @throws DomainError BAD_USER_INPUT */
 export function nameOf(input: CreateAppointmentInput): Named {
@@ -312,7 +312,7 @@ function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, pe
   const duration = offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
-  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null }, now);
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
   const price = duration?.price ?? reason.price;
   const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
   const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };

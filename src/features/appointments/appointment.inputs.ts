@@ -142,6 +142,10 @@ export class CreateAppointmentInput extends When {
   @ArrayMaxSize(MAX_PARTS)
   resourceIds?: string[] | null;
 
+  @Field(() => String, { nullable: true, description: 'The text of the answer to the screening question of the reason; clients give it where there is one.' })
+  @Text({ max: 500 })
+  screeningAnswer?: string | null;
+
   @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
   classScheduleId?: string | null;
 
@@ -196,6 +200,10 @@ export class HoldAppointmentInput {
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
   resourceIds?: string[] | null;
+
+  @Field(() => String, { nullable: true, description: 'The text of the answer to the screening question of the reason; clients give it where there is one.' })
+  @Text({ max: 500 })
+  screeningAnswer?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.' })
   classScheduleId?: string | null;

@@ -5,6 +5,7 @@ import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { LocationType, type Location } from '../locations/location.entity';
 import { ReasonStatus, ReasonType, RescheduleType, type Reason } from '../reasons/reason.entity';
+import { screens } from '../reasons/reason.rules';
 import type { Staff } from '../staff/staff.entity';
 import type { Appointment } from './appointment.entity';
 
@@ -44,10 +45,12 @@ interface Booking {
   readonly address: string | null;
   /** Of seats in a class or a course. */
   readonly session?: ClassSchedule | null;
+  /** Of a booking that is new: what was answered to the screening question. Left out, it was answered before. */
+  readonly screeningAnswer?: string | null;
 }
 
 /** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
-export function checkBooking(member: Member, { reason, location, staff, client, startAt, address, session }: Booking, now: number): void {
+export function checkBooking(member: Member, { reason, location, staff, client, startAt, address, session, screeningAnswer }: Booking, now: number): void {
   if (reason.reasonType === ReasonType.ADDON) throw violated('An add-on cannot be booked alone.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session) throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
   if (reason.reasonType === ReasonType.COURSE && !session) throw violated('Say which run of the course: give courseSetId.', 'courseSetId');
@@ -59,7 +62,11 @@ export function checkBooking(member: Member, { reason, location, staff, client, 
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
   if (client?.status === ClientStatus.BLACKLISTED) throw violated('This client cannot book.', 'clientId');
   if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
-  if (!isStaffSide(member)) checkNotice(reason, startAt, now);
+  if (isStaffSide(member)) return;
+  if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
+    throw violated(`${screeningAnswer === null ? 'Answer the screening question of the reason first' : 'With this answer the reason is not booked online'}: give screeningAnswer.`, 'screeningAnswer');
+  }
+  checkNotice(reason, startAt, now);
 }
 
 /** Whether what this viewer books waits for a staff member to confirm it. */

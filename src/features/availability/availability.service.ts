@@ -35,7 +35,8 @@ export async function availability(context: Context, input: AvailabilityInput): 
   const { reason, location } = wish;
   const clock = clockOf(input, location);
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
-  const words = (instant: number) => clock.text(instant, business.locale);
+  const locale = input.locale ?? wish.client?.locale ?? business.locale;
+  const words = (instant: number) => clock.text(instant, locale);
   const answerOf = (availableTimes: AvailableTime[]): Availability =>
     ({ availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))] });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
@@ -91,7 +92,7 @@ export async function wishOf(context: Context, input: WishInput): Promise<Wish> 
   ]);
   const minutes = offeredDuration(member, reason, input.durationMinutes)?.minutes ?? input.durationMinutes ?? reason.visitMinutes;
   return {
-    member, reason, location, client, companions, resourceIds, staff: everybody.filter(({ rowId }) => !companionIds.includes(rowId)), now: context.now(), exceptAppointmentId: 0,
+    member, reason, location, client, companions, resourceIds, staff: everybody.filter(({ rowId }) => !companionIds.includes(rowId)), now: context.now(), exceptAppointmentId: 0, screeningAnswer: input.screeningAnswer ?? null,
     durationMinutes: addOns.reduce((total, { visitMinutes }) => total + visitMinutes, minutes),
   };
 }

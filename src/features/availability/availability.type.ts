@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { DateTime, LocalDate } from '../../shared/scalars';
-import { Zone } from '../../shared/text';
+import { Locale, Text, Zone } from '../../shared/text';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Location } from '../locations/location.entity';
@@ -43,6 +43,10 @@ export abstract class WishInput {
 
   @Field(() => ID, { nullable: true, description: 'Who is to come; of a client themself unless given.' }) clientId?: string | null;
 
+  @Field(() => String, { nullable: true, description: 'The text of the answer to the screening question of the reason: clients see times after one that passes.' })
+  @Text({ max: 500 })
+  screeningAnswer?: string | null;
+
   @Field(() => Int, { nullable: true, description: 'One of the lengths that the reason offers; staff may ask for any.' })
   @IsOptional() @Min(1) @Max(24 * 60)
   durationMinutes?: number | null;
@@ -60,6 +64,10 @@ export class AvailabilityInput extends WishInput {
   @Field(() => String, { nullable: true, description: 'IANA: whose days and texts; that of the location unless given.' })
   @Zone()
   timeZone?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'BCP 47: the language of the texts; that of the client, else of the business, unless given.' })
+  @Locale()
+  locale?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Minutes east of UTC, in place of timeZone.' })
   @IsOptional() @Min(-14 * 60) @Max(14 * 60)

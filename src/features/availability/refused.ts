@@ -13,6 +13,7 @@ const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   REASON_NOT_AT_LOCATION: 'This reason is not offered at this location. Choose another location.',
   LOCATION_INACTIVE: 'This location takes no appointments. Choose another location.',
   CLIENT_CANNOT_BOOK: 'This client cannot book.',
+  SCREENING: 'Answer the screening question first, with an answer that passes.',
   STAFF_INACTIVE: 'They take no appointments. Choose somebody else.',
   STAFF_NOT_ASSIGNED: 'They do not serve this reason. Choose somebody else.',
   STAFF_NOT_AT_LOCATION: 'They do not work at this location. Choose somebody else, or another location.',

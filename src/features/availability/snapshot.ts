@@ -8,6 +8,7 @@ import type { Location } from '../locations/location.entity';
 import { heldWithin, type Held } from '../occupancy/occupancy.service';
 import { ReasonStatus, ReasonType, WorkSchedule, type Reason } from '../reasons/reason.entity';
 import { selectedLocationsOf, servingOf, type Serving } from '../reasons/reason.loaders';
+import { screens } from '../reasons/reason.rules';
 import { resourceNeedsOf, resourcesByIds, type TakenResource, type UsableNeed } from '../resources/resource.loaders';
 import { schedulesOf, type StoredHours } from '../schedules/schedule.loaders';
 import { workingWindows, type OwnedHours } from '../schedules/windows';
@@ -31,6 +32,8 @@ export interface Question {
   readonly range: Interval;
   readonly durationMinutes: number;
   readonly now: number;
+  /** What was answered to the screening question; left out where it was answered before. */
+  readonly screeningAnswer?: string | null;
   /** What it has itself is in nobody's way: of an appointment that moves. */
   readonly exceptAppointmentId: number;
 }
@@ -105,12 +108,13 @@ export async function factsOf(reader: Reader, question: Question, stored?: Store
 const bindsHours = ({ reasonType }: Reason): boolean => reasonType !== ReasonType.PERSONAL;
 
 /** What refuses any time of this reason at this place for this client. */
-export function barredOf({ member, reason, location, client }: Question, { selected }: Pick<Stored, 'selected'>): Refusal[] {
+export function barredOf({ member, reason, location, client, screeningAnswer }: Question, { selected }: Pick<Stored, 'selected'>): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
   if (!isStaffSide(member) && !reason.allowOnline) found.push({ rule: AvailabilityRule.REASON_NOT_ONLINE });
   if (!location.active) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE });
   if (reason.customWorkSchedule === WorkSchedule.SELECTED_LOCATIONS && !selected.includes(location.rowId)) found.push({ rule: AvailabilityRule.REASON_NOT_AT_LOCATION });
+  if (!isStaffSide(member) && screeningAnswer !== undefined && !screens(reason, screeningAnswer)) found.push({ rule: AvailabilityRule.SCREENING });
   if (client && (client.deleted || client.status === ClientStatus.BLACKLISTED)) found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
   return found;
 }

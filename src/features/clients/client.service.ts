@@ -10,6 +10,8 @@ import { lower } from '../../shared/search';
 import { canonicalLocale, toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
+import type { Actor } from '../log/log.service';
+import { appendRow } from '../log/row-events';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type { CreateClientInput, DeleteClientInput, EmergencyContactInput, UpdateClientInput } from './client.inputs';
 import { clients } from './client.source';
@@ -40,12 +42,18 @@ export async function create(context: Context, input: CreateClientInput): Promis
   const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client));
-  await context.db.transaction((tx) => addClient(tx, client));
+  await context.db.transaction((tx) => addClient(tx, client, member));
   return client;
 }
 
 /** Adds a client within a transaction: alone, or with the booking that brings them. */
-export function addClient(tx: Tx, client: Client): Promise<void> {
+export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
+  await insertClient(tx, client);
+  await appendRow(tx, actor, client.createdAt, 'Client', null, client);
+}
+
+/** Adds a client of whom the log says nothing. */
+export function insertClient(tx: Tx, client: Client): Promise<void> {
   client.searchText = searchTextOf(client);
   return insert(tx, Client, client);
 }
@@ -61,10 +69,14 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   const changes = {
     ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
   } as Partial<Client>;
+  const old = { ...before };
   const after = Object.assign(before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
   changes.searchText = searchTextOf(after);
-  await context.db.transaction((tx) => updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes));
+  await context.db.transaction(async (tx) => {
+    await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
+    await appendRow(tx, member, after.modifiedAt, 'Client', old, after);
+  });
   return after;
 }
 
@@ -73,8 +85,13 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const member = requireRole(context, ...STAFF);
   const client = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
-  await context.db.transaction((tx) => updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes));
-  return Object.assign(client, changes);
+  const old = { ...client };
+  const after = Object.assign(client, changes);
+  await context.db.transaction(async (tx) => {
+    await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
+    await appendRow(tx, member, after.modifiedAt, 'Client', old, after, true);
+  });
+  return after;
 }
 
 /** @throws DomainError BAD_USER_INPUT for a tag that is too long. */

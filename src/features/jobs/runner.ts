@@ -53,14 +53,16 @@ export class JobRunner {
     this.wake();
   }
 
-  /** Takes nothing more, and waits for what runs. */
+  /** Takes nothing more, and waits for what runs; not for what does not give up when told. */
   async stop(): Promise<void> {
     this.state = 'stopped';
     this.forget?.();
     this.timers.forEach(clearInterval);
-    const impatient = setTimeout(() => this.stopping.abort(new Error('The process is about to end.')), PATIENCE_MS);
-    await Promise.all(this.running.values());
-    clearTimeout(impatient);
+    await this.filling;
+    const ended = Promise.all(this.running.values());
+    await within(PATIENCE_MS, ended);
+    this.stopping.abort(new Error('The process is about to end.'));
+    await within(PATIENCE_MS, ended);
   }
 
   onSettled(listener: SettledListener): void {
@@ -142,4 +144,10 @@ export class JobRunner {
       return { result: 'RETRY', error: (error as Error).message };
     }
   }
+}
+
+/** Waits for work, but so long at most. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(() => clearTimeout(timer));
 }

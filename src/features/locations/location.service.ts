@@ -1,4 +1,4 @@
-import { Role, requireRole, type Context } from '../../context';
+import { Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
@@ -6,9 +6,11 @@ import type { Tx } from '../../shared/db/database';
 import { sql } from '../../shared/db/sql';
 import { findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
+import type { TenantRow } from '../../shared/source';
 import { toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
+import { appendRow } from '../log/row-events';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
 import { locations } from './location.source';
@@ -16,7 +18,8 @@ import { RoundRobin } from './round-robin';
 
 /** Adds a location. Of a business's locations exactly one is primary; the first is. */
 export async function create(context: Context, input: CreateLocationInput): Promise<Location> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   const { country } = await businessOf(context);
   const now = context.now();
   const location = Object.assign(new Location(), {
@@ -29,8 +32,9 @@ export async function create(context: Context, input: CreateLocationInput): Prom
     await lockBusiness(tx, businessId);
     const present = await findOne(tx, Location, { businessId, primary: true });
     location.primary ||= !present;
-    if (present && location.primary) await updateRow(tx, Location, { businessId, rowId: present.rowId }, { primary: false });
+    if (location.primary) await unmark(tx, member, now, present);
     await insert(tx, Location, location);
+    await appendRow(tx, member, now, 'Location', null, location);
     return location;
   });
 }
@@ -42,7 +46,8 @@ const NEVER_NULL = ['locationName', 'locationType', 'primary', 'active', 'bookin
  * @throws DomainError NOT_FOUND; RULE_VIOLATED for taking the mark off the primary one.
  */
 export async function update(context: Context, input: UpdateLocationInput): Promise<Location> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   refuseNull(input, NEVER_NULL);
   const before = await locations.get(context, parseGlobalId('Location', input.id, ['input', 'id']), ['input', 'id']);
   const { country } = await businessOf(context);
@@ -55,12 +60,22 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   if (before.primary && changes.primary === false) {
     throw new DomainError(ErrorCode.RULE_VIOLATED, 'One location is always the primary one: make another primary instead.', { path: ['input', 'primary'] });
   }
+  const old = { ...before };
+  const after = Object.assign(before, changes);
   await context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
-    if (changes.primary) await updateRow(tx, Location, { businessId, primary: true }, { primary: false });
-    await updateRow(tx, Location, { businessId, rowId: before.rowId }, changes);
+    if (changes.primary && !old.primary) await unmark(tx, member, after.modifiedAt, await findOne(tx, Location, { businessId, primary: true }));
+    await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
+    await appendRow(tx, member, after.modifiedAt, 'Location', old, after);
   });
-  return Object.assign(before, changes);
+  return after;
+}
+
+/** Takes the mark off the location that was the primary one. */
+async function unmark(tx: Tx, member: Member, now: number, primary: Location | null): Promise<void> {
+  if (!primary) return;
+  await updateRow(tx, Location, { businessId: primary.businessId, rowId: primary.rowId }, { primary: false });
+  await appendRow<TenantRow>(tx, member, now, 'Location', { ...primary }, Object.assign(primary, { primary: false }));
 }
 
 /** Two locations made primary at once would leave two: whoever touches the mark waits here. */

@@ -2,7 +2,7 @@ import type { Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf, insertLater } from '../../shared/db/table';
+import { insert, insertLater, tableOf } from '../../shared/db/table';
 import { committed } from './committed';
 import { LogEvent } from './event.entity';
 
@@ -21,16 +21,20 @@ export const APPOINTMENT = 'Appointment';
  * Appends one event in the transaction of the change that it tells.
  * SQLite has a single writer, so the event gets its number here. On PostgreSQL commits overtake each other: there the relay gives
  * numbers once a commit is visible, because a number given here would leave readers gaps that fill later, or a lock held to the commit.
+ *
+ * Several of one transaction that wait for the commit come in any order among themselves; one that is written `atOnce` comes before whatever
+ * is appended after it.
  */
-export async function append(tx: Tx, member: Actor, occurredAt: number, event: NewEvent): Promise<void> {
+export async function append(tx: Tx, member: Actor, occurredAt: number, event: NewEvent, { atOnce = false } = {}): Promise<void> {
   const { businessId } = member;
   const { entityType, entityId } = 'entityType' in event ? event : { entityType: APPOINTMENT, entityId: event.appointmentId };
   const { type, reason, changes, snapshot, appointmentId = null } = event;
   const waitlistEntryId = 'waitlistEntryId' in event ? event.waitlistEntryId : null;
   const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
-  await insertLater(tx, LogEvent, [{
+  const row = {
     type, entityType, entityId, appointmentId, waitlistEntryId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
-  }]);
+  };
+  await (atOnce ? insert(tx, LogEvent, row) : insertLater(tx, LogEvent, [row]));
   tx.afterCommit(() => committed.tell(businessId));
 }
 

@@ -10,10 +10,12 @@ export function whenAppended(step: () => Promise<unknown>, onError: (error: Erro
   let soon: NodeJS.Timeout | null = null;
   const run = () => {
     soon = null;
-    running ??= step().catch(onError).finally(() => (running = null));
+    // What comes while it runs may lie behind it.
+    if (running) soon = setTimeout(run, SOON_MS);
+    else running = step().catch(onError).finally(() => (running = null));
   };
   const forget = committed.on(() => (soon ??= setTimeout(run, SOON_MS)));
-  const poll = setInterval(run, POLL_MS);
+  const poll = setInterval(() => (soon ??= setTimeout(run)), POLL_MS);
   return {
     async stop() {
       forget();

@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { orAborted } from '../../shared/aborted';
 import { Refused, type Email } from './carrier';
 
 const PATIENCE_MS = 10_000;
@@ -7,16 +8,16 @@ const PATIENCE_MS = 10_000;
 const FOR_GOOD = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
 
 /** Sends by SMTP: `smtp://user:password@host:587`, or `smtps://` for TLS from the start. A connection for each, so that none can be stale. */
-export function smtpCarrier(url: string): (email: Email) => Promise<void> {
+export function smtpCarrier(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
   const transport = createTransport({
     url, connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: 2 * PATIENCE_MS, disableFileAccess: true, disableUrlAccess: true,
   });
-  return async ({ messageId, from, to, subject, text, html, invitation }) => {
+  return async ({ messageId, from, to, subject, text, html, invitation }, signal) => {
     try {
-      await transport.sendMail({
+      await orAborted(transport.sendMail({
         messageId, from, to, subject, text, html, headers: { 'Auto-Submitted': 'auto-generated' },
         ...(invitation ? { icalEvent: { method: invitation.method, content: invitation.content, filename: 'invite.ics' } } : {}),
-      });
+      }), signal);
     } catch (error) {
       const { code, responseCode = 0, message } = error as { code?: string; responseCode?: number; message: string };
       throw FOR_GOOD.has(code) && responseCode >= 500 ? new Refused(message) : error;

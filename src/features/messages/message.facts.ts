@@ -9,6 +9,7 @@ import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
 import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { MessageAudience } from './message.kinds';
@@ -21,17 +22,28 @@ export interface Facts {
   readonly client: Client | null;
   readonly location: Location;
   readonly reason: Reason;
+  readonly addOns: readonly Reason[];
   /** The main one first. */
   readonly staff: readonly Staff[];
 }
 
-export async function factsOf(context: Context, { appointment, additionalStaffIds }: Pick<Snapshot, 'appointment' | 'additionalStaffIds'>): Promise<Facts> {
-  const [business, client, location, reason, staff] = await Promise.all([
+/** The appointment that a message tells of, and who and what else belongs to it. */
+export type Told = Pick<Snapshot, 'appointment' | 'additionalStaffIds' | 'addOnReasonIds'>;
+
+/** The same of an appointment as it is. */
+export async function toldNow(context: Context, appointment: Appointment): Promise<Told> {
+  const [staff, addOns] = await Promise.all([relations.additionalStaffOfAppointment(appointment, context), relations.addOnsOfAppointment(appointment, context)]);
+  return { appointment, additionalStaffIds: staff.map(({ rowId }) => rowId), addOnReasonIds: addOns.map(({ rowId }) => rowId) };
+}
+
+export async function factsOf(context: Context, { appointment, additionalStaffIds, addOnReasonIds }: Told): Promise<Facts> {
+  const [business, client, location, reason, staff, addOns] = await Promise.all([
     businessOf(context), relations.clientOfAppointment(appointment, context), relations.locationOfAppointment(appointment, context),
     relations.reasonOfAppointment(appointment, context), Promise.all([appointment.staffId, ...additionalStaffIds].map((id) => staffSource.granted(context, id))),
+    Promise.all(addOnReasonIds.map((id) => reasons.granted(context, id))),
   ]);
   if (!location || !reason) throw new Error('A foreign key names no row.');
-  return { appointment, business, client, location, reason, staff: staff.filter((person) => person !== null) };
+  return { appointment, business, client, location, reason, staff: staff.filter((person) => person !== null), addOns: addOns.filter((addOn) => addOn !== null) };
 }
 
 /** Who reads a message. */
@@ -61,27 +73,32 @@ export interface Links {
   readonly claimUrl: string | null;
 }
 
-/** What stands for each tag, for a reader of this language and zone. */
-export function valuesOf({ appointment, business, client, location, reason, staff }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
+/** What stands for each tag, for a reader of this language and zone. What takes long to write is written when a template asks for it. */
+export function valuesOf({ appointment, business, client, location, reason, staff, addOns }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
   const { timeZone } = recipient;
-  const { startAt, endAt } = appointment;
+  const { startAt, endAt, holdExpiresAt, price, currency } = appointment;
   const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(instant).replaceAll('\u202f', ' ');
   const clock = { hour: 'numeric', minute: '2-digit' } as const;
+  const listed = (names: readonly string[]): string => (names.length ? new Intl.ListFormat(locale).format(names) : '');
   const [main, ...others] = staff;
   return {
     RECIPIENT_NAME: recipient.name,
     CLIENT_NAME: client?.fullName ?? '', CLIENT_FIRST_NAME: client?.firstName ?? '', CLIENT_LAST_NAME: client?.lastName ?? '', CLIENT_EMAIL: client?.email ?? '',
-    CLIENT_PHONE: nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? '',
-    REASON: reason.reasonDesc, DURATION: lengthInWords(Math.round((endAt - startAt) / 60_000), locale),
-    DATE: show({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }), TIME: show(clock), END_TIME: show(clock, endAt),
+    get CLIENT_PHONE() { return nationalPhone(client?.cellPhone ?? client?.homePhone ?? null) ?? ''; },
+    REASON: reason.reasonDesc, ADD_ONS: listed(addOns.map((addOn) => addOn.reasonDesc)),
+    get DATE() { return show({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }); },
+    get TIME() { return show(clock); },
+    get END_TIME() { return show(clock, endAt); },
+    get DURATION() { return lengthInWords(Math.round((endAt - startAt) / 60_000), locale); },
     TIME_ZONE: timeZone, DATE_TIME: dateTimeText(startAt, timeZone, locale),
-    LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), LOCATION_PHONE: nationalPhone(location.phone) ?? '', MEETING_URL: appointment.meetingUrl ?? '',
-    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: new Intl.ListFormat(locale).format(others.map((person) => person.fullName)),
-    BUSINESS: business.name, PRICE: appointment.price === null ? '' : amountOf(appointment.price, appointment.currency, locale),
+    LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), MEETING_URL: appointment.meetingUrl ?? '',
+    get LOCATION_PHONE() { return nationalPhone(location.phone) ?? ''; },
+    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: listed(others.map((person) => person.fullName)), BUSINESS: business.name,
+    get PRICE() { return price === null ? '' : amountOf(price, currency, locale); },
     NOTE: appointment.note ?? '', CHANGE_REASON: appointment.changeReason ?? '', CANCEL_REASON: appointment.cancelReason ?? '',
     COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',
     INSTRUCTIONS: reason.emailInstructions ?? '', INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
-    MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: appointment.holdExpiresAt === null ? '' : dateTimeText(appointment.holdExpiresAt, timeZone, locale),
+    MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: holdExpiresAt === null ? '' : dateTimeText(holdExpiresAt, timeZone, locale),
     CALENDAR_ID: String(appointment.rowId),
   };
 }

@@ -9,6 +9,9 @@ import type { Planned } from './message.plan';
 
 export const SEND = 'message.send';
 
+/** Of one business at once: a mail server that hangs leaves room for other work. */
+const AT_ONCE = 8;
+
 const keyOf = (messageId: number): string => `message:${messageId}`;
 
 /** Adds messages and the jobs that send them. What one reader is told of an appointment goes out in the order in which it happened. */
@@ -20,7 +23,7 @@ export async function addMessages(tx: Tx, businessId: number, now: number, plann
   }));
   await insertUnlessThere(tx, Message, rows);
   await enqueue(tx, now, ...rows.map(({ rowId, kind, channel, audience, appointmentId, recipientId, dueAt }) => ({
-    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId },
+    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: AT_ONCE },
     ...(kind === MessageKind.REMINDER ? { runAt: dueAt } : { orderingKey: `message:${appointmentId}:${channel}:${audience}:${recipientId}` }),
   })));
 }

@@ -2,9 +2,8 @@ import type { Context, Member } from '../../context';
 import { findOne, update } from '../../shared/db/table';
 import { MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/time-zone';
 import { Appointment } from '../appointments/appointment.entity';
-import { snapshotOf, type Snapshot } from '../appointments/appointment.events';
+import { snapshotOf } from '../appointments/appointment.events';
 import { systemOf } from '../appointments/holds';
-import { additionalStaffOfAppointment } from '../appointments/appointment.relations';
 import { AppointmentStatus } from '../appointments/appointment.status';
 import { CATEGORY_OF, MessageKind } from '../clients/message-kind';
 import { clients } from '../clients/client.source';
@@ -18,7 +17,7 @@ import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
 import { entryFromJson } from '../waitlist/waitlist.events';
 import { Refused, type Carriers, type Email } from './carrier';
 import { Message, MessageState } from './message.entity';
-import { clientRecipient, factsOf, staffRecipient, type Facts, type Links, type Recipient } from './message.facts';
+import { clientRecipient, factsOf, staffRecipient, toldNow, type Facts, type Links, type Recipient, type Told } from './message.facts';
 import { invitationOf } from './message.invitation';
 import { MessageAudience, MessageChannel } from './message.kinds';
 import { reminders } from './message.plan';
@@ -110,12 +109,12 @@ async function letterOf(context: Context, services: SendingServices, message: Me
 }
 
 /** What a message tells of; of an invitation from the waitlist, with whose it is. */
-interface Told extends Pick<Snapshot, 'appointment' | 'additionalStaffIds'> {
+interface Subject extends Told {
   readonly entry?: WaitlistEntry;
 }
 
 /** Of a reminder the appointment as it is, if the reminder is still one of its own; of anything else, as it was right after the change. */
-async function toldOf(context: Context, message: Message): Promise<Told | Void> {
+async function toldOf(context: Context, message: Message): Promise<Subject | Void> {
   if (message.kind === MessageKind.REMINDER) return reminded(context, message);
   const event = await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq });
   if (!event) return new Void('The log no longer has what it tells of.');
@@ -124,15 +123,15 @@ async function toldOf(context: Context, message: Message): Promise<Told | Void> 
   return (entry.invitationExpiresAt ?? 0) <= context.now() ? new Void('The invitation has ended.') : { ...snapshotOf(event), entry };
 }
 
-async function reminded(context: Context, message: Message): Promise<Told | Void> {
+async function reminded(context: Context, message: Message): Promise<Subject | Void> {
   const { businessId, appointmentId: rowId, dueAt } = message;
   const appointment = await findOne(context.db, Appointment, { businessId, rowId });
   if (appointment?.status !== AppointmentStatus.OPEN) return new Void('The appointment does not take place.');
-  const additionalStaffIds = (await additionalStaffOfAppointment(appointment, context)).map((person) => person.rowId);
-  const due = reminders({ appointment, additionalStaffIds }, () => true).some((one) =>
+  const told = await toldNow(context, appointment);
+  const due = reminders(told, () => true).some((one) =>
     one.channel === message.channel && one.audience === message.audience && one.recipientId === message.recipientId && one.dueAt === dueAt);
   if (!due) return new Void('The appointment has changed since.');
-  return context.now() > dueAt + LATE_MS ? new Void('It could not be sent in time.') : { appointment, additionalStaffIds };
+  return context.now() > dueAt + LATE_MS ? new Void('It could not be sent in time.') : told;
 }
 
 async function recipientOf(context: Context, { audience, channel, kind, recipientId }: Message, facts: Facts): Promise<Recipient | Void> {

@@ -1,6 +1,6 @@
 /** What stands for a tag in a message; empty where there is nothing to say. */
 export const TAGS = [
-  'RECIPIENT_NAME', 'CLIENT_NAME', 'CLIENT_FIRST_NAME', 'CLIENT_LAST_NAME', 'CLIENT_EMAIL', 'CLIENT_PHONE', 'REASON', 'DATE', 'TIME', 'END_TIME', 'TIME_ZONE', 'DATE_TIME',
+  'RECIPIENT_NAME', 'CLIENT_NAME', 'CLIENT_FIRST_NAME', 'CLIENT_LAST_NAME', 'CLIENT_EMAIL', 'CLIENT_PHONE', 'REASON', 'ADD_ONS', 'DATE', 'TIME', 'END_TIME', 'TIME_ZONE', 'DATE_TIME',
   'DURATION', 'LOCATION', 'ADDRESS', 'LOCATION_PHONE', 'MEETING_URL', 'STAFF', 'ADDITIONAL_STAFF', 'BUSINESS', 'PRICE', 'NOTE', 'CHANGE_REASON', 'CANCEL_REASON',
   'COMPLETED_NOTE', 'NO_SHOW_NOTE', 'INSTRUCTIONS', 'INSTRUCTIONS_2', 'MANAGE_URL', 'CLAIM_URL', 'HOLD_EXPIRES', 'CALENDAR_ID',
 ] as const;
@@ -22,11 +22,14 @@ const escapeHtml = (text: string): string =>
  * are text and nothing else.
  */
 export function fill(template: string, values: TagValues, format: 'text' | 'html'): string {
-  const shown = (tag: string): string => (format === 'html' ? escapeHtml(values[tag as Tag] ?? '') : (values[tag as Tag] ?? ''));
   const lines = template.split('\n').flatMap((line) => {
-    const tags = [...line.matchAll(FORM)].map(([, tag]) => tag as string);
-    if (tags.length && tags.every((tag) => !values[tag as Tag])) return [];
-    return [line.replace(FORM, (_, tag: string) => shown(tag))];
+    let [tags, said] = [0, 0];
+    const filled = line.replace(FORM, (_, tag: string) => {
+      const value = values[tag as Tag] ?? '';
+      [tags, said] = [tags + 1, said + (value ? 1 : 0)];
+      return format === 'html' ? escapeHtml(value) : value;
+    });
+    return tags > 0 && said === 0 ? [] : [filled];
   });
   return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
 }

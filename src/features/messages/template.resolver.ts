@@ -4,12 +4,11 @@ import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { canonicalLocale } from '../../shared/text';
 import { answer, payloadOf } from '../../shared/user-error';
-import { additionalStaffOfAppointment } from '../appointments/appointment.relations';
 import { appointments } from '../appointments/appointment.source';
 import { MessageKind } from '../clients/message-kind';
 import { manageUrlOf } from '../manage-links/manage-token';
 import type { Staff } from '../staff/staff.entity';
-import { clientRecipient, factsOf, staffRecipient } from './message.facts';
+import { clientRecipient, factsOf, staffRecipient, toldNow } from './message.facts';
 import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from './message.kinds';
 import { MessageContent, render } from './message.render';
 import { MessageTemplate } from './template.entity';
@@ -41,8 +40,7 @@ export class MessageTemplateResolver {
     const locale = language == null ? null : canonicalLocale(language);
     if (language != null && !locale) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'language must be a language tag of BCP 47, such as de.', { path: ['language'] });
     const appointment = await appointments.get(context, parseGlobalId('Appointment', appointmentId, ['appointmentId']), ['appointmentId']);
-    const additional = await additionalStaffOfAppointment(appointment, context);
-    const facts = await factsOf(context, { appointment, additionalStaffIds: additional.map(({ rowId }) => rowId) });
+    const facts = await factsOf(context, await toldNow(context, appointment));
     const reader = audience === MessageAudience.CLIENT ? clientRecipient(facts, facts.client) : staffRecipient(facts, facts.staff[0] as Staff);
     return render(context, type, facts, { ...reader, locales: [...(locale ? [locale] : []), ...reader.locales] }, {
       claimUrl: null, manageUrl: audience === MessageAudience.CLIENT ? manageUrlOf(context.links, appointment, context.now()) : null,

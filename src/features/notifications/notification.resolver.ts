@@ -8,9 +8,9 @@ import { MAX_PAGE } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
 import { isBooking } from '../appointments/appointment.events';
 import { LogEvent } from '../log/event.entity';
-import { tailOf } from '../log/tail';
+import { tailOf, type Admit } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
-import { pageAfter, parseCursor, reader, testFor } from './notification.service';
+import { pageAfter, reader, startOf, testFor, type Test } from './notification.service';
 
 @ArgsType()
 class LogArgs {
@@ -42,12 +42,14 @@ const historyByAppointmentId = defineLoader(async (context: Context, ids: readon
   return groupByKey(ids, rows.map((row) => table.hydrate(row)).filter(isBooking), (event) => event.appointmentId as number);
 });
 
+const passing = (test: Test): Admit => (events) => events.filter(test);
+
 @Resolver()
 export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, testFor(member, filter));
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, startOf(context, after) ?? 0, first, passing(testFor(member, filter)));
     const nodes = events.map((event) => new BookingNotification(event));
     return {
       nodes,
@@ -63,7 +65,7 @@ export class BookingNotificationResolver {
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       const test = testFor(member, args.filter);
-      return tailOf(context.db).follow(member.businessId, parseCursor(args.after), (events) => events.filter(test));
+      return tailOf(context.db).follow(member.businessId, startOf(context, args.after), passing(test));
     },
   })
   bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {

@@ -5,6 +5,7 @@ import { parseGlobalIds } from '../../shared/global-id';
 import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headOf, placeOf, readAfter } from '../log/log.service';
+import type { Admit } from '../log/tail';
 import type { BookingNotificationFilter } from './notification.type';
 
 export type Test = (event: LogEvent) => boolean;
@@ -54,7 +55,13 @@ function maySee(member: Member, { locationId, clientId }: { locationId: number; 
   }
 }
 
-/** @throws DomainError BAD_USER_INPUT */
+/**
+ * Where a subscription or a page begins: what a browser that connects again says by Last-Event-ID goes before the argument, which is that
+ * of its first connection. Null for from now on.
+ * @throws DomainError BAD_USER_INPUT
+ */
+export const startOf = ({ lastEventId }: Context, after: string | null | undefined): number | null => parseCursor(lastEventId ?? after);
+
 export function parseCursor(after: string | null | undefined): number | null {
   if (after == null) return null;
   const seq = /^\d{1,15}$/.test(after) ? Number(after) : NaN;
@@ -66,15 +73,16 @@ const SCAN = 500;
 /** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
 const MAX_SCANNED = 10_000;
 
-/** Up to `limit` events that pass, and the cursor that the next page starts from. */
-export async function pageAfter(db: Reader, businessId: number, after: number, limit: number, test: Test): Promise<{ events: LogEvent[]; cursor: number; more: boolean }> {
+/** Up to `limit` events that are let through, and the cursor that the next page starts from. */
+export async function pageAfter(db: Reader, businessId: number, after: number, limit: number, admit: Admit): Promise<{ events: LogEvent[]; cursor: number; more: boolean }> {
   const found: LogEvent[] = [];
   let cursor = await placeOf(db, businessId, after);
   for (let scanned = 0; scanned < MAX_SCANNED; ) {
     const events = await readAfter(db, businessId, cursor, SCAN);
+    const admitted = new Set(await admit(events));
     for (const event of events) {
       cursor = event.seq as number;
-      if (test(event) && found.push(event) === limit) return { events: found, cursor, more: cursor < (await headOf(db, businessId)) };
+      if (admitted.has(event) && found.push(event) === limit) return { events: found, cursor, more: cursor < (await headOf(db, businessId)) };
     }
     scanned += events.length;
     if (events.length < SCAN) return { events: found, cursor, more: false };

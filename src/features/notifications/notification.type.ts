@@ -27,6 +27,7 @@ export class FieldChange {
 }
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
+  locationIds: ['locations', 'Location'],
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
   coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
   appointmentId: ['appointment', 'Appointment'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
@@ -43,10 +44,11 @@ function show(field: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const type = TYPES[field]?.[1];
   if (type) return [value].flat().map((id) => toGlobalId(type, id as number)).join(', ');
+  if (typeof value === 'object') return JSON.stringify(value);
   return instant(field) ? new Date(value as number).toISOString() : String(value);
 }
 
-const shown = (changes: LogEvent['changes']): FieldChange[] =>
+export const shown = (changes: LogEvent['changes']): FieldChange[] =>
   Object.entries(changes)
     .filter(([field]) => !HIDDEN.has(field))
     .map(([field, [from, to]]) => ({ field: TYPES[field]?.[0] ?? RENAMED[field] ?? field, from: show(field, from), to: show(field, to) }));

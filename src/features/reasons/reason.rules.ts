@@ -28,6 +28,10 @@ export function toScreening({ question, answers }: ScreeningQuestionInput): Scre
   return { question: question.trim(), answers: answers.map(({ passes }, index) => ({ text: texts[index] as string, passes })) };
 }
 
+/** Whether a client who answers so may book: where nothing is asked, every answer will do, none included. */
+export const screens = ({ screeningQuestion }: Reason, answer: string | null | undefined): boolean =>
+  screeningQuestion === null || screeningQuestion.answers.some(({ text, passes }) => passes && text === answer?.trim());
+
 /** What fields of a reason say of each other. @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
 export function checkReason({ reasonType, quota, quotaType, durations, maxWaitListPerClass, numberSessions, customWorkSchedule }: Reason): void {
   if ((quota === null) !== (quotaType === null)) throw badInput('Give quota and quotaType together, or neither.', quota === null ? 'quota' : 'quotaType');

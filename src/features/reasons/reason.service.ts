@@ -4,6 +4,7 @@ import { insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { sanitizeHtml } from '../../shared/text';
 import { businessOf } from '../businesses/business.loaders';
+import { appendRow } from '../log/row-events';
 import { Reason, ReasonStatus, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from './reason.entity';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
 import { assignments } from './reason.links';
@@ -36,6 +37,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   await context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
+    await appendRow(tx, member, now, 'Reason', null, reason);
   });
   return reason;
 }
@@ -47,7 +49,8 @@ const NEVER_NULL = [
 
 /** @throws DomainError NOT_FOUND */
 export async function update(context: Context, input: UpdateReasonInput): Promise<Reason> {
-  const { businessId, actorName } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId, actorName } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
   const before = await reasons.get(context, parseGlobalId('Reason', input.id, ['input', 'id']), ['input', 'id']);
@@ -62,6 +65,11 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
     modifiedAt: context.now(), modifiedBy: actorName,
   } as Partial<Reason>;
   checkReason(Object.assign(new Reason(), before, changes));
-  await context.db.transaction((tx) => updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes));
-  return Object.assign(before, changes);
+  const old = { ...before };
+  const after = Object.assign(before, changes);
+  await context.db.transaction(async (tx) => {
+    await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
+    await appendRow(tx, member, after.modifiedAt, 'Reason', old, after);
+  });
+  return after;
 }

@@ -2,12 +2,13 @@ import { Role, requireRole, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
 import { orConflict } from '../../shared/db/failures';
-import { insert, remove, update as updateRow } from '../../shared/db/table';
+import { find, insert, remove, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import { locations } from '../locations/location.source';
+import { appendRow } from '../log/row-events';
 import { Subject } from '../occupancy/subject.entity';
 import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
@@ -17,7 +18,8 @@ const TAKEN = 'Somebody else has this user name.';
 
 /** Adds somebody who can be booked, and the subject whose time bookings take. @throws DomainError CONFLICT, NOT_FOUND */
 export async function create(context: Context, input: CreateStaffInput): Promise<Staff> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   const [{ country }, locationIds] = await Promise.all([businessOf(context), knownLocations(context, input.locationIds)]);
   const [rowId, subjectId] = await Promise.all([context.ids.next('staff'), context.ids.next('subject')]);
   const now = context.now();
@@ -30,13 +32,15 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
     await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
     await setLocations(tx, person, locationIds);
+    await appendRow(tx, member, now, 'Staff', null, { ...person, locationIds });
   });
   return person;
 }
 
 /** @throws DomainError NOT_FOUND, CONFLICT */
 export async function update(context: Context, input: UpdateStaffInput): Promise<Staff> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const member = requireRole(context, Role.ADMINISTRATOR);
+  const { businessId } = member;
   refuseNull(input, ['userName', 'firstName', 'lastName', 'timeZone', 'acceptsAppointments', 'active', 'locationIds']);
   const before = await staff.get(context, parseGlobalId('Staff', input.id, ['input', 'id']), ['input', 'id']);
   const [{ country }, locationIds] = await Promise.all([businessOf(context), input.locationIds ? knownLocations(context, input.locationIds) : null]);
@@ -48,14 +52,18 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     modifiedAt: context.now(),
   } as Partial<Staff>;
   changes.fullName = `${changes.firstName ?? before.firstName} ${changes.lastName ?? before.lastName}`;
+  const old = { ...before };
+  const after = Object.assign(before, changes);
   await context.db.transaction(async (tx) => {
-    await orConflict(updateRow(tx, Staff, { businessId, rowId: before.rowId }, changes), ['input', 'userName'], TAKEN);
-    if (locationIds) {
-      await remove(tx, StaffLocation, { businessId, staffId: before.rowId });
-      await setLocations(tx, before, locationIds);
-    }
+    await orConflict(updateRow(tx, Staff, { businessId, rowId: after.rowId }, changes), ['input', 'userName'], TAKEN);
+    if (!locationIds) return appendRow(tx, member, after.modifiedAt, 'Staff', old, after);
+    const held = await find(tx, StaffLocation, { businessId, staffId: after.rowId });
+    await remove(tx, StaffLocation, { businessId, staffId: after.rowId });
+    await setLocations(tx, after, locationIds);
+    const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
+    await appendRow(tx, member, after.modifiedAt, 'Staff', { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) }, { ...after, locationIds: sorted(locationIds) });
   });
-  return Object.assign(before, changes);
+  return after;
 }
 
 async function knownLocations(context: Context, ids: readonly string[]): Promise<number[]> {

@@ -58,7 +58,7 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
       createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
     });
     await refuseMore(tx, entry, client, reason, now);
-    if (clientIsNew) await addClient(tx, client);
+    if (clientIsNew) await addClient(tx, client, member);
     await addEntry(tx, member, now, entry);
     return entry;
   }, entryToJson, entryFromJson));

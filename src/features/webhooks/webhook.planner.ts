@@ -3,9 +3,9 @@ import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { isBooking } from '../appointments/appointment.events';
-import { committed } from '../log/committed';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { whenAppended } from '../log/when-appended';
 import { rowsOf, timetapBody, type Rows } from './timetap.body';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
@@ -27,11 +27,11 @@ export class WebhookPlanner {
   /** Answers how many deliveries it planned. */
   async planDue(now: number): Promise<number> {
     let planned = 0;
-    for (const { businessId, rowId } of await webhooksBehind(this.db)) {
+    for (const behind of await webhooksBehind(this.db)) {
       for (let step: Step = { more: true, planned: 0 }; step.more; planned += step.planned) {
         this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
         const deliveryIds = [...this.reserve];
-        step = await this.db.transaction((tx) => planStep(tx, businessId, rowId, now, deliveryIds));
+        step = await this.db.transaction((tx) => planStep(tx, behind, now, deliveryIds));
         this.reserve.splice(0, step.planned);
       }
     }
@@ -41,20 +41,27 @@ export class WebhookPlanner {
 
 interface Step { readonly more: boolean; readonly planned: number }
 
-async function webhooksBehind(db: Database): Promise<Pick<Webhook, 'businessId' | 'rowId'>[]> {
+/** A webhook that has not planned all of its log, and the end of that when it was looked at. */
+interface Behind { readonly businessId: number; readonly rowId: number; readonly head: number }
+
+async function webhooksBehind(db: Database): Promise<Behind[]> {
   const rows = await db.all<{ businessId: number; rowId: number; position: number; resumes: boolean | number }>(sql`
     SELECT w.business_id AS "businessId", w.id AS "rowId", w.position, w.resumes FROM ${raw('webhook AS w')} WHERE w.active = ${true} AND w.deleted_at IS NULL`);
   const heads = await headsOf(db, [...new Set(rows.map(({ businessId }) => businessId))]);
-  return rows.filter(({ businessId, position, resumes }) => resumes || position < (heads.get(businessId) ?? 0));
+  return rows.map((row) => ({ ...row, head: heads.get(row.businessId) ?? 0 })).filter(({ position, resumes, head }) => resumes || position < head);
 }
 
-async function planStep(tx: Tx, businessId: number, webhookId: number, now: number, deliveryIds: readonly number[]): Promise<Step> {
+async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, now: number, deliveryIds: readonly number[]): Promise<Step> {
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
   if (webhook.resumes) return resume(tx, webhook, now);
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
-  if (!last) return { more: false, planned: 0 };
+  if (!last) {
+    // All that it had not planned is forgotten.
+    if (webhook.position < head) await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
+    return { more: false, planned: 0 };
+  }
   const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), now, deliveryIds);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
@@ -103,27 +110,8 @@ function render(event: LogEvent, rows: Rows | null): { body: string | null; erro
   }
 }
 
-const POLL_MS = 1_000;
-/** A number comes a moment after its commit. */
-const SOON_MS = 25;
-
-/** Plans as logs grow: at once for what this process appends, within a second for what others do. */
+/** Plans as logs grow. */
 export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
   const planner = new WebhookPlanner(db, ids);
-  let running: Promise<unknown> | null = null;
-  let soon: NodeJS.Timeout | null = null;
-  const plan = () => {
-    soon = null;
-    running ??= planner.planDue(now()).catch(onError).finally(() => (running = null));
-  };
-  const forget = committed.on(() => (soon ??= setTimeout(plan, SOON_MS)));
-  const poll = setInterval(plan, POLL_MS);
-  return {
-    async stop() {
-      forget();
-      clearInterval(poll);
-      if (soon) clearTimeout(soon);
-      await running;
-    },
-  };
+  return whenAppended(() => planner.planDue(now()), onError);
 }

@@ -6,7 +6,7 @@ import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
-import { headOf } from '../log/log.service';
+import { headOf, placeOf, readAfter } from '../log/log.service';
 import { parseCursor } from '../notifications/notification.service';
 import { newSecret } from './signature';
 import { TEST_EVENT, testBody } from './webhook.body';
@@ -71,7 +71,7 @@ async function write(tx: Tx, webhook: Webhook, changes: Partial<Webhook>): Promi
   return Object.assign(webhook, changes);
 }
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called. */
+/** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called; CURSOR_EXPIRED for one that goes on where the log no longer begins. */
 export async function update(context: Context, input: UpdateWebhookInput): Promise<Webhook> {
   administrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
@@ -84,8 +84,19 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
     // A new address has not failed yet.
     if (starts || (input.url != null && input.url !== webhook.url)) Object.assign(changes, { failures: 0, failingSince: null, pausedUntil: null });
     if (starts) Object.assign(changes, { disabledReason: null, resumes: true, ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}) });
+    if (starts && !input.skipMissed) await refuseForgotten(tx, webhook);
     return write(tx, webhook, changes);
   });
+}
+
+/** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
+async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promise<void> {
+  const head = await headOf(tx, businessId);
+  const [next] = await readAfter(tx, businessId, position, 1);
+  // Numbers have no gaps.
+  if (position >= head || next?.seq === position + 1) return;
+  const message = 'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
+  throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, { path: ['input', 'active'], head: String(head) });
 }
 
 /** From now on nothing is sent. @throws DomainError NOT_FOUND */
@@ -127,16 +138,24 @@ export async function test(context: Context, input: TestWebhookInput): Promise<W
   });
 }
 
+/** @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
+async function startAt(tx: Tx, businessId: number, cursor: string): Promise<number> {
+  try {
+    return await placeOf(tx, businessId, parseCursor(cursor) as number);
+  } catch (error) {
+    if (error instanceof DomainError) throw new DomainError(error.code, error.message, { ...error.details, path: ['input', 'after'] });
+    throw error;
+  }
+}
+
 /**
  * Plans again what the log holds after a cursor, with the same ids of messages.
- * @throws DomainError NOT_FOUND; BAD_USER_INPUT for what is no cursor of this log; RULE_VIOLATED while it is inactive.
+ * @throws DomainError NOT_FOUND; BAD_USER_INPUT for what is no cursor of this log; CURSOR_EXPIRED for one that it no longer goes back to;
+ * RULE_VIOLATED while it is inactive.
  */
 export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
   return onWebhook(context, input.id, async (tx, webhook) => {
-    const position = parseCursor(input.after) as number;
-    if (position > (await headOf(tx, webhook.businessId))) {
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['input', 'after'] });
-    }
+    const position = await startAt(tx, webhook.businessId, input.after);
     if (!webhook.active) refuse('This webhook is inactive: make it active first.');
     return write(tx, webhook, { position, generation: webhook.generation + 1, modifiedAt: context.now() });
   });

@@ -13,6 +13,8 @@ export interface TzCheckOptions {
   readonly data: ZoneData;
   /** Says what would be done, and does nothing. */
   readonly dryRun: boolean;
+  /** How many are read at a time; 500 unless given. */
+  readonly batch?: number;
   /** Hears of each that moved or, in a dry run, would. */
   readonly onMoved?: (drift: Drift) => void;
 }
@@ -78,12 +80,12 @@ async function sweep(db: Database, options: TzCheckOptions, backward: boolean, v
     do {
       const rows: Found[] = await readAfter(db, kind, options, backward, last);
       await visit(rows);
-      last = rows.length < BATCH ? undefined : rows.at(-1)?.row;
+      last = rows.length < (options.batch ?? BATCH) ? undefined : rows.at(-1)?.row;
     } while (last);
   }
 }
 
-async function readAfter(db: Database, kind: Kind, { now, data }: TzCheckOptions, backward: boolean, last: Kept | undefined): Promise<Found[]> {
+async function readAfter(db: Database, kind: Kind, { now, data, batch = BATCH }: TzCheckOptions, backward: boolean, last: Kept | undefined): Promise<Found[]> {
   const table = tableOf(kind.entity);
   const order = ['a.business_id', 'a.start_at', 'a.id'];
   const beyond: Sql[] = last ? [sql`(${raw(order.join())}) ${raw(backward ? '<' : '>')} (${last.businessId}, ${last.startAt}, ${last.rowId})`] : [];
@@ -91,7 +93,7 @@ async function readAfter(db: Database, kind: Kind, { now, data }: TzCheckOptions
     SELECT ${table.select('a')}, l.time_zone_code AS "placeZone" FROM ${raw(`${kind.table} AS a`)}
     JOIN ${raw('location AS l')} ON l.business_id = a.business_id AND l.id = a.location_id
     WHERE ${and([...beyond, sql`a.start_at > ${now}`, sql`a.time_zone_data <> ${data.version}`, kind.where(now)])}
-    ORDER BY ${join(order.map((column) => raw(`${column}${backward ? ' DESC' : ''}`)))} LIMIT ${BATCH}`);
+    ORDER BY ${join(order.map((column) => raw(`${column}${backward ? ' DESC' : ''}`)))} LIMIT ${batch}`);
   return rows.map((columns) => {
     const row = table.hydrate(columns);
     const derived = derive(row, columns.placeZone as string, data);

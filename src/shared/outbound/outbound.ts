@@ -3,6 +3,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { promisify } from 'node:util';
+import { orAborted } from '../aborted';
 import { isPrivateAddress } from './addresses';
 
 export interface OutboundOptions {
@@ -91,12 +92,6 @@ export class Outbound {
   }
 }
 
-function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
-    work.then(resolve, reject);
-  });
-}
 
 function send(url: URL, addresses: readonly LookupAddress[], headers: Readonly<Record<string, string>>, body: Buffer, signal: AbortSignal): Promise<OutboundAnswer> {
   // Whoever dials asks here, and nobody asks the name again.

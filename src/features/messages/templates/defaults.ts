@@ -23,8 +23,8 @@ export interface DefaultTemplate extends MessageType, TemplateText {
 }
 
 const WHAT: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
-  CLIENT: ['REASON', 'DATE_TIME', 'DURATION', 'STAFF', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'PRICE'],
-  STAFF: ['CLIENT_NAME', 'CLIENT_PHONE', 'CLIENT_EMAIL', 'REASON', 'DATE_TIME', 'DURATION', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'NOTE'],
+  CLIENT: ['REASON', 'ADD_ONS', 'DATE_TIME', 'DURATION', 'STAFF', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'PRICE'],
+  STAFF: ['CLIENT_NAME', 'CLIENT_PHONE', 'CLIENT_EMAIL', 'REASON', 'ADD_ONS', 'DATE_TIME', 'DURATION', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'NOTE'],
 };
 const SHORT = new Set<MessageKind>([MessageKind.NO_SHOW, MessageKind.THANK_YOU]);
 const TO_COME = new Set<MessageKind>([MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.REMINDER, MessageKind.WAITLIST_INVITATION]);

@@ -6,7 +6,7 @@ export const german: Language = {
   manage: 'Verschieben oder absagen: %MANAGE_URL%',
   claim: 'Den Platz annehmen: %CLAIM_URL%',
   labels: {
-    REASON: 'Termin', DATE_TIME: 'Wann', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
+    ADD_ONS: 'Dazu', REASON: 'Termin', DATE_TIME: 'Wann', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
     CLIENT_NAME: 'Kunde', CLIENT_PHONE: 'Telefon', CLIENT_EMAIL: 'E-Mail', NOTE: 'Notiz', CHANGE_REASON: 'Grund', CANCEL_REASON: 'Grund',
   },
   CLIENT: {

@@ -6,7 +6,7 @@ export const spanish: Language = {
   manage: 'Cambiar o cancelar: %MANAGE_URL%',
   claim: 'Aceptar esta plaza: %CLAIM_URL%',
   labels: {
-    REASON: 'Cita', DATE_TIME: 'Cuándo', DURATION: 'Duración', STAFF: 'Con', LOCATION: 'Dónde', ADDRESS: 'Dirección', MEETING_URL: 'En línea', PRICE: 'Precio',
+    ADD_ONS: 'Además', REASON: 'Cita', DATE_TIME: 'Cuándo', DURATION: 'Duración', STAFF: 'Con', LOCATION: 'Dónde', ADDRESS: 'Dirección', MEETING_URL: 'En línea', PRICE: 'Precio',
     CLIENT_NAME: 'Cliente', CLIENT_PHONE: 'Teléfono', CLIENT_EMAIL: 'Correo', NOTE: 'Nota', CHANGE_REASON: 'Motivo', CANCEL_REASON: 'Motivo',
   },
   CLIENT: {

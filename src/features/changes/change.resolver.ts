@@ -1,0 +1,53 @@
+import { Max, Min } from 'class-validator';
+import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import type { Context } from '../../context';
+import { MAX_PAGE } from '../../shared/page';
+import type { LogEvent } from '../log/event.entity';
+import { tailOf } from '../log/tail';
+import { pageAfter, startOf } from '../notifications/notification.service';
+import { admitFor, reader } from './change.service';
+import { Change, ChangeConnection, ChangeFilter } from './change.type';
+
+@ArgsType()
+class ChangeArgs {
+  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from where the log begins.' })
+  after?: string;
+
+  @Field(() => ChangeFilter, { nullable: true })
+  filter?: ChangeFilter;
+}
+
+@ArgsType()
+class ChangePageArgs extends ChangeArgs {
+  @Field(() => Int, { defaultValue: 25, description: '1 to 100.' })
+  @Min(1)
+  @Max(MAX_PAGE)
+  first!: number;
+}
+
+@Resolver()
+export class ChangeResolver {
+  @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons and staff, oldest first, as far as your lists show them. For staff.' })
+  async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
+    const member = reader(context);
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, startOf(context, after) ?? 0, first, admitFor(context.db, member, filter));
+    const nodes = events.map((event) => new Change(event));
+    return {
+      nodes,
+      pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
+    };
+  }
+
+  @Subscription(() => Change, {
+    name: 'changes',
+    description: 'Each change of a client, a location, a reason or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
+    async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
+      const member = reader(context);
+      const admit = admitFor(context.db, member, args.filter);
+      return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
+    },
+  })
+  changesStream(@Root() event: LogEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
+    return new Change(event);
+  }
+}
