@@ -45,7 +45,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const start = free();
     const id = await session({ start, meetingUrl: 'https://meet.example.org/y' });
     // Whoever repeats what the session says may.
-    const { appointment, userErrors } = await take(id, { seats: 2, start, staffId: clinic.staffId, locationId: clinic.locationId });
+    const { appointment, userErrors } = await take(id, { seats: 2, start, staffId: clinic.staffId, locationId: clinic.locationId, additionalStaffIds: [] });
     expect(userErrors).toEqual([]);
     expect(appointment).toMatchObject({ status: 'OPEN', seats: 2, price: '25.00', start, classSchedule: { id }, staff: { id: clinic.staffId }, location: { id: clinic.locationId }, override: false });
     expect(await seatsLeft(id)).toBe(1);

@@ -21,7 +21,11 @@ onEachDatabase('a statement that fails', (gateway) => {
       staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
       dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
+<<<<<<< HEAD
       messageTemplates(filter: { languages: ["nl"] }) { text } messageSettings { clientReminderHours messages { enabled } }
+=======
+      waitlistEntries(first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }) { nodes { id version status appointment { id } } } viewer { business { waitlistSettings { mode holdHours } } }
+>>>>>>> main
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
@@ -50,7 +54,18 @@ onEachDatabase('a statement that fails', (gateway) => {
     return id;
   };
   const webhook = async () => (await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/', events: ['WAITLIST_JOINED'] }, 'created { webhook { id } }')).created.webhook.id;
+<<<<<<< HEAD
   const template = (text: string) => ({ kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'nl', subject: text, text });
+=======
+  let popularId = '';
+  const popular = async () => (popularId ||= await addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId] }));
+  const waiter = async (start = free()) => {
+    const client = { firstName: 'Somebody', lastName: `Who waits ${(waiters += 1)}`, emailAddress: `waits${waiters}@example.org` };
+    const { waitlistEntry } = await change(gateway, 'joinWaitlist', { reasonId: await popular(), locationId: clinic.locationId, client, times: [start] }, 'waitlistEntry { id }');
+    return { id: waitlistEntry.id as string, start, reasonId: popularId };
+  };
+  let waiters = 0;
+>>>>>>> main
   const resource = () => added('createResource', { name: 'Room', quantity: 2 }, 'resource');
 
   it.each([
@@ -82,6 +97,26 @@ onEachDatabase('a statement that fails', (gateway) => {
       return { id, scope: 'THIS_AND_FOLLOWING', appointmentId: second.id, start: new Date(Date.parse(second.start) + 3_600_000).toISOString(), note: 'later', idempotencyKey: `m${day}` };
     }],
     ['cancelRecurringAppointment', async () => ({ id: await added('createRecurringAppointment', series(), 'recurringAppointment'), scope: 'ALL', idempotencyKey: `c${day}` })],
+    ['joinWaitlist', async () => ({ reasonId: await popular(), client: { firstName: 'New', lastName: `Waiter ${day}`, emailAddress: `waiter${day}@example.org` }, times: [free()], idempotencyKey: `w${day}` })],
+    ['leaveWaitlist', async () => ({ id: (await waiter()).id })],
+    ['inviteFromWaitlist', async () => {
+      const { id, start } = await waiter();
+      return { entryIds: [id], staffId: clinic.staffId, start, idempotencyKey: `i${day}` };
+    }],
+    ['bookFromWaitlist', async () => {
+      const { id, start } = await waiter();
+      return { id, staffId: clinic.staffId, start, idempotencyKey: `i${day}` };
+    }],
+    ['claimWaitlistInvitation', async () => {
+      const { id, start } = await waiter();
+      await change(gateway, 'inviteFromWaitlist', { entryIds: [id, (await waiter(start)).id], staffId: clinic.staffId, start });
+      return { id, idempotencyKey: `i${day}` };
+    }],
+    ['cancelAppointment', async () => {
+      const { id, start, reasonId } = await waiter();
+      return { id: (await book(gateway, { ...clinic, reasonId }, start)).appointment.id, waitlistEntryIds: [id], idempotencyKey: `f${day}` };
+    }],
+    ['updateWaitlistSettings', async () => ({ holdHours: 7 })],
     ['createClient', async () => ({ firstName: 'a', lastName: 'b' })],
     ['updateClient', async () => ({ id: clinic.clientId, firstName: 'Aegon' })],
     ['createStaff', async () => ({ userName: `u${(day += 1)}`, firstName: 'a', lastName: 'b', timeZone: 'UTC', locationIds: [clinic.locationId] })],

@@ -103,6 +103,18 @@ describe('whom the gateway calls', () => {
     await expect(post(new Outbound({ resolve: () => new Promise(() => undefined), timeoutMs: 100 }), 'https://slow.example.com/')).rejects.toThrow('There was no answer within 0.1 seconds.');
   });
 
+  it('is not waited for by a process that ends', async () => {
+    receiver.reply = () => 'hang';
+    const ending = new AbortController();
+    const outbound = new Outbound({ allowedHosts: ['127.0.0.1'] });
+    const sent = outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal);
+    while (!receiver.received.length) await new Promise((resolve) => setTimeout(resolve, 5));
+    ending.abort(new Error('The process is about to end.'));
+    await expect(sent).rejects.toThrow('The process is about to end.');
+    await expect(outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal)).rejects.toThrow('The process is about to end.');
+    expect(receiver.received).toHaveLength(1);
+  });
+
   it('is read no further than a kilobyte, and not to its end', async () => {
     receiver.reply = () => ({ status: 200, body: `\0é${'x'.repeat(1_000_000)}` });
     const { body } = await post(new Outbound({ allowedHosts: ['127.0.0.1'] }), receiver.url);

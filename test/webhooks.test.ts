@@ -189,6 +189,7 @@ onEachDatabase('webhooks', (gateway) => {
     const replies = [
       { status: 302, headers: { location: other.url } }, { status: 304 }, 'reset', 'hang', { status: 404 }, { status: 299 },
     ] as const;
+    receiver.reply = () => replies[0];
     await bookOne();
     let time = T0;
     for (const reply of replies) {
@@ -230,8 +231,9 @@ onEachDatabase('webhooks', (gateway) => {
 
   it('keep the order of each appointment: what comes later waits for what failed, other appointments do not', async () => {
     const { secret } = await create({ events: ['CREATED', 'UPDATED', 'CANCELLED'] });
-    const [first, second] = [await bookOne(), await bookOne()];
-    receiver.reply = ({ body }) => ({ status: body.includes(`"${first}"`) ? 500 : 200 });
+    const start = free();
+    receiver.reply = ({ body }) => ({ status: body.includes(`"start":"${start}"`) ? 500 : 200 });
+    const [first, second] = [(await book(gateway, clinic, start)).appointment.id, await bookOne()];
     for (const id of [first, second]) {
       await change(gateway, 'updateAppointment', { id, note: 'changed' });
       await change(gateway, 'cancelAppointment', { id });
@@ -361,6 +363,26 @@ onEachDatabase('webhooks', (gateway) => {
     await timetap.stop();
   });
 
+  it('tell of clients, staff, reasons and locations, in order for each, and nothing that is secret', async () => {
+    const { id, secret } = await create({ events: ['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED'] });
+    receiver.reply = ({ body }) => ({ status: body.includes('client.created') && receiver.received.length === 1 ? 500 : 200 });
+    const { client } = await change(gateway, 'createClient', { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@winterfell.example' }, 'client { id }');
+    await change(gateway, 'updateClient', { id: client.id, firstName: 'No' });
+    await runAt(T0);
+    await runAt(T0 + 6 * SECOND);
+    await change(gateway, 'updateReason', { id: clinic.reasonId, visitMinutes: 45, sortWeight: 7 });
+    await runAt(T0 + 6 * SECOND);
+    const told = receiver.received.map((received) => verify(received, secret));
+    expect(told.map(({ type }) => type)).toEqual(['client.created', 'client.created', 'client.updated', 'reason.updated']);
+    expect(told[0].data).toMatchObject({ actor: 'First key', changes: [], node: { id: client.id, firstName: 'Arya', email: 'arya@winterfell.example', createdAt: new Date(T0).toISOString() } });
+    expect(told[2].data).toMatchObject({ node: { id: client.id, firstName: 'No' }, changes: expect.arrayContaining([{ field: 'firstName', from: 'Arya', to: 'No' }]) });
+    expect(told[3].data).toMatchObject({ node: { id: clinic.reasonId, sortWeight: 7 }, changes: [{ field: 'sortWeight', from: '0', to: '7' }] });
+    expect(JSON.stringify(told)).not.toMatch(/"businessId"|"rowId"|"subjectId"|searchText|secret/);
+    const { webhook } = await gateway.data('query ($id: ID!) { webhook(id: $id) { events deliveries { nodes { about appointment { id } } } } }', { id });
+    expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']);
+    expect(webhook.deliveries.nodes.map(({ about }: any) => about)).toEqual([clinic.reasonId, client.id, client.id]);
+  });
+
   it('are signed with the old secret, too, for a while after a rotation', async () => {
     const { id, secret } = await create();
     const { rotated } = await change(gateway, 'rotateWebhookSecret', { id, keepPreviousHours: 2 }, 'rotated { secret webhook { previousSecretUntil } }');
@@ -369,6 +391,7 @@ onEachDatabase('webhooks', (gateway) => {
     await runAt(T0 + 2 * HOUR - 1);
     const [both] = receiver.received as [Received];
     for (const each of [secret, rotated.secret]) expect(verify(both, each).type).toBe('appointment.created');
+    gateway.time = T0 + 2 * HOUR;
     await bookOne();
     await runAt(T0 + 2 * HOUR);
     const after = receiver.received[1] as Received;

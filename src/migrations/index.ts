@@ -10,6 +10,7 @@ import { Classes1763700000030 } from './1763700000030-classes';
 import { RecurringAppointments1763700000040 } from './1763700000040-recurring-appointments';
 import { Jobs1763700000050 } from './1763700000050-jobs';
 import { Webhooks1763700000051 } from './1763700000051-webhooks';
+import { WebhooksOfEverything1763700000052 } from './1763700000052-webhooks-of-everything';
 import { CalendarFeeds1763700000060 } from './1763700000060-calendar-feeds';
 import { LogOfEverything1763700000070 } from './1763700000070-log-of-everything';
 import { MessageTemplates1763700000080 } from './1763700000080-message-templates';
@@ -25,7 +26,7 @@ export const migrations = [
   Classes1763700000030,
   RecurringAppointments1763700000040,
   Jobs1763700000050,
-  Webhooks1763700000051,
+  Webhooks1763700000051, WebhooksOfEverything1763700000052,
   CalendarFeeds1763700000060,
   LogOfEverything1763700000070,
   MessageTemplates1763700000080,

@@ -81,7 +81,8 @@ function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unk
     start: session.startAt, end: session.endAt, durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE, staffId: toGlobalId('Staff', session.staffId),
     locationId: toGlobalId('Location', session.locationId),
   } : {};
-  const field = OF_SESSION.find((name) => input[name] != null && input[name] !== own[name]);
+  const said = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
+  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
   if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
 }
 

@@ -11,7 +11,7 @@ import { entryOf } from './waitlist.claim';
 import { changeEntry } from './waitlist.events';
 import type { BookFromWaitlistInput } from './waitlist.inputs';
 import { whenFor } from './waitlist.invite';
-import { endHoldsOfNobody } from './waitlist.sweep';
+import { tidy } from './waitlist.sweep';
 import { WaitlistStatus } from './waitlist.status';
 
 const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
@@ -24,12 +24,13 @@ export async function bookFromWaitlist(context: Context, input: BookFromWaitlist
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
   const { id, override, idempotencyKey } = input;
   const now = context.now();
+  let booked: WaitlistEntry | null = null;
   await untilCurrent(async () => {
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
     const last = async (tx: Tx, made: Snapshot) => {
       if (OVER.includes(entry.status)) throw new DomainError(ErrorCode.RULE_VIOLATED, `This entry is ${entry.status} and waits no more.`, { path: ['input', 'id'] });
-      await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
+      booked = await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
     };
     const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, override, idempotencyKey };
     const { address } = entry;
@@ -38,6 +39,6 @@ export async function bookFromWaitlist(context: Context, input: BookFromWaitlist
       ? bookFor(context, command, { ...common, locationId: toGlobalId('Location', entry.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address }, last)
       : bookSeatsFor(context, command, { ...common, classScheduleId: toGlobalId('ClassSchedule', entry.classScheduleId), seats: entry.seats }, last);
   });
-  await endHoldsOfNobody(context.db, now);
-  return entryOf(context, { id });
+  await tidy(context.db, now);
+  return booked ?? entryOf(context, { id });
 }

@@ -47,15 +47,20 @@ export async function claimInvitation(context: Context, { idempotencyKey, ...inp
   const member = memberOf(context);
   const { rowId, appointmentId, status } = await entryOf(context, input);
   if (appointmentId === null) throw notInvited(status);
+  let claimed: WaitlistEntry | null = null;
   await giveHold(context, `claimWaitlistInvitation:${rowId}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey }, async (held, now) => {
     const entry = await entryOf(context, input);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId) throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.granted(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    return { changes: { clientId: entry.clientId, note: entry.note, ...(await ownOf(context, entry, held)) }, last: (tx, booked) => settle(tx, member, now, entry, booked) };
+    return {
+      changes: { clientId: entry.clientId, note: entry.note, ...(await ownOf(context, entry, held)) },
+      last: async (tx, booked) => void (claimed = await settle(tx, member, now, entry, booked)),
+    };
   });
-  return entryOf(context, input);
+  // Asked again with its key it is read; what has just been written is known.
+  return claimed ?? entryOf(context, input);
 }
 
 /** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
@@ -67,9 +72,10 @@ async function ownOf(context: Context, { classScheduleId, seats, address }: Wait
 }
 
 /** The entry that claimed is booked; the others who were invited to the same wait again. */
-async function settle(tx: Tx, member: Member, now: number, entry: WaitlistEntry, booked: Served): Promise<void> {
-  await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED }, { type: BookingEventType.WAITLIST_BOOKED, about: booked });
+async function settle(tx: Tx, member: Member, now: number, entry: WaitlistEntry, booked: Served): Promise<WaitlistEntry> {
+  const claimed = await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED }, { type: BookingEventType.WAITLIST_BOOKED, about: booked });
   for (const other of await invitedTo(tx, member.businessId, booked.appointment.rowId)) await returnToList(tx, member, now, other);
+  return claimed;
 }
 
 /** Of no appointment from then on: it is somebody else's. */

@@ -6,7 +6,7 @@ import type { WaitlistEntry } from './waitlist-entry.entity';
 import { entryOf, type Named } from './waitlist.claim';
 import { changeEntry } from './waitlist.events';
 import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
-import { endHoldsOfNobody } from './waitlist.sweep';
+import { tidy } from './waitlist.sweep';
 import { WaitlistStatus } from './waitlist.status';
 
 /** For whoever waits. What is held for them alone is free again. @throws DomainError NOT_FOUND, RULE_VIOLATED */
@@ -28,6 +28,6 @@ async function takeOff(context: Context, input: Named, reason: string | null): P
     const changes = { status: WaitlistStatus.REMOVED, invitedAt: null, invitationExpiresAt: null, appointmentId: null };
     return context.db.transaction((tx) => changeEntry(tx, member, now, entry, changes, { type: BookingEventType.WAITLIST_REMOVED, reason }));
   });
-  await endHoldsOfNobody(context.db, now);
+  await tidy(context.db, now);
   return after;
 }

@@ -60,8 +60,11 @@ async function follow(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
   } else await returnToList(tx, member, now, entry);
 }
 
+/** At once what the next sweep would do anyway: whoever has been answered for is not answered with a failure of it. */
+export const tidy = (db: Database, now: number): Promise<void> => endHoldsOfNobody(db, now).catch(() => undefined);
+
 /** Frees what is held for people who have all left the list. */
-export async function endHoldsOfNobody(db: Database, now: number): Promise<void> {
+async function endHoldsOfNobody(db: Database, now: number): Promise<void> {
   const table = tableOf(Appointment);
   const rows = await db.all(sql`
     SELECT ${table.select('a')} FROM ${raw('appointment AS a')}

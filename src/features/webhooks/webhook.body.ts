@@ -1,16 +1,17 @@
 import { toGlobalId } from '../../shared/global-id';
 import { isBooking, snapshotOf, type Snapshot } from '../appointments/appointment.events';
+import { ChangeType } from '../changes/change.type';
 import type { LogEvent } from '../log/event.entity';
-import { BookingNotification } from '../notifications/notification.type';
+import { shown } from '../notifications/notification.type';
 import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
 import { entryFromJson } from '../waitlist/waitlist.events';
 
 export const TEST_EVENT = 'webhook.test';
 
-/** `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED. */
+/** `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED, `client.updated` of CLIENT_UPDATED. */
 export function eventName(type: string): string {
-  const [, waitlist] = /^WAITLIST_(.*)$/.exec(type) ?? [];
-  return waitlist ? `waitlist.${waitlist.toLowerCase()}` : `appointment.${type.toLowerCase()}`;
+  const [, noun, verb] = /^(WAITLIST|CLIENT|LOCATION|REASON|STAFF)_(.*)$/.exec(type) ?? [];
+  return (noun ? `${noun}.${verb}` : `appointment.${type}`).toLowerCase();
 }
 
 const instant = (value: number | null): string | null => (value === null ? null : new Date(value).toISOString());
@@ -46,8 +47,19 @@ function waitlistEntryJson(entry: WaitlistEntry): Record<string, unknown> {
   };
 }
 
+const CHANGES = new Set<string>(Object.values(ChangeType));
+/** Of a row: its number is in the id, the rest is ours. */
+const INTERNAL = new Set(['businessId', 'rowId', 'subjectId']);
+
+/** A client, location, reason or staff member, by the names of its columns. */
+const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
+  id: toGlobalId(entityType, entityId),
+  ...Object.fromEntries(Object.entries(snapshot).filter(([field]) => !INTERNAL.has(field)).map(([field, value]) => [field, field.endsWith('At') ? instant(value as number | null) : value])),
+});
+
 /** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
 function subjectsOf(event: LogEvent): Record<string, unknown> {
+  if (CHANGES.has(event.type)) return { node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
   if (booking ? booking.appointment.rowId !== event.appointmentId : !entry) throw new Error('The log holds no snapshot of what it is about.');
@@ -57,10 +69,9 @@ function subjectsOf(event: LogEvent): Record<string, unknown> {
 /** The body of the STANDARD format. @throws Error when it cannot be made. */
 export function standardBody(event: LogEvent): string {
   const subjects = subjectsOf(event);
-  const { cursor, actor, reason, changes } = new BookingNotification(event);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor, actor, reason, changes: changes.map(({ field, from, to }) => ({ field, from, to })), ...subjects },
+    data: { cursor: String(event.seq), actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
   });
 }
 

@@ -23,6 +23,7 @@ const MAX_RETRY_AFTER_MS = DAY;
 const PAUSE_AFTER = 5;
 export const FIRST_PAUSE_MS = 30 * SECOND;
 export const LONGEST_PAUSE_MS = 15 * MINUTE;
+const MAX_ERROR = 1_000;
 /** Whoever answers nothing good for so long is sent nothing more. */
 const DISABLE_AFTER_MS = 5 * DAY;
 
@@ -75,9 +76,12 @@ async function send(outbound: Outbound, vault: Vault, webhook: Webhook, delivery
   } catch (error) {
     // The process ends: it is not the receiver's fault.
     if (signal.aborted) throw error;
-    return attempt(null, (error as Error).message);
+    return attempt(null, reasonOf(error as NodeJS.ErrnoException));
   }
 }
+
+/** Of several addresses none of which could be had, the error says nothing but a code. */
+const reasonOf = ({ message, code }: NodeJS.ErrnoException): string => (message || code || 'No connection could be made.').slice(0, MAX_ERROR);
 
 const postponed = ({ businessId, rowId }: WebhookDelivery, at: number): Outcome => ({
   result: 'POSTPONED', at, record: async (tx) => void (await update(tx, WebhookDelivery, { businessId, rowId }, { nextAttemptAt: at })),

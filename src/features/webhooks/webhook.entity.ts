@@ -6,6 +6,12 @@ import { Reads } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { BookingEventType } from '../appointments/appointment.events';
 import { Business } from '../businesses/business.entity';
+import { ChangeType } from '../changes/change.type';
+
+/** Whatever the log tells of. */
+export const WebhookEventType = { ...BookingEventType, ...ChangeType };
+export type WebhookEventType = BookingEventType | ChangeType;
+registerEnumType(WebhookEventType, { name: 'WebhookEventType', description: 'What a webhook can be told of: all of BookingEventType and of ChangeType.' });
 
 export enum WebhookFormat {
   STANDARD = 'STANDARD',
@@ -53,9 +59,9 @@ export class Webhook extends Node {
   @TextColumn({ length: 16 })
   format!: WebhookFormat;
 
-  @Field(() => [BookingEventType], { description: 'What it is told of.' })
+  @Field(() => [WebhookEventType], { description: 'What it is told of.' })
   @JsonColumn()
-  events!: BookingEventType[];
+  events!: WebhookEventType[];
 
   @Field(() => String, { nullable: true })
   @TextColumn({ length: 500, nullable: true })
@@ -151,6 +157,10 @@ export class WebhookDelivery extends Node {
 
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
+
+  @Field(() => String, { nullable: true, description: 'Id of what it tells of, such as Appointment:17; deliveries about the same go in order. Null for a test.' })
+  @TextColumn({ length: 60, nullable: true })
+  about!: string | null;
 
   @Field({ description: 'The header webhook-id: the same in every attempt and replay of an event.' })
   @TextColumn({ length: 64 })

@@ -1,8 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Text, WebUrl } from '../../shared/text';
-import { BookingEventType } from '../appointments/appointment.events';
-import { WebhookDeliveryState, WebhookFormat } from './webhook.entity';
+import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 
 @InputType({ description: 'All conditions given must hold.' })
 export class WebhookFilter {
@@ -21,7 +20,7 @@ const MAX_EVENTS = 50;
 @InputType()
 export class CreateWebhookInput {
   @Field({ description: 'An https address that the world can reach. No redirect is followed.' }) @WebUrl() url!: string;
-  @Field(() => [BookingEventType], { description: 'What to be told of.' }) @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events!: BookingEventType[];
+  @Field(() => [WebhookEventType], { description: 'What to be told of.' }) @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events!: WebhookEventType[];
   @Field(() => WebhookFormat, { defaultValue: WebhookFormat.STANDARD }) format!: WebhookFormat;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
 }
@@ -30,7 +29,7 @@ export class CreateWebhookInput {
 export class UpdateWebhookInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @WebUrl() url?: string | null;
-  @Field(() => [BookingEventType], { nullable: true }) @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events?: BookingEventType[] | null;
+  @Field(() => [WebhookEventType], { nullable: true }) @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events?: WebhookEventType[] | null;
   @Field(() => WebhookFormat, { nullable: true, description: 'Of what is planned from now on.' }) format?: WebhookFormat | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'True after it was false: it goes on where it was.' }) active?: boolean | null;

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
+import { toGlobalId } from '../../shared/global-id';
 import { isBooking } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
@@ -69,6 +70,10 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
   return { more: events.length === PAGE, planned: deliveries.length };
 }
 
+/** An appointment where it is of one: its waitlist is told of in order with it. */
+const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
+  appointmentId === null ? toGlobalId(entityType, entityId) : toGlobalId('Appointment', appointmentId);
+
 /** TimeTap's format has nothing but appointments to tell. */
 const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
   (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
@@ -94,7 +99,7 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
     const { body, error } = render(event, rows);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
-      businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId,
+      businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
       messageId: `msg_${businessId}_${webhookId}_${event.seq}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
       state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING, nextAttemptAt: dead ? null : now, createdAt: now, finishedAt: dead ? now : null,
     });

@@ -16,10 +16,10 @@ export interface DeliveryPayload { readonly deliveryId: number; readonly round: 
 /** Gives deliveries their jobs. Call it with the webhook locked: what is added to an order is added one after another. */
 export function enqueueDeliveries(tx: Tx, now: number, deliveries: readonly WebhookDelivery[]): Promise<void> {
   return enqueue(tx, now, ...deliveries.map((delivery) => {
-    const { businessId, webhookId, appointmentId, rowId: deliveryId, round } = delivery;
+    const { businessId, webhookId, about, rowId: deliveryId, round } = delivery;
     return {
       businessId, kind: DELIVERY_JOB, key: `${deliveryId}:${round}`, payload: { deliveryId, round } satisfies DeliveryPayload,
-      group: { key: groupOf(delivery), limit: AT_ONCE }, ...(appointmentId === null ? {} : { orderingKey: `webhook:${webhookId}:appointment:${appointmentId}` }),
+      group: { key: groupOf(delivery), limit: AT_ONCE }, ...(about === null ? {} : { orderingKey: `webhook:${webhookId}:${about}` }),
     };
   }));
 }

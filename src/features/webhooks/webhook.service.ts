@@ -128,7 +128,7 @@ export async function test(context: Context, input: TestWebhookInput): Promise<W
   return onWebhook(context, input.id, async (tx, { businessId, rowId: webhookId, generation }) => {
     const now = context.now();
     const delivery = Object.assign(new WebhookDelivery(), {
-      businessId, rowId: deliveryId, webhookId, generation, seq: null, appointmentId: null, messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`, eventType: TEST_EVENT,
+      businessId, rowId: deliveryId, webhookId, generation, seq: null, appointmentId: null, about: null, messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`, eventType: TEST_EVENT,
       body: testBody(now), state: WebhookDeliveryState.PENDING, queued: true, round: 0, attemptCount: 0, responseStatus: null, nextAttemptAt: now, error: null, createdAt: now,
       finishedAt: null,
     });

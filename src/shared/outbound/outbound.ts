@@ -66,13 +66,19 @@ export class Outbound {
     const refusal = this.refusal(address);
     if (refusal) throw new OutboundRefused(refusal);
     const url = new URL(address);
-    const late = AbortSignal.timeout(this.timeoutMs);
-    const ended = signal ? AbortSignal.any([late, signal]) : late;
+    // By hand: what AbortSignal.any ties to a signal that lives as long as the process stays as long.
+    const ended = new AbortController();
+    const stop = () => ended.abort(signal?.reason);
+    const timer = setTimeout(() => ended.abort(new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`)), this.timeoutMs);
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
     try {
-      return await send(url, await orAborted(this.addressesOf(url), ended), headers, body, ended);
+      return await send(url, await orAborted(this.addressesOf(url), ended.signal), headers, body, ended.signal);
     } catch (error) {
-      if (late.aborted) throw new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`, { cause: error });
-      throw error;
+      throw ended.signal.aborted ? ended.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
     }
   }
 
