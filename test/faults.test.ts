@@ -25,11 +25,8 @@ onEachDatabase('a statement that fails', (gateway) => {
       staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
       dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
-<<<<<<< HEAD
       messageTemplates(filter: { languages: ["nl"] }) { text } messageSettings { clientReminderHours messages { enabled } }
-=======
       waitlistEntries(first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }) { nodes { id version status appointment { id } } } viewer { business { waitlistSettings { mode holdHours } } }
->>>>>>> main
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
     const claims = (await find(db, Claim, { businessId })).map(({ appointmentId, subjectId, startMs }) => `${appointmentId} ${subjectId} ${startMs}`).sort();
@@ -58,9 +55,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     return id;
   };
   const webhook = async () => (await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/', events: ['WAITLIST_JOINED'] }, 'created { webhook { id } }')).created.webhook.id;
-<<<<<<< HEAD
   const template = (text: string) => ({ kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'nl', subject: text, text });
-=======
   let popularId = '';
   const popular = async () => (popularId ||= await addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId] }));
   const waiter = async (start = free()) => {
@@ -69,7 +64,6 @@ onEachDatabase('a statement that fails', (gateway) => {
     return { id: waitlistEntry.id as string, start, reasonId: popularId };
   };
   let waiters = 0;
->>>>>>> main
   const resource = () => added('createResource', { name: 'Room', quantity: 2 }, 'resource');
 
   it.each([
