@@ -63,6 +63,8 @@ export interface GatewayOptions {
   readonly carriers?: Carriers;
   /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
   readonly tells?: boolean;
+  /** False where nothing at all is done in the background: the log is numbered and followed, and no more. */
+  readonly tends?: boolean;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
@@ -70,12 +72,17 @@ export interface GatewayOptions {
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { now = Date.now, log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
-  const { carriers = carriersOf(config), tells = true } = options;
+  const { carriers = carriersOf(config), tells = true, tends = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
   };
   const onError = (error: Error) => log.error({ err: error }, 'background work failed and will be tried again');
+  const every = (ms: number, work: () => Promise<unknown>) => {
+    if (!tends) return;
+    const timer = setInterval(() => void work().catch(onError), ms);
+    undo.push(() => clearInterval(timer));
+  };
   try {
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
     const db = await connect((role) => dataSource(config, role), onError);
@@ -85,12 +92,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
-    const forget = setInterval(() => void forgetOldEvents(db, now(), config.logRetentionDays).catch(onError), SWEEP_MS);
-    undo.push(() => clearInterval(forget));
-    const sweep = setInterval(() => void Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))).catch(onError), SWEEP_MS);
-    undo.push(() => clearInterval(sweep));
-    const holds = setInterval(() => void endExpiredHolds(db, now()).catch(onError), HOLDS_MS);
-    undo.push(() => clearInterval(holds));
+    every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
+    every(SWEEP_MS, () => Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))));
+    every(HOLDS_MS, () => endExpiredHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
@@ -98,19 +102,20 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
     const handlers = jobHandlers({ outbound, vault, carriers, contextOf: (member) => contextOf(member, 'jobs', null) });
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
-    jobs.start();
     undo.push(() => jobs.stop());
-    const webhooks = followForWebhooks(db, ids, now, onError);
-    undo.push(() => webhooks.stop());
-    const messages = tells ? whenAppended(() => planMessages(db, ids, now()), onError) : null;
-    undo.push(() => messages?.stop());
-
-    const tendWaitlists = async () => {
+    if (tends) {
+      jobs.start();
+      const webhooks = followForWebhooks(db, ids, now, onError);
+      undo.push(() => webhooks.stop());
+    }
+    if (tends && tells) {
+      const messages = whenAppended(() => planMessages(db, ids, now()), onError);
+      undo.push(() => messages.stop());
+    }
+    every(WAITLISTS_MS, async () => {
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
-    };
-    const waitlists = setInterval(() => void tendWaitlists().catch(onError), WAITLISTS_MS);
-    undo.push(() => clearInterval(waitlists));
+    });
     const schema = buildGatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({

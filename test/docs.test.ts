@@ -8,6 +8,25 @@ const FILE = 'README.md';
 const readme = () => readFileSync(FILE, 'utf8');
 const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
 
+const entriesOf = (value: object, print: (value: unknown) => string): string[] =>
+  Object.entries(value).map(([name, each]) => (Array.isArray(value) ? '' : `${JSON.stringify(name)}: `) + print(each));
+
+/** JSON in one line. */
+function inline(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const parts = entriesOf(value, inline).join(', ');
+  return Array.isArray(value) ? `[${parts}]` : `{ ${parts} }`;
+}
+
+/** JSON as one would write it by hand: what fits into a line stands in one. */
+function shown(value: unknown, indent = ''): string {
+  const line = inline(value);
+  if (indent.length + line.length <= 140 || typeof value !== 'object' || value === null) return line;
+  const deeper = `${indent}  `;
+  const parts = entriesOf(value, (each) => shown(each, deeper)).map((part) => deeper + part).join(',\n');
+  return Array.isArray(value) ? `[\n${parts}\n${indent}]` : `{\n${parts}\n${indent}}`;
+}
+
 /** Pages of which the examples begin with an empty business. */
 const PAGES = ['docs/classes.md', 'docs/recurring.md', 'docs/waitlist.md'];
 
@@ -34,7 +53,7 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
     expect(blocks.length).toBeGreaterThanOrEqual(5);
     for (const [whole, query, expected] of blocks as unknown as [string, string, string][]) {
       const answer = await answerTo(query, expected);
-      if (process.env.UPDATE_DOCS) text = text.replace(whole, whole.replace(expected, `${JSON.stringify(answer, null, 2)}\n`));
+      if (process.env.UPDATE_DOCS) text = text.replace(whole, whole.replace(expected, `${shown(answer)}\n`));
       else expect(answer).toEqual(JSON.parse(expected));
     }
     if (process.env.UPDATE_DOCS) writeFileSync(file, text);
@@ -42,7 +61,6 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 });
 
 describe('the README', () => {
-
   it('has every error code, and none that is not there', () => {
     const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(Object.values(ErrorCode).sort());
