@@ -16,6 +16,7 @@ import { whenAppended } from './features/log/when-appended';
 import type { Carriers } from './features/messages/carrier';
 import { carriersOf } from './features/messages/carriers';
 import { planMessages } from './features/messages/message.planner';
+import { paceOf } from './features/messages/message.queue';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -109,7 +110,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const messages = whenAppended(() => planMessages(db, ids, now()), onError);
+      const pace = paceOf(carriers);
+      const messages = whenAppended(() => planMessages(db, ids, now(), pace), onError);
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {

@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
 import { planMessages } from '../src/features/messages/message.planner';
 import { addReason, addStaff, book, change, refusal } from './support/clinic';
-import { HOUR, invited, numberOf, onEachDatabaseWithPost } from './support/messages';
+import { HOUR, invited, numberOf, onEachDatabaseWithPost, PACE } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
   it('tell of a booking\'s whole life, each once, to whom it concerns, in order', async () => {
@@ -200,9 +200,9 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     const count = async () => (await gateway.data('{ messages { totalCount } }')).messages.totalCount;
     const before = await count();
     await ids.take('message', 100);
-    await expect(planMessages(dies, ids, gateway.time as number)).rejects.toThrow('a power cut');
+    await expect(planMessages(dies, ids, gateway.time as number, PACE)).rejects.toThrow('a power cut');
     expect(await count()).toBe(before);
-    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number)));
+    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number, PACE)));
     expect(planned.reduce((sum, one) => sum + one)).toBe(16);
     expect(await count()).toBe(before + 16);
     expect(await post.deliver()).toHaveLength(16);
