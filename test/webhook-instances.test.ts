@@ -36,7 +36,7 @@ suite('webhooks of several processes on one PostgreSQL', () => {
     const env = { ...scratch.env, WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' };
     db = await connect((role) => dataSource(loadConfig(env), role), () => undefined);
     const { secretKey } = await createBusiness(db, new Ids(db), Date.now(), { name: 'Several', timeZone: 'UTC' });
-    processes = [await startProcess(env, './test/support/hurried.cjs'), await startProcess(env, './test/support/hurried.cjs')];
+    processes = [await startProcess(env, './test/support/short-lease.cjs'), await startProcess(env, './test/support/short-lease.cjs')];
     gateways = processes.map(({ url }) => Object.assign(new TestGateway('postgres'), { gateway: { url }, business: { secretKey } }) as unknown as TestGateway);
     await receiver.start();
     receiver.reply = async ({ body, headers }) => {
@@ -103,7 +103,7 @@ suite('webhooks of several processes on one PostgreSQL', () => {
       await new Promise((resolve) => setTimeout(resolve, 400));
       stuck = (await held()).filter((taken) => before.includes(taken));
     }
-    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
     other.child.kill('SIGCONT');
     await booking;
     await through();
