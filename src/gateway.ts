@@ -123,8 +123,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const server = await createServer({
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
       maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
-      async contextFor({ headers, requestId }: RequestFacts) {
-        return contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
+      async contextFor({ headers, requestId, transport }: RequestFacts) {
+        const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
+        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null), { lastEventId });
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),

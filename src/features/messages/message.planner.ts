@@ -14,15 +14,18 @@ const BUSINESSES = 200;
 
 /**
  * Plans messages of what has been appended to the logs. The place in a log moves in the transaction that adds the messages and their jobs, and
- * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned.
+ * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned; throws
+ * only after the others what one business has failed with.
  */
 export async function planMessages(db: Database, ids: Ids, now: number, pace: Pace): Promise<number> {
   let planned = 0;
-  for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES ? await businessesBehind(db) : []) {
+  const failed: unknown[] = [];
+  for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES && !failed.length ? await businessesBehind(db) : []) {
     for (const { businessId, seq } of behind) {
-      for (let step = await planStep(db, ids, businessId, seq, now, pace); step; step = await planStep(db, ids, businessId, step.seq, now, pace)) planned += step.planned;
+      await planLog(db, ids, businessId, seq, now, pace).then((count) => (planned += count), (error: unknown) => failed.push(error));
     }
   }
+  if (failed.length) throw failed[0];
   return planned;
 }
 
@@ -30,6 +33,12 @@ function businessesBehind(db: Database): Promise<{ businessId: number; seq: numb
   return db.all(sql`
     SELECT h.business_id AS "businessId", coalesce(c.seq, 0) AS seq FROM ${raw('log_head AS h')} LEFT JOIN ${raw('message_cursor AS c')} ON c.business_id = h.business_id
     WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
+}
+
+async function planLog(db: Database, ids: Ids, businessId: number, seq: number, now: number, pace: Pace): Promise<number> {
+  let planned = 0;
+  for (let step = await planStep(db, ids, businessId, seq, now, pace); step; step = await planStep(db, ids, businessId, step.seq, now, pace)) planned += step.planned;
+  return planned;
 }
 
 /** Null at the end of the log, and where another process was faster. */
