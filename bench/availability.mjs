@@ -11,13 +11,15 @@ import { stopAll } from './processes.mjs';
 const { values } = parseArgs({ options: { gateway: { type: 'string' }, database: { type: 'string' }, times: { type: 'string' } } });
 const gatewayFolder = resolve(values.gateway ?? '..');
 const times = Number(values.times ?? 40);
-const { offers, merged } = createRequire(join(gatewayFolder, 'package.json'))('./dist/src/features/availability/engine.js');
+const fromGateway = createRequire(join(gatewayFolder, 'package.json'));
+const { offers } = fromGateway('./dist/src/features/availability/engine.js');
+const { ALWAYS, union } = fromGateway('./dist/src/shared/intervals.js');
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 const FROM = Date.UTC(2035, 0, 1);
 
 /** Half-hour visits at any half hour of the working day, `count` in all over so many staff; nobody is booked twice. */
-const visits = (staff, count) => Array.from({ length: staff }, (_, index) => merged(Array.from({ length: Math.min(31 * 14, Math.ceil(count / staff)) }, (__, n) => {
+const visits = (staff, count) => Array.from({ length: staff }, (_, index) => union(Array.from({ length: Math.min(31 * 14, Math.ceil(count / staff)) }, (__, n) => {
   const startAt = FROM + (n % 31) * DAY + (9 * 60 + ((Math.floor(n / 31) * 7 + index * 3) % 16) * 30) * MINUTE;
   return { startAt, endAt: startAt + 30 * MINUTE };
 })));
@@ -37,21 +39,22 @@ async function take({ DATABASE_URL }, staffIds, taken) {
   await client.end();
 }
 
-function engineAlone(staff) {
+function engineAlone(staff, days) {
   const taken = visits(staff, 10_000);
-  const windows = Array.from({ length: 31 }, (_, day) => ({ startAt: FROM + day * DAY + 9 * 60 * MINUTE, endAt: FROM + day * DAY + 17 * 60 * MINUTE }));
-  const rules = { durationMs: 30 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 15 * MINUTE, alignment: 'WINDOW', timeZone: 'UTC', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
-  const candidates = taken.map((busy, staffId) => ({ staffId, windows, taken: busy }));
+  const windows = Array.from({ length: days }, (_, day) => ({ startAt: FROM + day * DAY + 9 * 60 * MINUTE, endAt: FROM + day * DAY + 17 * 60 * MINUTE }));
+  const rules = { durationMs: 30 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 15 * MINUTE, alignment: 'WINDOW', grid: true, timeZone: 'UTC', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
+  const people = taken.map((busy, staffId) => ({ staffId, timeZone: 'UTC', barred: [], windows, taken: busy.map((one) => ({ ...one, units: 1, appointmentId: 1 })) }));
+  const facts = { rules, barred: [], open: ALWAYS, offered: ALWAYS, people, companions: [], needs: [], things: new Map(), quota: null };
   const spent = Array.from({ length: times }, () => {
     const begun = performance.now();
-    offers(rules, candidates, { startAt: FROM, endAt: FROM + 31 * DAY });
+    offers(facts, { startAt: FROM, endAt: FROM + days * DAY });
     return performance.now() - begun;
   });
   return median(spent);
 }
 
-console.log('| staff | engine, ms | query over HTTP, ms | times offered | SQL statements |');
-console.log('|---|---|---|---|---|');
+console.log('| staff | days | engine, ms | query over HTTP, ms | times offered | SQL statements |');
+console.log('|---|---|---|---|---|---|');
 const { url, keys, remove } = await databases.postgres(databases.adminOf(values.database), gatewayFolder, 1_000, { keep: false });
 const env = { DATABASE_URL: url };
 try {
@@ -74,18 +77,19 @@ try {
   await take(env, staffIds.map((id) => Number(id.split(':')[1])), visits(100, 10_000).map((busy, index) => (index < 20 ? visits(20, 10_000)[index] : busy)));
   const QUERY = 'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } firstAvailable { start } days } }';
   const statements = async () => Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await (await fetch(`${server.url}/metrics`)).text())[1]);
-  for (const staff of [1, 10, 20, 100]) {
-    const input = { reasonId: createReason.reason.id, locationId: 'Location:1', from: '2035-01-01', to: '2035-01-31', staffIds: staffIds.slice(0, staff) };
+  for (const [staff, days] of [[1, 31], [10, 31], [20, 31], [100, 31], [20, 1], [20, 10]]) {
+    const input = { reasonId: createReason.reason.id, locationId: 'Location:1', from: '2035-01-01', to: `2035-01-${String(days).padStart(2, '0')}`, staffIds: staffIds.slice(0, staff) };
     const spent = [];
     let sent = Infinity;
     let offered = 0;
     for (let index = 0; index < times; index += 1) {
-      const [begun, before] = [performance.now(), await statements()];
+      const before = await statements();
+      const begun = performance.now();
       offered = (await ask(QUERY, { input })).availability.availableTimes.length;
       spent.push(performance.now() - begun);
       sent = Math.min(sent, (await statements()) - before);
     }
-    console.log(`| ${staff} | ${engineAlone(staff).toFixed(1)} | ${median(spent).toFixed(0)} | ${offered} | ${sent} |`);
+    console.log(`| ${staff} | ${days} | ${engineAlone(staff, days).toFixed(1)} | ${median(spent).toFixed(0)} | ${offered} | ${sent} |`);
   }
 } finally {
   await stopAll();

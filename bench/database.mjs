@@ -32,6 +32,8 @@ export const adminOf = (given) => given ?? process.env.DATABASE_URL ?? 'postgres
 /** The business is part of its key. */
 export const businessOf = (key) => Number(key.split('_')[2]);
 
+export const analyze = (url) => connected(new URL(url), (query) => query('ANALYZE'));
+
 async function connected(url, work) {
   const client = new Client({ connectionString: url.href });
   await client.connect();

@@ -83,7 +83,7 @@ async function onPostgres() {
     const env = { DATABASE_URL: await filled.copy(name) };
     const request = requestFor(name, filled.keys);
     if (only.includes('extras')) startUps.set(name, await startUp(() => launch[name](env), request('q1', { place: 0, id: 1 }), { times: starts, idleMs: Math.min(2_000, seconds * 500) }));
-    servers.push({ name, env, request });
+    servers.push({ name, env, request, analyze: () => databases.analyze(env.DATABASE_URL) });
   }
   for (const server of servers) Object.assign(server, await launch[server.name](server.env));
   const { results, notes } = await measureAll(servers, filled.postmaster);

@@ -16,6 +16,7 @@ import { whenAppended } from './features/log/when-appended';
 import type { Carriers } from './features/messages/carrier';
 import { carriersOf } from './features/messages/carriers';
 import { planMessages } from './features/messages/message.planner';
+import { paceOf } from './features/messages/message.queue';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -109,7 +110,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const messages = whenAppended(() => planMessages(db, ids, now()), onError);
+      const pace = paceOf(carriers);
+      const messages = whenAppended(() => planMessages(db, ids, now(), pace), onError);
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {
@@ -121,8 +123,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const server = await createServer({
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
       maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
-      async contextFor({ headers, requestId }: RequestFacts) {
-        return contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null);
+      async contextFor({ headers, requestId, transport }: RequestFacts) {
+        const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
+        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null), { lastEventId });
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),

@@ -11,6 +11,7 @@ import { logOperations, refuseOperations, statusOfRefusals } from './transport/a
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
 import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
 import { logOperation } from './transport/operation-log';
+import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
 import { serveWebSocket } from './transport/websocket';
 
 /** What a request says of itself, the same over both transports. */
@@ -18,7 +19,7 @@ export interface RequestFacts {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestId: string;
   readonly remoteAddress: string;
-  readonly transport: 'http' | 'ws';
+  readonly transport: 'http' | 'ws' | 'sse';
 }
 
 export interface ServerOptions<C extends object = any> extends Viewers<C> {
@@ -116,7 +117,8 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     else response.on('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     const { pathname } = urlOf(request);
     switch (pathname) {
-      case '/graphql': return graphql(request, response, requestId);
+      case '/graphql': return graphql(request, response, requestId, wantsEvents(request));
+      case '/graphql/stream': return graphql(request, response, requestId, true);
       case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
       case '/readyz': return options.ready().then(
         () => sendJson(response, 200, { status: 'ready' }),
@@ -130,15 +132,17 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }
 
-  async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string): Promise<void> {
+  async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string, asEvents: boolean): Promise<void> {
     allowOrigin(request, response, options.corsOrigins);
     if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400', allow: METHODS }).end();
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
-    const headers = { ...headersOf(request), 'x-request-id': requestId };
-    const context = await options.contextFor({ headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'http' });
+    const headers = { ...headersOf(request), ...(asEvents ? keyInAddress(request) : {}), 'x-request-id': requestId };
+    const facts: RequestFacts = { headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: asEvents ? 'sse' : 'http' };
+    const context = await options.contextFor(facts);
+    if (asEvents) return events.answer(request, response, facts, body, context);
     if (request.method === 'POST' && (await answerPlain(response, headers, body, context))) return;
     await answerGraphQL(apollo, request, response, { headers, body, context });
   }
@@ -178,6 +182,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   }
 
   const sockets = serveWebSocket(server, { ...options, pipeline });
+  const events = serveEvents({ ...options, pipeline });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -187,6 +192,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
 
   async function shutDown(): Promise<void> {
     stopping = true;
+    events.close();
     const patienceMs = Math.min(options.shutdownMs, MAX_SHUTDOWN_MS);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
@@ -207,7 +213,7 @@ function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerR
   if (!toAll) response.setHeader('vary', 'origin');
   if (!origin || !(toAll || origins.includes(origin))) return;
   response.setHeader('access-control-allow-origin', toAll ? '*' : origin);
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, idempotency-key, x-api-key, x-request-id');
+  response.setHeader('access-control-allow-headers', 'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id');
   response.setHeader('access-control-allow-methods', METHODS);
   response.setHeader('access-control-expose-headers', 'x-request-id');
 }

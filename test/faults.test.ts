@@ -25,6 +25,7 @@ onEachDatabase('a statement that fails', (gateway) => {
       staff(first: 100) { nodes { id fullName modifiedAt locations { id } } } locations { nodes { id primary modifiedAt } } reasons { nodes { id modifiedAt serviceStaff { staff { id } } resourceNeeds { options { units } } addOns { id } serviceLocations { active } } } appointmentSubStatuses { code }
       resources { nodes { id quantity modifiedAt } } resourceBundles { nodes { id modifiedAt items { units } } } schedulePeriods(first: 100) { nodes { id validFrom validTo modifiedAt } }
       dateOverrides(first: 100) { nodes { id modifiedAt } } classSchedules(first: 100) { nodes { id version status seatsLeft } } courseSets { nodes { id start } } webhooks(first: 100) { nodes { id active modifiedAt previousSecretUntil } }
+      messageTemplates(filter: { languages: ["nl"] }) { text } messageSettings { clientReminderHours messages { enabled } }
       waitlistEntries(first: 100, filter: { statuses: [WAITING, INVITED, BOOKED, EXPIRED, REMOVED] }) { nodes { id version status appointment { id } } } viewer { business { waitlistSettings { mode holdHours } } }
     }`);
     const byPosition = (await find(db, LogEvent, { businessId })).map(({ type, appointmentId }) => `${type} ${appointmentId}`);
@@ -54,6 +55,7 @@ onEachDatabase('a statement that fails', (gateway) => {
     return id;
   };
   const webhook = async () => (await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/', events: ['WAITLIST_JOINED'] }, 'created { webhook { id } }')).created.webhook.id;
+  const template = (text: string) => ({ kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'nl', subject: text, text });
   let popularId = '';
   const popular = async () => (popularId ||= await addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId] }));
   const waiter = async (start = free()) => {
@@ -137,6 +139,13 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['setReasonLocations', async () => ({ reasonId: clinic.reasonId, locations: [{ locationId: clinic.locationId }] })],
     ['setReasonAddOns', async () => ({ reasonId: clinic.reasonId, addOnIds: [await addReason(gateway, { reasonDesc: 'Oil', reasonType: 'ADDON', visitMinutes: 5 })] })],
     ['createLocation', async () => ({ locationName: 'x', timeZone: 'UTC', primary: true })],
+    ['saveMessageTemplate', async () => template(`${(day += 1)}`)],
+    ['deleteMessageTemplate', async () => {
+      const { subject: _, text: __, ...named } = template('x');
+      await change(gateway, 'saveMessageTemplate', template('x'));
+      return named;
+    }],
+    ['updateMessageSettings', async () => ({ clientReminderHours: (day += 1), messages: [{ kind: 'THANK_YOU', channel: 'SMS', audience: 'CLIENT', enabled: day % 2 === 0 }] })],
     ['createWebhook', async () => ({ url: 'https://hooks.example.com/', events: ['CREATED'] })],
     ['updateWebhook', async () => ({ id: await webhook(), active: false })],
     ['rotateWebhookSecret', async () => ({ id: await webhook() })],

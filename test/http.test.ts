@@ -120,7 +120,7 @@ describe('GraphQL over HTTP', () => {
       fetch(`${url}/graphql`, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization' } });
     const open = await preflight(server.url, 'https://any.example');
     expect([open.status, open.headers.get('access-control-allow-origin'), open.headers.get('access-control-allow-headers')])
-      .toEqual([204, '*', 'authorization, content-type, idempotency-key, x-api-key, x-request-id']);
+      .toEqual([204, '*', 'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id']);
     const listed = await preflight(strict.url, 'https://shop.example');
     expect([listed.headers.get('access-control-allow-origin'), listed.headers.get('vary')]).toEqual(['https://shop.example', 'origin']);
     const stranger = await preflight(strict.url, 'https://evil.example');

@@ -89,7 +89,7 @@ onEachDatabase('live subscriptions', (gateway) => {
 
   it('begin at any cursor and join those who are live with nothing lost and nothing twice, while events come', async () => {
     const start = Number(await head());
-    const [first] = await find(gateway.gateway.db, LogEvent, { businessId: gateway.business.business.rowId });
+    const [first] = await find(gateway.gateway.db, LogEvent, { businessId: gateway.business.business.rowId, entityType: 'Appointment' });
     const member = { businessId: gateway.business.business.rowId, actorName: 'test', role: 'ADMINISTRATOR' } as never;
     const subscribers: { from: number; subscriber: ReturnType<typeof listen> }[] = [];
     const EVENTS = 300;

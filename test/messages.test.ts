@@ -1,7 +1,10 @@
 import { Role } from '../src/context';
+import { LogEvent } from '../src/features/log/event.entity';
+import { planOf } from '../src/features/messages/message.plan';
 import { planMessages } from '../src/features/messages/message.planner';
-import { addReason, addStaff, book, change, refusal } from './support/clinic';
-import { HOUR, invited, numberOf, onEachDatabaseWithPost } from './support/messages';
+import { find } from '../src/shared/db/table';
+import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
+import { HOUR, invited, numberOf, onEachDatabaseWithPost, PACE } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
   it('tell of a booking\'s whole life, each once, to whom it concerns, in order', async () => {
@@ -186,6 +189,9 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect((await post.told(appointment.id, { channels: ['SMS'], states: ['VOID'] })).map(({ detail }) => detail)).toEqual(['The client has not agreed to these SMS.']);
     await change(gateway, 'claimWaitlistInvitation', { id: entryIds[0] }, '');
     expect(await post.deliver()).toEqual([expect.stringMatching(/^anna@example.org: Confirmed: Popular/), expect.stringMatching(/^drjones-a/)]);
+    expect(await post.states(appointment.id, { kinds: ['REMINDER'] })).toEqual(['REMINDER EMAIL CLIENT PLANNED', 'REMINDER EMAIL STAFF PLANNED']);
+    const events = await find(gateway.gateway.db, LogEvent, { businessId: gateway.business.business.rowId, appointmentId: numberOf(appointment.id), type: 'WAITLIST_BOOKED' });
+    expect(events.map((event) => planOf(event, () => true, gateway.time as number))).toEqual([{ messages: [], voidReminders: false }]);
   });
 
   it('are planned once by several processes at once, and not lost by one that dies in the middle', async () => {
@@ -200,12 +206,26 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     const count = async () => (await gateway.data('{ messages { totalCount } }')).messages.totalCount;
     const before = await count();
     await ids.take('message', 100);
-    await expect(planMessages(dies, ids, gateway.time as number)).rejects.toThrow('a power cut');
+    await expect(planMessages(dies, ids, gateway.time as number, PACE)).rejects.toThrow('a power cut');
     expect(await count()).toBe(before);
-    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number)));
+    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number, PACE)));
     expect(planned.reduce((sum, one) => sum + one)).toBe(16);
     expect(await count()).toBe(before + 16);
     expect(await post.deliver()).toHaveLength(16);
+  });
+
+  it('of one business wait for nothing that another fails with', async () => {
+    const other = await gateway.addBusiness({ name: 'Other', timeZone: 'America/New_York' });
+    const theirs = await addClinic(gateway, 'other', other.secretKey);
+    const ours = (await book(gateway, post.clinic, '2031-02-06T14:00:00Z', { clientId: await post.anna() })).appointment;
+    await book(gateway, theirs, '2031-02-06T14:00:00Z', {}, other.secretKey);
+    await gateway.logged();
+    const { db, ids } = gateway.gateway;
+    const broken: typeof db = { ...db, all: (query) => (JSON.stringify(query).includes('event AS e') && JSON.stringify(query).includes(`{"value":${gateway.business.business.rowId}}`) ? Promise.reject(new Error('a page that cannot be read')) : db.all(query)) };
+    await expect(planMessages(broken, ids, gateway.time as number, PACE)).rejects.toThrow('a page that cannot be read');
+    expect(await post.states(ours.id)).toEqual([]);
+    expect((await gateway.data('{ messages { totalCount } }', {}, { key: other.secretKey })).messages.totalCount).toBe(4);
+    expect(await post.deliver()).toHaveLength(4);
   });
 
   it('are no news after a day, whose reminders are still to come', async () => {

@@ -35,7 +35,7 @@ export function refuseOperations(pipeline: Pipeline): ApolloServerPlugin {
         async didResolveOperation({ document, operation, operationName, request }) {
           if (!operation) return;
           if (operation.operation === 'subscription') {
-            const message = 'Subscriptions are served over WebSocket at this address, by the protocol graphql-transport-ws.';
+            const message = 'Subscriptions are served at this address over WebSocket, by the protocol graphql-transport-ws, and as text/event-stream to who accepts that.';
             throw new GraphQLError(message, { nodes: operation, extensions: { code: ErrorCode.BAD_USER_INPUT } });
           }
           const refusal = pipeline.refuse(document, operationName, request.variables);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 interface Operation {
   readonly requestId: string | undefined;
-  readonly transport: 'http' | 'ws';
+  readonly transport: 'http' | 'ws' | 'sse';
   readonly type?: string;
   readonly operationName?: string | null;
   /** By `performance.now()`. */

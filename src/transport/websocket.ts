@@ -5,13 +5,13 @@ import { getOperationAST, type ExecutionArgs, type ExecutionResult, type Operati
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { DomainError, ErrorCode } from '../errors';
 import type { Pipeline } from '../pipeline';
 import type { RequestFacts, ServerOptions } from '../server';
 import type { Answer } from './answer';
 import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
+import { isRefusal, recheckViewers, type Connection } from './recheck';
 
 const MAX_MESSAGE = 256 * 1024;
 const GOING_AWAY = 1001;
@@ -28,12 +28,9 @@ interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 
   readonly pipeline: Pipeline;
 }
 
-interface Connection {
-  readonly facts: RequestFacts;
-  context: object;
+interface SocketConnection extends Connection {
   /** The queries and mutations that are under way, by their ids. */
   readonly running: Set<string>;
-  readonly streams: Set<EventStream>;
 }
 
 /** What `execute` and `subscribe` are handed: what to run, and for whose line of the log. */
@@ -58,9 +55,11 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
 
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
-  const { schema, log, pipeline, contextFor, renew, scopeOf, connectionInitMs = 3_000, keepAliveMs = 12_000, recheckMs = 4_000 } = options;
+  const { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
-  const connections = new WeakMap<WebSocket, Connection>();
+  const connections = new WeakMap<WebSocket, SocketConnection>();
+  const all = new Set<SocketConnection>();
+  const stopChecking = recheckViewers(options, all);
   let closing = false;
 
   useServer<Record<string, unknown>, Partial<Extra>>({
@@ -72,7 +71,11 @@ export function serveWebSocket(server: Server, options: Options) {
       const requestId = requestIdOf(headers['x-request-id']);
       const facts: RequestFacts = { headers: { ...headers, 'x-request-id': requestId }, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'ws' };
       try {
-        connections.set(socket, { facts, context: await contextFor(facts), running: new Set(), streams: new Set() });
+        const close = () => socket.close(CloseCode.Forbidden, 'Forbidden');
+        const connection: SocketConnection = { facts, context: await contextFor(facts), running: new Set(), streams: new Set(), close };
+        connections.set(socket, connection);
+        if (socket.readyState === socket.OPEN) all.add(connection);
+        socket.once('close', () => all.delete(connection));
         return true;
       } catch (error) {
         if (isRefusal(error)) return false;
@@ -84,7 +87,7 @@ export function serveWebSocket(server: Server, options: Options) {
     },
     onSubscribe({ extra }, id, { query, operationName, variables }) {
       const { socket, request: { socket: wire } } = extra as Extra;
-      const { context, facts: { requestId }, running } = connections.get(socket) as Connection;
+      const { context, facts: { requestId }, running } = connections.get(socket) as SocketConnection;
       const startedAt = performance.now();
       const prepared = pipeline.prepare(query);
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
@@ -135,7 +138,7 @@ export function serveWebSocket(server: Server, options: Options) {
    * subscriber. A socket that does not take more makes its streams wait, not the others.
    */
   function delivered(stream: EventStream, operation: Operation): AsyncIterableIterator<never, undefined> {
-    const { streams } = connections.get(operation.socket) as Connection;
+    const { streams } = connections.get(operation.socket) as SocketConnection;
     const outlet = new Frames(operation);
     streams.add(stream);
     const end = () => {
@@ -157,26 +160,6 @@ export function serveWebSocket(server: Server, options: Options) {
       },
     };
   }
-
-  /** Keys are revoked and rights change while a connection lasts: what is no longer granted ends. */
-  async function recheck(): Promise<void> {
-    for (const socket of sockets.clients) {
-      const connection = connections.get(socket);
-      if (!connection) continue;
-      try {
-        const context = await contextFor(connection.facts);
-        if (scopeOf && scopeOf(context) !== scopeOf(connection.context)) endStreams(connection, CHANGED);
-        connection.context = context;
-      } catch (error) {
-        // The database may be away for a moment: nobody has lost a right by that.
-        if (!isRefusal(error)) continue;
-        endStreams(connection, error);
-        // After what tells the client of it.
-        setImmediate(() => socket.close(CloseCode.Forbidden, 'Forbidden'));
-      }
-    }
-  }
-  const rechecking = every(recheckMs, recheck, (error) => log.error({ err: error }, 'viewers could not be checked'));
 
   function leave(socket: WebSocket, atOnce = false): void {
     if (!atOnce && connections.get(socket)?.running.size) return;
@@ -200,7 +183,7 @@ export function serveWebSocket(server: Server, options: Options) {
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;
-      rechecking();
+      stopChecking();
       const closed = Promise.all([...sockets.clients].map((client) => new Promise((resolve) => client.once('close', resolve))));
       const leaveAll = (atOnce: boolean) => sockets.clients.forEach((client) => leave(client, atOnce));
       leaveAll(false);
@@ -264,26 +247,3 @@ function sendNow(wire: Socket): void {
 }
 
 const letGo = (): void => held.splice(0).forEach(sendNow);
-
-const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
-
-const CHANGED = new DomainError(ErrorCode.VIEWER_CHANGED, 'What your key may see has changed. Subscribe again, with your last cursor as "after".');
-
-function endStreams({ streams }: Connection, error: unknown): void {
-  for (const stream of streams) stream.refuse(error);
-}
-
-/** Runs a step again and again, so long after its end. Answers what stops it. */
-function every(ms: number, step: () => Promise<void>, onError: (error: Error) => void): () => void {
-  let timer = setTimeout(run, ms).unref();
-  let stopped = false;
-  function run() {
-    void step().catch(onError).then(() => {
-      if (!stopped) timer = setTimeout(run, ms).unref();
-    });
-  }
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
-  };
-}

@@ -5,6 +5,9 @@ import { addClient, addClinic, type Clinic } from './clinic';
 import { onEachDatabase, type TestGateway } from './gateway';
 import { startMailServer, startSmsServer } from './mail';
 
+/** As where mail and SMS go out. */
+export const PACE = { EMAIL: 8, SMS: 8 };
+
 export const HOUR = 3_600_000;
 /** When each test begins. */
 export const NOW = Date.parse('2031-01-02T15:00:00Z');
@@ -54,7 +57,7 @@ export class Post {
   async plan(at = this.gateway.time as number): Promise<number> {
     const { db, ids } = this.gateway.gateway;
     await this.gateway.logged();
-    return planMessages(db, ids, at);
+    return planMessages(db, ids, at, PACE);
   }
 
   /** Plans and sends whatever is due at an instant; answers what arrived, by address. */

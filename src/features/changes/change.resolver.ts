@@ -4,7 +4,7 @@ import type { Context } from '../../context';
 import { MAX_PAGE } from '../../shared/page';
 import type { LogEvent } from '../log/event.entity';
 import { tailOf } from '../log/tail';
-import { pageAfter, startOf } from '../notifications/notification.service';
+import { pageAfter, parseCursor, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change.type';
 
@@ -30,7 +30,7 @@ export class ChangeResolver {
   @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons and staff, oldest first, as far as your lists show them. For staff.' })
   async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, startOf(context, after) ?? 0, first, admitFor(context.db, member, filter));
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, admitFor(context.db, member, filter));
     const nodes = events.map((event) => new Change(event));
     return {
       nodes,

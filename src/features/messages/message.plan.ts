@@ -4,6 +4,7 @@ import { BookingEventType, snapshotOf, type Snapshot } from '../appointments/app
 import { AppointmentStatus } from '../appointments/appointment.status';
 import { MessageKind } from '../clients/message-kind';
 import type { LogEvent } from '../log/event.entity';
+import { APPOINTMENT } from '../log/log.service';
 import { MESSAGE_TYPES, MessageAudience, MessageChannel, type MessageType } from './message.kinds';
 
 export interface Planned extends MessageType {
@@ -104,7 +105,9 @@ function invited({ snapshot }: LogEvent): Told[] {
   return waitlistEntry?.clientId == null ? [] : [{ kind: MessageKind.WAITLIST_INVITATION, audience: CLIENT, ids: [waitlistEntry.clientId], version: waitlistEntry.version }];
 }
 
-function remindersOf({ type, changes }: LogEvent, { status, holdExpiresAt }: Appointment): 'renew' | 'none' | 'keep' {
+function remindersOf({ type, changes, entityType }: LogEvent, { status, holdExpiresAt }: Appointment): 'renew' | 'none' | 'keep' {
+  // What the waitlist tells of an appointment has changed nothing in it.
+  if (entityType !== APPOINTMENT) return 'keep';
   if (status !== AppointmentStatus.OPEN || holdExpiresAt !== null) return 'none';
   const fresh = type === BookingEventType.CREATED || type === BookingEventType.BOOKED || type === BookingEventType.RESCHEDULED || 'status' in changes;
   return fresh || RENEWING.some((field) => field in changes) ? 'renew' : 'keep';

@@ -6,7 +6,7 @@ import { MessageKind } from '../clients/message-kind';
 import type { LogEvent } from '../log/event.entity';
 import { readAfter } from '../log/log.service';
 import { planOf, type Planned } from './message.plan';
-import { addMessages, voidReminders } from './message.queue';
+import { addMessages, voidReminders, type Pace } from './message.queue';
 import { switchesOf } from './message.settings';
 
 const PAGE = 100;
@@ -14,15 +14,18 @@ const BUSINESSES = 200;
 
 /**
  * Plans messages of what has been appended to the logs. The place in a log moves in the transaction that adds the messages and their jobs, and
- * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned.
+ * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned; throws
+ * only after the others what one business has failed with.
  */
-export async function planMessages(db: Database, ids: Ids, now: number): Promise<number> {
+export async function planMessages(db: Database, ids: Ids, now: number, pace: Pace): Promise<number> {
   let planned = 0;
-  for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES ? await businessesBehind(db) : []) {
+  const failed: unknown[] = [];
+  for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES && !failed.length ? await businessesBehind(db) : []) {
     for (const { businessId, seq } of behind) {
-      for (let step = await planStep(db, ids, businessId, seq, now); step; step = await planStep(db, ids, businessId, step.seq, now)) planned += step.planned;
+      await planLog(db, ids, businessId, seq, now, pace).then((count) => (planned += count), (error: unknown) => failed.push(error));
     }
   }
+  if (failed.length) throw failed[0];
   return planned;
 }
 
@@ -32,8 +35,14 @@ function businessesBehind(db: Database): Promise<{ businessId: number; seq: numb
     WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
 }
 
+async function planLog(db: Database, ids: Ids, businessId: number, seq: number, now: number, pace: Pace): Promise<number> {
+  let planned = 0;
+  for (let step = await planStep(db, ids, businessId, seq, now, pace); step; step = await planStep(db, ids, businessId, step.seq, now, pace)) planned += step.planned;
+  return planned;
+}
+
 /** Null at the end of the log, and where another process was faster. */
-async function planStep(db: Database, ids: Ids, businessId: number, seq: number, now: number): Promise<{ seq: number; planned: number } | null> {
+async function planStep(db: Database, ids: Ids, businessId: number, seq: number, now: number, pace: Pace): Promise<{ seq: number; planned: number } | null> {
   const events = await readAfter(db, businessId, seq, PAGE);
   const last = events.at(-1)?.seq;
   if (last == null) return null;
@@ -42,7 +51,7 @@ async function planStep(db: Database, ids: Ids, businessId: number, seq: number,
   const written = await db.transaction(async (tx) => {
     if (!(await advance(tx, businessId, seq, last))) return false;
     await voidReminders(tx, businessId, renewed);
-    await addMessages(tx, businessId, now, messages, messageIds);
+    await addMessages(tx, businessId, now, messages, messageIds, pace);
     return true;
   });
   return written ? { seq: last, planned: messages.length } : null;

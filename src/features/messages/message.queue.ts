@@ -4,7 +4,8 @@ import { insertUnlessThere } from '../../shared/db/table';
 import { MessageKind } from '../clients/message-kind';
 import { enqueue, withdraw } from '../jobs/queue';
 import { Message, MessageState } from './message.entity';
-import { MessageAudience } from './message.kinds';
+import type { Carriers } from './carrier';
+import { MessageAudience, type MessageChannel } from './message.kinds';
 import type { Planned } from './message.plan';
 
 export const SEND = 'message.send';
@@ -12,10 +13,14 @@ export const SEND = 'message.send';
 /** Of one business at once: a mail server that hangs leaves room for other work. */
 const AT_ONCE = 8;
 
+/** How many messages of a business go out by each channel at once. What is only recorded waits for nobody, and leaves the machine to those who book. */
+export const paceOf = ({ email, sms }: Pick<Carriers, 'email' | 'sms'>): Pace => ({ EMAIL: email ? AT_ONCE : 1, SMS: sms ? AT_ONCE : 1 });
+export type Pace = Readonly<Record<MessageChannel, number>>;
+
 const keyOf = (messageId: number): string => `message:${messageId}`;
 
 /** Adds messages and the jobs that send them. What one reader is told of an appointment goes out in the order in which it happened. */
-export async function addMessages(tx: Tx, businessId: number, now: number, planned: readonly Planned[], ids: readonly number[]): Promise<void> {
+export async function addMessages(tx: Tx, businessId: number, now: number, planned: readonly Planned[], ids: readonly number[], pace: Pace): Promise<void> {
   if (!planned.length) return;
   const rows = planned.map((message, index) => Object.assign(new Message(), message, {
     businessId, rowId: ids[index] as number, state: MessageState.PLANNED, createdAt: now,
@@ -23,7 +28,7 @@ export async function addMessages(tx: Tx, businessId: number, now: number, plann
   }));
   await insertUnlessThere(tx, Message, rows);
   await enqueue(tx, now, ...rows.map(({ rowId, kind, channel, audience, appointmentId, recipientId, dueAt }) => ({
-    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: AT_ONCE },
+    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: pace[channel] },
     ...(kind === MessageKind.REMINDER ? { runAt: dueAt } : { orderingKey: `message:${appointmentId}:${channel}:${audience}:${recipientId}` }),
   })));
 }

@@ -10,7 +10,7 @@ import { isBooking } from '../appointments/appointment.events';
 import { LogEvent } from '../log/event.entity';
 import { tailOf, type Admit } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
-import { pageAfter, reader, startOf, testFor, type Test } from './notification.service';
+import { pageAfter, parseCursor, reader, startOf, testFor, type Test } from './notification.service';
 
 @ArgsType()
 class LogArgs {
@@ -49,7 +49,7 @@ export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, startOf(context, after) ?? 0, first, passing(testFor(member, filter)));
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, passing(testFor(member, filter)));
     const nodes = events.map((event) => new BookingNotification(event));
     return {
       nodes,

@@ -56,7 +56,7 @@ function maySee(member: Member, { locationId, clientId }: { locationId: number; 
 }
 
 /**
- * Where a subscription or a page begins: what a browser that connects again says by Last-Event-ID goes before the argument, which is that
+ * Where a subscription begins: what a browser that connects again says by Last-Event-ID goes before the argument, which is that
  * of its first connection. Null for from now on.
  * @throws DomainError BAD_USER_INPUT
  */

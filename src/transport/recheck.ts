@@ -1,0 +1,59 @@
+import { DomainError, ErrorCode } from '../errors';
+import type { RequestFacts, ServerOptions } from '../server';
+import type { EventStream } from './event-stream';
+
+/** A connection that outlives a request, and what it listens to. */
+export interface Connection {
+  readonly facts: RequestFacts;
+  context: object;
+  readonly streams: Set<EventStream>;
+  /** Ends it, for good. */
+  close(): void;
+}
+
+const RECHECK_MS = 4_000;
+
+export const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
+
+const CHANGED = new DomainError(ErrorCode.VIEWER_CHANGED, 'What your key may see has changed. Subscribe again, with your last cursor as "after".');
+
+/** Keys are revoked and rights change while a connection lasts: what is no longer granted ends, within seconds. Answers what stops the checks. */
+export function recheckViewers(
+  { contextFor, scopeOf, log, recheckMs = RECHECK_MS }: Pick<ServerOptions, 'contextFor' | 'scopeOf' | 'log' | 'recheckMs'>, connections: ReadonlySet<Connection>,
+): () => void {
+  async function check(connection: Connection): Promise<void> {
+    try {
+      const context = await contextFor(connection.facts);
+      if (scopeOf && scopeOf(context) !== scopeOf(connection.context)) endStreams(connection, CHANGED);
+      connection.context = context;
+    } catch (error) {
+      // The database may be away for a moment: nobody has lost a right by that.
+      if (!isRefusal(error)) return;
+      endStreams(connection, error);
+      // After what tells the client of it.
+      setImmediate(() => connection.close());
+    }
+  }
+  return every(recheckMs, async () => {
+    for (const connection of connections) await check(connection);
+  }, (error) => log.error({ err: error }, 'viewers could not be checked'));
+}
+
+function endStreams({ streams }: Connection, error: unknown): void {
+  for (const stream of streams) stream.refuse(error);
+}
+
+/** Runs a step again and again, so long after its end. Answers what stops it. */
+function every(ms: number, step: () => Promise<void>, onError: (error: Error) => void): () => void {
+  let timer = setTimeout(run, ms).unref();
+  let stopped = false;
+  function run() {
+    void step().catch(onError).then(() => {
+      if (!stopped) timer = setTimeout(run, ms).unref();
+    });
+  }
+  return () => {
+    stopped = true;
+    clearTimeout(timer);
+  };
+}
