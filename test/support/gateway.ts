@@ -59,7 +59,7 @@ export async function scratchDatabase(dialect: 'sqlite' | 'postgres'): Promise<S
 export interface Answer { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; status: number }
 
 /** What a gateway asks by itself from time to time: for the log, for jobs, for webhooks, for holds and invitations that have ended. */
-export const BACKGROUND = /\bevent AS e\b.*e\.seq >|\bFROM job\b|\bwebhook AS w\b|\blog_head WHERE\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
+const BACKGROUND = /\bevent AS e\b.*e\.seq >|\bFROM job\b|\bwebhook AS w\b|\blog_head WHERE\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
 
 export class TestGateway {
   gateway!: Gateway;
