@@ -7,13 +7,12 @@ import type { Source, TenantRow } from '../../shared/source';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../log/event.entity';
-import type { RowType } from '../log/row-events';
 import type { Admit } from '../log/tail';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
 import { ChangeType, type ChangeFilter } from './change.type';
 
-const SOURCES = { Client: clients, Location: locations, Reason: reasons, Staff: staff } as unknown as Readonly<Record<RowType, Source<TenantRow>>>;
+const SOURCES = { Client: clients, Location: locations, Reason: reasons, Staff: staff } as unknown as Readonly<Record<string, Source<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** What a change was from and to can hold what a client may not read: it is for staff. */
@@ -31,8 +30,8 @@ export function admitFor(db: Reader, member: Member, filter: ChangeFilter | null
     const passing = events.filter(wanted);
     if (!passing.length || member.role === Role.ADMINISTRATOR) return passing;
     const visible = new Map<string, Set<number>>();
-    for (const type of new Set(passing.map(({ entityType }) => entityType as RowType))) {
-      visible.set(type, await visibleOf(db, member, SOURCES[type], passing.filter(({ entityType }) => entityType === type).map(({ entityId }) => entityId)));
+    for (const type of new Set(passing.map(({ entityType }) => entityType))) {
+      visible.set(type, await visibleOf(db, member, SOURCES[type] as Source<TenantRow>, passing.filter(({ entityType }) => entityType === type).map(({ entityId }) => entityId)));
     }
     return passing.filter(({ entityType, entityId }) => visible.get(entityType)?.has(entityId));
   };

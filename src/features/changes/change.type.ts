@@ -25,7 +25,7 @@ export enum ChangeType {
 }
 registerEnumType(ChangeType, { name: 'ChangeType', description: 'What became of a client, a location, a reason or a staff member.' });
 
-const CLASSES: Readonly<Record<RowType, new () => Node>> = { Client, Location, Reason, Staff };
+const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = { Client, Location, Reason, Staff };
 
 @InputType({ description: 'All conditions given must hold.' })
 export class ChangeFilter {
@@ -40,7 +40,7 @@ export class Change {
     this.type = event.type as ChangeType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;
-    this.node = tableOf(CLASSES[event.entityType as RowType]).hydrate(event.snapshot);
+    this.node = tableOf(CLASSES[event.entityType as RowType] as new () => Node).hydrate(event.snapshot);
     this.recorded = event.changes;
   }
 

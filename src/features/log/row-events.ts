@@ -3,7 +3,7 @@ import type { TenantRow } from '../../shared/source';
 import { append, type Actor } from './log.service';
 
 /** What the log tells of beside bookings, by the names that ids begin with. */
-export type RowType = 'Client' | 'Location' | 'Reason' | 'Staff';
+export type RowType = 'Client' | 'DateOverride' | 'Location' | 'Reason' | 'SchedulePeriod' | 'Staff';
 
 /** Bookkeeping that says nothing of its own about a change. */
 const SILENT = new Set(['businessId', 'rowId', 'subjectId', 'version', 'searchText', 'createdAt', 'createdBy', 'modifiedAt', 'modifiedBy']);
@@ -19,7 +19,7 @@ export async function appendRow<E extends TenantRow>(tx: Tx, actor: Actor, occur
   if (before && !deleted && !Object.keys(changes).length) return;
   const verb = deleted ? 'DELETED' : before ? 'UPDATED' : 'CREATED';
   const snapshot = Object.fromEntries(Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'));
-  await append(tx, actor, occurredAt, { type: `${type.toUpperCase()}_${verb}`, entityType: type, entityId: after.rowId, reason: null, changes, snapshot }, { atOnce: true });
+  await append(tx, actor, occurredAt, { type: `${type.replace(/(?<=.)[A-Z]/g, '_$&').toUpperCase()}_${verb}`, entityType: type, entityId: after.rowId, reason: null, changes, snapshot }, { atOnce: true });
 }
 
 function changesBetween(before: object, after: object): Record<string, [unknown, unknown]> {

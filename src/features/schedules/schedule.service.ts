@@ -1,8 +1,9 @@
-import type { Context } from '../../context';
+import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { orConflict } from '../../shared/db/failures';
 import { insert, remove, update } from '../../shared/db/table';
+import { appendRow, type RowType } from '../log/row-events';
 import { DateOverride } from './date-override.entity';
 import type { HoursChange, Step } from './schedule.plan';
 import { SchedulePeriod } from './schedule-period.entity';
@@ -11,13 +12,19 @@ import { SchedulePeriod } from './schedule-period.entity';
 export async function carryOut<Row>(context: Context, planned: Promise<{ change: HoursChange; row: Row }>): Promise<Row> {
   const { change: { periods, overrides }, row } = await planned;
   await context.db.transaction(async (tx) => {
-    for (const step of periods) await take(tx, SchedulePeriod, step);
-    for (const step of overrides) await take(tx, DateOverride, step);
+    for (const step of periods) await take(context, tx, SchedulePeriod, step);
+    for (const step of overrides) await take(context, tx, DateOverride, step);
   });
   return row;
 }
 
-async function take<Row extends SchedulePeriod | DateOverride>(tx: Tx, entity: new () => Row, { before, after }: Step<Row>): Promise<void> {
+async function take<Row extends SchedulePeriod | DateOverride>(context: Context, tx: Tx, entity: new () => Row, step: Step<Row>): Promise<void> {
+  await write(tx, entity, step);
+  const { before, after } = step;
+  await appendRow(tx, memberOf(context), context.now(), entity.name as RowType, before, (after ?? before) as Row, !after);
+}
+
+async function write<Row extends SchedulePeriod | DateOverride>(tx: Tx, entity: new () => Row, { before, after }: Step<Row>): Promise<void> {
   if (!before) return orConflict(insert(tx, entity, after as Row), ['input', 'date'], 'This day has other hours already: change those instead.');
   const { businessId, rowId, modifiedAt } = before;
   const asRead = { businessId, rowId, modifiedAt, ...('validTo' in before ? { validTo: before.validTo } : {}) } as Partial<Row>;
