@@ -94,7 +94,14 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
     return ids;
   }
 
+  /** Resolves once every event that was committed has its number. */
+  async function numbered(): Promise<void> {
+    const waiting = () => db.all(sql`SELECT position FROM event WHERE seq IS NULL`);
+    for (const end = Date.now() + 30_000; (await waiting()).length && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
   async function hearAll(from: number, ids: readonly string[]): Promise<void> {
+    await numbered();
     const told = await db.all<{ seq: number; id: number }>(sql`SELECT seq, appointment_id AS id FROM event WHERE business_id = ${businessId} AND seq > ${from} ORDER BY seq`);
     expect(new Set(told.map(({ id }) => `Appointment:${id}`))).toEqual(new Set(ids));
     for (const end = Date.now() + 30_000; subscribers.some(({ cursors }) => cursors.length < told.length) && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 20));
@@ -109,6 +116,7 @@ jest.setTimeout(60_000 + BOOKINGS * 120);
 
   async function listen(): Promise<number> {
     subscribers.splice(0).forEach((subscriber) => subscriber.close());
+    await numbered();
     const from = await headOf(db, businessId);
     for (let index = 0; index < SUBSCRIBERS; index += 1) subscribers.push(new Subscriber(alive, key, String(from), index));
     while (subscribers.some(({ connections }) => !connections)) await new Promise((resolve) => setTimeout(resolve, 10));

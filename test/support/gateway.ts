@@ -86,6 +86,13 @@ export class TestGateway {
     this.gateway = await startGateway(this.config, { now: () => this.time ?? Date.now(), log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan), tells: false, ...this.options });
   }
 
+  /** Starts it again on the same database, with other options. */
+  async restart(options: GatewayOptions): Promise<void> {
+    this.options = options;
+    await this.gateway.stop();
+    await this.boot();
+  }
+
   async stop(): Promise<void> {
     await this.gateway.stop();
     await this.scratch.remove();

@@ -1,0 +1,122 @@
+import { Webhook as Verifier } from 'standardwebhooks';
+import { loadConfig } from '../src/config';
+import { dataSource } from '../src/data-source';
+import { createBusiness } from '../src/features/access/create-business';
+import { connect } from '../src/shared/db/connect';
+import type { Database } from '../src/shared/db/database';
+import { Ids } from '../src/shared/db/ids';
+import { sql } from '../src/shared/db/sql';
+import { addClinic, book, change, type Clinic } from './support/clinic';
+import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { startProcess, type GatewayProcess } from './support/process';
+import { Receiver } from './support/receiver';
+
+jest.setTimeout(90_000);
+
+const APPOINTMENTS = 60;
+/** Of each: created, and cancelled. */
+const EVENTS = APPOINTMENTS * 2;
+
+const suite = POSTGRES ? describe : describe.skip;
+
+suite('webhooks of several processes on one PostgreSQL', () => {
+  let scratch: Scratch;
+  let db: Database;
+  let processes: GatewayProcess[];
+  let gateways: TestGateway[];
+  let clinic: Clinic;
+  let verifier: Verifier;
+  let receipts: { id: string; appointment: string; version: number }[] = [];
+  let hour = 0;
+  let answersAfterMs = 10;
+  const receiver = new Receiver();
+
+  beforeAll(async () => {
+    scratch = await scratchDatabase('postgres');
+    const env = { ...scratch.env, WEBHOOK_ALLOWED_HOSTS: '127.0.0.1' };
+    db = await connect((role) => dataSource(loadConfig(env), role), () => undefined);
+    const { secretKey } = await createBusiness(db, new Ids(db), Date.now(), { name: 'Several', timeZone: 'UTC' });
+    processes = [await startProcess(env, './test/support/short-lease.cjs'), await startProcess(env, './test/support/short-lease.cjs')];
+    gateways = processes.map(({ url }) => Object.assign(new TestGateway('postgres'), { gateway: { url }, business: { secretKey } }) as unknown as TestGateway);
+    await receiver.start();
+    receiver.reply = async ({ body, headers }) => {
+      const { data } = verifier.verify(body, headers as Record<string, string>) as any;
+      receipts.push({ id: headers['webhook-id'] as string, appointment: data.appointment.id, version: data.appointment.version });
+      await new Promise((resolve) => setTimeout(resolve, answersAfterMs));
+      return { status: 200 };
+    };
+    const [one] = gateways as [TestGateway];
+    clinic = await addClinic(one, 'several');
+    const { created } = await change(one, 'createWebhook', { url: receiver.url, events: ['CREATED', 'CANCELLED'] }, 'created { secret }');
+    verifier = new Verifier(created.secret);
+  });
+  beforeEach(() => (receipts = []));
+  afterAll(async () => {
+    await Promise.all(processes.map((process) => process.kill()));
+    await receiver.stop();
+    await db.close();
+    await scratch.remove();
+  });
+
+  const bookAndCancel = async (gateway: TestGateway) => {
+    const { appointment } = await book(gateway, clinic, new Date(Date.UTC(2031, 0, 1) + (hour += 1) * 3_600_000).toISOString());
+    await change(gateway, 'cancelAppointment', { id: appointment.id });
+  };
+  const through = async () => {
+    const left = async () => (await db.all<{ planned: number; open: number }>(sql`
+      SELECT (SELECT last_seq FROM log_head) - (SELECT position FROM webhook) AS planned, (SELECT count(*) FROM webhook_delivery WHERE state = 'PENDING') AS open`))[0];
+    for (let last = await left(); last?.planned || last?.open || new Set(receipts.map(({ id }) => id)).size < EVENTS; last = await left()) await new Promise((resolve) => setTimeout(resolve, 20));
+  };
+  const inOrder = () => {
+    for (const { appointment } of receipts) {
+      const versions = receipts.filter((receipt) => receipt.appointment === appointment).map(({ version }) => version);
+      expect(versions).toEqual([...versions].sort());
+    }
+    expect(new Set(receipts.map(({ appointment, version }) => `${appointment} ${version}`)).size).toBe(EVENTS);
+  };
+  const workedBy = () => db.all<{ attempts: number; done: number }>(sql`SELECT max(attempts) AS attempts, count(*) AS done FROM job WHERE state = 'DONE' AND kind = 'webhook.delivery'`);
+
+  it('arrive once each, in order, where nobody fails', async () => {
+    for (let index = 0; index < APPOINTMENTS; index += 1) await bookAndCancel(gateways[index % 2] as TestGateway);
+    await through();
+    expect(receipts).toHaveLength(EVENTS);
+    inOrder();
+    expect(await workedBy()).toEqual([{ attempts: 1, done: EVENTS }]);
+  });
+
+  it('arrive in order when one of them stands still for a while: what it had is sent by the other, and its late word counts for nothing', async () => {
+    const [, other] = processes as [GatewayProcess, GatewayProcess];
+    answersAfterMs = 100;
+    const booking = (async () => {
+      for (let index = 0; index < APPOINTMENTS; index += 1) await bookAndCancel(gateways[1] as TestGateway);
+    })();
+    while (receipts.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
+    const held = async () => (await db.all<{ taken: string }>(sql`SELECT id || ':' || fence AS taken FROM job WHERE state = 'RUNNING' AND kind = 'webhook.delivery'`)).map(({ taken }) => taken);
+    let stuck: string[] = [];
+    // It stands still with jobs in its hands: those stay taken, though any is done in a tenth of a second.
+    for (let tries = 0; tries < 20 && !stuck.length; tries += 1) {
+      if (tries) other.child.kill('SIGCONT');
+      await new Promise((resolve) => setTimeout(resolve, 37));
+      other.child.kill('SIGSTOP');
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      const before = await held();
+      await new Promise((resolve) => setTimeout(resolve, 400));
+      stuck = (await held()).filter((taken) => before.includes(taken));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    other.child.kill('SIGCONT');
+    await booking;
+    await through();
+    inOrder();
+    // The fault happened: somebody else took what it had.
+    expect(stuck.length).toBeGreaterThan(0);
+    expect((await db.all(sql`SELECT id FROM job WHERE kind = 'webhook.delivery' AND fence > 1`)).length).toBeGreaterThan(0);
+    // Whoever takes it sends it once.
+    const [{ taken }] = (await db.all<{ taken: number }>(sql`SELECT sum(fence)::int AS taken FROM job WHERE kind = 'webhook.delivery'`)) as [{ taken: number }];
+    expect(receipts.length).toBeLessThanOrEqual(taken - EVENTS);
+    const states = await db.all(sql`SELECT state, count(*) AS count FROM webhook_delivery GROUP BY state`);
+    expect(states).toEqual([{ state: 'DELIVERED', count: 2 * EVENTS }]);
+    const recorded = await db.all(sql`SELECT delivery_id FROM webhook_attempt GROUP BY delivery_id HAVING count(*) <> max(number) OR count(*) FILTER (WHERE error IS NULL) <> 1`);
+    expect(recorded).toEqual([]);
+  });
+});
