@@ -22,8 +22,10 @@ describe('the ready tabs of the explorer', () => {
     const samples = await gateway.data(SAMPLES);
     expect(samples.staff.nodes[0]).toEqual({ id: clinic.staffId, locations: [{ id: clinic.locationId }] });
     expect(samples.appointments.nodes).toEqual([{ id: appointment.id }]);
-    const [look, make, cancel, listen] = tabsFor({ ...clinic, appointmentId: appointment.id, localStart: '2031-01-07T07:00' });
+    const [look, find, make, cancel, listen] = tabsFor({ ...clinic, appointmentId: appointment.id, start: '2031-01-07T12:00:00Z' });
     expect((await gateway.data(look!.query, JSON.parse(look!.variables))).viewer.role).toBe('ADMINISTRATOR');
+    const found = await gateway.data(find!.query, JSON.parse(find!.variables));
+    expect([found.availability.days.length, found.explainAvailability.candidates.length]).toEqual([14, 1]);
     expect((await gateway.data(make!.query, JSON.parse(make!.variables))).createAppointment.userErrors).toEqual([]);
     const response = await fetch(`${gateway.gateway.url}/graphql`, {
       method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.business.secretKey}` },

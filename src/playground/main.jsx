@@ -5,7 +5,7 @@ import { createClient } from 'graphql-ws';
 import { createRoot } from 'react-dom/client';
 import 'graphiql/style.css';
 import './style.css';
-import { SAMPLES, tabsFor } from './tabs';
+import { FREE, freeFrom, SAMPLES, tabsFor } from './tabs';
 
 const WORKERS = { json: 'json.worker.js', graphql: 'graphql.worker.js' };
 globalThis.MonacoEnvironment = {
@@ -59,12 +59,12 @@ function fetcher({ operationName, ...request }, options) {
 /** Something of each kind, so that the ready tabs run as they are. */
 async function samples() {
   const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const found = { locationId: 'Location:1', reasonId: 'Reason:1', staffId: 'Staff:1', clientId: 'Client:1', appointmentId: 'Appointment:1', localStart: `${tomorrow}T07:00` };
+  const found = { locationId: 'Location:1', reasonId: 'Reason:1', staffId: 'Staff:1', clientId: 'Client:1', appointmentId: 'Appointment:1', start: `${tomorrow}T09:00:00Z` };
   if (!key) return found;
   try {
     const { data } = await http({ query: SAMPLES }, { headers });
     const [person] = data?.staff?.nodes ?? [];
-    return {
+    const samples = {
       ...found,
       staffId: person?.id ?? found.staffId,
       locationId: person?.locations[0]?.id ?? found.locationId,
@@ -72,6 +72,8 @@ async function samples() {
       clientId: data?.clients?.nodes[0]?.id ?? found.clientId,
       appointmentId: data?.appointments?.nodes[0]?.id ?? found.appointmentId,
     };
+    const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, { headers })).data?.availability?.firstAvailable;
+    return free ? { ...samples, start: free.start, staffId: free.units[0].staff.id } : samples;
   } catch {
     return found;
   }

@@ -6,8 +6,17 @@ export interface Samples {
   staffId: string;
   clientId: string;
   appointmentId: string;
-  localStart: string;
+  /** When the ready booking begins: an instant. */
+  start: string;
 }
+
+/** The first time that the samples can be booked. */
+export const FREE = `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { start units { staff { id } } } } }`;
+
+/** What to ask `FREE` for: two weeks from a day on. */
+export const freeFrom = ({ reasonId, locationId }: Pick<Samples, 'reasonId' | 'locationId'>, from: string) => ({ input: { reasonId, locationId, from, to: fortnightAfter(from) } });
+
+const fortnightAfter = (date: string): string => new Date(Date.parse(date) + 13 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
 /** Finds something of each kind to fill the variables with. */
 export const SAMPLES = `{
@@ -51,6 +60,26 @@ query LookAround($from: LocalDate!) {
       currency
       serviceStaff { staff { id fullName } }
     }
+  }
+}
+`;
+
+export const FIND = `# The times of two weeks that can be booked, and
+# why a time can be booked with somebody or not.
+query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
+  availability(input: $days) {
+    firstAvailable { start text units { staff { fullName } } }
+    days
+    availableTimes { start durationMinutes }
+  }
+  explainAvailability(input: $time) {
+    bookable
+    candidates {
+      staff { fullName }
+      refusals { rule message row { __typename id } }
+      smallestChange { kind start durationMinutes minutes }
+    }
+    nearestTimes { start }
   }
 }
 `;
@@ -139,10 +168,15 @@ interface Tab { title: string; query: string; variables: string }
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 export function tabsFor(samples: Samples): Tab[] {
-  const { locationId, reasonId, staffId, clientId, localStart, appointmentId } = samples;
+  const { locationId, reasonId, staffId, clientId, start, appointmentId } = samples;
   return [
-    { title: 'Look around', query: LOOK_AROUND, variables: json({ from: localStart.slice(0, 10) }) },
-    { title: 'Book', query: BOOK, variables: json({ input: { locationId, reasonId, staffId, clientId, localStart, override: false } }) },
+    { title: 'Look around', query: LOOK_AROUND, variables: json({ from: start.slice(0, 10) }) },
+    {
+      title: 'Find a time', query: FIND, variables: json({
+        days: { reasonId, locationId, from: start.slice(0, 10), to: fortnightAfter(start.slice(0, 10)) }, time: { reasonId, locationId, staffIds: [staffId], start },
+      }),
+    },
+    { title: 'Book', query: BOOK, variables: json({ input: { locationId, reasonId, staffId, clientId, start, override: false } }) },
     { title: 'Cancel', query: CANCEL, variables: json({ id: appointmentId }) },
     { title: 'Listen', query: LISTEN, variables: json({ after: null }) },
   ];
