@@ -63,6 +63,7 @@ async function listen(WebSocket, url, count, { protocol, onOpen }) {
   const heard = new Set();
   let received = 0;
   let sample = '';
+  let times = [];
   const sockets = await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
     const socket = new WebSocket(url, protocol, { perMessageDeflate: false });
     socket.on('open', () => onOpen(socket)).on('error', reject).on('message', (data) => {
@@ -70,6 +71,7 @@ async function listen(WebSocket, url, count, { protocol, onOpen }) {
       if (!data.includes('"type":"next"')) return;
       sample ||= data.toString();
       received += 1;
+      times.push(performance.now());
       heard.add(socket);
     });
     socket.once('ready', () => resolve(socket));
@@ -81,6 +83,14 @@ async function listen(WebSocket, url, count, { protocol, onOpen }) {
     }
   };
   return {
+    /** Milliseconds from before `send` until 99 of 100 have its one event. */
+    async p99(send) {
+      [received, times] = [0, []];
+      const begun = performance.now();
+      await send();
+      await until('one event', () => received >= count);
+      return times.sort((one, other) => one - other)[Math.ceil(count * 0.99) - 1] - begun;
+    },
     close: () => sockets.forEach((socket) => socket.terminate()),
     sample: () => sample,
     heardByAll: () => heard.size === count,
@@ -126,6 +136,11 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
       }
     }));
   });
+  const latencies = [];
+  for (let round = 0; round < 9; round += 1) {
+    await sleep(300);
+    latencies.push(await own.p99(() => book(connections[0])));
+  }
   own.close();
   for (const { close } of connections) close();
 
@@ -134,5 +149,5 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
   const broadcast = await others.measure(bare, subscribers * events, () => once(bare.url, { path: '/', body: { text: own.sample(), times: events } }));
   others.close();
   await bare.stop();
-  return { gateway: measured, broadcast, bytes: Buffer.byteLength(own.sample()) };
+  return { gateway: { ...measured, p99: median(latencies) }, broadcast, bytes: Buffer.byteLength(own.sample()) };
 }

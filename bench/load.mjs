@@ -83,6 +83,7 @@ export const answered = ({ status, body }) => status === 200 && body.indexOf(WRO
  */
 export async function turn(url, next, { seconds, connections, warm = 0, accept = answered, meter = () => ({}) }) {
   const dialled = await Promise.all(Array.from({ length: connections }, () => dial(url)));
+  let refusal;
   const run = async (forSeconds, times) => {
     let failed = 0;
     const end = performance.now() + forSeconds * 1000;
@@ -90,7 +91,10 @@ export async function turn(url, next, { seconds, connections, warm = 0, accept =
       for (let at = performance.now(); at < end;) {
         const request = next();
         const answer = await send(post(request));
-        if (!accept(answer, request)) failed += 1;
+        if (!accept(answer, request)) {
+          failed += 1;
+          refusal ??= `${answer.status} ${answer.body.toString().slice(0, 300)}`;
+        }
         const now = performance.now();
         times.push(now - at);
         at = now;
@@ -109,7 +113,7 @@ export async function turn(url, next, { seconds, connections, warm = 0, accept =
   times.sort((one, other) => one - other);
   const share = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
   return {
-    count: times.length, failed, rate: (times.length - failed) / (elapsed / 1000), p50: share(0.5), p99: share(0.99),
+    count: times.length, failed, refusal, rate: (times.length - failed) / (elapsed / 1000), p50: share(0.5), p99: share(0.99),
     spent: Object.fromEntries(Object.keys(after).map((name) => [name, (after[name] - before[name]) / times.length])),
   };
 }

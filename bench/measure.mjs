@@ -47,7 +47,7 @@ export async function compare(servers, name, next, { seconds, rounds, connection
     const order = servers.map((_, index) => servers[(index + round) % servers.length]);
     for (const server of order) {
       const result = await take(server, { seconds, warm: Math.min(seconds / 4, 1) });
-      if (result.failed && name !== 'm1') throw new Error(`${name}: ${server.name} failed ${result.failed} times`);
+      if (result.failed && name !== 'm1') throw new Error(`${name}: ${server.name} failed ${result.failed} times, first by ${result.refusal}`);
       results.get(server.name).push(result);
     }
   }

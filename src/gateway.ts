@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
-import type { Context, Viewer } from './context';
+import type { Context, Member, Viewer } from './context';
 import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
@@ -16,7 +16,7 @@ import { whenAppended } from './features/log/when-appended';
 import type { Carriers } from './features/messages/carrier';
 import { carriersOf } from './features/messages/carriers';
 import { planMessages } from './features/messages/message.planner';
-import { paceOf } from './features/messages/message.queue';
+import { recorderOf } from './features/messages/message.send';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
@@ -101,7 +101,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const vault = createVault(config.encryptionKey);
     const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
-    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: (member) => contextOf(member, 'jobs', null) });
+    const inBackground = (member: Member) => contextOf(member, 'jobs', null);
+    const recorder = recorderOf({ carriers, contextOf: inBackground });
+    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     undo.push(() => jobs.stop());
     if (tends) {
@@ -110,8 +112,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const pace = paceOf(carriers);
-      const messages = whenAppended(() => planMessages(db, ids, now(), pace), onError);
+      const messages = whenAppended(() => planMessages(db, ids, now(), recorder), onError);
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {

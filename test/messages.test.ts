@@ -4,7 +4,7 @@ import { planOf } from '../src/features/messages/message.plan';
 import { planMessages } from '../src/features/messages/message.planner';
 import { find } from '../src/shared/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
-import { HOUR, invited, numberOf, onEachDatabaseWithPost, PACE } from './support/messages';
+import { HOUR, invited, numberOf, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
   it('tell of a booking\'s whole life, each once, to whom it concerns, in order', async () => {
@@ -206,9 +206,9 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     const count = async () => (await gateway.data('{ messages { totalCount } }')).messages.totalCount;
     const before = await count();
     await ids.take('message', 100);
-    await expect(planMessages(dies, ids, gateway.time as number, PACE)).rejects.toThrow('a power cut');
+    await expect(planMessages(dies, ids, gateway.time as number, RECORDS_NOTHING)).rejects.toThrow('a power cut');
     expect(await count()).toBe(before);
-    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number, PACE)));
+    const planned = await Promise.all([1, 2, 3, 4].map(() => planMessages(db, ids, gateway.time as number, RECORDS_NOTHING)));
     expect(planned.reduce((sum, one) => sum + one)).toBe(16);
     expect(await count()).toBe(before + 16);
     expect(await post.deliver()).toHaveLength(16);
@@ -222,7 +222,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     await gateway.logged();
     const { db, ids } = gateway.gateway;
     const broken: typeof db = { ...db, all: (query) => (JSON.stringify(query).includes('event AS e') && JSON.stringify(query).includes(`{"value":${gateway.business.business.rowId}}`) ? Promise.reject(new Error('a page that cannot be read')) : db.all(query)) };
-    await expect(planMessages(broken, ids, gateway.time as number, PACE)).rejects.toThrow('a page that cannot be read');
+    await expect(planMessages(broken, ids, gateway.time as number, RECORDS_NOTHING)).rejects.toThrow('a page that cannot be read');
     expect(await post.states(ours.id)).toEqual([]);
     expect((await gateway.data('{ messages { totalCount } }', {}, { key: other.secretKey })).messages.totalCount).toBe(4);
     expect(await post.deliver()).toHaveLength(4);

@@ -3,7 +3,7 @@ const delivery = require('../../dist/src/features/webhooks/webhook.delivery.js')
 const outbound = require('../../dist/src/shared/outbound/outbound.js');
 const queue = require('../../dist/src/features/jobs/queue.js');
 
-delivery.RETRY_DELAYS.splice(0, delivery.RETRY_DELAYS.length, ...Array(9).fill(20));
+delivery.RETRY_DELAYS.splice(0, delivery.RETRY_DELAYS.length, ...Array(30).fill(20));
 delivery.FIRST_PAUSE_MS = 20;
 delivery.LONGEST_PAUSE_MS = 100;
 queue.LEASE_MS = 1_000;

@@ -5,9 +5,16 @@ import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import { MessageKind } from '../clients/message-kind';
 import type { LogEvent } from '../log/event.entity';
 import { readAfter } from '../log/log.service';
+import type { Message } from './message.entity';
 import { planOf, type Planned } from './message.plan';
-import { addMessages, voidReminders, type Pace } from './message.queue';
+import { addMessages, rowOf, voidReminders } from './message.queue';
 import { switchesOf } from './message.settings';
+
+/**
+ * What becomes of a message that nothing carries, known at once: of a business, for a message and the event that it tells of. Null where it is to be
+ * sent, or looked at when it is due.
+ */
+export type Recorder = (businessId: number) => (message: Message, event: LogEvent) => Promise<Partial<Message> | null>;
 
 const PAGE = 100;
 const BUSINESSES = 200;
@@ -17,12 +24,12 @@ const BUSINESSES = 200;
  * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned; throws
  * only after the others what one business has failed with.
  */
-export async function planMessages(db: Database, ids: Ids, now: number, pace: Pace): Promise<number> {
+export async function planMessages(db: Database, ids: Ids, now: number, record: Recorder): Promise<number> {
   let planned = 0;
   const failed: unknown[] = [];
   for (let behind = await businessesBehind(db); behind.length; behind = behind.length === BUSINESSES && !failed.length ? await businessesBehind(db) : []) {
     for (const { businessId, seq } of behind) {
-      await planLog(db, ids, businessId, seq, now, pace).then((count) => (planned += count), (error: unknown) => failed.push(error));
+      await planLog(db, ids, businessId, seq, now, record).then((count) => (planned += count), (error: unknown) => failed.push(error));
     }
   }
   if (failed.length) throw failed[0];
@@ -35,26 +42,32 @@ function businessesBehind(db: Database): Promise<{ businessId: number; seq: numb
     WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
 }
 
-async function planLog(db: Database, ids: Ids, businessId: number, seq: number, now: number, pace: Pace): Promise<number> {
+async function planLog(db: Database, ids: Ids, businessId: number, seq: number, now: number, record: Recorder): Promise<number> {
   let planned = 0;
-  for (let step = await planStep(db, ids, businessId, seq, now, pace); step; step = await planStep(db, ids, businessId, step.seq, now, pace)) planned += step.planned;
+  for (let step = await planStep(db, ids, businessId, seq, now, record); step; step = await planStep(db, ids, businessId, step.seq, now, record)) planned += step.planned;
   return planned;
 }
 
 /** Null at the end of the log, and where another process was faster. */
-async function planStep(db: Database, ids: Ids, businessId: number, seq: number, now: number, pace: Pace): Promise<{ seq: number; planned: number } | null> {
+async function planStep(db: Database, ids: Ids, businessId: number, seq: number, now: number, record: Recorder): Promise<{ seq: number; planned: number } | null> {
   const events = await readAfter(db, businessId, seq, PAGE);
   const last = events.at(-1)?.seq;
   if (last == null) return null;
   const { messages, renewed } = await planAll(db, businessId, events.filter(isBooking), now);
   const messageIds = await ids.take('message', messages.length);
-  const written = await db.transaction(async (tx) => {
+  const written = record(businessId);
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  const rows = await Promise.all(messages.map(async (planned, index) => {
+    const row = rowOf(businessId, messageIds[index] as number, planned, now);
+    return Object.assign(row, await written(row, bySeq.get(row.seq) as LogEvent));
+  }));
+  const kept = await db.transaction(async (tx) => {
     if (!(await advance(tx, businessId, seq, last))) return false;
     await voidReminders(tx, businessId, renewed);
-    await addMessages(tx, businessId, now, messages, messageIds, pace);
+    await addMessages(tx, businessId, now, rows);
     return true;
   });
-  return written ? { seq: last, planned: messages.length } : null;
+  return kept ? { seq: last, planned: messages.length } : null;
 }
 
 async function advance(tx: Tx, businessId: number, from: number, to: number): Promise<boolean> {

@@ -4,8 +4,7 @@ import { insertUnlessThere } from '../../shared/db/table';
 import { MessageKind } from '../clients/message-kind';
 import { enqueue, withdraw } from '../jobs/queue';
 import { Message, MessageState } from './message.entity';
-import type { Carriers } from './carrier';
-import { MessageAudience, type MessageChannel } from './message.kinds';
+import { MessageAudience } from './message.kinds';
 import type { Planned } from './message.plan';
 
 export const SEND = 'message.send';
@@ -13,22 +12,22 @@ export const SEND = 'message.send';
 /** Of one business at once: a mail server that hangs leaves room for other work. */
 const AT_ONCE = 8;
 
-/** How many messages of a business go out by each channel at once. What is only recorded waits for nobody, and leaves the machine to those who book. */
-export const paceOf = ({ email, sms }: Pick<Carriers, 'email' | 'sms'>): Pace => ({ EMAIL: email ? AT_ONCE : 1, SMS: sms ? AT_ONCE : 1 });
-export type Pace = Readonly<Record<MessageChannel, number>>;
-
 const keyOf = (messageId: number): string => `message:${messageId}`;
 
-/** Adds messages and the jobs that send them. What one reader is told of an appointment goes out in the order in which it happened. */
-export async function addMessages(tx: Tx, businessId: number, now: number, planned: readonly Planned[], ids: readonly number[], pace: Pace): Promise<void> {
-  if (!planned.length) return;
-  const rows = planned.map((message, index) => Object.assign(new Message(), message, {
-    businessId, rowId: ids[index] as number, state: MessageState.PLANNED, createdAt: now,
-    clientId: message.audience === MessageAudience.CLIENT ? message.recipientId : null, staffId: message.audience === MessageAudience.STAFF ? message.recipientId : null,
-  }));
+/** The row of a message that is to go out. */
+export const rowOf = (businessId: number, rowId: number, planned: Planned, createdAt: number): Message => Object.assign(new Message(), planned, {
+  businessId, rowId, state: MessageState.PLANNED, createdAt,
+  clientId: planned.audience === MessageAudience.CLIENT ? planned.recipientId : null, staffId: planned.audience === MessageAudience.STAFF ? planned.recipientId : null,
+});
+
+/** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment goes out in the order in which it happened. */
+export async function addMessages(tx: Tx, businessId: number, now: number, rows: readonly Message[]): Promise<void> {
+  if (!rows.length) return;
   await insertUnlessThere(tx, Message, rows);
-  await enqueue(tx, now, ...rows.map(({ rowId, kind, channel, audience, appointmentId, recipientId, dueAt }) => ({
-    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: pace[channel] },
+  const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
+  if (!waiting.length) return;
+  await enqueue(tx, now, ...waiting.map(({ rowId, kind, channel, audience, appointmentId, recipientId, dueAt }) => ({
+    businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: AT_ONCE },
     ...(kind === MessageKind.REMINDER ? { runAt: dueAt } : { orderingKey: `message:${appointmentId}:${channel}:${audience}:${recipientId}` }),
   })));
 }

@@ -21,6 +21,7 @@ import { clientRecipient, factsOf, staffRecipient, toldNow, type Facts, type Lin
 import { invitationOf } from './message.invitation';
 import { MessageAudience, MessageChannel } from './message.kinds';
 import { reminders } from './message.plan';
+import type { Recorder } from './message.planner';
 import { SEND } from './message.queue';
 import { render, type MessageContent } from './message.render';
 
@@ -33,6 +34,20 @@ export interface SendingServices {
   readonly carriers: Carriers;
   readonly contextOf: (member: Member) => Context;
 }
+
+/** Without a carrier there is nothing to wait for but the hour of a reminder: the message is written out where it is planned, many with one look. */
+export const recorderOf = (services: SendingServices): Recorder => (businessId) => {
+  const context = services.contextOf(systemOf(businessId));
+  return async (message, event) => {
+    const carrier = message.channel === MessageChannel.EMAIL ? services.carriers.email : services.carriers.sms;
+    if (carrier || message.kind === MessageKind.REMINDER) return null;
+    const letter = await letterOf(context, services, message, event);
+    return letter instanceof Void ? { state: MessageState.VOID, detail: letter.why } : { state: MessageState.RECORDED, sentAt: context.now(), ...writtenOf(letter) };
+  };
+};
+
+const writtenOf = ({ content: { language, subject, text, html }, to, invitation }: Letter): Partial<Message> =>
+  ({ detail: null, sentTo: to, language, subject, text, html, invitation: invitation?.content ?? null });
 
 /** Writes a message out and sends it, unless it is not to be sent any more. */
 export const sendMessages = (services: SendingServices): JobHandler => ({
@@ -48,13 +63,7 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
     if (letter instanceof Void) return { result: 'DONE', record: (tx) => settle(tx, message, { state: MessageState.VOID, detail: letter.why }) };
     try {
       const sent = await carry(services.carriers, message, letter, signal);
-      const { content: { language, subject, text, html }, to, invitation } = letter;
-      return {
-        result: 'DONE',
-        record: (tx) => settle(tx, message, {
-          state: sent ? MessageState.SENT : MessageState.RECORDED, detail: null, sentTo: to, language, subject, text, html, invitation: invitation?.content ?? null, sentAt: now(),
-        }),
-      };
+      return { result: 'DONE', record: (tx) => settle(tx, message, { state: sent ? MessageState.SENT : MessageState.RECORDED, sentAt: now(), ...writtenOf(letter) }) };
     } catch (error) {
       if (signal.aborted) throw error;
       const why = (error as Error).message;
@@ -89,9 +98,9 @@ interface Letter {
 }
 
 /** What is sent, judged by how things stand at this moment. */
-async function letterOf(context: Context, services: SendingServices, message: Message): Promise<Letter | Void> {
+async function letterOf(context: Context, services: SendingServices, message: Message, known?: LogEvent): Promise<Letter | Void> {
   const { kind, channel, audience } = message;
-  const told = await toldOf(context, message);
+  const told = await toldOf(context, message, known);
   if (told instanceof Void) return told;
   const facts = await factsOf(context, told);
   const recipient = await recipientOf(context, message, facts);
@@ -114,9 +123,9 @@ interface Subject extends Told {
 }
 
 /** Of a reminder the appointment as it is, if the reminder is still one of its own; of anything else, as it was right after the change. */
-async function toldOf(context: Context, message: Message): Promise<Subject | Void> {
+async function toldOf(context: Context, message: Message, known?: LogEvent): Promise<Subject | Void> {
   if (message.kind === MessageKind.REMINDER) return reminded(context, message);
-  const event = await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq });
+  const event = known ?? (await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq }));
   if (!event) return new Void('The log no longer has what it tells of.');
   if (message.kind !== MessageKind.WAITLIST_INVITATION) return snapshotOf(event);
   const entry = entryFromJson(event.snapshot.waitlistEntry as Record<string, unknown>);
