@@ -15,7 +15,7 @@ import { Subscriber } from './support/subscriber';
 
 const REDIS = process.env.TEST_REDIS_URL;
 /** FLEET_BOOKINGS=5000 is the full size. */
-const BOOKINGS = Number(process.env.FLEET_BOOKINGS ?? 400);
+const BOOKINGS = Number(process.env.FLEET_BOOKINGS ?? 200);
 const SUBSCRIBERS = 200;
 const CLIENTS = 8;
 
