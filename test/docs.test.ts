@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { parse } from 'graphql';
 import { ErrorCode } from '../src/errors';
 import { TestGateway } from './support/gateway';
@@ -64,6 +64,16 @@ describe('the README', () => {
   it('has every error code, and none that is not there', () => {
     const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(Object.values(ErrorCode).sort());
+  });
+
+  it('leads to every page of the docs', () => {
+    const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+    expect(pages.filter((name) => !readme().includes(`](docs/${name})`))).toEqual([]);
+  });
+
+  it('has its glossary in the order of the alphabet', () => {
+    const words = [...(/## Glossary([\s\S]*?)## /.exec(readme())?.[1] ?? '').matchAll(/^\| ([a-z][^|]*) \|/gm)].map(([, word]) => word as string).slice(1);
+    expect(words).toEqual(words.toSorted());
   });
 
   it('has every variable of the configuration, and none that is not there', () => {

@@ -107,7 +107,7 @@ onEachDatabase('webhooks', (gateway) => {
       .toEqual({ description: 'Our own', url: receiver.url, format: 'STANDARD', events: ['CREATED'] });
   });
 
-  it('tell in the seed\'s own JSON where that is asked for', async () => {
+  it('tell in TimeTap\'s own JSON where that is asked for', async () => {
     const { secret } = await create({ format: 'TIMETAP', events: ['CREATED', 'CANCELLED'] });
     await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
       { input: { id: clinic.clientId, address: { city: 'Victoria' }, notes: 'Jon would like a notification before his appointment.' } });
@@ -338,7 +338,7 @@ onEachDatabase('webhooks', (gateway) => {
     await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE event SET type = 'SPOILT' WHERE CAST(snapshot AS varchar) = '{}'`));
   });
 
-  it('tell of those who wait, with the place that is held for them; in the seed\'s format there are only appointments to tell of', async () => {
+  it('tell of those who wait, with the place that is held for them; in TimeTap\'s format there are only appointments to tell of', async () => {
     const events = ['WAITLIST_JOINED', 'WAITLIST_INVITED'];
     const { secret } = await create({ events });
     const timetap = new Receiver();

@@ -115,7 +115,7 @@ export class AppointmentResolver {
   }
 }
 
-/** When it takes place, in the words of the seeds: "client" is without buffers, the rest with them, all in the staff member's zone. */
+/** When it takes place, in TimeTap's words: "client" is without buffers, the rest with them, all in the staff member's zone. */
 @Resolver(() => Appointment)
 export class AppointmentTimesResolver {
   @FieldResolver(() => DateTime, { description: 'When it starts for the client.' })

@@ -97,7 +97,7 @@ registerEnumType(RescheduleType, {
 @Check('ck_reason_quota_type', `quota_type IN ('LIFETIME', 'YEAR', 'MONTH', 'WEEK', 'DAY')`)
 @Check('ck_reason_round_robin', `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`)
 @Check('ck_reason_work_schedule', `custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'What an appointment is for: the service of the seeds.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'What an appointment is for: elsewhere called a service.' })
 export class Reason extends Node {
   @TenantColumn()
   businessId!: number;

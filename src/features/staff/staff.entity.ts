@@ -13,7 +13,7 @@ import { Subject } from '../occupancy/subject.entity';
 @Index('ix_staff_full_name_id', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Who serves: the professional of the seeds.' })
+@ObjectType({ implements: Node, simpleResolvers: true, description: 'Who serves: elsewhere called a professional.' })
 export class Staff extends Node {
   @TenantColumn()
   businessId!: number;

@@ -45,7 +45,7 @@ function found<T>(row: T | undefined, what: string): T {
 }
 
 /**
- * The body of the TIMETAP format: the appointment as it was right after the event, in the seed's words; what it leads to as it is now.
+ * The body of the TIMETAP format: the appointment as it was right after the event, in TimeTap's words; what it leads to as it is now.
  * @throws Error when that cannot be told.
  */
 export function timetapBody(event: LogEvent, rows: Rows): string {

@@ -1,8 +1,8 @@
 import { addHours, addReason } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-/** The examples of the source documents, as real input. */
-onEachDatabase('the examples of the seeds', (gateway) => {
+/** Examples of TimeTap's documentation, as real input. */
+onEachDatabase('examples of TimeTap', (gateway) => {
   const create = async (type: string, field: string, input: object) => {
     const data = await gateway.data(`mutation ($input: Create${type}Input!) { create${type}(input: $input) { ${field} { id } userErrors { code message path } } }`, { input });
     expect(data[`create${type}`].userErrors).toEqual([]);
