@@ -39,10 +39,14 @@ onEachDatabase('availabilityChanged', (gateway) => {
     await told();
     await addHours(gateway, staffId, { validFrom: '2033-01-05' });
     await told();
+    expect((await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }] })).userErrors).toEqual([]);
+    await told();
     // Moved away from these days.
     const later = await book(gateway, clinic, at(5, 20));
     await told();
     expect((await change(gateway, 'rescheduleAppointment', { id: later.appointment.id, start: at(20) })).userErrors).toEqual([]);
+    await told();
+    await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }, { staffId: clinic.otherStaffId }] });
     await told();
   });
 

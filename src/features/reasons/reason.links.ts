@@ -1,13 +1,24 @@
-import { Role, requireRole, type Context, type Member } from '../../context';
+import { memberOf, Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
 import { find, insert, remove } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { isNegative } from '../../shared/money';
 import { locations } from '../locations/location.source';
+import { appendRow } from '../log/row-events';
 import { staff } from '../staff/staff.source';
 import { Reason, ReasonAddOn, ReasonType, ServiceLocation, ServiceStaff } from './reason.entity';
 import type { ReasonStaffInput, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput } from './reason.inputs';
 import { reasons } from './reason.source';
+
+const sorted = (ids: Iterable<number>): number[] => [...ids].sort((one, other) => one - other);
+
+const active = <K extends string>(rows: readonly ({ readonly active: boolean } & Readonly<Record<K, number>>)[], key: K): number[] =>
+  sorted(rows.filter((row) => row.active).map((row) => row[key]));
+
+/** Appends what a reason is linked to by now. */
+const tell = (tx: Tx, context: Context, reason: Reason, field: string, before: readonly number[], after: readonly number[]): Promise<void> =>
+  appendRow<Reason>(tx, memberOf(context), context.now(), 'Reason', { ...reason, [field]: before } as Reason, { ...reason, [field]: after } as Reason);
 
 /** Who serves a reason, where it is offered and what goes with it: each said anew as a whole, by administrators. */
 
@@ -22,9 +33,11 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
   const { businessId } = member;
   const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => ['input', 'staff', String(index), 'staffId']);
   await context.db.transaction(async (tx) => {
-    const before = new Map((await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId })).map((row) => [row.staffId, row.createdAt]));
+    const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
+    const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
     await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     await insert(tx, ServiceStaff, ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })));
+    await tell(tx, context, reason, 'staffIds', active(served, 'staffId'), active(assigned, 'staffId'));
   });
   return reason;
 }
@@ -50,8 +63,11 @@ export async function setLocations(context: Context, input: SetReasonLocationsIn
     return { businessId, reasonId, locationId: (await locations.get(context, parseGlobalId('Location', locationId, path), path)).rowId, active };
   }));
   await context.db.transaction(async (tx) => {
+    const offered = await find(tx, ServiceLocation, { businessId, reasonId });
+    const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
-    await insert(tx, ServiceLocation, ...new Map(rows.map((row) => [row.locationId, row])).values());
+    await insert(tx, ServiceLocation, ...unique);
+    await tell(tx, context, reason, 'locationIds', active(offered, 'locationId'), active(unique, 'locationId'));
   });
   return reason;
 }
@@ -69,7 +85,9 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
     return addOn.rowId;
   }));
   await context.db.transaction(async (tx) => {
+    const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(({ addOnId }) => addOnId);
     await remove(tx, ReasonAddOn, { businessId, reasonId });
+    await tell(tx, context, reason, 'addOnIds', sorted(before), sorted(new Set(addOnIds)));
     await insert(tx, ReasonAddOn, ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })));
   });
   return reason;
