@@ -53,6 +53,8 @@ onEachDatabase('webhooks', (gateway) => {
     WHERE active = ${true} AND deleted_at IS NULL AND (resumes = ${true} OR position < last_seq)`))[0]?.count;
   /** Plans and sends all that is due at an instant. */
   const runAt = async (time: number) => {
+    // What the gateway has begun by itself ends first: a leap of the clock would end its lease.
+    await gateway.gateway.jobs.runDue(gateway.time as number);
     gateway.time = time;
     await gateway.logged();
     // The gateway plans, too: what it is planning at this moment is passed by.
