@@ -1,5 +1,6 @@
 import { Role } from '../src/context';
 import { claimFindings } from '../src/features/appointments/verify';
+import { backstop } from '../src/features/occupancy/occupancy.service';
 import { breaches } from '../src/features/occupancy/verify';
 import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -114,6 +115,25 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       const [time] = await times({ reasonId, from: '2031-03-04', to: '2031-03-04', addOnReasonIds: [wash] });
       expect(at(time.end) - at(time.start)).toBe(75 * MINUTE);
     });
+  });
+
+  it('the price is that of the length, else that of who serves, else that of the reason', async () => {
+    const reasonId = await reasonFor({ price: '50.00', durations: [{ minutes: 90, price: '70.00' }, { minutes: 30 }] });
+    await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId: clinic.staffId, price: '65.00' }, { staffId: clinic.otherStaffId }] });
+    const priceOf = async (start: string, input: object) => (await make(reasonId, start, input)).appointment.price;
+    expect(await priceOf('2031-10-06T14:00:00Z', {})).toBe('65.00');
+    expect(await priceOf('2031-10-06T14:00:00Z', { staffId: clinic.otherStaffId })).toBe('50.00');
+    expect(await priceOf('2031-10-06T16:00:00Z', { durationMinutes: 90 })).toBe('70.00');
+    expect(await priceOf('2031-10-06T18:00:00Z', { durationMinutes: 30 })).toBe('65.00');
+    expect(await priceOf('2031-10-06T20:00:00Z', { price: '1.00' })).toBe('1.00');
+  });
+
+  it('buffers of half a day keep their time, and the check says so before the database has to', async () => {
+    const long = await reasonFor({ bufferAfter: 720 });
+    await make(await reasonFor(), '2031-10-14T00:00:00Z');
+    const hits = backstop.hits;
+    expect(codes(await make(long, '2031-10-13T14:00:00Z'))).toEqual(['TIME_UNAVAILABLE']);
+    expect(backstop.hits).toBe(hits);
   });
 
   describe('quotas', () => {

@@ -150,6 +150,10 @@ describe('the engine, over everything that it knows', () => {
     const facts: Facts = { rules, barred: [], open, offered: open, people: [], companions: [], quota: null, things: new Map([thing(1), thing(2)]), needs: [[[{ resourceId: 1, units: 1 }], [{ resourceId: 2, units: 1 }]], [[{ resourceId: 1, units: 1 }]]] };
     expect(allocate(facts, 0)).toEqual(expect.arrayContaining([{ resourceId: 2, units: 1 }, { resourceId: 1, units: 1 }]));
     expect(allocate({ ...facts, needs: [...facts.needs, [[{ resourceId: 2, units: 1 }]]] }, 0)).toBeNull();
+    // Twelve needs of which each could be met by any of eleven things: there are not enough, and that is said soon.
+    const ids = Array.from({ length: 11 }, (_, id) => id + 1);
+    const crowded = { ...facts, things: new Map(ids.map(thing)), needs: Array.from({ length: 12 }, () => ids.map((resourceId) => [{ resourceId, units: 1 }])) };
+    for (let start = 0; start < 9 * HOUR; start += 60_000) expect(allocate(crowded, start)).toBeNull();
   });
 });
 

@@ -17,9 +17,7 @@ const APPOINTMENTS = 60;
 /** Of each: created, and cancelled. */
 const EVENTS = APPOINTMENTS * 2;
 
-const suite = POSTGRES ? describe : describe.skip;
-
-suite('webhooks of several processes on one PostgreSQL', () => {
+(POSTGRES ? describe : describe.skip)(`webhooks of several processes on one PostgreSQL${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`, () => {
   let scratch: Scratch;
   let db: Database;
   let processes: GatewayProcess[];

@@ -157,13 +157,15 @@ export async function book(
     readStored(inside.db, businessId, { reasonId: named.reasonId, locationId: named.locationId, staffIds, days: daysOf(guess) }),
   ]);
   keepFor(context, parsed);
-  const options = parsed.candidates.map((person) => decide(parsed, input, rowId, person, now, hold));
-  const range = { startAt: Math.min(...options.map(({ appointment }) => appointment.startAt)) - MS_PER_DAY, endAt: Math.max(...options.map(({ appointment }) => appointment.endAt)) };
-  const known = guess.startAt <= range.startAt && range.endAt + AROUND_MS <= guess.endAt;
-  const first = (options[0] as Served).appointment;
+  const options = parsed.candidates.map((person) => decide(parsed, stored.serving, input, rowId, person, now, hold));
+  const visits = options.map(({ appointment }) => appointment);
+  const range = { startAt: Math.min(...visits.map(({ startAt }) => startAt)) - MS_PER_DAY, endAt: Math.max(...visits.map(({ endAt }) => endAt)) };
+  const known = guess.startAt <= Math.min(range.startAt, ...visits.map(({ staffStartAt }) => staffStartAt)) && Math.max(...visits.map(({ staffEndAt }) => staffEndAt)) <= guess.endAt;
+  const first = visits[0] as Appointment;
   await lockQuota(tx, businessId, parsed.reason);
   const question: Question = {
-    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now, durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
+    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now,
+    durationMinutes: Math.max(...visits.map(({ startAt, endAt }) => endAt - startAt)) / MS_PER_MINUTE,
     exceptAppointmentId: rowId,
   };
   const [facts, turns] = await Promise.all([
@@ -172,10 +174,12 @@ export async function book(
   const refused: Refused[] = [];
   for (const index of turns) {
     const option = options[index] as Served;
-    const { startAt } = option.appointment;
+    const { startAt, endAt } = option.appointment;
     const person = facts.people[index] as Person;
-    const against = input.override ? [] : refusals(facts, person, startAt);
-    const takes = allocate(facts, startAt, input.override);
+    // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
+    const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
+    const against = input.override ? [] : refusals(own, person, startAt);
+    const takes = allocate(own, startAt, input.override);
     if (against.length || !takes) {
       refused.push({ person: option.staff[0] as Staff, refusals: against });
       continue;
@@ -306,14 +310,14 @@ export async function knownClient(context: Context, member: Member, input: Creat
 }
 
 /** The booking that this would be with a person. Pure. */
-function decide(parsed: Parsed, input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
+function decide(parsed: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
   const { member, reason, location, additional, client, addOns, candidates } = parsed;
   const startAt = startOf(input, person.timeZoneCode);
   const duration = offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
   checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
-  const price = duration?.price ?? reason.price;
+  const price = duration?.price ?? serving.find(({ staffId }) => staffId === person.rowId)?.price ?? reason.price;
   const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
   const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);

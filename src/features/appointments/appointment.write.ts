@@ -52,7 +52,7 @@ export async function checkFree(tx: Tx, served: Served, capacities: ReadonlyMap<
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'What this needs is in use at this time. Choose another time.', { path: ['input', 'start'], staffIds: [] });
 }
 
-export function timeUnavailable(taken: readonly Staff[]): DomainError {
+function timeUnavailable(taken: readonly Staff[]): DomainError {
   return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${taken.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`, {
     path: ['input', 'start'], staffIds: taken.map((person) => toGlobalId('Staff', person.rowId)),
   });

@@ -1,13 +1,13 @@
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import { addDays, dayStart, MS_PER_DAY, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
+import { addDays, dayStart, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Location } from '../locations/location.entity';
-import { ReasonType, type Reason } from '../reasons/reason.entity';
+import { ReasonType } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
@@ -15,7 +15,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type WishInput } from './availability.type';
 import { everybodyFor } from './candidates';
-import { offers, refusals, type Offer, type Person } from './engine';
+import { offers, type Offer } from './engine';
 import { addOnsOf, offeredDuration, resourceFor } from './parts';
 import { policyOf } from './round-robin';
 import { sessionTimes } from './sessions';
@@ -129,18 +129,4 @@ async function peopleOf(context: Context, reasonId: number, staffIds: readonly s
   if (staffIds?.length) return Promise.all([...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) => staffSource.get(context, id, at('staffIds'))));
   const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
   return (await Promise.all(ids.map((id) => staffSource.granted(context, id)))).filter((person) => person !== null);
-}
-
-/**
- * Whether a time can be booked by this viewer, by the same engine as the query and by the claims as they are. Whoever writes asks again, in the
- * transaction.
- */
-export async function isBookable(
-  context: Context, { reason, location, person, startAt, endAt }: { reason: Reason; location: Location; person: Staff; startAt: number; endAt: number }, now: number,
-): Promise<boolean> {
-  const facts = await factsOf(context.db, {
-    member: memberOf(context), reason, location, client: null, staff: [person], companions: [], resourceIds: [], range: { startAt: startAt - MS_PER_DAY, endAt },
-    durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now, exceptAppointmentId: 0,
-  });
-  return startAt > now && refusals(facts, facts.people[0] as Person, startAt).length === 0;
 }

@@ -144,6 +144,8 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
   return found;
 }
 
+const MAX_TRIES = 2_000;
+
 /** The resources that a booking would take, each need by its first option that goes with the rest; null where there are not enough. */
 export function allocate({ rules, needs, things }: Facts, startAt: number, regardless = false): readonly Take[] | null {
   const occupied = occupiedBy(rules, startAt);
@@ -158,8 +160,10 @@ export function allocate({ rules, needs, things }: Facts, startAt: number, regar
     if (!thing || regardless) return thing !== undefined;
     return around(thing.windows, visit) !== undefined && peak(thing.taken, occupied) + inUse(resourceId) <= thing.quantity;
   };
-  // Needs and options are few, and most days the first try holds.
+  // Needs and options are few, and most days the first try holds. Those that want each other's resources have an end, the same for everybody who asks.
+  let tries = MAX_TRIES;
   const meet = (index: number): boolean => index === needs.length || (needs[index] as Need).some((option) => {
+    if ((tries -= 1) < 0) return false;
     add(option, 1);
     if (option.every(isFree) && meet(index + 1)) return true;
     add(option, -1);

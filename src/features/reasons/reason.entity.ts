@@ -300,7 +300,7 @@ export class ServiceStaff {
   @FlagColumn()
   active!: boolean;
 
-  @Field(() => Decimal, { nullable: true, description: 'Their own price; null for the price of the reason.' })
+  @Field(() => Decimal, { nullable: true, description: 'Their own price, unless a length that is booked has one; null for the price of the reason.' })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 

@@ -56,7 +56,7 @@ async function resourceAvailability(context: Context, { resourceIds, start, end 
 }
 
 /** Where units are in use, cut where their number changes. Pure. */
-export function useOf(held: readonly Pick<Held, 'startMs' | 'endMs' | 'units'>[], from: number, to: number): ResourceUse[] {
+function useOf(held: readonly Pick<Held, 'startMs' | 'endMs' | 'units'>[], from: number, to: number): ResourceUse[] {
   const changes = new Map<number, number>();
   for (const { startMs, endMs, units } of held) {
     const [start, end] = [Math.max(startMs, from), Math.min(endMs, to)];
