@@ -157,6 +157,18 @@ describe('the engine, over everything that it knows', () => {
   });
 });
 
+describe('the engine, where a clock shows an hour twice', () => {
+  it('offers nothing before a window that begins in the second of them', () => {
+    // Berlin, 2031-10-26: 02:00 to 03:00 is at 00:00Z and again at 01:00Z.
+    const window = { startAt: Date.parse('2031-10-26T01:10:00Z'), endAt: Date.parse('2031-10-26T02:00:00Z') };
+    const rules: Rules = { durationMs: 10 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 5 * MINUTE, alignment: 'CLOCK', grid: true, timeZone: 'Europe/Berlin', earliest: 0, latest: 1e15 };
+    const person: Person = { staffId: 1, timeZone: 'Europe/Berlin', barred: [], windows: [window], taken: [] };
+    const facts: Facts = { rules, barred: [], open: [window], offered: [window], people: [person], companions: [], quota: null, things: new Map(), needs: [] };
+    const starts = offers(facts, { startAt: window.startAt - 2 * HOUR, endAt: window.endAt }).map(({ startAt }) => startAt);
+    expect(starts).toEqual(Array.from({ length: 9 }, (_, index) => window.startAt + index * 5 * MINUTE));
+  });
+});
+
 describe('periods of a quota', () => {
   it('are made of local days', () => {
     const days = (type: QuotaType, date: string) => [periodOf(type, date), periodEnd(type, periodOf(type, date))];

@@ -254,5 +254,6 @@ function originOf({ alignment, stepMs, timeZone }: Rules, windowStart: number): 
   const minutes = Math.ceil((hour * 60 + minute) / stepMinutes) * stepMinutes;
   const local = toInstant({ date, hour: Math.floor(minutes / 60) % 24, minute: minutes % 60, second: 0, millisecond: 0 }, timeZone);
   const aligned = minutes >= 24 * 60 ? local + 24 * 60 * MS_PER_MINUTE : local;
-  return aligned < windowStart ? aligned + stepMs : aligned;
+  // A wall clock that shows the same hour twice is read as the first of them, which may lie before the window.
+  return aligned + Math.max(0, Math.ceil((windowStart - aligned) / stepMs)) * stepMs;
 }
