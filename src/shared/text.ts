@@ -28,10 +28,10 @@ export function Text({ min = 0, max, multiline = false }: TextOptions): Property
 }
 
 export const Email = (): PropertyDecorator =>
-  check('email', (value) => isEmail(value) && (value as string).length <= 254, '$property must be an e-mail address, such as name@example.org.');
+  check('email', (value) => typeof value === 'string' && value.length <= 254 && value.isWellFormed() && isEmail(value), '$property must be an e-mail address, such as name@example.org.');
 
 export const WebUrl = (): PropertyDecorator =>
-  check('webUrl', (value) => typeof value === 'string' && value.length <= 2000 && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
+  check('webUrl', (value) => typeof value === 'string' && value.length <= 2000 && value.isWellFormed() && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
     '$property must be an http or https address of at most 2000 characters.');
 
 export const Zone = (): PropertyDecorator =>

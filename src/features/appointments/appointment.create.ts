@@ -23,6 +23,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { decide, type InSeries } from './appointment.decide';
 import { Appointment } from './appointment.entity';
+import { MAX_MINUTES } from './appointment.details';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { holdOf, type Hold } from './appointment.hold';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
@@ -173,11 +174,12 @@ const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id
 /** Covers the length and the buffers of most reasons. */
 const AROUND_MS = 4 * MS_PER_HOUR;
 
-/** Between which instants it will take place, before it is known how long it is and whose wall clock is meant. */
+/** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
 function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentInput): Interval {
   const startAt = start ?? (localStart == null ? 0 : toInstant(parseLocalDateTime(localStart), 'UTC'));
   const shift = start == null ? 16 * MS_PER_HOUR : 0;
-  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: (end ?? startAt + (durationMinutes ?? 0) * MS_PER_MINUTE) + 2 * AROUND_MS + shift };
+  const lastsMs = Math.min(Math.max(end == null ? (durationMinutes ?? 0) * MS_PER_MINUTE : end - startAt, 0), MAX_MINUTES * MS_PER_MINUTE);
+  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: startAt + lastsMs + 2 * AROUND_MS + shift };
 }
 
 /** What somebody wanted who was refused, for whoever asks why. */
