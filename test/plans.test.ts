@@ -79,8 +79,6 @@ class Generator {
   private wanted(field: GraphQLField<unknown, unknown>, depth: number): boolean {
     const type = getNamedType(field.type);
     if (isInterfaceType(type) || isUnionType(type) || field.args.some(({ type: given }) => String(given).endsWith('!'))) return false;
-    // What only resolvers can answer is asked for in half of the rounds.
-    if (this.plainOnly && ['history', 'color', 'startTextClient', 'startTextStaff', 'business', 'subStatus', 'serviceStaff', 'activeAppointmentCount'].includes(field.name)) return false;
     return isLeafType(type) || (isObjectType(type) && depth < 6);
   }
 
