@@ -4,7 +4,7 @@ import { allocate, offers, refusals, type Facts, type Need, type Person, type Ru
 import { periodEnd, periodOf } from '../src/features/availability/quota';
 import { inTurn, type Tally } from '../src/features/availability/round-robin';
 import { RoundRobin } from '../src/features/locations/round-robin';
-import { QuotaType } from '../src/features/reasons/reason.entity';
+import { QuotaType } from '../src/features/reasons/reason.enums';
 import { workingWindows, type OwnedHours } from '../src/features/schedules/windows';
 import { Weekday } from '../src/features/schedules/schedule.type';
 import { addDays, dayStart, toLocal } from '../src/shared/time-zone';

@@ -1,68 +1,34 @@
-import { createHash } from 'node:crypto';
-import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
+import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import type { Interval } from '../../shared/intervals';
-import { sum } from '../../shared/money';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
-import { everybodyFor } from '../availability/candidates';
 import { allocate, refusals, type Person, type Thing } from '../availability/engine';
-import { addOnsOf, offeredDuration, resourceFor } from '../availability/parts';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
 import { inTurn, policyOf, talliesOf } from '../availability/round-robin';
 import { daysOf, factsOf, readStored, type Question } from '../availability/snapshot';
-import { businessOf } from '../businesses/business.loaders';
-import type { Business } from '../businesses/business.entity';
-import type { Client } from '../clients/client.entity';
-import { addClient, clientOf } from '../clients/client.service';
+import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
-import type { Location } from '../locations/location.entity';
-import { locations, primaryLocationOf } from '../locations/location.source';
+import { locations } from '../locations/location.source';
 import { RoundRobin } from '../locations/round-robin';
 import { heldWhere, lockWhere } from '../occupancy/occupancy.service';
-import type { Reason } from '../reasons/reason.entity';
 import type { Serving } from '../reasons/reason.loaders';
 import { reasons } from '../reasons/reason.source';
 import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
+import { decide, type InSeries } from './appointment.decide';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import { holdOf, type Hold } from './appointment.hold';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
-import { notifyOf } from './appointment.notify';
-import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
-import { AppointmentStatus, stateOf } from './appointment.status';
-import { endOf, startOf, timesOf } from './appointment.times';
+import { authoriseInput, authoriseOverride } from './appointment.rules';
+import { describedClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
-
-interface Parsed {
-  readonly member: Member;
-  readonly business: Business;
-  readonly reason: Reason;
-  readonly location: Location;
-  /** In order of preference; one where the caller names who serves. */
-  readonly candidates: readonly Staff[];
-  readonly additional: readonly Staff[];
-  readonly coordinatorStaffId: number | null;
-  readonly client: Client | null;
-  readonly addOns: readonly Reason[];
-}
-
-/** What the caller named, before anything is read. */
-interface Named {
-  readonly reasonId: number;
-  readonly locationId: number | null;
-  readonly candidateIds: readonly number[];
-  readonly additionalIds: readonly number[];
-  readonly coordinatorId: number | null;
-  readonly resourceIds: readonly number[];
-  readonly addOnIds: readonly number[];
-}
 
 /**
  * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
@@ -76,25 +42,6 @@ export function createAppointment(context: Context, input: CreateAppointmentInpu
 export function holdAppointment(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
   const { asked, hold } = holdOf(memberOf(context), input);
   return bookOrHold(context, 'holdAppointment', asked, hold);
-}
-
-/** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
-export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
-  if (member.role === Role.PUBLIC && holdSecret == null) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
-  }
-  return { asked: Object.assign(new CreateAppointmentInput(), { override: false }, input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
-}
-
-export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
-
-/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
-export interface Hold {
-  readonly secretHash: string | null;
-  readonly expiresAt?: number;
-  readonly subStatus?: string;
-  /** Comes last in the same transaction. */
-  readonly last?: (tx: Tx, held: Served) => Promise<void>;
 }
 
 /** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
@@ -193,15 +140,6 @@ export async function book(
   throw unavailable(refused, asked(input, first.startAt));
 }
 
-/** Who serves where nobody is named: everybody who serves the reason, else everybody; and the primary location where none is. */
-async function settled(context: Context, named: Named): Promise<Named & { locationId: number }> {
-  const [candidateIds, location] = await Promise.all([
-    named.candidateIds.length ? named.candidateIds : everybodyFor(context.db, memberOf(context).businessId, named.reasonId),
-    named.locationId === null ? primaryLocationOf(context) : null,
-  ]);
-  return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
-}
-
 /** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
 async function turnsOf(context: Context, { reason, location, candidates }: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, startAt: number, now: number): Promise<number[]> {
   const policy = policyOf(reason, location);
@@ -245,118 +183,3 @@ function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentI
 /** What somebody wanted who was refused, for whoever asks why. */
 const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>
   ({ reasonId, locationId, start, staffIds: staffId == null ? candidateStaffIds : [staffId], durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer });
-
-/** @throws DomainError BAD_USER_INPUT */
-export function nameOf(input: CreateAppointmentInput): Named {
-  const at = (field: string) => ['input', field];
-  if (input.staffId != null && input.candidateStaffIds?.length) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
-  }
-  const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find((field) => input[field] != null);
-  if (ofSession) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Seats are booked session by session: leave ${ofSession} out.`, { path: at(ofSession) });
-  const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, ids ?? [], at(field)))];
-  return {
-    reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
-    locationId: input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId')),
-    candidateIds: input.staffId != null ? [parseGlobalId('Staff', input.staffId, at('staffId'))] : unique('Staff', input.candidateStaffIds, 'candidateStaffIds'),
-    additionalIds: unique('Staff', input.additionalStaffIds, 'additionalStaffIds'),
-    coordinatorId: input.coordinatorStaffId == null ? null : parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')),
-    resourceIds: unique('Resource', input.resourceIds, 'resourceIds'),
-    addOnIds: unique('Reason', input.addOnReasonIds, 'addOnReasonIds'),
-  };
-}
-
-async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, described: Described | null, later: boolean): Promise<Parsed> {
-  const at = (field: string) => ['input', field];
-  const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
-  const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
-  const anybody = input.staffId == null && !input.candidateStaffIds?.length;
-  const [business, reason, location, candidates, additional, coordinator, client, addOns] = await Promise.all([
-    businessOf(context),
-    reasons.get(context, reasonId, at('reasonId')),
-    locations.get(context, locationId, at('locationId')),
-    anybody ? Promise.all(candidateIds.map((id) => staffSource.granted(context, id) as Promise<Staff>)) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
-    staffAt(additionalIds, 'additionalStaffIds'),
-    coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
-    described?.client ?? knownClient(context, member, input, later),
-    addOnsOf(context, reasonId, addOnIds),
-    Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
-  ]);
-  authoriseLocation(member, location);
-  if (!candidates.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Nobody takes appointments.', { path: at('reasonId') });
-  const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
-  const twice = others.find((person) => additionalIds.includes(person.rowId));
-  if (twice) throw new DomainError(ErrorCode.BAD_USER_INPUT, `${twice.fullName} cannot be main and additional staff at once.`, { path: at('additionalStaffIds') });
-  return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns };
-}
-
-export type Described = Awaited<ReturnType<typeof clientOf>>;
-
-/** The client that the caller describes; null where one is named, or nobody comes. */
-export async function describedClient(context: Context, member: Member, input: Pick<CreateAppointmentInput, 'client' | 'clientId'>): Promise<Described | null> {
-  if (input.client == null) return null;
-  if (input.clientId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path: ['input', 'clientId'] });
-  if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
-  return clientOf(context, input.client);
-}
-
-/** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
-export async function knownClient(context: Context, member: Member, input: CreateAppointmentInput, later: boolean): Promise<Client | null> {
-  const path = ['input', 'clientId'];
-  const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
-  if (id !== null) return clients.get(context, id, path);
-  if (!later && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
-  return null;
-}
-
-/** The booking that this would be with a person. Pure. */
-function decide(parsed: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
-  const { member, reason, location, additional, client, addOns, candidates } = parsed;
-  const startAt = startOf(input, person.timeZoneCode);
-  const duration = offeredDuration(member, reason, input.durationMinutes);
-  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
-  const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
-  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
-  const price = duration?.price ?? serving.find(({ staffId }) => staffId === person.rowId)?.price ?? reason.price;
-  const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
-  const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
-  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
-  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
-  return {
-    appointment, notify: notifyOf(member, input), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
-    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
-  };
-}
-
-type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
-/** Of which series it is, and where in it. */
-export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
-type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'> & Partial<InSeries>;
-
-/** A new row, with what its reason and the business say of whatever is left out. Pure. */
-export function bookingOf(
-  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>, given: Details,
-  now: number,
-): Appointment {
-  return Object.assign(new Appointment(), {
-    businessId: member.businessId, rowId, version: 1,
-    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null, classScheduleId: null, seats: 1,
-    status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
-    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
-    holdExpiresAt: null, holdSecretHash: null, override: given.override, noPreference: given.staffId == null,
-    address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, ownColor: given.color ?? null,
-    price: given.price ?? reason.price, currency: reason.currency, taxAmount: given.taxAmount ?? null, transactionFee: given.transactionFee ?? null,
-    paidAmount: given.paidAmount ?? null, paymentReference: given.paymentReference ?? null,
-    clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
-    staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
-    remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
-    remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
-    clientConfirmedAt: null, checkedInAt: null, startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null,
-    completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
-    batchId: given.batchId ?? null, externalEventId: given.externalEventId ?? null, invitationId: given.invitationId ?? null,
-    jobRequisitionId: given.jobRequisitionId ?? null,
-    recurringAppointmentId: given.recurringAppointmentId ?? null, recurrenceStart: given.recurrenceStart ?? null,
-    createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
-  });
-}

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
   DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn,
 } from '../../shared/db/columns';
@@ -11,7 +11,6 @@ import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
-import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { AppointmentStatus } from './appointment.status';
 
@@ -278,56 +277,4 @@ export class Appointment extends Node {
   @Field({ description: 'Who changed it last; WebClient where a client did.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
-}
-
-/** Who serves beside the main staff member; each is occupied like them. */
-@Entity('appointment_staff')
-@Index(['businessId', 'staffId', 'appointmentId'])
-@ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
-@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
-export class AppointmentStaff {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  appointmentId!: number;
-
-  @PrimaryColumn('integer')
-  staffId!: number;
-}
-
-/** What it takes beside staff, for as long as they are taken. */
-@Entity('appointment_resource')
-@Index(['businessId', 'resourceId', 'appointmentId'])
-@ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
-@ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
-@Check('ck_appointment_resource_units', 'units >= 1')
-export class AppointmentResource {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  appointmentId!: number;
-
-  @PrimaryColumn('integer')
-  resourceId!: number;
-
-  @IntColumn()
-  units!: number;
-}
-
-/** What was booked with it; its minutes and its price are in those of the appointment. */
-@Entity('appointment_add_on')
-@Index(['businessId', 'reasonId', 'appointmentId'])
-@ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
-@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
-export class AppointmentAddOn {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  appointmentId!: number;
-
-  @PrimaryColumn('integer')
-  reasonId!: number;
 }

@@ -1,16 +1,17 @@
 import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, payloadOf } from '../../shared/user-error';
+import { bookAppointment } from './appointment.book';
 import {
-  bookAppointment, confirmAppointment, declineAppointment, rescheduleAppointment, setAppointmentStatus, updateAppointment,
-} from './appointment.change';
+  CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput,
+} from './appointment.change.inputs';
 import { bookAppointments, holdTimeOrSeats } from './appointment.class';
 import { Appointment } from './appointment.entity';
-import {
-  BookAppointmentInput, CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, HoldAppointmentInput, CreateAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput,
-  SetAppointmentStatusInput, UpdateAppointmentInput,
-} from './appointment.inputs';
+import { BookAppointmentInput, CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
+import { rescheduleAppointment } from './appointment.reschedule';
 import { AppointmentStatus } from './appointment.status';
+import { confirmAppointment, declineAppointment, setAppointmentStatus } from './appointment.transition';
+import { updateAppointment } from './appointment.update';
 import { AppointmentSubStatus } from './sub-status.entity';
 import { CreateAppointmentSubStatusInput } from './sub-status.inputs';
 import * as subStatuses from './sub-status.service';

@@ -11,8 +11,11 @@ import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
+import { AppointmentAddOn } from './appointment-add-on.entity';
+import { AppointmentResource } from './appointment-resource.entity';
+import { AppointmentStaff } from './appointment-staff.entity';
+import type { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
-import { AppointmentAddOn, AppointmentResource, AppointmentStaff, type Appointment } from './appointment.entity';
 import { appointmentList } from './appointment.source';
 
 export const clientOfAppointment = toOne<Appointment, Client>('Appointment.client', 'clientId', clients);

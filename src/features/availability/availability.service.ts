@@ -7,7 +7,7 @@ import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Location } from '../locations/location.entity';
-import { ReasonType } from '../reasons/reason.entity';
+import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';

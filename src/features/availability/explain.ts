@@ -4,15 +4,16 @@ import { raw, isOneOf, sql } from '../../shared/db/sql';
 import { parseGlobalId } from '../../shared/global-id';
 import type { Node } from '../../shared/node';
 import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
-import { ReasonType, type Reason } from '../reasons/reason.entity';
+import type { Reason } from '../reasons/reason.entity';
+import { ReasonType } from '../reasons/reason.enums';
 import { resources } from '../resources/resource.source';
 import { dateOverrides } from '../schedules/schedule.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { AvailabilityRule } from './availability.rules';
 import { timesOf, wishOf, type Wish } from './availability.service';
-import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type AvailabilityRefusal, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
 import { offers, refusals, type Facts, type Person, type Refusal } from './engine';
+import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type AvailabilityRefusal, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
 import { sentenceOf } from './refused';
 import { daysOf, factsOf, readStored, type Stored } from './snapshot';
 

@@ -4,7 +4,8 @@ import { defineLoaders } from '../../shared/loader';
 import { LocalDate } from '../../shared/scalars';
 import { addDays, toLocal } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
-import { QuotaType, Reason } from '../reasons/reason.entity';
+import { Reason } from '../reasons/reason.entity';
+import { QuotaType } from '../reasons/reason.enums';
 import { periodEnd, periodOf, usedIn } from './quota';
 
 @ObjectType({ simpleResolvers: true, description: 'How much of a quota is used up in the period that a day lies in.' })

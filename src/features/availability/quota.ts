@@ -1,7 +1,8 @@
 import type { Reader, Tx } from '../../shared/db/database';
 import { and, byDialect, or, raw, sql } from '../../shared/db/sql';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../shared/time-zone';
-import { QuotaType, type Reason } from '../reasons/reason.entity';
+import type { Reason } from '../reasons/reason.entity';
+import { QuotaType } from '../reasons/reason.enums';
 import type { Quota } from './engine';
 import type { Question } from './snapshot';
 

@@ -9,7 +9,7 @@ import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
 import { classSchedules, courseSets } from '../classes/class.source';
 import type { CourseSet } from '../classes/course-set.entity';
 import { resources } from '../resources/resource.source';
-import { ReasonType } from '../reasons/reason.entity';
+import { ReasonType } from '../reasons/reason.enums';
 import { staff as staffSource } from '../staff/staff.source';
 import type { Staff } from '../staff/staff.entity';
 import type { AvailableTime } from './availability.type';

@@ -6,7 +6,8 @@ import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE } from '../../shared/ti
 import { ClientStatus, type Client } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
 import { heldWithin, type Held } from '../occupancy/occupancy.service';
-import { ReasonStatus, ReasonType, WorkSchedule, type Reason } from '../reasons/reason.entity';
+import type { Reason } from '../reasons/reason.entity';
+import { ReasonStatus, ReasonType, WorkSchedule } from '../reasons/reason.enums';
 import { selectedLocationsOf, servingOf, type Serving } from '../reasons/reason.loaders';
 import { screens } from '../reasons/reason.rules';
 import { resourceNeedsOf, resourcesByIds, type TakenResource, type UsableNeed } from '../resources/resource.loaders';

@@ -1,6 +1,6 @@
 import type { Address } from '../../shared/address';
 import type { CalendarEvent } from '../../shared/icalendar/calendar';
-import { ReasonStatus, ReasonType } from '../reasons/reason.entity';
+import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
 import { eventOf, type Timed } from './calendar-event';
 import type { FeedOwnerType } from './calendar-feed.owner';
 

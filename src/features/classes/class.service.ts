@@ -1,7 +1,7 @@
 import type { Context, Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { ConflictPolicy } from '../../shared/conflict-policy';
-import { ReasonType } from '../reasons/reason.entity';
+import { ReasonType } from '../reasons/reason.enums';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { ClassSchedule } from './class-schedule.entity';
 import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './class.create';

@@ -1,5 +1,5 @@
-import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { Field, Int, ObjectType } from 'type-graphql';
+import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
   DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn,
 } from '../../shared/db/columns';
@@ -8,81 +8,9 @@ import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
-import { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
-import { Staff } from '../staff/staff.entity';
+import { QuotaType, ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
 import { ReasonDuration, type ScreeningQuestion } from './reason.type';
-
-export enum ReasonType {
-  SERVICE = 'SERVICE',
-  CLASS = 'CLASS',
-  COURSE = 'COURSE',
-  ADDON = 'ADDON',
-  PERSONAL = 'PERSONAL',
-}
-registerEnumType(ReasonType, {
-  name: 'ReasonType',
-  valuesConfig: { PERSONAL: { description: 'Time off and private time: blocks, and clients never see it.' } },
-});
-
-export enum ReasonStatus {
-  ACTIVE = 'ACTIVE',
-  DEACTIVE = 'DEACTIVE',
-  DELETED = 'DELETED',
-}
-registerEnumType(ReasonStatus, { name: 'ReasonStatus' });
-
-export enum SlotAlignment {
-  WINDOW = 'WINDOW',
-  CLOCK = 'CLOCK',
-}
-registerEnumType(SlotAlignment, {
-  name: 'SlotAlignment',
-  description: 'Where the times that are offered begin.',
-  valuesConfig: {
-    WINDOW: { description: 'At the start of working hours, and so on by the step.' },
-    CLOCK: { description: 'At multiples of the step on the local clock.' },
-  },
-});
-
-export enum QuotaType {
-  LIFETIME = 'LIFETIME',
-  YEAR = 'YEAR',
-  MONTH = 'MONTH',
-  WEEK = 'WEEK',
-  DAY = 'DAY',
-}
-registerEnumType(QuotaType, { name: 'QuotaType', description: 'The stretch of local days that a quota is for. Weeks begin on Monday.' });
-
-export enum WorkSchedule {
-  ALL_LOCATIONS = 'ALL_LOCATIONS',
-  SELECTED_LOCATIONS = 'SELECTED_LOCATIONS',
-  CUSTOM_SCHEDULE = 'CUSTOM_SCHEDULE',
-}
-registerEnumType(WorkSchedule, {
-  name: 'WorkSchedule',
-  description: 'Where and when a reason is offered.',
-  valuesConfig: {
-    ALL_LOCATIONS: { description: 'Wherever and whenever those who serve it work.' },
-    SELECTED_LOCATIONS: { description: 'At the active ones of serviceLocations.' },
-    CUSTOM_SCHEDULE: { description: 'In hours of its own: schedulePeriods and dateOverrides.' },
-  },
-});
-
-export enum RescheduleType {
-  STRICT = 'STRICT',
-  FLEXIBLE = 'FLEXIBLE',
-  NOT_ALLOWED = 'NOT_ALLOWED',
-}
-registerEnumType(RescheduleType, {
-  name: 'RescheduleType',
-  description: 'How far a client may move an appointment alone.',
-  valuesConfig: {
-    STRICT: { description: 'To another time with the same staff member and location.' },
-    FLEXIBLE: { description: 'To any time, staff member and location that offers the reason.' },
-    NOT_ALLOWED: { description: 'Not at all.' },
-  },
-});
 
 @Entity('reason')
 @Index(['businessId', 'sortWeight', 'rowId'])
@@ -278,85 +206,4 @@ export class Reason extends Node {
   @Field({ description: 'Who changed it last.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
-}
-
-@Entity('service_staff')
-@Index(['businessId', 'staffId', 'reasonId'])
-@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
-@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
-@Check('ck_service_staff_weight', 'weight > 0 AND priority >= 0')
-@ObjectType({ simpleResolvers: true, description: 'That a staff member serves a reason.' })
-export class ServiceStaff {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  reasonId!: number;
-
-  @PrimaryColumn('integer')
-  staffId!: number;
-
-  @Field({ description: 'False: kept, but they are not booked for it.' })
-  @FlagColumn()
-  active!: boolean;
-
-  @Field(() => Decimal, { nullable: true, description: 'Their own price, unless a length that is booked has one; null for the price of the reason.' })
-  @DecimalColumn({ nullable: true })
-  price!: string | null;
-
-  @Field(() => String, { nullable: true })
-  @TextColumn({ length: 1000, nullable: true })
-  description!: string | null;
-
-  /** Round robin asks 0 before 1. Shown to staff only, like the weight. */
-  @IntColumn({ default: 0 })
-  priority!: number;
-
-  /** Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many. */
-  @IntColumn({ default: 100 })
-  weight!: number;
-
-  @Field(() => DateTime)
-  @InstantColumn()
-  createdAt!: number;
-
-  @Field(() => DateTime)
-  @InstantColumn()
-  modifiedAt!: number;
-}
-
-@Entity('service_location')
-@Index(['businessId', 'locationId', 'reasonId'])
-@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
-@ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
-@ObjectType({ simpleResolvers: true, description: 'That a reason is offered at a location, where its customWorkSchedule is SELECTED_LOCATIONS.' })
-export class ServiceLocation {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  reasonId!: number;
-
-  @PrimaryColumn('integer')
-  locationId!: number;
-
-  @Field({ description: 'False: kept, but it is not offered there.' })
-  @FlagColumn()
-  active!: boolean;
-}
-
-/** That an add-on can be booked with a reason. */
-@Entity('reason_add_on')
-@Index(['businessId', 'addOnId', 'reasonId'])
-@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
-@ForeignKey(() => Reason, ['businessId', 'addOnId'], ['businessId', 'rowId'])
-export class ReasonAddOn {
-  @TenantColumn()
-  businessId!: number;
-
-  @PrimaryColumn('integer')
-  reasonId!: number;
-
-  @PrimaryColumn('integer')
-  addOnId!: number;
 }

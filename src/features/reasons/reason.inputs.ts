@@ -5,7 +5,7 @@ import { Decimal } from '../../shared/money';
 import { OrderDirection } from '../../shared/page';
 import { Text, WebUrl } from '../../shared/text';
 import { RoundRobin } from '../locations/round-robin';
-import { QuotaType, ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from './reason.entity';
+import { QuotaType, ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
 
 export enum ReasonOrderField {
   SORT_WEIGHT = 'SORT_WEIGHT',

@@ -7,9 +7,13 @@ import { isNegative } from '../../shared/money';
 import { locations } from '../locations/location.source';
 import { appendRow } from '../log/row-events';
 import { staff } from '../staff/staff.source';
-import { Reason, ReasonAddOn, ReasonType, ServiceLocation, ServiceStaff } from './reason.entity';
+import { ReasonAddOn } from './reason-add-on.entity';
+import { Reason } from './reason.entity';
+import { ReasonType } from './reason.enums';
 import type { ReasonStaffInput, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput } from './reason.inputs';
 import { reasons } from './reason.source';
+import { ServiceLocation } from './service-location.entity';
+import { ServiceStaff } from './service-staff.entity';
 
 const sorted = (ids: Iterable<number>): number[] => [...ids].sort((one, other) => one - other);
 

@@ -3,8 +3,10 @@ import type { Reader } from '../../shared/db/database';
 import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { defineLoader, groupByKey } from '../../shared/loader';
-import { ReasonStatus, ServiceLocation, ServiceStaff } from './reason.entity';
+import { ReasonStatus } from './reason.enums';
 import { reasons } from './reason.source';
+import { ServiceLocation } from './service-location.entity';
+import { ServiceStaff } from './service-staff.entity';
 
 const activeToOthers = (context: Context, alias: string) => (isStaffSide(context.viewer) ? raw('') : sql`AND ${raw(`${alias}.active`)} = ${true}`);
 

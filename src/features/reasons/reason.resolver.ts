@@ -12,13 +12,15 @@ import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
-import { Reason, ServiceLocation, ServiceStaff } from './reason.entity';
+import { Reason } from './reason.entity';
 import { CreateReasonInput, ReasonFilter, ReasonOrder, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput, UpdateReasonInput } from './reason.inputs';
 import * as links from './reason.links';
 import { addOnsByReasonId, serviceLocationsByReasonId, serviceStaffByReasonId } from './reason.loaders';
 import * as service from './reason.service';
 import { reasonList, reasons } from './reason.source';
 import { ReasonDuration, ScreeningQuestion } from './reason.type';
+import { ServiceLocation } from './service-location.entity';
+import { ServiceStaff } from './service-staff.entity';
 
 const ReasonConnection = connectionOf(Reason, 'Reason');
 const CreateReasonPayload = payloadOf('CreateReason', 'reason', () => Reason);

@@ -1,6 +1,7 @@
 import { DomainError, ErrorCode } from '../../errors';
 import { isNegative } from '../../shared/money';
-import { ReasonType, WorkSchedule, type Reason } from './reason.entity';
+import type { Reason } from './reason.entity';
+import { ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonDurationInput, ScreeningQuestionInput } from './reason.inputs';
 import type { ReasonDuration, ScreeningQuestion } from './reason.type';
 

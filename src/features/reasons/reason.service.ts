@@ -5,11 +5,13 @@ import { parseGlobalId } from '../../shared/global-id';
 import { sanitizeHtml } from '../../shared/text';
 import { businessOf } from '../businesses/business.loaders';
 import { appendRow } from '../log/row-events';
-import { Reason, ReasonStatus, RescheduleType, ServiceStaff, SlotAlignment, WorkSchedule } from './reason.entity';
+import { Reason } from './reason.entity';
+import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
 import { assignments } from './reason.links';
 import { checkReason, refuseNegative, toDurations, toScreening } from './reason.rules';
 import { reasons } from './reason.source';
+import { ServiceStaff } from './service-staff.entity';
 
 /** @throws DomainError NOT_FOUND for an unknown staff member; BAD_USER_INPUT, RULE_VIOLATED */
 export async function create(context: Context, input: CreateReasonInput): Promise<Reason> {

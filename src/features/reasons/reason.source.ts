@@ -6,7 +6,8 @@ import { defineList } from '../../shared/list';
 import { OrderDirection } from '../../shared/page';
 import { containsWords } from '../../shared/search';
 import { defineSource } from '../../shared/source';
-import { Reason, ReasonStatus, ReasonType, WorkSchedule } from './reason.entity';
+import { Reason } from './reason.entity';
+import { ReasonStatus, ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonFilter } from './reason.inputs';
 
 type Column = (property: keyof Reason & string) => Sql;

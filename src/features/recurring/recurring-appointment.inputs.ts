@@ -2,7 +2,7 @@ import { IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text } from '../../shared/text';
-import { UpdateAppointmentInput } from '../appointments/appointment.inputs';
+import { UpdateAppointmentInput } from '../appointments/appointment.change.inputs';
 import { ConflictPolicy } from './recurring-appointment.type';
 
 export enum RecurrenceScope {

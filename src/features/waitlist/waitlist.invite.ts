@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
-import { setInvitations } from '../appointments/appointment.change';
+import { setInvitations } from '../appointments/appointment.transition';
 import { holdFor } from '../appointments/appointment.create';
 import { holdSeatsFor } from '../appointments/appointment.class';
 import type { Appointment } from '../appointments/appointment.entity';

@@ -10,7 +10,7 @@ import { appointmentList, appointments } from '../appointments/appointment.sourc
 import { AppointmentStatus } from '../appointments/appointment.status';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
-import { WorkSchedule } from '../reasons/reason.entity';
+import { WorkSchedule } from '../reasons/reason.enums';
 import { schedulesOf } from '../schedules/schedule.loaders';
 import { OWNERS, type Owner } from '../schedules/schedule.owner';
 import * as plan from '../schedules/schedule.plan';

@@ -1,0 +1,72 @@
+import { isStaffSide, memberOf, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import { parseGlobalId } from '../../shared/global-id';
+import { addClient } from '../clients/client.service';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
+import { change, changed, illegal, refuseExpired, type Change, type ChangeInput } from './appointment.change';
+import type { Appointment } from './appointment.entity';
+import { BookingEventType } from './appointment.events';
+import { hashOfSecret } from './appointment.hold';
+import type { BookAppointmentInput } from './appointment.inputs';
+import { checkBooking, waitsForStaff } from './appointment.rules';
+import { appointments } from './appointment.source';
+import { AppointmentStatus, stateOf } from './appointment.status';
+import { describedClient } from './appointment.wanted';
+
+/**
+ * Makes an appointment of a hold, while it lasts.
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, VERSION_CONFLICT, BAD_USER_INPUT
+ */
+export async function bookAppointment(context: Context, input: BookAppointmentInput): Promise<Appointment> {
+  const asked = memberOf(context);
+  const described = await describedClient(context, asked, input);
+  return change(context, 'bookAppointment', input, async (before, member, now) => {
+    const { appointment } = before;
+    if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null) throw illegal(appointment, 'OPEN');
+    refuseExpired(appointment, now);
+    const path = ['input', 'clientId'];
+    const named = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : appointment.clientId ?? member.clientId;
+    const client = described?.client ?? (named === null ? null : await (named === appointment.clientId ? clients.granted(context, named) : clients.get(context, named, path)));
+    const [reason, location] = await Promise.all([reasons.granted(context, appointment.reasonId), locations.granted(context, appointment.locationId)]);
+    if (!reason || !location) throw new Error('A foreign key names no row.');
+    if (!client && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+    // Notice was asked for when the time was held.
+    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
+    const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
+    const after = changed(before, member, now, {
+      ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
+    });
+    return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client, member); return wanted; } };
+  }, (id, path) => heldBy(context, input, id, path));
+}
+
+/** Who gets what is held, and what else is written with it. */
+interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
+
+/**
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
+ * gets it. `decide` sees each state that the hold comes to.
+ * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ */
+export function giveHold(context: Context, command: string, input: ChangeInput, decide: (held: Appointment, now: number) => Promise<Given>): Promise<Appointment> {
+  return change(context, command, input, async (before, member, now) => {
+    const { changes, last } = await decide(before.appointment, now);
+    refuseExpired(before.appointment, now);
+    const after = changed(before, member, now, { ...stateOf(AppointmentStatus.OPEN), ...changes, holdExpiresAt: null, holdSecretHash: null });
+    return { after, last, type: BookingEventType.BOOKED, reason: null };
+  }, async (id) => {
+    appointments.forget(context, id);
+    return (await appointments.granted(context, id)) as Appointment;
+  });
+}
+
+/** The hold, to whoever may see it, and to whoever knows its secret. */
+async function heldBy(context: Context, { holdSecret }: BookAppointmentInput, id: number, path: readonly string[]): Promise<Appointment> {
+  if (holdSecret == null) return appointments.get(context, id, path);
+  appointments.forget(context, id);
+  const row = await appointments.granted(context, id);
+  if (row && row.holdSecretHash === hashOfSecret(holdSecret)) return row;
+  throw new DomainError(ErrorCode.NOT_FOUND, 'There is no hold with this id and secret.', { path });
+}

@@ -1,0 +1,66 @@
+import { sum } from '../../shared/money';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { offeredDuration } from '../availability/parts';
+import type { Serving } from '../reasons/reason.loaders';
+import type { Staff } from '../staff/staff.entity';
+import { Appointment } from './appointment.entity';
+import type { Hold } from './appointment.hold';
+import type { CreateAppointmentInput } from './appointment.inputs';
+import { notifyOf } from './appointment.notify';
+import { checkBooking, waitsForStaff } from './appointment.rules';
+import { AppointmentStatus, stateOf } from './appointment.status';
+import { endOf, startOf, timesOf } from './appointment.times';
+import type { Parsed } from './appointment.wanted';
+import type { Served } from './appointment.write';
+
+/** The booking that this would be with a person. Pure. */
+export function decide(parsed: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
+  const { member, reason, location, additional, client, addOns, candidates } = parsed;
+  const startAt = startOf(input, person.timeZoneCode);
+  const duration = offeredDuration(member, reason, input.durationMinutes);
+  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+  const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
+  const price = duration?.price ?? serving.find(({ staffId }) => staffId === person.rowId)?.price ?? reason.price;
+  const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
+  const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
+  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
+  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
+  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
+  return {
+    appointment, notify: notifyOf(member, input), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
+    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
+  };
+}
+
+type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
+/** Of which series it is, and where in it. */
+export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
+type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'> & Partial<InSeries>;
+
+/** A new row, with what its reason and the business say of whatever is left out. Pure. */
+export function bookingOf(
+  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>, given: Details,
+  now: number,
+): Appointment {
+  return Object.assign(new Appointment(), {
+    businessId: member.businessId, rowId, version: 1,
+    locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId, clientId: client?.rowId ?? null, classScheduleId: null, seats: 1,
+    status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
+    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
+    holdExpiresAt: null, holdSecretHash: null, override: given.override, noPreference: given.staffId == null,
+    address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, ownColor: given.color ?? null,
+    price: given.price ?? reason.price, currency: reason.currency, taxAmount: given.taxAmount ?? null, transactionFee: given.transactionFee ?? null,
+    paidAmount: given.paidAmount ?? null, paymentReference: given.paymentReference ?? null,
+    clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
+    staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
+    remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
+    remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
+    clientConfirmedAt: null, checkedInAt: null, startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null,
+    completedReason: null, noShowReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
+    batchId: given.batchId ?? null, externalEventId: given.externalEventId ?? null, invitationId: given.invitationId ?? null,
+    jobRequisitionId: given.jobRequisitionId ?? null,
+    recurringAppointmentId: given.recurringAppointmentId ?? null, recurrenceStart: given.recurrenceStart ?? null,
+    createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
+  });
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { Role, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+import type { Tx } from '../../shared/db/database';
+import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import type { Served } from './appointment.write';
+
+/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
+export interface Hold {
+  readonly secretHash: string | null;
+  readonly expiresAt?: number;
+  readonly subStatus?: string;
+  /** Comes last in the same transaction. */
+  readonly last?: (tx: Tx, held: Served) => Promise<void>;
+}
+
+/** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
+export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
+  if (member.role === Role.PUBLIC && holdSecret == null) {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
+  }
+  return { asked: Object.assign(new CreateAppointmentInput(), { override: false }, input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
+}
+
+export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

@@ -1,0 +1,65 @@
+import type { Context } from '../../context';
+import { parseGlobalId } from '../../shared/global-id';
+import { clients } from '../clients/client.source';
+import { locations } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
+import { staff as staffSource } from '../staff/staff.source';
+import { change, changed, illegal, refuseExpired, state, type Decide } from './appointment.change';
+import type { RescheduleAppointmentInput } from './appointment.change.inputs';
+import { seatMove } from './appointment.class';
+import type { Appointment } from './appointment.entity';
+import { BookingEventType } from './appointment.events';
+import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
+import { refuseQuota, settle } from './appointment.settle';
+import { AppointmentStatus, isLegal } from './appointment.status';
+import { endOf, startOf, timesOf } from './appointment.times';
+
+/** Moves the occupancy in one transaction, and counts for the side that asked. */
+export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
+  return change(context, 'rescheduleAppointment', input, rescheduling(context, input));
+}
+
+/** Another time, or somebody or somewhere else. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+export const rescheduling = (context: Context, input: RescheduleAppointmentInput): Decide => async (before, member, now) => {
+  authoriseInput(member, input);
+  authoriseOverride(member, input.override);
+  const { appointment } = before;
+  const at = (field: string) => ['input', field];
+  if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
+  refuseExpired(appointment, now);
+  if (before.session || input.classScheduleId != null) {
+    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
+    const after = { ...changed(before, member, now, changes, [leader]), session };
+    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
+    return {
+      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+    };
+  }
+  const [reason, location, person, client] = await Promise.all([
+    reasons.granted(context, appointment.reasonId),
+    input.locationId == null
+      ? locations.granted(context, appointment.locationId)
+      : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+  ]);
+  if (!reason || !location || !person) throw new Error('A foreign key names no row.');
+  authoriseLocation(member, location);
+  const startAt = startOf(input, person.timeZoneCode);
+  const usual = (appointment.endAt - appointment.startAt) / 60_000;
+  const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
+  checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
+  const after = changed(before, member, now, {
+    ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
+    staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,
+    ...(member.clientId === null
+      ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
+      : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
+  }, staff);
+  checkReschedule(member, appointment, after.appointment, reason, now);
+  return {
+    after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+    settle: (tx, wanted) => settle(context, tx, member, before, wanted, { reason, location, client }, now),
+  };
+};

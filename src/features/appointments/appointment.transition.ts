@@ -1,0 +1,85 @@
+import { requireRole, Role, type Context } from '../../context';
+import type { Tx } from '../../shared/db/database';
+import { locations } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
+import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
+import type { CancelAppointmentInput, ConfirmAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
+import type { Appointment } from './appointment.entity';
+import { BookingEventType } from './appointment.events';
+import { notifyOf } from './appointment.notify';
+import { authoriseOverride, authoriseStatus } from './appointment.rules';
+import { placeOf } from './appointment.seats';
+import { refuseQuota, type Meaning } from './appointment.settle';
+import { AppointmentStatus, isLegal, occupies } from './appointment.status';
+import type { Served } from './appointment.write';
+import { subStatusOf } from './sub-status.service';
+
+const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
+  [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
+  [AppointmentStatus.COMPLETED]: BookingEventType.COMPLETED,
+  [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
+};
+
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> & Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & { override?: boolean };
+
+type Invitations = (context: Context, before: Served, entryIds: readonly string[], now: number) => Promise<NonNullable<Change['last']>>;
+
+/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+let invitations: Invitations | null = null;
+export const setInvitations = (given: Invitations): void => void (invitations = given);
+
+/** Any move of the state machine; the other three are this with a status of their own. */
+export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
+  return change(context, command, input, goingTo(context, input, from));
+}
+
+/** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
+export const goingTo = (context: Context, input: StatusInput, from?: string): Decide => async (before, member, now) => {
+  const { appointment } = before;
+  if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status);
+  const { status } = input;
+  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
+  authoriseOverride(member, input.override ?? false);
+  const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
+  if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
+  if (occupies(status)) refuseExpired(appointment, now);
+  const moved = status !== appointment.status;
+  const why = input.reason ?? null;
+  const notify = notifyOf(member, input);
+  const after = { notify, ...changed(before, member, now, {
+    status, subStatusCode,
+    ...(subStatusCode === 'CONFIRMED' ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now } : {}),
+    ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
+    ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
+    ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
+    ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
+    ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
+    ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+    ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
+  }) };
+  const opens = moved && status === AppointmentStatus.OPEN;
+  const meaning = opens && appointment.status !== AppointmentStatus.PENDING && !input.override ? await meaningOf(context, appointment) : null;
+  const last = input.waitlistEntryIds?.length ? await invitations?.(context, before, input.waitlistEntryIds, now) : undefined;
+  return {
+    after, last, type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED, reason: why,
+    ...(opens ? { override: input.override ?? false } : {}),
+    ...(meaning ? { settle: (tx: Tx, wanted: Served) => refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted) } : {}),
+  };
+};
+
+async function meaningOf(context: Context, { reasonId, locationId }: Appointment): Promise<Meaning> {
+  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]);
+  if (!reason || !location) throw new Error('A foreign key names no row.');
+  return { reason, location, client: null };
+}
+
+/** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
+export const confirmAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
+  answerRequest(context, input, 'confirmAppointment', AppointmentStatus.OPEN);
+export const declineAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
+  answerRequest(context, input, 'declineAppointment', AppointmentStatus.CANCELLED);
+
+async function answerRequest(context: Context, input: ConfirmAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  return setAppointmentStatus(context, { ...input, status }, command, 'PENDING_CONFIRMATION');
+}

@@ -1,0 +1,19 @@
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TenantColumn } from '../../shared/db/columns';
+import { Reason } from './reason.entity';
+
+/** That an add-on can be booked with a reason. */
+@Entity('reason_add_on')
+@Index(['businessId', 'addOnId', 'reasonId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+@ForeignKey(() => Reason, ['businessId', 'addOnId'], ['businessId', 'rowId'])
+export class ReasonAddOn {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+
+  @PrimaryColumn('integer')
+  addOnId!: number;
+}
