@@ -8,7 +8,7 @@ import { relations, type Relation } from '../relations';
 import type { Source } from '../source';
 import type { Hole } from './holes';
 import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
-import { selectionsOf, type Selections } from './selection';
+import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, NoPlan, shapeOf, without } from './values';
 
 /** @returns null when only resolvers can answer the operation. */
