@@ -1,18 +1,18 @@
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
+import { endOf, startOf, timesOf } from '../../shared/when';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, illegal, refuseExpired, state, type Decide } from './appointment.change';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
-import { seatMove } from './appointment.class';
+import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
-import { endOf, startOf, timesOf } from './appointment.times';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {

@@ -7,7 +7,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, type Decide } from './appointment.change';
 import type { UpdateAppointmentInput } from './appointment.change.inputs';
-import { seatsFor } from './appointment.class';
+import { seatsFor } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { authoriseInput } from './appointment.rules';
