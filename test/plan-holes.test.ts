@@ -76,7 +76,7 @@ describe('plans', () => {
   it('start from every row and page of Query but these', () => {
     const rowsOf = (name: string) => {
       const type = schema.getType(name);
-      return isObjectType(type) && (/Connection$/.test(name) || type.getInterfaces().some((one) => one.name === 'Node'));
+      return isObjectType(type) && (name.endsWith('Connection') || type.getInterfaces().some((one) => one.name === 'Node'));
     };
     const others = Object.values(query.getFields()).filter(({ name, type }) => !relations.has(`Query.${name}`) && rowsOf(getNamedType(type).name));
     expect(others.map(({ name }) => name)).toEqual(['duplicateClients', 'jobs', 'changes', 'bookingNotifications']);
