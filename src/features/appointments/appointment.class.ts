@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
@@ -28,7 +28,7 @@ import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appo
 import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
-import { at, checkSeat, placed, refuseOtherPlace, violated, type Place } from './appointment.place';
+import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.place';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { placeOf, tooFew } from './appointment.seats';
 import { refuseQuota } from './appointment.settle';
@@ -64,9 +64,9 @@ type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSet
 
 /** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
 function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
-  if (classScheduleId != null && courseSetId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give classScheduleId or courseSetId, not both.', { path: at('courseSetId') });
+  if (classScheduleId != null && courseSetId != null) throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
   const named = classScheduleId != null || courseSetId != null;
-  if (seats != null && !named) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Seats are of a class or a course: give classScheduleId or courseSetId.', { path: at('seats') });
+  if (seats != null && !named) throw badInput('Seats are of a class or a course: give classScheduleId or courseSetId.', 'seats');
   return named;
 }
 
@@ -126,7 +126,7 @@ async function seat(
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, taken, found, business, reason, coordinator, client] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
-    Promise.all(asked.map(({ rowId }) => classSchedules.granted(inside, rowId) as Promise<ClassSchedule>)),
+    Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
   ]);
   const path = at(set ? 'courseSetId' : 'classScheduleId');

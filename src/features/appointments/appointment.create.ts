@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
@@ -150,7 +150,7 @@ async function turnsOf(context: Context, { reason, location, candidates }: Parse
 }
 
 const chooses = (): DomainError =>
-  new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', { path: ['input', 'staffId'] });
+  badInput('Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', 'staffId');
 
 /** What was read for the booking need not be read again for its answer. */
 function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Role, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
 import type { Served } from './appointment.write';
@@ -22,7 +22,7 @@ export const askedOf = (input: Asked): CreateAppointmentInput => Object.assign(n
 /** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
 export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
   if (member.role === Role.PUBLIC && holdSecret == null) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
+    throw badInput('Make a secret and give it as holdSecret: with it you book later what you hold now.', 'holdSecret');
   }
   return { asked: askedOf(input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
 }

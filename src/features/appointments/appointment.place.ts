@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
@@ -12,9 +12,6 @@ import { staff as staffSource } from '../staff/staff.source';
 import { authoriseLocation, checkBooking } from './appointment.rules';
 import { refuseCancelled } from './appointment.seats';
 
-export const at = (field: string) => ['input', field];
-export const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
-
 /** What a session says already. */
 const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
@@ -26,15 +23,14 @@ export function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[numbe
   } : {};
   const said = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
   const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
-  if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
+  if (field) throw badInput(`The session says when and where, and who leads it: leave ${field} out.`, field);
 }
 
 /** Where a session takes place, and who leads it. */
 export interface Place { readonly session: ClassSchedule; readonly leader: Staff; readonly location: Location }
 
 export async function placed(context: Context, session: ClassSchedule): Promise<Place> {
-  const [leader, location] = await Promise.all([staffSource.granted(context, session.staffId), locations.granted(context, session.locationId)]);
-  if (!leader || !location) throw new Error('A foreign key names no row.');
+  const [leader, location] = await Promise.all([staffSource.referenced(context, session.staffId), locations.referenced(context, session.locationId)]);
   return { session, leader, location };
 }
 

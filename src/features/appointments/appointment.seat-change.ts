@@ -1,13 +1,12 @@
 import { isStaffSide, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { classSchedules } from '../classes/class.source';
 import { clients } from '../clients/client.source';
-import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
 import type { Appointment } from './appointment.entity';
-import { at, checkSeat, placed, refuseOtherPlace, violated } from './appointment.place';
+import { checkSeat, placed, refuseOtherPlace } from './appointment.place';
 import { placeOf } from './appointment.seats';
 import type { Meaning } from './appointment.settle';
 import type { Served } from './appointment.write';
@@ -21,15 +20,15 @@ export async function seatMove(context: Context, member: Member, { appointment, 
   // Tried again after somebody else changed it, it has to be read again.
   classSchedules.forget(context, id);
   const [session, reason, client] = await Promise.all([
-    classSchedules.get(context, id, at(field)), reasons.granted(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+    classSchedules.get(context, id, at(field)), reasons.referenced(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
   ]);
   refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
   const place = await placed(context, session);
-  checkSeat(member, place, reason as Reason, client, appointment, session.startAt, at(field), now);
+  checkSeat(member, place, reason, client, appointment, session.startAt, at(field), now);
   const counted = member.clientId === null ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 } : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
   const own = { address: session.address, meetingUrl: session.meetingUrl };
-  const meaning: Meaning = { reason: reason as Reason, location: place.location, client };
+  const meaning: Meaning = { reason, location: place.location, client };
   return {
     session, leader: place.leader, meaning,
     changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,

@@ -1,5 +1,5 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -79,7 +79,7 @@ async function prepare(context: Context, member: Member, input: CreateRecurringA
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   if ((input.start == null) === (input.localStart == null)) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of start and localStart.', { path: ['input', 'start'] });
+    throw badInput('Give exactly one of start and localStart.', 'start');
   }
   const timeZone = await zoneOf(context, input);
   const localStart = input.localStart ?? wallClock(input.start as number, timeZone);

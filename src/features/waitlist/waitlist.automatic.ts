@@ -94,7 +94,7 @@ interface Offered extends Start { readonly endAt: number; readonly staffIds: rea
 /** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
 async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
   const [{ reasonId, locationId, classScheduleId }] = entries as [WaitlistEntry];
-  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]) as [Reason, Location];
+  const [reason, location] = await Promise.all([reasons.referenced(context, reasonId), locations.referenced(context, locationId)]);
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
   if (classScheduleId !== null) return inviteToSession(context, reason, classScheduleId, entries, mode, now);
   let times = await offered(context, reason, location, entries, now);

@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { join, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
@@ -27,10 +27,6 @@ import { addEntry, entryFromJson, entryToJson } from './waitlist.events';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 import { WaitlistKind, WaitlistStatus } from './waitlist.status';
 import { overlap } from './waitlist.wish';
-
-const at = (field: string) => ['input', field];
-const badInput = (message: string, field: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
-const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
 
 /** Who wants a place for years may ask again. */
 const MAX_DAYS = 186;
@@ -108,7 +104,7 @@ async function fullSession(context: Context, input: JoinWaitlistInput, id: strin
 }
 
 async function whereFor(context: Context, { locationId }: JoinWaitlistInput, session: ClassSchedule | null): Promise<Location> {
-  if (session) return (await locations.granted(context, session.locationId)) as Location;
+  if (session) return locations.referenced(context, session.locationId);
   return locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', locationId, at('locationId')), at('locationId'));
 }
 
