@@ -101,6 +101,18 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
   });
 
+  it('looks through more times than one answer holds', async () => {
+    const staffId = await addStaff(gateway, 'always', 'America/New_York', [clinic.locationId]);
+    await addHours(gateway, staffId);
+    const reasonId = await addReason(gateway, { reasonDesc: 'Any minute', visitMinutes: 1, slotStepMinutes: 1, allowWaitList: true, staffIds: [staffId] });
+    await settings({ mode: 'NEXT', holdHours: 24 * 14 });
+    const late = { date: '', staffId, reasonId, start: '2033-01-13T15:07:00.000Z' };
+    const [days, minute] = [await waiting(late, { fromDate: '2033-01-02', toDate: '2033-01-20', timesOfDay: [{ start: '23:58', end: '23:59' }] }), await waiting(late)];
+    await tend();
+    expect(await statusOf(days, minute)).toEqual(['INVITED', 'INVITED']);
+    expect([(await startOf(days)).start, (await startOf(minute)).start]).toEqual(['2033-01-03T04:58:00.000Z', late.start]);
+  });
+
   it('needs nobody to ask: the gateway looks by itself', async () => {
     const only = await single();
     const booked = await taken(only);

@@ -325,6 +325,28 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(pair.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
   });
 
+  it('knows who waits already by the e-mail address too, at one place, and reads nobody else\'s wishes', async () => {
+    const [start, other] = [free(), free()];
+    const reasonId = await service({ maxWaitList: 50 });
+    const described = (emailAddress: string, times: string[], input: object = {}) =>
+      join({ reasonId, times, claimSecret: SECRET, client: { firstName: 'Sansa', lastName: 'Stark', emailAddress }, ...input }, publicKey);
+    expect((await described('sansa@example.org', [start])).userErrors).toEqual([]);
+    expect((await described('sansa@example.org', [start, other])).userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'times'] }]);
+    for (const same of [described('sansa@example.org', [other]), described('other@example.org', [start])]) expect((await same).userErrors).toEqual([]);
+    const elsewhere = await addLocation(gateway, { locationName: 'Elsewhere', timeZone: 'America/New_York' });
+    expect((await described('sansa@example.org', [start], { locationId: elsewhere })).userErrors).toEqual([]);
+    // Without an address nobody is taken for somebody else.
+    const nameless = await Promise.all([1, 2].map((index) => addClient(gateway, { firstName: 'No', lastName: `Address ${index}` })));
+    for (const clientId of nameless) expect((await join({ reasonId, clientId, times: [start] })).userErrors).toEqual([]);
+    expect((await join({ reasonId, clientId: nameless[0], fromDate: start.slice(0, 10), toDate: other.slice(0, 10) })).userErrors).toEqual([]);
+    expect((await join({ reasonId, clientId: nameless[0], fromDate: other.slice(0, 10), toDate: '2033-07-01' })).userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'fromDate'] }]);
+    const joined = 'mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { waitlistEntry { id } userErrors { code } } }';
+    const { data, statements } = await gateway.counted(joined, { input: { reasonId, locationId: clinic.locationId, clientId: await person(), times: [start] } });
+    expect(data.joinWaitlist.userErrors).toEqual([]);
+    const read = statements.filter((text) => text.includes('waitlist_entry AS e') && text.includes("'INVITED'"));
+    expect([read.length, read.filter((text) => text.includes('e.client_id IN')).length, read.filter((text) => text.includes('count(*)')).length]).toEqual([2, 1, 1]);
+  });
+
   it.each([
     ['times and days', { times: ['2033-05-01T15:00:00Z'], fromDate: '2033-05-01', toDate: '2033-05-02' }, 'times'],
     ['neither', {}, 'times'],
