@@ -5,7 +5,6 @@ import { createBusiness } from '../features/access/create-business';
 import { Appointment } from '../features/appointments/appointment.entity';
 import { BookingEventType } from '../features/appointments/appointment.events';
 import { AppointmentStatus } from '../features/appointments/appointment.status';
-import { timesOf } from '../features/appointments/appointment.times';
 import { add, replace, type Served } from '../features/appointments/appointment.write';
 import type { Business } from '../features/businesses/business.entity';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
@@ -26,6 +25,7 @@ import type { Ids } from '../shared/db/ids';
 import { raw, sql } from '../shared/db/sql';
 import { insert } from '../shared/db/table';
 import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
+import { timesOf } from '../shared/when';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
 import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
 

@@ -1,12 +1,12 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { once, requestOf } from '../../shared/idempotency';
 import type { Interval } from '../../shared/intervals';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
-import { allocate, refusals, type Person, type Thing } from '../availability/engine';
+import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
 import { inTurn, policyOf, talliesOf } from '../availability/round-robin';
@@ -25,8 +25,8 @@ import { decide, type InSeries } from './appointment.decide';
 import { Appointment } from './appointment.entity';
 import { MAX_MINUTES } from './appointment.details';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
-import { holdOf, type Hold } from './appointment.hold';
-import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
+import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { describedClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
@@ -47,17 +47,15 @@ export function holdAppointment(context: Context, input: HoldAppointmentInput): 
 
 /** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
 export function holdFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
-  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+  return bookOrHold(context, command, askedOf(input), hold);
 }
-
-type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
 
 /** Comes last in the transaction of a booking. */
 export type Last = (tx: Tx, made: Snapshot) => Promise<void>;
 
 /** Books on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment, and what `last` throws */
 export function bookFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
-  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+  return bookOrHold(context, command, askedOf(input), null, last);
 }
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment> {
@@ -107,38 +105,39 @@ export async function book(
   keepFor(context, parsed);
   const options = parsed.candidates.map((person) => decide(parsed, stored.serving, input, rowId, person, now, hold));
   const visits = options.map(({ appointment }) => appointment);
-  const range = { startAt: Math.min(...visits.map(({ startAt }) => startAt)) - MS_PER_DAY, endAt: Math.max(...visits.map(({ endAt }) => endAt)) };
-  const known = guess.startAt <= Math.min(range.startAt, ...visits.map(({ staffStartAt }) => staffStartAt)) && Math.max(...visits.map(({ staffEndAt }) => staffEndAt)) <= guess.endAt;
   const first = visits[0] as Appointment;
   await lockQuota(tx, businessId, parsed.reason);
   const question: Question = {
-    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now,
+    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, now,
+    range: { startAt: earliest(visits, 'startAt') - MS_PER_DAY, endAt: latest(visits, 'endAt') },
     durationMinutes: Math.max(...visits.map(({ startAt, endAt }) => endAt - startAt)) / MS_PER_MINUTE,
     exceptAppointmentId: rowId,
   };
+  const known = covers(guess, visits);
   const [facts, turns] = await Promise.all([
     factsOf(inside.db, question, known ? stored : undefined, known ? held : undefined), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
+  const served = firstFree(facts, turns, options, input);
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
+  await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  await hold?.last?.(tx, served);
+  return served;
+}
+
+/** The first in turn who is free, with what the visit takes of things. @throws DomainError TIME_UNAVAILABLE */
+function firstFree(facts: Facts, turns: readonly number[], options: readonly Served[], input: CreateAppointmentInput): Served {
   const refused: Refused[] = [];
   for (const index of turns) {
     const option = options[index] as Served;
     const { startAt, endAt } = option.appointment;
-    const person = facts.people[index] as Person;
     // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
     const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
-    const against = input.override ? [] : refusals(own, person, startAt);
+    const against = input.override ? [] : refusals(own, facts.people[index] as Person, startAt);
     const takes = allocate(own, startAt, input.override);
-    if (against.length || !takes) {
-      refused.push({ person: option.staff[0] as Staff, refusals: against });
-      continue;
-    }
-    const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
-    if (described?.clientIsNew) await addClient(tx, described.client, member);
-    await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
-    await hold?.last?.(tx, served);
-    return served;
+    if (takes && !against.length) return { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
+    refused.push({ person: option.staff[0] as Staff, refusals: against });
   }
-  throw unavailable(refused, asked(input, first.startAt));
+  throw unavailable(refused, asked(input, (options[0] as Served).appointment.startAt));
 }
 
 /** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
@@ -153,7 +152,7 @@ async function turnsOf(context: Context, { reason, location, candidates }: Parse
 }
 
 const chooses = (): DomainError =>
-  new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', { path: ['input', 'staffId'] });
+  badInput('Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', 'staffId');
 
 /** What was read for the booking need not be read again for its answer. */
 function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
@@ -181,6 +180,14 @@ function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentI
   const lastsMs = Math.min(Math.max(end == null ? (durationMinutes ?? 0) * MS_PER_MINUTE : end - startAt, 0), MAX_MINUTES * MS_PER_MINUTE);
   return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: startAt + lastsMs + 2 * AROUND_MS + shift };
 }
+
+type Moment = 'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt';
+const earliest = (visits: readonly Appointment[], moment: Moment): number => Math.min(...visits.map((visit) => visit[moment]));
+const latest = (visits: readonly Appointment[], moment: Moment): number => Math.max(...visits.map((visit) => visit[moment]));
+
+/** Whether what was read for the guess is all that the visits have to be checked against. */
+const covers = (guess: Interval, visits: readonly Appointment[]): boolean =>
+  guess.startAt <= Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) && latest(visits, 'staffEndAt') <= guess.endAt;
 
 /** What somebody wanted who was refused, for whoever asks why. */
 const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>

@@ -4,8 +4,6 @@ import { Decimal } from '../../shared/money';
 import { Text, WebUrl } from '../../shared/text';
 
 export const MAX_STAFF = 20;
-/** A year: longer time off is several appointments. */
-export const MAX_MINUTES = 366 * 24 * 60;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 

@@ -1,18 +1,22 @@
-import type { Context } from '../../context';
+import type { Context, Member } from '../../context';
+import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { endOf, startOf, timesOf } from '../../shared/when';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { change, changed, illegal, refuseExpired, state, type Decide } from './appointment.change';
+import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
-import { seatMove } from './appointment.class';
+import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
-import { endOf, startOf, timesOf } from './appointment.times';
+import type { Served } from './appointment.write';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
@@ -24,30 +28,35 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const { appointment } = before;
-  const at = (field: string) => ['input', field];
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
-  if (before.session || input.classScheduleId != null) {
-    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
-    const after = { ...changed(before, member, now, changes, [leader]), session };
-    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
-    return {
-      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
-      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
-    };
-  }
+  return before.session || input.classScheduleId != null ? movingSeats(context, input, before, member, now) : movingTime(context, input, before, member, now);
+};
+
+/** Seats go to another session of their class. */
+async function movingSeats(context: Context, input: RescheduleAppointmentInput, before: Served, member: Member, now: number): Promise<Change> {
+  const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
+  const after = { ...changed(before, member, now, changes, [leader]), session };
+  checkReschedule(member, before.appointment, after.appointment, meaning.reason, now);
+  return {
+    after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+    settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+  };
+}
+
+async function movingTime(context: Context, input: RescheduleAppointmentInput, before: Served, member: Member, now: number): Promise<Change> {
+  const { appointment } = before;
   const [reason, location, person, client] = await Promise.all([
-    reasons.granted(context, appointment.reasonId),
+    reasons.referenced(context, appointment.reasonId),
     input.locationId == null
-      ? locations.granted(context, appointment.locationId)
+      ? locations.referenced(context, appointment.locationId)
       : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-    input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    input.staffId == null ? (before.staff[0] as Staff) : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
     appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
   ]);
-  if (!reason || !location || !person) throw new Error('A foreign key names no row.');
   authoriseLocation(member, location);
   const startAt = startOf(input, person.timeZoneCode);
-  const usual = (appointment.endAt - appointment.startAt) / 60_000;
+  const usual = (appointment.endAt - appointment.startAt) / MS_PER_MINUTE;
   const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
   checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
   const after = changed(before, member, now, {
@@ -62,4 +71,4 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
     after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
     settle: (tx, wanted) => settle(context, tx, member, before, wanted, { reason, location, client }, now),
   };
-};
+}

@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
@@ -127,7 +127,7 @@ function notesOf(texts: readonly string[], { alertNotes, modifiedAt, modifiedBy 
 function tagsOf(tags: readonly string[]): string[] {
   const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
   const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
-  if (wrong >= 0) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A tag has at most 50 characters.', { path: ['input', 'tags', String(wrong)] });
+  if (wrong >= 0) throw badInput('A tag has at most 50 characters.', 'tags', String(wrong));
   return trimmed;
 }
 
@@ -144,7 +144,7 @@ export async function clientOf(context: Context, { firstName, lastName, emailAdd
   const fullName = `${firstName} ${lastName}`;
   const { businessId } = member;
   const [barred] = await find(context.db, Client, { businessId, email, status: ClientStatus.BLACKLISTED }, 1);
-  if (barred) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path: ['input', 'client'] });
+  if (barred) throw violated('This client cannot book.', 'client');
   const [known] = member.role === Role.PUBLIC ? [] : await find(context.db, Client, { businessId, email, fullName, deleted: false }, 1);
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
