@@ -2,6 +2,7 @@ import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-valida
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Email, Phone, Text } from '../../shared/text';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 import { MAX_MINUTES, MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 
 const MAX_PARTS = 20;
@@ -12,6 +13,7 @@ export class AppointmentClientInput {
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
   @Field() @Email() emailAddress!: string;
   @Field(() => String, { nullable: true }) @Phone() cellPhone?: string | null;
+  @SaidInFields('Custom fields of clients; those of a client who is known stay as they are.') fields?: FieldValueInput[] | null;
 }
 
 /** What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`. */
@@ -123,6 +125,9 @@ export class BookAppointmentInput {
   @Field(() => String, { nullable: true })
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
+
+  @SaidInFields('As in createAppointment; what was said while it was held stays.')
+  fields?: FieldValueInput[] | null;
 
   @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' })
   expectedVersion?: number | null;
