@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { CustomFieldDataType } from '../src/features/custom-fields/custom-field.enums';
 import { matchesWhole, patternFault } from '../src/features/custom-fields/pattern';
 import { accept, extendedOf, faultOf } from '../src/features/custom-fields/value.rules';
