@@ -12,6 +12,10 @@ export interface Config {
   readonly redisUrl: string | null;
   /** How long events of the log can be read; 0 is for ever. */
   readonly logRetentionDays: number;
+  /** How long deliveries of webhooks can be looked at; 0 is for ever. */
+  readonly webhookRetentionDays: number;
+  /** How long messages can be read; 0 is for ever. */
+  readonly messageRetentionDays: number;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -95,6 +99,8 @@ export function loadConfig(env: Environment = process.env): Config {
     databaseUrl,
     redisUrl,
     logRetentionDays: whole('LOG_RETENTION_DAYS', 90, 0, 36_500),
+    webhookRetentionDays: whole('WEBHOOK_RETENTION_DAYS', 30, 0, 36_500),
+    messageRetentionDays: whole('MESSAGE_RETENTION_DAYS', 365, 0, 36_500),
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),

@@ -40,3 +40,9 @@ export class DomainError extends Error {
     this.name = 'DomainError';
   }
 }
+
+/** The path of a field of a mutation's input, or of what is inside of that. */
+export const at = (...field: string[]): readonly string[] => ['input', ...field];
+
+export const badInput = (message: string, ...field: string[]): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(...field) });
+export const violated = (message: string, ...field: string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(...field) });

@@ -6,7 +6,7 @@ import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
-import { forgetDoneJobs } from './features/jobs/queue';
+import { forgetFinishedJobs } from './features/jobs/queue';
 import { JobRunner } from './features/jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './features/log/follow-logs';
@@ -16,16 +16,18 @@ import { whenAppended } from './features/log/when-appended';
 import type { Carriers } from './features/messages/carrier';
 import { carriersOf } from './features/messages/carriers';
 import { planMessages } from './features/messages/message.planner';
+import { forgetOldMessages } from './features/messages/message.retention';
 import { recorderOf } from './features/messages/message.send';
 import { sweepWaitlists } from './features/waitlist/waitlist.sweep';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
 import { followForWebhooks } from './features/webhooks/webhook.planner';
-import { forgetOldDeliveries } from './features/webhooks/webhook.service';
+import { forgetOldDeliveries } from './features/webhooks/webhook.retention';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { buildGatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
+import { clockOf } from './shared/db/clock';
 import { connect, lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
@@ -56,6 +58,7 @@ export interface Gateway {
 }
 
 export interface GatewayOptions {
+  /** Epoch milliseconds; by the clock of the database unless given. */
   readonly now?: () => number;
   readonly log?: Logger;
   /** What calls the addresses of webhooks. */
@@ -72,7 +75,7 @@ export interface GatewayOptions {
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
-  const { now = Date.now, log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
+  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
   const { carriers = carriersOf(config), tells = true, tends = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -88,13 +91,17 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
     const db = await connect((role) => dataSource(config, role), onError);
     undo.push(() => db.close());
+    const { now, stop: stopClock } = options.now ? { now: options.now, stop: () => undefined } : await clockOf(db, onError);
+    undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
     const logs = await followLogs(db, config, log, onError);
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
-    every(SWEEP_MS, () => Promise.all([forgetOldKeys, forgetDoneJobs, forgetOldDeliveries].map((forget) => forget(db, now()))));
+    every(SWEEP_MS, () => Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))));
+    every(SWEEP_MS, () => forgetOldDeliveries(db, now(), config.webhookRetentionDays));
+    every(SWEEP_MS, () => forgetOldMessages(db, now(), config.messageRetentionDays));
     every(HOLDS_MS, () => endExpiredHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;

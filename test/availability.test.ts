@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Role } from '../src/context';
+import { boundOf } from '../src/features/availability/availability.bounds';
 import { offers, refusals, type Facts, type Person, type Rules } from '../src/features/availability/engine';
 import { ALWAYS, union } from '../src/shared/intervals';
 import { addClient, addHours, addLocation, addReason, addStaff, book, change } from './support/clinic';
@@ -17,7 +18,7 @@ describe('the engine', () => {
   type Hours = { windows: { startAt: number; endAt: number }[]; taken?: { startAt: number; endAt: number }[] };
   const person = ({ windows, taken = [] }: Hours): Person => ({ ...PERSON, windows, taken: taken.map((one) => ({ ...one, units: 1, appointmentId: 1 })) });
   const starts = (rules: Partial<Rules>, hours: Hours, range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z')) =>
-    offers({ ...FACTS, rules: { ...RULES, ...rules }, people: [person(hours)] }, range).map(({ startAt }) => new Date(startAt).toISOString().slice(5, 16));
+    [...offers({ ...FACTS, rules: { ...RULES, ...rules }, people: [person(hours)] }, range)].map(({ startAt }) => new Date(startAt).toISOString().slice(5, 16));
 
   it('steps from the start of a window: 9 to 17 with 90 minutes', () => {
     expect(starts({}, { windows: [window('2031-02-03T08:00Z', '2031-02-03T16:00Z')] })).toEqual(['02-03T08:00', '02-03T09:30', '02-03T11:00', '02-03T12:30', '02-03T14:00']);
@@ -46,6 +47,18 @@ describe('the engine', () => {
     expect(asked('2031-01-20T00:00Z')).toEqual(asked('2031-01-18T13:37Z').filter((start) => start >= '01-20T00:00'));
   });
 
+  it('looks no further than it is asked: what nobody takes is not made', () => {
+    const range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z');
+    const rules = { ...RULES, durationMs: MINUTE, stepMs: MINUTE };
+    const people = Array.from({ length: 50 }, (_, index) => ({ ...person({ windows: [range] }), staffId: index + 1 }));
+    const looked: number[] = [];
+    const [first] = offers({ ...FACTS, rules, people }, range, { look: (free) => looked.push(free) });
+    expect([first?.startAt, first?.staffIds.length, looked]).toEqual([range.startAt, 50, [50]]);
+    const bound = boundOf();
+    expect(() => [...offers({ ...FACTS, rules, people }, range, { look: (free) => (looked.push(free), bound(free)) })]).toThrow('more units of staff and time than the limit of 100000');
+    expect(looked).toHaveLength(2_002);
+  });
+
   it('offers what passes the check and nothing else, by a slow second opinion', () => {
     const interval = fc.tuple(fc.integer({ min: 0, max: 400 }), fc.integer({ min: 1, max: 90 })).map(([start, length]) => ({ startAt: start * MINUTE, endAt: (start + length) * MINUTE }));
     fc.assert(fc.property(
@@ -55,7 +68,7 @@ describe('the engine', () => {
         const rules: Rules = { ...RULES, durationMs: duration * MINUTE, stepMs: step * MINUTE, bufferBeforeMs: before * MINUTE, bufferAfterMs: after * MINUTE, earliest: earliest * MINUTE, latest: latest * MINUTE };
         const candidate = person({ windows: union(hours), taken: busy.sort((one, other) => one.startAt - other.startAt) });
         const facts = { ...FACTS, rules, people: [candidate] };
-        const offered = new Set(offers(facts, { startAt: 0, endAt: 700 * MINUTE }).map(({ startAt }) => startAt / MINUTE));
+        const offered = new Set([...offers(facts, { startAt: 0, endAt: 700 * MINUTE })].map(({ startAt }) => startAt / MINUTE));
         for (let minute = 0; minute < 520; minute += 1) {
           const home = candidate.windows.find(({ startAt, endAt }) => startAt <= minute * MINUTE && (minute + duration) * MINUTE <= endAt);
           const aligned = home !== undefined && (minute - home.startAt / MINUTE) % step === 0;
@@ -146,6 +159,36 @@ onEachDatabase('availability', (gateway) => {
     const [one, two] = [await of([alice]), await of([alice, bob])];
     expect(two).toBe(one);
     if (gateway.dialect === 'postgres') expect(one).toBeLessThanOrEqual(8);
+  });
+
+  it('bounds its answer by times, and by units of staff and time', async () => {
+    const crowd = await Promise.all(Array.from({ length: 12 }, (_, index) => addStaff(gateway, `crowd-${index}`, 'UTC', [locationId])));
+    for (const id of crowd) await addHours(gateway, id);
+    const quick = await addReason(gateway, { reasonDesc: 'Quick', visitMinutes: 1, slotStepMinutes: 1, staffIds: crowd });
+    const of = (to: string, people: number) => gateway.run('query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } days } }',
+      { input: { reasonId: quick, locationId, from: '2031-02-01', to, staffIds: crowd.slice(0, people), timeZone: 'UTC' } });
+    const { data } = await of('2031-02-06', 11);
+    expect([data.availability.availableTimes.length, data.availability.days.length]).toEqual([6 * 24 * 60, 6]);
+    const refused = (what: string) => [{ message: `This answer has more ${what}. Ask for fewer days or staff.`, extensions: { code: 'QUERY_TOO_COMPLEX', path: ['input', 'to'] } }];
+    expect((await of('2031-02-07', 1)).errors).toMatchObject(refused('times than the limit of 10000'));
+    expect((await of('2031-02-06', 12)).errors).toMatchObject(refused('units of staff and time than the limit of 100000'));
+    // Who asks why of one of so many is answered.
+    const { explainAvailability: answer } = await gateway.data('query ($input: ExplainAvailabilityInput!) { explainAvailability(input: $input) { bookable candidates { bookable } nearestTimes { start } } }',
+      { input: { reasonId: quick, locationId, start: '2031-02-14T12:00:00Z', staffIds: crowd } });
+    expect([answer.bookable, answer.candidates.length]).toEqual([true, 12]);
+    expect(answer.nearestTimes.map(({ start }: any) => start.slice(11, 16))).toEqual(['11:57', '11:58', '11:59', '12:01', '12:02', '12:03']);
+  });
+
+  it('reads who and what for those alone who ask for it', async () => {
+    const { resource } = await change(gateway, 'createResource', { name: 'Chair', quantity: 1, locationId }, 'resource { id }');
+    const seated = await addReason(gateway, { reasonDesc: 'Seated', visitMinutes: 60, staffIds: [alice] });
+    await change(gateway, 'setReasonResources', { reasonId: seated, needs: [{ options: [{ id: resource.id, units: 1 }] }] });
+    const of = async (selection: string) => {
+      const { data, statements } = await gateway.counted(`query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start ${selection} } } }`,
+        { input: { reasonId: seated, locationId, from: '2031-02-03', to: '2031-02-07' } }, { key: clientKey });
+      return [data.availability.availableTimes.length > 0, statements.filter((text) => text.includes('FROM "resource" AS "a"')).length];
+    };
+    expect([await of(''), await of('units { resources { name } }')]).toEqual([[true, 0], [true, 1]]);
   });
 
   it('refuses what makes no sense, and what is another\'s', async () => {

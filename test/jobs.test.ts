@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
 import { handlersOf, type JobHandler } from '../src/features/jobs/handler';
 import type { Job } from '../src/features/jobs/job.entity';
-import { claim, enqueue, forgetDoneJobs, LEASE_MS, LostLease, postponeGroup, releaseLost, renew, settle, withdraw, type NewJob } from '../src/features/jobs/queue';
+import { claim, enqueue, forgetFinishedJobs, LEASE_MS, LostLease, postponeGroup, releaseLost, renew, settle, withdraw, type NewJob } from '../src/features/jobs/queue';
 import { JobRunner } from '../src/features/jobs/runner';
 import { sql } from '../src/shared/db/sql';
 import { change, refusal } from './support/clinic';
@@ -50,7 +50,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await runner.runDue(T0 + MINUTE)).toBe(1);
     expect(await states()).toEqual(['DONE', 'DONE']);
     // What is done long ago is forgotten; then the key may come again.
-    await forgetDoneJobs(gateway.gateway.db, T0 + 8 * DAY);
+    await forgetFinishedJobs(gateway.gateway.db, T0 + 8 * DAY);
     expect(await rows()).toEqual([]);
   });
 

@@ -2,9 +2,11 @@ import { Role } from '../src/context';
 import { LogEvent } from '../src/features/log/event.entity';
 import { planOf } from '../src/features/messages/message.plan';
 import { planMessages } from '../src/features/messages/message.planner';
+import { forgetOldMessages } from '../src/features/messages/message.retention';
 import { find } from '../src/shared/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
-import { HOUR, invited, numberOf, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
+import { numberOf } from './support/ids';
+import { HOUR, invited, NOW, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
   it('tell of a booking\'s whole life, each once, to whom it concerns, in order', async () => {
@@ -237,5 +239,20 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     const past = (await book(gateway, post.clinic, '2031-02-10T16:00:00Z', { clientId: await post.anna() })).appointment;
     await post.deliver();
     expect(await post.states(past.id)).toEqual([]);
+  });
+
+  it('are forgotten so many days after they were due, unless they are still to go out or are kept for ever', async () => {
+    const { db } = gateway.gateway;
+    const { appointment } = await book(gateway, post.clinic, '2031-03-03T15:00:00Z', { clientId: await post.anna(), clientReminderHours: 24, staffReminderHours: 0 });
+    await post.deliver();
+    const states = async () => (await post.states(appointment.id)).sort();
+    const all = ['CONFIRMATION EMAIL CLIENT SENT', 'CONFIRMATION EMAIL STAFF SENT', 'REMINDER EMAIL CLIENT PLANNED'];
+    expect(await states()).toEqual(all);
+    expect(await forgetOldMessages(db, NOW + 1000 * 24 * HOUR, 0)).toBe(0);
+    await forgetOldMessages(db, NOW + 30 * 24 * HOUR, 30);
+    expect(await states()).toEqual(all);
+    // Far beyond its hour, the reminder is still to go out: whoever sends it says what becomes of it.
+    await forgetOldMessages(db, NOW + 1000 * 24 * HOUR, 30);
+    expect(await states()).toEqual(['REMINDER EMAIL CLIENT PLANNED']);
   });
 });

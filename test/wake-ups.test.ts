@@ -1,12 +1,18 @@
 import { createClient } from 'graphql-ws';
 import { Redis } from 'ioredis';
+import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { loadConfig } from '../src/config';
 import { dataSource } from '../src/data-source';
 import { createBusiness } from '../src/features/access/create-business';
+import { followLogs } from '../src/features/log/follow-logs';
+import { headOf } from '../src/features/log/log.service';
 import { headsFromText, headsToText, inParts } from '../src/features/log/wake-up';
+import { whenAppended } from '../src/features/log/when-appended';
 import { connect } from '../src/shared/db/connect';
+import type { Database } from '../src/shared/db/database';
 import { Ids } from '../src/shared/db/ids';
+import { sql } from '../src/shared/db/sql';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
@@ -110,5 +116,76 @@ describe('what wakes another process', () => {
     for (let index = 0; index < 3; index += 1) expect(await bookAndHear(followers)).toBeLessThan(1_500);
     for (const { ids } of followers) expect(ids).toEqual(booked);
     await Promise.all(followers.map(({ close }) => close()));
+  });
+});
+
+(POSTGRES ? describe : describe.skip)(`what plans as the log grows, in the process that gives the numbers${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`, () => {
+  let scratch: Scratch;
+  let db: Database;
+  let here: { stop(): Promise<void> }[];
+  let there: GatewayProcess;
+  let gateway: TestGateway;
+  let clinic: Clinic;
+  let planned = 0;
+
+  beforeAll(async () => {
+    scratch = await scratchDatabase('postgres');
+    const config = loadConfig(scratch.env);
+    db = await connect((role) => dataSource(config, role), () => undefined);
+    const { secretKey, business } = await createBusiness(db, new Ids(db), Date.now(), { name: 'Planned', timeZone: 'UTC' });
+    const fail = (error: Error) => { throw error; };
+    here = [await followLogs(db, config, pino({ level: 'silent' }), fail)];
+    here.unshift(whenAppended(async () => void (planned = await headOf(db, business.rowId)), fail));
+    there = await startProcess(scratch.env);
+    gateway = Object.assign(new TestGateway('postgres'), { gateway: { url: there.url }, business: { secretKey } }) as unknown as TestGateway;
+    clinic = await addClinic(gateway, 'p');
+  });
+  afterAll(async () => {
+    for (const one of here) await one.stop();
+    await there.kill();
+    await db.close();
+    await scratch.remove();
+  });
+
+  const bookThere = async (day: number) => {
+    await book(gateway, clinic, new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * day).toISOString());
+    return performance.now();
+  };
+  const until = async (seq: number, begun: number) => {
+    while (planned < seq) await new Promise((resolve) => setTimeout(resolve, 2));
+    return performance.now() - begun;
+  };
+  const quiet = async () => {
+    for (let last = -1; last !== planned; ) {
+      last = planned;
+      await new Promise((resolve) => setTimeout(resolve, 1_200));
+    }
+  };
+
+  it('is woken by what another process appends', async () => {
+    await quiet();
+    const waits: number[] = [];
+    for (let day = 1; day <= 12; day += 1) {
+      // At any moment of the second in which it would look by itself.
+      await new Promise((resolve) => setTimeout(resolve, 83));
+      const next = planned + 1;
+      waits.push(await until(next, await bookThere(day)));
+    }
+    expect(Math.max(...waits)).toBeLessThan(600);
+    expect(waits.sort((one, other) => one - other)[6]).toBeLessThan(250);
+  });
+
+  it('looks within a second where no wake-up came at all', async () => {
+    await quiet();
+    for (let index = 0; index < 3; index += 1) {
+      const next = planned + 1;
+      await new Promise((resolve) => setTimeout(resolve, 150 * index));
+      const begun = performance.now();
+      // Written behind the back of whoever would tell.
+      await db.transaction((tx) => tx.run(sql`
+        INSERT INTO event (business_id, position, type, entity_type, entity_id, appointment_id, occurred_at, actor, actor_role, changes, snapshot)
+        SELECT business_id, nextval('event_position'), type, entity_type, entity_id, appointment_id, occurred_at, actor, actor_role, changes, snapshot FROM event ORDER BY position DESC LIMIT 1`));
+      expect(await until(next, begun)).toBeLessThan(1_000);
+    }
   });
 });

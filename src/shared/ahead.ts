@@ -4,6 +4,7 @@ import {
 } from 'graphql';
 import type { Context } from '../context';
 import { join, raw, sql, type Sql } from './db/sql';
+import { isPlanning } from './plan/asked';
 import { relations, type Relation } from './relations';
 import type { TenantRow } from './source';
 
@@ -20,7 +21,7 @@ export const readAhead = { on: true };
 /** Names of the edges to one row that are selected on rows of `typeName` below this field, in the order of the schema. */
 export function edgesAhead(info: GraphQLResolveInfo, typeName: string): readonly string[] {
   const found = new Set<string>();
-  if (!readAhead.on) return [];
+  if (!readAhead.on || isPlanning(info)) return [];
   const type = getNamedType(info.returnType);
   if (isObjectType(type)) for (const { selectionSet } of info.fieldNodes) if (selectionSet) collect(selectionSet, type, typeName, info, found);
   return [...found].sort();

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badInput } from '../errors';
 
 /** The given of an update: a field left out stays, a field set to null is cleared. */
 export function changesOf<T extends object, K extends keyof T>(input: T, fields: readonly K[]): Partial<Pick<T, K>> {
@@ -9,7 +9,7 @@ export function changesOf<T extends object, K extends keyof T>(input: T, fields:
 export function refuseNull<T extends object>(input: T, fields: readonly (keyof T & string)[]): void {
   for (const field of fields) {
     if (input[field] === null) {
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, `${field} cannot be empty: leave it out to keep it as it is.`, { path: ['input', field] });
+      throw badInput(`${field} cannot be empty: leave it out to keep it as it is.`, field);
     }
   }
 }

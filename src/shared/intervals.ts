@@ -29,23 +29,6 @@ export function intersection(lists: readonly (readonly Interval[])[]): readonly 
   }, ALWAYS);
 }
 
-/** What lies in the first list and not in the second. */
-export function subtract(from: readonly Interval[], away: readonly Interval[]): Interval[] {
-  const left: Interval[] = [];
-  let next = 0;
-  for (const { startAt, endAt } of from) {
-    let at = startAt;
-    while (next < away.length && (away[next] as Interval).endAt <= at) next += 1;
-    for (let i = next; i < away.length && (away[i] as Interval).startAt < endAt; i += 1) {
-      const hole = away[i] as Interval;
-      if (hole.startAt > at) left.push({ startAt: at, endAt: hole.startAt });
-      at = Math.max(at, hole.endAt);
-    }
-    if (at < endAt) left.push({ startAt: at, endAt });
-  }
-  return left;
-}
-
 /** The interval of the list within which another lies; undefined where it sticks out of all of them. */
 export const around = (list: readonly Interval[], { startAt, endAt }: Interval): Interval | undefined =>
   list.find((one) => one.startAt <= startAt && endAt <= one.endAt);

@@ -4,7 +4,7 @@ import { addDays, isLocalDate, parseLocalDateTime, toInstant } from './time-zone
 
 /** How often at most, and for how long: a series is written in one transaction. */
 export const MAX_OCCURRENCES = 200;
-export const MAX_YEARS = 5;
+const MAX_YEARS = 5;
 
 export interface Recurrence {
   /** By RFC 5545 3.3.10, daily or rarer. */

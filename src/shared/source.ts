@@ -24,6 +24,8 @@ export interface Source<E extends TenantRow> {
   get(context: Context, id: number, path: readonly string[]): Promise<E>;
   /** By id within the viewer's business, whoever looks: for edges of a row that the viewer sees already. */
   granted(context: Context, id: number): Promise<E | null>;
+  /** The same for what a foreign key names, and so is there. */
+  referenced(context: Context, id: number): Promise<E>;
   /** Remembers a row that was read by other means, for edges that lead to it. */
   keep(context: Context, row: E): void;
   forget(context: Context, id: number): void;
@@ -60,6 +62,11 @@ export function defineSource<E extends TenantRow>(
     from, visible,
     find: (context, id) => scoped(context).load(id),
     granted: (context, id) => unscoped(context).load(id),
+    async referenced(context, id) {
+      const row = await unscoped(context).load(id);
+      if (!row) throw new Error(`A foreign key names no ${entity.name}: ${id}.`);
+      return row;
+    },
     keep: (context, row) => void unscoped(context).prime(row.rowId, row),
     forget(context, id) {
       scoped(context).clear(id);

@@ -50,8 +50,6 @@ export function canonicalTimeZone(name: string): string | null {
   }
 }
 
-export const isTimeZone = (name: string): boolean => canonicalTimeZone(name) !== null;
-
 /** The version of the time-zone data in use, such as 2026b. */
 export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown';
 

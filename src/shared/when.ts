@@ -1,7 +1,8 @@
-import { DomainError, ErrorCode } from '../errors';
+import { badInput } from '../errors';
 import { MS_PER_MINUTE, parseLocalDateTime, timeZoneDataVersion, toInstant, toLocal, wallClock } from './time-zone';
 
-const MAX_MS = 366 * 24 * 60 * MS_PER_MINUTE;
+/** A year: longer time off is several appointments. */
+export const MAX_MINUTES = 366 * 24 * 60;
 
 export interface When {
   start?: number | null;
@@ -10,22 +11,18 @@ export interface When {
   durationMinutes?: number | null;
 }
 
-const refuse = (message: string, field: string): never => {
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
-};
-
 /** @throws DomainError BAD_USER_INPUT unless exactly one of the two is given. */
 export function startOf({ start, localStart }: When, timeZone: string): number {
-  if ((start == null) === (localStart == null)) refuse('Give exactly one of start and localStart.', 'start');
+  if ((start == null) === (localStart == null)) throw badInput('Give exactly one of start and localStart.', 'start');
   return start ?? toInstant(parseLocalDateTime(localStart as string), timeZone);
 }
 
 /** @throws DomainError BAD_USER_INPUT when it ends before it starts, or lasts more than 366 days. */
 export function endOf(startAt: number, { end, durationMinutes }: When, usualMinutes: number): number {
-  if (end != null && durationMinutes != null) refuse('Give end or durationMinutes, not both.', 'end');
+  if (end != null && durationMinutes != null) throw badInput('Give end or durationMinutes, not both.', 'end');
   const endAt = end ?? startAt + (durationMinutes ?? usualMinutes) * MS_PER_MINUTE;
-  if (endAt <= startAt) refuse('An appointment must end after it starts.', 'end');
-  if (endAt - startAt > MAX_MS) refuse('An appointment lasts at most 366 days; longer time off is several.', 'end');
+  if (endAt <= startAt) throw badInput('An appointment must end after it starts.', 'end');
+  if (endAt - startAt > MAX_MINUTES * MS_PER_MINUTE) throw badInput('An appointment lasts at most 366 days; longer time off is several.', 'end');
   return endAt;
 }
 

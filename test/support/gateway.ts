@@ -24,7 +24,7 @@ const failOnBrokenPlan = {
     else if (process.env.TEST_LOG) process.stderr.write(line);
   },
 };
-export const brokenPlans: string[] = [];
+const brokenPlans: string[] = [];
 
 export const POSTGRES = process.env.TEST_DATABASE_URL;
 if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES) throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');

@@ -7,7 +7,7 @@ import { insert, tableOf } from '../../shared/db/table';
 import { viewableIds } from '../clients/client.views';
 import { ApiKey } from './api-key.entity';
 
-export const ANONYMOUS: Viewer = {
+const ANONYMOUS: Viewer = {
   businessId: null, role: Role.PUBLIC, actor: 'anonymous', actorName: 'WebClient', staffId: null, clientId: null, clientIds: [], locationIds: [],
 };
 

@@ -1,5 +1,5 @@
 import { requireRole, Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { find, findOne, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
@@ -24,14 +24,13 @@ const BELONGS: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
 /** @throws DomainError BAD_USER_INPUT when the holder does not fit the role; NOT_FOUND */
 export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  if (input.role === Role.GUEST) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Guests have manage links, not keys.', { path: ['input', 'role'] });
+  if (input.role === Role.GUEST) throw badInput('Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
     if (given !== (BELONGS[input.role] === field)) {
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, `A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`, { path: ['input', field] });
+      throw badInput(`A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`, field);
     }
   }
-  const at = (field: string) => ['input', field];
   const [person, client, places] = await Promise.all([
     input.staffId == null ? null : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
     input.clientId == null ? null : clients.get(context, parseGlobalId('Client', input.clientId, at('clientId')), at('clientId')),

@@ -1,17 +1,16 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import { saidOfAppointment } from '../custom-fields/field-value.write';
-import { locations } from '../locations/location.source';
-import { reasons } from '../reasons/reason.source';
 import { change, changed, illegal, refuseExpired, type Change, type ChangeInput } from './appointment.change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { hashOfSecret } from './appointment.hold';
 import type { BookAppointmentInput } from './appointment.inputs';
 import { checkBooking, waitsForStaff } from './appointment.rules';
+import { meaningOf } from './appointment.settle';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import { describedClient } from './appointment.wanted';
@@ -30,12 +29,11 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const path = ['input', 'clientId'];
     const named = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : appointment.clientId ?? member.clientId;
     const client = described?.client ?? (named === null ? null : await (named === appointment.clientId ? clients.granted(context, named) : clients.get(context, named, path)));
-    const [reason, location] = await Promise.all([reasons.granted(context, appointment.reasonId), locations.granted(context, appointment.locationId)]);
-    if (!reason || !location) throw new Error('A foreign key names no row.');
-    if (!client && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+    const { reason, location } = await meaningOf(context, appointment);
+    if (!client && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
     // Notice was asked for when the time was held.
     checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
-    const fieldValues = await saidOfAppointment(context, reason.rowId, { given: input.fields, before: appointment.fieldValues, complete: true, path: ['input', 'fields'] });
+    const fieldValues = await saidOfAppointment(context, reason.rowId, { given: input.fields, before: appointment.fieldValues, complete: true, path: at('fields') });
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
     const after = changed(before, member, now, {
       ...next, clientId: client?.rowId ?? null, fieldValues, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
@@ -60,7 +58,7 @@ export function giveHold(context: Context, command: string, input: ChangeInput, 
     return { after, last, type: BookingEventType.BOOKED, reason: null };
   }, async (id) => {
     appointments.forget(context, id);
-    return (await appointments.granted(context, id)) as Appointment;
+    return appointments.referenced(context, id);
   });
 }
 

@@ -2,7 +2,8 @@ import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text } from '../../shared/text';
-import { MAX_MINUTES, MAX_SEATS, withDetails } from './appointment.details';
+import { MAX_MINUTES } from '../../shared/when';
+import { MAX_SEATS, withDetails } from './appointment.details';
 import { AppointmentStatus } from './appointment.status';
 
 /** Which appointment is meant, and as whoever asks knows it. */

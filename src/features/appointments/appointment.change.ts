@@ -3,7 +3,6 @@ import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import type { Tx } from '../../shared/db/database';
-import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
@@ -35,7 +34,7 @@ export async function change(
   const member = memberOf(context);
   const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
   const request = requestOf(context, command, input);
-  const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staffSource.granted(context, staffId) as Promise<Staff>));
+  const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staffSource.referenced(context, staffId)));
   return untilCurrent(async () => {
     appointments.forget(context, id);
     const before = await servedOf(context, await find(id, ['input', 'id']), load);

@@ -1,12 +1,11 @@
-import { isStaffSide, memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { memberOf, type Context, type Member } from '../../context';
+import { at, badInput, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
-import { parseGlobalId, toGlobalId } from '../../shared/global-id';
+import { parseGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
-import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
@@ -16,7 +15,6 @@ import type { CourseSet } from '../classes/course-set.entity';
 import type { Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
-import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { FieldValues } from '../custom-fields/field-value.type';
 import { saidOfAppointment } from '../custom-fields/field-value.write';
@@ -25,26 +23,19 @@ import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import type { RescheduleAppointmentInput } from './appointment.change.inputs';
 import { createAppointment, holdAppointment, type Last } from './appointment.create';
-import { bookingOf } from './appointment.decide';
+import { bookingOf, firstStateOf } from './appointment.decide';
 import type { Appointment } from './appointment.entity';
 import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
-import { holdOf, type Hold } from './appointment.hold';
-import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
+import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
-import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, waitsForStaff } from './appointment.rules';
-import { placeOf, refuseCancelled, tooFew } from './appointment.seats';
-import { refuseQuota, type Meaning } from './appointment.settle';
-import { AppointmentStatus, stateOf } from './appointment.status';
+import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.place';
+import { authoriseInput, authoriseOverride } from './appointment.rules';
+import { placeOf, tooFew } from './appointment.seats';
+import { refuseQuota } from './appointment.settle';
 import { describedClient, knownClient, type Described } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
-
-const at = (field: string) => ['input', field];
-const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
-
-/** What a session says already. */
-const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
 /** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
 export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment[]> {
@@ -60,14 +51,14 @@ export async function holdTimeOrSeats(context: Context, input: HoldAppointmentIn
 }
 
 /** Holds seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as holdTimeOrSeats */
-export async function holdSeatsFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'>, hold: Hold): Promise<Appointment> {
-  const [held] = await bookSeats(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+export async function holdSeatsFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
+  const [held] = await bookSeats(context, command, askedOf(input), hold);
   return held as Appointment;
 }
 
 /** Books seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as bookAppointments */
-export async function bookSeatsFor(context: Context, command: string, input: Omit<CreateAppointmentInput, 'override'> & { override?: boolean }, last: Last): Promise<Appointment> {
-  const [booked] = await bookSeats(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+export async function bookSeatsFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
+  const [booked] = await bookSeats(context, command, askedOf(input), null, last);
   return booked as Appointment;
 }
 
@@ -75,21 +66,10 @@ type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSet
 
 /** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
 function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
-  if (classScheduleId != null && courseSetId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give classScheduleId or courseSetId, not both.', { path: at('courseSetId') });
+  if (classScheduleId != null && courseSetId != null) throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
   const named = classScheduleId != null || courseSetId != null;
-  if (seats != null && !named) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Seats are of a class or a course: give classScheduleId or courseSetId.', { path: at('seats') });
+  if (seats != null && !named) throw badInput('Seats are of a class or a course: give classScheduleId or courseSetId.', 'seats');
   return named;
-}
-
-/** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
-function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>, session: ClassSchedule | null): void {
-  const own: Partial<Record<string, unknown>> = session ? {
-    start: session.startAt, end: session.endAt, durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE, staffId: toGlobalId('Staff', session.staffId),
-    locationId: toGlobalId('Location', session.locationId),
-  } : {};
-  const said = (value: unknown): boolean => value != null && !(Array.isArray(value) && value.length === 0);
-  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
-  if (field) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when and where, and who leads it: leave ${field} out.`, { path: at(field) });
 }
 
 /** What is wanted, before the lock: the sessions as they are now, and who comes. */
@@ -148,7 +128,7 @@ async function seat(
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
-    Promise.all(asked.map(({ rowId }) => classSchedules.granted(inside, rowId) as Promise<ClassSchedule>)),
+    Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
     saidOfAppointment(inside, reasonId, { given: input.fields, complete: hold === null, path: at('fields') }),
   ]);
@@ -176,24 +156,6 @@ async function seat(
 const coordinatorOf = (context: Context, { coordinatorStaffId: id }: CreateAppointmentInput): Promise<Staff | null> | null =>
   id == null ? null : staffSource.get(context, parseGlobalId('Staff', id, at('coordinatorStaffId')), at('coordinatorStaffId'));
 
-interface Place { readonly session: ClassSchedule; readonly leader: Staff; readonly location: Location }
-
-async function placed(context: Context, session: ClassSchedule): Promise<Place> {
-  const [leader, location] = await Promise.all([staffSource.granted(context, session.staffId), locations.granted(context, session.locationId)]);
-  if (!leader || !location) throw new Error('A foreign key names no row.');
-  return { session, leader, location };
-}
-
-/** @throws DomainError RULE_VIOLATED, FORBIDDEN */
-function checkSeat(
-  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null }, startAt: number, path: readonly string[], now: number,
-): void {
-  refuseCancelled(session, path);
-  if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
-  authoriseLocation(member, location);
-  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session, screeningAnswer }, now);
-}
-
 interface About {
   readonly member: Member; readonly business: Business; readonly reason: Reason; readonly client: Client | null; readonly coordinatorStaffId: number | null;
   readonly set: CourseSet | null; readonly fieldValues: FieldValues;
@@ -209,8 +171,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
-  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
+  Object.assign(appointment, firstStateOf(about, location, now, hold));
   return { ...alone(appointment), notify: notifyOf(member, input), resources: [], staff: [leader], session };
 }
 
@@ -222,36 +183,4 @@ function keepFor(context: Context, reason: Reason, client: Client | null, places
     staffSource.keep(context, leader);
     locations.keep(context, location);
   }
-}
-
-/** What becomes of seats that move to another session of their class. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
-export async function seatMove(context: Context, member: Member, { appointment, session: old }: Served, input: RescheduleAppointmentInput, now: number) {
-  const field = 'classScheduleId';
-  if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
-  if (input.classScheduleId == null) throw violated('Seats move to another session of their class: give classScheduleId.', field);
-  const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
-  // Tried again after somebody else changed it, it has to be read again.
-  classSchedules.forget(context, id);
-  const [session, reason, client] = await Promise.all([
-    classSchedules.get(context, id, at(field)), reasons.granted(context, appointment.reasonId), appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
-  ]);
-  refuseOtherPlace(input, session);
-  if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
-  const place = await placed(context, session);
-  checkSeat(member, place, reason as Reason, client, appointment, session.startAt, at(field), now);
-  const counted = member.clientId === null ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 } : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
-  const own = { address: session.address, meetingUrl: session.meetingUrl };
-  const meaning: Meaning = { reason: reason as Reason, location: place.location, client };
-  return {
-    session, leader: place.leader, meaning,
-    changes: { ...placeOf(session), ...own, ...counted, classScheduleId: session.rowId, override: input.override, changeReason: input.changeReason ?? null } satisfies Partial<Appointment>,
-  };
-}
-
-/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
-export function seatsFor(member: Member, { session }: Served, { seats }: { seats?: number | null }): number {
-  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', { path: at('seats') });
-  if (!session) throw violated('Seats are of a class.', 'seats');
-  if (session.courseSetId !== null) throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
-  return seats as number;
 }

@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
@@ -24,8 +24,8 @@ import { staff as staffSource } from '../staff/staff.source';
 import { decide, type InSeries } from './appointment.decide';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
-import { holdOf, type Hold } from './appointment.hold';
-import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
+import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
+import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { describedClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
@@ -46,17 +46,15 @@ export function holdAppointment(context: Context, input: HoldAppointmentInput): 
 
 /** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
 export function holdFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
-  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), hold);
+  return bookOrHold(context, command, askedOf(input), hold);
 }
-
-type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
 
 /** Comes last in the transaction of a booking. */
 export type Last = (tx: Tx, made: Snapshot) => Promise<void>;
 
 /** Books on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment, and what `last` throws */
 export function bookFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
-  return bookOrHold(context, command, Object.assign(new CreateAppointmentInput(), { override: false }, input), null, last);
+  return bookOrHold(context, command, askedOf(input), null, last);
 }
 
 async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment> {
@@ -152,7 +150,7 @@ async function turnsOf(context: Context, { reason, location, candidates }: Parse
 }
 
 const chooses = (): DomainError =>
-  new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', { path: ['input', 'staffId'] });
+  badInput('Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', 'staffId');
 
 /** What was read for the booking need not be read again for its answer. */
 function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {

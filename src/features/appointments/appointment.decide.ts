@@ -1,6 +1,8 @@
 import { sum } from '../../shared/money';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { endOf, startOf, timesOf } from '../../shared/when';
 import { offeredDuration } from '../availability/parts';
+import type { Location } from '../locations/location.entity';
 import type { Serving } from '../reasons/reason.loaders';
 import type { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
@@ -9,7 +11,6 @@ import type { CreateAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
 import { checkBooking, waitsForStaff } from './appointment.rules';
 import { AppointmentStatus, stateOf } from './appointment.status';
-import { endOf, startOf, timesOf } from './appointment.times';
 import type { Parsed } from './appointment.wanted';
 import type { Served } from './appointment.write';
 
@@ -25,12 +26,20 @@ export function decide(parsed: Parsed, serving: readonly Serving[], input: Creat
   const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
   const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
-  if (hold) Object.assign(appointment, { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt: hold.expiresAt ?? now + parsed.location.bookingTimerMinutes * MS_PER_MINUTE, holdSecretHash: hold.secretHash });
-  else if (waitsForStaff(member, reason)) Object.assign(appointment, stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION'));
+  Object.assign(appointment, firstStateOf(parsed, location, now, hold));
   return {
     appointment, notify: notifyOf(member, input), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
     addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
   };
+}
+
+/** What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure. */
+export function firstStateOf({ member, reason }: Pick<Parsed, 'member' | 'reason'>, location: Location, now: number, hold: Hold | null): Partial<Appointment> {
+  if (hold) {
+    const holdExpiresAt = hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE;
+    return { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt, holdSecretHash: hold.secretHash };
+  }
+  return waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : {};
 }
 
 type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'> & { readonly person: Staff };

@@ -5,8 +5,6 @@ import { Text, WebUrl } from '../../shared/text';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 
 export const MAX_STAFF = 20;
-/** A year: longer time off is several appointments. */
-export const MAX_MINUTES = 366 * 24 * 60;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 

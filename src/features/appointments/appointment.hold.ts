@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Role, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { CreateAppointmentInput, type HoldAppointmentInput } from './appointment.inputs';
 import type { Served } from './appointment.write';
@@ -14,12 +14,17 @@ export interface Hold {
   readonly last?: (tx: Tx, held: Served) => Promise<void>;
 }
 
+/** What is asked for on behalf of somebody. */
+export type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
+
+export const askedOf = (input: Asked): CreateAppointmentInput => Object.assign(new CreateAppointmentInput(), { override: false }, input);
+
 /** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
 export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
   if (member.role === Role.PUBLIC && holdSecret == null) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Make a secret and give it as holdSecret: with it you book later what you hold now.', { path: ['input', 'holdSecret'] });
+    throw badInput('Make a secret and give it as holdSecret: with it you book later what you hold now.', 'holdSecret');
   }
-  return { asked: Object.assign(new CreateAppointmentInput(), { override: false }, input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
+  return { asked: askedOf(input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
 }
 
 export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');

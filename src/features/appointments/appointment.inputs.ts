@@ -2,8 +2,9 @@ import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-valida
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Email, Phone, Text } from '../../shared/text';
+import { MAX_MINUTES } from '../../shared/when';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
-import { MAX_MINUTES, MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
+import { MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 
 const MAX_PARTS = 20;
 

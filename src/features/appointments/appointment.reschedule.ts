@@ -1,18 +1,21 @@
 import type { Context } from '../../context';
+import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { endOf, startOf, timesOf } from '../../shared/when';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
+import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, illegal, refuseExpired, state, type Decide } from './appointment.change';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
-import { seatMove } from './appointment.class';
+import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
-import { endOf, startOf, timesOf } from './appointment.times';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
@@ -24,7 +27,6 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const { appointment } = before;
-  const at = (field: string) => ['input', field];
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
   if (before.session || input.classScheduleId != null) {
@@ -37,17 +39,16 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
     };
   }
   const [reason, location, person, client] = await Promise.all([
-    reasons.granted(context, appointment.reasonId),
+    reasons.referenced(context, appointment.reasonId),
     input.locationId == null
-      ? locations.granted(context, appointment.locationId)
+      ? locations.referenced(context, appointment.locationId)
       : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-    input.staffId == null ? before.staff[0] : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    input.staffId == null ? (before.staff[0] as Staff) : staffSource.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
     appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
   ]);
-  if (!reason || !location || !person) throw new Error('A foreign key names no row.');
   authoriseLocation(member, location);
   const startAt = startOf(input, person.timeZoneCode);
-  const usual = (appointment.endAt - appointment.startAt) / 60_000;
+  const usual = (appointment.endAt - appointment.startAt) / MS_PER_MINUTE;
   const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
   checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
   const after = changed(before, member, now, {

@@ -1,5 +1,5 @@
 import { isStaffSide, Role, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { ClientStatus, type Client } from '../clients/client.entity';
@@ -12,8 +12,6 @@ import type { Appointment } from './appointment.entity';
 
 const forbidden = (message: string, field?: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
-
-const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: ['input', field] });
 
 /** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
 const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'color'] as const;

@@ -11,13 +11,22 @@ import { unavailable } from '../availability/refused';
 import { factsOf, readStored, daysOf, type Question } from '../availability/snapshot';
 import type { Client } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
 import { lockWhere } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
+import { reasons } from '../reasons/reason.source';
 import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
+import type { Appointment } from './appointment.entity';
 import { subjectsOf, type Served } from './appointment.write';
 
+/** What an appointment is for and where, and who comes where their own quota counts. */
 export interface Meaning { readonly reason: Reason; readonly location: Location; readonly client: Client | null }
+
+export async function meaningOf(context: Context, { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>): Promise<Meaning> {
+  const [reason, location] = await Promise.all([reasons.referenced(context, reasonId), locations.referenced(context, locationId)]);
+  return { reason, location, client: null };
+}
 
 /**
  * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of its transaction, and with which resources: those

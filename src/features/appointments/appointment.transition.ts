@@ -1,7 +1,5 @@
 import { requireRole, Role, type Context } from '../../context';
 import type { Tx } from '../../shared/db/database';
-import { locations } from '../locations/location.source';
-import { reasons } from '../reasons/reason.source';
 import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
 import type { CancelAppointmentInput, ConfirmAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
 import type { Appointment } from './appointment.entity';
@@ -9,7 +7,7 @@ import { BookingEventType } from './appointment.events';
 import { notifyOf } from './appointment.notify';
 import { authoriseOverride, authoriseStatus } from './appointment.rules';
 import { placeOf } from './appointment.seats';
-import { refuseQuota, type Meaning } from './appointment.settle';
+import { meaningOf, refuseQuota } from './appointment.settle';
 import { AppointmentStatus, isLegal, occupies } from './appointment.status';
 import type { Served } from './appointment.write';
 import { subStatusOf } from './sub-status.service';
@@ -66,12 +64,6 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(meaning ? { settle: (tx: Tx, wanted: Served) => refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted) } : {}),
   };
 };
-
-async function meaningOf(context: Context, { reasonId, locationId }: Appointment): Promise<Meaning> {
-  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]);
-  if (!reason || !location) throw new Error('A foreign key names no row.');
-  return { reason, location, client: null };
-}
 
 /** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
 export const confirmAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>

@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
@@ -8,7 +8,7 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, type Decide } from './appointment.change';
 import type { UpdateAppointmentInput } from './appointment.change.inputs';
-import { seatsFor } from './appointment.class';
+import { seatsFor } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { authoriseInput } from './appointment.rules';
@@ -23,7 +23,6 @@ export function updateAppointment(context: Context, input: UpdateAppointmentInpu
 export const updating = (context: Context, input: UpdateAppointmentInput): Decide => async (before, member, now) => {
   authoriseInput(member, input);
   refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
-  const at = (field: string) => ['input', field];
   const changes: Partial<Appointment> = changesOf(input, [
     'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
     'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',

@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { everybodyFor } from '../availability/candidates';
 import { addOnsOf, resourceFor } from '../availability/parts';
@@ -46,12 +46,11 @@ export interface Named {
 
 /** @throws DomainError BAD_USER_INPUT */
 export function nameOf(input: CreateAppointmentInput): Named {
-  const at = (field: string) => ['input', field];
   if (input.staffId != null && input.candidateStaffIds?.length) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give staffId or candidateStaffIds, not both.', { path: at('staffId') });
+    throw badInput('Give staffId or candidateStaffIds, not both.', 'staffId');
   }
   const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find((field) => input[field] != null);
-  if (ofSession) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Seats are booked session by session: leave ${ofSession} out.`, { path: at(ofSession) });
+  if (ofSession) throw badInput(`Seats are booked session by session: leave ${ofSession} out.`, ofSession);
   const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, ids ?? [], at(field)))];
   return {
     reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
@@ -75,7 +74,6 @@ export async function settled(context: Context, named: Named): Promise<Named & {
 
 /** What the caller named, read, as far as they may see it. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
 export async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, described: Described | null, later: boolean): Promise<Parsed> {
-  const at = (field: string) => ['input', field];
   const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
   const anybody = input.staffId == null && !input.candidateStaffIds?.length;
@@ -83,7 +81,7 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
     businessOf(context),
     reasons.get(context, reasonId, at('reasonId')),
     locations.get(context, locationId, at('locationId')),
-    anybody ? Promise.all(candidateIds.map((id) => staffSource.granted(context, id) as Promise<Staff>)) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
+    anybody ? Promise.all(candidateIds.map((id) => staffSource.referenced(context, id))) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
     described?.client ?? knownClient(context, member, input, later),
@@ -92,10 +90,10 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
     Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
-  if (!candidates.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Nobody takes appointments.', { path: at('reasonId') });
+  if (!candidates.length) throw violated('Nobody takes appointments.', 'reasonId');
   const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
   const twice = others.find((person) => additionalIds.includes(person.rowId));
-  if (twice) throw new DomainError(ErrorCode.BAD_USER_INPUT, `${twice.fullName} cannot be main and additional staff at once.`, { path: at('additionalStaffIds') });
+  if (twice) throw badInput(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
   return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns, fieldValues };
 }
 
@@ -104,7 +102,7 @@ export type Described = Awaited<ReturnType<typeof clientOf>>;
 /** The client that the caller describes; null where one is named, or nobody comes. */
 export async function describedClient(context: Context, member: Member, input: Pick<CreateAppointmentInput, 'client' | 'clientId'>): Promise<Described | null> {
   if (input.client == null) return null;
-  if (input.clientId != null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give clientId or client, not both.', { path: ['input', 'clientId'] });
+  if (input.clientId != null) throw badInput('Give clientId or client, not both.', 'clientId');
   if (member.role === Role.CLIENT) throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', { path: ['input', 'client'] });
   return clientOf(context, input.client);
 }
@@ -114,6 +112,6 @@ export async function knownClient(context: Context, member: Member, input: Creat
   const path = ['input', 'clientId'];
   const id = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : member.role === Role.CLIENT ? member.clientId : null;
   if (id !== null) return clients.get(context, id, path);
-  if (!later && !isStaffSide(member)) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Say who comes: give client with a name and an e-mail address.', { path: ['input', 'client'] });
+  if (!later && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
   return null;
 }

@@ -1,5 +1,5 @@
 import { Role, memberOf, requireRole, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import { orConflict } from '../../shared/db/failures';
 import { find, findOne, insert } from '../../shared/db/table';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from './appointment.status';
@@ -20,7 +20,7 @@ export async function list(context: Context): Promise<AppointmentSubStatus[]> {
 export async function subStatusOf(context: Context, status: AppointmentStatus, code: string): Promise<string> {
   const known = BUILT_IN_SUB_STATUSES.get(code) ?? (await findOne(context.db, AppointmentSubStatus, { businessId: memberOf(context).businessId, code }));
   if (known?.status === status) return code;
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, `${code} is no sub-status of ${status}. Query.appointmentSubStatuses lists them.`, { path: ['input', 'subStatus'] });
+  throw badInput(`${code} is no sub-status of ${status}. Query.appointmentSubStatuses lists them.`, 'subStatus');
 }
 
 /** @throws DomainError CONFLICT when the code is taken. */

@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
@@ -29,7 +29,6 @@ import { staff } from '../staff/staff.source';
 import { ClassScheduleScope, type CancelClassScheduleInput, type UpdateClassScheduleInput } from './attendance.inputs';
 import { attendeesOf, changeAll } from './attendees';
 
-const at = (field: string) => ['input', field];
 const { PENDING, OPEN, COMPLETED } = AppointmentStatus;
 
 /** An open session that this viewer may change, as it is now. @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT */
@@ -43,16 +42,15 @@ async function openSession(context: Context, member: Member, { id, expectedVersi
       path: at('expectedVersion'), currentVersion: session.version,
     });
   }
-  if (session.status === ClassScheduleStatus.CANCELLED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This session has been cancelled.', { path: at('id') });
+  if (session.status === ClassScheduleStatus.CANCELLED) throw violated('This session has been cancelled.', 'id');
   return session;
 }
 
 /** Those whom and what a session occupies, and where it is. */
 export async function placesOf(context: Context, { reasonId, staffId, locationId, resourceId }: ClassSchedule): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
-    reasons.granted(context, reasonId), staff.granted(context, staffId), locations.granted(context, locationId), resourceId === null ? null : resources.granted(context, resourceId),
+    reasons.referenced(context, reasonId), staff.referenced(context, staffId), locations.referenced(context, locationId), resourceId === null ? null : resources.referenced(context, resourceId),
   ]);
-  if (!reason || !leader || !location) throw new Error('A foreign key names no row.');
   return { reason, leader, location, resource };
 }
 

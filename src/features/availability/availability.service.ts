@@ -1,6 +1,7 @@
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import type { Interval } from '../../shared/intervals';
 import { addDays, dayStart, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
@@ -13,7 +14,8 @@ import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type WishInput } from './availability.type';
+import { boundOf } from './availability.bounds';
+import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type AvailableUnit, type WishInput } from './availability.type';
 import { everybodyFor } from './candidates';
 import { offers, type Offer } from './engine';
 import { addOnsOf, offeredDuration, resourceFor } from './parts';
@@ -26,7 +28,7 @@ const refuse = (message: string, field: string): never => {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
 };
 
-/** What can be booked. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
+/** What can be booked. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one answer holds */
 export async function availability(context: Context, input: AvailabilityInput): Promise<Availability> {
   if (input.to < input.from) refuse('The last day is not before the first.', 'to');
   if (addDays(input.from, MAX_DAYS) <= input.to) refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
@@ -37,32 +39,44 @@ export async function availability(context: Context, input: AvailabilityInput): 
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
   const locale = input.locale ?? wish.client?.locale ?? business.locale;
   const words = (instant: number) => clock.text(instant, locale);
-  const answerOf = (availableTimes: AvailableTime[]): Availability =>
-    ({ availableTimes, firstAvailable: availableTimes[0] ?? null, days: [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))] });
+  const answerOf = (availableTimes: AvailableTime[]): Availability => ({
+    availableTimes, firstAvailable: availableTimes[0] ?? null,
+    get days() { return [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))]; },
+  });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
     const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
     return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, words));
   }
-  const facts = reason.reasonType === ReasonType.SERVICE ? await factsOf(context.db, { ...wish, range }) : null;
-  const found = facts ? offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }) : [];
-  return answerOf(await timesOf(context, wish, found, words));
+  return answerOf(await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], words));
 }
 
-/** Offers as they are answered; in the words of the location and the business unless said otherwise. */
+/**
+ * What can be booked of a service between two instants, by start, each found when it is asked for; of anything else nothing. `look` is told of each start that
+ * is looked at.
+ */
+export async function offersWithin(context: Context, wish: Wish, range: Interval, look?: (people: number) => void): Promise<Iterable<Offer>> {
+  if (wish.reason.reasonType !== ReasonType.SERVICE) return [];
+  const facts = await factsOf(context.db, { ...wish, range });
+  return offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, { look });
+}
+
+/** Offers as they are answered; in the words of the location and the business unless said otherwise. What a month has thousands of is made when it is asked for. */
 export async function timesOf(context: Context, wish: Wish, found: readonly Offer[], words?: (instant: number) => string): Promise<AvailableTime[]> {
   const { reason, location, staff, durationMinutes } = wish;
-  const [taken, business] = await Promise.all([resourcesOf(context, found), businessOf(context)]);
+  const business = await businessOf(context);
   const byId = new Map(staff.map((person) => [person.rowId, person]));
   const roundRobin = policyOf(reason, location);
-  return found.map(({ startAt, endAt, staffIds, takes }): AvailableTime => {
-    const resources = takes.map(({ resourceId }) => taken.get(resourceId) as Resource);
-    return {
-      start: startAt, end: endAt, durationMinutes,
-      // Made when it is asked for: a month has thousands.
-      get text() { return words ? words(startAt) : text(startAt, location.timeZoneCode, business.locale); },
-      units: staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin, resources, resource: resources[0] ?? null })),
-    };
-  });
+  let taken: ReturnType<typeof resourcesOf> | undefined;
+  const unitsOf = async ({ staffIds, takes }: Offer): Promise<AvailableUnit[]> => {
+    const known = await (taken ??= resourcesOf(context, found));
+    const resources = takes.map(({ resourceId }) => known.get(resourceId) as Resource);
+    return staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin, resources, resource: resources[0] ?? null }));
+  };
+  return found.map((offer): AvailableTime => ({
+    start: offer.startAt, end: offer.endAt, durationMinutes,
+    get text() { return words ? words(offer.startAt) : text(offer.startAt, location.timeZoneCode, business.locale); },
+    get units() { return unitsOf(offer); },
+  }));
 }
 
 /** What of resources the times would take; named to everybody, since they are told to whoever comes. */

@@ -9,6 +9,7 @@ import { RoundRobin } from '../locations/round-robin';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
+import { MAX_TIMES, MAX_UNITS } from './availability.bounds';
 
 export const MAX_DAYS = 62;
 
@@ -90,15 +91,15 @@ export class AvailableTime {
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
   @Field({ description: 'The start as the viewer reads it.' }) text!: string;
-  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: AvailableUnit[];
+  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: Promise<AvailableUnit[]>;
   @Field(() => ClassSchedule, { nullable: true, description: 'Of a class: the session to be booked.' }) classSchedule?: ClassSchedule | null;
-  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: CourseSet | null;
+  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: Promise<CourseSet | null> | null;
   @Field(() => Int, { nullable: true, description: 'Of a class or a course; null for everything else.' }) seatsLeft?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What can be booked in a range of days.' })
 export class Availability {
-  @Field(() => [AvailableTime], { description: 'By their start.' }) availableTimes!: AvailableTime[];
+  @Field(() => [AvailableTime], { description: `By their start: at most ${MAX_TIMES} times, and ${MAX_UNITS} units of staff and time.` }) availableTimes!: AvailableTime[];
   @Field(() => AvailableTime, { nullable: true }) firstAvailable!: AvailableTime | null;
   @Field(() => [LocalDate], { description: 'The days that have any, in the time zone asked for.' }) days!: string[];
 }

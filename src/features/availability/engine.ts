@@ -1,6 +1,7 @@
 import { around, intersection, union, type Interval } from '../../shared/intervals';
-import { addDays, dayStart, MS_PER_DAY, MS_PER_MINUTE, toInstant, toLocal } from '../../shared/time-zone';
+import { toLocal } from '../../shared/time-zone';
 import { AvailabilityRule } from './availability.rules';
+import { isAligned, startsOf, type Steps } from './steps';
 
 /** Units of somebody's or something's time that are taken, buffers included. */
 export interface Taken extends Interval {
@@ -38,20 +39,9 @@ export interface Quota {
   readonly periodOf: (localDate: string) => string;
 }
 
-export interface Rules {
-  readonly durationMs: number;
-  readonly bufferBeforeMs: number;
-  readonly bufferAfterMs: number;
-  readonly stepMs: number;
-  /**
-   * WINDOW: from the start of each window; in one that is longer than a day anew from each local midnight, since it may have no start at all.
-   * CLOCK: from the first multiple of the step on the local clock.
-   */
-  readonly alignment: 'WINDOW' | 'CLOCK';
+export interface Rules extends Steps {
   /** Whether only those starts can be booked: clients keep to them, staff may begin at any minute. */
   readonly grid: boolean;
-  /** Whose clock and midnights are meant. */
-  readonly timeZone: string;
   /** Notice and horizon: no start before the one or after the other. */
   readonly earliest: number;
   readonly latest: number;
@@ -90,29 +80,49 @@ export interface Offer {
   readonly takes: readonly Take[];
 }
 
+/** What may be said of a search. */
+interface Search {
+  /** Told of each start at which somebody is free, before needs and quota are looked at: how many are. Whoever has seen enough throws. */
+  readonly look?: (people: number) => void;
+  /** Of several searches in the same facts: what `needsAt` knows by now. */
+  readonly needed?: Needed;
+}
+
 /**
- * Every start within `[from, to)` that can be booked. Pure, and linear in windows, claims and offers: the same question on the same facts has the
- * same answer, so what is offered is what a booking accepts.
+ * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those that nobody takes. Pure, and linear in windows, claims
+ * and starts: the same question on the same facts has the same answer, so what is offered is what a booking accepts.
  */
-export function offers(facts: Facts, { startAt: from, endAt: to }: Interval): Offer[] {
+export function* offers(facts: Facts, { startAt: from, endAt: to }: Interval, { look, needed = needsAt(facts) }: Search = {}): Generator<Offer> {
   const { rules, companions } = facts;
-  if (facts.barred.length || companions.some(({ barred }) => barred.length)) return [];
-  const byStart = new Map<number, number[]>();
+  if (isBarred(facts)) return;
   const common = commonOf(facts);
-  const needed = needsAt(facts);
-  for (const person of facts.people) {
-    if (person.barred.length) continue;
-    const taken = union([person, ...companions].flatMap((one) => one.taken));
-    const hasQuota = quotaAt(facts, person);
-    for (const startAt of startsOf(rules, intersection([person.windows, common]), taken, Math.max(from, rules.earliest), Math.min(to - 1, rules.latest))) {
-      if (!needed(startAt) || !hasQuota(startAt)) continue;
-      const known = byStart.get(startAt);
-      if (known) known.push(person.staffId);
-      else byStart.set(startAt, [person.staffId]);
-    }
+  const theirs = union(companions.flatMap(({ taken }) => taken));
+  const [first, last] = [Math.max(from, rules.earliest), Math.min(to - 1, rules.latest)];
+  const queues = facts.people.filter(({ barred }) => !barred.length).map((person) => (
+    { person, starts: startsOf(rules, intersection([person.windows, common]), [union(person.taken), theirs], first, last) }));
+  const hasQuota = quotaAt(facts);
+  for (const { startAt, people } of inOrder(queues)) {
+    look?.(people.length);
+    const takes = needed(startAt);
+    const staffIds = takes ? people.filter((person) => hasQuota(startAt, person)).map(({ staffId }) => staffId) : [];
+    if (takes && staffIds.length) yield { startAt, endAt: startAt + rules.durationMs, staffIds, takes };
   }
-  return [...byStart].sort(([one], [other]) => one - other)
-    .map(([startAt, staffIds]) => ({ startAt, endAt: startAt + rules.durationMs, staffIds, takes: needed(startAt) ?? [] }));
+}
+
+/** Whether somebody is kept from serving at any time, or everybody is. */
+export const isBarred = ({ barred, companions }: Facts, person?: Person): boolean => [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
+
+interface Queue { readonly person: Person; readonly starts: Iterator<number, void> }
+
+/** Each start that heads a queue, with all whose queues it heads. */
+function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Person[] }> {
+  const next = ({ person, starts }: Queue) => ({ person, starts, head: starts.next().value ?? Number.POSITIVE_INFINITY });
+  for (let heads = queues.map(next); ; heads = heads.filter(({ head }) => head < Number.POSITIVE_INFINITY)) {
+    const startAt = heads.reduce((least, { head }) => Math.min(least, head), Number.POSITIVE_INFINITY);
+    if (startAt === Number.POSITIVE_INFINITY) return;
+    yield { startAt, people: heads.filter(({ head }) => head === startAt).map(({ person }) => person) };
+    heads = heads.map((one) => (one.head === startAt ? next(one) : one));
+  }
 }
 
 const commonOf = ({ open, offered, companions }: Facts): readonly Interval[] => intersection([open, offered, ...companions.map(({ windows }) => windows)]);
@@ -140,7 +150,7 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
     if (rivals.length) found.push({ rule: AvailabilityRule.STAFF_TAKEN, staffId, taken: rivals });
   }
   if (!allocate(facts, startAt)) found.push(lacking(facts, startAt));
-  if (!quotaAt(facts, person)(startAt)) found.push({ rule: AvailabilityRule.QUOTA_REACHED });
+  if (!quotaAt(facts)(startAt, person)) found.push({ rule: AvailabilityRule.QUOTA_REACHED });
   return found;
 }
 
@@ -193,8 +203,10 @@ const occupiedBy = ({ durationMs, bufferBeforeMs, bufferAfterMs }: Rules, startA
 
 const NOTHING: readonly Take[] = [];
 
+export type Needed = (startAt: number) => readonly Take[] | null;
+
 /** Asked once for each start, however many people could serve then. */
-function needsAt(facts: Facts): (startAt: number) => readonly Take[] | null {
+export function needsAt(facts: Facts): Needed {
   if (!facts.needs.length) return () => NOTHING;
   const known = new Map<number, readonly Take[] | null>();
   return (startAt) => {
@@ -204,56 +216,16 @@ function needsAt(facts: Facts): (startAt: number) => readonly Take[] | null {
   };
 }
 
-/** Counts the local day of whoever serves. */
-function quotaAt({ quota }: Facts, { timeZone }: Person): (startAt: number) => boolean {
-  return quota ? (startAt) => quota.used(quota.periodOf(toLocal(startAt, timeZone).date)) < quota.limit : () => true;
-}
-
-function isAligned(rules: Rules, windows: readonly Interval[], visit: Interval): boolean {
-  const window = around(windows, visit);
-  if (!window) return false;
-  for (const { startAt, endAt } of runsOf(rules, window)) {
-    if (startAt <= visit.startAt && visit.startAt < endAt && (visit.startAt - startAt) % rules.stepMs === 0) return true;
-  }
-  return false;
-}
-
-function* startsOf(rules: Rules, windows: readonly Interval[], taken: readonly Interval[], first: number, last: number): Generator<number> {
-  const { durationMs, bufferBeforeMs, bufferAfterMs, stepMs } = rules;
-  let next = 0;
-  for (const window of windows) {
-    for (const { startAt, endAt } of runsOf(rules, window)) {
-      const latest = Math.min(endAt - 1, window.endAt - durationMs, last);
-      // Steps are elapsed time: a change of the clocks within a window moves nothing.
-      for (let start = startAt + Math.max(0, Math.ceil((first - startAt) / stepMs)) * stepMs; start <= latest; start += stepMs) {
-        const [occupiedFrom, occupiedTo] = [start - bufferBeforeMs, start + durationMs + bufferAfterMs];
-        while (next < taken.length && (taken[next] as Interval).endAt <= occupiedFrom) next += 1;
-        if (next === taken.length || (taken[next] as Interval).startAt >= occupiedTo) yield start;
-      }
-    }
-  }
-}
-
-/** Where the steps of a window begin, and until where they go on. */
-function* runsOf(rules: Rules, window: Interval): Generator<Interval> {
-  let from = window.startAt;
-  if (window.endAt - window.startAt > MS_PER_DAY) {
-    for (let date = addDays(toLocal(from, rules.timeZone).date, 1); dayStart(date, rules.timeZone) < window.endAt; date = addDays(date, 1)) {
-      const midnight = dayStart(date, rules.timeZone);
-      if (midnight > from) yield { startAt: originOf(rules, from), endAt: midnight };
-      from = midnight;
-    }
-  }
-  yield { startAt: originOf(rules, from), endAt: window.endAt };
-}
-
-function originOf({ alignment, stepMs, timeZone }: Rules, windowStart: number): number {
-  if (alignment === 'WINDOW') return windowStart;
-  const { date, hour, minute } = toLocal(windowStart, timeZone);
-  const stepMinutes = stepMs / MS_PER_MINUTE;
-  const minutes = Math.ceil((hour * 60 + minute) / stepMinutes) * stepMinutes;
-  const local = toInstant({ date, hour: Math.floor(minutes / 60) % 24, minute: minutes % 60, second: 0, millisecond: 0 }, timeZone);
-  const aligned = minutes >= 24 * 60 ? local + 24 * 60 * MS_PER_MINUTE : local;
-  // A wall clock that shows the same hour twice is read as the first of them, which may lie before the window.
-  return aligned + Math.max(0, Math.ceil((windowStart - aligned) / stepMs)) * stepMs;
+/** Counts the local day of whoever serves: asked once for each start and zone. */
+function quotaAt({ quota }: Facts): (startAt: number, person: Person) => boolean {
+  if (!quota) return () => true;
+  const known = new Map<string, boolean>();
+  let at = Number.NaN;
+  return (startAt, { timeZone }) => {
+    if (startAt !== at) known.clear();
+    at = startAt;
+    let left = known.get(timeZone);
+    if (left === undefined) known.set(timeZone, (left = quota.used(quota.periodOf(toLocal(startAt, timeZone).date)) < quota.limit));
+    return left;
+  };
 }

@@ -1,4 +1,4 @@
-import { isStaffSide, Role, type Context, type Viewer } from '../../context';
+import { isStaffSide, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { raw, isOneOf, sql } from '../../shared/db/sql';
 import { parseGlobalId } from '../../shared/global-id';
@@ -12,8 +12,10 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { AvailabilityRule } from './availability.rules';
 import { timesOf, wishOf, type Wish } from './availability.service';
-import { offers, refusals, type Facts, type Person, type Refusal } from './engine';
+import { allocate, isBarred, needsAt, refusals, type Facts, type Needed, type Person, type Refusal } from './engine';
 import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type AvailabilityRefusal, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
+import { nearest } from './nearest';
+import { mayOverride } from './override';
 import { sentenceOf } from './refused';
 import { daysOf, factsOf, readStored, type Stored } from './snapshot';
 
@@ -33,18 +35,18 @@ export async function explain(context: Context, input: ExplainAvailabilityInput)
     reasonId: wish.reason.rowId, locationId: wish.location.rowId, staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId), days: daysOf(range),
   });
   const facts = await factsOf(context.db, { ...wish, range, exceptAppointmentId }, stored);
-  const found = wish.reason.reasonType === ReasonType.SERVICE ? offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }) : [];
-  const [before, after] = [found.filter(({ startAt }) => startAt < start).slice(-NEAREST), found.filter(({ startAt }) => startAt > start).slice(0, NEAREST)];
+  const needed = needsAt(facts);
+  const found = wish.reason.reasonType === ReasonType.SERVICE ? nearest(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, start, NEAREST, needed) : [];
   const candidates = await Promise.all(facts.people.map(async (person, index): Promise<ExplainedCandidate> => {
     const against = refusals(facts, person, start);
     return {
       staff: wish.staff[index] as Staff, bookable: against.length === 0,
       refusals: await Promise.all(against.map((refusal) => shown(context, wish, stored, refusal, start))),
-      smallestChange: against.length ? smallestChange(wish, facts, person, start) : null,
+      smallestChange: against.length ? smallestChange(wish, facts, person, start, against, needed) : null,
     };
   }));
   return {
-    start, end: start + facts.rules.durationMs, bookable: candidates.some(({ bookable }) => bookable), candidates, nearestTimes: await timesOf(context, wish, [...before, ...after]),
+    start, end: start + facts.rules.durationMs, bookable: candidates.some(({ bookable }) => bookable), candidates, nearestTimes: await timesOf(context, wish, found),
   };
 }
 
@@ -86,23 +88,21 @@ async function rowOf(context: Context, { reason, location, client }: Wish, { hou
   }
 }
 
-const mayOverride = ({ role }: Viewer): boolean => role === Role.ADMINISTRATOR || role === Role.LOCATION_SUPER_USER;
-
 /** The least that has to change so that this person can be booked: another start or less time, in minutes; else an override, for those who may. */
-function smallestChange(wish: Wish, facts: Facts, person: Person, start: number): AvailabilityChange | null {
-  const changes = [otherStart(wish, facts, person, start), lessTime(wish, facts, person, start)].filter((change) => change !== null);
+function smallestChange(wish: Wish, facts: Facts, person: Person, start: number, against: readonly Refusal[], needed: Needed): AvailabilityChange | null {
+  const changes = isBarred(facts, person) ? [] : [otherStart(wish, facts, person, start, needed), lessTime(wish, facts, person, start)].filter((change) => change !== null);
   const [least] = changes.sort((one, other) => one.minutes - other.minutes);
   if (least) return least;
-  return mayOverride(wish.member) ? { kind: AvailabilityChangeKind.OVERRIDE, start, durationMinutes: wish.durationMinutes, minutes: 0 } : null;
+  return mayOverride(wish, against) && allocate(facts, start, true) ? { kind: AvailabilityChangeKind.OVERRIDE, start, durationMinutes: wish.durationMinutes, minutes: 0 } : null;
 }
 
-function otherStart({ now, durationMinutes }: Wish, facts: Facts, person: Person, start: number): AvailabilityChange | null {
+function otherStart({ now, durationMinutes }: Wish, facts: Facts, person: Person, start: number, needed: Needed): AvailabilityChange | null {
   const range = { startAt: Math.max(start - AROUND_MS, now + 1), endAt: start + AROUND_MS };
-  const offered = offers({ ...facts, people: [person] }, range).map(({ startAt }) => startAt);
-  const starts = [...offered, ...(facts.rules.grid ? [] : edgesOf(facts, person))].filter((at) => at >= range.startAt && at < range.endAt);
-  starts.sort((one, other) => Math.abs(one - start) - Math.abs(other - start) || one - other);
-  const nearest = starts.find((at) => refusals(facts, person, at).length === 0);
-  return nearest === undefined ? null : { kind: AvailabilityChangeKind.START, start: nearest, durationMinutes, minutes: Math.abs(nearest - start) / MS_PER_MINUTE };
+  const offered = nearest({ ...facts, people: [person] }, range, start, 1, needed).map(({ startAt }) => startAt);
+  const edges = facts.rules.grid ? [] : edgesOf(facts, person).filter((at) => at >= range.startAt && at < range.endAt);
+  const starts = [...offered, ...edges].sort((one, other) => Math.abs(one - start) - Math.abs(other - start) || one - other);
+  const first = starts.find((at) => refusals(facts, person, at).length === 0);
+  return first === undefined ? null : { kind: AvailabilityChangeKind.START, start: first, durationMinutes, minutes: Math.abs(first - start) / MS_PER_MINUTE };
 }
 
 /** Where something begins to fit, for those who need not keep to the steps: right behind what is in the way, right before it, and at the ends of hours. */

@@ -7,12 +7,12 @@ import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
 import { classSchedules, courseSets } from '../classes/class.source';
-import type { CourseSet } from '../classes/course-set.entity';
 import { resources } from '../resources/resource.source';
 import { ReasonType } from '../reasons/reason.enums';
 import { staff as staffSource } from '../staff/staff.source';
 import type { Staff } from '../staff/staff.entity';
-import type { AvailableTime } from './availability.type';
+import { MAX_TIMES, tooMuch } from './availability.bounds';
+import type { AvailableTime, AvailableUnit } from './availability.type';
 import { quotaOf } from './quota';
 import { policyOf } from './round-robin';
 import { barredOf, boundsOf, type Question } from './snapshot';
@@ -28,18 +28,19 @@ export async function sessionTimes(context: Context, asked: SeatsQuestion, words
   const { reason, location } = asked.question;
   const roundRobin = policyOf(reason, location);
   const found = await offeredSessions(context.db, asked);
-  return Promise.all(found.map(async ({ session, seatsLeft }): Promise<AvailableTime> => {
-    const { startAt, endAt, staffId, resourceId, courseSetId } = session;
-    const [leader, resource, courseSet] = await Promise.all([
-      staffSource.granted(context, staffId), resourceId === null ? null : resources.granted(context, resourceId), courseSetId === null ? null : courseSets.granted(context, courseSetId),
-    ]);
+  const unitsOf = async ({ staffId, resourceId }: ClassSchedule): Promise<AvailableUnit[]> => {
+    const [leader, resource] = await Promise.all([staffSource.granted(context, staffId), resourceId === null ? null : resources.granted(context, resourceId)]);
+    return [{ staff: leader as Staff, location, reason, roundRobin, resource, resources: resource ? [resource] : [] }];
+  };
+  return found.map(({ session, seatsLeft }): AvailableTime => {
+    const { startAt, endAt, courseSetId } = session;
     return {
-      start: startAt, end: endAt, durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
+      start: startAt, end: endAt, durationMinutes: (endAt - startAt) / MS_PER_MINUTE, seatsLeft, classSchedule: courseSetId === null ? session : null,
       get text() { return words(startAt); },
-      units: [{ staff: leader as Staff, location, reason, roundRobin, resource, resources: resource ? [resource] : [] }],
-      seatsLeft, classSchedule: courseSet ? null : session, courseSet: courseSet as CourseSet | null,
+      get units() { return unitsOf(session); },
+      get courseSet() { return courseSetId === null ? null : courseSets.granted(context, courseSetId); },
     };
-  }));
+  });
 }
 
 async function offeredSessions(reader: Reader, asked: SeatsQuestion): Promise<Offered[]> {
@@ -60,7 +61,7 @@ async function offeredSessions(reader: Reader, asked: SeatsQuestion): Promise<Of
 
 const byKey = <T>(rows: readonly T[], keyOf: (row: T) => number): T[][] => groupByKey([...new Set(rows.map(keyOf))], rows, keyOf);
 
-/** Open sessions by their start: of a class those that start in the range, of a course all of each run that does. */
+/** Open sessions by their start, no more than one answer holds: of a class those that start in the range, of a course all of each run that does. */
 async function openSessions(reader: Reader, member: Member, { reason, location }: Question, { startAt, endAt }: Interval): Promise<ClassSchedule[]> {
   const { table } = classSchedules;
   const within: Sql = reason.reasonType === ReasonType.COURSE
@@ -70,6 +71,7 @@ async function openSessions(reader: Reader, member: Member, { reason, location }
   const rows = await reader.all(sql`
     SELECT ${table.select('a')} FROM ${classSchedules.from('a')}
     WHERE ${classSchedules.visible(member, 'a')} AND a.reason_id = ${reason.rowId} AND a.status = ${ClassScheduleStatus.OPEN} AND ${within}
-    ORDER BY a.start_at, a.id`);
+    ORDER BY a.start_at, a.id LIMIT ${MAX_TIMES + 1}`);
+  if (rows.length > MAX_TIMES) throw tooMuch('sessions', MAX_TIMES);
   return rows.map((row) => table.hydrate(row));
 }

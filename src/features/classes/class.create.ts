@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { ConflictPolicy } from '../../shared/conflict-policy';
 import type { Tx } from '../../shared/db/database';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
@@ -35,8 +35,6 @@ export interface Made { readonly sessions: readonly ClassSchedule[]; readonly co
 /** What is to be made. */
 interface Plan { readonly sessions: readonly ClassSchedule[]; readonly places: Places; readonly set: CourseSet | null }
 
-const at = (field: string) => ['input', field];
-const violated = (message: string, field: string): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(field) });
 
 /**
  * Makes sessions by `plan` in one transaction, once for an idempotency key. All conflicts are known before anything is written.

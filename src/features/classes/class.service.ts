@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { violated } from '../../errors';
 import { ConflictPolicy } from '../../shared/conflict-policy';
 import { ReasonType } from '../reasons/reason.enums';
 import { refuseNegative } from '../reasons/reason.rules';
@@ -34,7 +34,7 @@ function setOf({ businessId, actorName }: Member, { name, price = null }: Create
   const { numberSessions } = reason;
   refuseNegative({ price });
   if (numberSessions !== null && sessions.length !== numberSessions) {
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `This course has ${numberSessions} sessions, not ${sessions.length}.`, { path: ['input', 'rrule'] });
+    throw violated(`This course has ${numberSessions} sessions, not ${sessions.length}.`, 'rrule');
   }
   return Object.assign(new CourseSet(), {
     businessId, rowId, reasonId: reason.rowId, locationId: location.rowId, name: name?.trim() ?? null, price, startAt: sessions[0]?.startAt,

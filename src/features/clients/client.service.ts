@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
@@ -44,7 +44,7 @@ function blank(member: Member, rowId: number, firstName: string, lastName: strin
 export async function create(context: Context, input: CreateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
   const [{ country }, rowId, fieldValues] = await Promise.all([
-    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: input.fields, complete: true, path: ['input', 'fields'] }),
+    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: input.fields, complete: true, path: at('fields') }),
   ]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
@@ -92,7 +92,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
 async function sayMore(context: Context, tx: Tx, client: Client, given: readonly FieldValueInput[]): Promise<Client['fieldValues']> {
   const key = { businessId: client.businessId, rowId: client.rowId };
   const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
-  client.fieldValues = await saidOfClient({ ...context, db: readingIn(tx, context.db) }, { given, before, complete: false, path: ['input', 'fields'] });
+  client.fieldValues = await saidOfClient({ ...context, db: readingIn(tx, context.db) }, { given, before, complete: false, path: at('fields') });
   client.searchText = searchTextOf(client);
   await updateRow(tx, Client, key, { fieldValues: client.fieldValues, searchText: client.searchText });
   return before;
@@ -145,7 +145,7 @@ function notesOf(texts: readonly string[], { alertNotes, modifiedAt, modifiedBy 
 function tagsOf(tags: readonly string[]): string[] {
   const trimmed = [...new Set(tags.map((tag) => tag.trim()).filter(Boolean))];
   const wrong = trimmed.findIndex((tag) => [...tag].length > 50 || !tag.isWellFormed());
-  if (wrong >= 0) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A tag has at most 50 characters.', { path: ['input', 'tags', String(wrong)] });
+  if (wrong >= 0) throw badInput('A tag has at most 50 characters.', 'tags', String(wrong));
   return trimmed;
 }
 
@@ -162,11 +162,11 @@ export async function clientOf(context: Context, { firstName, lastName, emailAdd
   const fullName = `${firstName} ${lastName}`;
   const { businessId } = member;
   const [barred] = await find(context.db, Client, { businessId, email, status: ClientStatus.BLACKLISTED }, 1);
-  if (barred) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path: ['input', 'client'] });
+  if (barred) throw violated('This client cannot book.', 'client');
   const [known] = member.role === Role.PUBLIC ? [] : await find(context.db, Client, { businessId, email, fullName, deleted: false }, 1);
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId, fieldValues] = await Promise.all([
-    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: fields, complete: true, path: ['input', 'client', 'fields'] }),
+    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
   ]);
   const client = blank(member, rowId, firstName, lastName, context.now());
   return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }), clientIsNew: true };

@@ -1,5 +1,5 @@
 import { Role, requireRole, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { find, insert, remove } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -25,7 +25,7 @@ export async function setViewable(context: Context, input: SetViewableClientsInp
     return clients.get(context, parseGlobalId('Client', id, path), path);
   }));
   if (seen.some(({ rowId }) => rowId === client.rowId)) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A client sees itself anyway: leave it out.', { path: ['input', 'viewableClientIds'] });
+    throw badInput('A client sees itself anyway: leave it out.', 'viewableClientIds');
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
   await context.db.transaction(async (tx) => {

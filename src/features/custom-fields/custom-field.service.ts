@@ -1,5 +1,5 @@
 import { Role, requireRole, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
 import { orConflict } from '../../shared/db/failures';
@@ -33,7 +33,7 @@ export async function create(context: Context, input: CreateCustomFieldInput): P
   checkDefinition(field, reasonIds);
   return changeForms(context, member, async (tx) => {
     const [row] = await tx.all<{ count: number }>(sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`);
-    if (Number(row?.count) >= MAX_OF_BUSINESS) throw new DomainError(ErrorCode.RULE_VIOLATED, `A business has at most ${MAX_OF_BUSINESS} custom fields.`, { path: ['input'] });
+    if (Number(row?.count) >= MAX_OF_BUSINESS) throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
     await unlessTaken(insert(tx, CustomField, field));
     await link(tx, field, reasonIds);
     return field;
@@ -92,9 +92,9 @@ function changeForms(context: Context, { businessId }: Member, work: (tx: Tx) =>
 
 /** As it is under the lock. @throws DomainError NOT_FOUND */
 const named = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
-  customFields.get({ ...context, db: readingIn(tx, context.db) }, parseGlobalId('CustomField', id, ['input', 'id']), ['input', 'id']);
+  customFields.get({ ...context, db: readingIn(tx, context.db) }, parseGlobalId('CustomField', id, at('id')), at('id'));
 
-const unlessTaken = <T>(write: Promise<T>): Promise<T> => orConflict(write, ['input', 'code'], 'There is a custom field with this code.');
+const unlessTaken = <T>(write: Promise<T>): Promise<T> => orConflict(write, at('code'), 'There is a custom field with this code.');
 
 const link = (tx: Tx, { businessId, rowId }: CustomField, reasonIds: readonly number[] | null): Promise<void> =>
   insert(tx, CustomFieldReason, ...(reasonIds ?? []).map((reasonId) => ({ businessId, customFieldId: rowId, reasonId })));
@@ -103,7 +103,7 @@ const link = (tx: Tx, { businessId, rowId }: CustomField, reasonIds: readonly nu
 async function reasonsNamed(context: Context, given: readonly string[] | null | undefined): Promise<number[] | null> {
   if (given == null) return null;
   const found = await Promise.all(given.map((id, index) => {
-    const path = ['input', 'reasonIds', String(index)];
+    const path = at('reasonIds', String(index));
     return reasons.get(context, parseGlobalId('Reason', id, path), path);
   }));
   return [...new Set(found.map(({ rowId }) => rowId))];

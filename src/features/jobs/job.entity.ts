@@ -16,8 +16,8 @@ registerEnumType(JobState, {
   valuesConfig: {
     WAITING: { description: 'Runs once runAt has come and those before it in its order are through.' },
     RUNNING: { description: 'A worker has it.' },
-    DONE: { description: 'Done, and kept for some days.' },
-    DEAD: { description: 'Given up: see lastError, and retryJob.' },
+    DONE: { description: 'Done, and kept for a week.' },
+    DEAD: { description: 'Given up: see lastError, and retryJob. Kept for three months.' },
   },
 });
 

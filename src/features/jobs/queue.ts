@@ -1,12 +1,15 @@
 import type { Database, Reader, Tx } from '../../shared/db/database';
+import { forgetInBatches } from '../../shared/db/forget';
 import { byDialect, isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { insertUnlessThere, remove, tableOf, update } from '../../shared/db/table';
+import { MS_PER_DAY } from '../../shared/time-zone';
 import { delayAfter, type JobHandler, type JobHandlers, type Outcome, type Settled } from './handler';
 import { Job, JobState } from './job.entity';
 
 /** How long a worker keeps a job without saying that it lives. */
 export const LEASE_MS = 10_000;
-const KEPT_MS = 7 * 24 * 60 * 60 * 1000;
+/** What is done, and what was given up, stays to be looked at for so long. */
+const KEPT_MS = { DONE: 7 * MS_PER_DAY, DEAD: 90 * MS_PER_DAY };
 const MAX_ERROR = 1_000;
 
 export interface NewJob {
@@ -169,11 +172,15 @@ async function putOffFollowers(tx: Tx, { businessId, orderingKey, rowId }: Job, 
     WHERE business_id = ${businessId} AND ordering_key = ${orderingKey} AND id > ${rowId} AND state IN ('WAITING', 'RUNNING') AND state = 'WAITING' AND run_at < ${until}`);
 }
 
-/** Forgets what was done some days ago, some at once. Any number of processes may do it at any time. Answers how many. */
-export function forgetDoneJobs(db: Database, now: number): Promise<number> {
-  return db.transaction((tx) => tx.run(sql`
-    DELETE FROM job WHERE (business_id, id) IN (
-      SELECT business_id, id FROM job WHERE state = 'DONE' AND finished_at < ${now - KEPT_MS} ORDER BY finished_at LIMIT 10000)`));
+/** Forgets what was done a week ago, and what was given up three months ago. Any number of processes may do it at any time. Answers how many. */
+export async function forgetFinishedJobs(db: Database, now: number): Promise<number> {
+  let forgotten = 0;
+  for (const [state, kept] of Object.entries(KEPT_MS)) {
+    forgotten += await forgetInBatches(db, (tx, most) => tx.run(sql`
+      DELETE FROM job WHERE (business_id, id) IN (
+        SELECT business_id, id FROM job WHERE state = ${raw(`'${state}'`)} AND finished_at < ${now - kept} ORDER BY finished_at LIMIT ${most})`));
+  }
+  return forgotten;
 }
 
 export interface JobCount { readonly kind: string; readonly state: 'due' | 'running' | 'dead'; readonly count: number }

@@ -1,5 +1,5 @@
 import { Role, requireRole, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
@@ -58,7 +58,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
     modifiedAt: context.now(),
   };
   if (before.primary && changes.primary === false) {
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'One location is always the primary one: make another primary instead.', { path: ['input', 'primary'] });
+    throw violated('One location is always the primary one: make another primary instead.', 'primary');
   }
   const old = { ...before };
   const after = Object.assign(before, changes);

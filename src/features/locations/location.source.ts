@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { violated } from '../../errors';
 import { isOneOf, sql, TRUE } from '../../shared/db/sql';
 import { parseGlobalIds } from '../../shared/global-id';
 import { findOne } from '../../shared/db/table';
@@ -33,5 +33,5 @@ export async function primaryLocationOf(context: Context): Promise<Location> {
   const id = await primaryId(context).load(memberOf(context).businessId);
   const primary = id === null ? null : await locations.granted(context, id);
   if (primary) return primary;
-  throw new DomainError(ErrorCode.RULE_VIOLATED, 'This business has no location yet: add one first.', { path: ['input', 'locationId'] });
+  throw violated('This business has no location yet: add one first.', 'locationId');
 }

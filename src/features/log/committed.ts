@@ -1,10 +1,7 @@
 type Listener = (businessId: number) => void;
 
-/**
- * Tells this process that one of its own transactions has appended to a log. A hint and nothing more: the log is the truth, and
- * whoever listens also polls, since other processes commit too.
- */
-class Committed {
+/** Tells within this process that a log has grown. A hint and nothing more: the log is the truth, and whoever listens also polls. */
+class Hint {
   private readonly listeners = new Set<Listener>();
 
   on(listener: Listener): () => void {
@@ -17,4 +14,11 @@ class Committed {
   }
 }
 
-export const committed = new Committed();
+/** One of this process's own transactions has appended to a log. */
+export const committed = new Hint();
+
+/**
+ * A log has new numbers, and this process is the one to act on them: where several share a database it is the one that gives the numbers,
+ * so that an event is looked at once and not by each.
+ */
+export const numbered = new Hint();

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../shared/db/database';
-import { committed } from './committed';
+import { committed, numbered } from './committed';
 import { RedisWakeUps } from './redis';
 import { CHANNELS, Relay } from './relay';
 import { setTail, Tail } from './tail';
@@ -22,7 +22,10 @@ export async function followLogs(db: Database, { databaseUrl, redisUrl }: Server
         error ? log.warn({ err: error }, 'Redis is away: PostgreSQL wakes the other processes meanwhile') : log.info('Redis is back'))
     : null;
   if (databaseUrl) relay = new Relay(databaseUrl, tail.wake, redis, onError);
-  const forget = relay ? () => undefined : committed.on((businessId) => tail.wake(new Map([[businessId, Infinity]])));
+  const forget = relay ? () => undefined : committed.on((businessId) => {
+    tail.wake(new Map([[businessId, Infinity]]));
+    numbered.tell(businessId);
+  });
   await relay?.start();
   return {
     async stop() {

@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { committed } from './committed';
+import { committed, numbered } from './committed';
 import type { RedisWakeUps } from './redis';
 import { headsFromText, headsToText, inParts, type Heads } from './wake-up';
 
@@ -140,6 +140,7 @@ export class Relay {
       if (!given) return;
       const heads = new Map(rows.map(({ businessId, seq }) => [businessId, Number(seq)]));
       this.wake(heads);
+      for (const businessId of heads.keys()) numbered.tell(businessId);
       for (const part of inParts(heads)) await this.say(session, NUMBERED, headsToText(part));
     }
   }

@@ -1,10 +1,13 @@
-import { committed } from './committed';
+import { numbered } from './committed';
 
 const POLL_MS = 1_000;
-/** A number comes a moment after its commit. */
+/** Under load one step takes what comes meanwhile, too. */
 const SOON_MS = 25;
 
-/** Runs a step as logs grow, never twice at once: soon after what this process appends, within a second after what others do. */
+/**
+ * Runs a step as logs grow, never twice at once: in the process that gives the numbers soon after it has given them, in each within a second, should
+ * that one have ended or failed.
+ */
 export function whenAppended(step: () => Promise<unknown>, onError: (error: Error) => void): { stop(): Promise<void> } {
   let running: Promise<unknown> | null = null;
   let soon: NodeJS.Timeout | null = null;
@@ -14,7 +17,7 @@ export function whenAppended(step: () => Promise<unknown>, onError: (error: Erro
     if (running) soon = setTimeout(run, SOON_MS);
     else running = step().catch(onError).finally(() => (running = null));
   };
-  const forget = committed.on(() => (soon ??= setTimeout(run, SOON_MS)));
+  const forget = numbered.on(() => (soon ??= setTimeout(run, SOON_MS)));
   const poll = setInterval(() => (soon ??= setTimeout(run)), POLL_MS);
   return {
     async stop() {

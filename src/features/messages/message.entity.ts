@@ -32,6 +32,7 @@ registerEnumType(MessageState, {
 @Entity('message')
 @Index('ix_message_once', ['businessId', 'appointmentId', 'kind', 'channel', 'audience', 'recipientId', 'offsetHours', 'version'], { unique: true })
 @Index(['businessId', 'state', 'rowId'])
+@Index(['dueAt'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])

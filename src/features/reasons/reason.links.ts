@@ -1,5 +1,5 @@
 import { memberOf, Role, requireRole, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { find, insert, remove } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -81,7 +81,7 @@ const WITH_ADD_ONS: readonly ReasonType[] = [ReasonType.SERVICE, ReasonType.CLAS
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for what is no add-on, or has none. */
 export async function setAddOns(context: Context, input: SetReasonAddOnsInput): Promise<Reason> {
   const { member: { businessId }, reason: { rowId: reasonId, reasonType }, reason } = await known(context, input.reasonId);
-  if (!WITH_ADD_ONS.includes(reasonType)) throw new DomainError(ErrorCode.RULE_VIOLATED, `A reason of type ${reasonType} has no add-ons.`, { path: ['input', 'reasonId'] });
+  if (!WITH_ADD_ONS.includes(reasonType)) throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
   const addOnIds = await Promise.all(input.addOnIds.map(async (id, index) => {
     const path = ['input', 'addOnIds', String(index)];
     const addOn = await reasons.get(context, parseGlobalId('Reason', id, path), path);

@@ -1,11 +1,9 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, violated } from '../../errors';
 import { isNegative } from '../../shared/money';
 import type { Reason } from './reason.entity';
 import { ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonDurationInput, ScreeningQuestionInput } from './reason.inputs';
 import type { ReasonDuration, ScreeningQuestion } from './reason.type';
-
-const badInput = (message: string, ...path: string[]): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', ...path] });
 
 export function refuseNegative(input: { price?: string | null; depositAmount?: string | null }): void {
   for (const field of ['price', 'depositAmount'] as const) if (input[field] && isNegative(input[field])) throw badInput(`${field} is never negative.`, field);
@@ -36,7 +34,7 @@ export const screens = ({ screeningQuestion }: Reason, answer: string | null | u
 /** What fields of a reason say of each other. @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
 export function checkReason({ reasonType, quota, quotaType, durations, maxWaitListPerClass, numberSessions, customWorkSchedule }: Reason): void {
   if ((quota === null) !== (quotaType === null)) throw badInput('Give quota and quotaType together, or neither.', quota === null ? 'quota' : 'quotaType');
-  if (quota !== null && reasonType === ReasonType.COURSE) throw new DomainError(ErrorCode.RULE_VIOLATED, 'A course is limited by its seats: leave quota out.', { path: ['input', 'quota'] });
+  if (quota !== null && reasonType === ReasonType.COURSE) throw violated('A course is limited by its seats: leave quota out.', 'quota');
   const misplaced: readonly [field: string, type: ReasonType, given: boolean][] = [
     ['durations', ReasonType.SERVICE, durations.length > 0],
     ['customWorkSchedule', ReasonType.SERVICE, customWorkSchedule !== WorkSchedule.ALL_LOCATIONS],
@@ -45,6 +43,6 @@ export function checkReason({ reasonType, quota, quotaType, durations, maxWaitLi
   ];
   for (const [field, type, given] of misplaced) {
     if (!given || reasonType === type) continue;
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${field} is for reasons of type ${type}; this one is a ${reasonType}.`, { path: ['input', field] });
+    throw violated(`${field} is for reasons of type ${type}; this one is a ${reasonType}.`, field);
   }
 }

@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { insertLater, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -128,12 +128,9 @@ export async function updateRecurringAppointment(context: Context, input: Update
   const timed = start != null || localStart != null;
   const reschedules = timed || [durationMinutes, staffId, locationId].some((value) => value != null);
   const says = Object.values(said).some((value) => value !== undefined);
-  const refuse = (message: string, field: string): never => {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
-  };
-  if (start != null && localStart != null) refuse('Give start or localStart, not both.', 'start');
-  if (timed && input.appointmentId == null) refuse('Say which appointment is to start then: the others move by as much.', 'appointmentId');
-  if (!reschedules && !says) refuse('Say what is to change.', 'id');
+  if (start != null && localStart != null) throw badInput('Give start or localStart, not both.', 'start');
+  if (timed && input.appointmentId == null) throw badInput('Say which appointment is to start then: the others move by as much.', 'appointmentId');
+  if (!reschedules && !says) throw badInput('Say what is to change.', 'id');
   const restId = scope === RecurrenceScope.THIS_AND_FOLLOWING ? await context.ids.next('recurring_appointment') : null;
 
   return changeSeries(context, 'updateRecurringAppointment', input, (inside, member, now, series, { named }) => {
@@ -167,7 +164,7 @@ function patterned(
   if (scope === RecurrenceScope.ALL) return whole();
   const { before, rest } = splitAt(series, place as string);
   if (!before) return whole();
-  if (!rest) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Nothing of this series follows. Change this one alone.', { path: ['input', 'scope'] });
+  if (!rest) throw violated('Nothing of this series follows. Change this one alone.', 'scope');
   const own = { rowId: restId as number, version: 1, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName };
   return { series: copyOf(series, before), rest: copyOf(series, { ...movedBy(rest, series.timeZoneCode, shift), ...own }) };
 }

@@ -1,16 +1,16 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../shared/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
+import { endOf } from '../../shared/when';
 import { book, insideOf } from '../appointments/appointment.create';
 import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
 import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
 import { authoriseInput, authoriseOverride } from '../appointments/appointment.rules';
-import { endOf } from '../appointments/appointment.times';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
@@ -79,7 +79,7 @@ async function prepare(context: Context, member: Member, input: CreateRecurringA
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   if ((input.start == null) === (input.localStart == null)) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of start and localStart.', { path: ['input', 'start'] });
+    throw badInput('Give exactly one of start and localStart.', 'start');
   }
   const timeZone = await zoneOf(context, input);
   const localStart = input.localStart ?? wallClock(input.start as number, timeZone);

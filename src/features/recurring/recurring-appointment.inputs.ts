@@ -2,6 +2,7 @@ import { IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text } from '../../shared/text';
+import { MAX_MINUTES } from '../../shared/when';
 import { UpdateAppointmentInput } from '../appointments/appointment.change.inputs';
 import { ConflictPolicy } from './recurring-appointment.type';
 
@@ -30,7 +31,7 @@ export class UpdateRecurringAppointmentInput extends UpdateAppointmentInput {
   @Field(() => LocalDateTime, { nullable: true, description: 'The same on the wall clock of the series.' }) localStart?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'As long as before unless given. For staff.' })
-  @IsOptional() @Min(1) @Max(366 * 24 * 60)
+  @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
   @Field(() => ID, { nullable: true, description: 'Somebody else serves.' }) staffId?: string | null;

@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import { sql } from '../../shared/db/sql';
 import { parseGlobalId } from '../../shared/global-id';
 import { parseLocalDateTime, toInstant } from '../../shared/time-zone';
@@ -7,7 +7,6 @@ import type { Appointment } from '../appointments/appointment.entity';
 import { appointments } from '../appointments/appointment.source';
 import { AppointmentStatus } from '../appointments/appointment.status';
 import { servedOf, type Served } from '../appointments/appointment.write';
-import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope } from './recurring-appointment.inputs';
@@ -26,9 +25,9 @@ export async function partsOf(context: Context, member: Member, series: Recurrin
   const named = rows.find(({ row }) => row.rowId === id)?.row ?? null;
   if (id !== null && !named) throw new DomainError(ErrorCode.NOT_FOUND, 'This series has no appointment with this id, or your key may not see it.', { path });
   const meant = rows.filter(({ row }) => row === named || isMeant(row, series, asked, named, now));
-  if (!meant.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Nothing of this series is left to change.', { path: ['input', 'id'] });
+  if (!meant.length) throw violated('Nothing of this series is left to change.', 'id');
   if (meant.some(({ seen }) => !seen)) throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for some of these appointments only: change them one by one.', { path: ['input', 'scope'] });
-  const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staff.granted(context, staffId) as Promise<Staff>));
+  const load = (ids: readonly number[]) => Promise.all(ids.map((staffId) => staff.referenced(context, staffId)));
   return { named, targets: await Promise.all(meant.map(({ row }) => servedOf(context, row, load))) };
 }
 

@@ -1,4 +1,4 @@
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, violated } from '../../errors';
 import { formatRule, occurrencesOf, parseRule } from '../../shared/recurrence';
 import { MS_PER_DAY } from '../../shared/time-zone';
 import type { RecurringAppointment } from './recurring-appointment.entity';
@@ -56,7 +56,7 @@ export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pat
   const days = Math.round((asUtc(localStart.slice(0, 10) + 'T00:00') - asUtc(pattern.localStart.slice(0, 10) + 'T00:00')) / MS_PER_DAY);
   const moved = { rrule: ending(days ? turned(pattern.rrule, days) : pattern.rrule, wanted.length), localStart };
   if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(wanted)) return moved;
-  throw new DomainError(ErrorCode.RULE_VIOLATED, `The rule ${pattern.rrule} cannot say these new times. Cancel what follows, and book it as a series of its own.`, { path: ['input', 'start'] });
+  throw violated(`The rule ${pattern.rrule} cannot say these new times. Cancel what follows, and book it as a series of its own.`, 'start');
 }
 
 function wallClocksIfAny(pattern: Parameters<typeof wallClocksOf>[0]): string[] {

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { Arg, Ctx, Field, ID, InputType, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput } from '../../errors';
 import { parseGlobalIds } from '../../shared/global-id';
 import { DateTime } from '../../shared/scalars';
 import { MS_PER_DAY } from '../../shared/time-zone';
@@ -44,7 +44,7 @@ export class ResourceAvailabilityResolver {
 /** @throws DomainError NOT_FOUND; BAD_USER_INPUT for a stretch that is empty or too long. */
 async function resourceAvailability(context: Context, { resourceIds, start, end }: ResourceAvailabilityInput): Promise<ResourceAvailability[]> {
   if (end <= start || end - start > MAX_DAYS * MS_PER_DAY) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for a stretch that ends after it starts, of at most ${MAX_DAYS} days.`, { path: ['input', 'end'] });
+    throw badInput(`Ask for a stretch that ends after it starts, of at most ${MAX_DAYS} days.`, 'end');
   }
   const path = ['input', 'resourceIds'];
   const rows = await Promise.all([...new Set(parseGlobalIds('Resource', resourceIds, path))].map((id) => resources.get(context, id, path)));

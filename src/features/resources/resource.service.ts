@@ -1,5 +1,5 @@
 import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
 import { insert, remove, update as updateRow } from '../../shared/db/table';
@@ -105,7 +105,7 @@ async function itemsOf(context: Context, given: readonly ResourceBundleItemInput
   const [{ resource: { locationId } }] = rows as [(typeof rows)[0]];
   if (rows.some(({ resource }) => resource.locationId !== locationId)) throw apart(['input', 'items']);
   if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Name each resource once, with its units.', { path: ['input', 'items'] });
+    throw badInput('Name each resource once, with its units.', 'items');
   }
   return { locationId, items: rows.map(({ resource, units }) => ({ resourceId: resource.rowId, units })) };
 }
@@ -139,7 +139,7 @@ async function optionOf(
   if (anyGlobalId(id, at).type === 'ResourceBundle') {
     const bundle = await resourceBundles.get(context, parseGlobalId('ResourceBundle', id, at), at);
     const items = await itemsByBundleId(context).load(bundle.rowId);
-    const taken = await Promise.all(items.map(async (item) => ({ item, resource: (await resources.granted(context, item.resourceId)) as Resource })));
+    const taken = await Promise.all(items.map(async (item) => ({ item, resource: await resources.referenced(context, item.resourceId) })));
     for (const { item, resource } of taken) refuseMore(resource, units * item.units, [...path, 'units']);
     return Object.assign(new ResourceNeedOption(), row, { resourceId: null, bundleId: bundle.rowId });
   }

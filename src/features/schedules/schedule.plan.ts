@@ -1,5 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId } from '../../shared/global-id';
 import { addDays } from '../../shared/time-zone';
@@ -26,7 +26,6 @@ export interface HoursChange {
 }
 
 const MINUTES_PER_DAY = 24 * 60;
-const badInput = (message: string, field: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
 
 /** By their starts; ends of the next day lie beyond 24 hours. @throws DomainError BAD_USER_INPUT */
 function toRanges(given: readonly TimeRangeInput[]): TimeRange[] {
@@ -37,7 +36,7 @@ function toRanges(given: readonly TimeRangeInput[]): TimeRange[] {
   }).sort((one, other) => one.start - other.start || one.end - other.end);
 }
 
-const badInputAt = (index: number, message: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', 'ranges', String(index)] });
+const badInputAt = (index: number, message: string): DomainError => badInput(message, 'ranges', String(index));
 
 async function placeOf(context: Context, id: string | null | undefined): Promise<number | null> {
   const path = ['input', 'locationId'];

@@ -9,7 +9,7 @@ const MAX_ID = 2_147_483_647;
 const facts = ({ businessId, rowId, clientId }: Named) => ['waitlist-claim', businessId, rowId, clientId] as const;
 
 /** Lets whoever has it claim and leave without a login. Always the same for an entry and its client. */
-export const claimToken = ({ signer }: Links, entry: Named): string => `w-${entry.businessId}-${entry.rowId}-${signer.sign(...facts(entry))}`;
+const claimToken = ({ signer }: Links, entry: Named): string => `w-${entry.businessId}-${entry.rowId}-${signer.sign(...facts(entry))}`;
 
 /** The address that a message of an invitation leads to. */
 export const claimUrlOf = (links: Links, entry: Named): string => links.manageUrl(claimToken(links, entry));

@@ -4,11 +4,11 @@ import type { Database } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
-import { MS_PER_HOUR } from '../../shared/time-zone';
+import { addDays, dayStart, MS_PER_HOUR } from '../../shared/time-zone';
 import { BookingEventType } from '../appointments/appointment.events';
 import { Stale } from '../appointments/appointment.write';
 import { systemOf } from '../appointments/holds';
-import { availability } from '../availability/availability.service';
+import { offersWithin, wishOf } from '../availability/availability.service';
 import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
@@ -25,6 +25,10 @@ import { keyOf, rangesOf, startOf, suitedBy, type Start } from './waitlist.wish'
 
 /** For one reason and location, or one session: those who have waited longest. */
 const MAX_WAITING = 1_000;
+/** Times that are kept of what is offered; what comes later is looked at when those who wait for these have been invited. */
+const MAX_TIMES = 5_000;
+/** Starts between two pauses in which requests are served. */
+const BREATH = 500;
 /** Hours and rules make times as well, and are not in the log. */
 const LOOK_AGAIN_MS = 60_000;
 
@@ -90,7 +94,7 @@ interface Offered extends Start { readonly endAt: number; readonly staffIds: rea
 /** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
 async function inviteGroup(context: Context, entries: readonly WaitlistEntry[], mode: WaitlistMode, now: number): Promise<number> {
   const [{ reasonId, locationId, classScheduleId }] = entries as [WaitlistEntry];
-  const [reason, location] = await Promise.all([reasons.granted(context, reasonId), locations.granted(context, locationId)]) as [Reason, Location];
+  const [reason, location] = await Promise.all([reasons.referenced(context, reasonId), locations.referenced(context, locationId)]);
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
   if (classScheduleId !== null) return inviteToSession(context, reason, classScheduleId, entries, mode, now);
   let times = await offered(context, reason, location, entries, now);
@@ -156,13 +160,21 @@ async function inviteToSession(context: Context, reason: Reason, classScheduleId
   return held;
 }
 
-/** By the engine that clients book by, as far as they may book the reason themselves. */
+/** By the engine that clients book by, as far as they may book the reason themselves: the first times that suit somebody. */
 async function offered(context: Context, reason: Reason, location: Location, entries: readonly WaitlistEntry[], now: number): Promise<Offered[]> {
   const asking = reason.allowOnline ? { ...context, viewer: { ...context.viewer, role: Role.PUBLIC } } : context;
+  const wish = await wishOf(asking, { reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId) });
+  const wishes = [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
+  const zone = location.timeZoneCode;
   const found: Offered[] = [];
-  for (const { from, to } of rangesOf(entries, location.timeZoneCode, now)) {
-    const { availableTimes } = await availability(asking, { reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), from, to });
-    found.push(...availableTimes.map(({ start, end, units }) => ({ ...startOf(start, location.timeZoneCode), endAt: end, staffIds: units.map(({ staff }) => staff.rowId) })));
+  let looked = 0;
+  for (const { from, to } of rangesOf(entries, zone, now)) {
+    for (const { startAt, endAt, staffIds } of await offersWithin(asking, wish, { startAt: dayStart(from, zone), endAt: dayStart(addDays(to, 1), zone) })) {
+      const start = startOf(startAt, zone);
+      if (wishes.some((each) => suitedBy(each, start, staffIds) !== undefined)) found.push({ ...start, endAt, staffIds });
+      if (found.length === MAX_TIMES) return found;
+      if ((looked += 1) % BREATH === 0) await new Promise(setImmediate);
+    }
   }
   return found;
 }

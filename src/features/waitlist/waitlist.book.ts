@@ -1,6 +1,6 @@
 import { requireRole, Role, type Context } from '../../context';
 import type { Tx } from '../../shared/db/database';
-import { DomainError, ErrorCode } from '../../errors';
+import { violated } from '../../errors';
 import { toGlobalId } from '../../shared/global-id';
 import { bookSeatsFor } from '../appointments/appointment.class';
 import { bookFor } from '../appointments/appointment.create';
@@ -29,7 +29,7 @@ export async function bookFromWaitlist(context: Context, input: BookFromWaitlist
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
     const last = async (tx: Tx, made: Snapshot) => {
-      if (OVER.includes(entry.status)) throw new DomainError(ErrorCode.RULE_VIOLATED, `This entry is ${entry.status} and waits no more.`, { path: ['input', 'id'] });
+      if (OVER.includes(entry.status)) throw violated(`This entry is ${entry.status} and waits no more.`, 'id');
       booked = await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
     };
     const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, fields, override, idempotencyKey };

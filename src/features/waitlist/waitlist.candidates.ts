@@ -4,7 +4,6 @@ import type { Appointment } from '../appointments/appointment.entity';
 import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
-import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { waitlistEntries } from './waitlist.source';
@@ -17,7 +16,7 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
   const member = memberOf(context);
   if (!isStaffSide(member)) return null;
   if (startAt <= context.now()) return [];
-  const { timeZoneCode } = (await locations.granted(context, locationId)) as Location;
+  const { timeZoneCode } = await locations.referenced(context, locationId);
   const { table } = waitlistEntries;
   const column = (property: keyof WaitlistEntry & string) => table.column('a', property);
   const rows = await context.db.all(sql`

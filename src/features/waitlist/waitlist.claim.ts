@@ -1,5 +1,5 @@
 import { memberOf, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { times } from '../../shared/money';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
@@ -55,7 +55,7 @@ export async function claimInvitation(context: Context, { idempotencyKey, ...inp
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.granted(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    const fieldValues = await saidOfAppointment(context, held.reasonId, { given: input.fields, complete: true, path: ['input', 'fields'] });
+    const fieldValues = await saidOfAppointment(context, held.reasonId, { given: input.fields, complete: true, path: at('fields') });
     return {
       changes: { clientId: entry.clientId, note: entry.note, fieldValues, ...(await ownOf(context, entry, held)) },
       last: async (tx, booked) => void (claimed = await settle(tx, member, now, entry, booked)),

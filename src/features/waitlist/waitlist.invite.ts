@@ -1,5 +1,5 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, badInput, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
@@ -11,7 +11,6 @@ import { BookingEventType } from '../appointments/appointment.events';
 import { authoriseLocation } from '../appointments/appointment.rules';
 import { untilCurrent, type Served } from '../appointments/appointment.write';
 import { holdFreed } from '../appointments/holds';
-import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
@@ -26,7 +25,6 @@ import { waitlistEntries } from './waitlist.source';
 import { INVITABLE, WaitlistStatus } from './waitlist.status';
 
 const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
-const violated = (message: string, path: readonly string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
 
 /** A time, or seats in a session, and for whom it is to be held. */
 interface Invitation {
@@ -43,12 +41,11 @@ interface Invitation {
  */
 export async function inviteFromWaitlist(context: Context, input: InviteFromWaitlistInput): Promise<Appointment> {
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
-  const path = ['input', 'entryIds'];
   return untilCurrent(async () => {
-    const entries = await namedEntries(context, input.entryIds, path);
+    const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
-    const reason = (await reasons.granted(context, first.reasonId)) as Reason;
-    return holdAndInvite(context, { entries, reason, ...(await whenFor(context, first, input)) }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, path));
+    const reason = await reasons.referenced(context, first.reasonId);
+    return holdAndInvite(context, { entries, reason, ...(await whenFor(context, first, input)) }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, 'entryIds'));
   });
 }
 
@@ -56,11 +53,11 @@ export async function inviteFromWaitlist(context: Context, input: InviteFromWait
 export async function whenFor(context: Context, { classScheduleId }: WaitlistEntry, { staffId, start }: Pick<InviteFromWaitlistInput, 'staffId' | 'start'>): Promise<Pick<Invitation, 'staffId' | 'startAt'>> {
   const said = (['staffId', 'start'] as const).filter((field) => ({ staffId, start })[field] != null);
   if (classScheduleId !== null) {
-    if (said.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The session says when, and who leads it: leave ${said[0]} out.`, { path: ['input', said[0] as string] });
-    const { startAt } = (await classSchedules.granted(context, classScheduleId)) as ClassSchedule;
+    if (said.length) throw badInput(`The session says when, and who leads it: leave ${said[0]} out.`, said[0] as string);
+    const { startAt } = await classSchedules.referenced(context, classScheduleId);
     return { staffId: null, startAt };
   }
-  if (staffId == null || start == null) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Say who would serve, and when: give staffId and start.', { path: ['input', staffId == null ? 'staffId' : 'start'] });
+  if (staffId == null || start == null) throw badInput('Say who would serve, and when: give staffId and start.', staffId == null ? 'staffId' : 'start');
   return { staffId: parseGlobalId('Staff', staffId, ['input', 'staffId']), startAt: start };
 }
 
@@ -76,7 +73,7 @@ export async function holdAndInvite(
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   // An answer that was given before is given again: whether they can be invited is asked when the key is known to be new.
-  const refusal = await check().then(() => null, (error: unknown) => error) ?? (expiresAt <= now ? violated('This time has passed.', ['input', 'start']) : null);
+  const refusal = await check().then(() => null, (error: unknown) => error) ?? (expiresAt <= now ? violated('This time has passed.', 'start') : null);
   const hold = {
     secretHash: null, expiresAt, subStatus: HELD_FOR_WAITLIST,
     last: async (tx: Tx, held: Served) => {
@@ -103,21 +100,20 @@ async function invite(tx: Tx, member: Member, now: number, entries: readonly Wai
 }
 
 /** As they are now, to the viewer's eyes, each once. */
-async function namedEntries(context: Context, ids: readonly string[], path: readonly string[]): Promise<WaitlistEntry[]> {
-  const rowIds = [...new Set(parseGlobalIds('WaitlistEntry', ids, path))];
+async function namedEntries(context: Context, ids: readonly string[], field: string): Promise<WaitlistEntry[]> {
+  const rowIds = [...new Set(parseGlobalIds('WaitlistEntry', ids, at(field)))];
   for (const id of rowIds) waitlistEntries.forget(context, id);
-  return Promise.all(rowIds.map((id) => waitlistEntries.get(context, id, path)));
+  return Promise.all(rowIds.map((id) => waitlistEntries.get(context, id, at(field))));
 }
 
 /** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
-async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId, classScheduleId }: Pick<WaitlistEntry, 'reasonId' | 'locationId' | 'classScheduleId'>, path: readonly string[]): Promise<void> {
-  const location = await locations.granted(context, locationId);
-  if (location) authoriseLocation(requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER), location);
+async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId, classScheduleId }: Pick<WaitlistEntry, 'reasonId' | 'locationId' | 'classScheduleId'>, field: string): Promise<void> {
+  authoriseLocation(requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER), await locations.referenced(context, locationId));
   for (const entry of entries) {
     const client = await clients.granted(context, entry.clientId);
-    if (entry.reasonId !== reasonId || entry.locationId !== locationId || entry.classScheduleId !== classScheduleId) throw violated('They wait for another reason, at another location or for another session.', path);
-    if (!INVITABLE.includes(entry.status)) throw violated(`One of them is ${entry.status} and cannot be invited.`, path);
-    if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw violated('One of them cannot book.', path);
+    if (entry.reasonId !== reasonId || entry.locationId !== locationId || entry.classScheduleId !== classScheduleId) throw violated('They wait for another reason, at another location or for another session.', field);
+    if (!INVITABLE.includes(entry.status)) throw violated(`One of them is ${entry.status} and cannot be invited.`, field);
+    if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw violated('One of them cannot book.', field);
   }
 }
 
@@ -127,13 +123,13 @@ const priceOf = ({ durations, price }: Reason, ms: number): string | null => dur
 /** For a cancellation that names who is invited to what it frees. */
 setInvitations(async (context, { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } }, entryIds, now) => {
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
-  const path = ['input', 'waitlistEntryIds'];
-  const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, path), reasons.granted(context, reasonId), context.ids.next('appointment')]);
-  await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, path);
-  const holdExpiresAt = await invitationEnd(context.db, reason as Reason, startAt, now);
-  if (holdExpiresAt <= now) throw violated('This time has passed: nobody can be invited to it.', path);
+  const field = 'waitlistEntryIds';
+  const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, field), reasons.referenced(context, reasonId), context.ids.next('appointment')]);
+  await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
+  const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
+  if (holdExpiresAt <= now) throw violated('This time has passed: nobody can be invited to it.', field);
   return async (tx, freed) => invite(tx, member, now, entries, await holdFreed(tx, member, now, freed, {
-    rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST, seats: seatsOfAll(entries), price: priceOf(reason as Reason, endAt - startAt),
+    rowId, holdExpiresAt, subStatusCode: HELD_FOR_WAITLIST, seats: seatsOfAll(entries), price: priceOf(reason, endAt - startAt),
     ...(freed.session ? {} : { address: entries[0]?.address ?? null, meetingUrl: null }),
   }));
 });

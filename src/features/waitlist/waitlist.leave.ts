@@ -1,5 +1,5 @@
 import { memberOf, requireRole, Role, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/appointment.events';
 import { untilCurrent } from '../appointments/appointment.write';
 import type { WaitlistEntry } from './waitlist-entry.entity';
@@ -23,7 +23,7 @@ async function takeOff(context: Context, input: Named, reason: string | null): P
   const now = context.now();
   const after = await untilCurrent(async () => {
     const entry = await entryOf(context, input);
-    if (entry.status === WaitlistStatus.BOOKED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'The place is booked: cancel the appointment.', { path: ['input', 'id'] });
+    if (entry.status === WaitlistStatus.BOOKED) throw violated('The place is booked: cancel the appointment.', 'id');
     if (entry.status === WaitlistStatus.REMOVED) return entry;
     const changes = { status: WaitlistStatus.REMOVED, invitedAt: null, invitationExpiresAt: null, appointmentId: null };
     return context.db.transaction((tx) => changeEntry(tx, member, now, entry, changes, { type: BookingEventType.WAITLIST_REMOVED, reason }));

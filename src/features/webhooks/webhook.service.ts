@@ -1,11 +1,10 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
-import type { Database, Tx } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
+import type { Tx } from '../../shared/db/database';
 import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { MS_PER_HOUR } from '../../shared/time-zone';
 import { headOf, placeOf, readAfter } from '../log/log.service';
 import { parseCursor } from '../notifications/notification.service';
 import { newSecret } from './signature';
@@ -19,7 +18,6 @@ import { enqueueDeliveries, lockWebhook, park } from './webhook.queue';
 import { webhookDeliveries } from './webhook.source';
 
 const MAX_WEBHOOKS = 50;
-const KEPT_MS = 30 * MS_PER_DAY;
 const ID_PATH = ['input', 'id'];
 
 export interface Secretive { readonly webhook: Webhook; readonly secret: string }
@@ -175,17 +173,5 @@ export async function replayDelivery(context: Context, input: ReplayWebhookDeliv
     await updateRow(tx, WebhookDelivery, { businessId, rowId }, changes);
     await enqueueDeliveries(tx, now, [Object.assign(delivery, changes)]);
     return delivery;
-  });
-}
-
-/** Forgets what was delivered or given up a month ago, some at once. Any number of processes may do it at any time. Answers how many. */
-export function forgetOldDeliveries(db: Database, now: number): Promise<number> {
-  return db.transaction(async (tx) => {
-    const rows = await tx.all<{ businessId: number; id: number }>(sql`
-      SELECT business_id AS "businessId", id FROM webhook_delivery WHERE created_at < ${now - KEPT_MS} AND state <> 'PENDING' ORDER BY created_at LIMIT 1000`);
-    if (!rows.length) return 0;
-    const ofRows = (id: string) => sql`${isOneOf(raw('business_id'), [...new Set(rows.map(({ businessId }) => businessId))])} AND ${isOneOf(raw(id), rows.map((row) => row.id))}`;
-    await tx.run(sql`DELETE FROM webhook_attempt WHERE ${ofRows('delivery_id')}`);
-    return tx.run(sql`DELETE FROM webhook_delivery WHERE ${ofRows('id')}`);
   });
 }

@@ -8,7 +8,6 @@ import type { Appointment } from '../appointments/appointment.entity';
 import type { AppointmentFilter } from '../appointments/appointment.filter';
 import { appointmentList, appointments } from '../appointments/appointment.source';
 import { AppointmentStatus } from '../appointments/appointment.status';
-import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { WorkSchedule } from '../reasons/reason.enums';
 import { schedulesOf } from '../schedules/schedule.loaders';
@@ -57,7 +56,7 @@ export async function previewChange(context: Context, input: ScheduleChangeInput
     .filter((one) => !now.has(one) || within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to))
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
   const listed = await Promise.all(then.slice(0, MAX_LISTED).map(async (one) => (
-    { appointment: (await appointments.granted(context, one.rowId)) as Appointment, already: now.has(one) })));
+    { appointment: await appointments.referenced(context, one.rowId), already: now.has(one) })));
   return { totalCount: then.length, outside: listed };
 }
 
@@ -110,7 +109,7 @@ async function bookedFor(context: Context, owner: Owner, from: string, to: strin
 async function zonesOf(context: Context, { type, row }: Owner, booked: readonly Booked[]): Promise<ReadonlyMap<number, string>> {
   const ids = [...new Set(booked.map(({ locationId }) => locationId))];
   if (type === 'Staff' || type === 'Location') return new Map(ids.map((id) => [id, row.timeZoneCode]));
-  const places = await Promise.all(ids.map(async (id) => (await locations.granted(context, id)) as Location));
+  const places = await Promise.all(ids.map((id) => locations.referenced(context, id)));
   return new Map(places.map((place) => [place.rowId, place.timeZoneCode]));
 }
 

@@ -1,15 +1,15 @@
 import { memberOf, isStaffSide, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { find } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
 import { dayEnd, dayStart } from '../../shared/time-zone';
+import { endOf } from '../../shared/when';
 import { bookingOf } from '../appointments/appointment.decide';
 import type { Appointment } from '../appointments/appointment.entity';
 import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
 import { authoriseOverride } from '../appointments/appointment.rules';
-import { endOf } from '../appointments/appointment.times';
 import { add, type Served } from '../appointments/appointment.write';
 import { businessOf } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';
@@ -72,9 +72,9 @@ function intervalOf({ start, end, from, to }: CreateTimeOffInput, { timeZoneCode
   const given = [start, end, from, to].map((value) => value != null).join();
   if (given === 'true,true,false,false') return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
   if (given !== 'false,false,true,true') {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give start and end, or from and to.', { path: ['input', 'start'] });
+    throw badInput('Give start and end, or from and to.', 'start');
   }
-  if ((to as string) < (from as string)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day is not before the first.', { path: ['input', 'to'] });
+  if ((to as string) < (from as string)) throw badInput('The last day is not before the first.', 'to');
   const startAt = dayStart(from as string, timeZoneCode);
   return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
@@ -105,7 +105,7 @@ async function placesOf(context: Context, member: Member, { locationId }: Create
   const served = await locationIdsOfStaff(context.db, member.businessId, staff.map(({ rowId }) => rowId));
   return Promise.all(staff.map(async ({ rowId, fullName }) => {
     const own = served.get(rowId)?.find((id) => !bound || member.locationIds.includes(id));
-    if (own !== undefined) return (await locations.granted(context, own)) as Location;
+    if (own !== undefined) return locations.referenced(context, own);
     if (bound) throw new DomainError(ErrorCode.FORBIDDEN, `${fullName} does not serve at a location of your key.`, { path: ['input', 'staffIds'] });
     return primaryLocationOf(context);
   }));

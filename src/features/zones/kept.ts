@@ -9,7 +9,6 @@ import { moveSession, placesOf } from '../attendance/attendance.service';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
 import type { Occupancy } from '../occupancy/occupancy.service';
-import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import type { Derived } from './zone-data';
 
@@ -46,7 +45,7 @@ const APPOINTMENTS: Kind = {
   async prepare(db, member, row, derived, now) {
     const context = readingAs(db, member);
     const appointment = row as Appointment;
-    const before = await servedOf(context, appointment, (ids) => Promise.all(ids.map((id) => staff.granted(context, id) as Promise<Staff>)));
+    const before = await servedOf(context, appointment, (ids) => Promise.all(ids.map((id) => staff.referenced(context, id))));
     const after = { ...before, appointment: Object.assign(new Appointment(), appointment, derived, { modifiedAt: now, modifiedBy: member.actorName }) };
     const { override } = appointment;
     return { occupancies: occupanciesOf(after), override, write: (tx, reason) => replace(tx, member, now, before, after, BookingEventType.RESCHEDULED, reason, override) };

@@ -2,20 +2,18 @@ import { DomainError, ErrorCode } from '../../errors';
 
 /** How each driver says it: PostgreSQL's SQLSTATE, SQLite's extended result code. Codes, never message text. */
 const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
-const FOREIGN_KEY = new Set(['23503', 'SQLITE_CONSTRAINT_FOREIGNKEY']);
 /** Exclusion constraint, and the errcode that our triggers raise; SQLite's RAISE(ABORT). */
 const OCCUPIED = new Set(['23P01', 'SQLITE_CONSTRAINT_TRIGGER']);
 const RETRYABLE = new Set(['40001', '40P01']);
 /** Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock. */
 const BUSY = new Set(['55P03', '57014', '53300', '57P01', '57P02', '57P03', '25P03', 'SQLITE_BUSY', 'ECONNREFUSED', 'ECONNRESET']);
 
-export const codeOf = (error: unknown): string => {
+const codeOf = (error: unknown): string => {
   const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
   return driverError?.code ?? code ?? '';
 };
 
-export const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error));
-export const isForeignKeyViolation = (error: unknown): boolean => FOREIGN_KEY.has(codeOf(error));
+const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error));
 export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(codeOf(error));
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 

@@ -25,7 +25,7 @@ export const mailto = (email: string): string => `mailto:${encodeURI(plain(email
 const octetsOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
 
 /** One line as it is sent: at most 75 octets before each break, no character split. */
-export function fold(line: string): string {
+function fold(line: string): string {
   if (Buffer.byteLength(line) <= MAX_OCTETS) return line;
   let folded = '';
   let octets = 0;

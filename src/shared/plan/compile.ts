@@ -1,76 +1,15 @@
 import {
-  getNamedType, getNullableType, isEnumType, isLeafType, isListType, isNonNullType, isObjectType, isScalarType, type DocumentNode, type FieldNode, type GraphQLField,
-  type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
+  getNamedType, isNonNullType, isObjectType, type DocumentNode, type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
+  type OperationDefinitionNode,
 } from 'graphql';
 import type { TableColumn } from '../db/table';
-import { readsOf, type FieldReads } from '../reads';
+import { readsOf } from '../reads';
 import { relations, type Relation } from '../relations';
 import type { Source } from '../source';
-import { selectionsOf, type Selections } from './selection';
-import type { Shape } from './text';
-
-/**
- * A plan says what an operation reads, as a tree of rows and pages whose every field is a column, is worked out at once from columns, or
- * is a declared relation. Whatever holds anything else has no plan, and its resolvers answer it.
- */
-
-/** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
-export interface Question { readonly field: GraphQLField<unknown, unknown>; readonly parent: GraphQLObjectType; readonly nodes: readonly FieldNode[]; readonly relation: Relation }
-
-export interface Rows {
-  readonly source: Source<any>;
-  readonly alias: string;
-  /** Whether a join may find none. */
-  readonly optional: boolean;
-  readonly members: Member[];
-  /** Properties that the statement has to have of each row. */
-  readonly properties: Set<string>;
-}
-
-type Complete = (value: unknown) => unknown;
-
-export type Member = { readonly key: string } & (
-  | { readonly kind: 'constant'; readonly value: string }
-  | { readonly kind: 'id'; readonly type: string }
-  | { readonly kind: 'column'; readonly column: TableColumn; readonly shape: Shape }
-  | { readonly kind: 'derived'; readonly columns: readonly TableColumn[]; readonly derive: NonNullable<FieldReads['derive']>; readonly complete: Complete }
-  | { readonly kind: 'toOne'; readonly via: string; readonly rows: Rows }
-  | { readonly kind: 'through'; readonly relation: Extract<Relation, { kind: 'through' }>; readonly rows: Rows }
-  | { readonly kind: 'page'; readonly page: PagePlan }
-);
-
-export interface PagePlan {
-  /** Which question says which rows. */
-  readonly question: number;
-  readonly rows: Rows | null;
-  readonly members: readonly PageMember[];
-  readonly wants: { readonly total: boolean; readonly cursors: boolean; readonly info: boolean };
-}
-
-export type PageMember = { readonly key: string } & (
-  | { readonly kind: 'constant'; readonly value: string }
-  | { readonly kind: 'nodes' | 'totalCount' }
-  | { readonly kind: 'edges' | 'pageInfo'; readonly members: readonly { readonly key: string; readonly name: string; readonly constant?: string }[] }
-);
-
-export type Root = { readonly key: string } & (
-  | { readonly kind: 'constant'; readonly value: string }
-  | { readonly kind: 'one'; readonly question: number; readonly rows: Rows }
-  | { readonly kind: 'page'; readonly page: PagePlan }
-);
-
-export interface Plan {
-  readonly roots: readonly Root[];
-  readonly questions: readonly Question[];
-  /** Whether the database's text is the answer as it stands. */
-  readonly direct: boolean;
-}
-
-class NoPlan extends Error {}
-
-const without = (): never => {
-  throw new NoPlan();
-};
+import type { Hole } from './holes';
+import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
+import { selectionsOf, setsOf, type Selections } from './selection';
+import { completeOf, NoPlan, shapeOf, without } from './values';
 
 /** @returns null when only resolvers can answer the operation. */
 export function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Plan | null {
@@ -83,10 +22,9 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
   }
 }
 
-const set = (nodes: readonly FieldNode[]): (SelectionSetNode | undefined)[] => nodes.map(({ selectionSet }) => selectionSet);
-
 class Compilation {
   private readonly questions: Question[] = [];
+  private readonly holes: Hole[] = [];
   private aliases = 0;
   private direct = true;
 
@@ -94,8 +32,28 @@ class Compilation {
 
   plan(schema: GraphQLSchema, operation: OperationDefinitionNode): Plan {
     const query = schema.getQueryType() as GraphQLObjectType;
-    const roots = [...this.selections.fields(query, [operation.selectionSet])].map(([key, nodes]) => this.root(query, key, nodes));
-    return { roots, questions: this.questions, direct: this.direct };
+    const roots = [...this.selections.fields(query, [operation.selectionSet])].map(([key, nodes]) =>
+      this.unlessHole(() => this.root(query, key, nodes), (): Root => ({ key, kind: 'hole', hole: this.hole({ type: null, nodes: [...nodes] }) })));
+    if (this.holes.length && !this.questions.length) return without();
+    return { roots, questions: this.questions, holes: this.holes, direct: this.direct };
+  }
+
+  /** What is planned, or where that cannot be, the hole; then nothing is left of what was planned of it. */
+  private unlessHole<Made>(planned: () => Made, hole: () => Made): Made {
+    const [questions, holes] = [this.questions.length, this.holes.length];
+    try {
+      return planned();
+    } catch (error) {
+      if (!(error instanceof NoPlan)) throw error;
+      this.questions.length = questions;
+      this.holes.length = holes;
+      this.direct = false;
+      return hole();
+    }
+  }
+
+  private hole(hole: Hole): number {
+    return this.holes.push(hole) - 1;
   }
 
   private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
@@ -117,12 +75,19 @@ class Compilation {
     const type = getNamedType(returned);
     if (!isObjectType(type) || type.name !== source.table.entity.name) return without();
     const rows = this.emptyRows(source, optional);
-    for (const [key, own] of this.selections.fields(type, set(nodes))) rows.members.push(this.member(rows, type, key, own));
+    for (const [key, own] of this.selections.fields(type, setsOf(nodes))) rows.members.push(this.unlessHole(() => this.member(rows, type, key, own), () => this.holeOf(rows, type, key, own)));
     return rows;
   }
 
   private emptyRows(source: Source<any>, optional = false): Rows {
-    return { source, alias: `t${(this.aliases += 1)}`, optional, members: [], properties: new Set(['businessId', 'rowId']) };
+    return { source, alias: `t${(this.aliases += 1)}`, optional, members: [], properties: new Set(['businessId', 'rowId']), hole: null };
+  }
+
+  private holeOf(rows: Rows, type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Member {
+    rows.hole ??= this.hole({ type, nodes: [] });
+    this.holes[rows.hole]?.nodes.push(...nodes);
+    for (const { property } of rows.source.table.columns) rows.properties.add(property);
+    return { key, kind: 'hole' };
   }
 
   private member(rows: Rows, type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Member {
@@ -142,7 +107,7 @@ class Compilation {
     if (shape) return { key, kind: 'column', column: column as TableColumn, shape };
     this.direct = false;
     const derive = reads?.derive ?? ((row: object) => (row as Record<string, unknown>)[own[0] as string]);
-    return { key, kind: 'derived', columns, derive, complete: this.complete(field.type, nodes) };
+    return { key, kind: 'derived', columns, derive, complete: completeOf(this.selections, field.type, nodes) };
   }
 
   private related(rows: Rows, type: GraphQLObjectType, key: string, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], relation: Relation): Member {
@@ -172,7 +137,7 @@ class Compilation {
       if (rows) without();
       rows = this.rows(source, from, own);
     };
-    const members = [...this.selections.fields(type, set(nodes))].map(([key, own]): PageMember => {
+    const members = [...this.selections.fields(type, setsOf(nodes))].map(([key, own]): PageMember => {
       const name = own[0]?.name.value as string;
       const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
       switch (name) {
@@ -185,7 +150,7 @@ class Compilation {
           return { key, kind: 'nodes' };
         case 'edges': {
           const edge = getNamedType(field.type) as GraphQLObjectType;
-          const inner = [...this.selections.fields(edge, set(own))];
+          const inner = [...this.selections.fields(edge, setsOf(own))];
           for (const [, ofNode] of inner.filter(([, [first]]) => first?.name.value === 'node')) take((edge.getFields().node as GraphQLField<unknown, unknown>).type, ofNode);
           wants.cursors ||= inner.some(([, [first]]) => first?.name.value === 'cursor');
           this.direct = false;
@@ -195,7 +160,7 @@ class Compilation {
           const info = getNamedType(field.type) as GraphQLObjectType;
           wants.cursors = wants.info = true;
           this.direct = false;
-          return { key, kind: 'pageInfo', members: [...this.selections.fields(info, set(own))].map(([innerKey, [first]]) => named(innerKey, first as FieldNode, info)) };
+          return { key, kind: 'pageInfo', members: [...this.selections.fields(info, setsOf(own))].map(([innerKey, [first]]) => named(innerKey, first as FieldNode, info)) };
         }
         default: return without();
       }
@@ -203,50 +168,6 @@ class Compilation {
     const counts = wants.cursors || members.some(({ kind }) => kind === 'edges');
     return { question, rows: rows ?? (counts ? this.emptyRows(source) : null), members, wants };
   }
-
-  /** Serialises what a field derives: leaves, lists, and objects whose every selected field is a plain property. */
-  private complete(type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
-    if (isNonNullType(type)) {
-      const inner = this.complete(type.ofType, nodes);
-      return (value) => inner(value) ?? missing();
-    }
-    const nullable = getNullableType(type);
-    if (isListType(nullable)) {
-      const inner = this.complete(nullable.ofType, nodes);
-      return (value) => (value == null ? null : (value as unknown[]).map(inner));
-    }
-    if (isLeafType(nullable)) return (value) => (value == null ? null : nullable.serialize(value));
-    if (!isObjectType(nullable)) return without();
-    const members = [...this.selections.fields(nullable, set(nodes))].map(([key, own]) => {
-      const name = own[0]?.name.value as string;
-      if (name === '__typename') return { key, name, of: () => nullable.name };
-      const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
-      return field.resolve ? without() : { key, name, of: this.complete(field.type, own) };
-    });
-    return (value) => (value == null ? null : Object.fromEntries(members.map(({ key, name, of }) => [key, of((value as Record<string, unknown>)[name])])));
-  }
-}
-
-function missing(): never {
-  throw new Error('A field that is never null was null.');
 }
 
 const named = (key: string, { name: { value: name } }: FieldNode, type: GraphQLObjectType) => (name === '__typename' ? { key, name, constant: type.name } : { key, name });
-
-const TEXTS = new Set(['String', 'ID', 'Decimal', 'LocalDate', 'LocalDateTime']);
-
-/** How the database writes a column that a field shows; null where it takes the field's own type to say. */
-function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape | null {
-  if (isNonNullType(returned) && column.nullable) return without();
-  const type = getNullableType(returned);
-  if (isListType(type)) {
-    const inner = getNullableType(type.ofType);
-    return column.kind === 'json' && isScalarType(inner) && TEXTS.has(inner.name) ? 'json' : null;
-  }
-  if (isEnumType(type)) return column.kind === 'text' && type.getValues().every(({ name, value }) => name === value) ? 'word' : null;
-  if (!isScalarType(type)) return null;
-  if (type.name === 'Int') return column.kind === 'number' ? 'number' : null;
-  if (type.name === 'DateTime') return column.kind === 'number' ? 'instant' : null;
-  if (type.name === 'Boolean') return column.kind === 'boolean' ? 'boolean' : null;
-  return TEXTS.has(type.name) && column.kind === 'text' ? 'text' : null;
-}

@@ -1,18 +1,22 @@
 import type { Context } from '../../context';
 import type { AskedPage } from '../list';
 import { encodeCursor, inOrder, pageInfoOf } from '../page';
-import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './compile';
+import type { TableColumn } from '../db/table';
+import type { Gaps } from './holes';
+import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
 import type { Run } from './text';
 
 /** What a run adds to what the database made: cursors, and what is derived from columns. */
 export interface Finishing extends Run {
   readonly context: Context;
+  /** Where what the plan leaves to resolvers is noted down. */
+  readonly gaps: Gaps;
 }
 
 type Finisher = (found: unknown, run: Finishing) => unknown;
 
 /** Takes the next values off what was read, and answers one of the plan's. */
-type Step = (values: Values, run: Finishing) => unknown;
+type Step = (values: Values, run: Finishing, made: Record<string, unknown>) => unknown;
 
 interface Values { readonly list: readonly unknown[]; next: number }
 
@@ -21,12 +25,13 @@ export function finisherOf({ roots }: Plan): Finisher {
   return object(roots, rootStep);
 }
 
-function object<One extends { readonly key: string; readonly kind: string }>(members: readonly One[], stepOf: (one: One) => Step): Finisher {
+function object<One extends { readonly key: string; readonly kind: string }>(members: readonly One[], stepOf: (one: One) => Step, last?: Step): Finisher {
   const steps = members.map((one) => [one.key, stepOf(one)] as const);
   return (found, run) => {
     const values: Values = { list: found as unknown[], next: 0 };
     const made: Record<string, unknown> = {};
-    for (const [key, step] of steps) made[key] = step(values, run);
+    for (const [key, step] of steps) made[key] = step(values, run, made);
+    last?.(values, run, made);
     return made;
   };
 }
@@ -35,17 +40,28 @@ const take = (values: Values): unknown => values.list[values.next++];
 
 function rootStep(one: Root): Step {
   if (one.kind === 'constant') return () => one.value;
+  if (one.kind === 'hole') return gap(one.hole, () => one);
   const finish = one.kind === 'page' ? pageFinisher(one.page) : orNull(rowFinisher(one.rows));
   return (values, run) => finish(take(values), run);
 }
 
-const rowFinisher = (rows: Rows): Finisher => object(rows.members, (one) => memberStep(rows, one));
+/** Notes down an object whose fields resolvers fill; until then they have their place in it. */
+const gap = (hole: number, rowOf: (values: Values) => object): Step => (values, { gaps }, into) => void gaps[hole]?.push({ into, row: rowOf(values) });
+
+function rowFinisher(rows: Rows): Finisher {
+  const { hole, source: { table } } = rows;
+  const whole = (values: Values): object => table.hydrate(propertiesOf(table.columns, values));
+  return object(rows.members, (one) => memberStep(rows, one), hole === null ? undefined : gap(hole, whole));
+}
+
+const propertiesOf = (columns: readonly TableColumn[], values: Values): Record<string, unknown> => Object.fromEntries(columns.map(({ property }) => [property, take(values)]));
 
 const orNull = (finish: Finisher): Finisher => (found, run) => (found === null ? null : finish(found, run));
 
 function memberStep({ source }: Rows, one: Member): Step {
   switch (one.kind) {
     case 'constant': return () => one.value;
+    case 'hole': return () => undefined;
     case 'id':
     case 'column': return take;
     case 'derived': return (values, run) => {

@@ -4,8 +4,10 @@ import { DomainError } from '../../errors';
 import type { Dialect } from '../db/sql';
 import { AskedOne, AskedPage } from '../list';
 import { planningInfo } from './asked';
-import { compile, type Plan, type Question } from './compile';
+import { compile } from './compile';
 import { finisherOf, type Finishing } from './finish';
+import { documentOf, fill, schemaOfHoles } from './holes';
+import type { Plan, Question } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './statement';
 import { filled, type Template } from './text';
@@ -14,7 +16,13 @@ import { filled, type Template } from './text';
 export const planning = { on: true };
 
 /** One that was compiled, for one choice of what its directives include. */
-interface Compiled { readonly plan: Plan; readonly statement: Template; readonly finish: ReturnType<typeof finisherOf> | null }
+interface Compiled {
+  readonly plan: Plan;
+  readonly statement: Template;
+  readonly finish: ReturnType<typeof finisherOf> | null;
+  /** Asks for what the plan leaves to resolvers. */
+  readonly rest: DocumentNode;
+}
 
 interface Known { readonly deciding: readonly string[]; readonly variants: Map<string, Compiled | null> }
 
@@ -22,8 +30,8 @@ type Variables = Readonly<Record<string, unknown>>;
 
 export interface Planner {
   /**
-   * The data of a query as JSON, by one statement; null where resolvers have to answer: because something is asked for that no plan covers,
-   * or because something is wrong, which they know how to say.
+   * The data of a query as JSON, by one statement and what resolvers add to it; null where they have to answer alone: because nothing that is
+   * asked for can be planned, or because something is wrong, which they know how to say.
    */
   answer(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined, context: Context): Promise<string | null>;
 }
@@ -31,6 +39,7 @@ export interface Planner {
 /** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
 export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
+  const ofHoles = schemaOfHoles(schema);
 
   function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, dialect: Dialect): Compiled | null {
     const operation = getOperationAST(document, operationName);
@@ -44,7 +53,9 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
       const plan = compile(schema, document, operation, variables);
-      compiled = plan && { plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan) };
+      compiled = plan && {
+        plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan), rest: documentOf(plan.holes, document, operation),
+      };
       entry.variants.set(choice, compiled);
     }
     return compiled;
@@ -72,7 +83,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {}, { maxErrors: 1 });
       const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
       if (!compiled) return null;
-      const { plan, statement, finish } = compiled;
+      const { plan, statement, finish, rest } = compiled;
       let asked: readonly (AskedPage | AskedOne | null)[];
       try {
         asked = await Promise.all(plan.questions.map((question) => ask(question, coerced, context)));
@@ -81,11 +92,14 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         return null;
       }
       if (asked.includes(null)) return null;
-      const run: Finishing = { member: memberOf(context), asked: asked as (AskedPage | AskedOne)[], context };
+      const run: Finishing = { member: memberOf(context), asked: asked as (AskedPage | AskedOne)[], context, gaps: plan.holes.map(() => []) };
       try {
         const [row] = await context.db.all<{ json: string }>(filled(statement, run));
         const { json } = row as { json: string };
-        return finish ? JSON.stringify(finish(JSON.parse(json), run)) : json;
+        if (!finish) return json;
+        const data = finish(JSON.parse(json), run);
+        const whole = await fill(run.gaps, plan.holes, { schema: ofHoles, document: rest, variableValues: given ?? {}, context });
+        return whole ? JSON.stringify(data) : null;
       } catch (error) {
         if (!(error instanceof DomainError)) onFailure(error);
         return null;

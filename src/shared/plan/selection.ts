@@ -11,6 +11,9 @@ export interface Selections {
   fields(type: GraphQLObjectType, sets: readonly (SelectionSetNode | undefined)[]): Map<string, FieldNode[]>;
 }
 
+/** What is selected below fields that are merged. */
+export const setsOf = (nodes: readonly FieldNode[]): (SelectionSetNode | undefined)[] => nodes.map(({ selectionSet }) => selectionSet);
+
 export function selectionsOf(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Selections {
   const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
 

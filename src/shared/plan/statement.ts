@@ -1,9 +1,9 @@
 import { join, raw, sql, type Dialect, type Sql } from '../db/sql';
-import { tableOf } from '../db/table';
+import { tableOf, type TableColumn } from '../db/table';
 import { tailOf, type AskedOne, type AskedPage } from '../list';
 import { MAX_LINKED } from '../relation';
 import type { TenantRow } from '../source';
-import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './compile';
+import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
 import { dense, jsonOf, letters, made, together, type Piece, type Run, type Template } from './text';
 
 /**
@@ -17,6 +17,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
   function root(one: Root): readonly Piece[] {
     switch (one.kind) {
       case 'constant': return [letters(JSON.stringify(one.value))];
+      case 'hole': return [];
       case 'page': return page(one.page);
       case 'one': {
         const { rows: { source, alias }, question } = one;
@@ -31,15 +32,22 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
 
   function row({ members, ...rows }: Rows): Template {
     const pieces = (one: Member) => member(rows, one);
-    return together(direct ? object(members.map((one) => [one.key, pieces(one)])) : array(members.filter(varies).map(pieces)));
+    if (direct) return together(object(members.map((one) => [one.key, pieces(one)])));
+    const whole = rows.hole === null ? [] : rows.source.table.columns.map((one) => plain(rows.alias, one));
+    return together(array([...members.filter(varies).map(pieces), ...whole]));
+  }
+
+  function plain(alias: string, { kind, name, nullable }: TableColumn): readonly Piece[] {
+    return jsonOf(dialect, kind, column(alias, name), nullable);
   }
 
   function member({ alias, source: { table } }: Omit<Rows, 'members'>, one: Member): readonly Piece[] {
     switch (one.kind) {
       case 'constant': return [letters(JSON.stringify(one.value))];
+      case 'hole': return [];
       case 'id': return [letters(`"${one.type}:`), made(column(alias, 'id')), letters('"')];
       case 'column': return jsonOf(dialect, one.shape, column(alias, one.column.name), one.column.nullable);
-      case 'derived': return listed(one.columns.map(({ kind, name, nullable }) => jsonOf(dialect, kind, column(alias, name), nullable)));
+      case 'derived': return listed(one.columns.map((own) => plain(alias, own)));
       case 'toOne': return [one.rows.optional ? made(`(CASE WHEN ${column(one.rows.alias, 'id')} IS NULL THEN 'null' ELSE `, ...row(one.rows), ' END)') : made('(', ...row(one.rows), ')')];
       case 'through': {
         const { relation: { link, fromColumn, toColumn }, rows } = one;
@@ -99,8 +107,8 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
   }
 }
 
-/** What the database has to say of a plan's member: all but what stands in the plan. */
-const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant';
+/** What the database has to say of a plan's member: all but what stands in the plan, and what resolvers say. */
+const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant' && kind !== 'hole';
 
 const column = (alias: string, name: string): string => `"${alias}"."${name}"`;
 

@@ -23,24 +23,33 @@ const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The pieces as one SQL expression. Letters side by side become one literal. */
 export function together(pieces: readonly Piece[]): Template {
-  const parts: (string | Hole)[] = [];
+  const operands: Template[] = [];
   let pending = '';
-  let first = true;
-  const add = (...template: Template): void => {
-    parts.push(...(first ? [] : [' || ']), ...template);
-    first = false;
-  };
   for (const piece of pieces) {
     if ('letters' in piece) pending += piece.letters;
     else {
       // Joined to letters, whatever else comes is text.
-      if (pending || first) add(quoted(pending));
+      if (pending || !operands.length) operands.push([quoted(pending)]);
       pending = '';
-      add(...piece.made);
+      operands.push(piece.made);
     }
   }
-  if (pending || first) add(quoted(pending));
-  return dense(parts);
+  if (pending || !operands.length) operands.push([quoted(pending)]);
+  return dense(joined(operands));
+}
+
+const IN_A_ROW = 16;
+
+const isLiteral = ([first]: Template): boolean => typeof first === 'string' && first.startsWith("'");
+
+/**
+ * By halves: SQLite allows an expression to be a thousand deep, and every operand of a row makes it one deeper. Each half begins with letters,
+ * so that it is text by itself.
+ */
+function joined(operands: readonly Template[]): Template {
+  const middle = operands.findIndex((operand, index) => index >= operands.length / 2 && isLiteral(operand));
+  if (operands.length <= IN_A_ROW || middle < 0) return operands.flatMap((operand, index) => (index ? [' || ', ...operand] : operand));
+  return ['(', ...joined(operands.slice(0, middle)), ') || (', ...joined(operands.slice(middle)), ')'];
 }
 
 /** Strings side by side as one. */

@@ -1,1 +1,0 @@
-export { endOf, startOf, timesOf } from '../../shared/when';

@@ -1,0 +1,69 @@
+import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
+import type { TableColumn } from '../db/table';
+import type { FieldReads } from '../reads';
+import type { Relation } from '../relations';
+import type { Source } from '../source';
+import type { Hole } from './holes';
+import type { Shape } from './text';
+
+/**
+ * A plan says what an operation reads, as a tree of rows and pages whose every field is a column, is worked out at once from columns, or
+ * is a declared relation. Whatever else it holds is a hole of the plan: resolvers fill it, on the rows that were read.
+ */
+
+/** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
+export interface Question { readonly field: GraphQLField<unknown, unknown>; readonly parent: GraphQLObjectType; readonly nodes: readonly FieldNode[]; readonly relation: Relation }
+
+export interface Rows {
+  readonly source: Source<any>;
+  readonly alias: string;
+  /** Whether a join may find none. */
+  readonly optional: boolean;
+  readonly members: Member[];
+  /** Properties that the statement has to have of each row. */
+  readonly properties: Set<string>;
+  /** Which of the plan's holes these rows have; they are read whole for it. */
+  hole: number | null;
+}
+
+export type Complete = (value: unknown) => unknown;
+
+export type Member = { readonly key: string } & (
+  | { readonly kind: 'constant'; readonly value: string }
+  | { readonly kind: 'hole' }
+  | { readonly kind: 'id'; readonly type: string }
+  | { readonly kind: 'column'; readonly column: TableColumn; readonly shape: Shape }
+  | { readonly kind: 'derived'; readonly columns: readonly TableColumn[]; readonly derive: NonNullable<FieldReads['derive']>; readonly complete: Complete }
+  | { readonly kind: 'toOne'; readonly via: string; readonly rows: Rows }
+  | { readonly kind: 'through'; readonly relation: Extract<Relation, { kind: 'through' }>; readonly rows: Rows }
+  | { readonly kind: 'page'; readonly page: PagePlan }
+);
+
+export interface PagePlan {
+  /** Which question says which rows. */
+  readonly question: number;
+  readonly rows: Rows | null;
+  readonly members: readonly PageMember[];
+  readonly wants: { readonly total: boolean; readonly cursors: boolean; readonly info: boolean };
+}
+
+export type PageMember = { readonly key: string } & (
+  | { readonly kind: 'constant'; readonly value: string }
+  | { readonly kind: 'nodes' | 'totalCount' }
+  | { readonly kind: 'edges' | 'pageInfo'; readonly members: readonly { readonly key: string; readonly name: string; readonly constant?: string }[] }
+);
+
+export type Root = { readonly key: string } & (
+  | { readonly kind: 'constant'; readonly value: string }
+  | { readonly kind: 'hole'; readonly hole: number }
+  | { readonly kind: 'one'; readonly question: number; readonly rows: Rows }
+  | { readonly kind: 'page'; readonly page: PagePlan }
+);
+
+export interface Plan {
+  readonly roots: readonly Root[];
+  readonly questions: readonly Question[];
+  readonly holes: readonly Hole[];
+  /** Whether the database's text is the answer as it stands. */
+  readonly direct: boolean;
+}

@@ -1,0 +1,89 @@
+import { getNamedType, isAbstractType, isLeafType, isObjectType, parse, type GraphQLField, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
+import { buildGatewaySchema } from '../src/schema';
+import { compile } from '../src/shared/plan/compile';
+import { relations } from '../src/shared/relations';
+
+const schema = buildGatewaySchema();
+const query = schema.getQueryType() as GraphQLObjectType;
+
+/** Everything that can be asked for without arguments from here on, each type once. */
+function everything(type: GraphQLObjectType, known: Set<string>): string {
+  if (known.has(type.name)) return '__typename';
+  known.add(type.name);
+  return Object.values(type.getFields()).filter(({ args, name }) => !args.some(({ type: given }) => String(given).endsWith('!')) && !(name === 'edges')).map((field) => `${field.name}${below(field, known)}`).join(' ');
+}
+
+function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): string {
+  const named = getNamedType(type);
+  if (isLeafType(named)) return '';
+  return ` { ${isAbstractType(named) ? '__typename' : everything(named as GraphQLObjectType, known)} }`;
+}
+
+/** The fields of an operation that no plan covers. */
+function holesOf(text: string): string[] {
+  const document = parse(text);
+  const plan = compile(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+  if (!plan) return ['everything'];
+  return plan.holes.flatMap(({ type, nodes }) => nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`));
+}
+
+describe('plans', () => {
+  const roots = Object.values(query.getFields()).filter(({ name }) => relations.has(`Query.${name}`));
+
+  it('cover every field but these, which resolvers answer', () => {
+    const holes = new Set(roots.flatMap((field) => {
+      const args = field.args.filter(({ type }) => String(type).endsWith('!')).map(({ name }) => `${name}: "1"`).join(', ');
+      return holesOf(`{ ${field.name}${args ? `(${args})` : ''}${below(field, new Set())} }`);
+    }));
+    expect([...holes].sort()).toEqual([
+      'Appointment.blockedStaff',
+      'Appointment.business',
+      'Appointment.color',
+      'Appointment.history',
+      'Appointment.resource',
+      'Appointment.startTextClient',
+      'Appointment.startTextStaff',
+      'Appointment.subStatus',
+      'Appointment.waitlistCandidates',
+      'Appointment.waitlistEntry',
+      'Appointment.waitlistInvitations',
+      'ClassSchedule.seatsLeft',
+      'Client.activeAppointmentCount',
+      'Client.business',
+      'Client.calendarFeedUrl',
+      'CourseSet.seatsLeft',
+      'DateOverride.owner',
+      'Location.calendarFeedUrl',
+      'Reason.addOns',
+      'Reason.business',
+      'Reason.durations',
+      'Reason.quotaFilled',
+      'Reason.resourceNeeds',
+      'Reason.serviceLocations',
+      'Reason.serviceStaff',
+      'ResourceBundle.items',
+      'SchedulePeriod.owner',
+      'Staff.calendarFeedUrl',
+      'WaitlistEntry.claimUrl',
+      'WaitlistEntry.history',
+      'WaitlistEntry.position',
+      'WaitlistEntry.staff',
+      'WebhookDelivery.attempts',
+      'WebhookDelivery.webhook',
+    ]);
+  });
+
+  it('start from every row and page of Query but these', () => {
+    const rowsOf = (name: string) => {
+      const type = schema.getType(name);
+      return isObjectType(type) && (name.endsWith('Connection') || type.getInterfaces().some((one) => one.name === 'Node'));
+    };
+    const others = Object.values(query.getFields()).filter(({ name, type }) => !relations.has(`Query.${name}`) && rowsOf(getNamedType(type).name));
+    expect(others.map(({ name }) => name)).toEqual(['duplicateClients', 'jobs', 'changes', 'bookingNotifications']);
+  });
+
+  it('leave no hole of what could be planned beside it', () => {
+    expect(holesOf('{ appointments { nodes { id history { type } } } viewer { role } }')).toEqual(['Appointment.history', 'Query.viewer']);
+    expect(holesOf('{ viewer { role } }')).toEqual(['everything']);
+  });
+});
