@@ -21,9 +21,9 @@ async function opened(db: Reader, links: Links, token: string, now: number): Pro
 /** What a guest may ask for, where an appointment leads them, and values that are part of a row. All else is refused, whatever it is or will be. */
 const ROOTS = new Set(['Query.appointment', 'Query.availability', 'Query.viewer', 'Mutation.cancelAppointment', 'Mutation.exchangeManageToken', 'Mutation.rescheduleAppointment']);
 const EDGES = new Set([
-  'Appointment.additionalStaff', 'Appointment.blockedStaff', 'Appointment.business', 'Appointment.client', 'Appointment.fields', 'Appointment.location', 'Appointment.reason', 'Appointment.staff', 'Client.fields',
+  'Appointment.additionalStaff', 'Appointment.blockedStaff', 'Appointment.business', 'Appointment.client', 'Appointment.location', 'Appointment.reason', 'Appointment.staff',
 ]);
-const VALUES = new Set(['Address', 'AppointmentSubStatus', 'CustomFieldOption', 'EmergencyContact', 'TimeRange', 'TimeZone']);
+const VALUES = new Set(['Address', 'AppointmentSubStatus', 'CustomFieldOption', 'EmergencyContact', 'FieldValue', 'TimeRange', 'TimeZone']);
 
 const refuseGuests = ({ viewer }: Context): void => {
   if (viewer.role === Role.GUEST) throw new DomainError(ErrorCode.FORBIDDEN, 'A manage link opens its appointment and nothing else.');
