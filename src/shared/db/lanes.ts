@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 
 /** How many statements may be under way on one connection. */
-const DEPTH = 16;
-/** Nobody queues behind a statement that has been under way for longer. */
-const PATIENCE_MS = 5;
+const DEPTH = 8;
+/** Nobody queues behind a statement that has been the session's turn for longer. */
+const PATIENCE_MS = 10;
 /** A statement that took longer travels alone for a while. */
 const SLOW_MS = 50;
 const ALONE_MS = 10_000;
@@ -35,7 +35,7 @@ export class Lanes {
   /** The answer by a shared connection; null, and nothing is sent, where the statement should have one of its own. */
   query<Answer>(text: string, send: (client: PoolClient) => Promise<Answer>): Promise<Answer> | null {
     const now = performance.now();
-    const lane = this.isSlow(text, now) ? undefined : this.lanes.find(({ sentAt }) => isOpen(sentAt, now));
+    const lane = this.isSlow(text, now) ? undefined : this.lanes.find((one) => isOpen(one, now));
     if (!lane) {
       if (this.lanes.length < this.count) void this.open();
       return null;
@@ -65,8 +65,8 @@ export class Lanes {
 
   private answered(lane: Lane, text: string): void {
     const now = performance.now();
-    // It was the session's turn when the one before had been answered.
-    const begunAt = Math.max(lane.sentAt.shift() as number, lane.answeredAt);
+    const begunAt = turnOf(lane);
+    lane.sentAt.shift();
     lane.answeredAt = now;
     if (now - begunAt < SLOW_MS) return;
     if (this.slowUntil.size >= MAX_SLOW) this.slowUntil.clear();
@@ -97,8 +97,10 @@ export class Lanes {
   }
 }
 
-const isOpen = (sentAt: readonly number[], now: number): boolean =>
-  !sentAt.length || (sentAt.length < DEPTH && now - (sentAt[0] as number) < PATIENCE_MS);
+const isOpen = (lane: Lane, now: number): boolean => !lane.sentAt.length || (lane.sentAt.length < DEPTH && now - turnOf(lane) < PATIENCE_MS);
+
+/** Since when it has been the turn of the oldest: since it was sent, or since the one before it was answered. */
+const turnOf = ({ sentAt, answeredAt }: Lane): number => Math.max(sentAt[0] as number, answeredAt);
 
 /** Keeps back what is sent until all that arrived at this moment has asked. */
 function gather(lane: Lane): void {
