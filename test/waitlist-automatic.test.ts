@@ -135,7 +135,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await cancel(booked);
     await gateway.logged();
     const [before] = await gateway.gateway.db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM waitlist_settings WHERE business_id = ${gateway.business.business.rowId}`);
-    await Promise.all(Array.from({ length: 6 }, tend));
+    await Promise.all(Array.from({ length: 6 }, () => tend(gateway)));
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     // As if the process had been killed behind the invitation and before it noted how far it had read.
     await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`));
