@@ -9,9 +9,9 @@ import { linksOf, Signer, signerOf } from '../src/shared/links';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 import { asked, edgesOf, leavesOf, objectOf } from './support/walk';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -241,7 +241,7 @@ onEachDatabase('manage links', (gateway) => {
     const ways: [string, string, GraphQLObjectType][] = [['Appointment', 'X', objectOf(schema.getQueryType()!.getFields().appointment!)!]];
     const FOLLOWED = ['client', 'location', 'reason', 'staff', 'additionalStaff', 'blockedStaff', 'business'];
     for (const name of FOLLOWED) ways.push([`Appointment.${name}`, `${name} { X }`, objectOf(ways[0]![2].getFields()[name]!)!]);
-    const VALUES = ['Address', 'AppointmentSubStatus', 'EmergencyContact', 'TimeZone'];
+    const VALUES = ['Address', 'AppointmentSubStatus', 'EmergencyContact', 'FieldValue', 'TimeZone'];
     let [seen, refused] = ['', 0];
     for (const [place, way, type] of ways) {
       const ask = (selection: string) => gateway.run(`query ($id: ID!) { appointment(id: $id) { ${way.replace('X', selection)} } }`, { id: mine }, { key: guest });

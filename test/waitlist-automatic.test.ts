@@ -1,9 +1,5 @@
 import { Role, type Context, type Member } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { breaches } from '../src/features/occupancy/verify';
-import { waitlistFindings } from '../src/features/waitlist/verify';
 import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { rangesOf } from '../src/features/waitlist/waitlist.wish';
@@ -13,6 +9,8 @@ import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addHours, addReason, addStaff, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const HOUR = 3_600_000;
 
@@ -21,17 +19,14 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   let people = 0;
   let month = 0;
   const T0 = Date.UTC(2033, 0, 1);
-  const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
   });
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
-    const { db } = gateway.gateway;
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await gateway.logged();
-    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await waitlistFindings(db, gateway.time as number), await brokenLogs(db)]).toEqual([[], [], [], []]);
+    await expectSound(gateway);
   });
   afterAll(() => (gateway.time = null));
 

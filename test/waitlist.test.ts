@@ -1,13 +1,12 @@
 import { Role } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { waitlistFindings } from '../src/features/waitlist/verify';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const HOUR = 3_600_000;
 const SECRET = 'only who joined knows this';
@@ -22,7 +21,6 @@ onEachDatabase('the waitlist of a service', (gateway) => {
   let day = 0;
   const T0 = Date.UTC(2033, 0, 1);
   const free = () => new Date(Date.UTC(2033, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
-  const numberOf = (id: string) => Number(id.split(':')[1]);
   const person = () => addClient(gateway, { firstName: 'Person', lastName: `No ${(people += 1)}`, emailAddress: `person${people}@example.org` });
   const service = (input: object = {}) => addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId, clinic.otherStaffId], ...input });
 
@@ -33,11 +31,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     publicKey = await gateway.key(Role.PUBLIC);
   });
   beforeEach(() => (gateway.time = T0));
-  afterEach(async () => {
-    const { db } = gateway.gateway;
-    await gateway.logged();
-    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await brokenLogs(db), await waitlistFindings(db, gateway.time as number)]).toEqual([[], [], [], []]);
-  });
+  afterEach(() => expectSound(gateway));
   afterAll(() => (gateway.time = null));
 
   const join = (input: object, key?: string) =>
