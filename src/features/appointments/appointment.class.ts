@@ -4,7 +4,7 @@ import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
@@ -16,6 +16,8 @@ import type { Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
+import type { FieldValues } from '../custom-fields/field-value.type';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import { lockSubjects } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
@@ -84,12 +86,10 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const now = context.now();
-  // As for other bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-  const wanted = await want(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const wanted = await attempt(want(context, member, input));
   const { booked } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
-      if ('refusal' in wanted) throw wanted.refusal;
-      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted.made, hold);
+      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted(), hold);
       for (const one of booked) await last?.(tx, one);
       return { booked };
     }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));
@@ -124,10 +124,11 @@ async function seat(
   const inside: Context = { ...context, db: readingIn(tx, context.db) };
   const subjectIds = asked.map(({ subjectId }) => subjectId);
   // All of it is on its way at once; the database reads when it has the lock.
-  const [capacities, taken, found, business, reason, coordinator, client] = await Promise.all([
+  const [capacities, taken, found, business, reason, coordinator, client, fieldValues] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
     Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
+    saidOfAppointment(inside, reasonId, { given: input.fields, complete: hold === null, path: at('fields') }),
   ]);
   const path = at(set ? 'courseSetId' : 'classScheduleId');
   const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
@@ -141,7 +142,7 @@ async function seat(
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
   if (full.length) throw tooFew(full, Math.min(...full.map(left)));
   const served = places.map((place, index) =>
-    decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
+    decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
@@ -155,7 +156,7 @@ const coordinatorOf = (context: Context, { coordinatorStaffId: id }: CreateAppoi
 
 interface About {
   readonly member: Member; readonly business: Business; readonly reason: Reason; readonly client: Client | null; readonly coordinatorStaffId: number | null;
-  readonly set: CourseSet | null;
+  readonly set: CourseSet | null; readonly fieldValues: FieldValues;
   /** Of the sessions of a course the first bears its price. */
   readonly first: boolean;
 }

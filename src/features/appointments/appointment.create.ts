@@ -3,7 +3,7 @@ import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import type { Interval } from '../../shared/intervals';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
 import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
@@ -63,14 +63,10 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   authoriseOverride(member, input.override);
   const named = nameOf(input);
   const now = context.now();
-  // A key that was answered before gets that answer, whatever the rules say by now: so a refusal waits until the key is known to be new.
-  const [rowId, described] = await Promise.all([
-    context.ids.next('appointment'), describedClient(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal })),
-  ]);
+  const [rowId, described] = await Promise.all([context.ids.next('appointment'), attempt(describedClient(context, member, input))]);
   const { appointment } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
-      if ('refusal' in described) throw described.refusal;
-      const made = await book(context, tx, member, now, input, named, rowId, described.made, hold);
+      const made = await book(context, tx, member, now, input, named, rowId, described(), hold);
       await last?.(tx, made);
       return made;
     }, toJson, fromJson),

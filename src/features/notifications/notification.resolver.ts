@@ -50,7 +50,7 @@ export class BookingNotificationResolver {
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
     const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, passing(testFor(member, filter)));
-    const nodes = events.map((event) => new BookingNotification(event));
+    const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
       pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
@@ -68,8 +68,8 @@ export class BookingNotificationResolver {
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), passing(test));
     },
   })
-  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {
-    return new BookingNotification(event);
+  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs, @Ctx() { viewer }: Context): BookingNotification {
+    return new BookingNotification(event, viewer);
   }
 }
 
@@ -77,6 +77,6 @@ export class BookingNotificationResolver {
 export class AppointmentHistoryResolver {
   @FieldResolver(() => [HistoryEntry], { description: 'What became of it: who, when, what and why. Oldest first.' })
   async history(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
-    return (await historyByAppointmentId(context).load(rowId)).map((event) => new HistoryEntry(event));
+    return (await historyByAppointmentId(context).load(rowId)).map((event) => new HistoryEntry(event, context.viewer));
   }
 }
