@@ -4,11 +4,12 @@ import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { defineLoader, groupByKey } from '../../shared/loader';
 import { ClassScheduleStatus, type ClassSchedule } from './class-schedule.entity';
 
-/** Seats taken of each of these subjects, by claims, those of holds that have ended apart: one statement however many there are. */
-export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number): Promise<ReadonlyMap<number, number>> {
+/** Seats taken of each of these subjects, by claims, those of holds that have ended and of `exceptAppointmentId` apart: one statement however many there are. */
+export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number, exceptAppointmentId = 0): Promise<ReadonlyMap<number, number>> {
   const rows = await reader.all<{ subjectId: number; units: number }>(sql`
     SELECT subject_id AS "subjectId", sum(units) AS units FROM claim
-    WHERE business_id = ${businessId} AND ${isOneOf(raw('subject_id'), subjectIds)} AND (expires_at IS NULL OR expires_at > ${now}) GROUP BY subject_id`);
+    WHERE business_id = ${businessId} AND ${isOneOf(raw('subject_id'), subjectIds)} AND (expires_at IS NULL OR expires_at > ${now})
+      AND appointment_id <> ${exceptAppointmentId} GROUP BY subject_id`);
   return new Map(rows.map(({ subjectId, units }) => [subjectId, Number(units)]));
 }
 
