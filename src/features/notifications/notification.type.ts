@@ -85,7 +85,9 @@ export class BookingNotification {
 
 @ObjectType({ simpleResolvers: true, description: 'A step in the life of an appointment.' })
 export class HistoryEntry {
-  constructor(event: LogEvent) {
+  static readonly reads = ['type', 'occurredAt', 'actor', 'reason', 'changes', 'snapshot'] as const satisfies readonly (keyof LogEvent)[];
+
+  constructor(event: Pick<LogEvent, (typeof HistoryEntry.reads)[number]>) {
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;
