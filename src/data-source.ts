@@ -78,8 +78,8 @@ function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' 
     applicationName: `slotgraph ${role}`,
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
-      // Statements of a transaction that need not wait for each other are on their way at once.
-      pipeline: role === 'writer',
+      // Statements that need not wait for each other are on their way at once.
+      pipeline: true,
       options: Object.entries(session).map(([name, value]) => `-c ${name}=${value}`).join(' '),
     },
   };

@@ -9,7 +9,7 @@ import { ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
-import { answerGraphQL, headersOf, HttpRefusal, parseBody, plainRequest, readBody, refusalBody, requestIdOf, sendJson, urlOf } from './transport/http';
+import { answerGraphQL, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
 import { logOperation } from './transport/operation-log';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
 import { serveWebSocket } from './transport/websocket';
@@ -108,6 +108,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = requestIdOf(request.headers['x-request-id']);
+    request.headers['x-request-id'] = requestId;
     response.setHeader('x-request-id', requestId);
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
@@ -115,8 +116,8 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // A connection that was busy when the server stopped would else be kept alive for its next request.
     if (stopping) response.shouldKeepAlive = false;
     else response.on('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
-    const { pathname } = urlOf(request);
-    switch (pathname) {
+    const path = pathOf(request);
+    switch (path) {
       case '/graphql': return graphql(request, response, requestId, wantsEvents(request));
       case '/graphql/stream': return graphql(request, response, requestId, true);
       case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
@@ -127,7 +128,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       case '/metrics':
         if (options.metrics) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
     }
-    if (options.calendar && pathname.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
+    if (options.calendar && path.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
     if (request.method === 'GET' && options.page?.(request, response)) return;
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }
@@ -139,7 +140,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
-    const headers = { ...headersOf(request), ...(asEvents ? keyInAddress(request) : {}), 'x-request-id': requestId };
+    const headers = asEvents ? { ...headersOf(request), ...keyInAddress(request) } : headersOf(request);
     const facts: RequestFacts = { headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: asEvents ? 'sse' : 'http' };
     const context = await options.contextFor(facts);
     if (asEvents) return events.answer(request, response, facts, body, context);

@@ -1,10 +1,9 @@
 import { Role } from '../src/context';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('changes of sessions', (gateway) => {
   let clinic: Clinic;
@@ -28,7 +27,6 @@ onEachDatabase('changes of sessions', (gateway) => {
   const cancel = (input: object, key?: string) => change(gateway, 'cancelClassSchedule', input, 'classSchedules { id status seatsLeft cancelReason cancelledBy } appointmentsCancelled', key);
   const read = async (id: string) => (await gateway.data(`query ($id: ID!) { appointment(id: $id) {
     version status start staff { id } location { id } meetingUrl cancelReason staffRescheduleCount history { type reason } } }`, { id })).appointment;
-  const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db)]).toEqual([[], []]);
 
   it('move a session with all who have a seat, in one step', async () => {
     const start = free();
@@ -50,7 +48,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     expect(await read(gone)).toMatchObject({ start: later(start, 2), status: 'OPEN', staff: { id: clinic.otherStaffId } });
     await alter({ id, meetingUrl: 'https://meet.example.org/b' });
     expect([await read(ids[0]), await read(ids[2])]).toMatchObject([{ meetingUrl: 'https://meet.example.org/b', staffRescheduleCount: 1, history: [{}, {}, { type: 'UPDATED' }] }, { meetingUrl: 'https://meet.example.org/b' }]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are refused where leader or room is taken, and nobody moves', async () => {
@@ -67,7 +65,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     expect((await alter({ id, start: new Date(Date.parse(start) + 60_000).toISOString() })).userErrors).toEqual([]);
     expect((await alter({ id, locationId: annex })).classSchedule).toMatchObject({ location: { id: annex }, timeZone: { code: 'America/Chicago' } });
     expect((await read(attendee)).location).toEqual({ id: annex });
-    await sound();
+    await expectSound(gateway);
   });
 
   it('give it as many seats as are wanted, and never fewer than are taken', async () => {
@@ -78,7 +76,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     expect((await alter({ id, capacity: 2 })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'capacity'] }]);
     expect((await alter({ id, capacity: 3 })).classSchedule).toMatchObject({ capacity: 3, seatsLeft: 0 });
     expect((await alter({ id, expectedVersion: 1, capacity: 9 })).userErrors).toMatchObject([{ code: 'VERSION_CONFLICT' }]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('of 30 buyers while the seats become fewer and the session moves, nobody has a seat that is not there', async () => {
@@ -94,7 +92,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     const { classSchedule } = await gateway.data('query ($id: ID!) { classSchedule(id: $id) { start capacity seatsLeft appointments(first: 50) { nodes { start } } } }', { id });
     expect(classSchedule.capacity - classSchedule.seatsLeft).toBe(booked);
     expect(classSchedule.appointments.nodes).toEqual(Array.from({ length: booked }, () => ({ start: classSchedule.start })));
-    await sound();
+    await expectSound(gateway);
   });
 
   it('cancel one session with its appointments, each with its place in the log', async () => {
@@ -112,7 +110,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     expect(await refused('createAppointment', { reasonId: yoga, classScheduleId: id })).toBe('RULE_VIOLATED');
     expect(await refused('setAppointmentStatus', { id: first, status: 'OPEN', override: true })).toBe('RULE_VIOLATED');
     for (const mutation of ['cancelClassSchedule', 'updateClassSchedule']) expect(await refused(mutation, { id })).toBe('RULE_VIOLATED');
-    await sound();
+    await expectSound(gateway);
   });
 
   it('cancel it and those after it, or all that have not begun', async () => {
@@ -128,7 +126,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     expect(await statuses()).toBe('OCCCC');
     gateway.time = null;
     expect((await Promise.all(attendees.map(read))).map(({ status }) => status[0]).join('')).toBe('OCCCC');
-    await sound();
+    await expectSound(gateway);
   });
 
   it('keep a set of a course in order, and let its other sessions be booked', async () => {
@@ -145,7 +143,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await cancel({ id: courseSet.sessions.nodes[1].id, scope: 'ALL' });
     expect(await start()).toMatchObject({ seatsLeft: 0 });
     expect(await refusal(gateway, 'createAppointment', { reasonId: course, courseSetId: courseSet.id })).toEqual(['RULE_VIOLATED', 'courseSetId']);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are for administrators, and super users at their locations', async () => {

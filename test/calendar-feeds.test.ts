@@ -4,8 +4,8 @@ import { statements } from '../src/shared/db/database';
 import { parseCalendar } from './support/calendar';
 import { addClient, addClinic, addReason, book, change, hire, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 
 onEachDatabase('calendar feeds', (gateway) => {

@@ -4,11 +4,11 @@ import { LogEvent } from '../src/features/log/event.entity';
 import { appendRow } from '../src/features/log/row-events';
 import { addClient, addClinic, addLocation, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
 const CHANGES = `query ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter, first: 100) {
   nodes { cursor type actor occurredAt node { id ... on Client { fullName emailAddress } ... on Location { locationName primary } } changes { field from to } } pageInfo { hasNextPage endCursor } } }`;
 const LISTEN = 'subscription ($after: String, $filter: ChangeFilter) { changes(after: $after, filter: $filter) { cursor type node { id ... on Client { fullName } } changes { field from to } } }';
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('changes', (gateway) => {
   let clinic: Clinic;

@@ -1,8 +1,8 @@
 import { Role } from '../src/context';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const HOUR = 3_600_000;
 
 onEachDatabase('availability of classes and courses', (gateway) => {

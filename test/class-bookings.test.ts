@@ -5,9 +5,10 @@ import { breaches } from '../src/features/occupancy/verify';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const MINUTE = 60_000;
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('seats in a class', (gateway) => {
   let clinic: Clinic;
@@ -39,7 +40,6 @@ onEachDatabase('seats in a class', (gateway) => {
   };
   const take = (classScheduleId: string, input: object = {}, key?: string) => run('createAppointment', { reasonId: yoga, classScheduleId, clientId: clinic.clientId, ...input }, FIELDS, key);
   const seatsLeft = async (id: string) => (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft } }', { id })).classSchedule.seatsLeft;
-  const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, gateway.time ?? Date.now())]).toEqual([[], []]);
 
   it('are taken by appointments that have the time, the leader and the place of the session, and occupy nobody', async () => {
     const start = free();
@@ -58,7 +58,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const claims = await gateway.gateway.db.all<{ kind: string; units: number }>(sql`
       SELECT s.kind, c.units FROM claim AS c JOIN subject AS s ON s.business_id = c.business_id AND s.id = c.subject_id WHERE c.appointment_id = ${numberOf(appointment.id)}`);
     expect(claims).toEqual([{ kind: 'CLASS_SESSION', units: 2 }]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are refused where too few are free, with how many are; an override takes them all the same', async () => {
@@ -69,7 +69,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await take(id)).userErrors).toMatchObject([{ seatsLeft: 0 }]);
     expect((await take(id, { override: true })).appointment).toMatchObject({ override: true });
     expect(await seatsLeft(id)).toBe(0);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('become more or fewer for staff, as far as they are free', async () => {
@@ -84,7 +84,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect(await refusal(gateway, 'updateAppointment', { id: mine, seats: 0 })).toEqual(['BAD_USER_INPUT', 'seats']);
     const service = (await run('createAppointment', { reasonId: clinic.reasonId, staffId: clinic.otherStaffId, clientId: clinic.clientId, start: free() })).appointment.id;
     expect(await refusal(gateway, 'updateAppointment', { id: service, seats: 2 })).toEqual(['RULE_VIOLATED', 'seats']);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('come free with a cancellation, and are taken back only while they are', async () => {
@@ -100,7 +100,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect(await seatsLeft(id)).toBe(0);
     await change(gateway, 'noShowAppointment', { id: first });
     expect(await seatsLeft(id)).toBe(2);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('move to another session of their class, and of no other', async () => {
@@ -120,7 +120,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const service = (await run('createAppointment', { reasonId: clinic.reasonId, staffId: clinic.otherStaffId, clientId: clinic.clientId, start: free() })).appointment.id;
     expect((await run('rescheduleAppointment', { id: service, classScheduleId: to })).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'classScheduleId'] }]);
     expect(await refusal(gateway, 'updateAppointment', { id, additionalStaffIds: [clinic.otherStaffId] })).toEqual(['RULE_VIOLATED', 'additionalStaffIds']);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are held until an instant, then booked or free again', async () => {
@@ -139,7 +139,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect((await take(second)).userErrors).toEqual([]);
     await endExpiredHolds(gateway.gateway.db, gateway.time);
     expect([await seatsLeft(id), await seatsLeft(second)]).toEqual([0, 0]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are booked by clients and the public within the rules of the reason', async () => {
@@ -164,7 +164,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const { appointment } = await take(waits, { reasonId: approved, clientId: undefined }, clientKey);
     expect([appointment.status, await seatsLeft(waits)]).toEqual(['PENDING', 0]);
     expect((await run('confirmAppointment', { id: appointment.id })).appointment).toMatchObject({ status: 'OPEN' });
-    await sound();
+    await expectSound(gateway);
   });
 
   it('need their session, and a session of theirs: anything else is refused and nothing written', async () => {
@@ -228,13 +228,13 @@ onEachDatabase('seats in a class', (gateway) => {
     const { db } = gateway.gateway;
     const alter = (text: ReturnType<typeof sql>) => db.transaction((tx) => tx.run(text));
     const problems = async () => (await claimFindings(db, NOW)).map(({ appointmentId, problem }) => [`Appointment:${appointmentId}`, problem]);
-    await sound();
+    await expectSound(gateway);
     await alter(sql`UPDATE appointment SET seats = 1 WHERE id = ${numberOf(appointment.id)}`);
     expect(await problems()).toEqual([[appointment.id, 'it has no seats in its session, or not so many']]);
     await alter(sql`UPDATE appointment SET seats = 2, status = 'CANCELLED' WHERE id = ${numberOf(appointment.id)}`);
     expect(await problems()).toEqual([[appointment.id, 'it has seats in a session and should not']]);
     await alter(sql`UPDATE appointment SET status = 'OPEN' WHERE id = ${numberOf(appointment.id)}`);
-    await sound();
+    await expectSound(gateway);
     await alter(sql`UPDATE subject SET capacity = 1 WHERE kind = 'CLASS_SESSION' AND id = (SELECT subject_id FROM class_schedule WHERE id = ${numberOf(id)})`);
     expect((await breaches(db)).breaches).toMatchObject([{ units: 2, capacity: 1, appointmentIds: [numberOf(appointment.id)] }]);
     await alter(sql`UPDATE subject SET capacity = 3 WHERE kind = 'CLASS_SESSION' AND id = (SELECT subject_id FROM class_schedule WHERE id = ${numberOf(id)})`);
@@ -254,7 +254,6 @@ onEachDatabase('a course', (gateway) => {
   }, 'courseSet { id sessions { nodes { id start } } }')).courseSet;
   const take = (courseSetId: string, input: object = {}, key?: string) => change(gateway, 'createAppointment', { reasonId: course, courseSetId, clientId: clinic.clientId, ...input },
     'appointment { id } appointments { id start seats price classSchedule { id } }', key);
-  const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db)]).toEqual([[], []]);
 
   it('is booked with all of its sessions, and its price once', async () => {
     const { id, sessions: { nodes } } = await make(5);
@@ -266,7 +265,7 @@ onEachDatabase('a course', (gateway) => {
     expect(await refusal(gateway, 'createAppointment', { reasonId: course, classScheduleId: nodes[1].id, clientId: clinic.clientId })).toEqual(['RULE_VIOLATED', 'classScheduleId']);
     expect(await refusal(gateway, 'createAppointment', { reasonId: course, staffId: clinic.staffId, start: nodes[0].start, clientId: clinic.clientId })).toEqual(['RULE_VIOLATED', 'courseSetId']);
     expect(await refusal(gateway, 'rescheduleAppointment', { id: appointments[1].id, classScheduleId: nodes[0].id })).toEqual(['RULE_VIOLATED', 'classScheduleId']);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('is booked whole or not at all, also by 60 at once while seats of single sessions come and go', async () => {
@@ -280,7 +279,7 @@ onEachDatabase('a course', (gateway) => {
     expect(made.filter(({ appointments }) => !appointments.length).every(({ userErrors }) => userErrors[0].code === 'SEATS_UNAVAILABLE')).toBe(true);
     const { classSchedules } = await gateway.data('query ($ids: [ID!]) { classSchedules(filter: { ids: $ids }) { nodes { seatsLeft appointments(filter: { statuses: [OPEN] }, first: 100) { nodes { seats } } } } }', { ids: nodes.map((node: any) => node.id) });
     expect(classSchedules.nodes.map(({ seatsLeft }: any) => seatsLeft)).toEqual([0, 0, 1, 0]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('is booked once for a key, by clients as well, and by nobody of another business', async () => {

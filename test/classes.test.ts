@@ -1,11 +1,11 @@
 import { Role } from '../src/context';
 import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('sessions of classes', (gateway) => {
   let clinic: Clinic;
@@ -21,7 +21,6 @@ onEachDatabase('sessions of classes', (gateway) => {
   const MADE = 'classSchedules { id version start end capacity seatsLeft status } conflicts { start end staff { id } resource { id } }';
   const schedule = (input: object = {}, key?: string) =>
     change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 12, ...input }, MADE, key);
-  const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, gateway.time ?? Date.now())]).toEqual([[], []]);
   const count = async () => (await gateway.data('{ classSchedules { totalCount } }')).classSchedules.totalCount;
   const starts = ({ classSchedules }: any) => classSchedules.map(({ start }: any) => start.slice(5, 16));
 
@@ -37,7 +36,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     };
     const data = await gateway.data(`query ($id: ID!) { node(id: $id) { ... on ClassSchedule { ${fields} } } classSchedule(id: $id) { ${fields} } }`, { id });
     expect(data).toEqual({ node: expected, classSchedule: expected });
-    await sound();
+    await expectSound(gateway);
   });
 
   it('occupy their leader and their room with the buffers of the reason, both ways', async () => {
@@ -63,14 +62,14 @@ onEachDatabase('sessions of classes', (gateway) => {
     const sameRoom = await schedule({ start: '2031-01-08T15:30:00Z', staffId: clinic.otherStaffId, resourceId: room });
     expect(sameRoom.conflicts).toEqual([{ start: '2031-01-08T15:30:00.000Z', end: '2031-01-08T16:30:00.000Z', staff: null, resource: { id: room } }]);
     expect(await count()).toBe(before);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('of 12 made at once for one room exactly one is there', async () => {
     const made = await Promise.all(Array.from({ length: 12 }, (_, index) =>
       schedule({ start: '2031-01-09T15:00:00Z', resourceId: room, staffId: index % 2 ? clinic.staffId : clinic.otherStaffId })));
     expect(made.filter(({ classSchedules }) => classSchedules)).toHaveLength(1);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('repeat on days of the week at one wall-clock time, through a change of the clocks', async () => {
@@ -82,7 +81,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     expect(starts(await schedule({ localStart: '2031-04-01T18:00', rrule: 'FREQ=WEEKLY;INTERVAL=2;UNTIL=20310501' }))).toEqual(['04-01T22:00', '04-15T22:00', '04-29T22:00']);
     expect(starts(await schedule({ starts: ['2031-05-09T15:00:00Z', '2031-05-07T15:00:00Z'] }))).toEqual(['05-07T15:00', '05-09T15:00']);
     expect(starts(await schedule({ localStart: '2031-06-01T18:00', rrule: 'FREQ=WEEKLY;BYDAY=SU,SA,TU', count: 200, staffId: clinic.otherStaffId }))).toHaveLength(200);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('of a repetition with conflicts all are listed, and none or the others are made', async () => {
@@ -98,7 +97,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     expect(classSchedules.totalCount).toBe(3);
     expect((await schedule({ ...weekly, onConflict: 'SKIP_CONFLICTS' })).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
     expect(await count()).toBe(before + 3);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('are made once for an idempotency key', async () => {
@@ -171,7 +170,7 @@ onEachDatabase('sessions of classes', (gateway) => {
 
   it('are proved by verify, which finds what somebody else changed', async () => {
     const { classSchedules: [{ id }] } = await schedule({ localStart: '2036-01-01T10:00', resourceId: room });
-    await sound();
+    await expectSound(gateway);
     const { db } = gateway.gateway;
     const problems = async () => (await claimFindings(db)).map(({ appointmentId, problem }) => [`ClassSchedule:${appointmentId}`, problem]);
     await db.transaction((tx) => tx.run(sql`UPDATE class_schedule SET status = 'CANCELLED' WHERE id = ${numberOf(id)}`));
@@ -179,7 +178,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await db.transaction((tx) => tx.run(sql`UPDATE class_schedule SET status = 'OPEN', staff_end_at = staff_end_at + 60000 WHERE id = ${numberOf(id)}`));
     expect(await problems()).toEqual([1, 2].map(() => [id, 'the session does not occupy its leader or its room']));
     await db.transaction((tx) => tx.run(sql`UPDATE class_schedule SET staff_end_at = staff_end_at - 60000 WHERE id = ${numberOf(id)}`));
-    await sound();
+    await expectSound(gateway);
   });
 });
 

@@ -1,9 +1,9 @@
 import { Role } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { addClinic, addReason, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const SECRET = 'only the holder knows this';
 const MINUTE = 60_000;
@@ -15,7 +15,6 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
   let day = 0;
   const T0 = Date.UTC(2033, 0, 1);
   const free = () => new Date(Date.UTC(2033, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
-  const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
@@ -31,7 +30,6 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
   const hold = (start: string, input: object = {}, key?: string) =>
     command('holdAppointment', { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start, ...input }, key);
   const bookHold = (id: string, input: object = {}, key?: string) => command('bookAppointment', { id, ...input }, key);
-  const sound = async () => expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, gateway.time as number)]).toEqual([[], []]);
 
   it('holds for as long as the location says, and becomes an appointment once it is known who comes', async () => {
     const start = free();
@@ -45,7 +43,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await bookHold(appointment.id, { clientId: clinic.clientId })).userErrors).toMatchObject([{ code: 'ILLEGAL_TRANSITION' }]);
     gateway.time = T0 + 60 * MINUTE;
     expect((await book(gateway, clinic, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('is its holder\'s alone to the last millisecond, and anybody\'s at the next, swept or not', async () => {
@@ -59,7 +57,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await command('setAppointmentStatus', { id: lost.id, status: 'OPEN' })).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
     const rivals = await Promise.all(Array.from({ length: 8 }, () => book(gateway, clinic, second)));
     expect(rivals.filter(({ appointment }) => appointment)).toHaveLength(1);
-    await sound();
+    await expectSound(gateway);
   });
 
   it('ends in the background, once, however many processes do it', async () => {
@@ -72,7 +70,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect([before, ended[0]! + ended[1]! >= 2, await endExpiredHolds(db, gateway.time)]).toEqual([0, true, 0]);
     const data = await gateway.data('query ($id: ID!) { appointment(id: $id) { status history { type actor } } }', { id: appointment.id });
     expect(data.appointment).toMatchObject({ status: 'DELETED', history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actor: 'Slotgraph' }] });
-    await sound();
+    await expectSound(gateway);
   });
 
   it('serves somebody without a name by a secret that they made, and keeps it to itself', async () => {
@@ -123,6 +121,6 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await answer('declineAppointment', other.appointment.id)).appointment).toMatchObject({ status: 'CANCELLED' });
     expect((await book(gateway, clinic, later)).userErrors).toEqual([]);
     expect((await book(gateway, { ...clinic, reasonId }, free())).appointment).toMatchObject({ status: 'OPEN' });
-    await sound();
+    await expectSound(gateway);
   });
 });

@@ -7,12 +7,12 @@ import { statements } from '../src/shared/db/database';
 import { find } from '../src/shared/db/table';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
 jest.setTimeout(60_000);
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
   cursor type appointment { id client { fullName } reason { reasonDesc } } } }`;
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const cursorsOf = (events: any[]) => events.map(({ data }) => Number(data.bookingNotifications.cursor));
 
 onEachDatabase('live subscriptions', (gateway) => {

@@ -9,9 +9,9 @@ import { linksOf, Signer, signerOf } from '../src/shared/links';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 import { asked, edgesOf, leavesOf, objectOf } from './support/walk';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -5,7 +5,8 @@ import { planMessages } from '../src/features/messages/message.planner';
 import { forgetOldMessages } from '../src/features/messages/message.retention';
 import { find } from '../src/shared/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
-import { HOUR, invited, NOW, numberOf, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
+import { numberOf } from './support/ids';
+import { HOUR, invited, NOW, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
   it('tell of a booking\'s whole life, each once, to whom it concerns, in order', async () => {

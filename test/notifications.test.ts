@@ -2,11 +2,11 @@ import { Role } from '../src/context';
 import { headOf } from '../src/features/log/log.service';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
   cursor type actor reason occurredAt changes { field from to } appointment { id status version client { fullName } staff { id } } } }`;
 const CANCEL = 'mutation ($id: ID!, $reason: String) { cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } } }';
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const of = (event: any) => event.data.bookingNotifications;
 
 onEachDatabase('booking notifications', (gateway) => {

@@ -4,6 +4,7 @@ import { buildGatewaySchema } from '../src/schema';
 import { statements } from '../src/shared/db/database';
 import { addClient, addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 import { Generator, randomOf } from './support/selections';
 
 const ROUNDS = 240;
@@ -67,7 +68,6 @@ onEachDatabase('plans', (gateway) => {
     ids.staffMember!.push(...staff);
     ids.reason!.push(clinic.reasonId, away);
     ids.location!.push(clinic.locationId);
-    const numberOf = (id: string) => Number(id.split(':')[1]);
     keys.push(
       await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }), await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
       await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }), await gateway.key(Role.PUBLIC),

@@ -2,8 +2,8 @@ import { Role } from '../src/context';
 import { addOnIdsOf, selectedLocationsOf, servingOf } from '../src/features/reasons/reason.loaders';
 import { addClinic, addLocation, addReason, addStaff, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const RULES = `durations { minutes price deposit name text } slotAlignment slotStepMinutes quota quotaType requiresStaffConfirmation
   screeningQuestion { question answers { text passes } } allowWaitList maxWaitListPerClass numberSessions roundRobin customWorkSchedule`;
 const PLAIN = {

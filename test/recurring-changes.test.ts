@@ -1,17 +1,15 @@
 import { Role } from '../src/context';
-import { claimFindings } from '../src/features/appointments/verify';
 import { LogEvent } from '../src/features/log/event.entity';
 import { movedBy, splitAt } from '../src/features/recurring/recurring-appointment.rule';
 import type { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
-import { breaches } from '../src/features/occupancy/verify';
-import { seriesFindings } from '../src/features/recurring/verify';
 import { sql } from '../src/shared/db/sql';
 import { find } from '../src/shared/db/table';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const DAY = 86_400_000;
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes staff { id } }
   appointments { id version start note status staff { id } recurringAppointment { id } } conflicts { start code appointment { id } }`;
 
@@ -27,9 +25,7 @@ onEachDatabase('a series that is changed', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0), await seriesFindings(gateway.gateway.db)]).toEqual([[], [], []]);
-  });
+  afterEach(() => expectSound(gateway));
 
   const create = async (date: string, rrule = 'FREQ=WEEKLY;COUNT=5', input: object = {}) => {
     const payload = await change(gateway, 'createRecurringAppointment', {

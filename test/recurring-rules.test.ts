@@ -1,7 +1,6 @@
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { expectSound } from './support/sound';
 
 const DAY = 86_400_000;
 const ROWS = 'recurringAppointment { id staff { id } } appointments { id start staff { id } resources { id } } conflicts { start code } ';
@@ -18,9 +17,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0)]).toEqual([[], []]);
-  });
+  afterEach(() => expectSound(gateway));
 
   const reasonOf = (input: object) => addReason(gateway, { reasonDesc: `Reason ${(week += 1)}`, visitMinutes: 45, staffIds: [clinic.staffId, clinic.otherStaffId], ...input });
   const create = (date: string, input: object) => change(gateway, 'createRecurringAppointment', {

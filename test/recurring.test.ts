@@ -1,13 +1,12 @@
 import { Role } from '../src/context';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { seriesFindings } from '../src/features/recurring/verify';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, book, change, hire, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const DAY = 86_400_000;
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes timeZone { code } staff { id } client { id } }
   appointments { id version start status recurringAppointment { id } history { type } } conflicts { start code message }`;
 
@@ -24,9 +23,7 @@ onEachDatabase('a series', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0), await seriesFindings(gateway.gateway.db)]).toEqual([[], [], []]);
-  });
+  afterEach(() => expectSound(gateway));
 
   const asked = (date: string, input: object = {}) => ({
     reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, clientId: clinic.clientId, localStart: `${date}T09:00`, rrule: 'FREQ=WEEKLY;COUNT=24', ...input,

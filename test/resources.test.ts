@@ -6,8 +6,8 @@ import { sql } from '../src/shared/db/sql';
 import { insert } from '../src/shared/db/table';
 import { addClinic, addLocation, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('rooms and equipment', (gateway) => {
   let clinic: Clinic;

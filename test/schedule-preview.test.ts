@@ -4,8 +4,8 @@ import { sql } from '../src/shared/db/sql';
 import { insert } from '../src/shared/db/table';
 import { addClinic, addLocation, addReason, book as bookWithin, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const QUERY = 'query ($input: ScheduleChangeInput!) { previewScheduleChange(input: $input) { totalCount outside { already appointment { start } } } }';
 const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 

@@ -2,8 +2,8 @@ import { Role } from '../src/context';
 import { schedulesOf } from '../src/features/schedules/schedule.loaders';
 import { addClinic, addLocation, addReason, addStaff, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const WEEK = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY'];
 const NINE_TO_FIVE = [{ start: '09:00', end: '17:00' }];
 const PERIOD = 'schedulePeriod { id validFrom validTo weekdays weeksOfMonth ranges { start end } location { id } reason { id } modifiedBy }';

@@ -1,8 +1,8 @@
 import { Role } from '../src/context';
 import { addClient, addClinic, addHours, addReason, addStaff, BOOK, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('who may see and do what', (gateway) => {
   let mine: Clinic;

@@ -2,8 +2,8 @@ import { Role } from '../src/context';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const ROWS = `appointments { id status start end note price override client { id } staff { id } location { id } reason { id personal } clientReminderHours history { type actor } }
   conflicts { start end staff { id } appointment { id } }`;
 

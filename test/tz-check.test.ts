@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { checkTimeZones, type Drift } from '../src/features/zones/tz-check';
 import { currentZoneData, type ZoneData } from '../src/features/zones/zone-data';
 import { sql } from '../src/shared/db/sql';
 import { MS_PER_MINUTE, offsetMinutes } from '../src/shared/time-zone';
 import { addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 jest.setTimeout(60_000);
 
@@ -26,7 +26,6 @@ onEachDatabase('time zones whose rules change', (gateway) => {
   let year = 2040;
   let version = 0;
   const T0 = Date.UTC(2039, 0, 1);
-  const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
@@ -38,9 +37,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     version += 1;
   });
   afterAll(() => (gateway.time = null));
-  afterEach(async () => {
-    expect([(await breaches(gateway.gateway.db)).breaches, await claimFindings(gateway.gateway.db, T0)]).toEqual([[], []]);
-  });
+  afterEach(() => expectSound(gateway));
 
   const minutesByYear = new Map<number, number>();
   /** From now on the rules of this test's year are these. */

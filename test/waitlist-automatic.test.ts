@@ -1,9 +1,5 @@
 import { Role, type Context, type Member } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { breaches } from '../src/features/occupancy/verify';
-import { waitlistFindings } from '../src/features/waitlist/verify';
 import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { rangesOf } from '../src/features/waitlist/waitlist.wish';
@@ -13,6 +9,8 @@ import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addHours, addReason, addStaff, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const HOUR = 3_600_000;
 
@@ -21,17 +19,14 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   let people = 0;
   let month = 0;
   const T0 = Date.UTC(2033, 0, 1);
-  const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
   });
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
-    const { db } = gateway.gateway;
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await gateway.logged();
-    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await waitlistFindings(db, gateway.time as number), await brokenLogs(db)]).toEqual([[], [], [], []]);
+    await expectSound(gateway);
   });
   afterAll(() => (gateway.time = null));
 
@@ -104,6 +99,18 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     gateway.time += 100 * HOUR;
     await tend();
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
+  });
+
+  it('looks through more times than one answer holds', async () => {
+    const staffId = await addStaff(gateway, 'always', 'America/New_York', [clinic.locationId]);
+    await addHours(gateway, staffId);
+    const reasonId = await addReason(gateway, { reasonDesc: 'Any minute', visitMinutes: 1, slotStepMinutes: 1, allowWaitList: true, staffIds: [staffId] });
+    await settings({ mode: 'NEXT', holdHours: 24 * 14 });
+    const late = { date: '', staffId, reasonId, start: '2033-01-13T15:07:00.000Z' };
+    const [days, minute] = [await waiting(late, { fromDate: '2033-01-02', toDate: '2033-01-20', timesOfDay: [{ start: '23:58', end: '23:59' }] }), await waiting(late)];
+    await tend();
+    expect(await statusOf(days, minute)).toEqual(['INVITED', 'INVITED']);
+    expect([(await startOf(days)).start, (await startOf(minute)).start]).toEqual(['2033-01-03T04:58:00.000Z', late.start]);
   });
 
   it('needs nobody to ask: the gateway looks by itself', async () => {

@@ -1,18 +1,15 @@
 import { Role, type Context, type Member } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { breaches } from '../src/features/occupancy/verify';
-import { waitlistFindings } from '../src/features/waitlist/verify';
 import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const HOUR = 3_600_000;
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('the waitlist of a class', (gateway) => {
   let clinic: Clinic;
@@ -27,10 +24,8 @@ onEachDatabase('the waitlist of a class', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
-    const { db } = gateway.gateway;
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await gateway.logged();
-    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await waitlistFindings(db, gateway.time as number), await brokenLogs(db)]).toEqual([[], [], [], []]);
+    await expectSound(gateway);
   });
   afterAll(() => (gateway.time = null));
 

@@ -1,13 +1,12 @@
 import { Role } from '../src/context';
 import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { breaches } from '../src/features/occupancy/verify';
 import { waitlistFindings } from '../src/features/waitlist/verify';
 import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
+import { expectSound } from './support/sound';
 
 const HOUR = 3_600_000;
 const SECRET = 'only who joined knows this';
@@ -22,7 +21,6 @@ onEachDatabase('the waitlist of a service', (gateway) => {
   let day = 0;
   const T0 = Date.UTC(2033, 0, 1);
   const free = () => new Date(Date.UTC(2033, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
-  const numberOf = (id: string) => Number(id.split(':')[1]);
   const person = () => addClient(gateway, { firstName: 'Person', lastName: `No ${(people += 1)}`, emailAddress: `person${people}@example.org` });
   const service = (input: object = {}) => addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 45, allowWaitList: true, staffIds: [clinic.staffId, clinic.otherStaffId], ...input });
 
@@ -33,11 +31,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     publicKey = await gateway.key(Role.PUBLIC);
   });
   beforeEach(() => (gateway.time = T0));
-  afterEach(async () => {
-    const { db } = gateway.gateway;
-    await gateway.logged();
-    expect([(await breaches(db)).breaches, await claimFindings(db, gateway.time as number), await brokenLogs(db), await waitlistFindings(db, gateway.time as number)]).toEqual([[], [], [], []]);
-  });
+  afterEach(() => expectSound(gateway));
   afterAll(() => (gateway.time = null));
 
   const join = (input: object, key?: string) =>
@@ -329,6 +323,28 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     const twins = await person();
     const pair = await Promise.all([1, 2].map(() => join({ clientId: twins, fromDate: '2033-04-01', toDate: '2033-04-30' })));
     expect(pair.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
+  });
+
+  it('knows who waits already by the e-mail address too, at one place, and reads nobody else\'s wishes', async () => {
+    const [start, other] = [free(), free()];
+    const reasonId = await service({ maxWaitList: 50 });
+    const described = (emailAddress: string, times: string[], input: object = {}) =>
+      join({ reasonId, times, claimSecret: SECRET, client: { firstName: 'Sansa', lastName: 'Stark', emailAddress }, ...input }, publicKey);
+    expect((await described('sansa@example.org', [start])).userErrors).toEqual([]);
+    expect((await described('sansa@example.org', [start, other])).userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'times'] }]);
+    for (const same of [described('sansa@example.org', [other]), described('other@example.org', [start])]) expect((await same).userErrors).toEqual([]);
+    const elsewhere = await addLocation(gateway, { locationName: 'Elsewhere', timeZone: 'America/New_York' });
+    expect((await described('sansa@example.org', [start], { locationId: elsewhere })).userErrors).toEqual([]);
+    // Without an address nobody is taken for somebody else.
+    const nameless = await Promise.all([1, 2].map((index) => addClient(gateway, { firstName: 'No', lastName: `Address ${index}` })));
+    for (const clientId of nameless) expect((await join({ reasonId, clientId, times: [start] })).userErrors).toEqual([]);
+    expect((await join({ reasonId, clientId: nameless[0], fromDate: start.slice(0, 10), toDate: other.slice(0, 10) })).userErrors).toEqual([]);
+    expect((await join({ reasonId, clientId: nameless[0], fromDate: other.slice(0, 10), toDate: '2033-07-01' })).userErrors).toMatchObject([{ code: 'CONFLICT', path: ['input', 'fromDate'] }]);
+    const joined = 'mutation ($input: JoinWaitlistInput!) { joinWaitlist(input: $input) { waitlistEntry { id } userErrors { code } } }';
+    const { data, statements } = await gateway.counted(joined, { input: { reasonId, locationId: clinic.locationId, clientId: await person(), times: [start] } });
+    expect(data.joinWaitlist.userErrors).toEqual([]);
+    const read = statements.filter((text) => text.includes('waitlist_entry AS e') && text.includes("'INVITED'"));
+    expect([read.length, read.filter((text) => text.includes('e.client_id IN')).length, read.filter((text) => text.includes('count(*)')).length]).toEqual([2, 1, 1]);
   });
 
   it.each([

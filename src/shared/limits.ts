@@ -71,17 +71,35 @@ export function refuseCost(
   return operation && cost > maxCost ? refusal('a cost of', cost, maxCost, 'Ask for smaller pages or fewer nested lists.', operation) : null;
 }
 
+/** What an operation costs, by the values of those variables that are page sizes. */
+interface Costs { readonly sizes: ReadonlySet<string>; readonly known: Map<string, number> }
+const MAX_KNOWN_COSTS = 100;
+const costsOf = new WeakMap<OperationDefinitionNode, Costs>();
+
 /** How many objects an operation could read; 0 when the document holds no such operation. */
 export function operationCost(schema: GraphQLSchema, document: DocumentNode, operationName?: string | null, variables: Variables = {}): number {
   const operation = getOperationAST(document, operationName);
-  return operation ? measureOperation(schema, document, operation, variables).cost : 0;
+  if (!operation) return 0;
+  let costs = costsOf.get(operation);
+  const found = costs?.known.get(sizesIn(costs, variables));
+  if (found !== undefined) return found;
+  const sizes = new Set<string>();
+  const { cost } = measureOperation(schema, document, operation, variables, sizes);
+  if (!costs) costsOf.set(operation, (costs = { sizes, known: new Map() }));
+  if (costs.known.size < MAX_KNOWN_COSTS) costs.known.set(sizesIn(costs, variables), cost);
+  return cost;
 }
+
+const sizesIn = ({ sizes }: Costs, variables: Variables): string => (sizes.size ? Array.from(sizes, (name) => kindOf(variables[name])).join() : '');
+
+/** What is no number counts as the largest page, absent and null as the usual one. */
+const kindOf = (value: unknown): string => (value == null || typeof value === 'number' ? String(value) : 'other');
 
 /**
  * The figures of one operation. Each fragment is measured once, so a bomb of them takes as long as it is written. Introspection is free of
- * depth and cost: graphql-js has a rule for it.
+ * depth and cost: graphql-js has a rule for it. The names of variables that say how large a page is are added to `sizes`.
  */
-export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}): Measure {
+export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}, sizes = new Set<string>()): Measure {
   const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
   const measured = new Map<string, Part>();
   let level = 0;
@@ -127,7 +145,7 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
     own.directives += inner.directives;
     if (introspects) return own;
     own.depth += inner.depth;
-    const pageSize = definition && isPaged(definition) ? pageSizeOf(field, operation, variables) : null;
+    const pageSize = definition && isPaged(definition) ? pageSizeOf(field, operation, variables, sizes) : null;
     const cost = 1 + inner.cost + (isList(definition?.type) ? PLAIN_LIST : pageSize ?? PLAIN_LIST) * inner.costOfEntry;
     if (!isList(definition?.type)) own.cost = cost;
     else if (pageSize === null) own.costOfEntry = cost;
@@ -162,8 +180,11 @@ const isList = (type: GraphQLOutputType | undefined): boolean => (type && isNonN
 
 const isPaged = ({ args }: GraphQLField<unknown, unknown>): boolean => args.some(({ name }) => name === 'first' || name === 'last');
 
-function pageSizeOf(field: FieldNode, operation: OperationDefinitionNode, variables: Variables): number {
-  const sizes = (field.arguments ?? []).filter(({ name }) => name.value === 'first' || name.value === 'last').map(({ value }) => sizeOf(value, operation, variables));
+function pageSizeOf(field: FieldNode, operation: OperationDefinitionNode, variables: Variables, names: Set<string>): number {
+  const sizes = (field.arguments ?? []).filter(({ name }) => name.value === 'first' || name.value === 'last').map(({ value }) => {
+    if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+    return sizeOf(value, operation, variables);
+  });
   return sizes.length ? Math.max(...sizes) : DEFAULT_PAGE;
 }
 

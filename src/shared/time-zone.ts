@@ -131,6 +131,29 @@ export const addDays = (date: string, days: number): string => new Date(Date.par
 /** The first instant of a local day; of one that does not exist, the instant at which it would lie. */
 export const dayStart = (date: string, timeZone: string): number => toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);
 
+/** A day of a zone's calendar. */
+export interface LocalDay {
+  /** False for one that the zone left out. */
+  readonly exists: boolean;
+  readonly startAt: number;
+  /** Whether its clocks run through it without a change: then a time of day is so long after its start. */
+  readonly isEven: boolean;
+}
+
+const days = new Map<string, LocalDay>();
+
+export function localDay(date: string, timeZone: string): LocalDay {
+  const key = `${timeZone}|${date}`;
+  let day = days.get(key);
+  if (day === undefined) {
+    const noon = toInstant({ date, hour: 12, minute: 0, second: 0, millisecond: 0 }, timeZone);
+    const startAt = dayStart(date, timeZone);
+    if (days.size >= CACHE_LIMIT) days.clear();
+    days.set(key, (day = { exists: toLocal(noon, timeZone).date === date, startAt, isEven: noon - startAt === MS_PER_DAY / 2 && dayEnd(date, timeZone) - noon === MS_PER_DAY / 2 }));
+  }
+  return day;
+}
+
 /** 24:00: the first instant of the next day. */
 export const dayEnd = (date: string, timeZone: string): number => dayStart(addDays(date, 1), timeZone);
 
@@ -148,26 +171,40 @@ export function endLocal(instant: number, timeZone: string): MilitaryTime {
   return time === 0 ? { date: addDays(date, -1), time: 2400 } : { date, time };
 }
 
-const texts = new Map<string, Intl.DateTimeFormat>();
+/** Making a formatter takes longer than most that is done with it. */
+const MAX_FORMATTERS = 2_000;
+const texts = new Map<string, { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }>();
 
 /** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */
 export function text(instant: number, timeZone: string, locale: string): string {
   const key = `${locale}|${timeZone}`;
-  let formatter = texts.get(key);
-  if (!formatter) {
-    const [known = 'en-US'] = supported(locale);
-    if (texts.size > 2_000) texts.clear();
-    texts.set(key, (formatter = new Intl.DateTimeFormat(known, {
-      timeZone, weekday: 'long', year: 'numeric', month: known.startsWith('en') ? 'short' : 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
-    })));
+  let known = texts.get(key);
+  if (!known) {
+    const [language = 'en-US'] = supported(locale);
+    const formatter = new Intl.DateTimeFormat(language, {
+      timeZone, weekday: 'long', year: 'numeric', month: language.startsWith('en') ? 'short' : 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
+    });
+    if (texts.size >= MAX_FORMATTERS) texts.clear();
+    texts.set(key, (known = { formatter, isEnglish: formatter.resolvedOptions().locale.startsWith('en') }));
   }
-  const parts = formatter.formatToParts(instant);
-  const words = parts.map(({ value }) => value).join('').replaceAll('\u202f', ' ');
-  return formatter.resolvedOptions().locale.startsWith('en') ? words.replace(/(\d{4}), /, '$1 at ') : words;
+  const words = known.formatter.format(instant).replaceAll('\u202f', ' ');
+  return known.isEnglish ? words.replace(/(\d{4}), /, '$1 at ') : words;
 }
+
+const lengths = new Map<string, string>();
 
 /** "1 hour 30 minutes" in en-US. */
 export function lengthInWords(minutes: number, locale: string): string {
+  const key = `${locale}|${minutes}`;
+  let words = lengths.get(key);
+  if (words === undefined) {
+    if (lengths.size >= MAX_FORMATTERS) lengths.clear();
+    lengths.set(key, (words = sayLength(minutes, locale)));
+  }
+  return words;
+}
+
+function sayLength(minutes: number, locale: string): string {
   const [known = 'en-US'] = supported(locale);
   const parts = [['hour', Math.floor(minutes / 60)], ['minute', minutes % 60]] as const;
   const said = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(known, { style: 'unit', unit, unitDisplay: 'long' }).format(count));

@@ -28,6 +28,9 @@ export function urlOf(request: IncomingMessage): URL {
   }
 }
 
+/** The path alone. @throws HttpRefusal 400 for an address that is none. */
+export const pathOf = (request: IncomingMessage): string => (request.url === '/graphql' ? request.url : urlOf(request).pathname);
+
 const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
 
 /** Whether an If-None-Match names the tag; it compares weakly (RFC 9110, 13.1.2). */
@@ -38,23 +41,27 @@ export function requestIdOf(given: unknown): string {
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 }
 
-/** Header names in lower case, repeated headers joined. */
-export function headersOf(request: IncomingMessage): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
-}
+/** Header names in lower case, repeated headers joined. Node makes a list of set-cookie alone, which no request has. */
+export const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> => headers as Record<string, string | undefined>;
 
 /** @throws HttpRefusal 413 as soon as it is clear that there is too much; Node discards what still comes, until its requestTimeout. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
-  const tooLarge = () => new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT);
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge();
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const refuse = () => {
+      request.off('data', take).resume();
+      reject(new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT));
+    };
+    const take = (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > maxBytes) return refuse();
+      chunks.push(chunk);
+    };
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse();
+    request.on('data', take).once('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')));
+    request.once('error', reject).once('close', () => request.complete || reject(new Error('The request broke off.')));
+  });
 }
 
 /** @throws HttpRefusal 415 or 400 for what is no JSON object. */
@@ -102,7 +109,7 @@ export async function answerGraphQL<C extends BaseContext>(
   apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse, { headers, body, context }: { headers: Readonly<Record<string, string | undefined>>; body: unknown; context: C },
 ): Promise<void> {
   const headerMap = new HeaderMap();
-  for (const [name, value] of Object.entries(headers)) if (value !== undefined) headerMap.set(name, value);
+  for (const [name, value] of Object.entries(headers)) if (typeof value === 'string') headerMap.set(name, value);
   const { search } = urlOf(request);
   const answer = await apollo.executeHTTPGraphQLRequest({
     httpGraphQLRequest: { method: request.method ?? 'GET', headers: headerMap, search, body }, context: async () => context,

@@ -46,7 +46,7 @@ interface Operation extends ExecutionArgs {
 
 /** A browser cannot set headers on a WebSocket: what would be headers comes in the first message. */
 function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Record<string, string | undefined> {
-  const headers = headersOf(request);
+  const headers: Record<string, string | undefined> = { ...headersOf(request) };
   for (const [name, value] of Object.entries(params ?? {})) {
     if (typeof value === 'string') headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
   }

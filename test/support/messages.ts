@@ -12,7 +12,6 @@ export const HOUR = 3_600_000;
 /** When each test begins. */
 export const NOW = Date.parse('2031-01-02T15:00:00Z');
 export const FROM = 'office@clinic.example';
-export const numberOf = (id: string) => Number(id.split(':')[1]);
 
 /** What a calendar program takes over from an invitation. */
 export function invited(text: string | null) {

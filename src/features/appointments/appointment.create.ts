@@ -6,7 +6,7 @@ import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { once, requestOf } from '../../shared/idempotency';
 import type { Interval } from '../../shared/intervals';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
-import { allocate, refusals, type Person, type Thing } from '../availability/engine';
+import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
 import { inTurn, policyOf, talliesOf } from '../availability/round-robin';
@@ -104,38 +104,39 @@ export async function book(
   keepFor(context, parsed);
   const options = parsed.candidates.map((person) => decide(parsed, stored.serving, input, rowId, person, now, hold));
   const visits = options.map(({ appointment }) => appointment);
-  const range = { startAt: Math.min(...visits.map(({ startAt }) => startAt)) - MS_PER_DAY, endAt: Math.max(...visits.map(({ endAt }) => endAt)) };
-  const known = guess.startAt <= Math.min(range.startAt, ...visits.map(({ staffStartAt }) => staffStartAt)) && Math.max(...visits.map(({ staffEndAt }) => staffEndAt)) <= guess.endAt;
   const first = visits[0] as Appointment;
   await lockQuota(tx, businessId, parsed.reason);
   const question: Question = {
-    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, range, now,
+    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, now,
+    range: { startAt: earliest(visits, 'startAt') - MS_PER_DAY, endAt: latest(visits, 'endAt') },
     durationMinutes: Math.max(...visits.map(({ startAt, endAt }) => endAt - startAt)) / MS_PER_MINUTE,
     exceptAppointmentId: rowId,
   };
+  const known = covers(guess, visits);
   const [facts, turns] = await Promise.all([
     factsOf(inside.db, question, known ? stored : undefined, known ? held : undefined), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
+  const served = firstFree(facts, turns, options, input);
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
+  await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  await hold?.last?.(tx, served);
+  return served;
+}
+
+/** The first in turn who is free, with what the visit takes of things. @throws DomainError TIME_UNAVAILABLE */
+function firstFree(facts: Facts, turns: readonly number[], options: readonly Served[], input: CreateAppointmentInput): Served {
   const refused: Refused[] = [];
   for (const index of turns) {
     const option = options[index] as Served;
     const { startAt, endAt } = option.appointment;
-    const person = facts.people[index] as Person;
     // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
     const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
-    const against = input.override ? [] : refusals(own, person, startAt);
+    const against = input.override ? [] : refusals(own, facts.people[index] as Person, startAt);
     const takes = allocate(own, startAt, input.override);
-    if (against.length || !takes) {
-      refused.push({ person: option.staff[0] as Staff, refusals: against });
-      continue;
-    }
-    const served = { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
-    if (described?.clientIsNew) await addClient(tx, described.client, member);
-    await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
-    await hold?.last?.(tx, served);
-    return served;
+    if (takes && !against.length) return { ...option, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
+    refused.push({ person: option.staff[0] as Staff, refusals: against });
   }
-  throw unavailable(refused, asked(input, first.startAt));
+  throw unavailable(refused, asked(input, (options[0] as Served).appointment.startAt));
 }
 
 /** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
@@ -177,6 +178,14 @@ function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentI
   const shift = start == null ? 16 * MS_PER_HOUR : 0;
   return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: (end ?? startAt + (durationMinutes ?? 0) * MS_PER_MINUTE) + 2 * AROUND_MS + shift };
 }
+
+type Moment = 'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt';
+const earliest = (visits: readonly Appointment[], moment: Moment): number => Math.min(...visits.map((visit) => visit[moment]));
+const latest = (visits: readonly Appointment[], moment: Moment): number => Math.max(...visits.map((visit) => visit[moment]));
+
+/** Whether what was read for the guess is all that the visits have to be checked against. */
+const covers = (guess: Interval, visits: readonly Appointment[]): boolean =>
+  guess.startAt <= Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) && latest(visits, 'staffEndAt') <= guess.endAt;
 
 /** What somebody wanted who was refused, for whoever asks why. */
 const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>

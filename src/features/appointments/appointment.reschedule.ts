@@ -1,4 +1,4 @@
-import type { Context } from '../../context';
+import type { Context, Member } from '../../context';
 import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
@@ -8,7 +8,7 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { change, changed, illegal, refuseExpired, state, type Decide } from './appointment.change';
+import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
 import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
@@ -16,6 +16,7 @@ import { BookingEventType } from './appointment.events';
 import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
+import type { Served } from './appointment.write';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
@@ -29,15 +30,22 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   const { appointment } = before;
   if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
   refuseExpired(appointment, now);
-  if (before.session || input.classScheduleId != null) {
-    const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
-    const after = { ...changed(before, member, now, changes, [leader]), session };
-    checkReschedule(member, appointment, after.appointment, meaning.reason, now);
-    return {
-      after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
-      settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
-    };
-  }
+  return before.session || input.classScheduleId != null ? movingSeats(context, input, before, member, now) : movingTime(context, input, before, member, now);
+};
+
+/** Seats go to another session of their class. */
+async function movingSeats(context: Context, input: RescheduleAppointmentInput, before: Served, member: Member, now: number): Promise<Change> {
+  const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
+  const after = { ...changed(before, member, now, changes, [leader]), session };
+  checkReschedule(member, before.appointment, after.appointment, meaning.reason, now);
+  return {
+    after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
+    settle: async (tx) => { if (!input.override) await refuseQuota(context, tx, member, after, meaning, now); return after; },
+  };
+}
+
+async function movingTime(context: Context, input: RescheduleAppointmentInput, before: Served, member: Member, now: number): Promise<Change> {
+  const { appointment } = before;
   const [reason, location, person, client] = await Promise.all([
     reasons.referenced(context, appointment.reasonId),
     input.locationId == null
@@ -63,4 +71,4 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
     after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
     settle: (tx, wanted) => settle(context, tx, member, before, wanted, { reason, location, client }, now),
   };
-};
+}

@@ -1,8 +1,9 @@
 import type { Reader, Tx } from '../../shared/db/database';
-import { and, byDialect, or, raw, sql } from '../../shared/db/sql';
+import { and, or, sql } from '../../shared/db/sql';
 import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import type { Reason } from '../reasons/reason.entity';
 import { QuotaType } from '../reasons/reason.enums';
+import { lockReason } from '../reasons/reason.lock';
 import type { Quota } from './engine';
 import type { Question } from './snapshot';
 
@@ -63,9 +64,7 @@ export async function usedIn(reader: Reader, businessId: number, spans: readonly
   return found;
 }
 
-/** Whoever counts a quota and then books waits for whoever does the same. Call it behind the locks of subjects, and count after it. */
+/** Call it behind the locks of subjects, and count after it: see lockReason. */
 export async function lockQuota(tx: Tx, businessId: number, { rowId, quota }: Reason): Promise<void> {
-  if (quota === null) return;
-  const lock = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
-  await tx.all(sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${rowId} ${lock}`);
+  if (quota !== null) await lockReason(tx, businessId, rowId);
 }

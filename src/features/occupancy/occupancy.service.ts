@@ -1,7 +1,7 @@
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../shared/db/database';
 import { isOccupancyViolation } from '../../shared/db/failures';
-import { byDialect, isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
+import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { insertLater, remove } from '../../shared/db/table';
 import { Claim } from './claim.entity';
 
@@ -28,9 +28,8 @@ export async function lockSubjects(tx: Tx, businessId: number, subjectIds: reado
 
 /** The same for subjects by a condition on their id, such as that they are somebody's. */
 export async function lockWhere(tx: Tx, businessId: number, which: (id: Sql) => Sql, now: number): Promise<ReadonlyMap<number, number>> {
-  const lock = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
   const locked = tx.all<{ id: number; capacity: number }>(sql`
-    SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${which(raw('id'))} ORDER BY id ${lock}`);
+    SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${which(raw('id'))} ORDER BY id ${FOR_UPDATE}`);
   // Nobody has to have swept: an expired hold is in nobody's way.
   const [rows] = await Promise.all([locked, tx.run(sql`
     DELETE FROM claim WHERE business_id = ${businessId} AND ${which(raw('subject_id'))} AND expires_at IS NOT NULL AND expires_at <= ${now}`)]);

@@ -1,5 +1,5 @@
 import { around, union, type Interval } from '../../shared/intervals';
-import { addDays, toInstant, toLocal } from '../../shared/time-zone';
+import { addDays, localDay, MS_PER_MINUTE, toInstant } from '../../shared/time-zone';
 import type { DateOverride } from './date-override.entity';
 import type { SchedulePeriod } from './schedule-period.entity';
 import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';
@@ -26,7 +26,7 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
   const found: Interval[] = [];
   for (let date = addDays(from, -1); date <= to; date = addDays(date, 1)) {
     // A day that a zone left out has no hours.
-    if (toLocal(at(date, 12 * 60, timeZone), timeZone).date !== date) continue;
+    if (!localDay(date, timeZone).exists) continue;
     for (const { start, end } of rangesOn(hours, purpose, date)) {
       found.push({ startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) });
     }
@@ -38,10 +38,12 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
 export const outside = <One extends Interval>(appointments: readonly One[], windows: readonly Interval[]): One[] =>
   appointments.filter((one) => !around(windows, one));
 
-const at = (date: string, minutes: number, timeZone: string): number => {
+function at(date: string, minutes: number, timeZone: string): number {
+  const { isEven, startAt } = localDay(date, timeZone);
+  if (isEven && minutes < 24 * 60) return startAt + minutes * MS_PER_MINUTE;
   const [day, minute] = [Math.floor(minutes / (24 * 60)), minutes % (24 * 60)];
   return toInstant({ date: addDays(date, day), hour: Math.floor(minute / 60), minute: minute % 60, second: 0, millisecond: 0 }, timeZone);
-};
+}
 
 /** What is said of the place goes before what is said of all of them, and both before the periods. */
 function rangesOn({ periods, overrides, always }: OwnedHours, { locationId, reasonId }: Purpose, date: string): readonly TimeRange[] {

@@ -1,7 +1,7 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
-import { byDialect, raw, sql } from '../../shared/db/sql';
+import { join, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { once, requestOf } from '../../shared/idempotency';
@@ -19,6 +19,7 @@ import { LocationType, type Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
+import { lockReason } from '../reasons/reason.lock';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
 import { WaitlistEntry } from './waitlist-entry.entity';
@@ -140,17 +141,33 @@ const SAID_BY = { [WaitlistKind.TIMES]: 'times', [WaitlistKind.FIRST_AVAILABLE]:
 
 /** Nobody waits twice for the same, and no more wait than the reason allows: looked at behind a lock. @throws DomainError CONFLICT, RULE_VIOLATED */
 async function refuseMore(tx: Tx, entry: WaitlistEntry, client: Client, reason: Reason, now: number): Promise<void> {
-  const { businessId, reasonId, locationId } = entry;
-  await tx.all(sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${reasonId} ${byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') })}`);
+  await lockReason(tx, entry.businessId, entry.reasonId);
+  const theirs = await waitingOf(tx, entry, client, now);
+  if (theirs.some((other) => overlap(other, entry))) throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', { path: at(SAID_BY[entry.kind]) });
+  const { maxWaitList, maxWaitListPerClass } = reason;
+  if (maxWaitList === null && maxWaitListPerClass === null) return;
+  const { all, ofSession } = await countWaiting(tx, entry, now);
+  if (maxWaitList !== null && all >= maxWaitList) throw violated('The waitlist is full.', 'reasonId');
+  if (maxWaitListPerClass !== null && ofSession >= maxWaitListPerClass) throw violated('The waitlist of this session is full.', 'classScheduleId');
+}
+
+const waiting = ({ businessId, reasonId }: WaitlistEntry, now: number): Sql =>
+  sql`e.business_id = ${businessId} AND e.reason_id = ${reasonId} AND e.status IN ('WAITING', 'INVITED') AND e.wanted_until > ${now}`;
+
+/** What a person waits for at the place already, known by their row or by their e-mail address. */
+async function waitingOf(tx: Tx, entry: WaitlistEntry, { rowId, email }: Client, now: number): Promise<WaitlistEntry[]> {
+  const { businessId, locationId, kind } = entry;
   const table = tableOf(WaitlistEntry);
+  const person = (condition: Sql) => sql`SELECT c.id FROM ${clients.from('c')} WHERE c.business_id = ${businessId} AND ${condition}`;
+  const known = [sql`c.id = ${rowId}`, ...(email === '' ? [] : [sql`${clients.table.ordered('c', 'email')} = ${email}`])].map(person);
   const rows = await tx.all(sql`
-    SELECT ${table.select('e')}, c.email AS email FROM ${raw('waitlist_entry AS e')} JOIN ${raw('client AS c')} ON c.business_id = e.business_id AND c.id = e.client_id
-    WHERE e.business_id = ${businessId} AND e.reason_id = ${reasonId} AND e.status IN ('WAITING', 'INVITED') AND e.wanted_until > ${now}`);
-  const others = rows.map((row) => ({ other: table.hydrate(row), email: row.email }));
-  const twice = others.some(({ other, email }) =>
-    other.locationId === locationId && (other.clientId === client.rowId || (client.email !== '' && email === client.email)) && overlap(other, entry));
-  if (twice) throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', { path: at(SAID_BY[entry.kind]) });
-  if (reason.maxWaitList !== null && rows.length >= reason.maxWaitList) throw violated('The waitlist is full.', 'reasonId');
-  const ofSession = others.filter(({ other }) => entry.classScheduleId !== null && other.classScheduleId === entry.classScheduleId);
-  if (reason.maxWaitListPerClass !== null && ofSession.length >= reason.maxWaitListPerClass) throw violated('The waitlist of this session is full.', 'classScheduleId');
+    SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')}
+    WHERE ${waiting(entry, now)} AND e.location_id = ${locationId} AND e.kind = ${kind} AND e.client_id IN (${join(known, ' UNION ALL ')})`);
+  return rows.map((row) => table.hydrate(row));
+}
+
+async function countWaiting(tx: Tx, entry: WaitlistEntry, now: number): Promise<{ all: number; ofSession: number }> {
+  const [row] = await tx.all<{ all: number; ofSession: number | null }>(sql`
+    SELECT count(*) AS "all", sum(CASE WHEN e.class_schedule_id = ${entry.classScheduleId ?? 0} THEN 1 ELSE 0 END) AS "ofSession" FROM ${raw('waitlist_entry AS e')} WHERE ${waiting(entry, now)}`);
+  return { all: Number(row?.all), ofSession: Number(row?.ofSession ?? 0) };
 }

@@ -4,9 +4,12 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
-import { join, raw, render, sql, type Sql } from './sql';
+import { Lanes } from './lanes';
+import { join, raw, render, sql, type Sql, type SqlValue } from './sql';
 
 const RETRIES = 3;
+/** Reading connections that are shared; at most half of them are. */
+const MAX_LANES = 4;
 /** Each name keeps a plan on each connection, so there is an end to them. */
 const MAX_NAMED = 500;
 const names = new Map<string, string>();
@@ -19,9 +22,14 @@ function nameOf(text: string): string | undefined {
 
 const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
+interface Answer<Row> { readonly rows: Row[]; readonly rowCount: number | null }
+
 /** Throws at once what fails before anything is sent: nothing may travel behind a statement that did not leave. */
-function send<Row>(on: Pool | PoolClient, query: Sql): Promise<{ rows: Row[]; rowCount: number | null }> {
-  const { text, values } = render(query, 'postgres');
+function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
+  return sendText(on, render(query, 'postgres'));
+}
+
+function sendText<Row>(on: Pool | PoolClient, { text, values }: { readonly text: string; readonly values: readonly SqlValue[] }): Promise<Answer<Row>> {
   statements.tell(text);
   return (on as PoolClient).query({ name: nameOf(text), text, values: values as unknown[] }) as never;
 }
@@ -36,6 +44,7 @@ function asOne(queries: readonly Sql[]): Sql {
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
 export function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Database {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
+  const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
@@ -100,7 +109,9 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
     origin: writes,
     async all<Row>(query: Sql) {
       try {
-        return (await send<Row>(reads, query)).rows;
+        const rendered = render(query, 'postgres');
+        const shared = lanes.query(rendered.text, (client) => sendText<Row>(client, rendered));
+        return (await (shared ?? sendText<Row>(reads, rendered))).rows;
       } catch (error) {
         throw asBusy(error);
       }
@@ -116,6 +127,7 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
       }
     },
     async close() {
+      lanes.close();
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };

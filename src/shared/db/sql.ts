@@ -60,6 +60,9 @@ export const isOneOf = (column: Sql, ids: readonly (string | number)[]): Sql => 
   sqlite: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
 });
 
+/** Ends a statement that locks the rows it reads until the transaction ends. SQLite needs none: its transaction is the only writer already. */
+export const FOR_UPDATE = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
+
 /** A derived table `k(key)` of integer keys, again as one parameter. */
 export const keysOf = (ids: readonly number[]): Sql => byDialect({
   postgres: sql`unnest(${ids}::int[]) AS k(key)`,
