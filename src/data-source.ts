@@ -8,6 +8,8 @@ import { AppointmentStaff } from './features/appointments/appointment-staff.enti
 import { Appointment } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
 import { Business } from './features/businesses/business.entity';
+import { CustomFieldReason } from './features/custom-fields/custom-field-reason.entity';
+import { CustomField } from './features/custom-fields/custom-field.entity';
 import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
 import { CourseSet } from './features/classes/course-set.entity';
@@ -49,6 +51,7 @@ const entities = [
   Message, MessageCursor, MessageSetting, MessageTemplate,
   CalendarFeed, InstallationSecret,
   WaitlistEntry, WaitlistSettings,
+  CustomField, CustomFieldReason,
 ];
 
 export interface ConnectionSettings {

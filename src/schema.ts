@@ -20,6 +20,8 @@ import { LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver } 
 import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
 import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
+import { customFieldErrors } from './features/custom-fields/custom-field.errors';
+import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
@@ -57,7 +59,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
       ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
-      AppointmentHistoryResolver, BookingNotificationResolver, ChangeResolver, BusinessResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
+      AppointmentHistoryResolver, BookingNotificationResolver, ChangeResolver, BusinessResolver, CustomFieldResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
       LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
       LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
       DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
@@ -65,7 +67,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
       AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
     ],
-    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors],
+    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
     validate: { forbidUnknownValues: false, stopAtFirstError: false },
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },

@@ -28,7 +28,7 @@ function shown(value: unknown, indent = ''): string {
 }
 
 /** Pages of which the examples begin with an empty business. */
-const PAGES = ['docs/classes.md', 'docs/messages.md', 'docs/recurring.md', 'docs/waitlist.md'];
+const PAGES = ['docs/classes.md', 'docs/custom-fields.md', 'docs/messages.md', 'docs/recurring.md', 'docs/waitlist.md'];
 
 describe.each([FILE, ...PAGES])('%s', (file) => {
   const gateway = new TestGateway('sqlite');

@@ -241,7 +241,7 @@ onEachDatabase('manage links', (gateway) => {
     const ways: [string, string, GraphQLObjectType][] = [['Appointment', 'X', objectOf(schema.getQueryType()!.getFields().appointment!)!]];
     const FOLLOWED = ['client', 'location', 'reason', 'staff', 'additionalStaff', 'blockedStaff', 'business'];
     for (const name of FOLLOWED) ways.push([`Appointment.${name}`, `${name} { X }`, objectOf(ways[0]![2].getFields()[name]!)!]);
-    const VALUES = ['Address', 'AppointmentSubStatus', 'EmergencyContact', 'TimeZone'];
+    const VALUES = ['Address', 'AppointmentSubStatus', 'EmergencyContact', 'FieldValue', 'TimeZone'];
     let [seen, refused] = ['', 0];
     for (const [place, way, type] of ways) {
       const ask = (selection: string) => gateway.run(`query ($id: ID!) { appointment(id: $id) { ${way.replace('X', selection)} } }`, { id: mine }, { key: guest });

@@ -36,11 +36,15 @@ describe('plans', () => {
       return holesOf(`{ ${field.name}${args ? `(${args})` : ''}${below(field, new Set())} }`);
     }));
     expect([...holes].sort()).toEqual([
+      'Appointment.customFieldText',
+      'Appointment.fields',
       'Appointment.waitlistCandidates',
       'Appointment.waitlistEntry',
       'Appointment.waitlistInvitations',
       'Business.waitlistSettings',
       'Client.calendarFeedUrl',
+      'Client.fields',
+      'CustomField.reasons',
       'DateOverride.owner',
       'Location.calendarFeedUrl',
       'Reason.durations',

@@ -8,15 +8,32 @@ export interface DemoBusiness {
   readonly locations: readonly { name: string; type: 'OFFICE' | 'VIRTUAL'; city: string; address: string; zip: string }[];
   readonly staff: readonly { userName: string; firstName: string; lastName: string; timeZone?: string }[];
   readonly reasons: readonly { name: string; minutes: number; before?: number; after?: number; price: string; color: string; detail: string; online?: boolean; class?: { capacity: number; hour: number } }[];
+  readonly fields: readonly DemoField[];
   /** At the first location. */
   readonly resources: readonly { name: string; quantity: number }[];
   /** First hour of the day, local. */
   readonly opens: number;
 }
 
+/** Asked of every appointment or client, and what some of them say. */
+export interface DemoField {
+  readonly mode: 'APPT' | 'CLIENT';
+  readonly label: string;
+  readonly dataType: 'AREA' | 'LIST' | 'TXT';
+  readonly pattern?: string;
+  readonly options?: readonly { value: string; label: string }[];
+  readonly online?: boolean;
+  readonly said: readonly string[];
+}
+
 export const DEMO: readonly DemoBusiness[] = [
   {
     name: 'Harbor Clinic', timeZone: 'America/New_York', locale: 'en-US', currency: 'USD', country: 'US', opens: 8,
+    fields: [
+      { mode: 'APPT', label: 'What brings you here', dataType: 'AREA', said: ['A cough that will not go.', 'My left knee hurts.', 'As last year.'] },
+      { mode: 'APPT', label: 'Triage', dataType: 'LIST', online: false, options: [{ value: 'soon', label: 'See soon' }, { value: 'routine', label: 'Routine' }], said: ['routine', 'soon'] },
+      { mode: 'CLIENT', label: 'Insurance number', dataType: 'TXT', pattern: '[A-Z]{2}\\d{6}', said: ['HC104882', 'HC220915', 'BX730011'] },
+    ],
     resources: [{ name: 'Room 1', quantity: 1 }, { name: 'Room 2', quantity: 1 }, { name: 'Ultrasound', quantity: 2 }],
     locations: [
       { name: 'Harbor Clinic', type: 'OFFICE', city: 'New York', address: '12 South Street', zip: '10004' },
@@ -36,6 +53,7 @@ export const DEMO: readonly DemoBusiness[] = [
   },
   {
     name: 'Salon Aurelia', timeZone: 'Europe/Berlin', locale: 'de-DE', currency: 'EUR', country: 'DE', opens: 9,
+    fields: [{ mode: 'APPT', label: 'Wünsche', dataType: 'AREA', said: ['Nur die Spitzen.', 'Wie auf dem Foto.'] }],
     resources: [{ name: 'Waschplatz', quantity: 2 }],
     locations: [{ name: 'Salon Aurelia', type: 'OFFICE', city: 'Berlin', address: 'Kantstraße 21', zip: '10623' }],
     staff: [
@@ -50,6 +68,7 @@ export const DEMO: readonly DemoBusiness[] = [
   },
   {
     name: 'Still Water Yoga', timeZone: 'Asia/Tokyo', locale: 'ja-JP', currency: 'JPY', country: 'JP', opens: 7,
+    fields: [{ mode: 'CLIENT', label: 'Experience', dataType: 'LIST', options: [{ value: 'new', label: 'New to it' }, { value: 'years', label: 'For years' }], said: ['new', 'years'] }],
     resources: [{ name: 'Studio', quantity: 1 }, { name: 'Mat', quantity: 12 }],
     locations: [{ name: '静水ヨガ', type: 'OFFICE', city: '東京', address: '神宮前 3-1', zip: '150-0001' }],
     staff: [

@@ -10,6 +10,7 @@ import type { Business } from '../features/businesses/business.entity';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
 import { insertClient } from '../features/clients/client.service';
+import { CustomField } from '../features/custom-fields/custom-field.entity';
 import { Location, LocationType } from '../features/locations/location.entity';
 import { RoundRobin } from '../features/locations/round-robin';
 import { Subject } from '../features/occupancy/subject.entity';
@@ -28,6 +29,7 @@ import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } f
 import { timesOf } from '../shared/when';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
 import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
+import { askedBy, saidBy, type Asked } from './fields';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
@@ -67,7 +69,7 @@ export async function seedDemo(db: Database, ids: Ids, directory: string, now: n
   return keys[(DEMO[0] as DemoBusiness).name]?.secret ?? null;
 }
 
-interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[]; resources: Resource[]; hours: SchedulePeriod[] }
+interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[]; resources: Resource[]; hours: SchedulePeriod[]; asked: Asked[] }
 
 async function fill(db: Database, ids: Ids, business: Business, given: DemoBusiness, random: () => number, now: number): Promise<void> {
   const house = await plan(ids, business, given, now);
@@ -118,10 +120,11 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     })),
     reason('Time off', 480, { rowId: reasonIds[given.reasons.length], reasonType: ReasonType.PERSONAL, allowOnline: false, sortWeight: 100 }),
   ];
+  const asked = await askedBy(ids, business, given, stamps.createdAt);
   const clients = CLIENTS.map(([firstName, lastName], index) => Object.assign(new Client(), {
     businessId, rowId: clientIds[index], status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`,
     email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
-    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [],
+    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, fieldValues: saidBy(asked, 'CLIENT', index), alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [],
     tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
     excludedEmailCategories: [], excludedEmailTemplates: [], invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
   }));
@@ -135,10 +138,10 @@ async function plan(ids: Ids, business: Business, given: DemoBusiness, now: numb
     weekdays, weeksOfMonth: [], ranges: [{ start: given.opens * 60, end: (given.opens + HOURS) * 60 }], locationId: null, reasonId: null, modifiedBy: 'Demo', ...stamps,
   }));
   const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, clientIds: [], locationIds: [] };
-  return { business, member, locations, staff, reasons, clients, resources, hours };
+  return { business, member, locations, staff, reasons, clients, resources, hours, asked };
 }
 
-async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources, hours }: House, now: number): Promise<void> {
+async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources, hours, asked }: House, now: number): Promise<void> {
   await insert(tx, Location, ...locations);
   await insert(tx, Subject, ...staff.map(({ businessId, subjectId }) => ({ businessId, rowId: subjectId, kind: 'STAFF' as const, capacity: 1 })));
   await insert(tx, Staff, ...staff);
@@ -149,6 +152,7 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources,
   await insert(tx, Subject, ...resources.map(({ businessId, subjectId, quantity }) => ({ businessId, rowId: subjectId, kind: 'RESOURCE' as const, capacity: quantity })));
   await insert(tx, Resource, ...resources);
   await insert(tx, SchedulePeriod, ...hours);
+  await insert(tx, CustomField, ...asked.map(({ field }) => field));
   for (const client of clients) await insertClient(tx, client);
 }
 
@@ -180,13 +184,13 @@ function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: ()
   return bookings;
 }
 
-function booking({ business, member, locations }: House, person: Staff, reason: Reason, client: Client | null, start: number, end: number, now: number): Served {
+function booking({ business, member, locations, asked }: House, person: Staff, reason: Reason, client: Client | null, start: number, end: number, now: number): Served {
   const location = locations[0] as Location;
   const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
   const appointment = Object.assign(new Appointment(), {
     businessId: member.businessId, rowId: 0, version: 1, locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: null,
     classScheduleId: null, seats: 1, clientId: client?.rowId ?? null, status: AppointmentStatus.OPEN, subStatusCode: 'OPEN', ...timesOf(start, end, reason, person.timeZoneCode, location),
-    override: false, noPreference: false, address: null, meetingUrl: null, note: null, ownColor: null, price: reason.price, currency: reason.currency,
+    override: false, noPreference: false, address: null, meetingUrl: null, note: null, fieldValues: client ? saidBy(asked, 'APPT', client.rowId) : null, ownColor: null, price: reason.price, currency: reason.currency,
     taxAmount: null, transactionFee: null, paidAmount: null, paymentReference: null, clientReminderHours: business.clientReminderHours,
     staffReminderHours: business.staffReminderHours, remindClientSmsHours: 0, remindStaffSmsHours: 0, clientConfirmedAt: null, checkedInAt: null,
     startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null, completedReason: null, noShowReason: null,

@@ -18,6 +18,7 @@ import { Messages1763700000081 } from './1763700000081-messages';
 import { Waitlist1763700000090 } from './1763700000090-waitlist';
 import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-classes';
 import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
+import { CustomFields1763700000100 } from './1763700000100-custom-fields';
 import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-time';
 
 /** In the order they run. */
@@ -33,5 +34,6 @@ export const migrations = [
   MessageTemplates1763700000080,
   Messages1763700000081,
   Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
+  CustomFields1763700000100,
   MessagesByDueTime1763700000120,
 ];

@@ -24,11 +24,11 @@ type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never 
  * plan, and by the loaders of its edges otherwise.
  */
 export function derived<P extends TenantRow, V, C extends keyof P & string, const A extends readonly Across<P, any>[]>(
-  entity: new () => P, field: string, own: readonly C[], related: A, make: (row: Pick<P, C>, ...found: Found<A>) => V,
+  entity: new () => P, field: string, own: readonly C[], related: A, make: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V,
 ): (row: P, context: Context) => Promise<V> {
-  const derive = (row: object, _context: Context, ...found: readonly unknown[]): V => make(row as Pick<P, C>, ...(found as Found<A>));
+  const derive = make as (row: object, context: Context, ...found: readonly unknown[]) => V;
   declare(`${entity.name}.${field}`, { kind: 'derived', reads: { properties: own, derive }, across: related });
-  return async (row, context) => make(row, ...(await Promise.all(related.map(({ edge }) => edge(row, context))) as Found<A>));
+  return async (row, context) => derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
 }
 
 /**

@@ -2,6 +2,8 @@ import { GraphQLError, GraphQLScalarType, Kind } from 'graphql';
 
 const FORM = /^-?\d{1,12}(\.\d{1,4})?$/;
 
+export const isDecimal = (text: string): boolean => FORM.test(text);
+
 /** No leading zeros, no minus before nothing; the digits after the point stay as given, so that 12.50 is 12.50. */
 export const canonicalDecimal = (text: string): string => {
   const [, sign = '', whole = '0', fraction = ''] = /^(-?)0*(\d+?)(\.\d+)?$/.exec(text) ?? [];
@@ -10,7 +12,7 @@ export const canonicalDecimal = (text: string): string => {
 
 function parse(value: unknown): string {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
-  if (typeof text !== 'string' || !FORM.test(text)) {
+  if (typeof text !== 'string' || !isDecimal(text)) {
     throw new GraphQLError('Send an amount as text, such as "12.50": up to 12 digits before the point and 4 after it.', { extensions: { code: 'BAD_USER_INPUT' } });
   }
   return canonicalDecimal(text);

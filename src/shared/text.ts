@@ -27,20 +27,26 @@ export function Text({ min = 0, max, multiline = false }: TextOptions): Property
   }, `$property must be ${length} of well-formed text${multiline ? '' : ' on one line'}.`);
 }
 
+export const isEmailAddress = (value: unknown): boolean => isEmail(value) && (value as string).length <= 254;
+
 export const Email = (): PropertyDecorator =>
-  check('email', (value) => isEmail(value) && (value as string).length <= 254, '$property must be an e-mail address, such as name@example.org.');
+  check('email', isEmailAddress, '$property must be an e-mail address, such as name@example.org.');
+
+export const isWebUrl = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= 2000 && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false });
 
 export const WebUrl = (): PropertyDecorator =>
-  check('webUrl', (value) => typeof value === 'string' && value.length <= 2000 && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false }),
-    '$property must be an http or https address of at most 2000 characters.');
+  check('webUrl', isWebUrl, '$property must be an http or https address of at most 2000 characters.');
 
 export const Zone = (): PropertyDecorator =>
   check('zone', (value) => typeof value === 'string' && canonicalTimeZone(value) !== null, '$property must be an IANA time zone, such as America/New_York.');
 
 /** Its shape; whether the number exists shows with the country, in `toE164`. */
+export const isPhoneLike = (value: unknown): boolean =>
+  typeof value === 'string' && value.length <= 40 && /^[+()\d\s./x-]*$/.test(value) && (value.match(/\d/g)?.length ?? 0) >= 4;
+
 export const Phone = (): PropertyDecorator =>
-  check('phone', (value) => typeof value === 'string' && value.length <= 40 && /^[+()\d\s./x-]*$/.test(value) && (value.match(/\d/g)?.length ?? 0) >= 4,
-    '$property must be a phone number, best with its country code, such as +1 212 555 0123.');
+  check('phone', isPhoneLike, '$property must be a phone number, best with its country code, such as +1 212 555 0123.');
 
 export const Locale = (): PropertyDecorator =>
   check('locale', (value) => typeof value === 'string' && canonicalLocale(value) !== null, '$property must be a language tag of BCP 47, such as en-US.');

@@ -4,7 +4,7 @@ import { DomainError, ErrorCode } from '../errors';
 /** What a person's choice can lead to, and so part of the answer. Faults of the program that calls are GraphQL errors. */
 const EXPECTED = new Set<ErrorCode>([
   ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, ErrorCode.SEATS_UNAVAILABLE, ErrorCode.RULE_VIOLATED, ErrorCode.HOLD_EXPIRED, ErrorCode.NOT_INVITED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.VERSION_CONFLICT,
-  ErrorCode.UNKNOWN_TAG,
+  ErrorCode.UNKNOWN_TAG, ErrorCode.INVALID_FIELDS,
 ]);
 
 @InterfaceType({ description: 'Why nothing was written.', resolveType: (value: object) => value.constructor.name })

@@ -40,7 +40,7 @@ export async function createBusiness(db: Database, ids: Ids, now: number, given:
   const [secretId, publishableId] = [await ids.next('api_key'), await ids.next('api_key')];
   const business = Object.assign(new Business(), {
     rowId, name: given.name.trim(), timeZoneCode, locale, currency, country, clientReminderHours: 24, staffReminderHours: 24, remindClientSmsHours: 0,
-    remindStaffSmsHours: 0, longestMs: 0, createdAt: now,
+    remindStaffSmsHours: 0, longestMs: 0, requiresFields: false, createdAt: now,
   });
   const [secretKey, publishableKey] = [newKey('SECRET', rowId), newKey('PUBLISHABLE', rowId)];
   await db.transaction(async (tx) => {

@@ -1,8 +1,9 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode, violated } from '../../errors';
+import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import { change, changed, illegal, refuseExpired, type Change, type ChangeInput } from './appointment.change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
@@ -16,7 +17,7 @@ import { describedClient } from './appointment.wanted';
 
 /**
  * Makes an appointment of a hold, while it lasts.
- * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, VERSION_CONFLICT, BAD_USER_INPUT
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS, VERSION_CONFLICT, BAD_USER_INPUT
  */
 export async function bookAppointment(context: Context, input: BookAppointmentInput): Promise<Appointment> {
   const asked = memberOf(context);
@@ -32,16 +33,17 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     if (!client && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
     // Notice was asked for when the time was held.
     checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
+    const fieldValues = await saidOfAppointment(context, reason.rowId, { given: input.fields, before: appointment.fieldValues, complete: true, path: at('fields') });
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
     const after = changed(before, member, now, {
-      ...next, clientId: client?.rowId ?? null, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
+      ...next, clientId: client?.rowId ?? null, fieldValues, holdExpiresAt: null, holdSecretHash: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
     return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client, member); return wanted; } };
   }, (id, path) => heldBy(context, input, id, path));
 }
 
 /** Who gets what is held, and what else is written with it. */
-interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>; readonly last: NonNullable<Change['last']> }
+interface Given { readonly changes: Pick<Appointment, 'clientId' | 'note'> & Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>; readonly last: NonNullable<Change['last']> }
 
 /**
  * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one

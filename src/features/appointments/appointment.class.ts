@@ -16,6 +16,8 @@ import type { Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
+import type { FieldValues } from '../custom-fields/field-value.type';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import { lockSubjects } from '../occupancy/occupancy.service';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
@@ -124,10 +126,11 @@ async function seat(
   const inside: Context = { ...context, db: readingIn(tx, context.db) };
   const subjectIds = asked.map(({ subjectId }) => subjectId);
   // All of it is on its way at once; the database reads when it has the lock.
-  const [capacities, taken, found, business, reason, coordinator, client] = await Promise.all([
+  const [capacities, taken, found, business, reason, coordinator, client, fieldValues] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
     Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
+    saidOfAppointment(inside, reasonId, { given: input.fields, complete: hold === null, path: at('fields') }),
   ]);
   const path = at(set ? 'courseSetId' : 'classScheduleId');
   const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
@@ -141,7 +144,7 @@ async function seat(
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
   if (full.length) throw tooFew(full, Math.min(...full.map(left)));
   const served = places.map((place, index) =>
-    decide({ member, business, reason, client, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
+    decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
@@ -155,7 +158,7 @@ const coordinatorOf = (context: Context, { coordinatorStaffId: id }: CreateAppoi
 
 interface About {
   readonly member: Member; readonly business: Business; readonly reason: Reason; readonly client: Client | null; readonly coordinatorStaffId: number | null;
-  readonly set: CourseSet | null;
+  readonly set: CourseSet | null; readonly fieldValues: FieldValues;
   /** Of the sessions of a course the first bears its price. */
   readonly first: boolean;
 }

@@ -42,14 +42,14 @@ export function firstStateOf({ member, reason }: Pick<Parsed, 'member' | 'reason
   return waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : {};
 }
 
-type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client'> & { readonly person: Staff };
+type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'> & { readonly person: Staff };
 /** Of which series it is, and where in it. */
 export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
 type Details = Omit<CreateAppointmentInput, 'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'> & Partial<InSeries>;
 
 /** A new row, with what its reason and the business say of whatever is left out. Pure. */
 export function bookingOf(
-  { member, business, reason, location, person, coordinatorStaffId, client }: Booked, { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>, given: Details,
+  { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked, { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>, given: Details,
   now: number,
 ): Appointment {
   return Object.assign(new Appointment(), {
@@ -58,7 +58,7 @@ export function bookingOf(
     status: AppointmentStatus.OPEN, subStatusCode: 'OPEN',
     ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
     holdExpiresAt: null, holdSecretHash: null, override: given.override, noPreference: given.staffId == null,
-    address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, ownColor: given.color ?? null,
+    address: given.address ?? null, meetingUrl: given.meetingUrl ?? null, note: given.note ?? null, fieldValues, ownColor: given.color ?? null,
     price: given.price ?? reason.price, currency: reason.currency, taxAmount: given.taxAmount ?? null, transactionFee: given.transactionFee ?? null,
     paidAmount: given.paidAmount ?? null, paymentReference: given.paymentReference ?? null,
     clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,

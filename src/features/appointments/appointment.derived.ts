@@ -10,11 +10,11 @@ import { ownSubStatusOfAppointment } from './sub-status.loaders';
 
 const localeOfBusiness = across(businessOfAppointment, 'locale');
 
-export const colorOfAppointment = derived(Appointment, 'color', ['ownColor'], [across(reasonOfAppointment, 'color')], ({ ownColor }, reason) => ownColor ?? reason?.color ?? null);
+export const colorOfAppointment = derived(Appointment, 'color', ['ownColor'], [across(reasonOfAppointment, 'color')], ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null);
 
 export const subStatusOfAppointment = derived(
   Appointment, 'subStatus', ['subStatusCode'], [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
-  ({ subStatusCode: code }, own) => {
+  ({ subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
     return builtIn ? { code, ...builtIn, builtIn: true } : { ...(own as { code: string; label: string; status: AppointmentStatus }), builtIn: false };
   },
@@ -22,11 +22,11 @@ export const subStatusOfAppointment = derived(
 
 export const startTextClientOfAppointment = derived(
   Appointment, 'startTextClient', ['startAt'], [across(clientOfAppointment, 'timeZoneCode', 'locale'), across(locationOfAppointment, 'timeZoneCode'), localeOfBusiness],
-  ({ startAt }, client, location, business) =>
+  ({ startAt }, _context, client, location, business) =>
     text(startAt, client?.timeZoneCode ?? (location as Location).timeZoneCode, client?.locale ?? (business as { locale: string }).locale),
 );
 
 export const startTextStaffOfAppointment = derived(
   Appointment, 'startTextStaff', ['staffStartAt', 'timeZoneCode'], [localeOfBusiness],
-  ({ staffStartAt, timeZoneCode }, business) => text(staffStartAt, timeZoneCode, (business as { locale: string }).locale),
+  ({ staffStartAt, timeZoneCode }, _context, business) => text(staffStartAt, timeZoneCode, (business as { locale: string }).locale),
 );

@@ -2,6 +2,7 @@ import { ArrayMaxSize, IsOptional, Matches, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../../shared/money';
 import { Text, WebUrl } from '../../shared/text';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 
 export const MAX_STAFF = 20;
 export const MAX_SEATS = 10_000;
@@ -30,6 +31,9 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Field(() => String, { nullable: true, description: 'Up to 10,000 characters.' })
     @Text({ max: 10_000, multiline: true })
     note?: string | null;
+
+    @SaidInFields('Custom fields of appointments for its reason. One that is not given stays as it is.')
+    fields?: FieldValueInput[] | null;
 
     @Field(() => String, { nullable: true, description: '#RRGGBB in place of the color of the reason.' })
     @IsOptional()

@@ -1,7 +1,7 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
-  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn,
+  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn,
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
@@ -9,6 +9,7 @@ import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
+import type { FieldValues } from '../custom-fields/field-value.type';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';
@@ -139,6 +140,10 @@ export class Appointment extends Node {
   @Field(() => String, { nullable: true })
   @LongTextColumn({ nullable: true })
   note!: string | null;
+
+  /** The schema shows it as `fields`, each to whom it is for. */
+  @JsonColumn({ nullable: true })
+  fieldValues!: FieldValues;
 
   /** Overrides the reason's. */
   @TextColumn({ length: 7, nullable: true })

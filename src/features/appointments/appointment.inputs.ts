@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Email, Phone, Text } from '../../shared/text';
 import { MAX_MINUTES } from '../../shared/when';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 import { MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 
 const MAX_PARTS = 20;
@@ -13,6 +14,7 @@ export class AppointmentClientInput {
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
   @Field() @Email() emailAddress!: string;
   @Field(() => String, { nullable: true }) @Phone() cellPhone?: string | null;
+  @SaidInFields('Custom fields of clients; those of a client who is known stay as they are.') fields?: FieldValueInput[] | null;
 }
 
 /** What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`. */
@@ -124,6 +126,9 @@ export class BookAppointmentInput {
   @Field(() => String, { nullable: true })
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
+
+  @SaidInFields('As in createAppointment; what was said while it was held stays.')
+  fields?: FieldValueInput[] | null;
 
   @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' })
   expectedVersion?: number | null;

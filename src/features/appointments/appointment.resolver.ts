@@ -9,6 +9,8 @@ import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { Business } from '../businesses/business.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
+import { fieldsShown, fieldText } from '../custom-fields/field-value.read';
+import { FieldValue } from '../custom-fields/field-value.type';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
@@ -98,6 +100,16 @@ export class AppointmentResolver {
   @FieldResolver(() => [Reason], { description: 'What was booked with it; its minutes and its price are in those of the appointment.' })
   addOnReasons(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.addOnsOfAppointment(row, context);
+  }
+
+  @FieldResolver(() => [FieldValue], { description: 'What was said of it in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.' })
+  fields(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<FieldValue[]> {
+    return fieldsShown(context, fieldValues);
+  }
+
+  @FieldResolver(() => String, { description: 'The same as text, a line for each: its label, and what was said as people read it. Empty where there is nothing.' })
+  customFieldText(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<string> {
+    return fieldText(context, fieldValues);
   }
 
   @FieldResolver(() => AppointmentSubStatus)

@@ -3,6 +3,7 @@ import { at, DomainError, ErrorCode } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, type Decide } from './appointment.change';
@@ -18,10 +19,10 @@ export function updateAppointment(context: Context, input: UpdateAppointmentInpu
   return change(context, 'updateAppointment', input, updating(context, input));
 }
 
-/** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+/** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS */
 export const updating = (context: Context, input: UpdateAppointmentInput): Decide => async (before, member, now) => {
   authoriseInput(member, input);
-  refuseNull(input, [...NEVER_NULL, 'seats']);
+  refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
   const changes: Partial<Appointment> = changesOf(input, [
     'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
     'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',
@@ -29,6 +30,10 @@ export const updating = (context: Context, input: UpdateAppointmentInput): Decid
   if (input.color !== undefined) changes.ownColor = input.color;
   if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
   if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
+  if (input.fields?.length) {
+    const { reasonId, fieldValues } = before.appointment;
+    changes.fieldValues = await saidOfAppointment(context, reasonId, { given: input.fields, before: fieldValues, complete: false, path: at('fields') });
+  }
   if (input.coordinatorStaffId !== undefined) {
     const path = at('coordinatorStaffId');
     changes.coordinatorStaffId = input.coordinatorStaffId === null

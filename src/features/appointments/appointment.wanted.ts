@@ -8,6 +8,8 @@ import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
 import { clientOf } from '../clients/client.service';
 import { clients } from '../clients/client.source';
+import type { FieldValues } from '../custom-fields/field-value.type';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import type { Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
@@ -28,6 +30,7 @@ export interface Parsed {
   readonly coordinatorStaffId: number | null;
   readonly client: Client | null;
   readonly addOns: readonly Reason[];
+  readonly fieldValues: FieldValues;
 }
 
 /** What the caller named, before anything is read. */
@@ -69,12 +72,12 @@ export async function settled(context: Context, named: Named): Promise<Named & {
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
 }
 
-/** What the caller named, read, as far as they may see it. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
+/** What the caller named, read, as far as they may see it. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
 export async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, described: Described | null, later: boolean): Promise<Parsed> {
   const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
   const anybody = input.staffId == null && !input.candidateStaffIds?.length;
-  const [business, reason, location, candidates, additional, coordinator, client, addOns] = await Promise.all([
+  const [business, reason, location, candidates, additional, coordinator, client, addOns, fieldValues] = await Promise.all([
     businessOf(context),
     reasons.get(context, reasonId, at('reasonId')),
     locations.get(context, locationId, at('locationId')),
@@ -83,6 +86,7 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
     described?.client ?? knownClient(context, member, input, later),
     addOnsOf(context, reasonId, addOnIds),
+    saidOfAppointment(context, reasonId, { given: input.fields, complete: !later, path: at('fields') }),
     Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
@@ -90,7 +94,7 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
   const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
   const twice = others.find((person) => additionalIds.includes(person.rowId));
   if (twice) throw badInput(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
-  return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns };
+  return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns, fieldValues };
 }
 
 export type Described = Awaited<ReturnType<typeof clientOf>>;

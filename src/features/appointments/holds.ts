@@ -63,7 +63,7 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
  */
 export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> & Partial<Pick<Appointment, 'address' | 'meetingUrl'>>): Promise<Served> {
   const appointment = Object.assign(new Appointment(), freed.appointment, {
-    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, ownColor: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
+    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, fieldValues: null, ownColor: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
     clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, taxAmount: null,
     transactionFee: null, paidAmount: null, paymentReference: null, externalEventId: null, batchId: null, invitationId: null, jobRequisitionId: null, recurringAppointmentId: null,
     recurrenceStart: null, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName, ...hold,

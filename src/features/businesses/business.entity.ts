@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, TextColumn } from '../../shared/db/columns';
+import { FlagColumn, IdColumn, InstantColumn, IntColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 
@@ -54,6 +54,10 @@ export class Business extends Node {
   /** The longest appointment ever written here, milliseconds with buffers: bounds the search for what overlaps an instant. */
   @InstantColumn()
   longestMs!: number;
+
+  /** Whether a custom field has to be filled in: where none has, whoever books nothing of the kind need not ask. */
+  @FlagColumn({ default: false })
+  requiresFields!: boolean;
 
   @Field(() => DateTime)
   @InstantColumn()

@@ -23,7 +23,7 @@ export const seatsLeftOf = ({ subjectId, capacity, status }: Pick<ClassSchedule,
 const takenOfSession = value(null, classSchedules, ['subjectId'], ({ member, now }, column) =>
   sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`);
 
-export const seatsLeft = derived(ClassSchedule, 'seatsLeft', ['subjectId', 'capacity', 'status'], [valueOf(takenOfSession)], (session, taken) =>
+export const seatsLeft = derived(ClassSchedule, 'seatsLeft', ['subjectId', 'capacity', 'status'], [valueOf(takenOfSession)], (session, _context, taken) =>
   seatsLeftOf(session, new Map([[session.subjectId, taken]])));
 
 const leastOfSet = value(null, courseSets, [], ({ member, now }, column) => sql`(
@@ -31,4 +31,4 @@ const leastOfSet = value(null, courseSets, [], ({ member, now }, column) => sql`
   FROM class_schedule AS s WHERE s.business_id = ${member.businessId} AND s.course_set_id = ${column('rowId')} AND s.status = ${ClassScheduleStatus.OPEN})`);
 
 /** The seats that are free in all open sessions of a set; 0 where none is open. */
-export const seatsLeftOfSet = derived(CourseSet, 'seatsLeft', [], [valueOf(leastOfSet)], (_set, left) => Math.max(0, left));
+export const seatsLeftOfSet = derived(CourseSet, 'seatsLeft', [], [valueOf(leastOfSet)], (_set, _context, left) => Math.max(0, left));

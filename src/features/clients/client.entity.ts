@@ -6,6 +6,7 @@ import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
+import type { FieldValues } from '../custom-fields/field-value.type';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {
@@ -180,7 +181,11 @@ export class Client extends Node {
   @JsonColumn()
   jobRequisitions!: JobRequisition[];
 
-  /** Lower-cased name, address, phones and notes: what `search` looks in. */
+  /** The schema shows it as `fields`, each to whom it is for. */
+  @JsonColumn({ nullable: true })
+  fieldValues!: FieldValues;
+
+  /** Lower-cased name, address, phones, notes and custom fields: what `search` looks in. */
   @LongTextColumn()
   searchText!: string;
 

@@ -5,6 +5,7 @@ import { InstantRange } from '../../shared/instant-range';
 import { OrderDirection } from '../../shared/page';
 import { LocalDate } from '../../shared/scalars';
 import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../shared/text';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 import { ClientStatus, JobRequisitionState } from './client.entity';
 import { MessageCategory, MessageKind } from './message-kind';
 
@@ -24,7 +25,7 @@ export class ClientOrder {
 @InputType({ description: 'All conditions given must hold.' })
 export class ClientFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => String, { nullable: true, description: 'Words in name, e-mail address, phones, company or notes.' }) @Text({ max: 100 }) search?: string | null;
+  @Field(() => String, { nullable: true, description: 'Words in name, e-mail address, phones, company, notes or custom fields.' }) @Text({ max: 100 }) search?: string | null;
   @Field(() => [ClientStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?: ClientStatus[] | null;
   @Field(() => [String], { nullable: true, description: 'Who has all of them.' }) @IsOptional() @ArrayMaxSize(20) tags?: string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Who had an appointment at one of them.' }) @IsOptional() @ArrayMaxSize(500) locationIds?: string[] | null;
@@ -78,6 +79,7 @@ abstract class ClientDetails {
   @Field(() => Boolean, { nullable: true }) invitationOptIn?: boolean | null;
   @Field(() => [MessageCategory], { nullable: true, description: 'Replaces the categories of e-mail that they do not get.' }) @IsOptional() @ArrayMaxSize(20) excludedEmailCategories?: MessageCategory[] | null;
   @Field(() => [MessageKind], { nullable: true, description: 'Replaces the kinds of template by which they get no e-mail.' }) @IsOptional() @ArrayMaxSize(20) excludedEmailTemplates?: MessageKind[] | null;
+  @SaidInFields('Custom fields of clients. One that is not given stays as it is.') fields?: FieldValueInput[] | null;
   @Field(() => ClientStatus, { nullable: true, description: 'For staff.' }) status?: ClientStatus | null;
 }
 

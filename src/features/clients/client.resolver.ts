@@ -10,6 +10,8 @@ import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.loaders';
+import { FieldValue } from '../custom-fields/field-value.type';
+import { fieldsShown } from '../custom-fields/field-value.read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
 import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, SetViewableClientsInput, UpdateClientInput } from './client.inputs';
 import * as service from './client.service';
@@ -105,6 +107,11 @@ export class ClientResolver {
   @Reads<Client>('jobRequisitions')
   jobRequisitions(@Root() { jobRequisitions }: Client, @Ctx() { viewer }: Context): JobRequisition[] {
     return isStaffSide(viewer) ? jobRequisitions : [];
+  }
+
+  @FieldResolver(() => [FieldValue], { description: 'What was said of them in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.' })
+  fields(@Root() { fieldValues }: Client, @Ctx() context: Context): Promise<FieldValue[]> {
+    return fieldsShown(context, fieldValues);
   }
 
   @FieldResolver(() => [Client], { description: 'Whom they may see and book for.' })

@@ -1,15 +1,18 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { badInput, DomainError, ErrorCode, violated } from '../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
+import { readingIn } from '../../shared/db/gather';
 import { byDialect, sql } from '../../shared/db/sql';
-import { find, insert, update as updateRow } from '../../shared/db/table';
+import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { lower } from '../../shared/search';
 import { canonicalLocale, toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
+import type { FieldValueInput } from '../custom-fields/field-value.inputs';
+import { saidOfClient } from '../custom-fields/field-value.write';
 import type { Actor } from '../log/log.service';
 import { appendRow } from '../log/row-events';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
@@ -23,25 +26,28 @@ const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status', 'externalIds'
 /** What they do not want to be sent. */
 const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
 
-const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes }: Client): string =>
-  lower([fullName, email, cellPhone, homePhone, companyName, notes].filter(Boolean).join(' '));
+const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes, fieldValues }: Client): string =>
+  lower([fullName, email, cellPhone, homePhone, companyName, notes, ...Object.values(fieldValues ?? {})].filter(Boolean).join(' '));
 
 /** A client with nothing but a name yet. */
 function blank(member: Member, rowId: number, firstName: string, lastName: string, now: number): Client {
   return Object.assign(new Client(), {
     businessId: member.businessId, rowId, status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`, email: '',
     cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null, timeZoneCode: null, externalUserName: null,
-    imageUrl: null, notes: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [],
+    imageUrl: null, notes: null, fieldValues: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [],
     excludedEmailCategories: [], excludedEmailTemplates: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
     modifiedAt: now, modifiedBy: member.actorName,
   });
 }
 
+/** @throws DomainError FORBIDDEN, INVALID_FIELDS, BAD_USER_INPUT */
 export async function create(context: Context, input: CreateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
-  const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
+  const [{ country }, rowId, fieldValues] = await Promise.all([
+    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: input.fields, complete: true, path: at('fields') }),
+  ]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
-  Object.assign(client, detailsOf(input, country, client));
+  Object.assign(client, detailsOf(input, country, client), { fieldValues });
   await context.db.transaction((tx) => addClient(tx, client, member));
   return client;
 }
@@ -58,10 +64,10 @@ export function insertClient(tx: Tx, client: Client): Promise<void> {
   return insert(tx, Client, client);
 }
 
-/** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN */
+/** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
-  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', ...EXCLUSIONS]);
+  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', 'fields', ...EXCLUSIONS]);
   const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
   if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
   const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
@@ -70,14 +76,26 @@ export async function update(context: Context, input: UpdateClientInput): Promis
     ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
   } as Partial<Client>;
   const old = { ...before };
-  const after = Object.assign(before, changes);
+  const after = Object.assign(new Client(), before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
   changes.searchText = searchTextOf(after);
   await context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
+    if (input.fields?.length) old.fieldValues = await sayMore(context, tx, after, input.fields);
     await appendRow(tx, member, after.modifiedAt, 'Client', old, after);
   });
+  clients.forget(context, after.rowId);
   return after;
+}
+
+/** Adds to what is said of a client whose row is locked, so that of two who say different things both are heard. Answers what was said before. */
+async function sayMore(context: Context, tx: Tx, client: Client, given: readonly FieldValueInput[]): Promise<Client['fieldValues']> {
+  const key = { businessId: client.businessId, rowId: client.rowId };
+  const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
+  client.fieldValues = await saidOfClient({ ...context, db: readingIn(tx, context.db) }, { given, before, complete: false, path: at('fields') });
+  client.searchText = searchTextOf(client);
+  await updateRow(tx, Client, key, { fieldValues: client.fieldValues, searchText: client.searchText });
+  return before;
 }
 
 /** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
@@ -131,14 +149,14 @@ function tagsOf(tags: readonly string[]): string[] {
   return trimmed;
 }
 
-interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null }
+interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null; fields?: FieldValueInput[] | null }
 
 /**
  * Who is known by exactly this name and address, else a new client that is yet to be added. The public always books as a new client:
  * anything else would show a stranger who knows a name and an address what is known of that person.
- * @throws DomainError RULE_VIOLATED for the address of somebody who cannot book.
+ * @throws DomainError RULE_VIOLATED for the address of somebody who cannot book; INVALID_FIELDS
  */
-export async function clientOf(context: Context, { firstName, lastName, emailAddress, cellPhone }: NewClient): Promise<{ client: Client; clientIsNew: boolean }> {
+export async function clientOf(context: Context, { firstName, lastName, emailAddress, cellPhone, fields }: NewClient): Promise<{ client: Client; clientIsNew: boolean }> {
   const member = memberOf(context);
   const email = emailAddress.trim().toLowerCase();
   const fullName = `${firstName} ${lastName}`;
@@ -147,9 +165,11 @@ export async function clientOf(context: Context, { firstName, lastName, emailAdd
   if (barred) throw violated('This client cannot book.', 'client');
   const [known] = member.role === Role.PUBLIC ? [] : await find(context.db, Client, { businessId, email, fullName, deleted: false }, 1);
   if (known) return { client: known, clientIsNew: false };
-  const [{ country }, rowId] = await Promise.all([businessOf(context), context.ids.next('client')]);
+  const [{ country }, rowId, fieldValues] = await Promise.all([
+    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
+  ]);
   const client = blank(member, rowId, firstName, lastName, context.now());
-  return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country) }), clientIsNew: true };
+  return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }), clientIsNew: true };
 }
 
 const MAX_DUPLICATES = 100;

@@ -3,13 +3,13 @@ import { violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
 import { findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import type { TenantRow } from '../../shared/source';
 import { toE164 } from '../../shared/text';
 import { canonicalTimeZone } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
+import { lockBusiness } from '../businesses/business.lock';
 import { appendRow } from '../log/row-events';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
@@ -76,9 +76,4 @@ async function unmark(tx: Tx, member: Member, now: number, primary: Location | n
   if (!primary) return;
   await updateRow(tx, Location, { businessId: primary.businessId, rowId: primary.rowId }, { primary: false });
   await appendRow<TenantRow>(tx, member, now, 'Location', { ...primary }, Object.assign(primary, { primary: false }));
-}
-
-/** Two locations made primary at once would leave two: whoever touches the mark waits here. */
-async function lockBusiness(tx: Tx, businessId: number): Promise<void> {
-  await tx.run(sql`UPDATE business SET name = name WHERE id = ${businessId}`);
 }

@@ -23,7 +23,7 @@ const ROOTS = new Set(['Query.appointment', 'Query.availability', 'Query.viewer'
 const EDGES = new Set([
   'Appointment.additionalStaff', 'Appointment.blockedStaff', 'Appointment.business', 'Appointment.client', 'Appointment.location', 'Appointment.reason', 'Appointment.staff',
 ]);
-const VALUES = new Set(['Address', 'AppointmentSubStatus', 'EmergencyContact', 'TimeRange', 'TimeZone']);
+const VALUES = new Set(['Address', 'AppointmentSubStatus', 'CustomFieldOption', 'EmergencyContact', 'FieldValue', 'TimeRange', 'TimeZone']);
 
 const refuseGuests = ({ viewer }: Context): void => {
   if (viewer.role === Role.GUEST) throw new DomainError(ErrorCode.FORBIDDEN, 'A manage link opens its appointment and nothing else.');

@@ -99,7 +99,7 @@ export function valuesOf({ appointment, business, client, location, reason, staf
     COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',
     INSTRUCTIONS: reason.emailInstructions ?? '', INSTRUCTIONS_2: reason.emailInstructions2 ?? '',
     MANAGE_URL: manageUrl ?? '', CLAIM_URL: claimUrl ?? '', HOLD_EXPIRES: holdExpiresAt === null ? '' : dateTimeText(holdExpiresAt, timeZone, locale),
-    CALENDAR_ID: String(appointment.rowId),
+    CALENDAR_ID: String(appointment.rowId), CUSTOM_FIELDS: '',
   };
 }
 

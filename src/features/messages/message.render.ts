@@ -1,8 +1,9 @@
 import { Field, ObjectType } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
+import { allSaid, tagValuesOf } from '../custom-fields/tag.values';
 import { valuesOf, type Facts, type Links, type Recipient } from './message.facts';
-import type { MessageType } from './message.kinds';
-import { fill } from './tags';
+import { MessageAudience, type MessageType } from './message.kinds';
+import { fill, tagsIn, type TagValues } from './tags';
 import { choose } from './template.service';
 
 @ObjectType({ simpleResolvers: true, description: 'What a message says.' })
@@ -20,10 +21,19 @@ const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').tri
 const htmlOf = (text: string): string =>
   text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`).split(/\n{2,}/).map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>\n')}</p>`).join('\n');
 
+/** Custom fields are read where a template asks for them. */
+async function withFieldTags(context: Context, tags: readonly string[], { appointment, client }: Facts, audience: MessageAudience, locale: string, values: TagValues): Promise<Readonly<Record<string, string>>> {
+  const reader = { isStaff: audience === MessageAudience.STAFF, locale };
+  const said = await tagValuesOf(context, tags, { appointment: appointment.fieldValues, client: client?.fieldValues ?? null }, reader);
+  const all = tags.includes('CUSTOM_FIELDS') ? { CUSTOM_FIELDS: await allSaid(context, appointment.fieldValues, reader) } : {};
+  // Not spread: what is written when it is asked for stays unwritten until then.
+  return Object.assign(Object.create(values) as Record<string, string>, said, all);
+}
+
 /** A message in the reader's language and zone. */
 export async function render(context: Context, type: MessageType, facts: Facts, recipient: Recipient, links: Links): Promise<MessageContent> {
   const { template, locale } = await choose(context.db, memberOf(context).businessId, type, recipient.locales);
-  const values = valuesOf(facts, recipient, locale, links);
+  const values = await withFieldTags(context, tagsIn([template.subject, template.text, template.html].join('\n')), facts, recipient.audience, locale, valuesOf(facts, recipient, locale, links));
   const email = type.channel === 'EMAIL';
   return Object.assign(new MessageContent(), {
     language: template.language,

@@ -1,8 +1,8 @@
-/** What stands for a tag in a message; empty where there is nothing to say. */
+/** What stands for a tag in a message; empty where there is nothing to say. Custom fields have tags of their own beside these. */
 export const TAGS = [
   'RECIPIENT_NAME', 'CLIENT_NAME', 'CLIENT_FIRST_NAME', 'CLIENT_LAST_NAME', 'CLIENT_EMAIL', 'CLIENT_PHONE', 'REASON', 'ADD_ONS', 'DATE', 'TIME', 'END_TIME', 'TIME_ZONE', 'DATE_TIME',
   'DURATION', 'LOCATION', 'ADDRESS', 'LOCATION_PHONE', 'MEETING_URL', 'STAFF', 'ADDITIONAL_STAFF', 'BUSINESS', 'PRICE', 'NOTE', 'CHANGE_REASON', 'CANCEL_REASON',
-  'COMPLETED_NOTE', 'NO_SHOW_NOTE', 'INSTRUCTIONS', 'INSTRUCTIONS_2', 'MANAGE_URL', 'CLAIM_URL', 'HOLD_EXPIRES', 'CALENDAR_ID',
+  'COMPLETED_NOTE', 'NO_SHOW_NOTE', 'INSTRUCTIONS', 'INSTRUCTIONS_2', 'MANAGE_URL', 'CLAIM_URL', 'HOLD_EXPIRES', 'CALENDAR_ID', 'CUSTOM_FIELDS',
 ] as const;
 export type Tag = (typeof TAGS)[number];
 export type TagValues = Readonly<Record<Tag, string>>;
@@ -10,9 +10,11 @@ export type TagValues = Readonly<Record<Tag, string>>;
 const KNOWN = new Set<string>(TAGS);
 const FORM = /%([A-Z][A-Z0-9_]*)%/g;
 
-/** Tags of a template that nothing stands for, each once, without their signs. */
-export const unknownTags = (template: string): string[] =>
-  [...new Set([...template.matchAll(FORM)].map(([, tag]) => tag as string))].filter((tag) => !KNOWN.has(tag));
+/** Tags of a template, each once, without their signs. */
+export const tagsIn = (template: string): string[] => [...new Set([...template.matchAll(FORM)].map(([, tag]) => tag as string))];
+
+/** Those that nothing stands for in every business. */
+export const unknownTags = (template: string): string[] => tagsIn(template).filter((tag) => !KNOWN.has(tag));
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\n', '<br>');
@@ -21,11 +23,11 @@ const escapeHtml = (text: string): string =>
  * A template with its values. A line that has tags and a value for none of them is left out, so that no label stands alone. In HTML values
  * are text and nothing else.
  */
-export function fill(template: string, values: TagValues, format: 'text' | 'html'): string {
+export function fill(template: string, values: Readonly<Partial<Record<string, string>>>, format: 'text' | 'html'): string {
   const lines = template.split('\n').flatMap((line) => {
     let [tags, said] = [0, 0];
     const filled = line.replace(FORM, (_, tag: string) => {
-      const value = values[tag as Tag] ?? '';
+      const value = values[tag] ?? '';
       [tags, said] = [tags + 1, said + (value ? 1 : 0)];
       return format === 'html' ? escapeHtml(value) : value;
     });

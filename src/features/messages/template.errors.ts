@@ -5,7 +5,7 @@ import { shapeOf, UserError } from '../../shared/user-error';
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'A template has tags that nothing stands for.' })
 export class UnknownTagError extends UserError {
   @Field(() => [String], { description: 'Those tags, without their signs.' }) tags!: string[];
-  @Field(() => [String], { description: 'All that there are.' }) known!: string[];
+  @Field(() => [String], { description: 'All that every business has; a custom field says its own.' }) known!: string[];
 }
 
 shapeOf(ErrorCode.UNKNOWN_TAG, UnknownTagError);

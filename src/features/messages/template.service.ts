@@ -3,6 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { find, insertUnlessThere, remove, update } from '../../shared/db/table';
 import { canonicalLocale } from '../../shared/text';
+import { strangeTags } from '../custom-fields/tag.values';
 import { isMessageType, noSuchMessage, type MessageType } from './message.kinds';
 import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
@@ -33,7 +34,7 @@ export async function saveTemplate(context: Context, input: SaveMessageTemplateI
   const member = requireRole(context, Role.ADMINISTRATOR);
   const key = keyOf(member, input);
   checkParts(input);
-  for (const part of ['subject', 'text', 'html'] as const) refuseUnknownTags(part, input[part]);
+  for (const part of ['subject', 'text', 'html'] as const) await refuseUnknownTags(context, part, input[part]);
   const template = Object.assign(new MessageTemplate(), {
     ...key, subject: input.subject?.trim() ?? null, text: input.text, html: input.html ?? null, modifiedAt: context.now(),
   });
@@ -67,10 +68,10 @@ function checkParts({ channel, subject, html }: SaveMessageTemplateInput): void 
 
 const badInput = (message: string, field: string): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
 
-function refuseUnknownTags(part: string, template: string | null | undefined): void {
-  const tags = unknownTags(template ?? '');
+async function refuseUnknownTags(context: Context, part: string, template: string | null | undefined): Promise<void> {
+  const tags = await strangeTags(context, unknownTags(template ?? ''));
   if (!tags.length) return;
-  throw new DomainError(ErrorCode.UNKNOWN_TAG, `Nothing stands for ${tags.map((tag) => `%${tag.slice(0, 40)}%`).slice(0, 5).join(', ')}. See known for the tags there are.`, {
+  throw new DomainError(ErrorCode.UNKNOWN_TAG, `Nothing stands for ${tags.map((tag) => `%${tag.slice(0, 40)}%`).slice(0, 5).join(', ')}. See known for the tags there are beside those of custom fields.`, {
     path: ['input', part], tags, known: [...TAGS],
   });
 }

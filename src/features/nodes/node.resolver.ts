@@ -8,6 +8,7 @@ import { appointments } from '../appointments/appointment.source';
 import { businessOf } from '../businesses/business.loaders';
 import { classSchedules, courseSets } from '../classes/class.source';
 import { clients } from '../clients/client.source';
+import { customFields } from '../custom-fields/custom-field.source';
 import { jobs } from '../jobs/job.source';
 import { locations } from '../locations/location.source';
 import { messages } from '../messages/message.source';
@@ -21,7 +22,7 @@ import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
-  Appointment: appointments, Client: clients, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
+  Appointment: appointments, Client: clients, CustomField: customFields, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
   RecurringAppointment: recurringAppointments,
   ClassSchedule: classSchedules, CourseSet: courseSets,
   Message: messages, ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,

@@ -35,7 +35,7 @@ const stepsOfAppointment = few<Appointment, LogEvent>(null, LogEvent, 'appointme
 });
 
 const historyOfAppointment = derived(
-  Appointment, 'history', [], [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)], (_row, steps) => steps.map((step) => new HistoryEntry(step)),
+  Appointment, 'history', [], [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)], (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
 );
 
 const passing = (test: Test): Admit => (events) => events.filter(test);
@@ -46,7 +46,7 @@ export class BookingNotificationResolver {
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
     const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, passing(testFor(member, filter)));
-    const nodes = events.map((event) => new BookingNotification(event));
+    const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
       pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
@@ -64,8 +64,8 @@ export class BookingNotificationResolver {
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), passing(test));
     },
   })
-  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs): BookingNotification {
-    return new BookingNotification(event);
+  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs, @Ctx() { viewer }: Context): BookingNotification {
+    return new BookingNotification(event, viewer);
   }
 }
 

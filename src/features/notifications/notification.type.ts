@@ -1,10 +1,13 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { isStaffSide, type Viewer } from '../../context';
 import { toGlobalId } from '../../shared/global-id';
 import { DateTime } from '../../shared/scalars';
 import { PageInfo } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType, snapshotOf } from '../appointments/appointment.events';
+import { idsOf } from '../custom-fields/field-value.read';
+import type { FieldValues } from '../custom-fields/field-value.type';
 import type { LogEvent } from '../log/event.entity';
 
 const MAX_IDS = 200;
@@ -35,6 +38,7 @@ const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
 const RENAMED: Readonly<Record<string, string>> = {
   startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
 };
+const FIELD_VALUES = 'fieldValues';
 /** Known from other fields, or the same in every change. */
 const HIDDEN = new Set(['businessId', 'rowId', 'localStart', 'createdAt', 'createdBy']);
 
@@ -51,11 +55,23 @@ function show(field: string, value: unknown): string | null {
 export const shown = (changes: LogEvent['changes']): FieldChange[] =>
   Object.entries(changes)
     .filter(([field]) => !HIDDEN.has(field))
-    .map(([field, [from, to]]) => ({ field: TYPES[field]?.[0] ?? RENAMED[field] ?? field, from: show(field, from), to: show(field, to) }));
+    .flatMap(([field, [from, to]]) => (field === FIELD_VALUES
+      ? saidChanges(from as FieldValues, to as FieldValues)
+      : [{ field: TYPES[field]?.[0] ?? RENAMED[field] ?? field, from: show(field, from), to: show(field, to) }]));
+
+/** Each custom field for itself: `fields.CustomField:5`. */
+function saidChanges(from: FieldValues, to: FieldValues): FieldChange[] {
+  const ids = [...new Set([...idsOf(from), ...idsOf(to)])].sort((one, other) => one - other);
+  return ids.filter((id) => from?.[id] !== to?.[id]).map((id) => ({ field: `fields.${toGlobalId('CustomField', id)}`, from: from?.[id] ?? null, to: to?.[id] ?? null }));
+}
+
+/** What was said in custom fields may be for staff alone: others read it from the appointment, which knows. */
+const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
+  shown(isStaffSide(viewer) ? changes : Object.fromEntries(Object.entries(changes).filter(([field]) => field !== FIELD_VALUES)));
 
 @ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
 export class BookingNotification {
-  constructor(event: LogEvent) {
+  constructor(event: LogEvent, private readonly viewer: Viewer) {
     this.cursor = String(event.seq);
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
@@ -79,7 +95,7 @@ export class BookingNotification {
 
   @Field(() => [FieldChange], { description: 'What changed; empty for CREATED, where the appointment says it all.' })
   get changes(): FieldChange[] {
-    return shown(this.recorded);
+    return shownTo(this.viewer, this.recorded);
   }
 }
 
@@ -87,12 +103,12 @@ export class BookingNotification {
 export class HistoryEntry {
   static readonly reads = ['type', 'occurredAt', 'actor', 'reason', 'changes', 'snapshot'] as const satisfies readonly (keyof LogEvent)[];
 
-  constructor(event: Pick<LogEvent, (typeof HistoryEntry.reads)[number]>) {
+  constructor(event: Pick<LogEvent, (typeof HistoryEntry.reads)[number]>, viewer: Viewer) {
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;
     this.reason = event.reason;
-    this.changes = shown(event.changes);
+    this.changes = shownTo(viewer, event.changes);
     const born = [null, event.snapshot.subStatusCode];
     const [from, to] = event.changes.subStatusCode ?? (event.type === BookingEventType.CREATED ? born : [null, null]);
     this.fromSubStatus = from as string | null;

@@ -22,7 +22,7 @@ const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.R
  */
 export async function bookFromWaitlist(context: Context, input: BookFromWaitlistInput): Promise<WaitlistEntry> {
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
-  const { id, override, idempotencyKey } = input;
+  const { id, fields, override, idempotencyKey } = input;
   const now = context.now();
   let booked: WaitlistEntry | null = null;
   await untilCurrent(async () => {
@@ -32,7 +32,7 @@ export async function bookFromWaitlist(context: Context, input: BookFromWaitlist
       if (OVER.includes(entry.status)) throw violated(`This entry is ${entry.status} and waits no more.`, 'id');
       booked = await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
     };
-    const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, override, idempotencyKey };
+    const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, fields, override, idempotencyKey };
     const { address } = entry;
     const command = `bookFromWaitlist:${entry.rowId}`;
     return entry.classScheduleId === null

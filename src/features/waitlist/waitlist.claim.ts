@@ -1,5 +1,5 @@
 import { memberOf, Role, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { at, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { times } from '../../shared/money';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
@@ -12,6 +12,7 @@ import type { Served } from '../appointments/appointment.write';
 import { classSchedules } from '../classes/class.source';
 import { ClientStatus } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
+import { saidOfAppointment } from '../custom-fields/field-value.write';
 import { reasons } from '../reasons/reason.source';
 import { namedBy, vouches } from './claim-token';
 import type { WaitlistEntry } from './waitlist-entry.entity';
@@ -41,21 +42,22 @@ export async function entryOf(context: Context, { id, claimSecret, token }: Name
 
 /**
  * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
- * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, IDEMPOTENCY_KEY_REUSED
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(context: Context, { idempotencyKey, ...input }: ClaimWaitlistInvitationInput): Promise<WaitlistEntry> {
   const member = memberOf(context);
   const { rowId, appointmentId, status } = await entryOf(context, input);
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
-  await giveHold(context, `claimWaitlistInvitation:${rowId}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey }, async (held, now) => {
+  await giveHold(context, `claimWaitlistInvitation:${rowId}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey, ...(input.fields ? { fields: input.fields } : {}) }, async (held, now) => {
     const entry = await entryOf(context, input);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId) throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.granted(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
+    const fieldValues = await saidOfAppointment(context, held.reasonId, { given: input.fields, complete: true, path: at('fields') });
     return {
-      changes: { clientId: entry.clientId, note: entry.note, ...(await ownOf(context, entry, held)) },
+      changes: { clientId: entry.clientId, note: entry.note, fieldValues, ...(await ownOf(context, entry, held)) },
       last: async (tx, booked) => void (claimed = await settle(tx, member, now, entry, booked)),
     };
   });

@@ -4,6 +4,7 @@ import { OrderDirection } from '../../shared/page';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Text } from '../../shared/text';
 import { AppointmentClientInput } from '../appointments/appointment.inputs';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 import { TimeRangeInput } from '../schedules/schedule.inputs';
 import { WaitlistMode, WaitlistStatus } from './waitlist.status';
 
@@ -69,6 +70,7 @@ export class BookFromWaitlistInput {
   @Field(() => ID, { description: 'The entry.' }) id!: string;
   @Field(() => ID, { nullable: true, description: 'Who serves; the session says it where they wait for one.' }) staffId?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'When; the session says it where they wait for one.' }) start?: number | null;
+  @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
   @Field({ defaultValue: false, description: 'As in createAppointment.' }) override!: boolean;
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
@@ -102,6 +104,7 @@ export class InviteFromWaitlistInput {
 
 @InputType()
 export class ClaimWaitlistInvitationInput extends OwnEntry {
+  @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
   @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 

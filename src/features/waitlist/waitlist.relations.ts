@@ -32,11 +32,11 @@ const placeOfEntry = value(null, waitlistEntries, ['status', 'reasonId', 'locati
     AND coalesce(o.class_schedule_id, 0) = coalesce(${column('classScheduleId')}, 0)
     AND o.status = 'WAITING' AND (o.created_at, o.id) <= (${column('createdAt')}, ${column('rowId')}))`);
 
-export const positionOfEntry = derived(WaitlistEntry, 'position', [], [valueOf(placeOfEntry)], (_row, place) => place || null);
+export const positionOfEntry = derived(WaitlistEntry, 'position', [], [valueOf(placeOfEntry)], (_row, _context, place) => place || null);
 
 /** Oldest first. */
 const stepsOfEntry = few<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', { order: ['position'], limit: MAX_HISTORY });
 
 export const historyOfEntry = derived(
-  WaitlistEntry, 'history', [], [acrossAll(stepsOfEntry, ...WaitlistStep.reads)], (_row, steps) => steps.map((step) => new WaitlistStep(step)),
+  WaitlistEntry, 'history', [], [acrossAll(stepsOfEntry, ...WaitlistStep.reads)], (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
 );

@@ -1,11 +1,17 @@
 import type { Reader } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
+import { findOne, tableOf } from '../../shared/db/table';
 import type { TenantRow } from '../../shared/source';
 import { endLocal, startLocal } from '../../shared/time-zone';
 import type { Appointment } from '../appointments/appointment.entity';
 import { snapshotOf } from '../appointments/appointment.events';
+import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
+import { CustomField } from '../custom-fields/custom-field.entity';
+import { reasonIdsOf } from '../custom-fields/custom-field.loaders';
+import { idsOf, withFields } from '../custom-fields/field-value.read';
+import type { FieldValues } from '../custom-fields/field-value.type';
+import { extendedOf } from '../custom-fields/value.rules';
 import { Location, LocationType } from '../locations/location.entity';
 import type { LogEvent } from '../log/event.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -17,6 +23,11 @@ export interface Rows {
   readonly clients: ReadonlyMap<number, Client>;
   readonly staff: ReadonlyMap<number, Staff>;
   readonly locations: ReadonlyMap<number, Location>;
+  readonly fields: ReadonlyMap<number, CustomField>;
+  /** In which their values are written for people. */
+  readonly locale: string;
+  /** For which reasons each field is asked, where it is not asked for all. */
+  readonly reasonIds: ReadonlyMap<number, readonly number[]>;
 }
 
 async function byId<E extends TenantRow>(reader: Reader, entity: new () => E, businessId: number, ids: readonly (number | null)[]): Promise<Map<number, E>> {
@@ -28,10 +39,14 @@ async function byId<E extends TenantRow>(reader: Reader, entity: new () => E, bu
   return new Map(rows.map((row) => table.hydrate(row)).map((row) => [row.rowId, row]));
 }
 
-/** Four statements, however many events. */
+/** Four statements, however many events; of those who use custom fields, up to seven. */
 export async function rowsOf(reader: Reader, businessId: number, events: readonly LogEvent[]): Promise<Rows> {
   const ids = (field: keyof Appointment & string) => events.map(({ snapshot }) => (snapshot[field] as number | null | undefined) ?? null);
+  const fields = await byId(reader, CustomField, businessId, events.flatMap(({ snapshot }) => idsOf((snapshot.fieldValues ?? null) as FieldValues)));
+  const filtered = [...fields.values()].filter(({ filterByService }) => filterByService).map(({ rowId }) => rowId);
   return {
+    fields, locale: fields.size ? ((await findOne(reader, Business, { rowId: businessId })) as Business).locale : '',
+    reasonIds: filtered.length ? await reasonIdsOf(reader, businessId, filtered) : new Map(),
     reasons: await byId(reader, Reason, businessId, ids('reasonId')), clients: await byId(reader, Client, businessId, ids('clientId')),
     staff: await byId(reader, Staff, businessId, ids('staffId')), locations: await byId(reader, Location, businessId, ids('locationId')),
   };
@@ -62,7 +77,7 @@ export function timetapBody(event: LogEvent, rows: Rows): string {
     client: row.clientId === null ? null : clientJson(found(rows.clients.get(row.clientId), 'client')),
     staff: staffJson(found(rows.staff.get(row.staffId), 'staff member')),
     location: locationJson(found(rows.locations.get(row.locationId), 'location')),
-    fields: [],
+    fields: fieldsJson(row.fieldValues, rows),
   });
 }
 
@@ -95,3 +110,13 @@ const TYPES: Readonly<Record<LocationType, string>> = { OFFICE: 'Office', VARIAB
 const locationJson = (row: Location): Record<string, unknown> => ({
   locationId: row.rowId, locationName: row.locationName, businessId: row.businessId, locationType: TYPES[row.locationType],
 });
+
+/** What was said then, with the fields as they are now. Of those that were deleted since nothing is known. */
+const fieldsJson = (values: FieldValues, { fields, reasonIds, locale }: Rows): Record<string, unknown>[] =>
+  withFields(values, idsOf(values).map((id) => fields.get(id) ?? null)).map(({ field, value, validationError }) => ({
+    required: field.required, serviceIds: reasonIds.get(field.rowId) ?? null, userDefinedField: field.userDefined, dataType: field.dataType, active: field.active, code: field.code,
+    visibleOnScheduler: field.visibleOnScheduler, validationRegex: field.validationRegex, sortOrder: field.sortOrder, businessId: field.businessId, hint: field.hint,
+    filterByService: field.filterByService, oldFieldIds: null, createdUser: field.createdBy, labelTag: field.labelTag, modifiedDate: field.modifiedAt, tagName: null,
+    modifiedUser: field.modifiedBy, label: field.label, createdDate: field.createdAt, value, extendedValue: extendedOf(field, value, locale), validationError,
+    fieldValues: field.options.length ? field.options : null, visible: field.visible, schedulerPreferenceFieldDefnId: field.rowId, mode: field.mode, valueTag: field.valueTag,
+  }));

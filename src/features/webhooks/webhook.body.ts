@@ -1,6 +1,8 @@
 import { toGlobalId } from '../../shared/global-id';
 import { isBooking, snapshotOf, type Snapshot } from '../appointments/appointment.events';
 import { ChangeType } from '../changes/change.type';
+import { idsOf } from '../custom-fields/field-value.read';
+import type { FieldValues } from '../custom-fields/field-value.type';
 import type { LogEvent } from '../log/event.entity';
 import { shown } from '../notifications/notification.type';
 import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
@@ -17,6 +19,9 @@ export function eventName(type: string): string {
 const instant = (value: number | null): string | null => (value === null ? null : new Date(value).toISOString());
 const reference = (type: string, id: number | null): string | null => (id === null ? null : toGlobalId(type, id));
 
+/** What was said in custom fields; what they are called is for `customFields` to say. */
+const fieldsJson = (values: FieldValues): Record<string, unknown>[] => idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
+
 /** An appointment in the words of the schema. What it leads to is named by id. */
 function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Record<string, unknown> {
   return {
@@ -26,7 +31,7 @@ function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Re
     recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
     additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
     start: instant(row.startAt), end: instant(row.endAt), staffStart: instant(row.staffStartAt), staffEnd: instant(row.staffEndAt), timeZone: row.timeZoneCode,
-    holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note,
+    holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note, fields: fieldsJson(row.fieldValues),
     price: row.price, currency: row.currency, taxAmount: row.taxAmount, transactionFee: row.transactionFee, paidAmount: row.paidAmount, paymentReference: row.paymentReference,
     clientConfirmedAt: instant(row.clientConfirmedAt), checkedInAt: instant(row.checkedInAt), startedAt: instant(row.startedAt), completedAt: instant(row.completedAt),
     cancelledAt: instant(row.cancelledAt), cancelledBy: row.cancelledBy, cancelReason: row.cancelReason, completedReason: row.completedReason, noShowReason: row.noShowReason,
@@ -51,10 +56,15 @@ const CHANGES = new Set<string>(Object.values(ChangeType));
 /** Of a row: its number is in the id, the rest is ours. */
 const INTERNAL = new Set(['businessId', 'rowId', 'subjectId']);
 
+function rowEntry(field: string, value: unknown): [string, unknown] {
+  if (field === 'fieldValues') return ['fields', fieldsJson(value as FieldValues)];
+  return [field, field.endsWith('At') ? instant(value as number | null) : value];
+}
+
 /** A client, location, reason or staff member, by the names of its columns. */
 const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
   id: toGlobalId(entityType, entityId),
-  ...Object.fromEntries(Object.entries(snapshot).filter(([field]) => !INTERNAL.has(field)).map(([field, value]) => [field, field.endsWith('At') ? instant(value as number | null) : value])),
+  ...Object.fromEntries(Object.entries(snapshot).filter(([field]) => !INTERNAL.has(field)).map(([field, value]) => rowEntry(field, value))),
 });
 
 /** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */

@@ -64,7 +64,7 @@ async function prepare(context: Context, member: Member, input: CreateTimeOffInp
     const location = places[index] as Location;
     const times = { rowId: rowIds[index] as number, ...(intervals[index] as ReturnType<typeof intervalOf>) };
     const given = { ...NO_REMINDERS, staffId: toGlobalId('Staff', person.rowId), note: input.note, override: input.override };
-    return { staff: [person], additionalStaffIds: [], resources: [], addOnReasonIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null }, times, given, now) };
+    return { staff: [person], additionalStaffIds: [], resources: [], addOnReasonIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null, fieldValues: null }, times, given, now) };
   });
 }
 

@@ -1,0 +1,20 @@
+import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { TenantColumn } from '../../shared/db/columns';
+import { Reason } from '../reasons/reason.entity';
+import { CustomField } from './custom-field.entity';
+
+/** That a field is asked for a reason, where it is not asked for all of them. */
+@Entity('custom_field_reason')
+@Index(['businessId', 'reasonId', 'customFieldId'])
+@ForeignKey(() => CustomField, ['businessId', 'customFieldId'], ['businessId', 'rowId'])
+@ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
+export class CustomFieldReason {
+  @TenantColumn()
+  businessId!: number;
+
+  @PrimaryColumn('integer')
+  customFieldId!: number;
+
+  @PrimaryColumn('integer')
+  reasonId!: number;
+}

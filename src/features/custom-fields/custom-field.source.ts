@@ -1,0 +1,27 @@
+import { isStaffSide } from '../../context';
+import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
+import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { defineList } from '../../shared/list';
+import { OrderDirection } from '../../shared/page';
+import { defineSource } from '../../shared/source';
+import { CustomField } from './custom-field.entity';
+import type { CustomFieldFilter } from './custom-field.inputs';
+import { askedFor } from './definitions';
+
+/** Staff see every field of their business, others those that they may fill in. */
+export const customFields = defineSource(CustomField, (viewer, column) =>
+  (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true} AND ${column('visible')} = ${true} AND ${column('visibleOnScheduler')} = ${true}`));
+
+export const customFieldList = defineList<CustomField, CustomFieldFilter>({
+  source: customFields,
+  queries: { one: 'customField', page: 'customFields' },
+  orders: { SORT_ORDER: ['sortOrder'] },
+  defaultOrder: { field: 'SORT_ORDER', direction: OrderDirection.ASC },
+  filter: ({ ids, mode, active, code, reasonId }, column, alias) => [
+    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('CustomField', ids, ['filter', 'ids']))] : []),
+    ...(mode ? [sql`${column('mode')} = ${mode}`] : []),
+    ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
+    ...(code == null ? [] : [sql`${column('code')} = ${code}`]),
+    ...(reasonId == null ? [] : [askedFor(raw(`"${alias}"`), parseGlobalId('Reason', reasonId, ['filter', 'reasonId']))]),
+  ],
+});
