@@ -86,3 +86,6 @@ export function requireRole(context: Context, ...roles: readonly Role[]): Member
   }
   return member;
 }
+
+/** @throws DomainError FORBIDDEN unless the viewer is on the side of staff. */
+export const requireStaff = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);

@@ -32,6 +32,8 @@ async function main(): Promise<void> {
       },
     );
   };
+  // Of a fault in one request, which has had its answer. Without this it would be the end of everybody's.
+  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected, and nobody waited for it'));
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
   // Whoever reads this line may ask the process to end at once.

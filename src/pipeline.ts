@@ -128,7 +128,7 @@ function formatError(error: unknown, log: Logger, production: boolean): GraphQLF
   const code = codeOfGraphQL(chain);
   // graphql-js parses by recursion: some thousand levels end the stack before any rule has a look.
   if (code && cause instanceof RangeError) return { message: 'Syntax Error: The document is nested too deeply.', extensions: { code } };
-  if (code) return { message: withoutHints((error as GraphQLError).message, production), ...place, extensions: { code } };
+  if (code) return { message: brief(withoutHints((error as GraphQLError).message, production)), ...place, extensions: { code } };
   const errorId = randomUUID();
   log.error({ err: cause, errorId }, 'an operation failed');
   return { message: 'Something went wrong on our side. Quote the errorId when you report it.', ...place, extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, errorId } };
@@ -155,6 +155,11 @@ function codeOfGraphQL(chain: readonly unknown[]): string | null {
 
 /** Suggestions tell a stranger what the schema holds. */
 const withoutHints = (message: string, production: boolean): string => (production ? message.replace(/ ?Did you mean [\s\S]*$/, '') : message);
+
+/** GraphQL's own errors repeat the value that they are about, however long it is. */
+const MAX_MESSAGE = 1_000;
+
+const brief = (message: string): string => (message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE / 2).toWellFormed()} … ${message.slice(-MAX_MESSAGE / 2).toWellFormed()}`);
 
 /** Where and why, never what: the value may be a password. */
 function violationsOf(errors: readonly ValidationError[], path: readonly string[] = []): { path: string[]; message: string }[] {

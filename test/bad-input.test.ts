@@ -56,6 +56,9 @@ onEachDatabase('bad input', (gateway) => {
     ['a client without a name', { clientId: null, client: { firstName: '  ', lastName: 'b', emailAddress: 'a@example.org' } }, 'BAD_USER_INPUT', 'firstName'],
     ['additional staff who are none', { additionalStaffIds: ['Staff:2147483647'] }, 'NOT_FOUND', 'additionalStaffIds'],
     ['too many staff', { additionalStaffIds: Array.from({ length: 21 }, () => 'Staff:1') }, 'BAD_USER_INPUT', 'additionalStaffIds'],
+    ['nobody left to serve but those who are additional', { staffId: null, additionalStaffIds: ['Staff:1', 'Staff:2'] }, 'RULE_VIOLATED', 'additionalStaffIds'],
+    ['an end long before anything', { end: '1900-01-01T00:00:00Z' }, 'BAD_USER_INPUT', 'end'],
+    ['an e-mail address of half a character', { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: '\udc00' } }, 'BAD_USER_INPUT', 'emailAddress'],
     ['an empty key', { idempotencyKey: '' }, 'BAD_USER_INPUT', 'idempotencyKey'],
   ])('booking with %s is refused', async (_name, input, code, field) => {
     const { path, ...found } = await refused(BOOK, { input: { ...good(), ...input } });
@@ -152,5 +155,12 @@ onEachDatabase('bad input', (gateway) => {
     const { code, path } = await refused('mutation ($id: ID!) { updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } } }', { id: clinic.reasonId });
     expect([code, path]).toEqual(['BAD_USER_INPUT', 'reasonDesc']);
     expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { version } }', { id: appointmentId })).appointment.version).toBe(1);
+  });
+
+  it('outlives an id that leads nowhere beside one that is none: the first to be refused ends the request and not the process', async () => {
+    const input = { reasonId: 'Reason:2147483647', staffId: 'nobody', localStart: '2031-01-07T10:00', capacity: 1 };
+    expect(await refused('mutation ($input: CreateClassScheduleInput!) { createClassSchedule(input: $input) { userErrors { code } } }', { input })).toMatchObject({ code: 'BAD_USER_INPUT', path: 'staffId' });
+    // A rejection that nobody waited for shows now, and fails the test.
+    await new Promise((resolve) => setTimeout(resolve, 50));
   });
 });

@@ -1,7 +1,5 @@
-import { Role, type Context, type Member } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds';
+import { Role } from '../src/context';
 import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
-import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
 import { rangesOf } from '../src/features/waitlist/waitlist.wish';
 import { WaitlistKind } from '../src/features/waitlist/waitlist.status';
 import type { Database } from '../src/shared/db/database';
@@ -11,6 +9,7 @@ import { addClient, addClinic, addHours, addReason, addStaff, book, change, type
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
+import { contextOf, tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
 
@@ -52,7 +51,6 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     return waitlistEntry.id;
   };
   const cancel = async (id: string) => expect((await change(gateway, 'cancelAppointment', { id })).userErrors).toEqual([]);
-  const settings = async (input: object) => expect((await change(gateway, 'updateWaitlistSettings', input)).userErrors).toEqual([]);
   const statusOf = async (...ids: string[]) => {
     const { nodes } = await gateway.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } } }', { ids });
     return nodes.map(({ status }: { status: string }) => status);
@@ -60,17 +58,6 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   const startOf = async (id: string) => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { appointment { start staff { id } } } }', { id })).waitlistEntry.appointment;
   const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
 
-  const contextOf = (viewer: Member): Context => ({
-    db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, random: Math.random, requestId: 'test', idempotencyKey: null,
-  });
-  /** What every instance does each few seconds. */
-  const tend = async () => {
-    await gateway.logged();
-    const { db } = gateway.gateway;
-    await endExpiredHolds(db, gateway.time as number);
-    await sweepWaitlists(db, gateway.time as number);
-    await inviteAutomatically(db, contextOf, gateway.time as number);
-  };
   const invitationsTo = async (ids: readonly string[]) => {
     const rows = await gateway.gateway.db.all<{ count: number }>(sql`
       SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND waitlist_entry_id BETWEEN ${Math.min(...ids.map(numberOf))} AND ${Math.max(...ids.map(numberOf))}`);
@@ -80,24 +67,24 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   it('invites whoever has waited longest; then the next, when the time to claim is over', async () => {
     const only = await single();
     const booked = await taken(only);
-    await settings({ mode: 'NEXT', holdHours: 4 });
+    await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
     const [first, second, other] = [await waiting(only), await waiting(only, { fromDate: only.date, toDate: only.date }), await waiting(only, { fromDate: only.date, toDate: only.date, timesOfDay: [{ start: '12:00', end: '18:00' }] })];
-    await tend();
+    await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['WAITING', 'WAITING', 'WAITING']);
     await cancel(booked);
-    await tend();
+    await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     expect(await startOf(first)).toEqual({ start: only.start, staff: { id: only.staffId } });
     gateway.time = T0 + 4 * HOUR - 1;
-    await tend();
+    await tend(gateway);
     expect(await statusOf(first, second)).toEqual(['INVITED', 'WAITING']);
     gateway.time += 1;
     expect((await claim(first)).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
-    await tend();
+    await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'INVITED', 'WAITING']);
     expect(await claim(second)).toMatchObject({ waitlistEntry: { status: 'BOOKED' }, userErrors: [] });
     gateway.time += 100 * HOUR;
-    await tend();
+    await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
   });
 
@@ -105,10 +92,10 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     const staffId = await addStaff(gateway, 'always', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, staffId);
     const reasonId = await addReason(gateway, { reasonDesc: 'Any minute', visitMinutes: 1, slotStepMinutes: 1, allowWaitList: true, staffIds: [staffId] });
-    await settings({ mode: 'NEXT', holdHours: 24 * 14 });
+    await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 24 * 14 });
     const late = { date: '', staffId, reasonId, start: '2033-01-13T15:07:00.000Z' };
     const [days, minute] = [await waiting(late, { fromDate: '2033-01-02', toDate: '2033-01-20', timesOfDay: [{ start: '23:58', end: '23:59' }] }), await waiting(late)];
-    await tend();
+    await tend(gateway);
     expect(await statusOf(days, minute)).toEqual(['INVITED', 'INVITED']);
     expect([(await startOf(days)).start, (await startOf(minute)).start]).toEqual(['2033-01-03T04:58:00.000Z', late.start]);
   });
@@ -116,7 +103,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   it('needs nobody to ask: the gateway looks by itself', async () => {
     const only = await single();
     const booked = await taken(only);
-    await settings({ mode: 'NEXT' });
+    await waitlistSettings(gateway, { mode: 'NEXT' });
     const id = await waiting(only);
     await cancel(booked);
     const waits = () => gateway.gateway.db.all(sql`SELECT id FROM waitlist_entry WHERE id = ${numberOf(id)} AND status = 'WAITING'`);
@@ -127,39 +114,39 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   it('invites all whom it suits, where the business says so; one of them gets it', async () => {
     const only = await single();
     const booked = await taken(only);
-    await settings({ mode: 'ALL', holdHours: 24 });
+    await waitlistSettings(gateway, { mode: 'ALL', holdHours: 24 });
     const ids = [await waiting(only), await waiting(only), await waiting(only)];
     const elsewhere = await waiting(only, { times: [only.start], staffIds: [clinic.staffId] });
     await cancel(booked);
-    await tend();
+    await tend(gateway);
     expect(await statusOf(...ids, elsewhere)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
     const claims = await Promise.all(ids.map(claim));
     expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(['NOT_INVITED', 'NOT_INVITED']);
-    await tend();
+    await tend(gateway);
     expect((await statusOf(...ids)).sort()).toEqual(['BOOKED', 'WAITING', 'WAITING']);
   });
 
   it('invites nobody twice for one place, however many instances look at once, and whoever stopped between', async () => {
     const only = await single();
     const booked = await taken(only);
-    await settings({ mode: 'NEXT' });
+    await waitlistSettings(gateway, { mode: 'NEXT' });
     const ids = [await waiting(only), await waiting(only), await waiting(only)];
-    await tend();
+    await tend(gateway);
     await cancel(booked);
     await gateway.logged();
     const [before] = await gateway.gateway.db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM waitlist_settings WHERE business_id = ${gateway.business.business.rowId}`);
-    await Promise.all(Array.from({ length: 6 }, tend));
+    await Promise.all(Array.from({ length: 6 }, () => tend(gateway)));
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     // As if the process had been killed behind the invitation and before it noted how far it had read.
     await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`));
-    await Promise.all([tend(), tend()]);
+    await Promise.all([tend(gateway), tend(gateway)]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     expect(await invitationsTo(ids)).toBe(1);
   });
 
   // The hold with its invitation, and the place in the log.
   it.each([[1, 'before'], [1, 'after'], [2, 'before'], [2, 'after']] as const)('is done once by whoever comes next, when a process dies at commit %i, right %s it', async (fatal, when) => {
-    await settings({ mode: 'NEXT' });
+    await waitlistSettings(gateway, { mode: 'NEXT' });
     const { db } = gateway.gateway;
     // Where the gateway itself was faster there is nothing left to die of: once more.
     for (let commits = 0; commits < fatal; ) {
@@ -167,7 +154,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
       const only = await single();
       const booked = await taken(only);
       const ids = [await waiting(only), await waiting(only)];
-      await tend();
+      await tend(gateway);
       await cancel(booked);
       await gateway.logged();
       const dying: Database = {
@@ -182,9 +169,9 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
           throw new Error('killed');
         },
       };
-      const outcome = await inviteAutomatically(dying, (viewer) => ({ ...contextOf(viewer), db: gathered(dying) }), gateway.time as number).then(() => 'lived', (error: Error) => error.message);
+      const outcome = await inviteAutomatically(dying, (viewer) => ({ ...contextOf(gateway)(viewer), db: gathered(dying) }), gateway.time as number).then(() => 'lived', (error: Error) => error.message);
       expect(outcome).toBe(commits < fatal ? 'lived' : 'killed');
-      await Promise.all([tend(), tend()]);
+      await Promise.all([tend(gateway), tend(gateway)]);
       expect([await statusOf(...ids), await invitationsTo(ids)]).toEqual([['INVITED', 'WAITING'], 1]);
       for (const id of ids) await change(gateway, 'removeWaitlistEntry', { id });
     }
@@ -196,13 +183,13 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     const list = { reasonId, staffId, start: '2033-06-01T13:00:00.000Z', date: '2033-06-01' };
     const day = { fromDate: '2033-06-01', toDate: '2033-06-01' };
     const ids = [await waiting(list, { times: ['2033-06-01T14:00:00.000Z'] }), await waiting(list, day), await waiting(list, day), await waiting(list, day)];
-    await settings({ mode: 'NEXT' });
-    await tend();
+    await waitlistSettings(gateway, { mode: 'NEXT' });
+    await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['WAITING', 'WAITING', 'WAITING', 'WAITING']);
     // Hours are not in the log: they are seen when everything is looked at again.
     await addHours(gateway, staffId, { validFrom: '2033-06-01', validTo: '2033-06-01', ranges: [{ start: '09:00', end: '12:00' }] });
     gateway.time = T0 + HOUR;
-    await Promise.all([tend(), tend(), tend()]);
+    await Promise.all([tend(gateway), tend(gateway), tend(gateway)]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
     const starts = await Promise.all(ids.slice(0, 3).map(async (id) => (await startOf(id)).start));
     expect(starts[0]).toBe('2033-06-01T14:00:00.000Z');
@@ -211,19 +198,19 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
 
   it('sees what a move, time off that is taken back and an expired hold set free', async () => {
     const [moved, off, held] = [await single(), await single(), await single()];
-    await settings({ mode: 'NEXT' });
+    await waitlistSettings(gateway, { mode: 'NEXT' });
     const booked = await taken(moved);
     const personal = await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 600 });
     const away = (await book(gateway, { ...clinic, reasonId: personal, staffId: off.staffId, clientId: undefined as never }, `${off.date}T12:00:00Z`)).appointment.id;
     const { appointment } = await change(gateway, 'holdAppointment', { reasonId: held.reasonId, locationId: clinic.locationId, staffId: held.staffId, start: held.start }, 'appointment { id }');
     const ids = [await waiting(moved), await waiting(off), await waiting(held)];
-    await tend();
+    await tend(gateway);
     expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([true, ['WAITING', 'WAITING', 'WAITING']]);
     expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z`, override: true })).userErrors).toEqual([]);
     await cancel(away);
     gateway.time = T0 + 11 * 60_000;
-    await tend();
-    await tend();
+    await tend(gateway);
+    await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED']);
   });
 
@@ -231,10 +218,10 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     const short = await single({ apptHrMin: 8_760 });
     const hidden = await single({ allowOnline: false });
     const [bound, staffOnly] = [await waiting(short), await waiting(hidden)];
-    await tend();
+    await tend(gateway);
     expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'WAITING']);
-    await settings({ mode: 'NEXT' });
-    await tend();
+    await waitlistSettings(gateway, { mode: 'NEXT' });
+    await tend(gateway);
     expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'INVITED']);
     const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
     expect(await gateway.data('{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }', {}, { key: other.secretKey }))

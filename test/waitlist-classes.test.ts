@@ -1,13 +1,10 @@
-import { Role, type Context, type Member } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds';
-import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
-import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
-import { gathered } from '../src/shared/db/gather';
+import { Role } from '../src/context';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
+import { tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
 
@@ -48,15 +45,6 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     (await gateway.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status } } }', { ids })).nodes.map(({ status }: { status: string }) => status);
   const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status appointment { id status seats price client { id } classSchedule { id } } }');
   const seatsLeft = async (id: string) => (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft } }', { id })).classSchedule.seatsLeft;
-  const settings = async (input: object) => expect((await change(gateway, 'updateWaitlistSettings', input)).userErrors).toEqual([]);
-  const tend = async () => {
-    await gateway.logged();
-    const { db, ids } = gateway.gateway;
-    const contextOf = (viewer: Member): Context => ({ db: gathered(db), ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never, now: () => gateway.time as number, random: Math.random, requestId: 'test', idempotencyKey: null });
-    await endExpiredHolds(db, gateway.time as number);
-    await sweepWaitlists(db, gateway.time as number);
-    await inviteAutomatically(db, contextOf, gateway.time as number);
-  };
 
   it('is joined once a session is full, up to its limit, once by each', async () => {
     const id = await session(2);
@@ -106,27 +94,27 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     expect(await seatsLeft(id)).toBe(0);
     gateway.time = T0 + 24 * HOUR;
     expect([await seatsLeft(id), (await claim(entry)).userErrors[0].code]).toEqual([1, 'HOLD_EXPIRED']);
-    await tend();
+    await tend(gateway);
     expect(await statusOf(entry)).toEqual(['EXPIRED']);
   });
 
   it('invites by itself whom the free seats suit, on many instances never more than there are', async () => {
     const id = await session(3);
     const [double, single] = [await take(id, 2), await take(id)];
-    await settings({ mode: 'NEXT', holdHours: 5 });
+    await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 5 });
     const ids = [await waiting(id, 3), await waiting(id), await waiting(id), await waiting(id)];
-    await tend();
+    await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['WAITING', 'WAITING', 'WAITING', 'WAITING']);
     await change(gateway, 'cancelAppointment', { id: double });
-    await Promise.all(Array.from({ length: 5 }, tend));
+    await Promise.all(Array.from({ length: 5 }, () => tend(gateway)));
     expect([await statusOf(...ids), await seatsLeft(id)]).toEqual([['WAITING', 'INVITED', 'INVITED', 'WAITING'], 0]);
     expect((await claim(ids[1] as string)).userErrors).toEqual([]);
     gateway.time = T0 + 5 * HOUR;
-    await tend();
-    await tend();
+    await tend(gateway);
+    await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['WAITING', 'BOOKED', 'EXPIRED', 'INVITED']);
     await change(gateway, 'cancelAppointment', { id: single });
-    await tend();
+    await tend(gateway);
     expect([await statusOf(...ids), await seatsLeft(id)]).toEqual([['WAITING', 'BOOKED', 'EXPIRED', 'INVITED'], 1]);
     const [row] = await gateway.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND waitlist_entry_id IN (${numberOf(ids[0] as string)}, ${numberOf(ids[1] as string)}, ${numberOf(ids[2] as string)}, ${numberOf(ids[3] as string)})`);
     expect(row?.count).toBe(3);
@@ -135,10 +123,10 @@ onEachDatabase('the waitlist of a class', (gateway) => {
   it('lets all whom they suit race for the seats, where the business says so', async () => {
     const id = await session(1);
     const booked = await take(id);
-    await settings({ mode: 'ALL' });
+    await waitlistSettings(gateway, { mode: 'ALL' });
     const ids = [await waiting(id), await waiting(id), await waiting(id)];
     await change(gateway, 'cancelAppointment', { id: booked });
-    await Promise.all([tend(), tend()]);
+    await Promise.all([tend(gateway), tend(gateway)]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED']);
     const claims = await Promise.all(ids.map(claim));
     expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(['NOT_INVITED', 'NOT_INVITED']);
@@ -167,7 +155,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     const seen = await gateway.data('query ($id: ID!) { classSchedule(id: $id) { waitlistEntries { totalCount nodes { id } } } }', { id }, { key: clientKey });
     expect([entry.length > 0, seen.classSchedule.waitlistEntries]).toEqual([true, { totalCount: 0, nodes: [] }]);
     gateway.time = T0 + 200 * 24 * HOUR;
-    await tend();
+    await tend(gateway);
     expect([await statusOf(entry), await of({ classScheduleId: id })]).toEqual([['EXPIRED'], ['RULE_VIOLATED', 'classScheduleId']]);
   });
 });

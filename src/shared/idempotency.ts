@@ -36,6 +36,15 @@ function sorted(value: unknown): unknown {
 }
 
 /**
+ * What is decided before a key is known to be new. A key that was answered before gets that answer, whatever the rules say by now: so a refusal waits,
+ * and is thrown where the decision is asked for.
+ */
+export const attempt = <T>(work: Promise<T>): Promise<() => T> =>
+  work.then((made) => () => made, (refusal: unknown) => () => {
+    throw refusal;
+  });
+
+/**
  * Runs `work` once for a key: whoever asks again gets the first answer, for 72 hours. The first statement of its transaction: of two
  * that run at once the second waits on the unique key, and then finds the answer.
  * @throws DomainError IDEMPOTENCY_KEY_REUSED when the key came with another input before.

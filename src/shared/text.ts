@@ -27,13 +27,13 @@ export function Text({ min = 0, max, multiline = false }: TextOptions): Property
   }, `$property must be ${length} of well-formed text${multiline ? '' : ' on one line'}.`);
 }
 
-export const isEmailAddress = (value: unknown): boolean => isEmail(value) && (value as string).length <= 254;
+export const isEmailAddress = (value: unknown): boolean => typeof value === 'string' && value.length <= 254 && value.isWellFormed() && isEmail(value);
 
 export const Email = (): PropertyDecorator =>
   check('email', isEmailAddress, '$property must be an e-mail address, such as name@example.org.');
 
 export const isWebUrl = (value: unknown): boolean =>
-  typeof value === 'string' && value.length <= 2000 && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false });
+  typeof value === 'string' && value.length <= 2000 && value.isWellFormed() && isURL(value, { protocols: ['http', 'https'], require_protocol: true, require_tld: false });
 
 export const WebUrl = (): PropertyDecorator =>
   check('webUrl', isWebUrl, '$property must be an http or https address of at most 2000 characters.');

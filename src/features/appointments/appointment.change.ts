@@ -1,7 +1,7 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import type { Tx } from '../../shared/db/database';
 import { staff as staffSource } from '../staff/staff.source';
 import type { Appointment } from './appointment.entity';
@@ -39,12 +39,10 @@ export async function change(
     appointments.forget(context, id);
     const before = await servedOf(context, await find(id, ['input', 'id']), load);
     const now = context.now();
-    // An answer given before is given again, whatever the state is by now: so refusals wait until the key is known to be new.
-    const decision = await decide(before, member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+    const decision = await attempt(decide(before, member, now));
     const written = await context.db.transaction((tx) =>
       once(tx, member, request, now, async () => {
-        if ('refusal' in decision) throw decision.refusal;
-        const { after: wanted, type, reason, override = before.appointment.override, settle: made, last } = decision.made;
+        const { after: wanted, type, reason, override = before.appointment.override, settle: made, last } = decision();
         checkVersion(before.appointment, input.expectedVersion);
         const after = made ? await made(tx, wanted) : wanted;
         await replace(tx, member, now, before, after, type, reason, override);

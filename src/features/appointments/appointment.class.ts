@@ -4,7 +4,7 @@ import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
@@ -86,12 +86,10 @@ async function bookSeats(context: Context, command: string, input: CreateAppoint
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const now = context.now();
-  // As for other bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-  const wanted = await want(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const wanted = await attempt(want(context, member, input));
   const { booked } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
-      if ('refusal' in wanted) throw wanted.refusal;
-      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted.made, hold);
+      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted(), hold);
       for (const one of booked) await last?.(tx, one);
       return { booked };
     }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));

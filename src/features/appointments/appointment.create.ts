@@ -3,9 +3,10 @@ import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import type { Interval } from '../../shared/intervals';
 import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
+import { MAX_MINUTES } from '../../shared/when';
 import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
@@ -63,14 +64,10 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   authoriseOverride(member, input.override);
   const named = nameOf(input);
   const now = context.now();
-  // A key that was answered before gets that answer, whatever the rules say by now: so a refusal waits until the key is known to be new.
-  const [rowId, described] = await Promise.all([
-    context.ids.next('appointment'), describedClient(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal })),
-  ]);
+  const [rowId, described] = await Promise.all([context.ids.next('appointment'), attempt(describedClient(context, member, input))]);
   const { appointment } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
-      if ('refusal' in described) throw described.refusal;
-      const made = await book(context, tx, member, now, input, named, rowId, described.made, hold);
+      const made = await book(context, tx, member, now, input, named, rowId, described(), hold);
       await last?.(tx, made);
       return made;
     }, toJson, fromJson),
@@ -172,11 +169,12 @@ const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id
 /** Covers the length and the buffers of most reasons. */
 const AROUND_MS = 4 * MS_PER_HOUR;
 
-/** Between which instants it will take place, before it is known how long it is and whose wall clock is meant. */
+/** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
 function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentInput): Interval {
   const startAt = start ?? (localStart == null ? 0 : toInstant(parseLocalDateTime(localStart), 'UTC'));
   const shift = start == null ? 16 * MS_PER_HOUR : 0;
-  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: (end ?? startAt + (durationMinutes ?? 0) * MS_PER_MINUTE) + 2 * AROUND_MS + shift };
+  const lastsMs = Math.min(Math.max(end == null ? (durationMinutes ?? 0) * MS_PER_MINUTE : end - startAt, 0), MAX_MINUTES * MS_PER_MINUTE);
+  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: startAt + lastsMs + 2 * AROUND_MS + shift };
 }
 
 type Moment = 'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt';

@@ -1,4 +1,4 @@
-import { requireRole, Role, type Context } from '../../context';
+import { requireStaff, type Context } from '../../context';
 import type { Tx } from '../../shared/db/database';
 import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
 import type { CancelAppointmentInput, ConfirmAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
@@ -72,6 +72,6 @@ export const declineAppointment = (context: Context, input: ConfirmAppointmentIn
   answerRequest(context, input, 'declineAppointment', AppointmentStatus.CANCELLED);
 
 async function answerRequest(context: Context, input: ConfirmAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
-  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  requireStaff(context);
   return setAppointmentStatus(context, { ...input, status }, command, 'PENDING_CONFIRMATION');
 }

@@ -92,6 +92,7 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
   authoriseLocation(member, location);
   if (!candidates.length) throw violated('Nobody takes appointments.', 'reasonId');
   const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
+  if (!others.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Everybody who could serve is additional staff already.', { path: at('additionalStaffIds') });
   const twice = others.find((person) => additionalIds.includes(person.rowId));
   if (twice) throw badInput(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
   return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns, fieldValues };

@@ -5,7 +5,7 @@ import type { Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { find, insertLater, tableOf, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
 import type { Appointment } from '../appointments/appointment.entity';
@@ -75,12 +75,8 @@ function changing<D, R>(
   const request = requestOf(context, command, input);
   return untilCurrent(async () => {
     const now = context.now();
-    // As for bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-    const decision = await decide(member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
-    return context.db.transaction((tx) => once(tx, member, request, now, async () => {
-      if ('refusal' in decision) throw decision.refusal;
-      return write(tx, member, now, decision.made);
-    }, toAnswer, fromAnswer));
+    const decision = await attempt(decide(member, now));
+    return context.db.transaction((tx) => once(tx, member, request, now, async () => write(tx, member, now, decision()), toAnswer, fromAnswer));
   });
 }
 

@@ -1,4 +1,4 @@
-import { Role, requireRole, type Context, type Member } from '../../context';
+import { requireStaff, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { isOneOf, sql } from '../../shared/db/sql';
@@ -16,7 +16,7 @@ const SOURCES = { Client: clients, Location: locations, Reason: reasons, Staff: 
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** What a change was from and to can hold what a client may not read: it is for staff. */
-export const reader = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+export const reader = (context: Context): Member => requireStaff(context);
 
 /**
  * The changes of rows that the viewer's lists show at this moment, and that pass the filter.

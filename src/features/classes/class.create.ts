@@ -4,7 +4,7 @@ import { ConflictPolicy } from '../../shared/conflict-policy';
 import type { Tx } from '../../shared/db/database';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { endOf, timesOf } from '../../shared/when';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
@@ -46,11 +46,9 @@ export async function makeSessions(
 ): Promise<Made> {
   const member = memberOf(context);
   const now = context.now();
-  // As for bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-  const planned = await plan(member, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const planned = await attempt(plan(member, now));
   return context.db.transaction((tx) => once(tx, member, requestOf(context, command, input), now, async () => {
-    if ('refusal' in planned) throw planned.refusal;
-    const { sessions, places, set } = planned.made;
+    const { sessions, places, set } = planned();
     const { capacities, ...made } = await place(tx, sessions, places, now);
     if (made.conflicts.length && (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
     if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;

@@ -3,7 +3,7 @@ import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { insertLater, tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../shared/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
 import { endOf } from '../../shared/when';
@@ -38,14 +38,13 @@ export const authoriseSeries = (context: Context): Member => requireRole(context
 export async function createRecurringAppointment(context: Context, input: CreateRecurringAppointmentInput): Promise<Written> {
   const member = authoriseSeries(context);
   const now = context.now();
-  // As for bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-  const plan = await prepare(context, member, input).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const attempted = await attempt(prepare(context, member, input));
   return context.db.transaction((tx) =>
     once(tx, member, requestOf(context, 'createRecurringAppointment', input), now, async () => {
-      if ('refusal' in plan) throw plan.refusal;
-      const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan.made);
+      const plan = attempted();
+      const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
       refuseFor(conflicts, input.onConflict, booked.length);
-      const series = seriesOf(member, now, input, plan.made, booked as [Snapshot, ...Snapshot[]]);
+      const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
       await insertLater(tx, RecurringAppointment, [series]);
       return { series, booked, conflicts };
     }, toAnswer, fromAnswer));

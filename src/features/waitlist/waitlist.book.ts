@@ -1,4 +1,4 @@
-import { requireRole, Role, type Context } from '../../context';
+import { requireStaff, type Context } from '../../context';
 import type { Tx } from '../../shared/db/database';
 import { violated } from '../../errors';
 import { toGlobalId } from '../../shared/global-id';
@@ -21,7 +21,7 @@ const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.R
  * @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED, and as createAppointment
  */
 export async function bookFromWaitlist(context: Context, input: BookFromWaitlistInput): Promise<WaitlistEntry> {
-  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const member = requireStaff(context);
   const { id, fields, override, idempotencyKey } = input;
   const now = context.now();
   let booked: WaitlistEntry | null = null;

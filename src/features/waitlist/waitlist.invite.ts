@@ -1,4 +1,4 @@
-import { requireRole, Role, type Context, type Member } from '../../context';
+import { requireStaff, type Context, type Member } from '../../context';
 import { at, badInput, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
@@ -40,7 +40,7 @@ interface Invitation {
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export async function inviteFromWaitlist(context: Context, input: InviteFromWaitlistInput): Promise<Appointment> {
-  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  requireStaff(context);
   return untilCurrent(async () => {
     const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
@@ -69,7 +69,7 @@ export async function holdAndInvite(
   context: Context, { entries, reason, staffId, startAt }: Invitation, idempotencyKey: string | null = null, check: () => Promise<void> = async () => undefined,
 ): Promise<Appointment> {
   const [first] = entries as [WaitlistEntry];
-  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const member = requireStaff(context);
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   // An answer that was given before is given again: whether they can be invited is asked when the key is known to be new.
@@ -108,7 +108,7 @@ async function namedEntries(context: Context, ids: readonly string[], field: str
 
 /** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
 async function refuseUninvitable(context: Context, entries: readonly WaitlistEntry[], { reasonId, locationId, classScheduleId }: Pick<WaitlistEntry, 'reasonId' | 'locationId' | 'classScheduleId'>, field: string): Promise<void> {
-  authoriseLocation(requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER), await locations.referenced(context, locationId));
+  authoriseLocation(requireStaff(context), await locations.referenced(context, locationId));
   for (const entry of entries) {
     const client = await clients.granted(context, entry.clientId);
     if (entry.reasonId !== reasonId || entry.locationId !== locationId || entry.classScheduleId !== classScheduleId) throw violated('They wait for another reason, at another location or for another session.', field);
@@ -122,7 +122,7 @@ const priceOf = ({ durations, price }: Reason, ms: number): string | null => dur
 
 /** For a cancellation that names who is invited to what it frees. */
 setInvitations(async (context, { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } }, entryIds, now) => {
-  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  const member = requireStaff(context);
   const field = 'waitlistEntryIds';
   const [entries, reason, rowId] = await Promise.all([namedEntries(context, entryIds, field), reasons.referenced(context, reasonId), context.ids.next('appointment')]);
   await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);

@@ -4,7 +4,7 @@ import type { Tx } from '../../shared/db/database';
 import { join, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import { hashOfSecret } from '../appointments/appointment.hold';
 import { describedClient } from '../appointments/appointment.wanted';
@@ -44,13 +44,9 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
     throw badInput('Make a secret and give it as claimSecret: with it you claim the place when you are invited.', 'claimSecret');
   }
   const claimSecretHash = input.claimSecret == null ? null : hashOfSecret(input.claimSecret);
-  // A key that was answered before gets that answer, whatever the rules say by now.
-  const [rowId, made] = await Promise.all([
-    context.ids.next('waitlist_entry'), decide(context, member, input, now).then((decided) => ({ decided }), (refusal: unknown) => ({ refusal })),
-  ]);
+  const [rowId, decision] = await Promise.all([context.ids.next('waitlist_entry'), attempt(decide(context, member, input, now))]);
   return context.db.transaction((tx) => once(tx, member, requestOf(context, 'joinWaitlist', { ...input, claimSecret: claimSecretHash } as JoinWaitlistInput), now, async () => {
-    if ('refusal' in made) throw made.refusal;
-    const { reason, location, client, clientIsNew, wish, staffIds } = made.decided;
+    const { reason, location, client, clientIsNew, wish, staffIds } = decision();
     const entry = Object.assign(new WaitlistEntry(), {
       businessId: member.businessId, rowId, version: 1, reasonId: reason.rowId, locationId: location.rowId, clientId: client.rowId, status: WaitlistStatus.WAITING, ...wish,
       staffIds, address: input.address ?? null, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,

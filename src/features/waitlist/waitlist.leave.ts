@@ -1,4 +1,4 @@
-import { memberOf, requireRole, Role, type Context } from '../../context';
+import { memberOf, requireStaff, type Context } from '../../context';
 import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/appointment.events';
 import { untilCurrent } from '../appointments/appointment.write';
@@ -14,7 +14,7 @@ export const leaveWaitlist = (context: Context, input: LeaveWaitlistInput): Prom
 
 /** The same for staff, with a reason. @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED */
 export async function removeWaitlistEntry(context: Context, { id, reason }: RemoveWaitlistEntryInput): Promise<WaitlistEntry> {
-  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+  requireStaff(context);
   return takeOff(context, { id }, reason ?? null);
 }
 

@@ -3,7 +3,7 @@ import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { find } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
+import { attempt, once, requestOf } from '../../shared/idempotency';
 import { dayEnd, dayStart } from '../../shared/time-zone';
 import { endOf } from '../../shared/when';
 import { bookingOf } from '../appointments/appointment.decide';
@@ -35,13 +35,12 @@ export async function createTimeOff(context: Context, input: CreateTimeOffInput)
   const member = memberOf(context);
   authoriseOverride(member, input.override);
   const now = context.now();
-  // As for bookings: a key that was answered before gets that answer, so refusals wait until the key is known to be new.
-  const plan = await prepare(context, member, input, now).then((made) => ({ made }), (refusal: unknown) => ({ refusal }));
+  const plan = await attempt(prepare(context, member, input, now));
   const { served } = await context.db.transaction((tx) =>
     once(tx, member, requestOf(context, 'createTimeOff', input), now, async () => {
-      if ('refusal' in plan) throw plan.refusal;
-      await write(tx, member, now, plan.made, input.override);
-      return { served: plan.made as readonly Snapshot[] };
+      const served = plan();
+      await write(tx, member, now, served, input.override);
+      return { served: served as readonly Snapshot[] };
     }, ({ served }) => ({ served: served.map(toJson) }), (answer) => ({ served: (answer.served as Record<string, unknown>[]).map(fromJson) })));
   return served.map(({ appointment }) => appointment);
 }

@@ -1,0 +1,62 @@
+import {
+  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isLeafType, isListType, isNonNullType, isObjectType, type GraphQLField, type GraphQLInputType, type GraphQLOutputType, type GraphQLSchema,
+} from 'graphql';
+
+/** Where in the arguments of a root field a scalar or an enum stands. */
+export interface Leaf { readonly path: readonly (string | number)[]; readonly type: string; readonly required: boolean }
+export type RootField = GraphQLField<unknown, unknown> & { readonly operation: 'query' | 'mutation' };
+
+const MAX_DEPTH = 4;
+
+export const rootFields = (schema: GraphQLSchema): RootField[] =>
+  (['query', 'mutation'] as const).flatMap((operation) => {
+    const type = operation === 'query' ? schema.getQueryType() : schema.getMutationType();
+    return Object.values(type?.getFields() ?? {}).map((field) => ({ ...field, operation }) as RootField);
+  });
+
+function within(type: GraphQLInputType, path: readonly (string | number)[], required: boolean, depth: number): Leaf[] {
+  if (isNonNullType(type)) return within(type.ofType, path, true, depth);
+  if (isListType(type)) return within(type.ofType, [...path, 0], required, depth);
+  if (!isInputObjectType(type)) return [{ path, type: type.toString(), required }];
+  return depth === 0 ? [] : Object.values(type.getFields()).flatMap((field) => within(field.type, [...path, field.name], isNonNullType(field.type), depth - 1));
+}
+
+export const leavesOf = (field: RootField): Leaf[] => field.args.flatMap((arg) => within(arg.type, [arg.name], isNonNullType(arg.type), MAX_DEPTH));
+
+/** Makes a value for each field of an input that has to be given, and for others as `also` says. */
+export function valueOf(type: GraphQLInputType, path: readonly (string | number)[], leaf: (name: string, path: readonly (string | number)[]) => unknown, also: () => boolean): unknown {
+  if (isNonNullType(type)) return valueOf(type.ofType, path, leaf, also);
+  if (isListType(type)) return [valueOf(type.ofType, [...path, 0], leaf, also)];
+  if (isEnumType(type)) return type.getValues()[0]?.name;
+  if (!isInputObjectType(type)) return leaf(type.name, path);
+  const given = Object.values(type.getFields()).filter((field) => (isNonNullType(field.type) && field.defaultValue === undefined) || (path.length < MAX_DEPTH && also()));
+  return Object.fromEntries(given.map((field) => [field.name, valueOf(field.type, [...path, field.name], leaf, also)]));
+}
+
+/** Puts a value where a leaf stands, making what has to be around it. */
+export function place(root: Record<string, unknown>, path: readonly (string | number)[], value: unknown): void {
+  let at = root as Record<string | number, unknown>;
+  for (const [index, step] of path.slice(0, -1).entries()) {
+    if (typeof at[step] !== 'object' || at[step] === null) at[step] = typeof path[index + 1] === 'number' ? [] : {};
+    at = at[step] as Record<string | number, unknown>;
+  }
+  at[path.at(-1) as string | number] = value;
+}
+
+/** Every scalar of a type and of what lies a level or two behind it, so that what was written is read, too. */
+function selectionOf(type: GraphQLOutputType, depth: number): string {
+  const named = getNamedType(type);
+  if (isLeafType(named)) return '';
+  if (isInterfaceType(named)) return ` { __typename ${Object.keys(named.getFields()).filter((name) => isLeafType(getNamedType(named.getFields()[name]!.type))).join(' ')} }`;
+  if (!isObjectType(named)) return ' { __typename }';
+  const fields = Object.values(named.getFields()).filter(({ args, type: of }) =>
+    args.every((arg) => !isNonNullType(arg.type)) && (isLeafType(getNamedType(of)) || (depth > 0 && (!isListType(of) || depth > 1))));
+  return ` { __typename ${fields.slice(0, 60).map((field) => `${field.name}${selectionOf(field.type, depth - 1)}`).join(' ')} }`;
+}
+
+export const documentOf = (field: RootField): string => {
+  const names = field.args.map(({ name, type }) => `$${name}: ${type.toString()}`);
+  const args = field.args.map(({ name }) => `${name}: $${name}`);
+  const depth = field.operation === 'mutation' || /Connection!?$/.test(field.type.toString()) ? 1 : 0;
+  return `${field.operation}${names.length ? ` (${names.join(', ')})` : ''} { ${field.name}${args.length ? `(${args.join(', ')})` : ''}${selectionOf(field.type, depth)} }`;
+};
