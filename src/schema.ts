@@ -5,13 +5,14 @@ import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver, RefusalAppointmentsResolver,
-  ResourceAppointmentsResolver, StaffAppointmentsResolver, TimeUnavailableResolver,
+  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver,
+  ResourceAppointmentsResolver, StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
 import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
 import { AppointmentResolver, AppointmentTimesResolver } from './features/appointments/appointment.resolver';
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
+import { ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver } from './features/appointments/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/quota.resolver';
@@ -54,7 +55,7 @@ import { Refusal } from './shared/user-error';
 export function buildGatewaySchema(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
-      AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, RefusalAppointmentsResolver, TimeUnavailableResolver,
+      AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver, ResourceAvailabilityResolver,
       WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
       ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,

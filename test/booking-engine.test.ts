@@ -3,6 +3,7 @@ import { backstop } from '../src/features/occupancy/occupancy.service';
 import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
+import { randomOf, SEED } from './support/random';
 import { expectSound } from './support/sound';
 
 jest.setTimeout(120_000);
@@ -414,15 +415,6 @@ onEachDatabase('an explanation', (gateway) => {
     expect(two).toBe(one);
   });
 });
-
-/** Pseudo-random, so that a failure can be seen again. */
-function randomOf(seed: number) {
-  let state = seed % 2_147_483_647 || 1;
-  const next = () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
-  return { next, of: <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)] as T, int: (max: number) => Math.floor(next() * max) };
-}
-
-const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 
 onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
   it('book what they offer, and refuse what they do not with a reason', async () => {

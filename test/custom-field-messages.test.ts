@@ -3,9 +3,8 @@ import { statements } from '../src/shared/db/database';
 import { Outbound } from '../src/shared/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 import { Receiver } from './support/receiver';
-
-const numberOf = (id: string) => Number(id.split(':')[1]);
 
 onEachDatabase('what is said in custom fields', (gateway) => {
   let clinic: Clinic;

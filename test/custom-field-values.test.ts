@@ -1,8 +1,8 @@
 import { Role } from '../src/context';
 import { addClient, addReason, BOOK, book, change, type Clinic, addClinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
-const numberOf = (id: string) => Number(id.split(':')[1]);
 const FIELDS = 'fields { field { label } value extendedValue validationError }';
 const PROBLEMS = '... on InvalidFieldsError { problems { fieldId label code message path } }';
 
@@ -171,6 +171,17 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     expect((await ofFields('{ appointments(first: 50) { nodes { id fields { value } } } }'))).toMatchObject({ count: 1, all: 2 });
   });
 
+  it('is bounded, all of it together', async () => {
+    const other = (await gateway.addBusiness({ name: 'Talkative', timeZone: 'UTC' })).secretKey;
+    const fields: { fieldId: string; value: string }[] = [];
+    for (let number = 0; number < 6; number += 1) {
+      const { customField } = await change(gateway, 'createCustomField', { label: `F${number}`, mode: 'CLIENT', dataType: 'AREA' }, 'customField { id }', other);
+      fields.push({ fieldId: customField.id, value: 'x'.repeat(9_000) });
+    }
+    expect(await problemsOf('createClient', { firstName: 'A', lastName: 'B', fields }, other)).toEqual([[null, 'TOO_LONG']]);
+    expect((await change(gateway, 'createClient', { firstName: 'A', lastName: 'B', fields: fields.slice(1) }, '', other)).userErrors).toEqual([]);
+  });
+
   it('costs a booking no statement where nothing is said and nothing is required', async () => {
     const count = async (input: object = {}) => (await gateway.counted(BOOK, { input: wanted(input) })).statements;
     await count();
@@ -217,6 +228,27 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       expect(await problemsOf('createAppointment', seat)).toEqual([['Consent', 'REQUIRED']]);
       const { appointment } = await change(gateway, 'createAppointment', { ...seat, fields: [fill('Consent', 'true')] }, 'appointment { customFieldText }');
       expect(appointment.customFieldText).toBe('Consent : Yes');
+    });
+
+    it('is said by whoever books from the waitlist, by whoever claims a place there, and does not pass to whom the place is given', async () => {
+      const popular = await addReason(gateway, { reasonDesc: 'Popular', visitMinutes: 30, slotStepMinutes: 15, allowWaitList: true, staffIds: [clinic.staffId] });
+      await change(gateway, 'updateCustomField', { id: id.Consent, reasonIds: [surgery, popular] });
+      const start = next();
+      const said = { reasonId: popular, fields: [fill('Consent', 'true'), fill('Comments', 'Mine alone')] };
+      const { appointment } = await book(gateway, clinic, start, said);
+      const join = async (lastName: string): Promise<string> => {
+        const clientId = await addClient(gateway, { firstName: 'W', lastName, emailAddress: `${lastName}@example.org` });
+        return (await change(gateway, 'joinWaitlist', { reasonId: popular, locationId: clinic.locationId, clientId, times: [start] }, 'waitlistEntry { id }')).waitlistEntry.id;
+      };
+      const [one, two] = [await join('one'), await join('two')];
+      await change(gateway, 'cancelAppointment', { id: appointment.id, waitlistEntryIds: [one] });
+      expect(await problemsOf('claimWaitlistInvitation', { id: one })).toEqual([['Consent', 'REQUIRED']]);
+      const claimed = await change(gateway, 'claimWaitlistInvitation', { id: one, fields: [fill('Consent', 'false')] }, 'waitlistEntry { appointment { customFieldText } }');
+      expect(claimed.waitlistEntry.appointment).toEqual({ customFieldText: 'Consent : No' });
+      const later = { id: two, staffId: clinic.staffId, start: next() };
+      expect(await problemsOf('bookFromWaitlist', later)).toEqual([['Consent', 'REQUIRED']]);
+      const booked = await change(gateway, 'bookFromWaitlist', { ...later, fields: [fill('Consent', 'true')] }, 'waitlistEntry { appointment { customFieldText } }');
+      expect(booked.waitlistEntry.appointment).toEqual({ customFieldText: 'Consent : Yes' });
     });
 
     it('is asked of nobody who may not see it, nor of time off', async () => {

@@ -1,4 +1,6 @@
 import { Role } from '../src/context';
+import { CustomField } from '../src/features/custom-fields/custom-field.entity';
+import { find, insert } from '../src/shared/db/table';
 import { addReason, change, refusal } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
@@ -90,6 +92,15 @@ onEachDatabase('custom fields', (gateway) => {
     expect(await list({}, keys.shop)).toEqual(['Comments', 'Allergies', 'Insurance']);
     const { customFields } = await gateway.data('{ customFields(filter: { code: "insurance_number" }) { nodes { reasons { reasonDesc } } } }', {}, { key: keys.shop });
     expect(customFields.nodes).toEqual([{ reasons: [{ reasonDesc: 'Check-up' }] }]);
+  });
+
+  it('are no more than a form can hold', async () => {
+    const { business, secretKey } = await gateway.addBusiness({ name: 'Curious', timeZone: 'UTC' });
+    const first = await add({ label: 'First' }, secretKey);
+    const [one] = await find(gateway.gateway.db, CustomField, { businessId: business.rowId });
+    await gateway.gateway.db.transaction((tx) => insert(tx, CustomField, ...Array.from({ length: 98 }, (_, index) => ({ ...one, rowId: first.customFieldId + 1_000 + index }))));
+    expect((await add({ label: 'Last' }, secretKey)).label).toBe('Last');
+    expect(await refusal(gateway, 'createCustomField', { label: 'More' }, secretKey)).toEqual(['RULE_VIOLATED', 'input']);
   });
 
   it('belong to one business', async () => {

@@ -3,9 +3,10 @@ import { at, badInput, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
+import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { attempt, once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { businessOf } from '../businesses/business.loaders';
 import type { Business } from '../businesses/business.entity';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
@@ -32,7 +33,7 @@ import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment
 import { notifyOf } from './appointment.notify';
 import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.place';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
-import { placeOf, tooFew } from './appointment.seats';
+import { placeOf, seatsAsked, tooFew } from './appointment.seats';
 import { refuseQuota } from './appointment.settle';
 import { describedClient, knownClient, type Described } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
@@ -140,16 +141,20 @@ async function seat(
   const seats = input.seats ?? 1;
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
-  if (full.length) throw tooFew(full, Math.min(...full.map(left)));
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)), { ...wantedOf(sessions[0] as ClassSchedule, set, seats), screeningAnswer: input.screeningAnswer });
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
-  if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client }, now);
+  if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client, screeningAnswer: input.screeningAnswer }, now);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
   return served;
 }
+
+/** A run of a course is asked about at the place of the run, whose first session begins it. */
+const wantedOf = (first: ClassSchedule, set: CourseSet | null, seats: number): ExplainAvailabilityInput =>
+  set ? { ...seatsAsked(first, seats), locationId: toGlobalId('Location', set.locationId), classScheduleId: null, courseSetId: toGlobalId('CourseSet', set.rowId) } : seatsAsked(first, seats);
 
 const coordinatorOf = (context: Context, { coordinatorStaffId: id }: CreateAppointmentInput): Promise<Staff | null> | null =>
   id == null ? null : staffSource.get(context, parseGlobalId('Staff', id, at('coordinatorStaffId')), at('coordinatorStaffId'));

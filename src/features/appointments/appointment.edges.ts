@@ -4,11 +4,7 @@ import type { Context } from '../../context';
 import { sql } from '../../shared/db/sql';
 import { value } from '../../shared/derived';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { explain } from '../availability/explain';
-import { AvailabilityExplanation, AvailabilityRefusal } from '../availability/explain.type';
-import { ASKED } from '../availability/refused';
 import { ClassSchedule } from '../classes/class-schedule.entity';
-import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
@@ -16,7 +12,6 @@ import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { Appointment } from './appointment.entity';
-import { TimeUnavailableError } from './appointment.errors';
 import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
 import * as relations from './appointment.relations';
 import { appointmentList } from './appointment.source';
@@ -99,27 +94,6 @@ export class ResourceAppointmentsResolver {
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
     return relations.appointmentsOfResource(row, context, { ...page, filter, orderBy, info });
-  }
-}
-
-@Resolver(() => AvailabilityRefusal)
-export class RefusalAppointmentsResolver {
-  @FieldResolver(() => [Appointment], { description: 'What is in the way, as far as your key may see it.' })
-  async appointments(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<Appointment[]> {
-    return (await Promise.all(appointmentIds.map((id) => appointmentList.source.find(context, id)))).filter((row) => row !== null);
-  }
-
-  @FieldResolver(() => [ClassSchedule], { description: 'Sessions of classes that are in the way, as far as your key may see them.' })
-  async classSchedules(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<ClassSchedule[]> {
-    return (await Promise.all(appointmentIds.map((id) => classSchedules.find(context, id)))).filter((row) => row !== null);
-  }
-}
-
-@Resolver(() => TimeUnavailableError)
-export class TimeUnavailableResolver {
-  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.' })
-  explanation(@Root() error: TimeUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explain(context, error[ASKED]) : null;
   }
 }
 

@@ -16,6 +16,9 @@ export class TimeUnavailableError extends UserError {
 export class SeatsUnavailableError extends UserError {
   @Field(() => Int, { description: 'How many are free.' }) seatsLeft!: number;
   @Field(() => [ID], { description: 'The sessions that have too few.' }) classScheduleIds!: string[];
+
+  /** What was asked for, for the explanation. */
+  [ASKED]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'The life of an appointment does not lead from here to there.' })

@@ -2,6 +2,8 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { findOne } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
+import { withAsked } from '../availability/refused';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { seatsTaken } from '../classes/class.seats';
 import type { Occupancy } from '../occupancy/occupancy.service';
@@ -22,10 +24,15 @@ export function refuseCancelled({ status }: ClassSchedule, path: readonly string
   if (status === ClassScheduleStatus.CANCELLED) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This session has been cancelled. Choose another.', { path });
 }
 
-export function tooFew(sessions: readonly ClassSchedule[], seatsLeft: number): DomainError {
+/** What somebody wanted who was refused seats of a session, for whoever asks why. */
+export const seatsAsked = ({ rowId, reasonId, locationId, startAt }: ClassSchedule, seats: number): ExplainAvailabilityInput => ({
+  reasonId: toGlobalId('Reason', reasonId), locationId: toGlobalId('Location', locationId), start: startAt, seats, classScheduleId: toGlobalId('ClassSchedule', rowId),
+});
+
+export function tooFew(sessions: readonly ClassSchedule[], seatsLeft: number, asked: ExplainAvailabilityInput | null): DomainError {
   const left = seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
   return new DomainError(ErrorCode.SEATS_UNAVAILABLE, `${left} left. Choose another session, or ask for fewer.`, {
-    path: ['input', 'seats'], seatsLeft, classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
+    path: ['input', 'seats'], seatsLeft, classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)), ...withAsked(asked),
   });
 }
 
@@ -43,6 +50,8 @@ export async function seatsStand(tx: Tx, appointment: Appointment, session: Clas
   // Those that had ended were taken off with the lock.
   const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
   const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
-  if (appointment.seats > left) throw tooFew([current], left);
+  // Of a course no session is booked alone.
+  const asked = current.courseSetId === null ? { ...seatsAsked(current, appointment.seats), appointmentId: toGlobalId('Appointment', appointment.rowId) } : null;
+  if (appointment.seats > left) throw tooFew([current], left, asked);
   return true;
 }

@@ -6,6 +6,7 @@ import { toGlobalId } from '../../shared/global-id';
 import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
 import { AvailabilityRule } from '../availability/availability.rules';
 import { allocate, refusals, type Person, type Refusal, type Thing } from '../availability/engine';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { lockQuota, quotaOf } from '../availability/quota';
 import { unavailable } from '../availability/refused';
 import { factsOf, readStored, daysOf, type Question } from '../availability/snapshot';
@@ -18,10 +19,17 @@ import { reasons } from '../reasons/reason.source';
 import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
 import type { Appointment } from './appointment.entity';
+import { seatsAsked } from './appointment.seats';
 import { subjectsOf, type Served } from './appointment.write';
 
 /** What an appointment is for and where, and who comes where their own quota counts. */
-export interface Meaning { readonly reason: Reason; readonly location: Location; readonly client: Client | null }
+export interface Meaning {
+  readonly reason: Reason;
+  readonly location: Location;
+  readonly client: Client | null;
+  /** Of a booking that is new: what was answered to the screening question. */
+  readonly screeningAnswer?: string | null;
+}
 
 export async function meaningOf(context: Context, { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>): Promise<Meaning> {
   const [reason, location] = await Promise.all([reasons.referenced(context, reasonId), locations.referenced(context, locationId)]);
@@ -75,8 +83,12 @@ function questionOf(member: Member, { appointment, staff }: Served, meaning: Mea
   };
 }
 
-const askedOf = ({ appointment, staff }: Served, { reason, location }: Meaning) => ({
-  reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), start: appointment.startAt,
-  durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE, staffIds: [toGlobalId('Staff', appointment.staffId)],
-  additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)), appointmentId: toGlobalId('Appointment', appointment.rowId),
-});
+function askedOf({ appointment, staff, session }: Served, { reason, location, screeningAnswer }: Meaning): ExplainAvailabilityInput {
+  const appointmentId = toGlobalId('Appointment', appointment.rowId);
+  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
+  return {
+    reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), start: appointment.startAt,
+    durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE, staffIds: [toGlobalId('Staff', appointment.staffId)],
+    additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)), appointmentId,
+  };
+}

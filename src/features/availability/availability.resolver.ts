@@ -4,8 +4,6 @@ import { DateTime, LocalDate } from '../../shared/scalars';
 import type { LogEvent } from '../log/event.entity';
 import { watchAvailability, type Watched } from './availability-changes';
 import { availability } from './availability.service';
-import { explain } from './explain';
-import { AvailabilityExplanation, ExplainAvailabilityInput } from './explain.type';
 import { Availability, AvailabilityInput } from './availability.type';
 
 @ArgsType()
@@ -26,11 +24,6 @@ export class AvailabilityResolver {
   @Query(() => Availability, { description: 'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.' })
   availability(@Ctx() context: Context, @Arg('input', () => AvailabilityInput) input: AvailabilityInput): Promise<Availability> {
     return availability(context, input);
-  }
-
-  @Query(() => AvailabilityExplanation, { description: 'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.' })
-  explainAvailability(@Ctx() context: Context, @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
-    return explain(context, input);
   }
 
   @Subscription(() => AvailabilityNotice, {

@@ -19,6 +19,8 @@ export enum AvailabilityRule {
   NOT_ALIGNED = 'NOT_ALIGNED',
   STAFF_TAKEN = 'STAFF_TAKEN',
   RESOURCE_TAKEN = 'RESOURCE_TAKEN',
+  NO_SESSION = 'NO_SESSION',
+  SEATS_TAKEN = 'SEATS_TAKEN',
   QUOTA_REACHED = 'QUOTA_REACHED',
 }
 registerEnumType(AvailabilityRule, {
@@ -42,6 +44,8 @@ registerEnumType(AvailabilityRule, {
     NOT_ALIGNED: { description: 'Between two of the times that are offered.' },
     STAFF_TAKEN: { description: 'They have something else then, buffers included.' },
     RESOURCE_TAKEN: { description: 'What the reason needs is in use or closed.' },
+    NO_SESSION: { description: 'Of a class or a course: none begins then.' },
+    SEATS_TAKEN: { description: 'Of a class or a course: fewer seats are left than are wanted.' },
     QUOTA_REACHED: { description: 'As many as the quota allows are booked.' },
   },
 });

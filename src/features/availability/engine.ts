@@ -68,6 +68,8 @@ export interface Refusal {
   readonly rule: AvailabilityRule;
   readonly staffId?: number;
   readonly resourceIds?: readonly number[];
+  readonly locationId?: number;
+  readonly classScheduleIds?: readonly number[];
   /** What is in the way. */
   readonly taken?: readonly Taken[];
 }

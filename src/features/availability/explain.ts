@@ -1,47 +1,42 @@
 import { isStaffSide, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
-import { raw, isOneOf, sql } from '../../shared/db/sql';
-import { parseGlobalId } from '../../shared/global-id';
-import type { Node } from '../../shared/node';
-import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
+import { badInput } from '../../errors';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
 import type { Reason } from '../reasons/reason.entity';
 import { ReasonType } from '../reasons/reason.enums';
-import { resources } from '../resources/resource.source';
-import { dateOverrides } from '../schedules/schedule.source';
 import type { Staff } from '../staff/staff.entity';
-import { staff as staffSource } from '../staff/staff.source';
-import { AvailabilityRule } from './availability.rules';
 import { timesOf, wishOf, type Wish } from './availability.service';
 import { allocate, isBarred, needsAt, refusals, type Facts, type Needed, type Person, type Refusal } from './engine';
-import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type AvailabilityRefusal, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
+import { aroundOf, NEAREST, shown } from './explain.rows';
+import { explainSeats } from './explain.seats';
+import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
 import { nearest } from './nearest';
 import { mayOverride } from './override';
-import { sentenceOf } from './refused';
-import { daysOf, factsOf, readStored, type Stored } from './snapshot';
+import { daysOf, factsOf, readStored } from './snapshot';
 
-/** How far to either side other times are looked for. */
-const AROUND_MS = 14 * MS_PER_DAY;
-const NEAREST = 3;
-
-/** Why a time can be booked with each candidate, or not. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
-export async function explain(context: Context, input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
-  const [wish, exceptAppointmentId] = await Promise.all([wishOf(context, input), movedBy(context, input.appointmentId)]);
-  if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE) {
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Classes and courses are booked by their sessions: availability answers those that have seats.', { path: ['input', 'reasonId'] });
-  }
+/**
+ * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move there, nothing is in the way: whoever asks may see it.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
+ */
+export async function explain(context: Context, input: ExplainAvailabilityInput, exceptAppointmentId: number): Promise<AvailabilityExplanation> {
+  const asked = await wishOf(context, input);
+  // Who has an appointment answered the screening question when they booked it.
+  const wish: Wish = { ...asked, exceptAppointmentId, screeningAnswer: exceptAppointmentId ? input.screeningAnswer ?? undefined : asked.screeningAnswer };
+  if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE) return explainSeats(context, wish, input);
+  const named = (['classScheduleId', 'courseSetId'] as const).find((field) => input[field] != null);
+  if (named) throw badInput('Sessions are of classes and courses: give the start alone.', named);
   const { start } = input;
-  const range = { startAt: start - AROUND_MS, endAt: start + AROUND_MS };
+  const range = aroundOf(start);
   const stored = await readStored(context.db, wish.member.businessId, {
     reasonId: wish.reason.rowId, locationId: wish.location.rowId, staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId), days: daysOf(range),
   });
-  const facts = await factsOf(context.db, { ...wish, range, exceptAppointmentId }, stored);
+  const facts = await factsOf(context.db, { ...wish, range }, stored);
   const needed = needsAt(facts);
   const found = wish.reason.reasonType === ReasonType.SERVICE ? nearest(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, start, NEAREST, needed) : [];
   const candidates = await Promise.all(facts.people.map(async (person, index): Promise<ExplainedCandidate> => {
     const against = refusals(facts, person, start);
     return {
       staff: wish.staff[index] as Staff, bookable: against.length === 0,
-      refusals: await Promise.all(against.map((refusal) => shown(context, wish, stored, refusal, start))),
+      refusals: await Promise.all(against.map((refusal) => shown(context, wish, stored.hours, refusal, start))),
       smallestChange: against.length ? smallestChange(wish, facts, person, start, against, needed) : null,
     };
   }));
@@ -50,54 +45,16 @@ export async function explain(context: Context, input: ExplainAvailabilityInput)
   };
 }
 
-/** The appointment that would move, whose own time is in nobody's way: for staff any, for clients one of theirs. */
-async function movedBy({ db, viewer }: Context, id: string | null | undefined): Promise<number> {
-  if (id == null) return 0;
-  const rowId = parseGlobalId('Appointment', id, ['input', 'appointmentId']);
-  if (isStaffSide(viewer)) return rowId;
-  const rows = await db.all(sql`SELECT id FROM appointment WHERE business_id = ${viewer.businessId} AND id = ${rowId} AND ${isOneOf(raw('client_id'), viewer.clientIds)}`);
-  return rows.length ? rowId : 0;
-}
-
-async function shown(context: Context, wish: Wish, stored: Stored, refusal: Refusal, start: number): Promise<AvailabilityRefusal> {
-  const { rule, resourceIds = [], taken = [] } = refusal;
-  return {
-    rule, message: sentenceOf(rule), row: await rowOf(context, wish, stored, refusal, start),
-    resources: (await Promise.all(resourceIds.map((id) => resources.granted(context, id)))).filter((row) => row !== null), appointmentIds: [...new Set(taken.map(({ appointmentId }) => appointmentId))],
-  };
-}
-
-/** The row that the rule comes from, as far as the viewer may see it: the override of a day goes before whose day it is. */
-async function rowOf(context: Context, { reason, location, client }: Wish, { hours }: Stored, { rule, staffId, resourceIds }: Refusal, start: number): Promise<Node | null> {
-  const override = async (column: 'staffId' | 'ofLocationId' | 'ofReasonId', id: number, timeZone: string) => {
-    const { date } = toLocal(start, timeZone);
-    const row = hours.overrides.find((one) => one[column] === id && one.date === date);
-    return row ? dateOverrides.find(context, row.rowId) : null;
-  };
-  switch (rule) {
-    case AvailabilityRule.LOCATION_CLOSED: return (await override('ofLocationId', location.rowId, location.timeZoneCode)) ?? location;
-    case AvailabilityRule.LOCATION_INACTIVE: return location;
-    case AvailabilityRule.REASON_NOT_OFFERED: return (await override('ofReasonId', reason.rowId, location.timeZoneCode)) ?? reason;
-    case AvailabilityRule.CLIENT_CANNOT_BOOK: return client;
-    case AvailabilityRule.RESOURCE_TAKEN: return resourceIds?.[0] === undefined ? reason : resources.granted(context, resourceIds[0]);
-    case AvailabilityRule.STAFF_NOT_WORKING: {
-      const person = (await staffSource.granted(context, staffId as number)) as Staff;
-      return (await override('staffId', person.rowId, person.timeZoneCode)) ?? person;
-    }
-    default: return staffId === undefined ? reason : staffSource.granted(context, staffId);
-  }
-}
-
 /** The least that has to change so that this person can be booked: another start or less time, in minutes; else an override, for those who may. */
 function smallestChange(wish: Wish, facts: Facts, person: Person, start: number, against: readonly Refusal[], needed: Needed): AvailabilityChange | null {
   const changes = isBarred(facts, person) ? [] : [otherStart(wish, facts, person, start, needed), lessTime(wish, facts, person, start)].filter((change) => change !== null);
   const [least] = changes.sort((one, other) => one.minutes - other.minutes);
   if (least) return least;
-  return mayOverride(wish, against) && allocate(facts, start, true) ? { kind: AvailabilityChangeKind.OVERRIDE, start, durationMinutes: wish.durationMinutes, minutes: 0 } : null;
+  return mayOverride(wish.member, [wish.location.rowId], against) && allocate(facts, start, true) ? { kind: AvailabilityChangeKind.OVERRIDE, start, durationMinutes: wish.durationMinutes, minutes: 0 } : null;
 }
 
 function otherStart({ now, durationMinutes }: Wish, facts: Facts, person: Person, start: number, needed: Needed): AvailabilityChange | null {
-  const range = { startAt: Math.max(start - AROUND_MS, now + 1), endAt: start + AROUND_MS };
+  const range = { ...aroundOf(start), startAt: Math.max(aroundOf(start).startAt, now + 1) };
   const offered = nearest({ ...facts, people: [person] }, range, start, 1, needed).map(({ startAt }) => startAt);
   const edges = facts.rules.grid ? [] : edgesOf(facts, person).filter((at) => at >= range.startAt && at < range.endAt);
   const starts = [...offered, ...edges].sort((one, other) => Math.abs(one - start) - Math.abs(other - start) || one - other);

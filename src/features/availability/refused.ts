@@ -3,6 +3,7 @@ import { toGlobalId } from '../../shared/global-id';
 import type { Staff } from '../staff/staff.entity';
 import { AvailabilityRule } from './availability.rules';
 import type { Refusal } from './engine';
+import type { ExplainAvailabilityInput } from './explain.type';
 
 /** Somebody with whom a time cannot be booked, and why. */
 export interface Refused { readonly person: Staff; readonly refusals: readonly Refusal[] }
@@ -25,6 +26,8 @@ const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   NOT_ALIGNED: 'Times are offered in steps, and this lies between two of them. Choose one that availability answers.',
   STAFF_TAKEN: 'They are not free at this time. Choose another time or somebody else.',
   RESOURCE_TAKEN: 'What this needs is in use at this time. Choose another time.',
+  NO_SESSION: 'No session begins at this time. Choose one that availability answers.',
+  SEATS_TAKEN: 'Fewer seats are left than are wanted. Choose another session, or ask for fewer.',
   QUOTA_REACHED: 'As many of these as are allowed have been booked. Choose another day.',
 };
 
@@ -33,8 +36,11 @@ export const sentenceOf = (rule: AvailabilityRule): string => SENTENCES[rule];
 /** Carries what was asked, for whoever wants to know more; never sent. */
 export const ASKED = Symbol('asked');
 
+/** Details of a refusal that can be explained. */
+export const withAsked = (asked: ExplainAvailabilityInput | null): object => (asked ? { [ASKED]: asked } : {});
+
 /** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
-export function unavailable(refused: readonly Refused[], asked: object): DomainError {
+export function unavailable(refused: readonly Refused[], asked: ExplainAvailabilityInput): DomainError {
   const rules = refused.flatMap(({ refusals }) => refusals.map(({ rule }) => rule));
   const staffIds = [...new Set(refused.flatMap(({ refusals }) => refusals.filter(({ rule }) => rule === AvailabilityRule.STAFF_TAKEN).map(({ staffId }) => staffId as number)))];
   const taken = refused.filter(({ person }) => staffIds.includes(person.rowId)).map(({ person }) => person.fullName);
@@ -44,6 +50,6 @@ export function unavailable(refused: readonly Refused[], asked: object): DomainE
   return new DomainError(
     quota ? ErrorCode.QUOTA_REACHED : ErrorCode.TIME_UNAVAILABLE,
     everyoneTaken ? `${taken.join(', ')}: not free at this time. Choose another time or somebody else.` : sentenceOf(first),
-    { path: ['input', 'start'], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...({ [ASKED]: asked } as object) },
+    { path: ['input', 'start'], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...withAsked(asked) },
   );
 }

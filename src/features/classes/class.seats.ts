@@ -9,10 +9,11 @@ import { CourseSet } from './course-set.entity';
 const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
   sql`FROM claim WHERE business_id = ${businessId} AND ${subjects} AND (expires_at IS NULL OR expires_at > ${now})`;
 
-/** Seats taken of each of these subjects: one statement however many there are. */
-export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number): Promise<ReadonlyMap<number, number>> {
+/** Seats taken of each of these subjects, those of `exceptAppointmentId` apart: one statement however many there are. */
+export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number, exceptAppointmentId = 0): Promise<ReadonlyMap<number, number>> {
   const rows = await reader.all<{ subjectId: number; units: number }>(sql`
-    SELECT subject_id AS "subjectId", sum(units) AS units ${claimsOn(businessId, isOneOf(raw('subject_id'), subjectIds), now)} GROUP BY subject_id`);
+    SELECT subject_id AS "subjectId", sum(units) AS units ${claimsOn(businessId, isOneOf(raw('subject_id'), subjectIds), now)}
+      AND appointment_id <> ${exceptAppointmentId} GROUP BY subject_id`);
   return new Map(rows.map(({ subjectId, units }) => [subjectId, Number(units)]));
 }
 

@@ -26,8 +26,11 @@ const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status', 'externalIds'
 /** What they do not want to be sent. */
 const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
 
+const MAX_SEARCHED = 500;
+const beginning = (text: string): string => [...text].slice(0, MAX_SEARCHED).join('');
+
 const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes, fieldValues }: Client): string =>
-  lower([fullName, email, cellPhone, homePhone, companyName, notes, ...Object.values(fieldValues ?? {})].filter(Boolean).join(' '));
+  lower([fullName, email, cellPhone, homePhone, companyName, notes, ...Object.values(fieldValues ?? {}).map(beginning)].filter(Boolean).join(' '));
 
 /** A client with nothing but a name yet. */
 function blank(member: Member, rowId: number, firstName: string, lastName: string, now: number): Client {

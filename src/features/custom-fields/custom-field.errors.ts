@@ -5,7 +5,7 @@ import { FieldProblemCode } from './custom-field.enums';
 
 @ObjectType({ simpleResolvers: true, description: 'What is wrong with one field.' })
 export class FieldProblem {
-  @Field(() => ID, { nullable: true, description: 'Null where there is no such field.' }) fieldId!: string | null;
+  @Field(() => ID, { nullable: true, description: 'Null where there is no such field, or all are meant.' }) fieldId!: string | null;
   @Field(() => String, { nullable: true }) label!: string | null;
   @Field(() => FieldProblemCode) code!: FieldProblemCode;
   @Field({ description: 'A sentence that names the field.' }) message!: string;

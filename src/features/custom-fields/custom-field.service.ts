@@ -16,7 +16,7 @@ import type { CreateCustomFieldInput, CustomFieldOptionInput, DeleteCustomFieldI
 import { checkDefinition } from './custom-field.rules';
 import { customFields } from './custom-field.source';
 
-const MAX_OF_BUSINESS = 200;
+const MAX_OF_BUSINESS = 100;
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a code that is taken, RULE_VIOLATED for one too many */
 export async function create(context: Context, input: CreateCustomFieldInput): Promise<CustomField> {

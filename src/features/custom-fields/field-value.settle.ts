@@ -22,6 +22,9 @@ export interface Saying {
 
 type Outcome = { readonly kept: string } | { readonly fault: Fault };
 
+/** Every event of the log holds all of it. In UTF-16 units. */
+const MAX_TOTAL = 50_000;
+
 const refused = (code: FieldProblemCode, message: string): Outcome => ({ fault: { code, message } });
 
 /**
@@ -50,6 +53,8 @@ export function settle(viewer: Viewer, definitions: readonly Definition[], { giv
     if (!asked || !isRequired(viewer, field) || values[field.rowId] !== undefined || !(complete || touched.has(field))) continue;
     if (!problems.some(({ fieldId }) => fieldId === field.id)) problems.push(problemOf(field, { code: FieldProblemCode.REQUIRED, message: 'is required' }, path));
   }
+  const total = Object.values(values).reduce((length, value) => length + value.length, 0);
+  if (total > MAX_TOTAL) problems.push({ fieldId: null, label: null, code: FieldProblemCode.TOO_LONG, message: `All values together have more than ${MAX_TOTAL} characters.`, path: [...path] });
   return { values: Object.keys(values).length ? values : null, problems };
 }
 

@@ -25,48 +25,102 @@ function preparedOn(connection: BetterSqlite3.Database) {
   };
 }
 
+/** A transaction that waits for its turn. */
+interface Waiting {
+  /** Resolves with what makes its outcome known, once that is durable. @throws what ended the whole group, such as a full disk */
+  run(): Promise<Outcome>;
+  refuse(error: unknown): void;
+}
+type Outcome = (failure?: { readonly error: unknown }) => void;
+
+/** Whatever waits is committed together, until so many have run or so long has passed: a commit waits for the disk, and most transactions take less. */
+const GROUP = 64;
+const GROUP_MS = 25;
+
 /**
  * SQLite by two TypeORM data sources on one WAL file: a writer whose transactions queue, a reader opened read-only.
- * The queue is what keeps transactions apart: better-sqlite3 has one connection, and a second BEGIN would join the first.
+ * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
+ * each holds or fails alone, and nobody hears of success before all of it is on the disk.
  */
 export function sqliteDatabase(writer: DataSource, reader: DataSource): Database {
   const connection = connectionOf(writer);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
-  let last: Promise<unknown> = Promise.resolve();
+  const waiting: Waiting[] = [];
+  let draining: Promise<void> | null = null;
 
-  async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  const tx = (committed: (() => void)[]): Tx => ({
+    dialect: 'sqlite',
+    all: async <Row>(query: Sql) => {
+      const { statement, values } = write(query);
+      return statement.all(...values) as Row[];
+    },
+    run: async (query) => {
+      const { statement, values } = write(query);
+      return statement.run(...values).changes;
+    },
+    async later(query, explain) {
+      try {
+        const { statement, values } = write(query);
+        statement.run(...values);
+      } catch (error) {
+        throw explain ? explain(error) : error;
+      }
+    },
+    afterCommit: (callback) => void committed.push(callback),
+  });
+
+  function turnOf<T>(work: (tx: Tx) => Promise<T>, resolve: (result: T) => void, reject: (error: unknown) => void): Waiting {
+    const refuse = (error: unknown) => reject(asBusy(error));
     const committed: (() => void)[] = [];
-    connection.exec('BEGIN IMMEDIATE');
-    let result: T;
+    return {
+      refuse,
+      async run() {
+        connection.exec('SAVEPOINT one');
+        try {
+          const result = await work(tx(committed));
+          connection.exec('RELEASE one');
+          return (failure) => {
+            if (failure) return refuse(failure.error);
+            committed.forEach((callback) => callback());
+            resolve(result);
+          };
+        } catch (error) {
+          refuse(error);
+          if (!connection.inTransaction) throw error;
+          connection.exec('ROLLBACK TO one; RELEASE one');
+          return () => undefined;
+        }
+      },
+    };
+  }
+
+  async function commitGroup(): Promise<void> {
     try {
-      result = await work({
-        dialect: 'sqlite',
-        all: async <Row>(query: Sql) => {
-          const { statement, values } = write(query);
-          return statement.all(...values) as Row[];
-        },
-        run: async (query) => {
-          const { statement, values } = write(query);
-          return statement.run(...values).changes;
-        },
-        async later(query, explain) {
-          try {
-            const { statement, values } = write(query);
-            statement.run(...values);
-          } catch (error) {
-            throw explain ? explain(error) : error;
-          }
-        },
-        afterCommit: (callback) => void committed.push(callback),
-      });
+      connection.exec('BEGIN IMMEDIATE');
+    } catch (error) {
+      return waiting.shift()?.refuse(error);
+    }
+    const outcomes: Outcome[] = [];
+    try {
+      const until = performance.now() + GROUP_MS;
+      do outcomes.push(await (waiting.shift() as Waiting).run());
+      while (waiting.length && outcomes.length < GROUP && performance.now() < until);
       connection.exec('COMMIT');
     } catch (error) {
-      // A failed COMMIT or RAISE(ROLLBACK) may have ended the transaction already.
+      // A failed COMMIT or a full disk may have ended the transaction already.
       if (connection.inTransaction) connection.exec('ROLLBACK');
-      throw error;
+      return outcomes.forEach((tell) => tell({ error }));
     }
-    committed.forEach((callback) => callback());
-    return result;
+    outcomes.forEach((tell) => tell());
+  }
+
+  async function drain(): Promise<void> {
+    do {
+      // Requests that arrived at the same moment are let in first.
+      await new Promise(setImmediate);
+      await commitGroup();
+    } while (waiting.length);
+    draining = null;
   }
 
   return {
@@ -76,15 +130,14 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },
-    transaction(work) {
-      const turn = last.then(() => attempt(work)).catch((error) => {
-        throw asBusy(error);
+    transaction<T>(work: (tx: Tx) => Promise<T>) {
+      return new Promise<T>((resolve, reject) => {
+        waiting.push(turnOf(work, resolve, reject));
+        draining ??= drain();
       });
-      last = turn.catch(() => undefined);
-      return turn;
     },
     async close() {
-      await last;
+      await draining;
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };

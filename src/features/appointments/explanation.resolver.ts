@@ -1,0 +1,56 @@
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../context';
+import { at } from '../../errors';
+import { parseGlobalId } from '../../shared/global-id';
+import { explain } from '../availability/explain';
+import { AvailabilityExplanation, AvailabilityRefusal, ExplainAvailabilityInput } from '../availability/explain.type';
+import { ASKED } from '../availability/refused';
+import { ClassSchedule } from '../classes/class-schedule.entity';
+import { classSchedules } from '../classes/class.source';
+import { Appointment } from './appointment.entity';
+import { SeatsUnavailableError, TimeUnavailableError } from './appointment.errors';
+import { appointments } from './appointment.source';
+
+/** Whoever may not see the appointment that would move is answered as if there were none. */
+async function explained(context: Context, input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
+  const id = input.appointmentId;
+  const moved = id == null ? null : await appointments.find(context, parseGlobalId('Appointment', id, at('appointmentId')));
+  return explain(context, input, moved?.rowId ?? 0);
+}
+
+@Resolver()
+export class ExplanationResolver {
+  @Query(() => AvailabilityExplanation, { description: 'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.' })
+  explainAvailability(@Ctx() context: Context, @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
+    return explained(context, input);
+  }
+}
+
+@Resolver(() => AvailabilityRefusal)
+export class RefusalAppointmentsResolver {
+  @FieldResolver(() => [Appointment], { description: 'What is in the way, as far as your key may see it.' })
+  async appointments(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<Appointment[]> {
+    return (await Promise.all(appointmentIds.map((id) => appointments.find(context, id)))).filter((row) => row !== null);
+  }
+
+  @FieldResolver(() => [ClassSchedule], { description: 'Sessions of classes that are in the way, as far as your key may see them.' })
+  async classSchedules(@Root() { appointmentIds }: AvailabilityRefusal, @Ctx() context: Context): Promise<ClassSchedule[]> {
+    return (await Promise.all(appointmentIds.map((id) => classSchedules.find(context, id)))).filter((row) => row !== null);
+  }
+}
+
+@Resolver(() => TimeUnavailableError)
+export class TimeUnavailableResolver {
+  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.' })
+  explanation(@Root() error: TimeUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+    return error[ASKED] ? explained(context, error[ASKED]) : null;
+  }
+}
+
+@Resolver(() => SeatsUnavailableError)
+export class SeatsUnavailableResolver {
+  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest sessions that have room, as of now; null where it was one session of a course.' })
+  explanation(@Root() error: SeatsUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+    return error[ASKED] ? explained(context, error[ASKED]) : null;
+  }
+}

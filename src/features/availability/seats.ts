@@ -1,0 +1,88 @@
+import type { Context } from '../../context';
+import { raw, sql, type Sql } from '../../shared/db/sql';
+import type { Interval } from '../../shared/intervals';
+import { groupByKey } from '../../shared/loader';
+import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
+import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
+import { classSchedules, courseSets } from '../classes/class.source';
+import { locations } from '../locations/location.source';
+import { ReasonType } from '../reasons/reason.enums';
+import { MAX_TIMES, tooMuch } from './availability.bounds';
+import { AvailabilityRule } from './availability.rules';
+import type { Quota, Refusal, Rules } from './engine';
+import { quotaOf } from './quota';
+import { barredOf, boundsOf, type Question } from './snapshot';
+
+/** Sessions that are booked together, by start: one of a class, or those of a course's run that take place. */
+export type Run = readonly [ClassSchedule, ...ClassSchedule[]];
+
+/** Everything that decides about seats of a reason at a place. The same facts say what is offered and why it is not. */
+export interface SeatFacts {
+  /** What keeps anybody from a seat at any time. */
+  readonly barred: readonly Refusal[];
+  readonly bounds: Pick<Rules, 'earliest' | 'latest'>;
+  /** Those that begin in the range, by their start. */
+  readonly runs: readonly Run[];
+  readonly left: (session: ClassSchedule) => number;
+  /** Places of sessions that take no appointments any more. */
+  readonly closed: ReadonlySet<number>;
+  readonly quota: Quota | null;
+}
+
+/** @throws DomainError QUERY_TOO_COMPLEX for more sessions than one answer holds */
+export async function seatFactsOf(context: Context, question: Question): Promise<SeatFacts> {
+  const { member, reason, location, now, exceptAppointmentId } = question;
+  const sessions = await openSessions(context, question);
+  const [taken, quota, closed] = await Promise.all([
+    seatsTaken(context.db, member.businessId, sessions.map(({ subjectId }) => subjectId), now, exceptAppointmentId), quotaOf(context.db, question), closedOf(context, sessions),
+  ]);
+  return {
+    // A session says itself where and when it is offered.
+    barred: barredOf(question, { selected: [location.rowId] }), bounds: boundsOf(member, reason, now),
+    runs: reason.reasonType === ReasonType.COURSE ? byCourse(sessions) : sessions.map((session): Run => [session]),
+    left: (session) => seatsLeftOf(session, taken), closed, quota,
+  };
+}
+
+/** Every rule that refuses so many seats in a run that begins then, the broader ones first; none means that it can be booked. Pure. */
+export function seatRefusals({ barred, bounds, left, closed, quota }: SeatFacts, startAt: number, run: Run | undefined, seats: number): Refusal[] {
+  const found: Refusal[] = [...barred];
+  if (startAt < bounds.earliest) found.push({ rule: AvailabilityRule.NOTICE });
+  if (startAt > bounds.latest) found.push({ rule: AvailabilityRule.HORIZON });
+  if (!run) return [...found, { rule: AvailabilityRule.NO_SESSION }];
+  const elsewhere = run.find(({ locationId }) => closed.has(locationId));
+  if (elsewhere && !found.some(({ rule }) => rule === AvailabilityRule.LOCATION_INACTIVE)) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE, locationId: elsewhere.locationId });
+  const full = run.filter((session) => left(session) < seats);
+  if (full.length) found.push({ rule: AvailabilityRule.SEATS_TAKEN, classScheduleIds: full.map(({ rowId }) => rowId) });
+  if (quota && quota.used(quota.periodOf(run[0].localStart.slice(0, 10))) >= quota.limit) found.push({ rule: AvailabilityRule.QUOTA_REACHED });
+  return found;
+}
+
+/** Seats that are free in all of its sessions. */
+export const seatsLeftIn = ({ left }: SeatFacts, run: Run): number => Math.min(...run.map(left));
+
+/** What can be booked of those that are still to come. */
+export const offeredRuns = (facts: SeatFacts, seats: number, now: number): Run[] =>
+  facts.runs.filter((run) => run[0].startAt > now && seatRefusals(facts, run[0].startAt, run, seats).length === 0);
+
+const byCourse = (sessions: readonly ClassSchedule[]): Run[] =>
+  groupByKey([...new Set(sessions.map(({ courseSetId }) => courseSetId))], sessions, ({ courseSetId }) => courseSetId) as unknown as Run[];
+
+/** Open sessions by their start, no more than one answer holds: of a class those that start in the range, of a course all of each run that does. */
+async function openSessions({ db }: Context, { member, reason, location, range }: Question): Promise<ClassSchedule[]> {
+  const { table } = classSchedules;
+  const which = reason.reasonType === ReasonType.COURSE
+    ? sql`a.business_id = ${member.businessId} AND a.course_set_id IN (SELECT c.id FROM ${courseSets.from('c')} WHERE ${courseSets.visible(member, 'c')} AND c.reason_id = ${reason.rowId} AND c.location_id = ${location.rowId} AND ${starting(raw('c.start_at'), range)})`
+    : sql`${classSchedules.visible(member, 'a')} AND a.reason_id = ${reason.rowId} AND a.course_set_id IS NULL AND a.location_id = ${location.rowId} AND ${starting(raw('a.start_at'), range)}`;
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')} FROM ${classSchedules.from('a')} WHERE ${which} AND a.status = ${ClassScheduleStatus.OPEN} ORDER BY a.start_at, a.id LIMIT ${MAX_TIMES + 1}`);
+  if (rows.length > MAX_TIMES) throw tooMuch('sessions', MAX_TIMES);
+  return rows.map((row) => table.hydrate(row));
+}
+
+const starting = (column: Sql, { startAt, endAt }: Interval): Sql => sql`${column} >= ${startAt} AND ${column} < ${endAt}`;
+
+async function closedOf(context: Context, sessions: readonly ClassSchedule[]): Promise<ReadonlySet<number>> {
+  const places = await Promise.all([...new Set(sessions.map(({ locationId }) => locationId))].map((id) => locations.referenced(context, id)));
+  return new Set(places.filter(({ active }) => !active).map(({ rowId }) => rowId));
+}

@@ -1,0 +1,73 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { Tx } from '../src/shared/db/database';
+import { raw, sql } from '../src/shared/db/sql';
+import { ErrorCode } from '../src/errors';
+import { TestGateway } from './support/gateway';
+
+describe('transactions that wait for SQLite together', () => {
+  let gateway: TestGateway;
+  let file: BetterSqlite3.Database;
+  beforeEach(async () => {
+    gateway = new TestGateway('sqlite');
+    gateway.options = { tends: false };
+    await gateway.start();
+    file = new BetterSqlite3(gateway.config.sqliteFile);
+    file.exec('CREATE TABLE note (n INTEGER PRIMARY KEY, text TEXT)');
+  });
+  afterEach(async () => {
+    file.close();
+    await gateway.stop();
+  });
+
+  const add = (n: number, then: (tx: Tx) => Promise<unknown> | unknown = () => n) => gateway.gateway.db.transaction(async (tx) => {
+    await tx.run(sql`INSERT INTO note (n, text) VALUES (${n}, ${'written'})`);
+    return then(tx);
+  });
+  const kept = () => file.prepare('SELECT n FROM note ORDER BY n').pluck().all();
+
+  it('hold or fail each for itself, one after the other', async () => {
+    const settled = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => add(n, async (tx) => {
+      // Sees what those before it wrote, and not what one that failed did.
+      const [{ count }] = (await tx.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${raw('note')}`)) as [{ count: number }];
+      if (n === 10) throw new Error('changed its mind');
+      if (n === 20) await tx.run(sql`INSERT INTO note (n) VALUES (${0})`);
+      return count;
+    })));
+    expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : 'failed'))).toEqual(
+      Array.from({ length: 30 }, (_, n) => (n === 10 || n === 20 ? 'failed' : n + 1 - (n > 10 ? 1 : 0) - (n > 20 ? 1 : 0))));
+    expect(kept()).toEqual(Array.from({ length: 30 }, (_, n) => n).filter((n) => n !== 10 && n !== 20));
+  });
+
+  it('are written with one commit, and nobody is told before it', async () => {
+    const seen: unknown[] = [];
+    const writes = Array.from({ length: 5 }, (_, n) => add(n, (tx) => tx.afterCommit(() => seen.push(kept().length))).then(() => seen.push(kept().length)));
+    expect(kept()).toEqual([]);
+    await Promise.all(writes);
+    // Whoever was told saw all five.
+    expect(seen).toEqual(Array.from({ length: 10 }, () => 5));
+  });
+
+  it('all fail where their commit does, and those after them are written', async () => {
+    file.exec('CREATE TABLE child (n INTEGER REFERENCES note (n) DEFERRABLE INITIALLY DEFERRED)');
+    const told: number[] = [];
+    const settled = await Promise.allSettled([1, 2, 3].map((n) => add(n, async (tx) => {
+      tx.afterCommit(() => told.push(n));
+      if (n === 2) await tx.run(sql`INSERT INTO child (n) VALUES (${99})`);
+    })));
+    expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    expect([kept(), told]).toEqual([[], []]);
+    await add(4);
+    expect(kept()).toEqual([4]);
+  });
+
+  it('are refused as BUSY while another process writes, and leave the next their turn', async () => {
+    const writer = (gateway.gateway.db.origin as BetterSqlite3.Database);
+    writer.pragma('busy_timeout = 50');
+    file.exec('BEGIN IMMEDIATE');
+    const settled = await Promise.allSettled([add(1), add(2)]);
+    expect(settled).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { code: ErrorCode.BUSY } })));
+    file.exec('ROLLBACK');
+    await add(3);
+    expect(kept()).toEqual([3]);
+  });
+});
