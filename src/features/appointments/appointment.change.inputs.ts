@@ -39,6 +39,9 @@ export class UpdateAppointmentInput extends withDetails(KnownAppointment) {
   @Field(() => Boolean, { nullable: true, description: 'Whether the client confirmed that they will come.' })
   clientConfirmed?: boolean | null;
 
+  @Field({ defaultValue: false, description: 'As in createAppointment, for additionalStaffIds.' })
+  override!: boolean;
+
   @Field(() => String, { nullable: true, description: 'Why, for the history.' })
   @Text({ max: 2000 })
   changeReason?: string | null;

@@ -64,6 +64,20 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   throw unavailable([{ person: after.staff[0] as Staff, refusals: against }], askedOf(after, meaning));
 }
 
+/**
+ * Whether those who are to serve as well can be there at the time that an appointment has, as if it were booked with them: by the engine and on the snapshot
+ * of its transaction. Nothing else of it is asked again.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
+export async function settleCompany(context: Context, tx: Tx, member: Member, before: Served, after: Served, added: readonly Staff[], meaning: Meaning, now: number): Promise<Served> {
+  await lockWhere(tx, after.appointment.businessId, (id) => isOneOf(id, [...subjectsOf(before), ...subjectsOf(after)]), now);
+  const facts = await factsOf(readingIn(tx, context.db), { ...questionOf(member, after, meaning, now), companions: added });
+  const against = refusals(facts, facts.people[0] as Person, after.appointment.startAt);
+  const refused = added.map((person) => ({ person, refusals: against.filter(({ staffId }) => staffId === person.rowId) })).filter((one) => one.refusals.length);
+  if (refused.length) throw unavailable(refused, askedOf(after, meaning), 'additionalStaffIds');
+  return after;
+}
+
 /** For whoever becomes an appointment again. @throws DomainError QUOTA_REACHED */
 export async function refuseQuota(context: Context, tx: Tx, member: Member, after: Served, meaning: Meaning, now: number): Promise<void> {
   const { businessId, startAt, timeZoneCode } = after.appointment;

@@ -40,7 +40,7 @@ export const ASKED = Symbol('asked');
 export const withAsked = (asked: ExplainAvailabilityInput | null): object => (asked ? { [ASKED]: asked } : {});
 
 /** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
-export function unavailable(refused: readonly Refused[], asked: ExplainAvailabilityInput): DomainError {
+export function unavailable(refused: readonly Refused[], asked: ExplainAvailabilityInput, field = 'start'): DomainError {
   const rules = refused.flatMap(({ refusals }) => refusals.map(({ rule }) => rule));
   const staffIds = [...new Set(refused.flatMap(({ refusals }) => refusals.filter(({ rule }) => rule === AvailabilityRule.STAFF_TAKEN).map(({ staffId }) => staffId as number)))];
   const taken = refused.filter(({ person }) => staffIds.includes(person.rowId)).map(({ person }) => person.fullName);
@@ -50,6 +50,6 @@ export function unavailable(refused: readonly Refused[], asked: ExplainAvailabil
   return new DomainError(
     quota ? ErrorCode.QUOTA_REACHED : ErrorCode.TIME_UNAVAILABLE,
     everyoneTaken ? `${taken.join(', ')}: not free at this time. Choose another time or somebody else.` : sentenceOf(first),
-    { path: ['input', 'start'], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...withAsked(asked) },
+    { path: ['input', field], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...withAsked(asked) },
   );
 }

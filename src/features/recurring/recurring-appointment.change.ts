@@ -146,7 +146,7 @@ export async function updateRecurringAppointment(context: Context, input: Update
         const moved = reschedules
           ? await rescheduling(inside, { id: input.id, start: startOf(before), durationMinutes, staffId, locationId, override, changeReason })(before, member, now)
           : null;
-        const told = says ? await updating(inside, { ...said, id: input.id, changeReason })(moved?.after ?? before, member, now) : null;
+        const told = says ? await updating(inside, { ...said, id: input.id, changeReason, override })(moved?.after ?? before, member, now) : null;
         const change = { ...told, ...moved, after: (told ?? moved as Change).after } as Change;
         if (scope !== RecurrenceScope.THIS) Object.assign(change.after.appointment, { recurrenceStart: target(before), recurringAppointmentId: (rest ?? series).rowId });
         return change;

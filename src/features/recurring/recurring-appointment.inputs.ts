@@ -36,7 +36,7 @@ export class UpdateRecurringAppointmentInput extends UpdateAppointmentInput {
 
   @Field(() => ID, { nullable: true, description: 'Somebody else serves.' }) staffId?: string | null;
   @Field(() => ID, { nullable: true, description: 'Somewhere else.' }) locationId?: string | null;
-  @Field({ defaultValue: false, description: 'As in createAppointment.' }) override!: boolean;
+  @Field({ defaultValue: false, description: 'As in createAppointment.' }) override override!: boolean;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
   @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING }) onConflict!: ConflictPolicy;
 }
