@@ -6,10 +6,11 @@ import { parseArgs } from 'node:util';
 import * as databases from './database.mjs';
 import { BUSINESSES, LOCATIONS, REASONS, sizeOf, STAFF } from './data.mjs';
 import { bookings, fanOut, startUp } from './extras.mjs';
+import { inputsOf, requestFor } from './inputs.mjs';
 import { launchers } from './launch.mjs';
 import { once } from './load.mjs';
 import { agree, compare } from './measure.mjs';
-import { accepts, ask } from './operations.mjs';
+import { accepts } from './operations.mjs';
 import { memoryOf, stopAll } from './processes.mjs';
 import { measured, plot, table, versus } from './report.mjs';
 
@@ -26,23 +27,8 @@ const admin = databases.adminOf(values.database);
 const only = values.only?.split(',') ?? ['postgres', 'sqlite', 'extras'];
 const { broadcast, ...launch } = launchers(folder);
 
-const random = (count) => Math.floor(Math.random() * count);
-let slot = 0;
-/** A time that nobody has, of the staff member at `staff` of the business at `place`; no two are the same. */
-function booking(place = random(BUSINESSES), staff = random(STAFF)) {
-  slot += 1;
-  return {
-    place, locationId: place * LOCATIONS + 1, reasonId: place * REASONS + 1, clientId: place * size.clients + 1 + random(size.clients), staffId: place * STAFF + 1 + staff, start: size.freeFrom + slot * 1_800_000,
-  };
-}
-const INPUTS = {
-  q1: (place = random(BUSINESSES)) => ({ place, id: place * size.perBusiness + 1 + random(size.perBusiness) }),
-  q2: (place = random(BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + random(LOCATIONS) }),
-  q3: (place = random(BUSINESSES)) => ({ place }),
-  m1: booking,
-};
-const requestFor = (name, keys) => (operation, { place, ...input }) =>
-  ({ ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {} });
+const INPUTS = inputsOf(size);
+const booking = INPUTS.m1;
 
 /** All operations on running servers; prints and answers what was measured, and who takes a time twice. */
 async function measureAll(servers, postmaster) {

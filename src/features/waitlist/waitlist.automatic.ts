@@ -144,7 +144,7 @@ async function inviteToSession(context: Context, reason: Reason, classScheduleId
   const session = await classSchedules.granted(context, classScheduleId);
   const notice = reason.allowOnline ? (reason.apptHrMin ?? 0) * MS_PER_HOUR : 0;
   if (!session || session.startAt <= now + notice) return 0;
-  let left = await seatsLeft(context, session);
+  let left = await seatsLeft(session, context);
   let waiting = [...entries];
   let held = 0;
   for (let entry = waiting.find(({ seats }) => seats <= left); entry; entry = waiting.find(({ seats }) => seats <= left)) {
