@@ -1,120 +1,52 @@
-import {
-  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isLeafType, isObjectType, isUnionType, type GraphQLField, type GraphQLInputType, type GraphQLObjectType,
-} from 'graphql';
+import { getNamedType, isLeafType, type GraphQLObjectType } from 'graphql';
 import { Role } from '../src/context';
 import { buildGatewaySchema } from '../src/schema';
 import { statements } from '../src/shared/db/database';
-import { addClient, addClinic, addReason, book, hire, type Clinic } from './support/clinic';
+import { addClient, addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
+import { Generator, randomOf } from './support/selections';
 
 const ROUNDS = 240;
 
-/** Numbers in [0, 1) that a seed decides. */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** How the statement of a plan begins. */
 const PLAN = /^SELECT \(*'/;
-
-const ROWS = new Set(['nodes', 'edges', 'node']);
-
-/** Operations that the schema allows, as anybody might write them: aliases, fragments, directives, arguments, six levels deep. */
-class Generator {
-  private aliases = 0;
-  private fragments: string[] = [];
-
-  constructor(private readonly random: () => number, private readonly ids: Readonly<Record<string, readonly string[]>>) {}
-
-  private chance(share: number): boolean {
-    return this.random() < share;
-  }
-
-  private pick<T>(list: readonly T[]): T {
-    return list[Math.floor(this.random() * list.length)] as T;
-  }
-
-  operation(): string {
-    this.aliases = 0;
-    this.fragments = [];
-    const query = schema.getQueryType() as GraphQLObjectType;
-    const roots = ['appointment', 'appointments', 'client', 'clients', 'staffMember', 'staff', 'reason', 'reasons', 'location', 'locations'];
-    const asked = Array.from({ length: this.chance(0.3) ? 2 : 1 }, (_, index) => `r${index}: ${this.field(query.getFields()[this.pick(roots)] as never, 0)}`);
-    const text = `{ ${asked.join(' ')} } ${this.fragments.join(' ')}`;
-    const used = [['$yes', 'true'], ['$no', 'false']].filter(([name]) => text.includes(name as string)).map(([name, value]) => `${name}: Boolean = ${value}`);
-    return `query ${used.length ? `(${used.join(', ')})` : ''} ${text}`;
-  }
-
-  private field(field: GraphQLField<unknown, unknown>, depth: number): string {
-    const type = getNamedType(field.type);
-    return `${field.name}${this.args(field)}${this.directive()}${isLeafType(type) ? '' : ` { ${this.selection(type as GraphQLObjectType, depth + 1)} }`}`;
-  }
-
-  private directive(): string {
-    return this.chance(0.06) ? ` @${this.pick(['skip', 'include'])}(if: ${this.pick(['$yes', '$no', 'true', 'false'])})` : '';
-  }
-
-  private selection(type: GraphQLObjectType, depth: number): string {
-    const fields = Object.values(type.getFields()).filter((field) => this.wanted(field, depth));
-    const count = 1 + Math.floor(this.random() * 5);
-    // The rows of a connection are read once: twice in one, only resolvers answer it.
-    let read = false;
-    const chosen = Array.from({ length: count }, () => this.pick(fields)).filter((field) => field && (!ROWS.has(field.name) || (!read && (read = true))));
-    // The same field under one name twice must be asked for with the same arguments: an alias keeps them apart.
-    const parts = chosen.map((field) => `${this.alias()}: ${this.field(field, depth)}`);
-    if (this.chance(0.2)) parts.push('__typename');
-    if (this.chance(0.2)) parts.push(`... on ${type.name}${this.directive()} { ${this.alias()}: __typename }`);
-    const plain = fields.filter(({ name }) => !ROWS.has(name));
-    if (this.chance(0.15) && plain.length && this.fragments.length < 4) {
-      const name = `F${this.fragments.push('') - 1}`;
-      this.fragments[Number(name.slice(1))] = `fragment ${name} on ${type.name} { ${this.alias()}: ${this.field(this.pick(plain), depth)} }`;
-      parts.push(`...${name}${this.directive()}`);
-    }
-    return parts.join(' ') || '__typename';
-  }
-
-  private alias(): string {
-    return `a${(this.aliases += 1)}`;
-  }
-
-  private wanted(field: GraphQLField<unknown, unknown>, depth: number): boolean {
-    const type = getNamedType(field.type);
-    if (isInterfaceType(type) || isUnionType(type) || field.args.some(({ type: given }) => String(given).endsWith('!'))) return false;
-    return isLeafType(type) || (isObjectType(type) && depth < 6);
-  }
-
-  private args({ name, args }: GraphQLField<unknown, unknown>): string {
-    const given: string[] = [];
-    if (args.some((arg) => arg.name === 'id')) given.push(`id: "${this.pick(this.ids[name] ?? ['Client:1'])}"`);
-    if (args.some((arg) => arg.name === 'first')) {
-      given.push(`${this.chance(0.25) ? 'last' : 'first'}: ${1 + Math.floor(this.random() * 4)}`);
-      if (!given[0]?.startsWith('last') && this.chance(0.2)) given.push(`offset: ${Math.floor(this.random() * 3)}`);
-    }
-    const orderBy = args.find((arg) => arg.name === 'orderBy');
-    if (orderBy && this.chance(0.3)) given.push(`orderBy: ${this.order(orderBy.type)}`);
-    return given.length ? `(${given.join(', ')})` : '';
-  }
-
-  private order(type: GraphQLInputType): string {
-    const input = getNamedType(type);
-    const field = isInputObjectType(input) ? getNamedType(input.getFields().field?.type) : null;
-    return isEnumType(field) ? `{ field: ${this.pick(field.getValues()).name}, direction: ${this.pick(['ASC', 'DESC'])} }` : 'null';
-  }
-}
 
 const schema = buildGatewaySchema();
 
 onEachDatabase('plans', (gateway) => {
   let clinic: Clinic;
-  const ids: Record<string, string[]> = { appointment: [], client: [], staffMember: [], reason: [], location: [] };
+  const ids: Record<string, string[]> = { appointment: [], client: [], staffMember: [], reason: [], location: [], resource: [], resourceBundle: [], classSchedule: [], courseSet: [], waitlistEntry: [] };
   const keys: (string | undefined)[] = [undefined];
+
+  /** Rooms, add-ons, a sub-status of its own, a class, a course, somebody who waits, and appointments that have them. */
+  async function everythingElse(clients: readonly string[]): Promise<void> {
+    const made = async (mutation: string, input: object, field: string): Promise<any> => (await change(gateway, mutation, input, `${field} { id }`))[field];
+    const { locationId, staffId } = clinic;
+    const rooms = [await made('createResource', { name: 'Room "1"', quantity: 9 }, 'resource'), await made('createResource', { name: 'Room \\2', quantity: 9 }, 'resource')].map(({ id }) => id);
+    const bundle = await made('createResourceBundle', { name: 'Both', items: rooms.map((resourceId) => ({ resourceId, units: 1 })) }, 'resourceBundle');
+    const wash = await addReason(gateway, { reasonDesc: 'Wash', reasonType: 'ADDON', visitMinutes: 5, price: '9.99' });
+    const whole = await addReason(gateway, { reasonDesc: 'Whole', visitMinutes: 30, color: '#aabbcc', durations: [{ minutes: 45, price: '1.50' }], allowWaitList: true, staffIds: [staffId] });
+    await change(gateway, 'setReasonAddOns', { reasonId: whole, addOnIds: [wash] });
+    await change(gateway, 'setReasonResources', { reasonId: whole, needs: [{ options: [{ id: bundle.id }] }] });
+    await change(gateway, 'createAppointmentSubStatus', { code: 'ROOM_3', label: 'In "room" 3', status: 'OPEN' });
+    const { appointment } = await book(gateway, { ...clinic, reasonId: whole }, '2031-04-01T15:00:00Z', { addOnReasonIds: [wash], additionalStaffIds: [clinic.otherStaffId], coordinatorStaffId: staffId });
+    await change(gateway, 'setAppointmentStatus', { id: appointment.id, status: 'OPEN', subStatus: 'ROOM_3' });
+    await change(gateway, 'cancelAppointment', { id: (await book(gateway, { ...clinic, reasonId: whole }, '2031-04-02T15:00:00Z')).appointment.id, reason: 'A cold' });
+    const sessions = async (reasonType: string) => ({ reasonId: await addReason(gateway, { reasonDesc: reasonType, reasonType, visitMinutes: 60, staffIds: [staffId] }), staffId, locationId, capacity: 3, starts: [15, 18].map((hour) => `2031-04-0${reasonType.length - 1}T${hour}:00:00Z`) });
+    const [yoga, course] = [await sessions('CLASS'), await sessions('COURSE')];
+    const { classSchedules } = await change(gateway, 'createClassSchedule', yoga, 'classSchedules { id }');
+    await change(gateway, 'createAppointment', { reasonId: yoga.reasonId, classScheduleId: classSchedules[0].id, clientId: clients[1], seats: 2 });
+    const set = await made('createCourseSet', course, 'courseSet');
+    const { waitlistEntry } = await change(gateway, 'joinWaitlist', { reasonId: whole, locationId, clientId: clients[1], times: ['2031-04-01T15:00:00Z'] }, 'waitlistEntry { id }');
+    ids.appointment!.push(appointment.id, appointment.id, appointment.id);
+    ids.reason!.push(whole, yoga.reasonId);
+    ids.resource!.push(...rooms);
+    ids.resourceBundle!.push(bundle.id);
+    ids.classSchedule!.push(...classSchedules.map(({ id }: any) => id));
+    ids.courseSet!.push(set.id);
+    ids.waitlistEntry!.push(waitlistEntry.id);
+  }
 
   beforeAll(async () => {
     clinic = await addClinic(gateway);
@@ -131,6 +63,7 @@ onEachDatabase('plans', (gateway) => {
         new Date(Date.UTC(2031, 2, 8 + Math.floor(index / 4), 5 + (index % 4))).toISOString());
       ids.appointment!.push(appointment.id);
     }
+    await everythingElse(clients);
     ids.client!.push(...clients, 'Client:2147483647');
     ids.staffMember!.push(...staff);
     ids.reason!.push(clinic.reasonId, away);
@@ -143,7 +76,7 @@ onEachDatabase('plans', (gateway) => {
 
   it(`answer ${ROUNDS} random selections as resolvers do, to every role`, async () => {
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
-    const generator = new Generator(randomOf(seed), ids);
+    const generator = new Generator(schema, randomOf(seed), ids);
     const unplanned: string[] = [];
     let answered = 0;
     for (let round = 0; round < ROUNDS; round += 1) {

@@ -209,10 +209,9 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect((await gateway.data('query ($id: ID!) { reason(id: $id) { addOns { id } serviceStaff { active } } }', { id: reasonId })).reason).toEqual({ addOns: [expect.anything(), expect.anything()], serviceStaff: [{ active: true }, { active: true }] });
   });
 
-  it('and all that belongs to many reasons come in one statement each', async () => {
+  it('and all that belongs to many reasons come in one statement', async () => {
     const { statements } = await gateway.counted('{ reasons(first: 50) { nodes { durations { minutes } serviceStaff { weight } serviceLocations { active location { locationName } } addOns { reasonDesc } } } }');
-    for (const table of ['service_staff AS s', 'service_location AS l', 'reason_add_on AS o']) expect(statements.join(';').split(table)).toHaveLength(2);
-    expect(statements.length).toBeLessThanOrEqual(5);
+    expect(statements).toHaveLength(1);
     expect((await gateway.counted(`{ reasons(first: 50) { nodes { ${RULES.replace('name text', 'name')} } } }`)).statements).toHaveLength(1);
   });
 });

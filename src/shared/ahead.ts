@@ -73,7 +73,7 @@ export function joinAhead(typeName: string, edges: readonly string[], base: (pro
           const id = row[`${alias}.rowId`];
           if (id === null || id === undefined || kept.has(id)) continue;
           kept.add(id);
-          target.keep(context, target.table.hydrate(row, `${alias}.`) as TenantRow);
+          target.keep?.(context, target.table.hydrate(row, `${alias}.`) as TenantRow);
         }
       }
     },

@@ -5,8 +5,8 @@ import type { Context } from '../context';
 export interface FieldReads {
   /** Properties of the row, columns all of them. */
   readonly properties: readonly string[];
-  /** Makes the field's value of a row that has these properties and no others; absent where the field is the one column as it is. */
-  readonly derive?: (row: object, context: Context) => unknown;
+  /** Makes the field's value of a row that has these properties and no others, and of what was found across its edges; absent where the field is the one column as it is. */
+  readonly derive?: (row: object, context: Context, ...found: readonly unknown[]) => unknown;
 }
 
 export const readsOf = (extensions: Readonly<Record<string, unknown>> | undefined): FieldReads | undefined => extensions?.reads as FieldReads | undefined;

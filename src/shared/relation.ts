@@ -1,26 +1,30 @@
-import { memberOf, type Context } from '../context';
-import { isOneOf, raw, sql } from './db/sql';
+import { memberOf, type Context, type Member } from '../context';
+import { join, keysOf, raw, sql, TRUE, type Sql } from './db/sql';
 import { tableOf } from './db/table';
 import type { List, ListArgs, Tie } from './list';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from './page';
-import { declare } from './relations';
-import type { Source, TenantRow } from './source';
+import { declare, type Among, type Edge, type Relation } from './relations';
+import { rowsetOf, type Rowset, type Source, type TenantRow } from './source';
 
 /**
  * Relations are declared by these functions and nowhere else: what a field needs (a dataloader, one statement a level) and what reading
  * ahead needs (which column of which table leads where) come from one declaration.
  */
 
+type Tenant = Pick<TenantRow, 'businessId'>;
+
 type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[keyof P] & string;
 
 /** The row that `key` names. Whoever sees the row that holds the key sees this one; null where the key is null. */
-export function toOne<P extends TenantRow, T extends TenantRow>(coordinate: string, key: KeyTo<P>, target: Source<T>) {
-  declare(coordinate, { kind: 'toOne', key, target });
-  return (row: P, context: Context): Promise<T | null> | null => {
+export function toOne<P extends Tenant, T extends TenantRow>(coordinate: string, key: KeyTo<P>, target: Source<T>): Edge<P, T | null> {
+  const relation: Relation = { kind: 'toOne', key, target, by: 'rowId' };
+  declare(coordinate, relation);
+  const follow = (row: P, context: Context): Promise<T | null> | null => {
     const id = row[key] as number | null;
     return id === null ? null : target.granted(context, id);
   };
+  return Object.assign(follow, { relation });
 }
 
 /** Pages of the rows whose `column` names this one, to the viewer's eyes. */
@@ -47,23 +51,57 @@ export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L ext
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 
-export const MAX_LINKED = 200;
+/** As many as the inputs that link rows allow. */
+const MAX_LINKED = 500;
 
-/** The few rows that a table of pairs links to this one, in the order of their ids. Granted like an edge to one. */
+/** Which of the rows belong, and in which order they come. */
+interface Which<T> {
+  /** The first so many, MAX_LINKED unless given. */
+  readonly limit?: number;
+  readonly order?: readonly (keyof T & string)[];
+  where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
+}
+
+/** The few rows whose `column` names this one. Granted like an edge to one. At `null` no field shows them as they are. */
+export function few<P extends TenantRow, T extends Tenant>(
+  coordinate: string | null, entity: new () => T, column: KeyTo<T>, { order, where, limit = MAX_LINKED }: Which<T> & { readonly order: readonly (keyof T & string)[] },
+): Edge<P, T[]> {
+  const target = rowsetOf(entity);
+  const of = (alias: string) => (property: keyof T & string) => target.table.column(alias, property);
+  return some(coordinate === null ? [] : [coordinate], target, {
+    order, limit,
+    from: target.from,
+    where: (alias, parent, member) => sql`${of(alias)('businessId')} = ${member.businessId} AND ${of(alias)(column)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,
+  });
+}
+
+/** The few rows that a table of pairs links to this one, by their ids unless ordered otherwise. Granted like an edge to one. */
 export function through<P extends TenantRow, T extends TenantRow, L extends object>(
-  coordinate: string, link: new () => L, fromColumn: keyof L & string, toColumn: keyof L & string, target: Source<T>,
-) {
-  declare(coordinate, { kind: 'through', link, fromColumn, toColumn, target });
+  coordinates: string | readonly string[], link: new () => L, fromColumn: keyof L & string, toColumn: keyof L & string, target: Source<T>,
+  { order = ['rowId'], where, limit = MAX_LINKED }: Which<T> = {},
+): Edge<P, T[]> {
+  const of = (alias: string) => (property: keyof T & string) => target.table.column(alias, property);
+  const linked = (alias: string) => (property: string) => tableOf(link as new () => L & TenantRow).column(`l${alias}`, property as never);
+  return some([coordinates].flat(), target, {
+    order, limit,
+    from: (alias) => sql`${rowsetOf(link).from(`l${alias}`)} JOIN ${target.from(alias)}
+      ON ${of(alias)('businessId')} = ${linked(alias)('businessId')} AND ${of(alias)('rowId')} = ${linked(alias)(toColumn)}`,
+    where: (alias, parent, member) => sql`${linked(alias)('businessId')} = ${member.businessId} AND ${linked(alias)(fromColumn)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,
+  });
+}
+
+/** Of a field that shows one row only it is the first. */
+function some<P extends TenantRow, T extends object>(coordinates: readonly string[], target: Rowset<T>, among: Among): Edge<P, T[]> {
+  const relation: Relation = { kind: 'some', target, among };
+  for (const coordinate of coordinates) declare(coordinate, relation);
   const load = defineLoader(async (context: Context, ids: readonly number[]) => {
-    const links = tableOf(link as new () => L & TenantRow);
-    const column = (property: string) => links.column('l', property as never);
+    const order = join(among.order.map((property) => target.table.ordered('a', property as never)));
     const rows = await context.db.all(sql`
-      SELECT ${column(fromColumn)} AS "parentKey", ${target.table.select('a')}
-      FROM ${raw(`"${links.name}" AS "l"`)}
-      JOIN ${target.from('a')} ON ${target.table.column('a', 'businessId')} = ${column('businessId')} AND ${target.table.column('a', 'rowId')} = ${column(toColumn)}
-      WHERE ${column('businessId')} = ${memberOf(context).businessId} AND ${isOneOf(column(fromColumn), ids)}
-      ORDER BY ${target.table.column('a', 'rowId')} LIMIT ${MAX_LINKED * ids.length}`);
+      SELECT * FROM (
+        SELECT k.key AS "parentKey", ${target.table.select('a')}, row_number() OVER (PARTITION BY k.key ORDER BY ${order}) AS "nth"
+        FROM ${keysOf(ids)} CROSS JOIN ${among.from('a')} WHERE ${among.where('a', raw('k.key'), memberOf(context))}
+      ) AS r WHERE "nth" <= ${among.limit} ORDER BY "parentKey", "nth"`);
     return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) => group.map((row) => target.table.hydrate(row)));
   });
-  return (row: P, context: Context): Promise<T[]> => load(context).load(row.rowId);
+  return Object.assign((row: P, context: Context) => load(context).load(row.rowId), { relation });
 }

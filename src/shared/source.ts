@@ -11,11 +11,15 @@ export interface TenantRow {
   rowId: number;
 }
 
-/** Rows of one kind and who may see which of them. */
-export interface Source<E extends TenantRow> {
+/** Rows of one kind. */
+export interface Rowset<E> {
   readonly table: Table<E>;
   /** `FROM "appointment" AS "a"`, without the keyword. */
   from(alias: string): Sql;
+}
+
+/** Rows of one kind and who may see which of them. */
+export interface Source<E extends TenantRow> extends Rowset<E> {
   /** The tenant and what of it the viewer may see: in every statement that starts from these rows. */
   visible(member: Member, alias: string): Sql;
   /** By id, to the viewer's eyes: null for what is not there, is another's, or is not to be seen. */
@@ -30,6 +34,14 @@ export interface Source<E extends TenantRow> {
   keep(context: Context, row: E): void;
   forget(context: Context, id: number): void;
 }
+
+/** Rows that are only ever reached from another, which says who may see them. */
+export const rowsetOf = <E extends object>(entity: new () => E): Rowset<E> => ({
+  get table() {
+    return tableOf(entity);
+  },
+  from: (alias) => raw(`"${tableOf(entity).name}" AS "${alias}"`),
+});
 
 export function defineSource<E extends TenantRow>(
   entity: new () => E,

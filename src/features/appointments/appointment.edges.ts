@@ -1,11 +1,12 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
-import { isOneOf, sql } from '../../shared/db/sql';
-import { defineLoader } from '../../shared/loader';
+import type { Context } from '../../context';
+import { sql } from '../../shared/db/sql';
+import { value } from '../../shared/derived';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
+import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
@@ -47,23 +48,16 @@ export class ClientAppointmentsResolver {
   }
 }
 
-/** Appointments of each client that are still to come or under way. */
-const activeCountByClientId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const member = memberOf(context);
-  const column = (property: 'clientId' | 'status') => appointmentList.source.table.column('a', property);
-  const rows = await context.db.all<{ id: number; count: number }>(sql`
-    SELECT ${column('clientId')} AS id, count(*) AS count FROM ${appointmentList.source.from('a')}
-    WHERE ${appointmentList.where(member, null, 'a')} AND ${isOneOf(column('clientId'), ids)} AND ${isOneOf(column('status'), ACTIVE)}
-    GROUP BY ${column('clientId')}`);
-  const byId = new Map(rows.map((row) => [row.id, row.count]));
-  return ids.map((id) => byId.get(id) ?? 0);
-});
+/** Appointments of a client that are still to come or under way. */
+const activeCountOfClient = value('Client.activeAppointmentCount', clients, [], ({ member }, column) => sql`(
+  SELECT count(*) FROM ${appointmentList.source.from('active')}
+  WHERE ${appointmentList.where(member, { statuses: ACTIVE }, 'active')} AND ${appointmentList.source.table.column('active', 'clientId')} = ${column('rowId')})`);
 
 @Resolver(() => Client)
 export class ClientCountResolver {
   @FieldResolver(() => Int, { description: 'Appointments that are PENDING or OPEN.' })
-  activeAppointmentCount(@Root() { rowId }: Client, @Ctx() context: Context): Promise<number> {
-    return activeCountByClientId(context).load(rowId);
+  activeAppointmentCount(@Root() row: Client, @Ctx() context: Context): Promise<number> {
+    return activeCountOfClient(row, context);
   }
 }
 

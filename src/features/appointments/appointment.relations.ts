@@ -1,4 +1,6 @@
 import { through, toMany, toManyThrough, toOne } from '../../shared/relation';
+import type { Business } from '../businesses/business.entity';
+import { businesses } from '../businesses/business.loaders';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import type { Client } from '../clients/client.entity';
@@ -18,6 +20,7 @@ import type { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
 import { appointmentList } from './appointment.source';
 
+export const businessOfAppointment = toOne<Appointment, Business>('Appointment.business', 'businessId', businesses);
 export const clientOfAppointment = toOne<Appointment, Client>('Appointment.client', 'clientId', clients);
 export const locationOfAppointment = toOne<Appointment, Location>('Appointment.location', 'locationId', locations);
 export const reasonOfAppointment = toOne<Appointment, Reason>('Appointment.reason', 'reasonId', reasons);
@@ -25,10 +28,10 @@ export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff',
 export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
 export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
-  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
+  ['Appointment.additionalStaff', 'Appointment.blockedStaff'], AppointmentStaff, 'appointmentId', 'staffId', staff,
 );
 export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
-  'Appointment.resources', AppointmentResource, 'appointmentId', 'resourceId', resources,
+  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources,
 );
 export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons);
 

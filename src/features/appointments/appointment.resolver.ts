@@ -4,10 +4,9 @@ import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
 import { Reads, Shows } from '../../shared/reads';
-import { endLocal, startLocal, text } from '../../shared/time-zone';
+import { endLocal, startLocal } from '../../shared/time-zone';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { Business } from '../businesses/business.entity';
-import { businessOf } from '../businesses/business.loaders';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
 import { fieldsShown, fieldText } from '../custom-fields/field-value.read';
@@ -18,13 +17,12 @@ import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { AppointmentConnection } from './appointment.edges';
+import * as derived from './appointment.derived';
 import { Appointment } from './appointment.entity';
 import { AppointmentFilter, AppointmentOrder } from './appointment.filter';
 import * as relations from './appointment.relations';
 import { appointmentList } from './appointment.source';
-import { BUILT_IN_SUB_STATUSES } from './appointment.status';
 import { AppointmentSubStatus } from './sub-status.entity';
-import { subStatusByCode } from './sub-status.loaders';
 
 @Resolver(() => Appointment)
 export class AppointmentResolver {
@@ -45,8 +43,8 @@ export class AppointmentResolver {
   }
 
   @FieldResolver(() => Business)
-  business(@Ctx() context: Context): Promise<Business> {
-    return businessOf(context);
+  business(@Root() row: Appointment, @Ctx() context: Context) {
+    return relations.businessOfAppointment(row, context);
   }
 
   @FieldResolver(() => Client, { nullable: true, description: 'Who comes; null for time off and other private time.' })
@@ -115,15 +113,13 @@ export class AppointmentResolver {
   }
 
   @FieldResolver(() => AppointmentSubStatus)
-  async subStatus(@Root() { businessId, subStatusCode: code }: Appointment, @Ctx() context: Context): Promise<AppointmentSubStatus> {
-    const builtIn = BUILT_IN_SUB_STATUSES.get(code);
-    if (builtIn) return Object.assign(new AppointmentSubStatus(), { businessId, code, ...builtIn, builtIn: true });
-    return (await subStatusByCode(context).load(code)) as AppointmentSubStatus;
+  subStatus(@Root() row: Appointment, @Ctx() context: Context) {
+    return derived.subStatusOfAppointment(row, context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: '#RRGGBB: its own, else that of the reason.' })
-  async color(@Root() row: Appointment, @Ctx() context: Context): Promise<string | null> {
-    return row.ownColor ?? (await relations.reasonOfAppointment(row, context))?.color ?? null;
+  color(@Root() row: Appointment, @Ctx() context: Context) {
+    return derived.colorOfAppointment(row, context);
   }
 }
 
@@ -215,15 +211,12 @@ export class AppointmentTimesResolver {
   }
 
   @FieldResolver(() => String, { description: 'Start as the client reads it: in their zone and language, else those of the location and the business.' })
-  async startTextClient(@Root() row: Appointment, @Ctx() context: Context): Promise<string> {
-    const [client, location, business] = await Promise.all([
-      relations.clientOfAppointment(row, context), relations.locationOfAppointment(row, context), businessOf(context),
-    ]);
-    return text(row.startAt, client?.timeZoneCode ?? (location as Location).timeZoneCode, client?.locale ?? business.locale);
+  startTextClient(@Root() row: Appointment, @Ctx() context: Context) {
+    return derived.startTextClientOfAppointment(row, context);
   }
 
   @FieldResolver(() => String, { description: 'Start as staff read it, buffer included.' })
-  async startTextStaff(@Root() row: Appointment, @Ctx() context: Context): Promise<string> {
-    return text(row.staffStartAt, row.timeZoneCode, (await businessOf(context)).locale);
+  startTextStaff(@Root() row: Appointment, @Ctx() context: Context) {
+    return derived.startTextStaffOfAppointment(row, context);
   }
 }

@@ -10,6 +10,11 @@ export class Business extends Node {
   @IdColumn()
   rowId!: number;
 
+  /** Its own tenant. */
+  get businessId(): number {
+    return this.rowId;
+  }
+
   @Field()
   @TextColumn()
   name!: string;

@@ -1,11 +1,11 @@
 import { memberOf, type Context } from '../../context';
-import { findOne } from '../../shared/db/table';
-import { defineLoader } from '../../shared/loader';
+import { TRUE } from '../../shared/db/sql';
+import { defineSource } from '../../shared/source';
 import { Business } from './business.entity';
 
-const byId = defineLoader((context: Context, ids: readonly number[]) => Promise.all(ids.map((rowId) => findOne(context.db, Business, { rowId }))));
+export const businesses = defineSource(Business, () => TRUE);
 
-/** The viewer's business. A context has one, so there is never more than one to load. */
+/** The viewer's business. */
 export async function businessOf(context: Context): Promise<Business> {
-  return (await byId(context).load(memberOf(context).businessId)) as Business;
+  return (await businesses.granted(context, memberOf(context).businessId)) as Business;
 }

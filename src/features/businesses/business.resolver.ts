@@ -1,11 +1,13 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
+import { Reads } from '../../shared/reads';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { Business } from './business.entity';
 
 @Resolver(() => Business)
 export class BusinessResolver {
   @FieldResolver(() => TimeZone)
+  @Reads<Business>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Business, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
   }

@@ -100,7 +100,7 @@ export class ClassScheduleResolver {
 
   @FieldResolver(() => Int, { description: 'Seats that are free: neither booked nor held. 0 once it is cancelled.' })
   seatsLeft(@Root() row: ClassSchedule, @Ctx() context: Context): Promise<number> {
-    return seatsLeft(context, row);
+    return seatsLeft(row, context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Where it takes place online. Shown to staff; those who have a seat find it in their appointment.' })

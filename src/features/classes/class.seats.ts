@@ -1,38 +1,35 @@
-import { memberOf, type Context } from '../../context';
 import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { defineLoader, groupByKey } from '../../shared/loader';
-import { ClassScheduleStatus, type ClassSchedule } from './class-schedule.entity';
+import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
+import { derived, value, valueOf } from '../../shared/derived';
+import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
+import { classSchedules, courseSets } from './class.source';
+import { CourseSet } from './course-set.entity';
 
-/** Seats taken of each of these subjects, by claims, those of holds that have ended and of `exceptAppointmentId` apart: one statement however many there are. */
+/** Claims of some subjects, those of holds that have ended apart. */
+const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
+  sql`FROM claim WHERE business_id = ${businessId} AND ${subjects} AND (expires_at IS NULL OR expires_at > ${now})`;
+
+/** Seats taken of each of these subjects, those of `exceptAppointmentId` apart: one statement however many there are. */
 export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number, exceptAppointmentId = 0): Promise<ReadonlyMap<number, number>> {
   const rows = await reader.all<{ subjectId: number; units: number }>(sql`
-    SELECT subject_id AS "subjectId", sum(units) AS units FROM claim
-    WHERE business_id = ${businessId} AND ${isOneOf(raw('subject_id'), subjectIds)} AND (expires_at IS NULL OR expires_at > ${now})
+    SELECT subject_id AS "subjectId", sum(units) AS units ${claimsOn(businessId, isOneOf(raw('subject_id'), subjectIds), now)}
       AND appointment_id <> ${exceptAppointmentId} GROUP BY subject_id`);
   return new Map(rows.map(({ subjectId, units }) => [subjectId, Number(units)]));
 }
 
 /** Free seats; an override may have taken more than there are. */
-export const seatsLeftOf = ({ subjectId, capacity, status }: ClassSchedule, taken: ReadonlyMap<number, number>): number =>
+export const seatsLeftOf = ({ subjectId, capacity, status }: Pick<ClassSchedule, 'subjectId' | 'capacity' | 'status'>, taken: ReadonlyMap<number, number>): number =>
   status === ClassScheduleStatus.OPEN ? Math.max(0, capacity - (taken.get(subjectId) ?? 0)) : 0;
 
-const takenBySubjectId = defineLoader(async (context: Context, subjectIds: readonly number[]) => {
-  const taken = await seatsTaken(context.db, memberOf(context).businessId, subjectIds, context.now());
-  return subjectIds.map((id) => taken.get(id) ?? 0);
-});
+const takenOfSession = value(null, classSchedules, ['subjectId'], ({ member, now }, column) =>
+  sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`);
 
-export async function seatsLeft(context: Context, session: ClassSchedule): Promise<number> {
-  return seatsLeftOf(session, new Map([[session.subjectId, await takenBySubjectId(context).load(session.subjectId)]]));
-}
+export const seatsLeft = derived(ClassSchedule, 'seatsLeft', ['subjectId', 'capacity', 'status'], [valueOf(takenOfSession)], (session, _context, taken) =>
+  seatsLeftOf(session, new Map([[session.subjectId, taken]])));
 
-/** Of each set the seats that are free in all of its open sessions; 0 where none is open. */
-export const seatsLeftBySetId = defineLoader(async (context: Context, setIds: readonly number[]) => {
-  const { businessId } = memberOf(context);
-  const rows = await context.db.all<Pick<ClassSchedule, 'courseSetId' | 'subjectId' | 'capacity'>>(sql`
-    SELECT course_set_id AS "courseSetId", subject_id AS "subjectId", capacity FROM class_schedule
-    WHERE business_id = ${businessId} AND ${isOneOf(raw('course_set_id'), setIds)} AND status = ${ClassScheduleStatus.OPEN}`);
-  const taken = await seatsTaken(context.db, businessId, rows.map(({ subjectId }) => subjectId), context.now());
-  return groupByKey(setIds, rows, ({ courseSetId }) => courseSetId as number).map((sessions) =>
-    sessions.length ? Math.max(0, Math.min(...sessions.map(({ subjectId, capacity }) => capacity - (taken.get(subjectId) ?? 0)))) : 0);
-});
+const leastOfSet = value(null, courseSets, [], ({ member, now }, column) => sql`(
+  SELECT coalesce(min(s.capacity - (SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = s.subject_id`, now())})), 0)
+  FROM class_schedule AS s WHERE s.business_id = ${member.businessId} AND s.course_set_id = ${column('rowId')} AND s.status = ${ClassScheduleStatus.OPEN})`);
+
+/** The seats that are free in all open sessions of a set; 0 where none is open. */
+export const seatsLeftOfSet = derived(CourseSet, 'seatsLeft', [], [valueOf(leastOfSet)], (_set, _context, left) => Math.max(0, left));

@@ -12,7 +12,7 @@ import type { ClassSchedule } from './class-schedule.entity';
 import { ClassScheduleFilter, ClassScheduleOrder, CourseSetFilter, CreateCourseSetInput } from './class.inputs';
 import * as relations from './class.relations';
 import { ClassScheduleConnection, conflictsOf } from './class.resolver';
-import { seatsLeftBySetId } from './class.seats';
+import { seatsLeftOfSet } from './class.seats';
 import { createCourseSet } from './class.service';
 import { courseSetList } from './class.source';
 import { CreateCourseSetPayload } from './class.type';
@@ -68,7 +68,7 @@ export class CourseSetResolver {
   }
 
   @FieldResolver(() => Int, { description: 'Seats that are free in all of its open sessions.' })
-  seatsLeft(@Root() { rowId }: CourseSet, @Ctx() context: Context): Promise<number> {
-    return seatsLeftBySetId(context).load(rowId);
+  seatsLeft(@Root() row: CourseSet, @Ctx() context: Context): Promise<number> {
+    return seatsLeftOfSet(row, context);
   }
 }

@@ -4,11 +4,12 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
+import { toOne } from '../../shared/relation';
 import { nationalPhone } from '../../shared/text';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
-import { businessOf } from '../businesses/business.loaders';
+import { businesses } from '../businesses/business.loaders';
 import { FieldValue } from '../custom-fields/field-value.type';
 import { fieldsShown } from '../custom-fields/field-value.read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
@@ -22,6 +23,8 @@ const CreateClientPayload = payloadOf('CreateClient', 'client', () => Client);
 const UpdateClientPayload = payloadOf('UpdateClient', 'client', () => Client);
 const SetViewableClientsPayload = payloadOf('SetViewableClients', 'client', () => Client);
 const DeleteClientPayload = payloadOf('DeleteClient', 'client', () => Client);
+
+const businessOfClient = toOne<Client, Business>('Client.business', 'businessId', businesses);
 
 @Resolver(() => Client)
 export class ClientResolver {
@@ -66,8 +69,8 @@ export class ClientResolver {
   }
 
   @FieldResolver(() => Business)
-  business(@Ctx() context: Context): Promise<Business> {
-    return businessOf(context);
+  business(@Root() row: Client, @Ctx() context: Context) {
+    return businessOfClient(row, context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })

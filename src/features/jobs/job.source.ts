@@ -11,6 +11,7 @@ export const jobs = defineSource(Job, ({ role }) => (role === Role.ADMINISTRATOR
 
 export const jobList = defineList<Job, JobFilter>({
   source: jobs,
+  queries: { page: 'jobs' },
   orders: { ADDED: [] },
   defaultOrder: { field: 'ADDED', direction: OrderDirection.DESC },
   filter: ({ states, kinds }, column) => [

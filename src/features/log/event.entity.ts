@@ -65,6 +65,9 @@ export class LogEvent {
   snapshot!: Record<string, unknown>;
 }
 
+/** Steps of one life that an answer shows. */
+export const MAX_HISTORY = 200;
+
 /** The ends of the log of each business. */
 @Entity('log_head')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])

@@ -1,13 +1,13 @@
 import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { defineLoader, groupByKey } from '../../shared/loader';
+import type { Context } from '../../context';
+import { isOneOf } from '../../shared/db/sql';
+import { acrossAll, derived } from '../../shared/derived';
 import { MAX_PAGE } from '../../shared/page';
+import { few } from '../../shared/relation';
 import { Appointment } from '../appointments/appointment.entity';
-import { isBooking } from '../appointments/appointment.events';
-import { LogEvent } from '../log/event.entity';
+import { BookingEventType } from '../appointments/appointment.events';
+import { LogEvent, MAX_HISTORY } from '../log/event.entity';
 import { tailOf, type Admit } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
 import { pageAfter, parseCursor, reader, startOf, testFor, type Test } from './notification.service';
@@ -29,18 +29,14 @@ class LogPageArgs extends LogArgs {
   first!: number;
 }
 
-/** Steps kept of one appointment's life in an answer. */
-const MAX_HISTORY = 200;
-
 /** Oldest first. By position, so that a step shows as soon as it is committed. */
-const historyByAppointmentId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const table = tableOf(LogEvent);
-  const rows = await context.db.all(sql`
-    SELECT ${table.select('e')} FROM ${raw('event AS e')}
-    WHERE e.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('e.appointment_id'), ids)}
-    ORDER BY e.appointment_id, e.position LIMIT ${MAX_HISTORY * ids.length}`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)).filter(isBooking), (event) => event.appointmentId as number);
+const stepsOfAppointment = few<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
+  order: ['position'], limit: MAX_HISTORY, where: (_member, column) => isOneOf(column('type'), Object.values(BookingEventType)),
 });
+
+const historyOfAppointment = derived(
+  Appointment, 'history', [], [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)], (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
+);
 
 const passing = (test: Test): Admit => (events) => events.filter(test);
 
@@ -76,7 +72,7 @@ export class BookingNotificationResolver {
 @Resolver(() => Appointment)
 export class AppointmentHistoryResolver {
   @FieldResolver(() => [HistoryEntry], { description: 'What became of it: who, when, what and why. Oldest first.' })
-  async history(@Root() { rowId }: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
-    return (await historyByAppointmentId(context).load(rowId)).map((event) => new HistoryEntry(event, context.viewer));
+  history(@Root() row: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
+    return historyOfAppointment(row, context);
   }
 }

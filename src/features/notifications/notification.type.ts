@@ -101,7 +101,9 @@ export class BookingNotification {
 
 @ObjectType({ simpleResolvers: true, description: 'A step in the life of an appointment.' })
 export class HistoryEntry {
-  constructor(event: LogEvent, viewer: Viewer) {
+  static readonly reads = ['type', 'occurredAt', 'actor', 'reason', 'changes', 'snapshot'] as const satisfies readonly (keyof LogEvent)[];
+
+  constructor(event: Pick<LogEvent, (typeof HistoryEntry.reads)[number]>, viewer: Viewer) {
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;

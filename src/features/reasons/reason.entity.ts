@@ -140,6 +140,7 @@ export class Reason extends Node {
   emailInstructions2!: string | null;
 
   @Field(() => [ReasonDuration], { description: 'What a client may choose from; empty where only visitMinutes is offered.' })
+  @Shows<Reason>('durations')
   @JsonColumn({ default: [] })
   durations!: ReasonDuration[];
 

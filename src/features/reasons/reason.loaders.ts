@@ -1,44 +1,7 @@
-import { isStaffSide, memberOf, type Context } from '../../context';
 import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { defineLoader, groupByKey } from '../../shared/loader';
+import { isOneOf, raw, sql } from '../../shared/db/sql';
+import { groupByKey } from '../../shared/loader';
 import { ReasonStatus } from './reason.enums';
-import { reasons } from './reason.source';
-import { ServiceLocation } from './service-location.entity';
-import { ServiceStaff } from './service-staff.entity';
-
-const activeToOthers = (context: Context, alias: string) => (isStaffSide(context.viewer) ? raw('') : sql`AND ${raw(`${alias}.active`)} = ${true}`);
-
-/** Assignments of each reason by staff id; to those who are not staff, the active ones. */
-export const serviceStaffByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const table = tableOf(ServiceStaff);
-  const rows = await context.db.all(sql`
-    SELECT ${table.select('s')} FROM ${raw('service_staff AS s')}
-    WHERE s.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('s.reason_id'), ids)} ${activeToOthers(context, 's')} ORDER BY s.reason_id, s.staff_id`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
-});
-
-/** Locations of each reason by their ids; to those who are not staff, the active ones. */
-export const serviceLocationsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const table = tableOf(ServiceLocation);
-  const rows = await context.db.all(sql`
-    SELECT ${table.select('l')} FROM ${raw('service_location AS l')}
-    WHERE l.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('l.reason_id'), ids)} ${activeToOthers(context, 'l')} ORDER BY l.reason_id, l.location_id`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
-});
-
-/** Active add-ons of each reason by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
-export const addOnsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const member = memberOf(context);
-  const { table } = reasons;
-  const rows = await context.db.all(sql`
-    SELECT o.reason_id AS "parentKey", ${table.select('a')} FROM ${raw('reason_add_on AS o')}
-    JOIN ${reasons.from('a')} ON ${table.column('a', 'businessId')} = o.business_id AND ${table.column('a', 'rowId')} = o.add_on_id
-    WHERE o.business_id = ${member.businessId} AND ${isOneOf(raw('o.reason_id'), ids)} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, 'a')}
-      AND ${table.column('a', 'status')} = ${ReasonStatus.ACTIVE} ORDER BY o.reason_id, ${table.column('a', 'sortWeight')}, ${table.column('a', 'rowId')}`);
-  return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) => group.map((row) => table.hydrate(row)));
-});
 
 /** Somebody who can be booked for a reason. */
 export interface Serving {

@@ -9,15 +9,13 @@ import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
 import { Staff } from '../staff/staff.entity';
-import { staff } from '../staff/staff.source';
 import { Reason } from './reason.entity';
 import { CreateReasonInput, ReasonFilter, ReasonOrder, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput, UpdateReasonInput } from './reason.inputs';
 import * as links from './reason.links';
-import { addOnsByReasonId, serviceLocationsByReasonId, serviceStaffByReasonId } from './reason.loaders';
+import * as relations from './reason.relations';
 import * as service from './reason.service';
-import { reasonList, reasons } from './reason.source';
+import { reasonList } from './reason.source';
 import { ReasonDuration, ScreeningQuestion } from './reason.type';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
@@ -72,8 +70,8 @@ export class ReasonResolver {
   }
 
   @FieldResolver(() => Business)
-  business(@Ctx() context: Context): Promise<Business> {
-    return businessOf(context);
+  business(@Root() row: Reason, @Ctx() context: Context) {
+    return relations.businessOfReason(row, context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'The name that staff see; null for others.' })
@@ -89,18 +87,18 @@ export class ReasonResolver {
   }
 
   @FieldResolver(() => [ServiceStaff], { description: 'Who serves it.' })
-  serviceStaff(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<ServiceStaff[]> {
-    return serviceStaffByReasonId(context).load(rowId);
+  serviceStaff(@Root() row: Reason, @Ctx() context: Context) {
+    return relations.serviceStaffOfReason(row, context);
   }
 
   @FieldResolver(() => [ServiceLocation], { description: 'Where it is offered if its customWorkSchedule is SELECTED_LOCATIONS.' })
-  serviceLocations(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<ServiceLocation[]> {
-    return serviceLocationsByReasonId(context).load(rowId);
+  serviceLocations(@Root() row: Reason, @Ctx() context: Context) {
+    return relations.serviceLocationsOfReason(row, context);
   }
 
   @FieldResolver(() => [Reason], { description: 'Active add-ons that can be booked with it, by sortWeight.' })
-  addOns(@Root() { rowId }: Reason, @Ctx() context: Context): Promise<Reason[]> {
-    return addOnsByReasonId(context).load(rowId);
+  addOns(@Root() row: Reason, @Ctx() context: Context) {
+    return relations.addOnsOfReason(row, context);
   }
 
   @FieldResolver(() => ScreeningQuestion, { nullable: true, description: 'What a client has to answer before times are shown.' })
@@ -114,13 +112,13 @@ export class ReasonResolver {
 @Resolver(() => ServiceStaff)
 export class ServiceStaffResolver {
   @FieldResolver(() => Staff)
-  staff(@Root() { staffId }: ServiceStaff, @Ctx() context: Context): Promise<Staff | null> {
-    return staff.granted(context, staffId);
+  staff(@Root() row: ServiceStaff, @Ctx() context: Context) {
+    return relations.staffOfService(row, context);
   }
 
   @FieldResolver(() => Reason)
-  reason(@Root() { reasonId }: ServiceStaff, @Ctx() context: Context): Promise<Reason | null> {
-    return reasons.granted(context, reasonId);
+  reason(@Root() row: ServiceStaff, @Ctx() context: Context) {
+    return relations.reasonOfService(row, context);
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'Round robin asks 0 before 1. Shown to staff; null for others.' })
@@ -139,13 +137,13 @@ export class ServiceStaffResolver {
 @Resolver(() => ServiceLocation)
 export class ServiceLocationResolver {
   @FieldResolver(() => Location)
-  location(@Root() { locationId }: ServiceLocation, @Ctx() context: Context): Promise<Location | null> {
-    return locations.granted(context, locationId);
+  location(@Root() row: ServiceLocation, @Ctx() context: Context) {
+    return relations.locationOfOffer(row, context);
   }
 
   @FieldResolver(() => Reason)
-  reason(@Root() { reasonId }: ServiceLocation, @Ctx() context: Context): Promise<Reason | null> {
-    return reasons.granted(context, reasonId);
+  reason(@Root() row: ServiceLocation, @Ctx() context: Context) {
+    return relations.reasonOfOffer(row, context);
   }
 }
 

@@ -3,16 +3,7 @@ import type { Reader } from '../../shared/db/database';
 import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { defineLoader, groupByKey } from '../../shared/loader';
-import { ResourceBundleItem, ResourceNeedOption } from './resource.entity';
-
-/** What each bundle takes, in the order of the ids of its resources. */
-export const itemsByBundleId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const table = tableOf(ResourceBundleItem);
-  const rows = await context.db.all(sql`
-    SELECT ${table.select('i')} FROM ${raw('resource_bundle_item AS i')}
-    WHERE i.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('i.bundle_id'), ids)} ORDER BY i.bundle_id, i.resource_id`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.bundleId);
-});
+import { ResourceNeedOption } from './resource.entity';
 
 /** The options of each reason's needs, in their order. */
 export const needOptionsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {

@@ -3,16 +3,15 @@ import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Info, Mutati
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { toMany, toOne } from '../../shared/relation';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
 import { Reason } from '../reasons/reason.entity';
 import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './resource.entity';
 import {
   CreateResourceBundleInput, CreateResourceInput, ResourceBundleFilter, ResourceFilter, ResourceOrder, SetReasonResourcesInput, UpdateResourceBundleInput, UpdateResourceInput,
 } from './resource.inputs';
-import { itemsByBundleId, needOptionsByReasonId } from './resource.loaders';
+import { needOptionsByReasonId } from './resource.loaders';
+import * as relations from './resource.relations';
 import * as service from './resource.service';
 import { resourceBundleList, resourceBundles, resourceList, resources } from './resource.source';
 
@@ -23,10 +22,6 @@ const UpdateResourcePayload = payloadOf('UpdateResource', 'resource', () => Reso
 const CreateResourceBundlePayload = payloadOf('CreateResourceBundle', 'resourceBundle', () => ResourceBundle);
 const UpdateResourceBundlePayload = payloadOf('UpdateResourceBundle', 'resourceBundle', () => ResourceBundle);
 const SetReasonResourcesPayload = payloadOf('SetReasonResources', 'reason', () => Reason);
-
-const locationOfResource = toOne<Resource, Location>('Resource.location', 'locationId', locations);
-const locationOfBundle = toOne<ResourceBundle, Location>('ResourceBundle.location', 'locationId', locations);
-const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>('Location.resources', resourceList, 'locationId');
 
 @Resolver(() => Resource)
 export class ResourceResolver {
@@ -56,7 +51,7 @@ export class ResourceResolver {
 
   @FieldResolver(() => Location)
   location(@Root() row: Resource, @Ctx() context: Context) {
-    return locationOfResource(row, context);
+    return relations.locationOfResource(row, context);
   }
 }
 
@@ -88,20 +83,20 @@ export class ResourceBundleResolver {
 
   @FieldResolver(() => Location)
   location(@Root() row: ResourceBundle, @Ctx() context: Context) {
-    return locationOfBundle(row, context);
+    return relations.locationOfBundle(row, context);
   }
 
   @FieldResolver(() => [ResourceBundleItem], { description: 'What it takes.' })
-  items(@Root() { rowId }: ResourceBundle, @Ctx() context: Context): Promise<ResourceBundleItem[]> {
-    return itemsByBundleId(context).load(rowId);
+  items(@Root() row: ResourceBundle, @Ctx() context: Context): Promise<ResourceBundleItem[]> {
+    return relations.itemsOfBundle(row, context);
   }
 }
 
 @Resolver(() => ResourceBundleItem)
 export class ResourceBundleItemResolver {
   @FieldResolver(() => Resource)
-  resource(@Root() { resourceId }: ResourceBundleItem, @Ctx() context: Context): Promise<Resource | null> {
-    return resources.granted(context, resourceId);
+  resource(@Root() row: ResourceBundleItem, @Ctx() context: Context) {
+    return relations.resourceOfItem(row, context);
   }
 }
 
@@ -113,7 +108,7 @@ export class LocationResourcesResolver {
     @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
     @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
   ): Page<Resource> {
-    return resourcesOfLocation(row, context, { ...page, filter, orderBy, info });
+    return relations.resourcesOfLocation(row, context, { ...page, filter, orderBy, info });
   }
 }
 

@@ -14,7 +14,7 @@ import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from
 import type {
   CreateResourceBundleInput, CreateResourceInput, ResourceBundleItemInput, ResourceNeedOptionInput, SetReasonResourcesInput, UpdateResourceBundleInput, UpdateResourceInput,
 } from './resource.inputs';
-import { itemsByBundleId } from './resource.loaders';
+import { itemsOfBundle } from './resource.relations';
 import { resourceBundles, resources } from './resource.source';
 
 /** Adds a resource, and the subject whose units bookings take. @throws DomainError NOT_FOUND */
@@ -138,7 +138,7 @@ async function optionOf(
   const row = { businessId, reasonId, need, choice, units };
   if (anyGlobalId(id, at).type === 'ResourceBundle') {
     const bundle = await resourceBundles.get(context, parseGlobalId('ResourceBundle', id, at), at);
-    const items = await itemsByBundleId(context).load(bundle.rowId);
+    const items = await itemsOfBundle(bundle, context);
     const taken = await Promise.all(items.map(async (item) => ({ item, resource: await resources.referenced(context, item.resourceId) })));
     for (const { item, resource } of taken) refuseMore(resource, units * item.units, [...path, 'units']);
     return Object.assign(new ResourceNeedOption(), row, { resourceId: null, bundleId: bundle.rowId });

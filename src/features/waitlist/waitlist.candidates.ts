@@ -26,7 +26,7 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
       sql`${column('wantedUntil')} >= ${startAt}`, sql`c.deleted = ${false}`, sql`c.status <> ${ClientStatus.BLACKLISTED}`,
     ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
-  const free = session ? seats + (await seatsLeft(context, session)) : 0;
+  const free = session ? seats + (await seatsLeft(session, context)) : 0;
   const start = startOf(startAt, timeZoneCode);
   return rows.map((row) => table.hydrate(row))
     .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suitedBy(entry, start, [staffId]) !== undefined)).slice(0, MAX_CANDIDATES);

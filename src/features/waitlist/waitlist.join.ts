@@ -94,7 +94,7 @@ async function fullSession(context: Context, input: JoinWaitlistInput, id: strin
   if (session.status === ClassScheduleStatus.CANCELLED || session.startAt <= now) throw violated('This session takes place no more.', 'classScheduleId');
   const seats = input.seats ?? 1;
   if (seats > session.capacity) throw violated(`The session has ${session.capacity} seats.`, 'seats');
-  const left = await seatsLeft(context, session);
+  const left = await seatsLeft(session, context);
   if (left >= seats) throw violated(`The session has ${left} free seats: book them.`, 'classScheduleId');
   return session;
 }

@@ -1,30 +1,22 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Int, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
-import { toMany, toOne } from '../../shared/relation';
-import { DateTime } from '../../shared/scalars';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType } from '../appointments/appointment.events';
-import { appointments } from '../appointments/appointment.source';
 import { Business } from '../businesses/business.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';
-import { classSchedules } from '../classes/class.source';
 import { Client } from '../clients/client.entity';
-import { clients } from '../clients/client.source';
 import { Location } from '../locations/location.entity';
-import { locations } from '../locations/location.source';
-import type { LogEvent } from '../log/event.entity';
 import { BookingNotification } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
-import { reasons } from '../reasons/reason.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { claimUrlOf } from './claim-token';
 import { WaitlistEntry } from './waitlist-entry.entity';
+import { WaitlistStep } from './waitlist-step.type';
 import { WaitlistSettings } from './waitlist-settings.entity';
 import { bookFromWaitlist } from './waitlist.book';
 import { candidatesFor } from './waitlist.candidates';
@@ -35,7 +27,8 @@ import {
 import { inviteFromWaitlist } from './waitlist.invite';
 import { joinWaitlist } from './waitlist.join';
 import { leaveWaitlist, removeWaitlistEntry } from './waitlist.leave';
-import { bookedByAppointmentId, historyByEntryId, invitedByAppointmentId, positionById } from './waitlist.loaders';
+import { bookedByAppointmentId, invitedByAppointmentId } from './waitlist.loaders';
+import * as relations from './waitlist.relations';
 import { settings, updateSettings } from './waitlist.settings';
 import { waitlistEntries, waitlistEntryList } from './waitlist.source';
 import { WaitlistStatus } from './waitlist.status';
@@ -48,29 +41,6 @@ const InviteFromWaitlistPayload = payloadOf('InviteFromWaitlist', 'appointment',
 const BookFromWaitlistPayload = payloadOf('BookFromWaitlist', 'waitlistEntry', () => WaitlistEntry);
 const ClaimWaitlistInvitationPayload = payloadOf('ClaimWaitlistInvitation', 'waitlistEntry', () => WaitlistEntry);
 const UpdateWaitlistSettingsPayload = payloadOf('UpdateWaitlistSettings', 'waitlistSettings', () => WaitlistSettings);
-
-const reasonOfEntry = toOne<WaitlistEntry, Reason>('WaitlistEntry.reason', 'reasonId', reasons);
-const locationOfEntry = toOne<WaitlistEntry, Location>('WaitlistEntry.location', 'locationId', locations);
-const clientOfEntry = toOne<WaitlistEntry, Client>('WaitlistEntry.client', 'clientId', clients);
-const appointmentOfEntry = toOne<WaitlistEntry, Appointment>('WaitlistEntry.appointment', 'appointmentId', appointments);
-const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>('WaitlistEntry.classSchedule', 'classScheduleId', classSchedules);
-const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>('ClassSchedule.waitlistEntries', waitlistEntryList, 'classScheduleId');
-const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>('Client.waitlistEntries', waitlistEntryList, 'clientId');
-
-@ObjectType({ simpleResolvers: true, description: 'A step in the life of an entry.' })
-class WaitlistStep {
-  constructor({ type, occurredAt, actor, reason, changes, snapshot }: LogEvent) {
-    Object.assign(this, { type, occurredAt, actor, reason });
-    [this.fromStatus, this.toStatus] = (changes.status ?? [null, (snapshot.waitlistEntry as WaitlistEntry).status]) as [WaitlistStatus | null, WaitlistStatus];
-  }
-
-  @Field(() => BookingEventType) type!: BookingEventType;
-  @Field(() => DateTime) occurredAt!: number;
-  @Field({ description: 'Who did it; WebClient where a client did.' }) actor!: string;
-  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason!: string | null;
-  @Field(() => WaitlistStatus, { nullable: true, description: 'Null at the beginning.' }) fromStatus: WaitlistStatus | null;
-  @Field(() => WaitlistStatus) toStatus: WaitlistStatus;
-}
 
 @Resolver(() => WaitlistEntry)
 export class WaitlistEntryResolver {
@@ -125,33 +95,33 @@ export class WaitlistEntryResolver {
   }
 
   @FieldResolver(() => Int, { nullable: true, description: 'Place among those who wait for the same reason at the same location, or for the same session, 1 for the first; null unless they are WAITING.' })
-  position(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
-    return positionById(context).load(rowId);
+  position(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
+    return relations.positionOfEntry(row, context);
   }
 
   @FieldResolver(() => Reason)
   reason(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return reasonOfEntry(row, context);
+    return relations.reasonOfEntry(row, context);
   }
 
   @FieldResolver(() => Location)
   location(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return locationOfEntry(row, context);
+    return relations.locationOfEntry(row, context);
   }
 
   @FieldResolver(() => ClassSchedule, { nullable: true, description: 'Of the kind SESSION: what they wait for seats in.' })
   classSchedule(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return sessionOfEntry(row, context);
+    return relations.sessionOfEntry(row, context);
   }
 
   @FieldResolver(() => Client)
   client(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return clientOfEntry(row, context);
+    return relations.clientOfEntry(row, context);
   }
 
   @FieldResolver(() => Appointment, { nullable: true, description: 'What is held for them while they are INVITED, and theirs once BOOKED.' })
   appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
-    return appointmentOfEntry(row, context);
+    return relations.appointmentOfEntry(row, context);
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Lets them claim and leave without a login. For staff, and for clients who see it; null for others, and once it is over.' })
@@ -166,8 +136,8 @@ export class WaitlistEntryResolver {
   }
 
   @FieldResolver(() => [WaitlistStep], { description: 'What became of it. Oldest first.' })
-  async history(@Root() { rowId }: WaitlistEntry, @Ctx() context: Context): Promise<WaitlistStep[]> {
-    return (await historyByEntryId(context).load(rowId)).map((event) => new WaitlistStep(event));
+  history(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<WaitlistStep[]> {
+    return relations.historyOfEntry(row, context);
   }
 }
 
@@ -179,7 +149,7 @@ export class ClientWaitlistResolver {
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
-    return entriesOfClient(row, context, { ...page, filter, orderBy, info });
+    return relations.entriesOfClient(row, context, { ...page, filter, orderBy, info });
   }
 }
 
@@ -191,7 +161,7 @@ export class ClassWaitlistResolver {
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
-    return entriesOfSession(row, context, { ...page, filter, orderBy, info });
+    return relations.entriesOfSession(row, context, { ...page, filter, orderBy, info });
   }
 }
 

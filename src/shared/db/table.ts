@@ -49,6 +49,9 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
       nullable: options.nullable ?? false,
     }));
   const byProperty = new Map(columns.map((column) => [column.property, column]));
+  const own = byProperty.get('rowId');
+  // The tenant itself: its id is that of the business.
+  if (own && !byProperty.has('businessId')) byProperty.set('businessId', own);
   const lists = new Map<string, Sql>();
   const column = (alias: string, property: string) => raw(`"${alias}"."${(byProperty.get(property) ?? unknownProperty(entity.name, property)).name}"`);
   return {

@@ -1,11 +1,11 @@
 import {
-  getNamedType, isNonNullType, isObjectType, type DocumentNode, type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
+  getNamedType, getNullableType, isListType, isNonNullType, isObjectType, type DocumentNode, type FieldNode, type GraphQLField, type GraphQLObjectType, type GraphQLOutputType, type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
 import type { TableColumn } from '../db/table';
-import { readsOf } from '../reads';
-import { relations, type Relation } from '../relations';
-import type { Source } from '../source';
+import { readsOf, type FieldReads } from '../reads';
+import { relations, type Across, type Relation } from '../relations';
+import type { Rowset } from '../source';
 import type { Hole } from './holes';
 import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
@@ -21,6 +21,8 @@ export function compile(schema: GraphQLSchema, document: DocumentNode, operation
     throw error;
   }
 }
+
+const KEYS = ['businessId', 'rowId'];
 
 class Compilation {
   private readonly questions: Question[] = [];
@@ -71,7 +73,7 @@ class Compilation {
     return this.questions.push(question) - 1;
   }
 
-  private rows(source: Source<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[], optional = false): Rows {
+  private rows(source: Rowset<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[], optional = false): Rows {
     const type = getNamedType(returned);
     if (!isObjectType(type) || type.name !== source.table.entity.name) return without();
     const rows = this.emptyRows(source, optional);
@@ -79,8 +81,8 @@ class Compilation {
     return rows;
   }
 
-  private emptyRows(source: Source<any>, optional = false): Rows {
-    return { source, alias: `t${(this.aliases += 1)}`, optional, members: [], properties: new Set(['businessId', 'rowId']), hole: null };
+  private emptyRows(source: Rowset<any>, optional = false): Rows {
+    return { source, alias: `t${(this.aliases += 1)}`, optional, members: [], properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))), hole: null };
   }
 
   private holeOf(rows: Rows, type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Member {
@@ -97,28 +99,72 @@ class Compilation {
     const relation = relations.get(`${type.name}.${name}`);
     if (relation) return this.related(rows, type, key, field, nodes, relation);
     if (name === 'id' && type.getInterfaces().some((one) => one.name === 'Node')) return { key, kind: 'id', type: type.name };
-    const { table } = rows.source;
     const reads = readsOf(field.extensions);
-    const own = reads?.properties ?? (field.resolve ? without() : [name]);
-    const columns = own.map((property) => table.byProperty.get(property) ?? without());
-    for (const { property } of columns) rows.properties.add(property);
-    const [column] = columns;
-    const shape = column && !reads?.derive ? shapeOf(field.type, column) : null;
-    if (shape) return { key, kind: 'column', column: column as TableColumn, shape };
+    if (reads?.derive) return this.derived(rows, key, field, nodes, reads);
+    const [property] = reads?.properties ?? (field.resolve ? without() : [name]);
+    const column = this.column(rows, property as string);
+    const shape = shapeOf(field.type, column);
+    if (shape) return { key, kind: 'column', column, shape };
+    return this.derived(rows, key, field, nodes, { properties: [column.property], derive: (row) => (row as Record<string, unknown>)[column.property] });
+  }
+
+  /** A column that the statement has to have. */
+  private column(rows: Rows, property: string): TableColumn {
+    const column = rows.source.table.byProperty.get(property) ?? without();
+    rows.properties.add(property);
+    return column;
+  }
+
+  private derived(
+    rows: Rows, key: string, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], { properties, derive }: FieldReads, across: readonly Across<any, any>[] = [],
+  ): Member {
     this.direct = false;
-    const derive = reads?.derive ?? ((row: object) => (row as Record<string, unknown>)[own[0] as string]);
-    return { key, kind: 'derived', columns, derive, complete: completeOf(this.selections, field.type, nodes) };
+    return {
+      key, kind: 'derived', columns: properties.map((property) => this.column(rows, property)), derive: derive ?? without(),
+      complete: completeOf(this.selections, field.type, nodes), across: across.map((one) => this.across(rows, one)),
+    };
+  }
+
+  private across(rows: Rows, { edge: { relation }, properties }: Across<any, any>): Member {
+    const ofTarget = (source: Rowset<any>, optional = false): Rows => {
+      const found = this.emptyRows(source, optional);
+      for (const property of properties) {
+        const column = this.column(found, property);
+        found.members.push({ key: property, kind: 'column', column, shape: column.kind });
+      }
+      return found;
+    };
+    switch (relation.kind) {
+      case 'toOne': return { key: '', kind: 'toOne', relation, rows: ofTarget(relation.target, this.findsNone(rows, relation)) };
+      case 'some': return { key: '', kind: 'some', relation, rows: ofTarget(relation.target), first: false };
+      case 'value': return this.value(rows, '', relation);
+      default: return without();
+    }
+  }
+
+  private value(rows: Rows, key: string, relation: Extract<Relation, { kind: 'value' }>): Member {
+    for (const property of relation.reads) this.column(rows, property);
+    return { key, kind: 'value', relation };
+  }
+
+  /** Whether a join may find none, which it does as well where its own row was not found. */
+  private findsNone(rows: Rows, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
+    return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
   }
 
   private related(rows: Rows, type: GraphQLObjectType, key: string, field: GraphQLField<unknown, unknown>, nodes: readonly FieldNode[], relation: Relation): Member {
     switch (relation.kind) {
       case 'toOne': {
-        const column = rows.source.table.byProperty.get(relation.key) ?? without();
-        if (column.nullable && isNonNullType(field.type)) return without();
-        rows.properties.add(relation.key);
-        return { key, kind: 'toOne', via: relation.key, rows: this.rows(relation.target, field.type, nodes, rows.optional || column.nullable) };
+        if (this.column(rows, relation.key).nullable && isNonNullType(field.type)) return without();
+        return { key, kind: 'toOne', relation, rows: this.rows(relation.target, field.type, nodes, this.findsNone(rows, relation)) };
       }
-      case 'through': return { key, kind: 'through', relation, rows: this.rows(relation.target, field.type, nodes) };
+      case 'some': {
+        const first = !isListType(getNullableType(field.type));
+        if (first && isNonNullType(field.type)) return without();
+        return { key, kind: 'some', relation, rows: this.rows(relation.target, field.type, nodes), first };
+      }
+      case 'value': return this.value(rows, key, relation);
+      case 'derived': return this.derived(rows, key, field, nodes, relation.reads, relation.across);
       case 'toMany': {
         const question = this.ask({ field, parent: type, nodes, relation });
         return { key, kind: 'page', page: this.page(question, relation.list.source, field.type, nodes) };
@@ -128,7 +174,7 @@ class Compilation {
   }
 
   /** A connection: its rows under `nodes` or under `edges`, not both, since they are read once. */
-  private page(question: number, source: Source<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[]): PagePlan {
+  private page(question: number, source: Rowset<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[]): PagePlan {
     const type = getNamedType(returned);
     if (!isObjectType(type)) return without();
     let rows: Rows | null = null;

@@ -58,23 +58,28 @@ const propertiesOf = (columns: readonly TableColumn[], values: Values): Record<s
 
 const orNull = (finish: Finisher): Finisher => (found, run) => (found === null ? null : finish(found, run));
 
-function memberStep({ source }: Rows, one: Member): Step {
+function memberStep(rows: Rows, one: Member): Step {
   switch (one.kind) {
     case 'constant': return () => one.value;
     case 'hole': return () => undefined;
     case 'id':
+    case 'value':
     case 'column': return take;
-    case 'derived': return (values, run) => {
-      const row = Object.create(source.table.entity.prototype) as Record<string, unknown>;
-      for (const { property } of one.columns) row[property] = take(values);
-      return one.complete(one.derive(row, run.context));
-    };
+    case 'derived': {
+      const across = one.across.map((found) => memberStep(rows, found));
+      return (values, run, made) => {
+        const row = Object.create(rows.source.table.entity.prototype) as Record<string, unknown>;
+        for (const { property } of one.columns) row[property] = take(values);
+        return one.complete(one.derive(row, run.context, ...across.map((step) => step(values, run, made))));
+      };
+    }
     case 'toOne': {
       const finish = orNull(rowFinisher(one.rows));
       return (values, run) => finish(take(values), run);
     }
-    case 'through': {
+    case 'some': {
       const finish = rowFinisher(one.rows);
+      if (one.first) return (values, run) => orNull(finish)(take(values), run);
       return (values, run) => (take(values) as unknown[]).map((found) => finish(found, run));
     }
     case 'page': {

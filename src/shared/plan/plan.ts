@@ -2,7 +2,7 @@ import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { TableColumn } from '../db/table';
 import type { FieldReads } from '../reads';
 import type { Relation } from '../relations';
-import type { Source } from '../source';
+import type { Rowset } from '../source';
 import type { Hole } from './holes';
 import type { Shape } from './text';
 
@@ -15,7 +15,7 @@ import type { Shape } from './text';
 export interface Question { readonly field: GraphQLField<unknown, unknown>; readonly parent: GraphQLObjectType; readonly nodes: readonly FieldNode[]; readonly relation: Relation }
 
 export interface Rows {
-  readonly source: Source<any>;
+  readonly source: Rowset<any>;
   readonly alias: string;
   /** Whether a join may find none. */
   readonly optional: boolean;
@@ -26,6 +26,8 @@ export interface Rows {
   hole: number | null;
 }
 
+type RelationOf<K extends Relation['kind']> = Extract<Relation, { kind: K }>;
+
 export type Complete = (value: unknown) => unknown;
 
 export type Member = { readonly key: string } & (
@@ -33,9 +35,14 @@ export type Member = { readonly key: string } & (
   | { readonly kind: 'hole' }
   | { readonly kind: 'id'; readonly type: string }
   | { readonly kind: 'column'; readonly column: TableColumn; readonly shape: Shape }
-  | { readonly kind: 'derived'; readonly columns: readonly TableColumn[]; readonly derive: NonNullable<FieldReads['derive']>; readonly complete: Complete }
-  | { readonly kind: 'toOne'; readonly via: string; readonly rows: Rows }
-  | { readonly kind: 'through'; readonly relation: Extract<Relation, { kind: 'through' }>; readonly rows: Rows }
+  | {
+    readonly kind: 'derived'; readonly columns: readonly TableColumn[]; readonly derive: NonNullable<FieldReads['derive']>; readonly complete: Complete;
+    /** What is found across edges, as objects of properties. */
+    readonly across: readonly Member[];
+  }
+  | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: Rows }
+  | { readonly kind: 'some'; readonly relation: RelationOf<'some'>; readonly rows: Rows; /** Only the first is shown. */ readonly first: boolean }
+  | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
   | { readonly kind: 'page'; readonly page: PagePlan }
 );
 

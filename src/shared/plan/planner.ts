@@ -92,7 +92,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         return null;
       }
       if (asked.includes(null)) return null;
-      const run: Finishing = { member: memberOf(context), asked: asked as (AskedPage | AskedOne)[], context, gaps: plan.holes.map(() => []) };
+      const run: Finishing = { member: memberOf(context), now: context.now, asked: asked as (AskedPage | AskedOne)[], context, gaps: plan.holes.map(() => []) };
       try {
         const [row] = await context.db.all<{ json: string }>(filled(statement, run));
         const { json } = row as { json: string };

@@ -1,8 +1,6 @@
 import { join, raw, sql, type Dialect, type Sql } from '../db/sql';
-import { tableOf, type TableColumn } from '../db/table';
+import type { TableColumn } from '../db/table';
 import { tailOf, type AskedOne, type AskedPage } from '../list';
-import { MAX_LINKED } from '../relation';
-import type { TenantRow } from '../source';
 import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
 import { dense, jsonOf, letters, made, together, type Piece, type Run, type Template } from './text';
 
@@ -23,7 +21,10 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         const { rows: { source, alias }, question } = one;
         return [made(
           'COALESCE((SELECT ', ...row(one.rows), ' FROM ', () => source.from(alias), ...joins(one.rows), ' WHERE ',
-          (run) => sql`${source.visible(run.member, alias)} AND ${source.table.column(alias, 'rowId')} = ${(run.asked[question] as AskedOne).id}`,
+          (run) => {
+            const { id, list } = run.asked[question] as AskedOne;
+            return sql`${list.source.visible(run.member, alias)} AND ${source.table.column(alias, 'rowId')} = ${id}`;
+          },
           "), 'null')",
         )];
       }
@@ -41,25 +42,28 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
     return jsonOf(dialect, kind, column(alias, name), nullable);
   }
 
-  function member({ alias, source: { table } }: Omit<Rows, 'members'>, one: Member): readonly Piece[] {
+  function member(of: Pick<Rows, 'alias' | 'source'>, one: Member): readonly Piece[] {
+    const { alias, source: { table } } = of;
     switch (one.kind) {
       case 'constant': return [letters(JSON.stringify(one.value))];
       case 'hole': return [];
       case 'id': return [letters(`"${one.type}:`), made(column(alias, 'id')), letters('"')];
       case 'column': return jsonOf(dialect, one.shape, column(alias, one.column.name), one.column.nullable);
-      case 'derived': return listed(one.columns.map((own) => plain(alias, own)));
-      case 'toOne': return [one.rows.optional ? made(`(CASE WHEN ${column(one.rows.alias, 'id')} IS NULL THEN 'null' ELSE `, ...row(one.rows), ' END)') : made('(', ...row(one.rows), ')')];
-      case 'through': {
-        const { relation: { link, fromColumn, toColumn }, rows } = one;
-        const links = tableOf(link as new () => TenantRow);
-        const of = (property: string): string => column(`l${rows.alias}`, nameOf(links, property));
-        const id = column(rows.alias, 'id');
-        return [made(
-          `COALESCE((SELECT '[' || string_agg(`, ...row(rows), `, ',' ORDER BY ${id}) || ']' FROM (SELECT ${columnsOf(rows)} FROM "${links.name}" AS "l${rows.alias}"`,
-          ` JOIN "${rows.source.table.name}" AS "${rows.alias}" ON ${column(rows.alias, 'business_id')} = ${of('businessId')} AND ${id} = ${of(toColumn)}`,
-          ` WHERE ${of('businessId')} = ${column(alias, 'business_id')} AND ${of(fromColumn)} = ${column(alias, nameOf(table, 'rowId'))}`,
-          ` ORDER BY ${id} LIMIT ${MAX_LINKED}) AS "${rows.alias}"`, ...joins(rows), "), '[]')",
-        )];
+      case 'derived': return listed([...one.columns.map((own) => plain(alias, own)), ...one.across.map((found) => member(of, found))]);
+      case 'toOne': return [one.rows.optional ? made(`(CASE WHEN ${keyOf(one)} IS NULL THEN 'null' ELSE `, ...row(one.rows), ' END)') : made('(', ...row(one.rows), ')')];
+      case 'value': return [made((run) => one.relation.expression(run, (property) => raw(column(alias, nameOf(table, property)))))];
+      case 'some': {
+        const { relation: { among }, rows, first } = one;
+        const keys = among.order.map((property) => rows.source.table.ordered(rows.alias, property));
+        const inOrder = join(keys.map((_, index) => raw(column(rows.alias, `o${index}`))));
+        const found = [
+          `FROM (SELECT ${columnsOf(rows)}`, (run: Run) => sql`${ordering(keys)} FROM ${among.from(rows.alias)}
+            WHERE ${among.where(rows.alias, raw(column(alias, nameOf(table, 'rowId'))), run.member)} ${tailOf(keys, false, first ? 1 : among.limit, 0)}`,
+          `) AS "${rows.alias}"`, ...joins(rows),
+        ];
+        return [first
+          ? made('COALESCE((SELECT ', ...row(rows), ' ', ...found, "), 'null')")
+          : made(`COALESCE((SELECT '[' || string_agg(`, ...row(rows), `, ',' ORDER BY `, () => inOrder, `) || ']' `, ...found, "), '[]')")];
       }
       case 'page': return page(one.page, raw(column(alias, 'id')));
     }
@@ -89,8 +93,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         (run) => {
           const { window } = asked(run);
           const { where, columns, descending } = ordered(run);
-          const keyed = columns.map((key, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`);
-          return sql`${join(keyed, '')} FROM ${of.source.from(of.alias)} WHERE ${where} ${tailOf(columns, descending, window.limit + (wants.info ? 1 : 0), window.offset)}`;
+          return sql`${ordering(columns)} FROM ${of.source.from(of.alias)} WHERE ${where} ${tailOf(columns, descending, window.limit + (wants.info ? 1 : 0), window.offset)}`;
         },
         `) AS "${of.alias}"`, ...joins(of), "), '[]')",
       );
@@ -117,12 +120,20 @@ const nameOf = (table: { byProperty: ReadonlyMap<string, { readonly name: string
 /** What a subselect has to bring of its rows. */
 const columnsOf = ({ source: { table }, alias, properties }: Rows): string => [...properties].map((property) => column(alias, nameOf(table, property))).join(', ');
 
+/** The columns that a subselect is ordered by, for whoever puts its rows together. */
+const ordering = (columns: readonly Sql[]): Sql => join(columns.map((key, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`), '');
+
+type ToOne = Extract<Member, { kind: 'toOne' }>;
+
+const keyOf = ({ relation: { by }, rows: { alias, source: { table } } }: ToOne): string => column(alias, nameOf(table, by));
+
 /** Edges to one row, and from there on. */
 function joins(rows: Rows): Template {
-  return rows.members.flatMap((one) => {
+  const own = (property: string): string => column(rows.alias, nameOf(rows.source.table, property));
+  return rows.members.flatMap((one) => (one.kind === 'derived' ? one.across : [one])).flatMap((one) => {
     if (one.kind !== 'toOne') return [];
     const { alias, optional, source: { table } } = one.rows;
-    const on = `${column(alias, 'business_id')} = ${column(rows.alias, 'business_id')} AND ${column(alias, 'id')} = ${column(rows.alias, nameOf(rows.source.table, one.via))}`;
+    const on = `${column(alias, nameOf(table, 'businessId'))} = ${own('businessId')} AND ${keyOf(one)} = ${own(one.relation.key)}`;
     return [` ${optional ? 'LEFT ' : ''}JOIN "${table.name}" AS "${alias}" ON ${on}`, ...joins(one.rows)];
   });
 }

@@ -1,10 +1,9 @@
-import type { Member } from '../../context';
 import { Sql, type Dialect } from '../db/sql';
 import type { AskedOne, AskedPage } from '../list';
+import type { Asking } from '../relations';
 
 /** What is known of a run and not of its plan. */
-export interface Run {
-  readonly member: Member;
+export interface Run extends Asking {
   readonly asked: readonly (AskedPage | AskedOne)[];
 }
 

@@ -1,0 +1,35 @@
+import { isStaffSide, type Member } from '../../context';
+import { sql, TRUE, type Sql } from '../../shared/db/sql';
+import { few, through, toOne } from '../../shared/relation';
+import type { Business } from '../businesses/business.entity';
+import { businesses } from '../businesses/business.loaders';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import type { Staff } from '../staff/staff.entity';
+import { staff } from '../staff/staff.source';
+import { ReasonAddOn } from './reason-add-on.entity';
+import type { Reason } from './reason.entity';
+import { ReasonStatus } from './reason.enums';
+import { reasons } from './reason.source';
+import { ServiceLocation } from './service-location.entity';
+import { ServiceStaff } from './service-staff.entity';
+
+const activeToOthers = (member: Member, column: (property: 'active') => Sql): Sql => (isStaffSide(member) ? TRUE : sql`${column('active')} = ${true}`);
+
+export const businessOfReason = toOne<Reason, Business>('Reason.business', 'businessId', businesses);
+
+/** Assignments by staff id; to those who are not staff, the active ones. */
+export const serviceStaffOfReason = few<Reason, ServiceStaff>('Reason.serviceStaff', ServiceStaff, 'reasonId', { order: ['staffId'], where: activeToOthers });
+export const staffOfService = toOne<ServiceStaff, Staff>('ServiceStaff.staff', 'staffId', staff);
+export const reasonOfService = toOne<ServiceStaff, Reason>('ServiceStaff.reason', 'reasonId', reasons);
+
+/** Locations by their ids; to those who are not staff, the active ones. */
+export const serviceLocationsOfReason = few<Reason, ServiceLocation>('Reason.serviceLocations', ServiceLocation, 'reasonId', { order: ['locationId'], where: activeToOthers });
+export const locationOfOffer = toOne<ServiceLocation, Location>('ServiceLocation.location', 'locationId', locations);
+export const reasonOfOffer = toOne<ServiceLocation, Reason>('ServiceLocation.reason', 'reasonId', reasons);
+
+/** Active add-ons by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
+export const addOnsOfReason = through<Reason, Reason, ReasonAddOn>('Reason.addOns', ReasonAddOn, 'reasonId', 'addOnId', reasons, {
+  order: ['sortWeight', 'rowId'],
+  where: (member, column, alias) => sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, alias)}`,
+});

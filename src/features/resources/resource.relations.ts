@@ -1,0 +1,14 @@
+import { few, toMany, toOne } from '../../shared/relation';
+import type { Location } from '../locations/location.entity';
+import { locations } from '../locations/location.source';
+import { ResourceBundleItem, type Resource, type ResourceBundle } from './resource.entity';
+import type { ResourceFilter } from './resource.inputs';
+import { resourceList, resources } from './resource.source';
+
+export const locationOfResource = toOne<Resource, Location>('Resource.location', 'locationId', locations);
+export const locationOfBundle = toOne<ResourceBundle, Location>('ResourceBundle.location', 'locationId', locations);
+export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>('Location.resources', resourceList, 'locationId');
+
+/** What a bundle takes, in the order of the ids of its resources. */
+export const itemsOfBundle = few<ResourceBundle, ResourceBundleItem>('ResourceBundle.items', ResourceBundleItem, 'bundleId', { order: ['resourceId'] });
+export const resourceOfItem = toOne<ResourceBundleItem, Resource>('ResourceBundleItem.resource', 'resourceId', resources);
