@@ -7,7 +7,7 @@ import { startGateway } from './gateway';
 async function main(): Promise<void> {
   const config = loadConfig();
   // Lines go out some at once, a fifth of a second late at most: a write for each would cost more than many an operation.
-  const lines = pino.destination({ sync: false, minLength: 4_096, periodicFlush: 200 });
+  const lines = pino.destination({ sync: false, minLength: 16_000, periodicFlush: 200 });
   process.on('exit', () => lines.flushSync());
   const log = pino({ level: config.logLevel }, lines);
   let demoKey: string | null = null;

@@ -41,6 +41,10 @@ onEachDatabase('availabilityChanged', (gateway) => {
     await told();
     expect((await change(gateway, 'setReasonStaff', { reasonId, staff: [{ staffId }] })).userErrors).toEqual([]);
     await told();
+    const { resource } = await change(gateway, 'createResource', { name: 'Room', locationId, quantity: 1 }, 'resource { id }');
+    await told();
+    await change(gateway, 'updateResource', { id: resource.id, quantity: 2 });
+    await told();
     // Moved away from these days.
     const later = await book(gateway, clinic, at(5, 20));
     await told();

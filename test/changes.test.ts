@@ -62,6 +62,16 @@ onEachDatabase('changes', (gateway) => {
     ]);
     expect((await read({ after })).nodes.map(told)).toEqual(events.map(told));
   });
+
+  it('tell of resources', async () => {
+    const after = await end();
+    const { resource } = await change(gateway, 'createResource', { name: 'Room 1', locationId: clinic.locationId, quantity: 1 }, 'resource { id }');
+    await change(gateway, 'updateResource', { id: resource.id, quantity: 3, name: 'Room 1' });
+    await change(gateway, 'updateResource', { id: resource.id, quantity: 3 });
+    await change(gateway, 'createResource', { name: 'Room 2', locationId: 'Location:2147483647', quantity: 1 });
+    expect((await read({ after })).nodes.map(told)).toEqual([['RESOURCE_CREATED', resource.id, []], ['RESOURCE_UPDATED', resource.id, [{ field: 'quantity', from: '1', to: '3' }]]]);
+  });
+
   it('are filtered by type and by id', async () => {
     const { nodes } = await read({ filter: { types: ['CLIENT_CREATED', 'CLIENT_DELETED'], ids: [clinic.clientId, clinic.reasonId] } });
     expect(nodes.map(({ type }: any) => type)).toEqual(['CLIENT_CREATED', 'CLIENT_DELETED']);

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { addClient, addClinic, addHours, addLocation, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
+import { addClient, addClinic, addLocation, addReason, addStaff, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
@@ -229,38 +229,5 @@ onEachDatabase('an explanation of seats', (gateway) => {
     // The test has seen both.
     expect([seen.BOOKED! > 1, seen.SEATS_TAKEN! > 1, Object.keys(seen).length > 4]).toEqual([true, true, true]);
     await expectSound(gateway);
-  });
-
-  it('of a time that moves excludes what the viewer may see and nothing else', async () => {
-    const taken = (await book(gateway, clinic, '2031-06-02T15:00:00Z', { clientId: other })).appointment.id;
-    const wants = { reasonId: clinic.reasonId, start: '2031-06-02T15:15:00Z', staffIds: [clinic.staffId], appointmentId: taken };
-    const theirs = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
-    const elsewhere = await addLocation(gateway, { locationName: 'Far away', timeZone: 'UTC' });
-    const [stranger, manager, here] = await Promise.all([
-      gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }), gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhere)] }),
-      gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }),
-    ]);
-    const bookable = async (key?: string) => (await ask(wants, key)).bookable;
-    expect([await bookable(), await bookable(theirs), await bookable(here)]).toEqual([true, true, true]);
-    expect([await bookable(stranger), await bookable(manager), await bookable(clientKey)]).toEqual([false, false, false]);
-    // A session has a number of the same block, and is no appointment.
-    const [session] = await schedule({ start: '2031-06-03T15:00:00Z' });
-    expect((await ask({ ...wants, start: session!.start, appointmentId: `Appointment:${numberOf(session!.id)}` })).bookable).toBe(false);
-  });
-
-  it('offers an override for what an override passes, and looks for no other time of whoever is barred', async () => {
-    const gone = await addStaff(gateway, 'gone', 'America/New_York', [clinic.locationId]);
-    await addHours(gateway, gone);
-    await change(gateway, 'updateStaff', { id: gone, acceptsAppointments: false });
-    const wants = { reasonId: clinic.reasonId, start: '2031-06-10T15:00:00Z' };
-    const of = async (staffId: string, key?: string) => (await ask({ ...wants, staffIds: [staffId] }, key)).candidates[0].smallestChange;
-    expect(await of(gone)).toBeNull();
-    expect(await refusal(gateway, 'createAppointment', { ...wants, locationId: clinic.locationId, staffId: gone, override: true })).toEqual(['RULE_VIOLATED', 'staffId']);
-    const unassigned = await addStaff(gateway, 'unassigned', 'America/New_York', [clinic.locationId]);
-    await addHours(gateway, unassigned);
-    expect((await of(unassigned)).kind).toBe('OVERRIDE');
-    const elsewhere = await addLocation(gateway, { locationName: 'Further away', timeZone: 'UTC' });
-    expect(await of(unassigned, await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhere)] }))).toBeNull();
-    expect((await change(gateway, 'createAppointment', { ...wants, locationId: clinic.locationId, staffId: unassigned, override: true })).userErrors).toEqual([]);
   });
 });

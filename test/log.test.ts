@@ -60,6 +60,18 @@ onEachDatabase('the log', (gateway) => {
     expect((await gateway.run(BOOKINGS, { after: '1' })).errors).toMatchObject([expired]);
     const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
     expect(await gateway.subscribe(LISTEN, { after: '1' }).untilEnd()).toMatchObject([expired]);
+    // The same by every other way to it, whether the cursor is given or comes with a browser that connects again.
+    const CHANGES = '($after: String) { changes(after: $after, first: 5) { nodes { cursor } } }';
+    expect((await gateway.run(`query ${CHANGES}`, { after: '1' })).errors).toMatchObject([expired]);
+    expect(await gateway.subscribe('subscription ($after: String) { changes(after: $after) { cursor } }', { after: '1' }).untilEnd()).toMatchObject([expired]);
+    for (const [after, lastEventId] of [['1', null], [null, '1']]) {
+      const parameters = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ after }) });
+      const headers = { accept: 'text/event-stream', authorization: `Bearer ${gateway.business.secretKey}`, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) };
+      const events = await (await fetch(`${gateway.gateway.url}/graphql/stream?${parameters}`, { headers })).text();
+      const [next] = events.split('\n\n').filter((event) => event.startsWith('event: next'));
+      expect(JSON.parse(next!.split('data: ')[1]!).errors).toMatchObject([expired]);
+      expect(events).toContain('event: complete');
+    }
     expect(await Promise.all(ids.map((id) => gateway.data(HISTORY, { id })))).toEqual(histories);
     expect([await brokenLogs(db), await claimFindings(db)]).toEqual([[], []]);
 

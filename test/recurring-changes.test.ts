@@ -70,7 +70,8 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect(times(await look(rest.id))).toEqual(['2033-11-01 1030', '2033-11-08 1030']);
     const old = await look(id);
     expect([old.version, old.rrule, times(old)]).toEqual([2, 'FREQ=WEEKLY;COUNT=1', ['2033-10-24 900', '2033-11-14 1600', '2033-11-21 900']]);
-    expect(await events()).toBe((before as number) + 2);
+    // One of each, and one that says that they were changed together.
+    expect(await events()).toBe((before as number) + 3);
     const { history } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type reason changes { field from to } } } }', { id: ids[1] })).appointment;
     expect(history.at(-1)).toMatchObject({ type: 'RESCHEDULED', reason: 'New shift', changes: expect.arrayContaining([{ field: 'recurringAppointment', from: id, to: rest.id }]) });
   });

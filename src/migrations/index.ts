@@ -20,6 +20,7 @@ import { WaitlistOfClasses1763700000091 } from './1763700000091-waitlist-of-clas
 import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
 import { CustomFields1763700000100 } from './1763700000100-custom-fields';
 import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-time';
+import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 
 /** In the order they run. */
 export const migrations = [
@@ -35,5 +36,5 @@ export const migrations = [
   Messages1763700000081,
   Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
   CustomFields1763700000100,
-  MessagesByDueTime1763700000120,
+  MessagesByDueTime1763700000120, WebhookContacts1763700000121,
 ];

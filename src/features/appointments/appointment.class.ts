@@ -35,6 +35,7 @@ import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.p
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { placeOf, seatsAsked, tooFew } from './appointment.seats';
 import { refuseQuota } from './appointment.settle';
+import { tellTogether } from './appointment.together';
 import { describedClient, knownClient, type Described } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
 
@@ -147,6 +148,7 @@ async function seat(
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client, screeningAnswer: input.screeningAnswer }, now);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  if (set) await tellTogether(tx, member, now, { entityType: 'CourseSet', entityId: set.rowId }, served as [Served, ...Served[]]);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
   return served;
@@ -175,7 +177,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
   Object.assign(appointment, firstStateOf(about, location, now, hold));
-  return { ...alone(appointment), notify: notifyOf(member, input), resources: [], staff: [leader], session };
+  return { ...alone(appointment), notify: notifyOf(member, input), ...(set ? { together: true } : {}), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */

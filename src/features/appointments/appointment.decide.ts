@@ -28,7 +28,7 @@ export function decide(parsed: Parsed, serving: readonly Serving[], input: Creat
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
   Object.assign(appointment, firstStateOf(parsed, location, now, hold));
   return {
-    appointment, notify: notifyOf(member, input), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
+    appointment, notify: notifyOf(member, input), ...(appointment.recurringAppointmentId === null ? {} : { together: true }), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
     addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
   };
 }

@@ -41,6 +41,8 @@ registerEnumType(BookingEventType, {
 export interface Snapshot {
   /** Who is not to be told of the change: of the event alone, not of the appointment. */
   readonly notify?: Notify;
+  /** Changed with others by one command, and told with them: see TOGETHER. Of the event alone, too. */
+  readonly together?: true;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
   readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
@@ -51,11 +53,11 @@ export interface Snapshot {
 export const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [] });
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify']);
+const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify', 'together']);
 
-export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds, notify }: Snapshot): Record<string, unknown> {
+export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds, notify, together }: Snapshot): Record<string, unknown> {
   const taken = { resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units) };
-  return { ...appointment, additionalStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}) };
+  return { ...appointment, additionalStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}), ...(together ? { together } : {}) };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
@@ -64,7 +66,7 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   return {
     // Written before there were seats it has none.
     appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'),
-    resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'),
+    resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'), ...(json.together ? { together: true } : {}),
   };
 }
 

@@ -72,7 +72,7 @@ function isOfHours({ entityType, snapshot, changes }: LogEvent, { from, to }: Sc
   switch (entityType) {
     case 'SchedulePeriod': return day('validFrom').some((first) => (first as string) <= to) && (snapshot.validTo === null || day('validTo').some((last) => (last as string) >= from));
     case 'DateOverride': return day('date').some((date) => (date as string) >= from && (date as string) <= addDays(to, 1));
-    default: return entityType === 'Reason' || entityType === 'Location' || entityType === 'Staff';
+    default: return entityType === 'Reason' || entityType === 'Location' || entityType === 'Resource' || entityType === 'Staff';
   }
 }
 

@@ -27,7 +27,7 @@ class ChangePageArgs extends ChangeArgs {
 
 @Resolver()
 export class ChangeResolver {
-  @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons and staff, oldest first, as far as your lists show them. For staff.' })
+  @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.' })
   async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
     const member = reader(context);
     const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, admitFor(context.db, member, filter));
@@ -40,7 +40,7 @@ export class ChangeResolver {
 
   @Subscription(() => Change, {
     name: 'changes',
-    description: 'Each change of a client, a location, a reason or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
+    description: 'Each change of a client, a location, a reason, a resource or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
     async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
       const member = reader(context);
       const admit = admitFor(context.db, member, args.filter);

@@ -9,10 +9,11 @@ import { locations } from '../locations/location.source';
 import type { LogEvent } from '../log/event.entity';
 import type { Admit } from '../log/tail';
 import { reasons } from '../reasons/reason.source';
+import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
 import { ChangeType, type ChangeFilter } from './change.type';
 
-const SOURCES = { Client: clients, Location: locations, Reason: reasons, Staff: staff } as unknown as Readonly<Record<string, Source<TenantRow>>>;
+const SOURCES = { Client: clients, Location: locations, Reason: reasons, Resource: resources, Staff: staff } as unknown as Readonly<Record<string, Source<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** What a change was from and to can hold what a client may not read: it is for staff. */

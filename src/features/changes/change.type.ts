@@ -10,6 +10,7 @@ import type { LogEvent } from '../log/event.entity';
 import type { RowType } from '../log/row-events';
 import { FieldChange, shown } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
+import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 
 export enum ChangeType {
@@ -20,20 +21,22 @@ export enum ChangeType {
   LOCATION_UPDATED = 'LOCATION_UPDATED',
   REASON_CREATED = 'REASON_CREATED',
   REASON_UPDATED = 'REASON_UPDATED',
+  RESOURCE_CREATED = 'RESOURCE_CREATED',
+  RESOURCE_UPDATED = 'RESOURCE_UPDATED',
   STAFF_CREATED = 'STAFF_CREATED',
   STAFF_UPDATED = 'STAFF_UPDATED',
 }
-registerEnumType(ChangeType, { name: 'ChangeType', description: 'What became of a client, a location, a reason or a staff member.' });
+registerEnumType(ChangeType, { name: 'ChangeType', description: 'What became of a client, a location, a reason, a resource or a staff member.' });
 
-const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = { Client, Location, Reason, Staff };
+const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = { Client, Location, Reason, Resource, Staff };
 
 @InputType({ description: 'All conditions given must hold.' })
 export class ChangeFilter {
   @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?: ChangeType[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Of clients, locations, reasons and staff.' }) @IsOptional() @ArrayMaxSize(200) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Of clients, locations, reasons, resources and staff.' }) @IsOptional() @ArrayMaxSize(200) ids?: string[] | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One change of a client, a location, a reason or a staff member.' })
+@ObjectType({ simpleResolvers: true, description: 'One change of a client, a location, a reason, a resource or a staff member.' })
 export class Change {
   constructor(event: LogEvent) {
     this.cursor = String(event.seq);

@@ -32,6 +32,8 @@ export class JobRunner {
   private timers: NodeJS.Timeout[] = [];
   private forget?: () => void;
   private filling: Promise<unknown> = Promise.resolve();
+  /** Attempts that are over. */
+  private ended = 0;
   private busy = false;
   private again = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
@@ -88,9 +90,11 @@ export class JobRunner {
   async runDue(now: number): Promise<number> {
     await releaseLost(this.options.db, now);
     for (let attempts = 0; ; ) {
+      const { ended } = this;
       for (let started = 1; started; attempts += started) started = await this.fill(() => now);
-      if (!this.running.size) return attempts;
-      await Promise.race(this.running.values());
+      // What ended while nothing was found may have let another begin.
+      if (!this.running.size && ended === this.ended) return attempts;
+      if (this.running.size) await Promise.race(this.running.values());
     }
   }
 
@@ -110,6 +114,7 @@ export class JobRunner {
     for (const job of jobs) {
       const work = this.work(job, now).catch(this.options.onError).finally(() => {
         this.running.delete(job);
+        this.ended += 1;
         this.wake();
       });
       this.running.set(job, work);

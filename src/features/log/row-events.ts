@@ -3,7 +3,7 @@ import type { TenantRow } from '../../shared/source';
 import { append, type Actor } from './log.service';
 
 /** What the log tells of beside bookings, by the names that ids begin with. */
-export type RowType = 'Client' | 'DateOverride' | 'Location' | 'Reason' | 'SchedulePeriod' | 'Staff';
+export type RowType = 'Client' | 'DateOverride' | 'Location' | 'Reason' | 'Resource' | 'SchedulePeriod' | 'Staff';
 
 /** Bookkeeping that says nothing of its own about a change. */
 const SILENT = new Set(['businessId', 'rowId', 'subjectId', 'version', 'searchText', 'createdAt', 'createdBy', 'modifiedAt', 'modifiedBy']);

@@ -18,6 +18,8 @@ import type { TagValues } from './tags';
 /** What a message can tell of: the appointment as it was after the change, and what it leads to as of now. */
 export interface Facts {
   readonly appointment: Appointment;
+  /** Further ones that are told with it, by their start. */
+  readonly others: readonly Appointment[];
   readonly business: Business;
   readonly client: Client | null;
   readonly location: Location;
@@ -28,7 +30,7 @@ export interface Facts {
 }
 
 /** The appointment that a message tells of, and who and what else belongs to it. */
-export type Told = Pick<Snapshot, 'appointment' | 'additionalStaffIds' | 'addOnReasonIds'>;
+export type Told = Pick<Snapshot, 'appointment' | 'additionalStaffIds' | 'addOnReasonIds'> & Partial<Pick<Facts, 'others'>>;
 
 /** The same of an appointment as it is. */
 export async function toldNow(context: Context, appointment: Appointment): Promise<Told> {
@@ -36,14 +38,14 @@ export async function toldNow(context: Context, appointment: Appointment): Promi
   return { appointment, additionalStaffIds: staff.map(({ rowId }) => rowId), addOnReasonIds: addOns.map(({ rowId }) => rowId) };
 }
 
-export async function factsOf(context: Context, { appointment, additionalStaffIds, addOnReasonIds }: Told): Promise<Facts> {
+export async function factsOf(context: Context, { appointment, additionalStaffIds, addOnReasonIds, others = [] }: Told): Promise<Facts> {
   const [business, client, location, reason, staff, addOns] = await Promise.all([
     businessOf(context), relations.clientOfAppointment(appointment, context), relations.locationOfAppointment(appointment, context),
     relations.reasonOfAppointment(appointment, context), Promise.all([appointment.staffId, ...additionalStaffIds].map((id) => staffSource.granted(context, id))),
     Promise.all(addOnReasonIds.map((id) => reasons.granted(context, id))),
   ]);
   if (!location || !reason) throw new Error('A foreign key names no row.');
-  return { appointment, business, client, location, reason, staff: staff.filter((person) => person !== null), addOns: addOns.filter((addOn) => addOn !== null) };
+  return { appointment, others, business, client, location, reason, staff: staff.filter((person) => person !== null), addOns: addOns.filter((addOn) => addOn !== null) };
 }
 
 /** Who reads a message. */
@@ -74,13 +76,13 @@ export interface Links {
 }
 
 /** What stands for each tag, for a reader of this language and zone. What takes long to write is written when a template asks for it. */
-export function valuesOf({ appointment, business, client, location, reason, staff, addOns }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
+export function valuesOf({ appointment, others, business, client, location, reason, staff, addOns }: Facts, recipient: Recipient, locale: string, { manageUrl, claimUrl }: Links): TagValues {
   const { timeZone } = recipient;
   const { startAt, endAt, holdExpiresAt, price, currency } = appointment;
   const show = (options: Intl.DateTimeFormatOptions, instant = startAt): string => new Intl.DateTimeFormat(locale, { timeZone, ...options }).format(instant).replaceAll('\u202f', ' ');
   const clock = { hour: 'numeric', minute: '2-digit' } as const;
   const listed = (names: readonly string[]): string => (names.length ? new Intl.ListFormat(locale).format(names) : '');
-  const [main, ...others] = staff;
+  const [main, ...additional] = staff;
   return {
     RECIPIENT_NAME: recipient.name,
     CLIENT_NAME: client?.fullName ?? '', CLIENT_FIRST_NAME: client?.firstName ?? '', CLIENT_LAST_NAME: client?.lastName ?? '', CLIENT_EMAIL: client?.email ?? '',
@@ -91,9 +93,11 @@ export function valuesOf({ appointment, business, client, location, reason, staf
     get END_TIME() { return show(clock, endAt); },
     get DURATION() { return lengthInWords(Math.round((endAt - startAt) / 60_000), locale); },
     TIME_ZONE: timeZone, DATE_TIME: dateTimeText(startAt, timeZone, locale),
+    COUNT: others.length ? String(others.length + 1) : '',
+    get DATES() { return others.length ? [appointment, ...others].map((one) => dateTimeText(one.startAt, timeZone, locale)).join('\n') : ''; },
     LOCATION: location.locationName, ADDRESS: appointment.address ?? addressOf(location), MEETING_URL: appointment.meetingUrl ?? '',
     get LOCATION_PHONE() { return nationalPhone(location.phone) ?? ''; },
-    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: listed(others.map((person) => person.fullName)), BUSINESS: business.name,
+    STAFF: main?.fullName ?? '', ADDITIONAL_STAFF: listed(additional.map((person) => person.fullName)), BUSINESS: business.name,
     get PRICE() { return price === null ? '' : amountOf(price, currency, locale); },
     NOTE: appointment.note ?? '', CHANGE_REASON: appointment.changeReason ?? '', CANCEL_REASON: appointment.cancelReason ?? '',
     COMPLETED_NOTE: appointment.completedReason ?? '', NO_SHOW_NOTE: appointment.noShowReason ?? '',

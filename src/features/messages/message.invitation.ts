@@ -14,12 +14,15 @@ const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
 export function invitationOf(kind: MessageKind, facts: Facts, recipient: Recipient & { email: string }, organizer: string, { manageUrl }: Links): Email['invitation'] {
   const method = METHODS[kind];
   if (!method) return null;
-  const { appointment, business, client, location, reason } = facts;
+  const { appointment, others, business, client, location, reason } = facts;
   const ofStaff = recipient.audience === MessageAudience.STAFF && client;
-  const event = eventOf(appointment, {
-    summary: ofStaff ? `${client.fullName}: ${reason.reasonDesc}` : reason.reasonDesc, location: appointment.address ?? location.locationName,
-    url: appointment.meetingUrl ?? manageUrl, organizer: { name: business.name, email: organizer }, attendees: [{ name: recipient.name, email: recipient.email }],
-    ...(method === 'CANCEL' ? { status: 'CANCELLED' as const } : appointment.status === AppointmentStatus.OPEN ? { status: 'CONFIRMED' as const } : {}),
-  });
-  return { method, content: renderCalendar({ method, events: [event] }) };
+  // REQUEST and CANCEL are of one event each; several are published, and nobody is asked to answer (RFC 5546, 3.2).
+  const sent = others.length ? 'PUBLISH' : method;
+  const events = [appointment, ...others].map((one) => eventOf(one, {
+    summary: ofStaff ? `${client.fullName}: ${reason.reasonDesc}` : reason.reasonDesc, location: one.address ?? location.locationName,
+    url: one.meetingUrl ?? (one === appointment ? manageUrl : null), organizer: { name: business.name, email: organizer },
+    ...(sent === 'PUBLISH' ? {} : { attendees: [{ name: recipient.name, email: recipient.email }] }),
+    ...(method === 'CANCEL' ? { status: 'CANCELLED' as const } : one.status === AppointmentStatus.OPEN ? { status: 'CONFIRMED' as const } : {}),
+  }));
+  return { method: sent, content: renderCalendar({ method: sent, events }) };
 }

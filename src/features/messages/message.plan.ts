@@ -14,6 +14,8 @@ export interface Planned extends MessageType {
   readonly version: number;
   readonly seq: number;
   readonly dueAt: number;
+  /** What has the same is told to a reader in the order in which it happened. */
+  readonly thread: string;
 }
 
 export interface Plan {
@@ -42,15 +44,40 @@ export const REMINDER_HOURS = [
 export function planOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: number): Plan {
   const snapshot = snapshotOf(event);
   const { appointment } = snapshot;
-  const common = { appointmentId: appointment.rowId, seq: event.seq as number };
-  const told = now - event.occurredAt > NEWS_MS ? [] : toldOf(event, snapshot).filter(({ audience }) => wanted(event, audience));
-  const atOnce = told.flatMap(({ kind, audience, ids, version = appointment.version }) =>
-    MESSAGE_TYPES.filter((type) => type.kind === kind && type.audience === audience && isOn(type)).flatMap((type) =>
-      ids.map((recipientId) => ({ ...common, ...type, recipientId, offsetHours: 0, version, dueAt: event.occurredAt }))));
+  const common = { appointmentId: appointment.rowId, seq: event.seq as number, thread: threadOf(appointment) };
   const reminded = remindersOf(event, appointment);
   const later = reminded === 'renew' ? reminders(snapshot, isOn).map((planned) => ({ ...common, ...planned })).filter(({ dueAt }) => dueAt > event.occurredAt) : [];
-  return { messages: [...atOnce, ...later], voidReminders: reminded !== 'keep' };
+  return { messages: [...(snapshot.together ? [] : atOnceOf(event, isOn, now)), ...later], voidReminders: reminded !== 'keep' };
 }
+
+/** A series is one story. */
+const threadOf = ({ rowId, recurringAppointmentId }: Appointment): string => (recurringAppointmentId === null ? String(rowId) : `series ${recurringAppointmentId}`);
+
+function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: number): Planned[] {
+  const snapshot = snapshotOf(event);
+  const { appointment } = snapshot;
+  const common = { appointmentId: appointment.rowId, seq: event.seq as number, thread: threadOf(appointment) };
+  const told = now - event.occurredAt > NEWS_MS ? [] : toldOf(event, snapshot).filter(({ audience }) => wanted(event, audience));
+  return told.flatMap(({ kind, audience, ids, version = appointment.version }) =>
+    MESSAGE_TYPES.filter((type) => type.kind === kind && type.audience === audience && isOn(type)).flatMap((type) =>
+      ids.map((recipientId) => ({ ...common, ...type, recipientId, offsetHours: 0, version, dueAt: event.occurredAt }))));
+}
+
+type Reader = Pick<Planned, 'kind' | 'channel' | 'audience' | 'recipientId'>;
+const nameOf = ({ kind, channel, audience, recipientId }: Reader): string => [kind, channel, audience, recipientId].join(' ');
+
+/** Of several appointments that one command has changed, by their start, each reader is told once: of the first, and with it of all that concern them. Pure. */
+export function togetherOf(event: LogEvent, parts: readonly LogEvent[], isOn: (type: MessageType) => boolean, now: number): Planned[] {
+  const byReader = new Map<string, Planned>();
+  for (const planned of parts.flatMap((part) => atOnceOf(part, isOn, now))) {
+    if (!byReader.has(nameOf(planned))) byReader.set(nameOf(planned), { ...planned, seq: event.seq as number });
+  }
+  return [...byReader.values()];
+}
+
+/** Those of several that concern the reader of a message. */
+export const concerning = (message: Reader, parts: readonly LogEvent[]): LogEvent[] =>
+  parts.filter((part) => atOnceOf(part, () => true, part.occurredAt).some((planned) => nameOf(planned) === nameOf(message)));
 
 /** Whoever made the change may have asked that one side is not told of it. */
 const wanted = ({ snapshot }: LogEvent, audience: MessageAudience): boolean => {
@@ -114,7 +141,7 @@ function remindersOf({ type, changes, entityType }: LogEvent, { status, holdExpi
 }
 
 /** Every reminder of an appointment as it stands. */
-export function reminders({ appointment, additionalStaffIds }: Pick<Snapshot, 'appointment' | 'additionalStaffIds'>, isOn: (type: MessageType) => boolean): Omit<Planned, 'appointmentId' | 'seq'>[] {
+export function reminders({ appointment, additionalStaffIds }: Pick<Snapshot, 'appointment' | 'additionalStaffIds'>, isOn: (type: MessageType) => boolean): Omit<Planned, 'appointmentId' | 'seq' | 'thread'>[] {
   const ids = { CLIENT: appointment.clientId === null ? [] : [appointment.clientId], STAFF: [appointment.staffId, ...additionalStaffIds] };
   return REMINDER_HOURS.flatMap(({ channel, audience, field }) => {
     const type = { kind: MessageKind.REMINDER, channel, audience };

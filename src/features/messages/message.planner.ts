@@ -2,11 +2,12 @@ import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { isBooking, snapshotOf } from '../appointments/appointment.events';
+import { partsOf, TOGETHER } from '../appointments/appointment.together';
 import { MessageKind } from '../clients/message-kind';
 import type { LogEvent } from '../log/event.entity';
 import { readAfter } from '../log/log.service';
 import type { Message } from './message.entity';
-import { planOf, type Planned } from './message.plan';
+import { planOf, togetherOf, type Planned } from './message.plan';
 import { addMessages, rowOf, voidReminders } from './message.queue';
 import { switchesOf } from './message.settings';
 
@@ -53,7 +54,7 @@ async function planStep(db: Database, ids: Ids, businessId: number, seq: number,
   const events = await readAfter(db, businessId, seq, PAGE);
   const last = events.at(-1)?.seq;
   if (last == null) return null;
-  const { messages, renewed } = await planAll(db, businessId, events.filter(isBooking), now);
+  const { messages, renewed } = await planAll(db, businessId, events.filter((event) => isBooking(event) || event.type === TOGETHER), now);
   const messageIds = await ids.take('message', messages.length);
   const written = record(businessId);
   const bySeq = new Map(events.map((event) => [event.seq, event]));
@@ -83,8 +84,12 @@ async function planAll(db: Database, businessId: number, events: readonly LogEve
   const renewed = new Set<number>();
   let messages: Planned[] = [];
   for (const event of events) {
+    if (personal.has(reasonIdOf(event))) continue;
+    if (event.type === TOGETHER) {
+      messages.push(...togetherOf(event, await partsOf(db, event), isOn, now));
+      continue;
+    }
     const { appointment } = snapshotOf(event);
-    if (personal.has(appointment.reasonId)) continue;
     const plan = planOf(event, isOn, now);
     if (plan.voidReminders) {
       renewed.add(appointment.rowId);
@@ -95,8 +100,10 @@ async function planAll(db: Database, businessId: number, events: readonly LogEve
   return { messages, renewed: [...renewed] };
 }
 
+const reasonIdOf = (event: LogEvent): number => (event.type === TOGETHER ? (event.snapshot.reasonId as number) : snapshotOf(event).appointment.reasonId);
+
 async function personalReasons(db: Database, businessId: number, events: readonly LogEvent[]): Promise<ReadonlySet<number>> {
-  const ids = [...new Set(events.map((event) => snapshotOf(event).appointment.reasonId))];
+  const ids = [...new Set(events.map(reasonIdOf))];
   const rows = await db.all<{ id: number }>(sql`
     SELECT r.id FROM ${raw('reason AS r')} WHERE r.business_id = ${businessId} AND ${isOneOf(raw('r.id'), ids)} AND r.reason_type = 'PERSONAL'`);
   return new Set(rows.map(({ id }) => id));

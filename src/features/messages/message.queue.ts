@@ -14,21 +14,23 @@ const AT_ONCE = 8;
 
 const keyOf = (messageId: number): string => `message:${messageId}`;
 
+export type PlannedMessage = Message & Pick<Planned, 'thread'>;
+
 /** The row of a message that is to go out. */
-export const rowOf = (businessId: number, rowId: number, planned: Planned, createdAt: number): Message => Object.assign(new Message(), planned, {
+export const rowOf = (businessId: number, rowId: number, planned: Planned, createdAt: number): PlannedMessage => Object.assign(new Message(), planned, {
   businessId, rowId, state: MessageState.PLANNED, createdAt,
   clientId: planned.audience === MessageAudience.CLIENT ? planned.recipientId : null, staffId: planned.audience === MessageAudience.STAFF ? planned.recipientId : null,
 });
 
-/** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment goes out in the order in which it happened. */
-export async function addMessages(tx: Tx, businessId: number, now: number, rows: readonly Message[]): Promise<void> {
+/** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment, or of a series, goes out in the order in which it happened. */
+export async function addMessages(tx: Tx, businessId: number, now: number, rows: readonly PlannedMessage[]): Promise<void> {
   if (!rows.length) return;
   await insertUnlessThere(tx, Message, rows);
   const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
   if (!waiting.length) return;
-  await enqueue(tx, now, ...waiting.map(({ rowId, kind, channel, audience, appointmentId, recipientId, dueAt }) => ({
+  await enqueue(tx, now, ...waiting.map(({ rowId, kind, channel, audience, thread, recipientId, dueAt }) => ({
     businessId, kind: SEND, key: keyOf(rowId), payload: { messageId: rowId }, group: { key: `message:${channel}`, limit: AT_ONCE },
-    ...(kind === MessageKind.REMINDER ? { runAt: dueAt } : { orderingKey: `message:${appointmentId}:${channel}:${audience}:${recipientId}` }),
+    ...(kind === MessageKind.REMINDER ? { runAt: dueAt } : { orderingKey: `message:${thread}:${channel}:${audience}:${recipientId}` }),
   })));
 }
 

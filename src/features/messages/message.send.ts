@@ -5,6 +5,7 @@ import { Appointment } from '../appointments/appointment.entity';
 import { snapshotOf } from '../appointments/appointment.events';
 import { systemOf } from '../appointments/holds';
 import { AppointmentStatus } from '../appointments/appointment.status';
+import { partsOf, TOGETHER } from '../appointments/appointment.together';
 import { CATEGORY_OF, MessageKind } from '../clients/message-kind';
 import { clients } from '../clients/client.source';
 import type { JobContext, JobHandler, Outcome } from '../jobs/handler';
@@ -20,7 +21,7 @@ import { Message, MessageState } from './message.entity';
 import { clientRecipient, factsOf, staffRecipient, toldNow, type Facts, type Links, type Recipient, type Told } from './message.facts';
 import { invitationOf } from './message.invitation';
 import { MessageAudience, MessageChannel } from './message.kinds';
-import { reminders } from './message.plan';
+import { concerning, reminders } from './message.plan';
 import type { Recorder } from './message.planner';
 import { SEND } from './message.queue';
 import { render, type MessageContent } from './message.render';
@@ -127,6 +128,10 @@ async function toldOf(context: Context, message: Message, known?: LogEvent): Pro
   if (message.kind === MessageKind.REMINDER) return reminded(context, message);
   const event = known ?? (await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq }));
   if (!event) return new Void('The log no longer has what it tells of.');
+  if (event.type === TOGETHER) {
+    const [first, ...others] = concerning(message, await partsOf(context.db, event)).map(snapshotOf);
+    return first ? { ...first, others: others.map(({ appointment }) => appointment) } : new Void('The log no longer has what it tells of.');
+  }
   if (message.kind !== MessageKind.WAITLIST_INVITATION) return snapshotOf(event);
   const entry = entryFromJson(event.snapshot.waitlistEntry as Record<string, unknown>);
   return (entry.invitationExpiresAt ?? 0) <= context.now() ? new Void('The invitation has ended.') : { ...snapshotOf(event), entry };

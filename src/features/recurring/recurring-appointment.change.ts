@@ -13,8 +13,9 @@ import { insideOf } from '../appointments/appointment.create';
 import { authoriseOverride } from '../appointments/appointment.rules';
 import { AppointmentStatus } from '../appointments/appointment.status';
 import { checkFree, occupanciesOf, replace, Stale, subjectsOf, untilCurrent, type Served } from '../appointments/appointment.write';
+import { tellTogether } from '../appointments/appointment.together';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
-import { authoriseSeries, conflictOf, fromAnswer, refuseFor, toAnswer, type Written } from './recurring-appointment.create';
+import { authoriseSeries, conflictOf, fromAnswer, refuseFor, toAnswer, wholeOf, type Written } from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope, type CancelRecurringAppointmentInput, type UpdateRecurringAppointmentInput } from './recurring-appointment.inputs';
 import { partsOf, placeOf, startOfPlace, type Parts } from './recurring-appointment.parts';
@@ -50,9 +51,13 @@ function changeSeries(context: Context, command: string, input: Input, decide: D
       if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
       const parts = await partsOf(inside, member, series, input, now);
       const decision = decide(inside, member, now, series, parts);
-      const { changed, conflicts } = await writeEach(tx, member, now, parts.targets, decision);
+      const together = input.scope !== RecurrenceScope.THIS;
+      const { changed, conflicts } = await writeEach(tx, member, now, parts.targets, decision, together);
       refuseFor(conflicts, decision.policy, changed.length, 'start');
-      if (input.scope !== RecurrenceScope.THIS) await keep(tx, member, now, decision, changed);
+      if (together) {
+        await keep(tx, member, now, decision, changed);
+        await tellTogether(tx, member, now, wholeOf(decision.rest ?? decision.series), changed as [Served, ...Served[]]);
+      }
       return { series: decision.rest ?? decision.series, booked: changed.sort((one, other) => one.appointment.startAt - other.appointment.startAt), conflicts };
     }, toAnswer, fromAnswer);
   }));
@@ -82,7 +87,7 @@ async function keep(tx: Tx, member: Member, now: number, { series, rest }: Decis
   if (rest) await insertLater(tx, RecurringAppointment, [rest]);
 }
 
-async function writeEach(tx: Tx, member: Member, now: number, targets: readonly Served[], decision: Decision): Promise<{ changed: Served[]; conflicts: Conflict[] }> {
+async function writeEach(tx: Tx, member: Member, now: number, targets: readonly Served[], decision: Decision, together: boolean): Promise<{ changed: Served[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
   const refuse = (before: Served, error: unknown) => void conflicts.push(conflictOf(error, startOf(before), before.appointment.rowId));
@@ -110,6 +115,7 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
       if (policy === ConflictPolicy.ALL_OR_NOTHING) await release(tx, businessId, before.appointment.rowId);
       continue;
     }
+    if (together) after = { ...after, together: true };
     await replace(tx, member, now, before, after, type, reason, override);
     await last?.(tx, after);
     changed.push(after);

@@ -8,9 +8,10 @@ import { boundedRule, occurrencesOf, type Occurrence } from '../../shared/recurr
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
 import { endOf } from '../../shared/when';
 import { book, insideOf } from '../appointments/appointment.create';
-import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
 import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
 import { authoriseInput, authoriseOverride } from '../appointments/appointment.rules';
+import { tellTogether, type Whole } from '../appointments/appointment.together';
+import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
@@ -46,6 +47,7 @@ export async function createRecurringAppointment(context: Context, input: Create
       refuseFor(conflicts, input.onConflict, booked.length);
       const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
       await insertLater(tx, RecurringAppointment, [series]);
+      await tellTogether(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
       return { series, booked, conflicts };
     }, toAnswer, fromAnswer));
 }
@@ -115,6 +117,8 @@ async function bookEach(context: Context, tx: Tx, member: Member, now: number, i
   }
   return { booked, conflicts };
 }
+
+export const wholeOf = ({ rowId }: RecurringAppointment): Whole => ({ entityType: 'RecurringAppointment', entityId: rowId });
 
 const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, ErrorCode.RULE_VIOLATED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.HOLD_EXPIRED]);
 

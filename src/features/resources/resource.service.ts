@@ -6,6 +6,7 @@ import { insert, remove, update as updateRow } from '../../shared/db/table';
 import { anyGlobalId, parseGlobalId } from '../../shared/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.source';
+import { appendRow } from '../log/row-events';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
@@ -33,6 +34,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   await context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'RESOURCE', capacity: resource.quantity });
     await insert(tx, Resource, resource);
+    await appendRow(tx, member, now, 'Resource', null, resource);
   });
   return resource;
 }
@@ -46,11 +48,13 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
   const { businessId } = member;
   const now = context.now();
   const changes = { ...changesOf(input, ['name', 'description', 'quantity', 'active']), modifiedAt: now } as Partial<Resource>;
+  const after = Object.assign(new Resource(), before, changes);
   await context.db.transaction(async (tx) => {
     if (changes.quantity !== undefined) await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, ['input', 'quantity']);
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
+    await appendRow(tx, member, now, 'Resource', before, after);
   });
-  return Object.assign(before, changes);
+  return after;
 }
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, and for more units than there are. */

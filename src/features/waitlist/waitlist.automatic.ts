@@ -26,7 +26,7 @@ import { keyOf, rangesOf, startOf, suitedBy, type Start } from './waitlist.wish'
 /** For one reason and location, or one session: those who have waited longest. */
 const MAX_WAITING = 1_000;
 /** Times that are kept of what is offered; what comes later is looked at when those who wait for these have been invited. */
-const MAX_TIMES = 5_000;
+const MAX_OFFERED = 5_000;
 /** Starts between two pauses in which requests are served. */
 const BREATH = 500;
 /** Hours and rules make times as well, and are not in the log. */
@@ -172,7 +172,7 @@ async function offered(context: Context, reason: Reason, location: Location, ent
     for (const { startAt, endAt, staffIds } of await offersWithin(asking, wish, { startAt: dayStart(from, zone), endAt: dayStart(addDays(to, 1), zone) })) {
       const start = startOf(startAt, zone);
       if (wishes.some((each) => suitedBy(each, start, staffIds) !== undefined)) found.push({ ...start, endAt, staffIds });
-      if (found.length === MAX_TIMES) return found;
+      if (found.length === MAX_OFFERED) return found;
       if ((looked += 1) % BREATH === 0) await new Promise(setImmediate);
     }
   }

@@ -12,7 +12,7 @@ export const TEST_EVENT = 'webhook.test';
 
 /** `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED, `client.updated` of CLIENT_UPDATED. */
 export function eventName(type: string): string {
-  const [, noun, verb] = /^(WAITLIST|CLIENT|LOCATION|REASON|STAFF)_(.*)$/.exec(type) ?? [];
+  const [, noun, verb] = /^(WAITLIST|CLIENT|LOCATION|REASON|RESOURCE|STAFF)_(.*)$/.exec(type) ?? [];
   return (noun ? `${noun}.${verb}` : `appointment.${type}`).toLowerCase();
 }
 
@@ -61,7 +61,7 @@ function rowEntry(field: string, value: unknown): [string, unknown] {
   return [field, field.endsWith('At') ? instant(value as number | null) : value];
 }
 
-/** A client, location, reason or staff member, by the names of its columns. */
+/** A client, location, reason, resource or staff member, by the names of its columns. */
 const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
   id: toGlobalId(entityType, entityId),
   ...Object.fromEntries(Object.entries(snapshot).filter(([field]) => !INTERNAL.has(field)).map(([field, value]) => rowEntry(field, value))),

@@ -9,6 +9,7 @@ import { postponeGroup } from '../jobs/queue';
 import { signedHeaders } from './signature';
 import { TEST_EVENT } from './webhook.body';
 import { Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
+import { tellDisabled } from './webhook.notice';
 import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './webhook.queue';
 
 const SECOND = 1_000;
@@ -136,6 +137,7 @@ async function recordHealth(tx: Tx, { businessId, rowId }: Webhook, error: strin
   const disabledReason = answer?.status === 410 ? 'The receiver answered 410: it wants nothing more.' : now - failingSince >= DISABLE_AFTER_MS ? `Every attempt has failed since ${since}.` : null;
   const pausedUntil = Math.max(webhook.pausedUntil ?? 0, pauseOf(failures, answer, now)) || null;
   await update(tx, Webhook, { businessId, rowId }, { failures, failingSince, pausedUntil, ...(disabledReason && webhook.active ? { active: false, disabledReason, modifiedAt: now } : {}) });
+  if (disabledReason && webhook.active) await tellDisabled(tx, webhook, now);
   if (disabledReason) await park(tx, businessId, rowId);
   else if (pausedUntil !== null && pausedUntil > now) await postponeGroup(tx, businessId, groupOf({ businessId, webhookId: rowId }), pausedUntil);
   return pausedUntil;

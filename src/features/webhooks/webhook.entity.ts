@@ -75,6 +75,10 @@ export class Webhook extends Node {
   @TextColumn({ length: 500, nullable: true })
   disabledReason!: string | null;
 
+  @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled.' })
+  @TextColumn({ length: 254, nullable: true })
+  contactEmail!: string | null;
+
   /** Sealed by the vault. */
   @TextColumn({ length: 500 })
   secret!: string;

@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { Text, WebUrl } from '../../shared/text';
+import { Email, Text, WebUrl } from '../../shared/text';
 import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 
 @InputType({ description: 'All conditions given must hold.' })
@@ -23,6 +23,7 @@ export class CreateWebhookInput {
   @Field(() => [WebhookEventType], { description: 'What to be told of.' }) @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events!: WebhookEventType[];
   @Field(() => WebhookFormat, { defaultValue: WebhookFormat.STANDARD }) format!: WebhookFormat;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
+  @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled, because nothing it was sent was taken.' }) @Email() contactEmail?: string | null;
 }
 
 @InputType({ description: 'A field left out stays, one set to null is cleared.' })
@@ -32,6 +33,7 @@ export class UpdateWebhookInput {
   @Field(() => [WebhookEventType], { nullable: true }) @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events?: WebhookEventType[] | null;
   @Field(() => WebhookFormat, { nullable: true, description: 'Of what is planned from now on.' }) format?: WebhookFormat | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
+  @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled, because nothing it was sent was taken.' }) @Email() contactEmail?: string | null;
   @Field(() => Boolean, { nullable: true, description: 'True after it was false: it goes on where it was.' }) active?: boolean | null;
   @Field({ defaultValue: false, description: 'With active: true, what happened meanwhile is left out.' }) skipMissed!: boolean;
 }

@@ -41,7 +41,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
   const webhook = Object.assign(new Webhook(), {
-    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, active: true,
+    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
     disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
     resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
   });
@@ -76,7 +76,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   if (input.url != null) checkUrl(context, input.url);
   return onWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
-    const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'contactEmail', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
     // A new address has not failed yet.

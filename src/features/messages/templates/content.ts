@@ -16,5 +16,7 @@ export interface Language extends Readonly<Record<MessageAudience, Readonly<Part
   readonly closing: string;
   readonly manage: string;
   readonly claim: string;
+  /** Where the time that is said is that of the first of several. */
+  readonly several: string;
   readonly labels: Readonly<Partial<Record<Tag, string>>>;
 }

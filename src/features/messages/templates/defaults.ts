@@ -23,16 +23,19 @@ export interface DefaultTemplate extends MessageType, TemplateText {
 }
 
 const WHAT: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
-  CLIENT: ['REASON', 'ADD_ONS', 'DATE_TIME', 'DURATION', 'STAFF', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'PRICE'],
-  STAFF: ['CLIENT_NAME', 'CLIENT_PHONE', 'CLIENT_EMAIL', 'REASON', 'ADD_ONS', 'DATE_TIME', 'DURATION', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'NOTE'],
+  CLIENT: ['REASON', 'ADD_ONS', 'DATE_TIME', 'DATES', 'DURATION', 'STAFF', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'PRICE'],
+  STAFF: ['CLIENT_NAME', 'CLIENT_PHONE', 'CLIENT_EMAIL', 'REASON', 'ADD_ONS', 'DATE_TIME', 'DATES', 'DURATION', 'LOCATION', 'ADDRESS', 'MEETING_URL', 'NOTE'],
 };
 const SHORT = new Set<MessageKind>([MessageKind.NO_SHOW, MessageKind.THANK_YOU]);
+/** Told of several appointments at once where one command has changed them. */
+const OF_SEVERAL = new Set<MessageKind>([MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.CANCELLATION, MessageKind.STAFF_CONFIRMATION_REQUEST]);
 const TO_COME = new Set<MessageKind>([MessageKind.CONFIRMATION, MessageKind.CHANGE, MessageKind.REMINDER, MessageKind.WAITLIST_INVITATION]);
 
 function detailsOf({ kind, audience }: MessageType): readonly Tag[] {
   if (SHORT.has(kind)) return [];
-  if (kind === MessageKind.CANCELLATION) return [...WHAT[audience].filter((tag) => tag !== 'PRICE' && tag !== 'MEETING_URL'), 'CANCEL_REASON'];
-  return kind === MessageKind.CHANGE ? [...WHAT[audience], 'CHANGE_REASON'] : WHAT[audience];
+  const what = OF_SEVERAL.has(kind) ? WHAT[audience] : WHAT[audience].filter((tag) => tag !== 'DATES');
+  if (kind === MessageKind.CANCELLATION) return [...what.filter((tag) => tag !== 'PRICE' && tag !== 'MEETING_URL'), 'CANCEL_REASON'];
+  return kind === MessageKind.CHANGE ? [...what, 'CHANGE_REASON'] : what;
 }
 
 /** Paragraphs, then a line for each detail, then what a client needs who comes: lines whose tags are empty are left out of a message. */
@@ -53,7 +56,7 @@ function templatesOf(language: string, words: Language): DefaultTemplate[] {
   return MESSAGE_TYPES.map((type) => {
     const wording = words[type.audience][type.kind];
     if (!wording) throw new Error(`There is no ${language} wording of ${type.kind} for ${type.audience}.`);
-    return { ...type, language, ...(type.channel === 'SMS' ? { subject: null, text: wording.sms, html: null } : emailOf(type, words, wording)) };
+    return { ...type, language, ...(type.channel === 'SMS' ? { subject: null, text: OF_SEVERAL.has(type.kind) ? `${wording.sms}\n${words.several}` : wording.sms, html: null } : emailOf(type, words, wording)) };
   });
 }
 

@@ -5,8 +5,9 @@ export const english: Language = {
   closing: 'Kind regards\n%BUSINESS%',
   manage: 'Reschedule or cancel: %MANAGE_URL%',
   claim: 'Take this place: %CLAIM_URL%',
+  several: 'The first of %COUNT% appointments.',
   labels: {
-    ADD_ONS: 'Also', REASON: 'Appointment', DATE_TIME: 'When', DURATION: 'Length', STAFF: 'With', LOCATION: 'Where', ADDRESS: 'Address', MEETING_URL: 'Online', PRICE: 'Price',
+    ADD_ONS: 'Also', REASON: 'Appointment', DATE_TIME: 'When', DATES: 'All times', DURATION: 'Length', STAFF: 'With', LOCATION: 'Where', ADDRESS: 'Address', MEETING_URL: 'Online', PRICE: 'Price',
     CLIENT_NAME: 'Client', CLIENT_PHONE: 'Phone', CLIENT_EMAIL: 'E-mail', NOTE: 'Note', CHANGE_REASON: 'Why', CANCEL_REASON: 'Why',
   },
   CLIENT: {

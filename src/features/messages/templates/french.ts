@@ -5,8 +5,9 @@ export const french: Language = {
   closing: 'Cordialement\n%BUSINESS%',
   manage: 'Déplacer ou annuler : %MANAGE_URL%',
   claim: 'Prendre cette place : %CLAIM_URL%',
+  several: 'Le premier de %COUNT% rendez-vous.',
   labels: {
-    ADD_ONS: 'Avec aussi', REASON: 'Rendez-vous', DATE_TIME: 'Quand', DURATION: 'Durée', STAFF: 'Avec', LOCATION: 'Lieu', ADDRESS: 'Adresse', MEETING_URL: 'En ligne', PRICE: 'Prix',
+    ADD_ONS: 'Avec aussi', REASON: 'Rendez-vous', DATE_TIME: 'Quand', DATES: 'Toutes les dates', DURATION: 'Durée', STAFF: 'Avec', LOCATION: 'Lieu', ADDRESS: 'Adresse', MEETING_URL: 'En ligne', PRICE: 'Prix',
     CLIENT_NAME: 'Client', CLIENT_PHONE: 'Téléphone', CLIENT_EMAIL: 'E-mail', NOTE: 'Note', CHANGE_REASON: 'Motif', CANCEL_REASON: 'Motif',
   },
   CLIENT: {

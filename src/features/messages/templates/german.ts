@@ -5,8 +5,9 @@ export const german: Language = {
   closing: 'Freundliche Grüße\n%BUSINESS%',
   manage: 'Verschieben oder absagen: %MANAGE_URL%',
   claim: 'Den Platz annehmen: %CLAIM_URL%',
+  several: 'Der erste von %COUNT% Terminen.',
   labels: {
-    ADD_ONS: 'Dazu', REASON: 'Termin', DATE_TIME: 'Wann', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
+    ADD_ONS: 'Dazu', REASON: 'Termin', DATE_TIME: 'Wann', DATES: 'Alle Zeiten', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
     CLIENT_NAME: 'Kunde', CLIENT_PHONE: 'Telefon', CLIENT_EMAIL: 'E-Mail', NOTE: 'Notiz', CHANGE_REASON: 'Grund', CANCEL_REASON: 'Grund',
   },
   CLIENT: {

@@ -5,8 +5,9 @@ export const spanish: Language = {
   closing: 'Un saludo\n%BUSINESS%',
   manage: 'Cambiar o cancelar: %MANAGE_URL%',
   claim: 'Aceptar esta plaza: %CLAIM_URL%',
+  several: 'La primera de %COUNT% citas.',
   labels: {
-    ADD_ONS: 'Además', REASON: 'Cita', DATE_TIME: 'Cuándo', DURATION: 'Duración', STAFF: 'Con', LOCATION: 'Dónde', ADDRESS: 'Dirección', MEETING_URL: 'En línea', PRICE: 'Precio',
+    ADD_ONS: 'Además', REASON: 'Cita', DATE_TIME: 'Cuándo', DATES: 'Todas las fechas', DURATION: 'Duración', STAFF: 'Con', LOCATION: 'Dónde', ADDRESS: 'Dirección', MEETING_URL: 'En línea', PRICE: 'Precio',
     CLIENT_NAME: 'Cliente', CLIENT_PHONE: 'Teléfono', CLIENT_EMAIL: 'Correo', NOTE: 'Nota', CHANGE_REASON: 'Motivo', CANCEL_REASON: 'Motivo',
   },
   CLIENT: {

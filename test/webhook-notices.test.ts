@@ -1,0 +1,72 @@
+import { carriersOf } from '../src/features/messages/carriers';
+import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
+import { Outbound } from '../src/shared/outbound/outbound';
+import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
+import { onEachDatabase } from './support/gateway';
+import { startMailServer } from './support/mail';
+import { Receiver } from './support/receiver';
+
+const T0 = Date.UTC(2033, 0, 3, 12);
+const DAY = 86_400_000;
+
+onEachDatabase('whoever answers for a webhook', (gateway) => {
+  const receiver = new Receiver();
+  let mail: Awaited<ReturnType<typeof startMailServer>>;
+  let clinic: Clinic;
+  let day = 0;
+
+  beforeAll(async () => {
+    mail = await startMailServer();
+    gateway.time = T0;
+    await gateway.restart({ tends: false, outbound: new Outbound({ allowedHosts: ['127.0.0.1'] }), carriers: carriersOf({ smtpUrl: mail.url, mailFrom: 'office@clinic.example', smsWebhookUrl: null }) });
+    await receiver.start();
+    clinic = await addClinic(gateway);
+  });
+  beforeEach(() => (gateway.time = T0));
+  afterAll(() => Promise.all([mail.stop(), receiver.stop()]));
+
+  const create = async (input: object) => (await change(gateway, 'createWebhook', { url: receiver.url, events: ['CREATED'], ...input }, 'created { webhook { id contactEmail } }')).created.webhook;
+  const bookOne = () => book(gateway, clinic, new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * DAY).toISOString());
+  const runAt = async (time: number) => {
+    gateway.time = time;
+    await gateway.logged();
+    await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids).planDue(time);
+    await gateway.gateway.jobs.runDue(time);
+  };
+
+  it('is told once that it was disabled, why, and what to do', async () => {
+    const { id, contactEmail } = await create({ contactEmail: 'dev@shop.example' });
+    expect(contactEmail).toBe('dev@shop.example');
+    receiver.reply = () => ({ status: 500 });
+    await bookOne();
+    await bookOne();
+    await runAt(T0);
+    await runAt(T0 + 5 * DAY - 1);
+    expect(mail.received).toEqual([]);
+    await runAt(T0 + 6 * DAY);
+    await runAt(T0 + 7 * DAY);
+    expect(mail.received.map(({ envelope, subject }) => [envelope.to.join(), subject])).toEqual([['dev@shop.example', 'A webhook of Test clinic was disabled']]);
+    const text = mail.received.splice(0)[0]!.parts.find(({ type }) => type === 'text/plain')!.text;
+    for (const part of [receiver.url, `Every attempt has failed since ${new Date(T0).toISOString()}`, `id: "${id}", active: true`]) expect(text.replaceAll(/\r?\n/g, ' ')).toContain(part);
+    await change(gateway, 'deleteWebhook', { id });
+  });
+
+  it('is told nothing that is over: of one active again, deleted, turned off on purpose, or answered for by nobody', async () => {
+    receiver.reply = () => ({ status: 410 });
+    const again = await create({ contactEmail: 'again@shop.example' });
+    const gone = await create({ contactEmail: 'gone@shop.example' });
+    const off = await create({ contactEmail: 'off@shop.example' });
+    const nobody = await create({});
+    await change(gateway, 'updateWebhook', { id: off.id, active: false });
+    mail.state.verdict = () => Object.assign(new Error('Later.'), { responseCode: 451 });
+    await bookOne();
+    await runAt(T0);
+    mail.state.verdict = () => null;
+    await change(gateway, 'updateWebhook', { id: again.id, active: true });
+    for (const { id } of [gone, off, nobody]) await change(gateway, 'deleteWebhook', { id });
+    receiver.reply = () => ({ status: 200 });
+    await runAt(T0 + DAY);
+    expect(mail.received).toEqual([]);
+    expect(await refusal(gateway, 'updateWebhook', { id: again.id, contactEmail: 'nobody' })).toEqual(['BAD_USER_INPUT', 'contactEmail']);
+  });
+});
