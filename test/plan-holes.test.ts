@@ -70,6 +70,7 @@ describe('plans', () => {
 
   it('leave no hole of what could be planned beside it', () => {
     expect(holesOf('{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }')).toEqual(['Business.waitlistSettings', 'Query.viewer']);
+    expect(holesOf('{ staff { nodes { fullName appointments { nodes { id } edges { node { id } } } } } }')).toEqual(['Staff.appointments']);
     expect(holesOf('{ viewer { role } }')).toEqual(['everything']);
   });
 });

@@ -103,6 +103,18 @@ onEachDatabase('plans', (gateway) => {
     expect(data.staff.nodes).toHaveLength(2);
   });
 
+  it('has what is wrong in a hole said by resolvers, with its place', async () => {
+    const { data, errors } = await gateway.run('{ staff(first: 1) { nodes { fullName } } node(id: "nonsense") { id } }');
+    expect(data).toEqual({ staff: { nodes: [{ fullName: expect.any(String) }] }, node: null });
+    expect(errors).toMatchObject([{ path: ['node'], extensions: { code: 'BAD_USER_INPUT' } }]);
+  });
+
+  it('shows no hole of another tenant', async () => {
+    const { secretKey } = await gateway.addBusiness({ name: 'Next door', timeZone: 'UTC' });
+    const query = `query ($staff: ID!, $client: ID!) { staffMember(id: $staff) { fullName calendarFeedUrl } client(id: $client) { calendarFeedUrl business { name } activeAppointmentCount } reasons { nodes { serviceStaff { weight } addOns { id } } totalCount } viewer { business { name } } }`;
+    expect((await gateway.data(query, { staff: clinic.staffId, client: clinic.clientId }, { key: secretKey }))).toEqual({ staffMember: null, client: null, reasons: { nodes: [], totalCount: 0 }, viewer: { business: { name: 'Next door' } } });
+  });
+
   it('reads every column of six levels in one statement', async () => {
     const leaves = (name: string) => Object.values((schema.getType(name) as GraphQLObjectType).getFields()).filter(({ type }) => isLeafType(getNamedType(type))).map((field) => field.name).join(' ');
     const below = (depth: number): string => (depth ? `${leaves('Staff')} appointments(first: 1) { nodes { ${leaves('Appointment')} reason { ${leaves('Reason')} } staff { ${below(depth - 1)} } } }` : leaves('Staff'));

@@ -26,6 +26,8 @@ interface Compiled {
 
 interface Known { readonly deciding: readonly string[]; readonly variants: Map<string, Compiled | null> }
 
+const MAX_VARIANTS = 64;
+
 type Variables = Readonly<Record<string, unknown>>;
 
 export interface Planner {
@@ -56,6 +58,8 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       compiled = plan && {
         plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan), rest: documentOf(plan.holes, document, operation),
       };
+      // Variables that include and leave out can be chosen in more ways than there is room for.
+      if (entry.variants.size >= MAX_VARIANTS) entry.variants.clear();
       entry.variants.set(choice, compiled);
     }
     return compiled;
