@@ -13,7 +13,7 @@ import { startProcess, type GatewayProcess } from './support/process';
 jest.setTimeout(120_000);
 
 /** BURSTS=60 is the full size. */
-const BURSTS = Number(process.env.BURSTS ?? 25);
+const BURSTS = Number(process.env.BURSTS ?? 15);
 const UNGUARDED = require.resolve('./support/unguarded.cjs');
 
 /** Takes the database's own guard away. */

@@ -12,7 +12,7 @@ import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/
 import { freePort, startProcess, type GatewayProcess } from './support/process';
 
 /** CRASH_KILLS=10 is the full size. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 4);
+const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const BOOKINGS = 100 * KILLS;
 const CLIENTS = 16;
 

@@ -11,7 +11,7 @@ import { freePort, startProcess, type GatewayProcess } from './support/process';
 import { Receiver, type Received } from './support/receiver';
 
 /** CRASH_KILLS=10 is the full size. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 4);
+const KILLS = Number(process.env.CRASH_KILLS ?? 3);
 const APPOINTMENTS = 25 * KILLS;
 /** Of each appointment: created, changed twice, cancelled. */
 const EACH = 4;
