@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { validateSchema } from 'graphql';
 import { DataSource } from 'typeorm';
 import { dataSource } from '../src/data-source';
 import { buildGatewaySchema, printed } from '../src/schema';
@@ -7,6 +8,8 @@ import { migrations } from '../src/migrations';
 import { POSTGRES, scratchDatabase } from './support/gateway';
 
 describe('the schema of the API', () => {
+  it('is valid', () => expect(validateSchema(buildGatewaySchema())).toEqual([]));
+
   it('is what schema.graphql says', () => {
     expect(readFileSync('schema.graphql', 'utf8')).toBe(printed(buildGatewaySchema()));
   });

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../../shared/db/database';
 import { committed, numbered } from './committed';
-import { RedisWakeUps } from './redis';
 import { CHANNELS, Relay } from './relay';
 import { setTail, Tail } from './tail';
 
@@ -18,7 +17,7 @@ export async function followLogs(db: Database, { databaseUrl, redisUrl }: Server
   // Several installations may share one Redis: the channels carry the name of the database.
   const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
   const redis = databaseUrl && redisUrl
-    ? new RedisWakeUps(redisUrl, CHANNELS, prefix, (channel, text) => relay?.hear(channel, text), (error) =>
+    ? new (await import('./redis.js')).RedisWakeUps(redisUrl, CHANNELS, prefix, (channel, text) => relay?.hear(channel, text), (error) =>
         error ? log.warn({ err: error }, 'Redis is away: PostgreSQL wakes the other processes meanwhile') : log.info('Redis is back'))
     : null;
   if (databaseUrl) relay = new Relay(databaseUrl, tail.wake, redis, onError);

@@ -1,4 +1,4 @@
-import { createTransport } from 'nodemailer';
+import type { Transporter } from 'nodemailer';
 import { orAborted } from '../../shared/aborted';
 import { Refused, type Email } from './carrier';
 
@@ -9,11 +9,14 @@ const FOR_GOOD = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
 
 /** Sends by SMTP: `smtp://user:password@host:587`, or `smtps://` for TLS from the start. A connection for each, so that none can be stale. */
 export function smtpCarrier(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
-  const transport = createTransport({
+  let transport: Transporter | undefined;
+  // Loaded with the first message: most processes send none before they have answered somebody.
+  const open = async () => (await import('nodemailer')).createTransport({
     url, connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: 2 * PATIENCE_MS, disableFileAccess: true, disableUrlAccess: true,
   });
   return async ({ messageId, from, to, subject, text, html, invitation }, signal) => {
     try {
+      transport ??= await open();
       await orAborted(transport.sendMail({
         messageId, from, to, subject, text, html, headers: { 'Auto-Submitted': 'auto-generated' },
         ...(invitation ? { icalEvent: { method: invitation.method, content: invitation.content, filename: 'invite.ics' } } : {}),

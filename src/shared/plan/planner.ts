@@ -41,7 +41,7 @@ export interface Planner {
 /** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
 export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
-  const ofHoles = schemaOfHoles(schema);
+  let ofHoles: GraphQLSchema | undefined;
 
   function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, dialect: Dialect): Compiled | null {
     const operation = getOperationAST(document, operationName);
@@ -102,7 +102,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);
-        const whole = await fill(run.gaps, plan.holes, { schema: ofHoles, document: rest, variableValues: given ?? {}, context });
+        const whole = await fill(run.gaps, plan.holes, { schema: (ofHoles ??= schemaOfHoles(schema)), document: rest, variableValues: given ?? {}, context });
         return whole ? JSON.stringify(data) : null;
       } catch (error) {
         if (!(error instanceof DomainError)) onFailure(error);
