@@ -10,7 +10,7 @@ import { smtpError, startMailServer } from './support/mail';
 import { freePort, startProcess, type GatewayProcess } from './support/process';
 
 /** CRASH_KILLS=10 is the full size. */
-const KILLS = Number(process.env.CRASH_KILLS ?? 3);
+const KILLS = Number(process.env.CRASH_KILLS ?? 2);
 const BOOKINGS = 20 * KILLS;
 
 jest.setTimeout(60_000 + 20_000 * KILLS);
