@@ -47,6 +47,15 @@ describe('transactions that wait for SQLite together', () => {
     expect(seen).toEqual(Array.from({ length: 10 }, () => 5));
   });
 
+  it('are all told, though what one does after the commit fails', async () => {
+    const settled = await Promise.allSettled([1, 2, 3].map((n) => add(n, (tx) => tx.afterCommit(() => {
+      if (n === 2) throw new Error('after the commit');
+    }))));
+    expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    await add(4);
+    expect(kept()).toEqual([1, 2, 3, 4]);
+  });
+
   it('all fail where their commit does, and those after them are written', async () => {
     file.exec('CREATE TABLE child (n INTEGER REFERENCES note (n) DEFERRABLE INITIALLY DEFERRED)');
     const told: number[] = [];

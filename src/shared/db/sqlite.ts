@@ -75,14 +75,19 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     return {
       refuse,
       async run() {
-        connection.exec('SAVEPOINT one');
         try {
+          connection.exec('SAVEPOINT one');
           const result = await work(tx(committed));
           connection.exec('RELEASE one');
           return (failure) => {
             if (failure) return refuse(failure.error);
-            committed.forEach((callback) => callback());
-            resolve(result);
+            // What fails after the commit is the fault of this one: the others wait to be told as well.
+            try {
+              committed.forEach((callback) => callback());
+              resolve(result);
+            } catch (error) {
+              reject(error);
+            }
           };
         } catch (error) {
           refuse(error);
