@@ -21,6 +21,7 @@ import { WaitlistAddress1763700000092 } from './1763700000092-waitlist-address';
 import { CustomFields1763700000100 } from './1763700000100-custom-fields';
 import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-time';
 import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
+import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
 
 /** In the order they run. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
   CustomFields1763700000100,
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
+  RuleVersions1763700000130,
 ];

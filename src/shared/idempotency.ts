@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Context, Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
-import type { Database, Tx } from './db/database';
+import type { Database, Reader, Tx } from './db/database';
 import { raw, sql } from './db/sql';
-import { findOne, update } from './db/table';
+import { findOne, insertLater, update } from './db/table';
 import { IdempotencyKey } from './idempotency.entity';
 
 /** How long a key is remembered. */
@@ -70,4 +70,14 @@ export async function once<T>(
   const result = await work();
   await update(tx, IdempotencyKey, row, { answer: toAnswer(result) });
   return result;
+}
+
+/** Whether a key has been used, however long ago. */
+export async function isUsed(reader: Reader, { businessId, actor }: Member, key: string): Promise<boolean> {
+  return (await reader.all(sql`SELECT created_at FROM idempotency_key WHERE business_id = ${businessId} AND actor = ${actor} AND ${raw('"key"')} = ${key}`)).length > 0;
+}
+
+/** Writes the answer of a key that nobody has used, beside what it did: of two that come at once one fails. */
+export async function remember(tx: Tx, { businessId, actor }: Member, { key, inputHash }: Request, now: number, answer: Record<string, unknown>): Promise<void> {
+  if (key !== null) await insertLater(tx, IdempotencyKey, [{ businessId, actor, key, inputHash, answer, createdAt: now }]);
 }

@@ -147,7 +147,7 @@ async function seat(
     decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client, screeningAnswer: input.screeningAnswer }, now);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
-  for (const one of served) await add(tx, member, now, one, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  for (const one of served) await add(tx, member, now, one, capacities, { type: hold ? BookingEventType.HELD : BookingEventType.CREATED, longestMs: business.longestMs });
   if (set) await tellTogether(tx, member, now, { entityType: 'CourseSet', entityId: set.rowId }, served as [Served, ...Served[]]);
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);

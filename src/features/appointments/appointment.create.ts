@@ -2,33 +2,28 @@ import { memberOf, type Context, type Member } from '../../context';
 import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
-import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
+import { sql } from '../../shared/db/sql';
 import { attempt, once, requestOf } from '../../shared/idempotency';
-import type { Interval } from '../../shared/intervals';
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, parseLocalDateTime, toInstant } from '../../shared/time-zone';
-import { MAX_MINUTES } from '../../shared/when';
 import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
 import { inTurn, policyOf, talliesOf } from '../availability/round-robin';
-import { daysOf, factsOf, readStored, type Question } from '../availability/snapshot';
+import { daysOf, factsOf, readStored } from '../availability/snapshot';
 import { addClient } from '../clients/client.service';
-import { clients } from '../clients/client.source';
-import { locations } from '../locations/location.source';
 import { RoundRobin } from '../locations/round-robin';
 import { heldWhere, lockWhere } from '../occupancy/occupancy.service';
 import type { Serving } from '../reasons/reason.loaders';
-import { reasons } from '../reasons/reason.source';
 import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
-import { staff as staffSource } from '../staff/staff.source';
 import { decide, type InSeries } from './appointment.decide';
+import { bookDirectly } from './appointment.direct';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
+import { covers, guessOf, keepFor, questionOf, subjectIdsOfStaff, subjectsOfStaff } from './appointment.look';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
-import { describedClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
+import { describedClient, knownClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
 import { add, type Served } from './appointment.write';
 
 /**
@@ -65,8 +60,11 @@ async function bookOrHold(context: Context, command: string, input: CreateAppoin
   const named = nameOf(input);
   const now = context.now();
   const [rowId, described] = await Promise.all([context.ids.next('appointment'), attempt(describedClient(context, member, input))]);
+  const request = requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) });
+  const direct = hold || last ? null : await bookDirectly(context, member, now, input, named, rowId, described, request);
+  if (direct) return direct.appointment;
   const { appointment } = await context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
+    once(tx, member, request, now, async () => {
       const made = await book(context, tx, member, now, input, named, rowId, described(), hold);
       await last?.(tx, made);
       return made;
@@ -94,7 +92,7 @@ export async function book(
   // All of it is on its way at once; the database reads when it has the locks.
   const [capacities, parsed, held, stored] = await Promise.all([
     lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, staffIds)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
-    parse(inside, member, input, named, described, hold !== null),
+    parse(inside, member, input, named, described?.client ?? knownClient(inside, member, input, hold !== null), hold !== null),
     input.override ? [] : heldWhere(inside.db, businessId, serves, guess.startAt, guess.endAt, rowId),
     readStored(inside.db, businessId, { reasonId: named.reasonId, locationId: named.locationId, staffIds, days: daysOf(guess) }),
   ]);
@@ -103,19 +101,14 @@ export async function book(
   const visits = options.map(({ appointment }) => appointment);
   const first = visits[0] as Appointment;
   await lockQuota(tx, businessId, parsed.reason);
-  const question: Question = {
-    ...parsed, screeningAnswer: input.screeningAnswer ?? null, staff: parsed.candidates, companions: parsed.additional, resourceIds: named.resourceIds, now,
-    range: { startAt: earliest(visits, 'startAt') - MS_PER_DAY, endAt: latest(visits, 'endAt') },
-    durationMinutes: Math.max(...visits.map(({ startAt, endAt }) => endAt - startAt)) / MS_PER_MINUTE,
-    exceptAppointmentId: rowId,
-  };
+  const question = questionOf(parsed, input, named.resourceIds, visits, now);
   const known = covers(guess, visits);
   const [facts, turns] = await Promise.all([
     factsOf(inside.db, question, known ? stored : undefined, known ? held : undefined), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
   const served = firstFree(facts, turns, options, input);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
-  await add(tx, member, now, served, capacities, hold ? BookingEventType.HELD : BookingEventType.CREATED);
+  await add(tx, member, now, served, capacities, { type: hold ? BookingEventType.HELD : BookingEventType.CREATED, longestMs: parsed.business.longestMs });
   await hold?.last?.(tx, served);
   return served;
 }
@@ -149,41 +142,6 @@ async function turnsOf(context: Context, { reason, location, candidates }: Parse
 
 const chooses = (): DomainError =>
   badInput('Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.', 'staffId');
-
-/** What was read for the booking need not be read again for its answer. */
-function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
-  reasons.keep(context, reason);
-  locations.keep(context, location);
-  for (const person of candidates) staffSource.keep(context, person);
-  if (client) clients.keep(context, client);
-}
-
-const subjectIdsOfStaff = (businessId: number, staffIds: readonly number[]): Sql =>
-  sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
-
-const subjectsOfStaff = (businessId: number, staffIds: readonly number[]) => (id: Sql): Sql => {
-  const theirs = subjectIdsOfStaff(businessId, staffIds);
-  return staffIds.length === 1 ? sql`${id} = (${theirs})` : sql`${id} IN (${theirs})`;
-};
-
-/** Covers the length and the buffers of most reasons. */
-const AROUND_MS = 4 * MS_PER_HOUR;
-
-/** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
-function guessOf({ start, localStart, end, durationMinutes }: CreateAppointmentInput): Interval {
-  const startAt = start ?? (localStart == null ? 0 : toInstant(parseLocalDateTime(localStart), 'UTC'));
-  const shift = start == null ? 16 * MS_PER_HOUR : 0;
-  const lastsMs = Math.min(Math.max(end == null ? (durationMinutes ?? 0) * MS_PER_MINUTE : end - startAt, 0), MAX_MINUTES * MS_PER_MINUTE);
-  return { startAt: startAt - MS_PER_DAY - AROUND_MS - shift, endAt: startAt + lastsMs + 2 * AROUND_MS + shift };
-}
-
-type Moment = 'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt';
-const earliest = (visits: readonly Appointment[], moment: Moment): number => Math.min(...visits.map((visit) => visit[moment]));
-const latest = (visits: readonly Appointment[], moment: Moment): number => Math.max(...visits.map((visit) => visit[moment]));
-
-/** Whether what was read for the guess is all that the visits have to be checked against. */
-const covers = (guess: Interval, visits: readonly Appointment[]): boolean =>
-  guess.startAt <= Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) && latest(visits, 'staffEndAt') <= guess.endAt;
 
 /** What somebody wanted who was refused, for whoever asks why. */
 const asked = ({ reasonId, locationId, staffId, candidateStaffIds, durationMinutes, addOnReasonIds, additionalStaffIds, resourceIds, screeningAnswer }: CreateAppointmentInput, start: number) =>

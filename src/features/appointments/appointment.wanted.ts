@@ -72,8 +72,8 @@ export async function settled(context: Context, named: Named): Promise<Named & {
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
 }
 
-/** What the caller named, read, as far as they may see it. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
-export async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, described: Described | null, later: boolean): Promise<Parsed> {
+/** What the caller named, read, as far as they may see it. `comes` is the client. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
+export async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, comes: Client | null | Promise<Client | null>, later: boolean): Promise<Parsed> {
   const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
   const anybody = input.staffId == null && !input.candidateStaffIds?.length;
@@ -84,7 +84,7 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
     anybody ? Promise.all(candidateIds.map((id) => staffSource.referenced(context, id))) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
-    described?.client ?? knownClient(context, member, input, later),
+    comes,
     addOnsOf(context, reasonId, addOnIds),
     saidOfAppointment(context, reasonId, { given: input.fields, complete: !later, path: at('fields') }),
     Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),

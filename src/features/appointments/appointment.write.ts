@@ -61,8 +61,10 @@ function timeUnavailable(taken: readonly Staff[]): DomainError {
   });
 }
 
-/** Adds a booking whose time has been checked, on locked subjects. */
-export async function add(tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>, type = BookingEventType.CREATED): Promise<void> {
+/** Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business is known to look back by: no less needs to be told. */
+export async function add(
+  tx: Tx, member: Member, now: number, served: Served, capacities: ReadonlyMap<number, number>, { type = BookingEventType.CREATED, longestMs = 0 } = {},
+): Promise<void> {
   const { appointment, additionalStaffIds, resources, addOnReasonIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
   await insertLater(tx, Appointment, [appointment]);
@@ -70,13 +72,16 @@ export async function add(tx: Tx, member: Member, now: number, served: Served, c
   await insertLater(tx, AppointmentResource, resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })));
   await insertLater(tx, AppointmentAddOn, addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
-  await rememberLength(tx, appointment);
+  if (lengthOf(appointment) > longestMs) await rememberLength(tx, appointment);
   await append(tx, member, now, type, null, served, null);
 }
 
+export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - startAt;
+
 /** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
-async function rememberLength(tx: Tx, { businessId, startAt, endAt }: Appointment): Promise<void> {
-  await tx.later(sql`UPDATE business SET longest_ms = ${endAt - startAt} WHERE id = ${businessId} AND longest_ms < ${endAt - startAt}`);
+async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
+  const lengthMs = lengthOf(appointment);
+  await tx.later(sql`UPDATE business SET longest_ms = ${lengthMs} WHERE id = ${appointment.businessId} AND longest_ms < ${lengthMs}`);
 }
 
 /**

@@ -72,6 +72,6 @@ export async function holdFreed(tx: Tx, member: Member, now: number, freed: Serv
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
   else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
-  await add(tx, member, now, held, capacities, BookingEventType.HELD);
+  await add(tx, member, now, held, capacities, { type: BookingEventType.HELD });
   return held;
 }

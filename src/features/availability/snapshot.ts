@@ -56,7 +56,7 @@ export interface Named {
   readonly days: Days;
 }
 
-interface Days { readonly from: string; readonly to: string }
+export interface Days { readonly from: string; readonly to: string }
 
 export async function readStored(reader: Reader, businessId: number, { reasonId, locationId, staffIds, days }: Named): Promise<Stored> {
   const [hours, placeHasHours, serving, places, needs, selected] = await Promise.all([

@@ -28,7 +28,25 @@ export interface Database extends Reader {
    * @throws DomainError BUSY when a lock or a connection could not be had in time; the caller may try again.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * Adds rows that were decided on without a lock: only while the rules that they were decided by stand, and as far as the database's own guards let them.
+   * What is asked for at the same moment goes together, as one statement and one commit. False where nothing was written: the rules have changed, or a guard
+   * refused. Whoever asked then reads and decides anew, in a transaction.
+   * @throws DomainError BUSY; whatever leaves it open whether the rows were written
+   */
+  append(rows: Rows): Promise<boolean>;
   close(): Promise<void>;
+}
+
+/** Rows that are added at once or not at all. */
+export interface Rows {
+  readonly businessId: number;
+  /** The version of the business's rules that they were decided by. */
+  readonly rulesVersion: number;
+  /** The one subject whose time is taken: everybody locks subjects in the order of their ids. */
+  readonly subjectId: number;
+  /** Says what is added by `later`, and what is told by `afterCommit`; rows alone, and it reads nothing on PostgreSQL. */
+  readonly add: (tx: Tx) => Promise<void>;
 }
 
 export type StatementListener = (text: string) => void;

@@ -17,6 +17,9 @@ const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error))
 export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(codeOf(error));
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 
+/** The database refused, and said so: nothing was written. A session that ended may have committed before. */
+export const isRefusal = (error: unknown): boolean => (error as { severity?: string } | null)?.severity === 'ERROR' || OCCUPIED.has(codeOf(error));
+
 /** BUSY for what passes when tried again; the error itself otherwise. */
 export function asBusy(error: unknown): unknown {
   const exhausted = error instanceof Error && error.message === 'timeout exceeded when trying to connect';

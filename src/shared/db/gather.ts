@@ -14,7 +14,7 @@ export function readingIn(tx: Tx, { origin }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction nothing else may be used.');
   };
-  return { dialect: tx.dialect, origin, all: gather(tx), transaction: never, close: never };
+  return { dialect: tx.dialect, origin, all: gather(tx), transaction: never, append: never, close: never };
 }
 
 /** SQLite has no round trips: there every read goes for itself. */

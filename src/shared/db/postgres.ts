@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { Appends } from './append';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
 import { Lanes } from './lanes';
@@ -45,6 +46,7 @@ function asOne(queries: readonly Sql[]): Sql {
 export function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Database {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
+  const appends = new Appends(async (query) => (await send(writes, query)).rows);
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
@@ -126,6 +128,7 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
         }
       }
     },
+    append: (rows) => appends.append(rows),
     async close() {
       lanes.close();
       await Promise.all([writer.destroy(), reader.destroy()]);

@@ -8,11 +8,15 @@ export type SqlValue = string | number | boolean | null | Uint8Array | readonly 
 /** A fragment that says one thing in two dialects. */
 interface Choice { readonly postgres: Sql; readonly sqlite: Sql }
 
-type Part = string | { readonly value: SqlValue } | Choice | Sql;
+export type Part = string | { readonly value: SqlValue } | Choice | Sql;
 
 /** SQL text with its values apart, so that no value is ever spliced into text. Fragments nest. */
 export class Sql {
-  constructor(readonly parts: readonly Part[]) {}
+  constructor(private readonly given: readonly Part[]) {}
+
+  get parts(): readonly Part[] {
+    return this.given;
+  }
 }
 
 /** `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``: values become parameters, fragments are inlined. */

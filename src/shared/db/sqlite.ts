@@ -1,8 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
-import { asBusy } from './failures';
-import { render, type Sql, type SqlValue } from './sql';
+import { asBusy, isRefusal } from './failures';
+import { render, sql, type Sql, type SqlValue } from './sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
   (source.driver as unknown as { databaseConnection: BetterSqlite3.Database }).databaseConnection;
@@ -128,6 +128,13 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     draining = null;
   }
 
+  function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      waiting.push(turnOf(work, resolve, reject));
+      draining ??= drain();
+    });
+  }
+
   return {
     dialect: 'sqlite',
     origin: connection,
@@ -135,11 +142,19 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },
-    transaction<T>(work: (tx: Tx) => Promise<T>) {
-      return new Promise<T>((resolve, reject) => {
-        waiting.push(turnOf(work, resolve, reject));
-        draining ??= drain();
-      });
+    transaction,
+    async append({ businessId, rulesVersion, add }) {
+      try {
+        return await transaction(async (tx) => {
+          const stands = await tx.all(sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`);
+          // What a guard refuses here is read and decided anew: it is no failure that has to be explained.
+          if (stands.length) await add({ ...tx, later: (query) => tx.later(query) });
+          return stands.length > 0;
+        });
+      } catch (error) {
+        if (isRefusal(error)) return false;
+        throw error;
+      }
     },
     async close() {
       await draining;

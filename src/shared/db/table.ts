@@ -1,6 +1,6 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { snakeCase } from './naming';
-import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type SqlValue } from './sql';
+import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type Part, type SqlValue } from './sql';
 import type { Reader, Tx } from './database';
 
 export interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'number' | 'text' | 'boolean' | 'json'; readonly nullable: boolean }
@@ -83,35 +83,50 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
   return typeof value === 'string' ? JSON.parse(value) : value;
 }
 
+/** As JSON that both databases keep. @throws DomainError BAD_USER_INPUT */
+export function storableJson(value: unknown): string {
+  const text = JSON.stringify(value);
+  // In JSON such characters hide as escapes, which fail once somebody looks into it. What looks like one may be a backslash that was written.
+  if (/\\u(0000|d[89a-f])/.test(text)) JSON.stringify(value, (_, inner: unknown) => (refuseUnstorable(inner), inner));
+  return text;
+}
+
 /** A value to bind, or SQL that the database works out itself. */
 function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
   if (value instanceof Sql) return value;
   if (value === undefined || value === null) return null;
   if (kind !== 'json') return value as SqlValue;
-  // In JSON such characters hide as escapes, which fail once somebody looks into it.
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (typeof inner === 'string') refuseUnstorable(inner);
-    return inner;
-  });
+  return storableJson(value);
 }
 
 const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : new Sql([{ value }]));
 
+/** A property left out is NULL; one may be SQL, such as a sequence's next value. */
 type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
-function insertion<E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Sql {
-  const { columns, intoColumns } = tableOf(entity);
-  const tuples = rows.map((row) => sql`(${join(columns.map((c) => asSql(encode((row as Record<string, unknown>)[c.property], c.kind))))})`);
-  return sql`${intoColumns} VALUES ${join(tuples)}`;
+/** Whole rows of one table, to be added: a statement that binds each value, or whatever else is made of them. */
+export class Insertion extends Sql {
+  private tuples: readonly Part[] | undefined;
+
+  constructor(readonly table: Table<object>, readonly rows: readonly Readonly<Record<string, unknown>>[]) {
+    super([]);
+  }
+
+  override get parts(): readonly Part[] {
+    const { columns, intoColumns } = this.table;
+    return (this.tuples ??= sql`${intoColumns} VALUES ${join(this.rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`.parts);
+  }
 }
 
-/** Adds whole rows in one statement. A property left out is NULL; one may be SQL, such as a sequence's next value. */
+const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion => new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
+
+/** Adds whole rows in one statement. */
 export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly NewRow<E>[]): Promise<void> {
   if (rows.length) await tx.run(insertion(entity, rows));
 }
 
 /** The same with whatever else nobody waits for: see `Tx.later`. */
-export async function insertLater<E extends object>(tx: Tx, entity: new () => E, rows: readonly NewRow<E>[], explain?: (error: unknown) => unknown): Promise<void> {
+export async function insertLater<E extends object>(tx: Pick<Tx, 'later'>, entity: new () => E, rows: readonly NewRow<E>[], explain?: (error: unknown) => unknown): Promise<void> {
   if (rows.length) await tx.later(insertion(entity, rows), explain);
 }
 

@@ -1,0 +1,126 @@
+import type { Context, Member } from '../../context';
+import { DomainError } from '../../errors';
+import { raw, sql } from '../../shared/db/sql';
+import { isUsed, remember, type Request } from '../../shared/idempotency';
+import { overlap, type Interval } from '../../shared/intervals';
+import { forgetRules, rulebookFor, rulesVersionOf, type Rulebook } from '../../shared/rulebook';
+import { addDays } from '../../shared/time-zone';
+import { refusals, type Person } from '../availability/engine';
+import { daysOf, factsOf, readStored, type Days, type Stored } from '../availability/snapshot';
+import { heldWhere } from '../occupancy/occupancy.service';
+import type { Staff } from '../staff/staff.entity';
+import { decide } from './appointment.decide';
+import { toJson, type Snapshot } from './appointment.events';
+import type { CreateAppointmentInput } from './appointment.inputs';
+import { covers, guessOf, keepFor, questionOf, subjectsOfStaff } from './appointment.look';
+import { knownClient, parse, settled, type Described, type Named } from './appointment.wanted';
+import { add, lengthOf } from './appointment.write';
+
+/** Of each database, whose time is being taken by bookings of this process that are under way. */
+const underWay = new WeakMap<object, Map<number, Interval[]>>();
+
+/**
+ * Books somebody's time without a lock, as most bookings can be: by rules that are remembered, which stand as long as their version does; by what is held,
+ * read beside that version; and by the database, which takes the row only while the version stands and its guards let the claim in. One statement that reads
+ * and one that writes, each shared with whoever books at the same moment.
+ *
+ * Null where this is not the way, and nothing is written: of several people, things or a quota, which need locks; and wherever anything refuses, so that a
+ * refusal has one way to come about, by what is true under the lock.
+ */
+export async function bookDirectly(
+  context: Context, member: Member, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: () => Described | null, request: Request,
+): Promise<Snapshot | null> {
+  if (!isPlain(input, given)) return null;
+  const book = await rulebookFor(context, member);
+  if (!book) return null;
+  try {
+    return await tryBooking(context, member, book, now, input, given, rowId, described(), request);
+  } catch (error) {
+    if (error instanceof DomainError && !error.details.retryable) return null;
+    throw error;
+  }
+}
+
+/** Of one person's time, by the rules. */
+const isPlain = (input: CreateAppointmentInput, { candidateIds, additionalIds, resourceIds }: Named): boolean =>
+  candidateIds.length === 1 && !additionalIds.length && !resourceIds.length && !input.override;
+
+async function tryBooking(
+  context: Context, member: Member, book: Rulebook, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null, request: Request,
+): Promise<Snapshot | null> {
+  const { db } = context;
+  const { businessId } = member;
+  if (described?.clientIsNew) return null;
+  const guess = guessOf(input);
+  // One statement: what a loader asks for has to be asked first to go with the others.
+  const [client, version, held, isAnswered] = await Promise.all([
+    described?.client ?? knownClient(context, member, input, false), rulesVersionOf(db, businessId),
+    heldWhere(db, businessId, subjectsOfStaff(businessId, given.candidateIds), guess.startAt, guess.endAt, rowId, now), request.key !== null && isUsed(db, member, request.key),
+  ]);
+  if (version !== book.version) forgetRules(context, member);
+  if (version !== book.version || isAnswered) return null;
+
+  const named = await settled(book.context, given);
+  const [parsed, stored] = await Promise.all([parse(book.context, member, input, named, client, false), storedOf(book, member, named, guess)]);
+  const [person] = parsed.candidates as [Staff];
+  if (!stored || stored.needs.length || parsed.reason.quota !== null) return null;
+  const served = decide(parsed, stored.serving, input, rowId, person, now, null);
+  const { appointment } = served;
+  if (!covers(guess, [appointment]) || lengthOf(appointment) > parsed.business.longestMs) return null;
+  const question = questionOf(parsed, input, named.resourceIds, [appointment], now);
+  const facts = await factsOf(book.context.db, question, within(stored, daysOf(question.range)), held);
+  if (refusals(facts, facts.people[0] as Person, appointment.startAt).length) return null;
+
+  const { subjectId } = person;
+  const capacity = await book.recall(`capacity ${subjectId}`, (rules) => capacityOf(rules, businessId, subjectId));
+  const isWritten = await alone(db.origin, subjectId, { startAt: appointment.staffStartAt, endAt: appointment.staffEndAt }, () => db.append({
+    businessId, rulesVersion: version, subjectId,
+    async add(tx) {
+      await add(tx, member, now, served, new Map([[subjectId, capacity]]), { longestMs: parsed.business.longestMs });
+      await remember(tx, member, request, now, toJson(served));
+    },
+  }));
+  if (!isWritten) return null;
+  keepFor(context, parsed);
+  return served;
+}
+
+/** What is stored for a whole year: most bookings of some people are within one, and need read nothing. Null for what goes beyond it. */
+async function storedOf(book: Rulebook, { businessId }: Member, { reasonId, locationId, candidateIds }: Wants, guess: Interval): Promise<Stored | null> {
+  const year = new Date(guess.startAt).getUTCFullYear();
+  const days = { from: `${year - 1}-12-20`, to: `${year + 1}-01-10` };
+  const asked = daysOf(guess);
+  if (asked.from < days.from || asked.to > days.to) return null;
+  return book.recall(`stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`, ({ db }) => readStored(db, businessId, { reasonId, locationId, staffIds: candidateIds, days }));
+}
+type Wants = Pick<Named, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
+
+/** What of it has to do with these days, and the day before, whose hours may run past midnight. */
+function within({ hours, ...others }: Stored, { from, to }: Days): Stored {
+  const first = addDays(from, -1);
+  return { ...others, hours: {
+    periods: hours.periods.filter(({ validFrom, validTo }) => validFrom <= to && (validTo === null || validTo >= first)),
+    overrides: hours.overrides.filter(({ date }) => date >= first && date <= to),
+  } };
+}
+
+async function capacityOf({ db }: Context, businessId: number, subjectId: number): Promise<number> {
+  const [row] = await db.all<{ capacity: number }>(sql`SELECT capacity FROM ${raw('subject')} WHERE business_id = ${businessId} AND id = ${subjectId}`);
+  return (row as { capacity: number }).capacity;
+}
+
+/** Lets one of several that want the same time write; false for the others, who would take down whatever goes with them. */
+async function alone(origin: object, subjectId: number, wanted: Interval, write: () => Promise<boolean>): Promise<boolean> {
+  let taken = underWay.get(origin);
+  if (!taken) underWay.set(origin, (taken = new Map()));
+  const theirs = taken.get(subjectId) ?? [];
+  if (theirs.some((other) => overlap(other, wanted))) return false;
+  taken.set(subjectId, [...theirs, wanted]);
+  try {
+    return await write();
+  } finally {
+    const left = (taken.get(subjectId) as Interval[]).filter((other) => other !== wanted);
+    if (left.length) taken.set(subjectId, left);
+    else taken.delete(subjectId);
+  }
+}

@@ -1,0 +1,119 @@
+import type { Rows, Tx } from './database';
+import { asBusy, isRefusal } from './failures';
+import { join, raw, Sql, sql } from './sql';
+import { Insertion, storableJson, type TableColumn } from './table';
+
+/** How many bookings and the like go into one statement. */
+const MAX_TOGETHER = 64;
+/** What is asked for meanwhile waits for the statement that is under way, so that more of it goes together; behind one that waits itself, no longer than this. */
+const PATIENCE_MS = 10;
+/** Statements under way at once where others have to wait. */
+const MAX_UNDER_WAY = 4;
+
+interface Waiting {
+  readonly rows: Rows;
+  readonly insertions: readonly Insertion[];
+  readonly committed: readonly (() => void)[];
+  resolve(written: boolean): void;
+  reject(error: unknown): void;
+}
+
+/**
+ * Adds rows that different requests have decided on without a lock, on PostgreSQL: one statement for all of them, which is its own transaction. What it costs
+ * to begin and to commit, to wake a session up and to wait for the disk is shared by all that go together.
+ */
+export class Appends {
+  private readonly waiting: Waiting[] = [];
+  private underWay = 0;
+  private next: NodeJS.Immediate | undefined;
+  private impatient: NodeJS.Timeout | undefined;
+
+  /** @param send sends a statement on a connection of its own, and answers its rows */
+  constructor(private readonly send: (query: Sql) => Promise<unknown[]>) {}
+
+  async append(rows: Rows): Promise<boolean> {
+    const insertions: Insertion[] = [];
+    const committed: (() => void)[] = [];
+    await rows.add(recording(insertions, committed));
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ rows, insertions, committed, resolve, reject });
+      this.plan();
+    });
+  }
+
+  private plan(): void {
+    if (!this.waiting.length) return;
+    // Behind whatever else was read at this moment.
+    if (!this.underWay) this.next ??= setImmediate(() => this.take());
+    else if (this.underWay < MAX_UNDER_WAY) this.impatient ??= setTimeout(() => this.take(), PATIENCE_MS);
+  }
+
+  private take(): void {
+    clearTimeout(this.impatient);
+    this.next = this.impatient = undefined;
+    this.underWay += 1;
+    void this.write(this.waiting.splice(0, MAX_TOGETHER)).then(() => {
+      this.underWay -= 1;
+      this.plan();
+    });
+  }
+
+  /** Never rejects. One that is refused takes down whatever went with it: then each goes alone. */
+  private async write(together: readonly Waiting[]): Promise<void> {
+    let isWritten: boolean;
+    try {
+      isWritten = (await this.send(statementOf(together))).length > 0;
+    } catch (error) {
+      if (!isRefusal(error)) return together.forEach(({ reject }) => reject(asBusy(error)));
+      isWritten = false;
+    }
+    if (!isWritten && together.length > 1) {
+      for (const one of together) await this.write([one]);
+      return;
+    }
+    for (const { committed, resolve, reject } of together) {
+      // What fails after the commit is the fault of this one: the others wait to be told as well.
+      try {
+        if (isWritten) committed.forEach((callback) => callback());
+        resolve(isWritten);
+      } catch (error) {
+        reject(error);
+      }
+    }
+  }
+}
+
+/** Keeps what is added in place of a transaction. */
+function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
+  const never = (): never => {
+    throw new Error('Rows that go with others are added; nothing is read or changed with them.');
+  };
+  return {
+    dialect: 'postgres', all: never, run: never,
+    later: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),
+    afterCommit: (callback) => void committed.push(callback),
+  };
+}
+
+/** All of it, while all the rules stand. Answers a row where it was written, and none where not. */
+function statementOf(together: readonly Waiting[]): Sql {
+  // Everybody locks subjects in the order of their ids; here the guard of the claims does, row by row.
+  const inOrder = [...together].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
+  const versions = new Map(inOrder.map(({ rows: { businessId, rulesVersion } }) => [`${businessId} ${rulesVersion}`, { business_id: businessId, version: rulesVersion }]));
+  const stand = sql`SELECT ${raw('1')} WHERE NOT EXISTS (
+    SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
+    WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))`;
+  const all = inOrder.flatMap(({ insertions }) => insertions);
+  const additions = [...new Set(all.map(({ table }) => table))].map((table) => all.filter((one) => one.table === table)).map((insertions, index) => sql`${raw(`w${index}`)} AS (${additionOf(insertions)})`);
+  return sql`WITH stand AS MATERIALIZED (${stand}), ${join(additions)} SELECT FROM stand`;
+}
+
+/** Rows of one table, all of their values as one, so that the statement is the same however many there are. */
+function additionOf(insertions: readonly Insertion[]): Sql {
+  const [{ table, rows: [first] }] = insertions as [Insertion];
+  const isMade = ({ property }: TableColumn): boolean => first?.[property] instanceof Sql;
+  const values = table.columns.map((column) => (isMade(column) ? (first?.[column.property] as Sql) : raw(`r."${column.name}"`)));
+  const given = table.columns.filter((column) => !isMade(column));
+  const rows = insertions.flatMap((insertion) => insertion.rows.map((row) => Object.fromEntries(given.map(({ name, property }) => [name, row[property]]))));
+  return sql`${table.intoColumns} SELECT ${join(values)} FROM json_populate_recordset(${raw(`NULL::"${table.name}"`)}, ${storableJson(rows)}) AS r, stand`;
+}
