@@ -78,6 +78,6 @@ export async function isUsed(reader: Reader, { businessId, actor }: Member, key:
 }
 
 /** Writes the answer of a key that nobody has used, beside what it did: of two that come at once one fails. */
-export async function remember(tx: Tx, { businessId, actor }: Member, { key, inputHash }: Request, now: number, answer: Record<string, unknown>): Promise<void> {
-  if (key !== null) await insertLater(tx, IdempotencyKey, [{ businessId, actor, key, inputHash, answer, createdAt: now }]);
+export async function remember(tx: Tx, { businessId, actor }: Member, { key, inputHash }: Request, now: number, answer: () => Record<string, unknown>): Promise<void> {
+  if (key !== null) await insertLater(tx, IdempotencyKey, [{ businessId, actor, key, inputHash, answer: answer(), createdAt: now }]);
 }

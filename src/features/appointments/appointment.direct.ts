@@ -16,6 +16,9 @@ import { covers, guessOf, keepFor, questionOf, subjectsOfStaff } from './appoint
 import { knownClient, parse, settled, type Described, type Named } from './appointment.wanted';
 import { add, lengthOf } from './appointment.write';
 
+/** Off, every booking is made under a lock: tests compare the two. */
+export const direct = { on: true };
+
 /** Of each database, whose time is being taken by bookings of this process that are under way. */
 const underWay = new WeakMap<object, Map<number, Interval[]>>();
 
@@ -30,7 +33,7 @@ const underWay = new WeakMap<object, Map<number, Interval[]>>();
 export async function bookDirectly(
   context: Context, member: Member, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: () => Described | null, request: Request,
 ): Promise<Snapshot | null> {
-  if (!isPlain(input, given)) return null;
+  if (!direct.on || !isPlain(input, given)) return null;
   const book = await rulebookFor(context, member);
   if (!book) return null;
   try {
@@ -77,7 +80,7 @@ async function tryBooking(
     businessId, rulesVersion: version, subjectId,
     async add(tx) {
       await add(tx, member, now, served, new Map([[subjectId, capacity]]), { longestMs: parsed.business.longestMs });
-      await remember(tx, member, request, now, toJson(served));
+      await remember(tx, member, request, now, () => toJson(served));
     },
   }));
   if (!isWritten) return null;
