@@ -74,6 +74,8 @@ export function dataSource(settings: ConnectionSettings, role: 'writer' | 'reade
 
 function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' | 'reader') {
   const session = {
+    // Compiling a statement takes longer than any of ours may.
+    jit: 'off',
     statement_timeout: STATEMENT_MS, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     ...(role === 'reader' ? { default_transaction_read_only: 'on' } : {}),
   };

@@ -1,5 +1,5 @@
 import type { Database, Reader, Tx } from './database';
-import { join, raw, sql, type Sql } from './sql';
+import { join, OneRow, raw, sql, type Sql } from './sql';
 
 interface Waiting { readonly query: Sql; resolve(rows: unknown[]): void; reject(error: unknown): void }
 
@@ -29,7 +29,7 @@ function gather(reader: Reader): Reader['all'] {
       const [first] = asked as [Waiting];
       if (asked.length === 1) return first.resolve(await reader.all(first.query));
       const parts = asked.map(({ query }, index) => sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`);
-      const [row] = await reader.all<Record<string, string | null>>(sql`SELECT ${join(parts)}`);
+      const [row] = await reader.all<Record<string, string | null>>(new OneRow(['SELECT ', join(parts)]));
       asked.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
     } catch (error) {
       for (const { reject } of asked) reject(error);

@@ -3,10 +3,11 @@ import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Appends } from './append';
+import { AskedTogether } from './asked-together';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
 import { Lanes } from './lanes';
-import { join, raw, render, sql, type Sql, type SqlValue } from './sql';
+import { join, OneRow, raw, render, sql, type Rendered, type Sql } from './sql';
 
 const RETRIES = 3;
 /** Reading connections that are shared; at most half of them are. */
@@ -30,7 +31,7 @@ function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
   return sendText(on, render(query, 'postgres'));
 }
 
-function sendText<Row>(on: Pool | PoolClient, { text, values }: { readonly text: string; readonly values: readonly SqlValue[] }): Promise<Answer<Row>> {
+function sendText<Row>(on: Pool | PoolClient, { text, values }: Rendered): Promise<Answer<Row>> {
   statements.tell(text);
   return (on as PoolClient).query({ name: nameOf(text), text, values: values as unknown[] }) as never;
 }
@@ -47,6 +48,17 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
   const appends = new Appends(async (query) => (await send(writes, query)).rows);
+
+  /** By a connection that is shared, where one is free for it. */
+  async function read<Row>(query: Rendered): Promise<Row[]> {
+    try {
+      const shared = lanes.query(query.text, (client) => sendText<Row>(client, query));
+      return (await (shared ?? sendText<Row>(reads, query))).rows;
+    } catch (error) {
+      throw asBusy(error);
+    }
+  }
+  const questions = new AskedTogether(read, Math.ceil(reads.options.max / 2));
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
@@ -110,13 +122,7 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
     dialect: 'postgres',
     origin: writes,
     async all<Row>(query: Sql) {
-      try {
-        const rendered = render(query, 'postgres');
-        const shared = lanes.query(rendered.text, (client) => sendText<Row>(client, rendered));
-        return (await (shared ?? sendText<Row>(reads, rendered))).rows;
-      } catch (error) {
-        throw asBusy(error);
-      }
+      return query instanceof OneRow ? [(await questions.ask(query)) as Row] : read<Row>(render(query, 'postgres'));
     },
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {

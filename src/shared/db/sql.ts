@@ -19,6 +19,9 @@ export class Sql {
   }
 }
 
+/** A query of expressions alone, which answers one row: FROM is in none but the expressions. */
+export class OneRow extends Sql {}
+
 /** `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``: values become parameters, fragments are inlined. */
 export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Sql)[]): Sql {
   const parts: Part[] = [];
@@ -86,8 +89,12 @@ export function refuseUnstorable(value: unknown): void {
   } else if (Array.isArray(value)) value.forEach(refuseUnstorable);
 }
 
-/** The text and values that a driver takes. */
-export function render(query: Sql, dialect: Dialect): { text: string; values: SqlValue[] } {
+export interface Rendered { readonly text: string; readonly values: readonly SqlValue[] }
+
+const PLACES = { postgres: (place: number): string => `$${place}`, sqlite: (): string => '?' };
+
+/** The text and values that a driver takes. `placeOf` says what stands for the n-th value, from 1 on. */
+export function render(query: Sql, dialect: Dialect, placeOf: (place: number) => string = PLACES[dialect]): Rendered {
   const values: SqlValue[] = [];
   let text = '';
   const add = (parts: readonly Part[]): void => {
@@ -96,7 +103,7 @@ export function render(query: Sql, dialect: Dialect): { text: string; values: Sq
       else if (part instanceof Sql) add(part.parts);
       else if ('value' in part) {
         refuseUnstorable(part.value);
-        text += dialect === 'postgres' ? `$${values.push(part.value)}` : (values.push(part.value), '?');
+        text += placeOf(values.push(part.value));
       } else add(part[dialect].parts);
     }
   };

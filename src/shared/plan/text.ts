@@ -1,4 +1,4 @@
-import { Sql, type Dialect } from '../db/sql';
+import { OneRow, Sql, type Dialect } from '../db/sql';
 import type { AskedOne, AskedPage } from '../list';
 import type { Asking } from '../relations';
 
@@ -62,7 +62,7 @@ export function dense(template: Template): Template {
   return parts;
 }
 
-export const filled = (template: Template, run: Run): Sql => new Sql(template.map((part) => (typeof part === 'string' ? part : part(run))));
+export const filled = (template: Template, run: Run): Sql => new OneRow(template.map((part) => (typeof part === 'string' ? part : part(run))));
 
 /** How a column becomes JSON. `instant` is RFC 3339, `word` a text without anything to escape. */
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';
