@@ -47,6 +47,8 @@ const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? '
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
 const WAITLISTS_MS = 5_000;
+/** Nobody reads a message sooner. */
+const MESSAGES_SOON_MS = 200;
 
 export interface Gateway {
   readonly url: string;
@@ -119,7 +121,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const messages = whenAppended(() => planMessages(db, ids, now(), recorder), onError);
+      const messages = whenAppended(() => planMessages(db, ids, now(), recorder), onError, MESSAGES_SOON_MS);
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {
