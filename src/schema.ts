@@ -50,6 +50,7 @@ import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './fe
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
+import { validateArgument } from './shared/validate';
 
 /** The schema of the gateway. Built once; the same for every viewer. */
 export function buildGatewaySchema(): GraphQLSchema {
@@ -69,7 +70,7 @@ export function buildGatewaySchema(): GraphQLSchema {
       AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
     ],
     orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
-    validate: { forbidUnknownValues: false, stopAtFirstError: false },
+    validateFn: validateArgument,
     // A test looks whether it is valid: each start would pay for it.
     skipCheck: true,
     // Subscriptions name their own source; this one is never asked.

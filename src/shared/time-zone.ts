@@ -56,15 +56,22 @@ export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown
 const CACHE_LIMIT = 50_000;
 const offsets = new Map<string, number>();
 
-/** Minutes east of UTC. Cached by quarter of an hour, between which no zone changes. */
+/** Minutes east of UTC. Read at both ends of a UTC day, and within it where they differ: no zone changes twice in a day, and none within a quarter of an hour. */
 export function offsetMinutes(instant: number, timeZone: string): number {
-  const quarter = Math.floor(instant / (15 * MS_PER_MINUTE));
-  const key = `${timeZone}|${quarter}`;
+  const day = Math.floor(instant / MS_PER_DAY);
+  const first = offsetAt(day * MS_PER_DAY, timeZone);
+  if (first === offsetAt((day + 1) * MS_PER_DAY, timeZone)) return first;
+  return offsetAt(Math.floor(instant / QUARTER_MS) * QUARTER_MS, timeZone);
+}
+
+const QUARTER_MS = 15 * MS_PER_MINUTE;
+
+function offsetAt(instant: number, timeZone: string): number {
+  const key = `${timeZone}|${instant / QUARTER_MS}`;
   let offset = offsets.get(key);
   if (offset === undefined) {
     if (offsets.size >= CACHE_LIMIT) offsets.clear();
-    offset = readOffset(quarter * 15 * MS_PER_MINUTE, timeZone);
-    offsets.set(key, offset);
+    offsets.set(key, (offset = readOffset(instant, timeZone)));
   }
   return offset;
 }
@@ -126,7 +133,18 @@ export function isLocalDate(text: string): boolean {
   return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(text);
 }
 
-export const addDays = (date: string, days: number): string => new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10);
+const daysFrom = new Map<string, string>();
+
+/** Remembered, since the same few days are asked for again and again. */
+export function addDays(date: string, days: number): string {
+  const key = `${date}${days}`;
+  let found = daysFrom.get(key);
+  if (found === undefined) {
+    if (daysFrom.size >= CACHE_LIMIT) daysFrom.clear();
+    daysFrom.set(key, (found = new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10)));
+  }
+  return found;
+}
 
 /** The first instant of a local day; of one that does not exist, the instant at which it would lie. */
 export const dayStart = (date: string, timeZone: string): number => toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);

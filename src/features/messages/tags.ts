@@ -11,7 +11,7 @@ const KNOWN = new Set<string>(TAGS);
 const FORM = /%([A-Z][A-Z0-9_]*)%/g;
 
 /** Tags of a template, each once, without their signs. */
-export const tagsIn = (template: string): string[] => [...new Set([...template.matchAll(FORM)].map(([, tag]) => tag as string))];
+export const tagsIn = (template: string): string[] => [...new Set(linesOf(template).flatMap((parts) => parts.filter((_, index) => index % 2 === 1)))];
 
 /** Those that nothing stands for in every business. */
 export const unknownTags = (template: string): string[] => tagsIn(template).filter((tag) => !KNOWN.has(tag));
@@ -19,19 +19,37 @@ export const unknownTags = (template: string): string[] => tagsIn(template).filt
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\n', '<br>');
 
+/** A template taken apart: each line is text, then a tag, then text, and so on. */
+type Lines = readonly (readonly string[])[];
+
+const MAX_TEMPLATES = 1_000;
+const templates = new Map<string, Lines>();
+
+function linesOf(template: string): Lines {
+  let lines = templates.get(template);
+  if (!lines) {
+    if (templates.size >= MAX_TEMPLATES) templates.clear();
+    // What is captured stands at every other place.
+    templates.set(template, (lines = template.split('\n').map((line) => line.split(FORM))));
+  }
+  return lines;
+}
+
 /**
  * A template with its values. A line that has tags and a value for none of them is left out, so that no label stands alone. In HTML values
  * are text and nothing else.
  */
 export function fill(template: string, values: Readonly<Partial<Record<string, string>>>, format: 'text' | 'html'): string {
-  const lines = template.split('\n').flatMap((line) => {
-    let [tags, said] = [0, 0];
-    const filled = line.replace(FORM, (_, tag: string) => {
-      const value = values[tag] ?? '';
-      [tags, said] = [tags + 1, said + (value ? 1 : 0)];
-      return format === 'html' ? escapeHtml(value) : value;
-    });
-    return tags > 0 && said === 0 ? [] : [filled];
-  });
-  return lines.join('\n').replace(/\n{3,}/g, '\n\n').trim();
+  const said: string[] = [];
+  for (const parts of linesOf(template)) {
+    let isSaid = parts.length === 1;
+    let line = parts[0] as string;
+    for (let at = 1; at < parts.length; at += 2) {
+      const value = values[parts[at] as string] ?? '';
+      isSaid ||= value !== '';
+      line += (format === 'html' ? escapeHtml(value) : value) + parts[at + 1];
+    }
+    if (isSaid) said.push(line);
+  }
+  return said.join('\n').replace(/\n{3,}/g, '\n\n').trim();
 }

@@ -1,7 +1,7 @@
 import type { Rows, Tx } from './database';
 import { asBusy, isRefusal } from './failures';
 import { join, raw, Sql, sql } from './sql';
-import { Insertion, storableJson, type TableColumn } from './table';
+import { Insertion, rowsAsOne } from './table';
 
 /** How many bookings and the like go into one statement. */
 const MAX_TOGETHER = 64;
@@ -103,17 +103,8 @@ function statementOf(together: readonly Waiting[]): Sql {
   const stand = sql`SELECT ${raw('1')} WHERE NOT EXISTS (
     SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
     WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))`;
-  const all = inOrder.flatMap(({ insertions }) => insertions);
-  const additions = [...new Set(all.map(({ table }) => table))].map((table) => all.filter((one) => one.table === table)).map((insertions, index) => sql`${raw(`w${index}`)} AS (${additionOf(insertions)})`);
+  const byTable = new Map<Insertion['table'], Insertion['rows'][number][]>();
+  for (const { table, rows } of inOrder.flatMap(({ insertions }) => insertions)) byTable.set(table, [...(byTable.get(table) ?? []), ...rows]);
+  const additions = [...byTable].map(([table, rows], index) => sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', stand'))})`);
   return sql`WITH stand AS MATERIALIZED (${stand}), ${join(additions)} SELECT FROM stand`;
-}
-
-/** Rows of one table, all of their values as one, so that the statement is the same however many there are. */
-function additionOf(insertions: readonly Insertion[]): Sql {
-  const [{ table, rows: [first] }] = insertions as [Insertion];
-  const isMade = ({ property }: TableColumn): boolean => first?.[property] instanceof Sql;
-  const values = table.columns.map((column) => (isMade(column) ? (first?.[column.property] as Sql) : raw(`r."${column.name}"`)));
-  const given = table.columns.filter((column) => !isMade(column));
-  const rows = insertions.flatMap((insertion) => insertion.rows.map((row) => Object.fromEntries(given.map(({ name, property }) => [name, row[property]]))));
-  return sql`${table.intoColumns} SELECT ${join(values)} FROM json_populate_recordset(${raw(`NULL::"${table.name}"`)}, ${storableJson(rows)}) AS r, stand`;
 }

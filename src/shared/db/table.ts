@@ -66,7 +66,7 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
     },
     hydrate(row, prefix = '') {
       const instance = new entity() as Record<string, unknown>;
-      for (const { property, kind } of columns) instance[property] = decode(row[prefix + property], kind);
+      for (const { property, kind } of columns) instance[property] = decode(row[prefix ? prefix + property : property], kind);
       return instance as E;
     },
   };
@@ -104,18 +104,36 @@ const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : ne
 /** A property left out is NULL; one may be SQL, such as a sequence's next value. */
 type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
-/** Whole rows of one table, to be added: a statement that binds each value, or whatever else is made of them. */
+/** Whole rows of one table, to be added. */
 export class Insertion extends Sql {
-  private tuples: readonly Part[] | undefined;
+  private made: readonly Part[] | undefined;
 
   constructor(readonly table: Table<object>, readonly rows: readonly Readonly<Record<string, unknown>>[]) {
     super([]);
   }
 
   override get parts(): readonly Part[] {
-    const { columns, intoColumns } = this.table;
-    return (this.tuples ??= sql`${intoColumns} VALUES ${join(this.rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`.parts);
+    const { table, rows } = this;
+    return (this.made ??= (rows.length === 1 ? tuplesOf(table, rows) : byDialect({ postgres: rowsAsOne(table, rows), sqlite: tuplesOf(table, rows) })).parts);
   }
+}
+
+/** Each value is bound. */
+const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows']): Sql =>
+  sql`${intoColumns} VALUES ${join(rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`;
+
+/** All values are bound as one, so that the statement is the same however many rows there are. What is SQL has to be the same in all of them. `from` goes on with FROM. */
+export function rowsAsOne({ name, columns, intoColumns }: Table<object>, rows: Insertion['rows'], from: Sql = raw('')): Sql {
+  const [first] = rows;
+  const isMade = ({ property }: TableColumn): boolean => first?.[property] instanceof Sql;
+  const values = columns.map((column) => (isMade(column) ? (first?.[column.property] as Sql) : raw(`r."${column.name}"`)));
+  const given = columns.filter((column) => !isMade(column));
+  const encoded = rows.map((row) => {
+    const named: Record<string, unknown> = {};
+    for (const { name, property } of given) named[name] = row[property];
+    return named;
+  });
+  return sql`${intoColumns} SELECT ${join(values)} FROM json_populate_recordset(${raw(`NULL::"${name}"`)}, ${storableJson(encoded)}) AS r${from}`;
 }
 
 const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion => new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
