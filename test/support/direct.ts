@@ -1,5 +1,5 @@
 import { sql } from '../../src/shared/db/sql';
-import type { Reader } from '../../src/shared/db/database';
+import type { Database, Reader } from '../../src/shared/db/database';
 import { addClinic, addReason, change, type Clinic } from './clinic';
 import type { TestGateway } from './gateway';
 
@@ -40,4 +40,21 @@ export function wentDirectly(statements: readonly string[]): boolean | null {
   const writes = statements.filter((text) => text.includes('INSERT INTO "appointment" '));
   const locks = statements.filter((text) => /SELECT id, capacity FROM subject/.test(text));
   return writes.length ? !locks.length : null;
+}
+
+/** Lets something happen between what the next bookings decide, once so many have, and what they write. */
+export function beforeWriting(gateway: TestGateway, work: () => Promise<unknown>, count = 1): void {
+  const db = gateway.gateway.db as { append: Database['append'] };
+  const { append } = db;
+  let waiting = 0;
+  let go: () => void;
+  const ready = new Promise<void>((resolve) => (go = resolve)).then(work);
+  db.append = async (rows) => {
+    if ((waiting += 1) === count) {
+      db.append = append;
+      go();
+    }
+    await ready;
+    return append(rows);
+  };
 }
