@@ -18,7 +18,7 @@ export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(co
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 
 /** The database refused, and said so: nothing was written. A session that ended may have committed before. */
-export const isRefusal = (error: unknown): boolean => (error as { severity?: string } | null)?.severity === 'ERROR' || OCCUPIED.has(codeOf(error));
+export const isRefusal = (error: unknown): boolean => (error as { severity?: string } | null)?.severity === 'ERROR' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
 
 /** BUSY for what passes when tried again; the error itself otherwise. */
 export function asBusy(error: unknown): unknown {
