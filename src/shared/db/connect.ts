@@ -18,10 +18,14 @@ export async function connect(make: (role: 'writer' | 'reader') => DataSource, o
   const writer = make('writer');
   await writer.initialize();
   try {
+    if (writer.options.type !== 'postgres') {
+      await writer.runMigrations();
+      return sqliteDatabase(writer, await make('reader').initialize());
+    }
+    await watch(poolOf(writer), onError);
     await migrate(writer);
     const reader = await make('reader').initialize();
-    if (writer.options.type !== 'postgres') return sqliteDatabase(writer, reader);
-    for (const source of [writer, reader]) watch((source.driver as unknown as { master: Pool }).master, onError);
+    await watch(poolOf(reader), onError);
     return postgresDatabase(writer, reader);
   } catch (error) {
     await writer.destroy();
@@ -29,9 +33,10 @@ export async function connect(make: (role: 'writer' | 'reader') => DataSource, o
   }
 }
 
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
+
 async function migrate(writer: DataSource): Promise<void> {
-  if (writer.options.type !== 'postgres') return void (await writer.runMigrations());
-  const client = (await (writer.driver as unknown as { master: Pool }).master.connect()) as PoolClient;
+  const client = (await poolOf(writer).connect()) as PoolClient;
   try {
     await client.query('SET statement_timeout = 0; SET lock_timeout = 0');
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
@@ -43,8 +48,12 @@ async function migrate(writer: DataSource): Promise<void> {
 }
 
 /** pg emits 'error' on clients that lose their server, idle or in use; without a listener that ends the process. */
-function watch(pool: Pool, onError: (error: Error) => void): void {
+async function watch(pool: Pool, onError: (error: Error) => void): Promise<void> {
   pool.on('connect', (client) => client.on('error', onError));
+  // The one by which TypeORM has found out that the server is there.
+  const first = await pool.connect();
+  first.on('error', onError);
+  first.release();
 }
 
 /**
