@@ -6,6 +6,8 @@ export interface Proxy {
   cut(): void;
   /** Swallows all, both ways, and says nothing. */
   swallow(): void;
+  /** Lets through what is said to the server, and swallows what it answers. */
+  mute(): void;
   restore(): void;
   close(): Promise<void>;
 }
@@ -13,14 +15,14 @@ export interface Proxy {
 /** A stretch of network before a server, which can be made to fail. */
 export async function startProxy(port: number, host = '127.0.0.1'): Promise<Proxy> {
   const sockets = new Set<Socket>();
-  let state: 'open' | 'cut' | 'silent' = 'open';
+  let state: 'open' | 'cut' | 'silent' | 'mute' = 'open';
   const destroyAll = () => sockets.forEach((socket) => socket.destroy());
   const server = createServer((client) => {
     if (state === 'cut') return void client.destroy();
     const upstream = connect(port, host);
     for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => state === 'open' && to.write(chunk));
+      from.on('data', (chunk) => (state === 'open' || (state === 'mute' && from === client)) && to.write(chunk));
       from.on('error', () => undefined);
       from.on('close', () => (sockets.delete(from), to.destroy()));
     }
@@ -30,6 +32,7 @@ export async function startProxy(port: number, host = '127.0.0.1'): Promise<Prox
     port: (server.address() as { port: number }).port,
     cut: () => ((state = 'cut'), destroyAll()),
     swallow: () => void (state = 'silent'),
+    mute: () => void (state = 'mute'),
     restore: () => ((state = 'open'), destroyAll()),
     async close() {
       destroyAll();

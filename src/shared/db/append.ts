@@ -9,6 +9,8 @@ const MAX_TOGETHER = 64;
 const PATIENCE_MS = 10;
 /** Statements under way at once where others have to wait. */
 const MAX_UNDER_WAY = 4;
+/** Nobody waits for long behind a lock that somebody else has run into: that one gives up here, and waits in a transaction of its own. */
+const LOCK_MS = 250;
 
 interface Waiting {
   readonly rows: Rows;
@@ -100,7 +102,7 @@ function statementOf(together: readonly Waiting[]): Sql {
   // Everybody locks subjects in the order of their ids; here the guard of the claims does, row by row.
   const inOrder = [...together].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
   const versions = new Map(inOrder.map(({ rows: { businessId, rulesVersion } }) => [`${businessId} ${rulesVersion}`, { business_id: businessId, version: rulesVersion }]));
-  const stand = sql`SELECT ${raw('1')} WHERE NOT EXISTS (
+  const stand = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_MS)}, true) <> '' AND NOT EXISTS (
     SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
     WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))`;
   const byTable = new Map<Insertion['table'], Insertion['rows'][number][]>();
