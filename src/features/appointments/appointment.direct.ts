@@ -55,10 +55,11 @@ async function tryBooking(
   const { businessId } = member;
   if (described?.clientIsNew) return null;
   const guess = guessOf(input);
-  // One statement: what a loader asks for has to be asked first to go with the others.
+  // One statement: what a loader asks for has to be asked first to go with the others. A hold that has ended is in the way of the write until somebody takes it
+  // away under the lock, so it counts here.
   const [client, version, held, isAnswered] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false), rulesVersionOf(db, businessId),
-    heldWhere(db, businessId, subjectsOfStaff(businessId, given.candidateIds), guess.startAt, guess.endAt, rowId, now), request.key !== null && isUsed(db, member, request.key),
+    heldWhere(db, businessId, subjectsOfStaff(businessId, given.candidateIds), guess.startAt, guess.endAt, rowId), request.key !== null && isUsed(db, member, request.key),
   ]);
   if (version !== book.version) forgetRules(context, member);
   if (version !== book.version || isAnswered) return null;
