@@ -1,0 +1,168 @@
+import { insertLater } from '../src/shared/db/table';
+import { Appends } from '../src/shared/db/append';
+import type { Rows } from '../src/shared/db/database';
+import { render, sql, type Sql } from '../src/shared/db/sql';
+import { ErrorCode } from '../src/errors';
+import { RuleVersion } from '../src/shared/rule-version.entity';
+
+/** A statement that was sent: what it adds, and how the database answers it. */
+interface Sent { readonly text: string; readonly values: readonly unknown[]; readonly added: number[]; answer(rows: unknown[]): void; fail(error: unknown): void }
+
+const refusal = (code: string) => Object.assign(new Error(code), { severity: 'ERROR', code });
+
+describe('rows of several requests', () => {
+  let sent: Sent[];
+  let appends: Appends;
+  beforeEach(() => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] });
+    sent = [];
+    appends = new Appends((query: Sql) => new Promise((resolve, reject) => {
+      const { text, values } = render(query, 'postgres');
+      const added = values.flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]')).filter((row) => row.business_id >= 100).map((row) => row.business_id);
+      sent.push({ text, values, added, answer: resolve, fail: reject });
+    }));
+  });
+  afterEach(() => jest.useRealTimers());
+
+  const rowsOf = (number: number, more: Partial<Rows> = {}): Rows =>
+    ({ businessId: 1, rulesVersion: 7, subjectId: number, add: (tx) => insertLater(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]), ...more });
+  const append = (number: number, more?: Partial<Rows>) => appends.append(rowsOf(number, more));
+  /** Everything that happens without time going by. */
+  async function settle(): Promise<void> {
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
+  }
+  const WRITTEN = [{}];
+
+  it('that come at one moment go together, in the order of the subjects that they lock', async () => {
+    const answers = [3, 1, 2].map((number) => append(number));
+    await settle();
+    expect(sent.map(({ added }) => added)).toEqual([[101, 102, 103]]);
+    sent[0]!.answer(WRITTEN);
+    expect(await Promise.all(answers)).toEqual([true, true, true]);
+  });
+
+  it('are one statement, the same to the letter however many there are', async () => {
+    for (const numbers of [[1], [2, 3], [4, 5, 6, 7]]) {
+      const answers = numbers.map((number) => append(number));
+      await settle();
+      sent.at(-1)!.answer(WRITTEN);
+      await Promise.all(answers);
+    }
+    expect(new Set(sent.map(({ text }) => text)).size).toBe(1);
+  });
+
+  it('go with what says by which rules of which business each was decided', async () => {
+    void append(1);
+    void append(2);
+    void append(3, { rulesVersion: 8 });
+    void append(4, { businessId: 2 });
+    await settle();
+    expect(sent[0]!.values).toContain(JSON.stringify([{ business_id: 1, version: 7 }, { business_id: 1, version: 8 }, { business_id: 2, version: 7 }]));
+  });
+
+  it('are sixty-four at most', async () => {
+    const answers = Array.from({ length: 65 }, (_, number) => append(number));
+    await settle();
+    expect(sent.map(({ added }) => added.length)).toEqual([64]);
+    sent[0]!.answer(WRITTEN);
+    await settle();
+    expect(sent.map(({ added }) => added.length)).toEqual([64, 1]);
+    sent[1]!.answer(WRITTEN);
+    expect((await Promise.all(answers)).every(Boolean)).toBe(true);
+  });
+
+  it('that come while a statement is under way go together behind it', async () => {
+    void append(1);
+    await settle();
+    void append(2);
+    await settle();
+    void append(3);
+    await settle();
+    expect(sent).toHaveLength(1);
+    sent[0]!.answer(WRITTEN);
+    await settle();
+    expect(sent.map(({ added }) => added)).toEqual([[101], [102, 103]]);
+  });
+
+  it('do not wait for long behind one that is not answered, until four are not', async () => {
+    for (let number = 1; number <= 6; number += 1) {
+      void append(number);
+      await settle();
+      jest.advanceTimersByTime(10);
+      await settle();
+    }
+    expect(sent.map(({ added }) => added)).toEqual([[101], [102], [103], [104]]);
+    jest.advanceTimersByTime(60_000);
+    await settle();
+    expect(sent).toHaveLength(4);
+    sent[2]!.answer(WRITTEN);
+    await settle();
+    jest.advanceTimersByTime(10);
+    await settle();
+    expect(sent.map(({ added }) => added)).toEqual([[101], [102], [103], [104], [105, 106]]);
+  });
+
+  it.each([['the database refuses', () => sent[0]!.fail(refusal('23P01'))], ['the rules have changed for one of', () => sent[0]!.answer([])]])('that %s go each alone, and each hears of itself', async (_, refuse) => {
+    const answers = [1, 2, 3].map((number) => append(number));
+    await settle();
+    refuse();
+    for (const [index, outcome] of ['written', 'refused', 'stale'].entries()) {
+      await settle();
+      const one = sent[index + 1]!;
+      if (outcome === 'refused') one.fail(refusal('23P01'));
+      else one.answer(outcome === 'written' ? WRITTEN : []);
+    }
+    expect(await Promise.all(answers)).toEqual([true, false, false]);
+    expect(sent.map(({ added }) => added)).toEqual([[101, 102, 103], [101], [102], [103]]);
+  });
+
+  it('of which nobody knows whether they were written are not tried again: all hear of it', async () => {
+    const lost = new Error('Connection terminated unexpectedly');
+    const answers = [1, 2].map((number) => append(number).catch((error) => error));
+    await settle();
+    sent[0]!.fail(lost);
+    expect(await Promise.all(answers)).toEqual([lost, lost]);
+    const ended = append(3).catch((error) => error);
+    await settle();
+    sent[1]!.fail(Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' }));
+    expect(await ended).toMatchObject({ code: ErrorCode.BUSY });
+    await settle();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('are told once they are written, and not where they are not, though one fails at it', async () => {
+    const told: number[] = [];
+    const tells = (number: number): Partial<Rows> => ({
+      async add(tx) {
+        await rowsOf(number).add(tx);
+        tx.afterCommit(() => {
+          told.push(number);
+          if (number === 2) throw new Error('after the commit');
+        });
+      },
+    });
+    const answers = [1, 2, 3].map((number) => append(number, tells(number)).catch((error: Error) => error.message));
+    await settle();
+    expect(told).toEqual([]);
+    sent[0]!.answer(WRITTEN);
+    expect(await Promise.all(answers)).toEqual([true, 'after the commit', true]);
+    const refused = append(4, tells(4));
+    await settle();
+    sent[1]!.answer([]);
+    expect(await refused).toBe(false);
+    expect(told).toEqual([1, 2, 3]);
+  });
+
+  it('that cannot be added so fail alone, before anything is sent', async () => {
+    const wrong = [
+      append(1, { add: async (tx) => void (await tx.all(sql`SELECT now()`)) }), append(2, { add: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),
+      append(3, { add: (tx) => tx.later(sql`DELETE FROM claim`) }), append(4, { add: () => Promise.reject(new Error('no')) }),
+    ].map((answer) => answer.catch((error: Error) => error.message));
+    const right = append(5);
+    await settle();
+    expect(sent.map(({ added }) => added)).toEqual([[105]]);
+    sent[0]!.answer(WRITTEN);
+    expect(await right).toBe(true);
+    expect(await Promise.all(wrong)).toEqual([...Array(3).fill(expect.stringContaining('nothing is read or changed')), 'no']);
+  });
+});
