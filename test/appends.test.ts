@@ -3,6 +3,7 @@ import { Appends } from '../src/shared/db/append';
 import type { Rows } from '../src/shared/db/database';
 import { render, sql, type Sql } from '../src/shared/db/sql';
 import { ErrorCode } from '../src/errors';
+import { IdempotencyKey } from '../src/shared/idempotency.entity';
 import { RuleVersion } from '../src/shared/rule-version.entity';
 
 /** A statement that was sent: what it adds, and how the database answers it. */
@@ -128,6 +129,16 @@ describe('rows of several requests', () => {
     expect(await ended).toMatchObject({ code: ErrorCode.BUSY });
     await settle();
     expect(sent).toHaveLength(2);
+  });
+
+  it('of which no database keeps one go without it', async () => {
+    const answers = [1, 2, 3].map((number) => append(number, number === 2 ? { add: (tx) => insertLater(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]) } : {}));
+    for (let turn = 0; turn < 3; turn += 1) {
+      await settle();
+      sent.at(-1)!.answer(WRITTEN);
+    }
+    expect(await Promise.all(answers)).toEqual([true, false, true]);
+    expect(sent.map(({ added }) => added)).toEqual([[101], [103]]);
   });
 
   it('are told once they are written, and not where they are not, though one fails at it', async () => {

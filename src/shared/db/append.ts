@@ -1,3 +1,4 @@
+import { DomainError } from '../../errors';
 import type { Rows, Tx } from './database';
 import { asBusy, isRefusal } from './failures';
 import { join, raw, Sql, sql } from './sql';
@@ -66,7 +67,8 @@ export class Appends {
     try {
       isWritten = (await this.send(statementOf(together))).length > 0;
     } catch (error) {
-      if (!isRefusal(error)) return together.forEach(({ reject }) => reject(asBusy(error)));
+      // What no database keeps is refused before anything is sent.
+      if (!isRefusal(error) && !(error instanceof DomainError)) return together.forEach(({ reject }) => reject(asBusy(error)));
       isWritten = false;
     }
     if (!isWritten && together.length > 1) {
