@@ -7,8 +7,8 @@ const MAX_TOGETHER = 32;
 const QUICK_UNDER_WAY = 2;
 /** Nobody waits longer for one that takes long. */
 const PATIENCE_MS = 10;
-/** Each has a statement of its own on each connection. */
-const MAX_SHAPES = 200;
+/** Of so many it is remembered how quick they are; the oldest is forgotten first. */
+const MAX_SHAPES = 500;
 
 type Row = Record<string, unknown>;
 
@@ -38,7 +38,7 @@ interface Shape {
  * Nobody gets an answer from before they asked, since what is under way is joined by none.
  */
 export class AskedTogether {
-  private readonly shapes = new Map<string, Map<string, Shape>>();
+  private readonly shapes = new Map<string, Shape>();
 
   /**
    * @param send sends a statement and answers its rows
@@ -60,19 +60,21 @@ export class AskedTogether {
     });
   }
 
-  /** Undefined where there is no type to say for a value, or no room for another shape. */
+  /** Undefined where there is no type to say for a value. */
   private shapeOf(query: OneRow, { text, values }: Rendered): Shape | undefined {
     const types = values.map(typeOf);
     if (types.includes(undefined)) return undefined;
-    const name = types.join();
-    const known = this.shapes.get(text)?.get(name);
-    if (known || this.shapes.size >= MAX_SHAPES) return known;
+    const name = `${types.join()} ${text}`;
+    const known = this.shapes.get(name);
+    if (known) return known;
     const given = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
     const words = render(query, 'postgres', (place) => `asked."${place}"`).text;
     const shape: Shape = {
       text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, room: 1, isApart: false, next: undefined, impatient: undefined,
     };
-    this.shapes.set(text, (this.shapes.get(text) ?? new Map()).set(name, shape));
+    // Whoever waits in one that is forgotten is answered all the same.
+    if (this.shapes.size >= MAX_SHAPES) this.shapes.delete(this.shapes.keys().next().value as string);
+    this.shapes.set(name, shape);
     return shape;
   }
 
