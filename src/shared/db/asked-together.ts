@@ -3,6 +3,8 @@ import { render, type OneRow, type Rendered, type SqlValue } from './sql';
 /** How long a statement may take that answers several questions; what takes as long alone travels alone. */
 const TOGETHER_MS = 4;
 const MAX_TOGETHER = 32;
+/** What was once quick is believed to be so for some dozens of answers. */
+const FADING = 1.05;
 /** Statements of one shape under way at once: what is asked for meanwhile goes with the next. */
 const QUICK_UNDER_WAY = 2;
 /** Nobody waits longer for one that takes long. */
@@ -24,6 +26,8 @@ interface Shape {
   /** By their values. */
   readonly waiting: Map<string, Question>;
   underWay: number;
+  /** What one question took at best, lately: on a busy machine a statement waits for longer than it runs. */
+  bestMs: number;
   /** How many may go together. */
   room: number;
   /** Whether they have failed together where each alone did not: what they say depends on types that are not known here. */
@@ -43,8 +47,9 @@ export class AskedTogether {
   /**
    * @param send sends a statement and answers its rows
    * @param most statements of one shape under way at once, where each answers one question
+   * @param now milliseconds since whenever
    */
-  constructor(private readonly send: (query: Rendered) => Promise<Row[]>, private readonly most: number) {}
+  constructor(private readonly send: (query: Rendered) => Promise<Row[]>, private readonly most: number, private readonly now = (): number => performance.now()) {}
 
   ask(query: OneRow): Promise<Row> {
     const rendered = render(query, 'postgres');
@@ -70,7 +75,7 @@ export class AskedTogether {
     const given = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
     const words = render(query, 'postgres', (place) => `asked."${place}"`).text;
     const shape: Shape = {
-      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, room: 1, isApart: false, next: undefined, impatient: undefined,
+      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, bestMs: Number.POSITIVE_INFINITY, room: 1, isApart: false, next: undefined, impatient: undefined,
     };
     // Whoever waits in one that is forgotten is answered all the same.
     if (this.shapes.size >= MAX_SHAPES) this.shapes.delete(this.shapes.keys().next().value as string);
@@ -95,11 +100,11 @@ export class AskedTogether {
       shape.waiting.delete(name);
     }
     shape.underWay += 1;
-    const sentAt = performance.now();
+    const sentAt = this.now();
     void this.answer(shape, together).then(() => {
       shape.underWay -= 1;
-      const eachMs = (performance.now() - sentAt) / together.length;
-      shape.room = Math.max(1, Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / eachMs)));
+      shape.bestMs = Math.min(shape.bestMs * FADING, (this.now() - sentAt) / together.length);
+      shape.room = Math.max(1, Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / shape.bestMs)));
       this.plan(shape);
     });
     this.plan(shape);
