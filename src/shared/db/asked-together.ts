@@ -118,9 +118,10 @@ export class AskedTogether {
       const values = JSON.stringify(together.map(({ query }, index) => Object.fromEntries([index, ...query.values].map((value, place) => [place, value]))));
       for (const row of await this.send({ text: shape.text, values: [values] })) for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
     } catch {
-      // One of them may be wrong, or the types of all: each says for itself.
+      // The types of all may be wrong, or one of them: each says for itself.
+      shape.isApart = true;
       const answered = await Promise.all(together.map((question) => this.alone(question)));
-      shape.isApart = answered.every(Boolean);
+      if (!answered.every(Boolean)) shape.isApart = false;
     }
   }
 
