@@ -56,7 +56,7 @@ export class AskedTogether {
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
       const asker = { resolve, reject };
-      if (!shape || shape.isApart) return void this.alone({ query: rendered, askers: [asker] });
+      if (!shape || shape.isApart) return void this.alone({ query: rendered, askers: [asker] }).then(({ tell }) => tell());
       const name = JSON.stringify(rendered.values);
       const known = shape.waiting.get(name);
       if (known) return void known.askers.push(asker);
@@ -113,27 +113,25 @@ export class AskedTogether {
   /** Never rejects. */
   private async answer(shape: Shape, together: readonly Question[]): Promise<void> {
     const [first] = together as [Question];
-    if (together.length === 1) return void (await this.alone(first));
+    if (together.length === 1) return (await this.alone(first)).tell();
     try {
       const values = JSON.stringify(together.map(({ query }, index) => Object.fromEntries([index, ...query.values].map((value, place) => [place, value]))));
       for (const row of await this.send({ text: shape.text, values: [values] })) for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
     } catch {
-      // The types of all may be wrong, or one of them: each says for itself.
-      shape.isApart = true;
-      const answered = await Promise.all(together.map((question) => this.alone(question)));
-      if (!answered.every(Boolean)) shape.isApart = false;
+      // One of them may be wrong, or the types of all: each says for itself.
+      const answers = await Promise.all(together.map((question) => this.alone(question)));
+      shape.isApart = answers.every(({ isAnswered }) => isAnswered);
+      for (const { tell } of answers) tell();
     }
   }
 
-  /** Whether it was answered. Never rejects. */
-  private async alone({ query, askers }: Question): Promise<boolean> {
+  /** Whether there is an answer, and what tells it. Never rejects. */
+  private async alone({ query, askers }: Question): Promise<{ readonly isAnswered: boolean; readonly tell: () => void }> {
     try {
       const [row] = await this.send(query);
-      for (const { resolve } of askers) resolve(row as Row);
-      return true;
+      return { isAnswered: true, tell: () => askers.forEach(({ resolve }) => resolve(row as Row)) };
     } catch (error) {
-      for (const { reject } of askers) reject(error);
-      return false;
+      return { isAnswered: false, tell: () => askers.forEach(({ reject }) => reject(error)) };
     }
   }
 }
