@@ -11,15 +11,17 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
   let sent: Rendered[];
   let held: (() => void)[] | null;
   let together: AskedTogether;
+  /** Stands still: whatever is asked is quick. */
+  let clock: number;
 
   beforeEach(() => {
     pool = new Pool({ connectionString: POSTGRES, max: 6 });
-    [sent, held] = [[], null];
+    [sent, held, clock] = [[], null, 0];
     together = new AskedTogether(async ({ text, values }) => {
       sent.push({ text, values });
       if (held) await new Promise<void>((resolve) => (held as (() => void)[]).push(resolve));
       return (await pool.query(text, values as unknown[])).rows;
-    }, 3);
+    }, 3, () => clock);
   });
   afterEach(() => pool.end());
 
@@ -84,6 +86,20 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
   it.each<[string, SqlValue]>([['nothing', null], ['bytes', new Uint8Array([1, 2])], ['an empty list', []]])('of %s go alone, since they have no type to say', async (_, value) => {
     await Promise.all([1, 2, 3].map((index) => ask(sql`SELECT ${index}::int AS value, ${value}::text IS NULL AS missing`)));
     expect(sent).toHaveLength(3);
+  });
+
+  it('go alone where they take long', async () => {
+    const make = (index: number) => sql`SELECT ${index}::int AS value`;
+    const ticking = setInterval(() => (clock += 1_000), 0);
+    for (let turn = 0; turn < 3; turn += 1) {
+      held = [];
+      const asked = [1, 2, 3, 4].map((index) => ask(make(index)));
+      const open = setInterval(release, 10);
+      expect((await Promise.all(asked)).map(({ value }) => value)).toEqual([1, 2, 3, 4]);
+      clearInterval(open);
+    }
+    clearInterval(ticking);
+    expect(sent).toHaveLength(12);
   });
 
   it('go several at a time where they take long, and nobody waits for one that hangs', async () => {

@@ -18,14 +18,15 @@ export function forgetOldKeys(db: Database, now: number): Promise<number> {
 
 export interface Request {
   readonly key: string | null;
+  /** Empty without a key. */
   readonly inputHash: string;
 }
 
 /** The key of a command, if it has one, and a hash of what was asked. */
 export function requestOf(context: Context, command: string, input: { idempotencyKey?: string | null }): Request {
   const { idempotencyKey, ...asked } = input;
-  const inputHash = createHash('sha256').update(`${command}:${JSON.stringify(sorted(asked))}`).digest('base64url');
-  return { key: idempotencyKey ?? context.idempotencyKey, inputHash };
+  const key = idempotencyKey ?? context.idempotencyKey;
+  return { key, inputHash: key === null ? '' : createHash('sha256').update(`${command}:${JSON.stringify(sorted(asked))}`).digest('base64url') };
 }
 
 /** The order in which a caller names fields is no difference. */

@@ -51,6 +51,9 @@ export const Phone = (): PropertyDecorator =>
 export const Locale = (): PropertyDecorator =>
   check('locale', (value) => typeof value === 'string' && canonicalLocale(value) !== null, '$property must be a language tag of BCP 47, such as en-US.');
 
+/** `de` of de-AT: of a canonical locale, by RFC 5646 its first subtag. */
+export const languageOf = (locale: string): string => (locale.split('-', 1)[0] as string).toLowerCase();
+
 export function canonicalLocale(value: string): string | null {
   if (value.length > 35) return null;
   try {

@@ -59,8 +59,18 @@ function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: nu
   const common = { appointmentId: appointment.rowId, seq: event.seq as number, thread: threadOf(appointment) };
   const told = now - event.occurredAt > NEWS_MS ? [] : toldOf(event, snapshot).filter(({ audience }) => wanted(event, audience));
   return told.flatMap(({ kind, audience, ids, version = appointment.version }) =>
-    MESSAGE_TYPES.filter((type) => type.kind === kind && type.audience === audience && isOn(type)).flatMap((type) =>
+    (ids.length ? typesOf(kind, audience) : []).filter(isOn).flatMap((type) =>
       ids.map((recipientId) => ({ ...common, ...type, recipientId, offsetHours: 0, version, dueAt: event.occurredAt }))));
+}
+
+const byReader = new Map<string, readonly MessageType[]>();
+
+/** By which channels something is told to somebody. */
+function typesOf(kind: MessageKind, audience: MessageAudience): readonly MessageType[] {
+  const name = `${kind} ${audience}`;
+  const types = byReader.get(name) ?? MESSAGE_TYPES.filter((type) => type.kind === kind && type.audience === audience);
+  byReader.set(name, types);
+  return types;
 }
 
 type Reader = Pick<Planned, 'kind' | 'channel' | 'audience' | 'recipientId'>;

@@ -1,5 +1,5 @@
 import { Field, ObjectType } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
+import type { Context } from '../../context';
 import { allSaid, tagValuesOf } from '../custom-fields/tag.values';
 import { valuesOf, type Facts, type Links, type Recipient } from './message.facts';
 import { MessageAudience, type MessageType } from './message.kinds';
@@ -32,8 +32,8 @@ async function withFieldTags(context: Context, tags: readonly string[], { appoin
 
 /** A message in the reader's language and zone. */
 export async function render(context: Context, type: MessageType, facts: Facts, recipient: Recipient, links: Links): Promise<MessageContent> {
-  const { template, locale } = await choose(context.db, memberOf(context).businessId, type, recipient.locales);
-  const values = await withFieldTags(context, tagsIn([template.subject, template.text, template.html].join('\n')), facts, recipient.audience, locale, valuesOf(facts, recipient, locale, links));
+  const { template, locale } = await choose(context, type, recipient.locales);
+  const values = await withFieldTags(context, [template.subject, template.text, template.html].flatMap((part) => tagsIn(part ?? '')), facts, recipient.audience, locale, valuesOf(facts, recipient, locale, links));
   const email = type.channel === 'EMAIL';
   return Object.assign(new MessageContent(), {
     language: template.language,

@@ -10,8 +10,30 @@ export type TagValues = Readonly<Record<Tag, string>>;
 const KNOWN = new Set<string>(TAGS);
 const FORM = /%([A-Z][A-Z0-9_]*)%/g;
 
+/** A template taken apart. */
+interface Parts {
+  /** Each line is text, then a tag, then text, and so on. */
+  readonly lines: readonly (readonly string[])[];
+  readonly tags: readonly string[];
+}
+
+const MAX_TEMPLATES = 1_000;
+const templates = new Map<string, Parts>();
+
+function partsOf(template: string): Parts {
+  let parts = templates.get(template);
+  if (!parts) {
+    // What is captured stands at every other place.
+    const lines = template.split('\n').map((line) => line.split(FORM));
+    parts = { lines, tags: [...new Set(lines.flatMap((line) => line.filter((_, index) => index % 2 === 1)))] };
+    if (templates.size >= MAX_TEMPLATES) templates.clear();
+    templates.set(template, parts);
+  }
+  return parts;
+}
+
 /** Tags of a template, each once, without their signs. */
-export const tagsIn = (template: string): string[] => [...new Set(linesOf(template).flatMap((parts) => parts.filter((_, index) => index % 2 === 1)))];
+export const tagsIn = (template: string): readonly string[] => partsOf(template).tags;
 
 /** Those that nothing stands for in every business. */
 export const unknownTags = (template: string): string[] => tagsIn(template).filter((tag) => !KNOWN.has(tag));
@@ -19,29 +41,13 @@ export const unknownTags = (template: string): string[] => tagsIn(template).filt
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\n', '<br>');
 
-/** A template taken apart: each line is text, then a tag, then text, and so on. */
-type Lines = readonly (readonly string[])[];
-
-const MAX_TEMPLATES = 1_000;
-const templates = new Map<string, Lines>();
-
-function linesOf(template: string): Lines {
-  let lines = templates.get(template);
-  if (!lines) {
-    if (templates.size >= MAX_TEMPLATES) templates.clear();
-    // What is captured stands at every other place.
-    templates.set(template, (lines = template.split('\n').map((line) => line.split(FORM))));
-  }
-  return lines;
-}
-
 /**
  * A template with its values. A line that has tags and a value for none of them is left out, so that no label stands alone. In HTML values
  * are text and nothing else.
  */
 export function fill(template: string, values: Readonly<Partial<Record<string, string>>>, format: 'text' | 'html'): string {
   const said: string[] = [];
-  for (const parts of linesOf(template)) {
+  for (const parts of partsOf(template).lines) {
     let isSaid = parts.length === 1;
     let line = parts[0] as string;
     for (let at = 1; at < parts.length; at += 2) {

@@ -1,10 +1,10 @@
-import { requireRole, Role, type Context, type Member } from '../../context';
+import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader } from '../../shared/db/database';
 import { find, insertUnlessThere, remove, update } from '../../shared/db/table';
-import { canonicalLocale } from '../../shared/text';
+import { defineLoader } from '../../shared/loader';
+import { canonicalLocale, languageOf } from '../../shared/text';
 import { strangeTags } from '../custom-fields/tag.values';
-import { isMessageType, noSuchMessage, type MessageType } from './message.kinds';
+import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from './message.kinds';
 import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
 import type { DeleteMessageTemplateInput, MessageTemplateFilter, SaveMessageTemplateInput } from './template.inputs';
@@ -12,7 +12,8 @@ import { DEFAULT_TEMPLATES } from './templates/defaults';
 
 type Key = MessageType & Pick<MessageTemplate, 'language'>;
 
-const nameOf = ({ kind, channel, audience, language }: Key): string => [kind, channel, audience, language].join(' ');
+const typeName = ({ kind, channel, audience }: MessageType): string => `${kind} ${channel} ${audience}`;
+const nameOf = (key: Key): string => `${typeName(key)} ${key.language}`;
 
 /** More than eight kinds, two channels, two audiences and the languages of one business. */
 const MAX_OWN = 2_000;
@@ -82,16 +83,23 @@ export interface Chosen {
   readonly locale: string;
 }
 
+/** Those of the business itself, for each message by its name: one look for however many are written at once. */
+const ownTemplates = defineLoader((context: Context, names: readonly string[]) => Promise.all(names.map((name) => {
+  const [kind, channel, audience] = name.split(' ') as [MessageTemplate['kind'], MessageTemplate['channel'], MessageTemplate['audience']];
+  return find(context.db, MessageTemplate, { businessId: memberOf(context).businessId, kind, channel, audience });
+})));
+
+const BUILT_IN = new Map(MESSAGE_TYPES.map((type) => [typeName(type), DEFAULT_TEMPLATES.filter((template) => typeName(template) === typeName(type))]));
+
 /** The template of the first of these locales that has one, in itself or in its language alone; English where none has. */
-export async function choose(db: Reader, businessId: number, type: MessageType, locales: readonly string[]): Promise<Chosen> {
-  const { kind, channel, audience } = type;
-  const own = await find(db, MessageTemplate, { businessId, kind, channel, audience });
-  const builtIn = DEFAULT_TEMPLATES.filter((given) => given.kind === kind && given.channel === channel && given.audience === audience);
+export async function choose(context: Context, type: MessageType, locales: readonly string[]): Promise<Chosen> {
+  const name = typeName(type);
+  const templates = [...(await ownTemplates(context).load(name)), ...(BUILT_IN.get(name) ?? [])];
   for (const locale of [...locales, 'en-US']) {
-    for (const language of [locale, new Intl.Locale(locale).language]) {
-      const template = [...own, ...builtIn].find((one) => one.language === language);
+    for (const language of [locale, languageOf(locale)]) {
+      const template = templates.find((one) => one.language === language);
       if (template) return { template, locale };
     }
   }
-  throw new Error(`There is no template of ${kind} for ${audience}.`);
+  throw new Error(`There is no template of ${name}.`);
 }

@@ -3,12 +3,14 @@ import { render, type OneRow, type Rendered, type SqlValue } from './sql';
 /** How long a statement may take that answers several questions; what takes as long alone travels alone. */
 const TOGETHER_MS = 4;
 const MAX_TOGETHER = 32;
+/** What was once quick is believed to be so for some dozens of answers. */
+const FADING = 1.05;
 /** Statements of one shape under way at once: what is asked for meanwhile goes with the next. */
 const QUICK_UNDER_WAY = 2;
 /** Nobody waits longer for one that takes long. */
 const PATIENCE_MS = 10;
-/** Each has a statement of its own on each connection. */
-const MAX_SHAPES = 200;
+/** Of so many it is remembered how quick they are; the oldest is forgotten first. */
+const MAX_SHAPES = 500;
 
 type Row = Record<string, unknown>;
 
@@ -24,6 +26,8 @@ interface Shape {
   /** By their values. */
   readonly waiting: Map<string, Question>;
   underWay: number;
+  /** What one question took at best, lately: on a busy machine a statement waits for longer than it runs. */
+  bestMs: number;
   /** How many may go together. */
   room: number;
   /** Whether they have failed together where each alone did not: what they say depends on types that are not known here. */
@@ -38,20 +42,21 @@ interface Shape {
  * Nobody gets an answer from before they asked, since what is under way is joined by none.
  */
 export class AskedTogether {
-  private readonly shapes = new Map<string, Map<string, Shape>>();
+  private readonly shapes = new Map<string, Shape>();
 
   /**
    * @param send sends a statement and answers its rows
    * @param most statements of one shape under way at once, where each answers one question
+   * @param now milliseconds since whenever
    */
-  constructor(private readonly send: (query: Rendered) => Promise<Row[]>, private readonly most: number) {}
+  constructor(private readonly send: (query: Rendered) => Promise<Row[]>, private readonly most: number, private readonly now = (): number => performance.now()) {}
 
   ask(query: OneRow): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
       const asker = { resolve, reject };
-      if (!shape || shape.isApart) return void this.alone({ query: rendered, askers: [asker] });
+      if (!shape || shape.isApart) return void this.alone({ query: rendered, askers: [asker] }).then(({ tell }) => tell());
       const name = JSON.stringify(rendered.values);
       const known = shape.waiting.get(name);
       if (known) return void known.askers.push(asker);
@@ -60,19 +65,21 @@ export class AskedTogether {
     });
   }
 
-  /** Undefined where there is no type to say for a value, or no room for another shape. */
+  /** Undefined where there is no type to say for a value. */
   private shapeOf(query: OneRow, { text, values }: Rendered): Shape | undefined {
     const types = values.map(typeOf);
     if (types.includes(undefined)) return undefined;
-    const name = types.join();
-    const known = this.shapes.get(text)?.get(name);
-    if (known || this.shapes.size >= MAX_SHAPES) return known;
+    const name = `${types.join()} ${text}`;
+    const known = this.shapes.get(name);
+    if (known) return known;
     const given = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
     const words = render(query, 'postgres', (place) => `asked."${place}"`).text;
     const shape: Shape = {
-      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, room: 1, isApart: false, next: undefined, impatient: undefined,
+      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, bestMs: Number.POSITIVE_INFINITY, room: 1, isApart: false, next: undefined, impatient: undefined,
     };
-    this.shapes.set(text, (this.shapes.get(text) ?? new Map()).set(name, shape));
+    // Whoever waits in one that is forgotten is answered all the same.
+    if (this.shapes.size >= MAX_SHAPES) this.shapes.delete(this.shapes.keys().next().value as string);
+    this.shapes.set(name, shape);
     return shape;
   }
 
@@ -93,11 +100,11 @@ export class AskedTogether {
       shape.waiting.delete(name);
     }
     shape.underWay += 1;
-    const sentAt = performance.now();
+    const sentAt = this.now();
     void this.answer(shape, together).then(() => {
       shape.underWay -= 1;
-      const eachMs = (performance.now() - sentAt) / together.length;
-      shape.room = Math.max(1, Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / eachMs)));
+      shape.bestMs = Math.min(shape.bestMs * FADING, (this.now() - sentAt) / together.length);
+      shape.room = Math.max(1, Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / shape.bestMs)));
       this.plan(shape);
     });
     this.plan(shape);
@@ -106,26 +113,25 @@ export class AskedTogether {
   /** Never rejects. */
   private async answer(shape: Shape, together: readonly Question[]): Promise<void> {
     const [first] = together as [Question];
-    if (together.length === 1) return void (await this.alone(first));
+    if (together.length === 1) return (await this.alone(first)).tell();
     try {
       const values = JSON.stringify(together.map(({ query }, index) => Object.fromEntries([index, ...query.values].map((value, place) => [place, value]))));
       for (const row of await this.send({ text: shape.text, values: [values] })) for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
     } catch {
       // One of them may be wrong, or the types of all: each says for itself.
-      const answered = await Promise.all(together.map((question) => this.alone(question)));
-      shape.isApart = answered.every(Boolean);
+      const answers = await Promise.all(together.map((question) => this.alone(question)));
+      shape.isApart = answers.every(({ isAnswered }) => isAnswered);
+      for (const { tell } of answers) tell();
     }
   }
 
-  /** Whether it was answered. Never rejects. */
-  private async alone({ query, askers }: Question): Promise<boolean> {
+  /** Whether there is an answer, and what tells it. Never rejects. */
+  private async alone({ query, askers }: Question): Promise<{ readonly isAnswered: boolean; readonly tell: () => void }> {
     try {
       const [row] = await this.send(query);
-      for (const { resolve } of askers) resolve(row as Row);
-      return true;
+      return { isAnswered: true, tell: () => askers.forEach(({ resolve }) => resolve(row as Row)) };
     } catch (error) {
-      for (const { reject } of askers) reject(error);
-      return false;
+      return { isAnswered: false, tell: () => askers.forEach(({ reject }) => reject(error)) };
     }
   }
 }
