@@ -53,7 +53,8 @@ async function makeWorld(gateway: TestGateway) {
 /** What somebody may do next: mostly bookings, now and then a rule that changes. */
 function stepsOf({ clinic, staffIds, locationIds, reasonIds }: World, random: ReturnType<typeof randomOf>, made: readonly string[], now: () => number) {
   const { of, int } = random;
-  const day = () => `2031-03-${String(4 + int(of([3, 20]))).padStart(2, '0')}`;
+  /** Few of them, so that what is booked and what is ruled meet; and the turn of a year, since what is remembered is remembered by years. */
+  const day = () => (random.next() < 0.15 ? of(['2031-12-31', '2032-01-01', '2032-01-09', '2032-01-10', '2032-01-12']) : `2031-03-${String(4 + int(of([3, 20]))).padStart(2, '0')}`);
   const time = () => `${String(8 + int(9)).padStart(2, '0')}:${of(['00', '15', '30', '45'])}`;
   const perhaps = <T>(chance: number, value: T): T | undefined => (random.next() < chance ? value : undefined);
   const [administrator, client, stranger] = [0, 3, 4];
