@@ -46,7 +46,8 @@ export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): 
   }));
   // What is sent later is sent together, and then in no order.
   await insertUnlessThere(tx, Job, rows, { later: !jobs.some(({ orderingKey }) => orderingKey) });
-  tx.afterCommit(wakeRunners);
+  // What is due later is found when it is due.
+  if (jobs.some(({ runAt = now }) => runAt <= now)) tx.afterCommit(wakeRunners);
 }
 
 /** In the transaction itself: SQLite has a single writer, PostgreSQL a sequence. */

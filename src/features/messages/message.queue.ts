@@ -25,7 +25,7 @@ export const rowOf = (businessId: number, rowId: number, planned: Planned, creat
 /** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment, or of a series, goes out in the order in which it happened. */
 export async function addMessages(tx: Tx, businessId: number, now: number, rows: readonly PlannedMessage[]): Promise<void> {
   if (!rows.length) return;
-  await insertUnlessThere(tx, Message, rows);
+  await insertUnlessThere(tx, Message, rows, { later: true });
   const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
   if (!waiting.length) return;
   await enqueue(tx, now, ...waiting.map(({ rowId, kind, channel, audience, thread, recipientId, dueAt }) => ({
