@@ -71,7 +71,8 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
     await run(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
       SELECT business_id, id, staff_id, staff_start_at, staff_end_at, 1, ${no}, ${yes} FROM appointment`);
   }
-  await run(`UPDATE business SET longest_ms = ${VISIT}`);
+  // Nobody is reminded: so it stands in the rows above, and in those that the others write.
+  await run(`UPDATE business SET longest_ms = ${VISIT}, client_reminder_hours = 0, staff_reminder_hours = 0, remind_client_sms_hours = 0, remind_staff_sms_hours = 0`);
   for (const [kind, count] of [['appointment', perBusiness], ['client', clients], ['staff', STAFF], ['schedule_period', STAFF], ['subject', STAFF], ['location', LOCATIONS], ['reason', REASONS]]) {
     await run(`INSERT INTO id_block (kind, next) VALUES ('${kind}', ${count * BUSINESSES + 1}) ON CONFLICT (kind) DO UPDATE SET next = excluded.next`);
   }

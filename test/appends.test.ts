@@ -19,7 +19,7 @@ describe('rows of several requests', () => {
     sent = [];
     appends = new Appends((query: Sql) => new Promise((resolve, reject) => {
       const { text, values } = render(query, 'postgres');
-      const added = values.flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]')).filter((row) => row.business_id >= 100).map((row) => row.business_id);
+      const added = values.flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]')).filter((row) => row.businessId >= 100).map((row) => row.businessId);
       sent.push({ text, values, added, answer: resolve, fail: reject });
     }));
   });

@@ -3,6 +3,7 @@ import { LogEvent } from '../src/features/log/event.entity';
 import { planOf } from '../src/features/messages/message.plan';
 import { planMessages } from '../src/features/messages/message.planner';
 import { forgetOldMessages } from '../src/features/messages/message.retention';
+import { render, type Sql } from '../src/shared/db/sql';
 import { find } from '../src/shared/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
 import { numberOf } from './support/ids';
@@ -223,7 +224,8 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     await book(gateway, theirs, '2031-02-06T14:00:00Z', {}, other.secretKey);
     await gateway.logged();
     const { db, ids } = gateway.gateway;
-    const broken: typeof db = { ...db, all: (query) => (JSON.stringify(query).includes('event AS e') && JSON.stringify(query).includes(`{"value":${gateway.business.business.rowId}}`) ? Promise.reject(new Error('a page that cannot be read')) : db.all(query)) };
+    const asked = (query: Sql) => render(query, 'sqlite');
+    const broken: typeof db = { ...db, all: (query) => (asked(query).text.includes('event AS e') && asked(query).values.includes(gateway.business.business.rowId) ? Promise.reject(new Error('a page that cannot be read')) : db.all(query)) };
     await expect(planMessages(broken, ids, gateway.time as number, RECORDS_NOTHING)).rejects.toThrow('a page that cannot be read');
     expect(await post.states(ours.id)).toEqual([]);
     expect((await gateway.data('{ messages { totalCount } }', {}, { key: other.secretKey })).messages.totalCount).toBe(4);

@@ -129,7 +129,7 @@ function difference(before: Appointment, after: Appointment): Partial<Appointmen
 
 function append(tx: Tx, member: Member, now: number, type: BookingEventType, before: Snapshot | null, after: Snapshot, reason: string | null): Promise<void> {
   return log.append(tx, member, now, {
-    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: { ...toJson(after), holdSecretHash: null },
+    type, reason, appointmentId: after.appointment.rowId, changes: before ? changesBetween(before, after) : {}, snapshot: Object.assign(toJson(after), { holdSecretHash: null }),
   });
 }
 

@@ -17,6 +17,11 @@ export class Sql {
   get parts(): readonly Part[] {
     return this.given;
   }
+
+  /** It is no value: rows that hold it are kept as JSON without it. */
+  toJSON(): undefined {
+    return undefined;
+  }
 }
 
 /** A query of expressions alone, which answers one row: FROM is in none but the expressions. */

@@ -123,18 +123,15 @@ const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows
   sql`${intoColumns} VALUES ${join(rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`;
 
 /** All values are bound as one, so that the statement is the same however many rows there are. What is SQL has to be the same in all of them. `from` goes on with FROM. */
-export function rowsAsOne({ name, columns, intoColumns }: Table<object>, rows: Insertion['rows'], from: Sql = raw('')): Sql {
+export function rowsAsOne({ columns, intoColumns }: Table<object>, rows: Insertion['rows'], from: Sql = raw('')): Sql {
   const [first] = rows;
-  const isMade = ({ property }: TableColumn): boolean => first?.[property] instanceof Sql;
-  const values = columns.map((column) => (isMade(column) ? (first?.[column.property] as Sql) : raw(`r."${column.name}"`)));
-  const given = columns.filter((column) => !isMade(column));
-  const encoded = rows.map((row) => {
-    const named: Record<string, unknown> = {};
-    for (const { name, property } of given) named[name] = row[property];
-    return named;
-  });
-  return sql`${intoColumns} SELECT ${join(values)} FROM json_populate_recordset(${raw(`NULL::"${name}"`)}, ${storableJson(encoded)}) AS r${from}`;
+  const values = columns.map(({ property }) => (first?.[property] instanceof Sql ? (first[property] as Sql) : raw(`r."${property}"`)));
+  const given = columns.map(({ property, kind }) => `"${property}" ${TYPES[kind]}`).join(', ');
+  return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(given)})${from}`;
 }
+
+/** As wide as any column of its kind: what is inserted is narrowed where it is put, or refused there. */
+const TYPES: Readonly<Record<TableColumn['kind'], string>> = { number: 'bigint', text: 'text', boolean: 'boolean', json: 'json' };
 
 const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion => new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
 
