@@ -51,8 +51,12 @@ import { SchedulePreviewResolver } from './features/working-time/preview.resolve
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
 
-/** The schema of the gateway. Built once; the same for every viewer. */
-export function buildGatewaySchema(): GraphQLSchema {
+let built: GraphQLSchema | undefined;
+
+/** The schema of the gateway: built once, the same for every viewer and for every gateway of a process. */
+export const gatewaySchema = (): GraphQLSchema => (built ??= build());
+
+function build(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
       AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
@@ -79,4 +83,4 @@ export function buildGatewaySchema(): GraphQLSchema {
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
 
-if (require.main === module) writeFileSync('schema.graphql', printed(buildGatewaySchema()));
+if (require.main === module) writeFileSync('schema.graphql', printed(gatewaySchema()));
