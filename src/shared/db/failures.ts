@@ -17,9 +17,12 @@ const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error))
 export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(codeOf(error));
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 
+/** What the pool says, without a code: no connection was free in time, or none could be made in time. */
+const EXHAUSTED = new Set(['timeout exceeded when trying to connect', 'Connection terminated due to connection timeout']);
+
 /** BUSY for what passes when tried again; the error itself otherwise. */
 export function asBusy(error: unknown): unknown {
-  const exhausted = error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+  const exhausted = error instanceof Error && EXHAUSTED.has(error.message);
   if (!BUSY.has(codeOf(error)) && !RETRYABLE.has(codeOf(error)) && !exhausted) return error;
   return new DomainError(ErrorCode.BUSY, 'Too much is going on at this moment. Nothing was written; try again with the same idempotency key.', {
     retryable: true,
