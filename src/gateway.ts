@@ -25,7 +25,7 @@ import { followForWebhooks } from './features/webhooks/webhook.planner';
 import { forgetOldDeliveries } from './features/webhooks/webhook.retention';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
-import { buildGatewaySchema } from './schema';
+import { gatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
 import { clockOf } from './shared/db/clock';
 import { connect, lockDirectory } from './shared/db/connect';
@@ -128,7 +128,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       await sweepWaitlists(db, now());
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
     });
-    const schema = buildGatewaySchema();
+    const schema = gatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
     const server = await createServer({
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,

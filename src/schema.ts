@@ -52,8 +52,12 @@ import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
-/** The schema of the gateway. Built once; the same for every viewer. */
-export function buildGatewaySchema(): GraphQLSchema {
+let built: GraphQLSchema | undefined;
+
+/** The schema of the gateway: built once, the same for every viewer and for every gateway of a process. */
+export const gatewaySchema = (): GraphQLSchema => (built ??= build());
+
+function build(): GraphQLSchema {
   return confineGuests(buildSchemaSync({
     resolvers: [
       AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
@@ -80,4 +84,4 @@ export function buildGatewaySchema(): GraphQLSchema {
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
 
-if (require.main === module) writeFileSync('schema.graphql', printed(buildGatewaySchema()));
+if (require.main === module) writeFileSync('schema.graphql', printed(gatewaySchema()));

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { AskedTogether } from '../src/shared/db/asked-together';
 import { OneRow, raw, sql, type Rendered, type Sql, type SqlValue } from '../src/shared/db/sql';
-import { POSTGRES } from './support/gateway';
+import { POSTGRES } from './support/scratch';
 
 const oneRow = (query: Sql): OneRow => new OneRow(query.parts);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));

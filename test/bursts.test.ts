@@ -6,9 +6,10 @@ import { dataSource } from '../src/data-source';
 import { breaches } from '../src/features/occupancy/verify';
 import { createBusiness } from '../src/features/access/create-business';
 import { Ids } from '../src/shared/db/ids';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { startProcess, type GatewayProcess } from './support/process';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(120_000);
 

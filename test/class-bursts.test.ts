@@ -9,8 +9,9 @@ import { breaches } from '../src/features/occupancy/verify';
 import { connect } from '../src/shared/db/connect';
 import { Ids } from '../src/shared/db/ids';
 import { addClinic, addReason, change, type Clinic } from './support/clinic';
-import { onEachDatabase, POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { onEachDatabase, TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(180_000);
 
@@ -76,6 +77,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       const { data, errors } = (await response.json()) as any;
       // A full queue says so: nothing was written.
       if (errors?.[0].extensions.code === 'BUSY') continue;
+      if (errors) throw new Error(JSON.stringify(errors));
       const [refused] = data.createAppointment.userErrors;
       return { seats, booked: !refused, code: refused?.code, left: refused?.seatsLeft };
     }

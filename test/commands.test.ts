@@ -3,7 +3,8 @@ import { promisify } from 'node:util';
 import { Client as PgClient } from 'pg';
 import BetterSqlite3 from 'better-sqlite3';
 import { addClinic, book } from './support/clinic';
-import { POSTGRES, TestGateway } from './support/gateway';
+import { TestGateway } from './support/gateway';
+import { POSTGRES } from './support/scratch';
 
 jest.setTimeout(60_000);
 

@@ -8,9 +8,10 @@ import type { Database } from '../src/shared/db/database';
 import { Ids } from '../src/shared/db/ids';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
 import { startProxy, type Proxy } from './support/proxy';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 import { Subscriber } from './support/subscriber';
 
 const REDIS = process.env.TEST_REDIS_URL;

@@ -6,8 +6,9 @@ import { createBusiness } from '../src/features/access/create-business';
 import { connect } from '../src/shared/db/connect';
 import { Ids } from '../src/shared/db/ids';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(60_000);
 

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { Lanes } from '../src/shared/db/lanes';
-import { POSTGRES } from './support/gateway';
+import { POSTGRES } from './support/scratch';
 
 (POSTGRES ? describe : describe.skip)(`reading connections that are shared${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`, () => {
   let pool: Pool;

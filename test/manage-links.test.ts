@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
 import { startGateway } from '../src/gateway';
-import { buildGatewaySchema } from '../src/schema';
+import { gatewaySchema } from '../src/schema';
 import { linksOf, Signer, signerOf } from '../src/shared/links';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
@@ -213,7 +213,7 @@ onEachDatabase('manage links', (gateway) => {
     expect(await tokenOf(id)).toBe(link);
   });
 
-  const schema = buildGatewaySchema();
+  const schema = gatewaySchema();
   const OPEN = ['appointment', 'availability', 'viewer', 'cancelAppointment', 'exchangeManageToken', 'rescheduleAppointment'];
   const codes = ({ errors }: { errors?: any }) => (Array.isArray(errors) ? errors : []).map(({ extensions }) => extensions?.code);
 

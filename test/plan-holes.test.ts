@@ -1,9 +1,9 @@
 import { getNamedType, isAbstractType, isLeafType, isObjectType, parse, type GraphQLField, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
-import { buildGatewaySchema } from '../src/schema';
+import { gatewaySchema } from '../src/schema';
 import { compile } from '../src/shared/plan/compile';
 import { relations } from '../src/shared/relations';
 
-const schema = buildGatewaySchema();
+const schema = gatewaySchema();
 const query = schema.getQueryType() as GraphQLObjectType;
 
 /** Everything that can be asked for without arguments from here on, each type once. */

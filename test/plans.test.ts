@@ -1,6 +1,6 @@
 import { getNamedType, isLeafType, type GraphQLObjectType } from 'graphql';
 import { Role } from '../src/context';
-import { buildGatewaySchema } from '../src/schema';
+import { gatewaySchema } from '../src/schema';
 import { statements } from '../src/shared/db/database';
 import { addClient, addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -12,7 +12,7 @@ const ROUNDS = 240;
 /** How the statement of a plan begins. */
 const PLAN = /^SELECT \(*'/;
 
-const schema = buildGatewaySchema();
+const schema = gatewaySchema();
 
 onEachDatabase('plans', (gateway) => {
   let clinic: Clinic;

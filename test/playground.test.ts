@@ -3,8 +3,9 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { SAMPLES, tabsFor } from '../src/playground/tabs';
 import { chromiumPath, launchBrowser } from './support/browser';
 import { addClinic, book, type Clinic } from './support/clinic';
-import { scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
+import { scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(60_000);
 

@@ -6,7 +6,8 @@ import { migrations } from '../src/migrations';
 import type { Reader, Tx } from '../src/shared/db/database';
 import { raw, sql } from '../src/shared/db/sql';
 import { addReason, BOOK, book, change } from './support/clinic';
-import { onEachDatabase, POSTGRES, scratchDatabase } from './support/gateway';
+import { onEachDatabase } from './support/gateway';
+import { POSTGRES, scratchDatabase } from './support/scratch';
 import { numberOf } from './support/ids';
 import { addRuledClinic, versionOf, wentDirectly, type RuledClinic } from './support/direct';
 

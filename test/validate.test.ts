@@ -1,12 +1,12 @@
 import { validate } from 'class-validator';
-import { buildGatewaySchema } from '../src/schema';
+import { gatewaySchema } from '../src/schema';
 import { meetsDemands, validateArgument } from '../src/shared/validate';
 import { randomOf, SEED } from './support/random';
 
 type InputClass = new () => Record<string, unknown>;
 interface InputType { readonly target: InputClass; readonly fields: readonly { readonly name: string; getType(): unknown; readonly typeOptions: { readonly array?: boolean } }[] }
 
-buildGatewaySchema();
+gatewaySchema();
 const { inputTypes } = (globalThis as unknown as { TypeGraphQLMetadataStorage: { inputTypes: readonly InputType[] } }).TypeGraphQLMetadataStorage;
 const classes = inputTypes.map(({ target }) => target);
 const OPTIONS = { skipMissingProperties: true, forbidUnknownValues: false };

@@ -10,8 +10,9 @@ import type { Database } from '../src/shared/db/database';
 import { Ids } from '../src/shared/db/ids';
 import { sql } from '../src/shared/db/sql';
 import { addClient, addClinic, addReason, book, change, type Clinic } from './support/clinic';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 const PLACES = 10;
 const WAITING = 16;

@@ -6,9 +6,10 @@ import { connect } from '../src/shared/db/connect';
 import { Ids } from '../src/shared/db/ids';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { freePort, startProcess, type GatewayProcess } from './support/process';
 import { Receiver, type Received } from './support/receiver';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 /** CRASH_KILLS=10 is the full size. */
 const KILLS = Number(process.env.CRASH_KILLS ?? 3);

@@ -7,9 +7,10 @@ import type { Database } from '../src/shared/db/database';
 import { Ids } from '../src/shared/db/ids';
 import { sql } from '../src/shared/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
-import { POSTGRES, scratchDatabase, TestGateway, type Scratch } from './support/gateway';
+import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
 import { Receiver } from './support/receiver';
+import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(90_000);
 

@@ -1,10 +1,5 @@
 import 'reflect-metadata';
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
-import { Client as PgClient } from 'pg';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { loadConfig, type Config } from '../../src/config';
@@ -16,6 +11,7 @@ import { readAhead } from '../../src/shared/ahead';
 import { planning } from '../../src/shared/plan/planner';
 import { statements } from '../../src/shared/db/database';
 import { sql } from '../../src/shared/db/sql';
+import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 
 /** The log of a gateway under test: a plan that fails is answered by resolvers, and must not pass unseen. */
 const failOnBrokenPlan = {
@@ -25,36 +21,6 @@ const failOnBrokenPlan = {
   },
 };
 const brokenPlans: string[] = [];
-
-export const POSTGRES = process.env.TEST_DATABASE_URL;
-if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES) throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');
-
-export interface Scratch { readonly env: Record<string, string>; remove(): Promise<void> }
-
-/** An empty database of its own, and the environment that leads to it. */
-export async function scratchDatabase(dialect: 'sqlite' | 'postgres'): Promise<Scratch> {
-  const directory = mkdtempSync(join(tmpdir(), 'slotgraph-test-'));
-  const common = { PORT: '0', SEED_DEMO: '0', LOG_LEVEL: 'silent', DATA_DIR: directory };
-  const removeDirectory = async () => rmSync(directory, { recursive: true, force: true });
-  if (dialect === 'sqlite') return { env: common, remove: removeDirectory };
-
-  const name = `slotgraph_test_${randomBytes(6).toString('hex')}`;
-  const admin = async (text: string) => {
-    const client = new PgClient({ connectionString: POSTGRES });
-    await client.connect();
-    await client.query(text).finally(() => client.end());
-  };
-  await admin(`CREATE DATABASE ${name}`);
-  const url = new URL(POSTGRES as string);
-  url.pathname = `/${name}`;
-  return {
-    env: { ...common, DATABASE_URL: url.href },
-    async remove() {
-      await removeDirectory();
-      await admin(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-    },
-  };
-}
 
 export interface Answer { data?: any; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, any> }[]; status: number }
 

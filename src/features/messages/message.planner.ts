@@ -17,7 +17,8 @@ import { switchesOf } from './message.settings';
  */
 export type Recorder = (businessId: number) => (message: Message, event: LogEvent) => Promise<Partial<Message> | null>;
 
-const PAGE = 100;
+/** Rendered without a pause: others are to be answered meanwhile. */
+const PAGE = 32;
 const BUSINESSES = 200;
 
 /**

@@ -20,9 +20,12 @@ export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(err
 /** The database refused, and said so: nothing was written. A session that ended may have committed before. */
 export const isRefusal = (error: unknown): boolean => (error as { severity?: string } | null)?.severity === 'ERROR' || codeOf(error).startsWith('SQLITE_CONSTRAINT');
 
+/** What the pool says, without a code: no connection was free in time, or none could be made in time. */
+const EXHAUSTED = new Set(['timeout exceeded when trying to connect', 'Connection terminated due to connection timeout']);
+
 /** BUSY for what passes when tried again; the error itself otherwise. */
 export function asBusy(error: unknown): unknown {
-  const exhausted = error instanceof Error && error.message === 'timeout exceeded when trying to connect';
+  const exhausted = error instanceof Error && EXHAUSTED.has(error.message);
   if (!BUSY.has(codeOf(error)) && !RETRYABLE.has(codeOf(error)) && !exhausted) return error;
   return new DomainError(ErrorCode.BUSY, 'Too much is going on at this moment. Nothing was written; try again with the same idempotency key.', {
     retryable: true,
