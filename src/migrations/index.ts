@@ -22,6 +22,7 @@ import { CustomFields1763700000100 } from './1763700000100-custom-fields';
 import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-time';
 import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
+import { MessagesReferToTheirAppointment1763700000131 } from './1763700000131-messages-refer-to-their-appointment';
 
 /** In the order they run. */
 export const migrations = [
@@ -38,5 +39,5 @@ export const migrations = [
   Waitlist1763700000090, WaitlistOfClasses1763700000091, WaitlistAddress1763700000092,
   CustomFields1763700000100,
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
-  RuleVersions1763700000130,
+  RuleVersions1763700000130, MessagesReferToTheirAppointment1763700000131,
 ];

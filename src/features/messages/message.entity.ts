@@ -5,9 +5,7 @@ import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 import { Appointment } from '../appointments/appointment.entity';
 import { Business } from '../businesses/business.entity';
-import { Client } from '../clients/client.entity';
 import { MessageKind } from '../clients/message-kind';
-import { Staff } from '../staff/staff.entity';
 import { MessageAudience, MessageChannel } from './message.kinds';
 
 export enum MessageState {
@@ -33,10 +31,7 @@ registerEnumType(MessageState, {
 @Index('ix_message_once', ['businessId', 'appointmentId', 'kind', 'channel', 'audience', 'recipientId', 'offsetHours', 'version'], { unique: true })
 @Index(['businessId', 'state', 'rowId'])
 @Index(['dueAt'])
-@ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
-@ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @Check('ck_message_state', `state IN ('PLANNED', 'SENT', 'RECORDED', 'VOID', 'FAILED')`)
 @ObjectType({ implements: Node, simpleResolvers: true, description: 'What somebody is told of an appointment.' })
 export class Message extends Node {

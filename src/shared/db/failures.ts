@@ -27,7 +27,7 @@ const EXHAUSTED = new Set(['timeout exceeded when trying to connect', 'Connectio
 export function asBusy(error: unknown): unknown {
   const exhausted = error instanceof Error && EXHAUSTED.has(error.message);
   if (!BUSY.has(codeOf(error)) && !RETRYABLE.has(codeOf(error)) && !exhausted) return error;
-  return new DomainError(ErrorCode.BUSY, 'Too much is going on at this moment. Nothing was written; try again with the same idempotency key.', {
+  return new DomainError(ErrorCode.BUSY, 'Too much is going on at this moment. Try again, with the same idempotency key.', {
     retryable: true,
   });
 }
