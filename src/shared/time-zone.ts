@@ -56,7 +56,7 @@ export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown
 const CACHE_LIMIT = 50_000;
 const offsets = new Map<string, number>();
 
-/** Minutes east of UTC. Cached by quarter of an hour, between which no zone changes. */
+/** Minutes east of UTC. Cached by quarter of an hour, between which no zone changes; a few did, a minute past midnight, until 2011 or, in Antarctica, 2022. */
 export function offsetMinutes(instant: number, timeZone: string): number {
   const quarter = Math.floor(instant / (15 * MS_PER_MINUTE));
   const key = `${timeZone}|${quarter}`;
