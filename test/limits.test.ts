@@ -116,7 +116,15 @@ describe('the pipeline', () => {
   });
 
   it('says so when a document is nested too deeply to be parsed', () => {
-    const { errors } = pipeline.prepare(nested(3_000)) as { errors: readonly GraphQLError[] };
+    // How deep is too deep, the stack decides, and how well the parser has been compiled meanwhile: little of it is left.
+    const lowOnStack = <T>(work: () => T): T => {
+      try {
+        return lowOnStack(work);
+      } catch {
+        return work();
+      }
+    };
+    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as { errors: readonly GraphQLError[] };
     expect(errors.map(pipeline.format)).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
   });
 

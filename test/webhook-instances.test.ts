@@ -5,7 +5,7 @@ import { createBusiness } from '../src/features/access/create-business';
 import { connect } from '../src/shared/db/connect';
 import type { Database } from '../src/shared/db/database';
 import { Ids } from '../src/shared/db/ids';
-import { sql } from '../src/shared/db/sql';
+import { sql, type Sql } from '../src/shared/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
@@ -66,9 +66,11 @@ const EVENTS = APPOINTMENTS * 2;
       SELECT (SELECT last_seq FROM log_head) - (SELECT position FROM webhook) AS planned, (SELECT count(*) FROM webhook_delivery WHERE state = 'PENDING') AS open`))[0];
     for (let last = await left(); last?.planned || last?.open || new Set(receipts.map(({ id }) => id)).size < EVENTS; last = await left()) await new Promise((resolve) => setTimeout(resolve, 20));
   };
+  /** A process that stood still before it sent sends late what another has sent meanwhile: a receiver knows it by its id, and lets it be. */
   const inOrder = () => {
-    for (const { appointment } of receipts) {
-      const versions = receipts.filter((receipt) => receipt.appointment === appointment).map(({ version }) => version);
+    const first = receipts.filter(({ id }, index) => receipts.findIndex((receipt) => receipt.id === id) === index);
+    for (const { appointment } of first) {
+      const versions = first.filter((receipt) => receipt.appointment === appointment).map(({ version }) => version);
       expect(versions).toEqual([...versions].sort());
     }
     expect(new Set(receipts.map(({ appointment, version }) => `${appointment} ${version}`)).size).toBe(EVENTS);
@@ -91,29 +93,35 @@ const EVENTS = APPOINTMENTS * 2;
       for (let index = 0; index < APPOINTMENTS; index += 1) await bookAndCancel(gateways[1] as TestGateway);
     })();
     while (receipts.length < 5) await new Promise((resolve) => setTimeout(resolve, 5));
-    const held = async () => (await db.all<{ taken: string }>(sql`SELECT id || ':' || fence AS taken FROM job WHERE state = 'RUNNING' AND kind = 'webhook.delivery'`)).map(({ taken }) => taken);
-    let stuck: string[] = [];
-    // It stands still with jobs in its hands: those stay taken, though any is done in a tenth of a second.
-    for (let tries = 0; tries < 20 && !stuck.length; tries += 1) {
+    const taken = async (condition: Sql) => (await db.all<{ id: number }>(sql`SELECT id FROM job WHERE kind = 'webhook.delivery' AND ${condition}`)).map(({ id }) => id);
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    let overtaken: number[] = [];
+    for (let tries = 0; tries < 60 && !overtaken.length; tries += 1) {
       if (tries) leader.child.kill('SIGCONT');
-      await new Promise((resolve) => setTimeout(resolve, 37));
+      await pause(37 + 10 * tries);
       leader.child.kill('SIGSTOP');
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      const before = await held();
-      await new Promise((resolve) => setTimeout(resolve, 400));
-      stuck = (await held()).filter((taken) => before.includes(taken));
+      await pause(200);
+      // In the midst of a transaction it would keep the other from its work as well.
+      if ((await db.all(sql`SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND state LIKE 'idle in transaction%' AND state_change < now() - interval '150 ms'`)).length) continue;
+      // What it has in its hands stays taken, though any is done in a tenth of a second; until the other takes it in its place.
+      let held = await taken(sql`fence = 1 AND state <> 'DONE'`);
+      while (held.length && !overtaken.length) {
+        await pause(50);
+        const still = await taken(sql`fence = 1 AND state <> 'DONE'`);
+        held = held.filter((id) => still.includes(id));
+        overtaken = await taken(sql`fence > 1`);
+      }
     }
-    await new Promise((resolve) => setTimeout(resolve, 5_000));
+    while ((await taken(sql`fence > 1 AND state <> 'DONE'`)).length) await pause(50);
     leader.child.kill('SIGCONT');
     await booking;
     await through();
     inOrder();
     // The fault happened: somebody else took what it had.
-    expect(stuck.length).toBeGreaterThan(0);
-    expect((await db.all(sql`SELECT id FROM job WHERE kind = 'webhook.delivery' AND fence > 1`)).length).toBeGreaterThan(0);
+    expect(overtaken.length).toBeGreaterThan(0);
     // Whoever takes it sends it once.
-    const [{ taken }] = (await db.all<{ taken: number }>(sql`SELECT sum(fence)::int AS taken FROM job WHERE kind = 'webhook.delivery'`)) as [{ taken: number }];
-    expect(receipts.length).toBeLessThanOrEqual(taken - EVENTS);
+    const [{ times }] = (await db.all<{ times: number }>(sql`SELECT sum(fence)::int AS times FROM job WHERE kind = 'webhook.delivery'`)) as [{ times: number }];
+    expect(receipts.length).toBeLessThanOrEqual(times - EVENTS);
     const states = await db.all(sql`SELECT state, count(*) AS count FROM webhook_delivery GROUP BY state`);
     expect(states).toEqual([{ state: 'DELIVERED', count: 2 * EVENTS }]);
     const recorded = await db.all(sql`SELECT delivery_id FROM webhook_attempt GROUP BY delivery_id HAVING count(*) <> max(number) OR count(*) FILTER (WHERE error IS NULL) <> 1`);

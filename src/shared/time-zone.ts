@@ -56,18 +56,17 @@ export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown
 const CACHE_LIMIT = 50_000;
 const offsets = new Map<string, number>();
 
-/** Minutes east of UTC. Read at both ends of a UTC day, and within it where they differ: no zone changes twice in a day, and none within a quarter of an hour. */
+/** Minutes east of UTC. Read at both ends of a UTC day, within which no zone changes twice; where they differ, at the minute. */
 export function offsetMinutes(instant: number, timeZone: string): number {
   const day = Math.floor(instant / MS_PER_DAY);
   const first = offsetAt(day * MS_PER_DAY, timeZone);
   if (first === offsetAt((day + 1) * MS_PER_DAY, timeZone)) return first;
-  return offsetAt(Math.floor(instant / QUARTER_MS) * QUARTER_MS, timeZone);
+  return offsetAt(Math.floor(instant / MS_PER_MINUTE) * MS_PER_MINUTE, timeZone);
 }
 
-const QUARTER_MS = 15 * MS_PER_MINUTE;
-
+/** Of a whole minute. */
 function offsetAt(instant: number, timeZone: string): number {
-  const key = `${timeZone}|${instant / QUARTER_MS}`;
+  const key = `${timeZone}|${instant / MS_PER_MINUTE}`;
   let offset = offsets.get(key);
   if (offset === undefined) {
     if (offsets.size >= CACHE_LIMIT) offsets.clear();

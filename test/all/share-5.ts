@@ -1,0 +1,3 @@
+import { runShare } from '../support/together';
+
+runShare(__filename);
