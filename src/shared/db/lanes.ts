@@ -35,11 +35,9 @@ export class Lanes {
   /** The answer by a shared connection; null, and nothing is sent, where the statement should have one of its own. */
   query<Answer>(text: string, send: (client: PoolClient) => Promise<Answer>): Promise<Answer> | null {
     const now = performance.now();
-    const lane = this.isSlow(text, now) ? undefined : this.lanes.find((one) => isOpen(one, now));
-    if (!lane) {
-      if (this.lanes.length < this.count) void this.open();
-      return null;
-    }
+    const lane = this.isSlow(text, now) ? undefined : leastBusy(this.lanes.filter((one) => isOpen(one, now)));
+    if (!lane || lane.sentAt.length) this.more();
+    if (!lane) return null;
     gather(lane);
     lane.sentAt.push(now);
     return send(lane.client).finally(() => this.answered(lane, text)).catch((error: { severity?: string }) => {
@@ -73,6 +71,10 @@ export class Lanes {
     this.slowUntil.set(text, now + ALONE_MS);
   }
 
+  private more(): void {
+    if (this.lanes.length < this.count) void this.open();
+  }
+
   private async open(): Promise<void> {
     if (this.isOpening || this.isClosed) return;
     this.isOpening = true;
@@ -95,6 +97,13 @@ export class Lanes {
     this.lanes.splice(index, 1);
     lane.client.release(true);
   }
+}
+
+/** What is under way on another connection is worked on at the same time. */
+function leastBusy(lanes: readonly Lane[]): Lane | undefined {
+  let found = lanes[0];
+  for (const lane of lanes) if (lane.sentAt.length < (found as Lane).sentAt.length) found = lane;
+  return found;
 }
 
 const isOpen = (lane: Lane, now: number): boolean => !lane.sentAt.length || (lane.sentAt.length < DEPTH && now - turnOf(lane) < PATIENCE_MS);
