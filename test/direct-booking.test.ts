@@ -9,6 +9,9 @@ import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
 
 onEachDatabase('a booking without a lock', (gateway) => {
+  // Bookings of the same person follow each other here, some of them rivals.
+  beforeAll(() => void (direct.contestedMs = 0));
+  afterAll(() => void (direct.contestedMs = 1_000));
   let clinic: RuledClinic;
   let day = 0;
   beforeAll(async () => {
@@ -120,6 +123,17 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const start = free();
     const made = await Promise.all([send({ start }), send({ start }), send({ start: new Date(Date.parse(start) + 30 * 60_000).toISOString() })]);
     expect(made.map(outcomeOf).map((outcome) => outcome.replace(/:\d+/, '')).sort()).toEqual(['Appointment', 'TIME_UNAVAILABLE', 'TIME_UNAVAILABLE']);
+  });
+
+  it('takes the lock for a while of whom several want at one time, and of nobody else', async () => {
+    direct.contestedMs = 60_000;
+    const wanted = await hire(gateway, clinic, `wanted-${day}`);
+    await warm(undefined, { staffId: wanted });
+    const start = free();
+    const made = await Promise.all([send({ start, staffId: wanted }), send({ start, staffId: wanted })]);
+    expect(made.map(outcomeOf).map((outcome) => outcome.replace(/:\d+/, '')).sort()).toEqual(['Appointment', 'TIME_UNAVAILABLE']);
+    expect([(await make({ staffId: wanted })).directly, (await make()).directly]).toEqual([false, true]);
+    direct.contestedMs = 0;
   });
 
   it('whose time a rival takes between the look and the write is refused with the reason, and those beside it are made', async () => {

@@ -1,3 +1,4 @@
+import { direct } from '../src/features/appointments/appointment.direct';
 import { Client } from 'pg';
 import { startGateway, type Gateway } from '../src/gateway';
 import { statements } from '../src/shared/db/database';
@@ -22,6 +23,9 @@ jest.setTimeout(60_000);
   let proxy: Proxy;
   let day = 0;
 
+  // Bookings of the same person follow each other here, some of them rivals.
+  beforeAll(() => void (direct.contestedMs = 0));
+  afterAll(() => void (direct.contestedMs = 1_000));
   beforeAll(async () => {
     await gateway.start();
     const url = new URL(gateway.scratch.env.DATABASE_URL as string);

@@ -16,8 +16,11 @@ import { covers, guessOf, keepFor, questionOf, subjectsOfStaff } from './appoint
 import { knownClient, parse, settled, type Described, type Named } from './appointment.wanted';
 import { add, lengthOf } from './appointment.write';
 
-/** Off, every booking is made under a lock: tests compare the two. */
-export const direct = { on: true };
+/**
+ * Off, every booking is made under a lock: tests compare the two. `contestedMs`: for how long bookings of somebody take the lock after two have wanted one
+ * time; without it each would wait for the others' locks, and then begin anew.
+ */
+export const direct = { on: true, contestedMs: 1_000 };
 
 /** Of each database, whose time is being taken by bookings of this process that are under way. */
 const underWay = new WeakMap<object, Map<number, Interval[]>>();
@@ -76,6 +79,7 @@ async function tryBooking(
   if (refusals(facts, facts.people[0] as Person, appointment.startAt).length) return null;
 
   const { subjectId } = person;
+  if (isContested(db.origin, subjectId)) return null;
   const capacity = await book.recall(`capacity ${subjectId}`, (rules) => capacityOf(rules, businessId, subjectId));
   const isWritten = await alone(db.origin, subjectId, { startAt: appointment.staffStartAt, endAt: appointment.staffEndAt }, () => db.append({
     businessId, rulesVersion: version, subjectId,
@@ -84,7 +88,10 @@ async function tryBooking(
       await remember(tx, member, request, now, () => toJson(served));
     },
   }));
-  if (!isWritten) return null;
+  if (!isWritten) {
+    contest(db.origin, subjectId);
+    return null;
+  }
   keepFor(context, parsed);
   return served;
 }
@@ -111,6 +118,17 @@ function within({ hours, ...others }: Stored, { from, to }: Days): Stored {
 async function capacityOf({ db }: Context, businessId: number, subjectId: number): Promise<number> {
   const [row] = await db.all<{ capacity: number }>(sql`SELECT capacity FROM ${raw('subject')} WHERE business_id = ${businessId} AND id = ${subjectId}`);
   return (row as { capacity: number }).capacity;
+}
+
+const MAX_CONTESTED = 10_000;
+const contested = new WeakMap<object, Map<number, number>>();
+
+const isContested = (origin: object, subjectId: number): boolean => (contested.get(origin)?.get(subjectId) ?? 0) > performance.now();
+
+function contest(origin: object, subjectId: number): void {
+  let known = contested.get(origin);
+  if (!known || known.size >= MAX_CONTESTED) contested.set(origin, (known = new Map()));
+  known.set(subjectId, performance.now() + direct.contestedMs);
 }
 
 /** Lets one of several that want the same time write; false for the others, who would take down whatever goes with them. */
