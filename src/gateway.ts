@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import type { Context, Member, Viewer } from './context';
-import { dataSource } from './data-source';
 import { viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
@@ -25,10 +24,11 @@ import { followForWebhooks } from './features/webhooks/webhook.planner';
 import { forgetOldDeliveries } from './features/webhooks/webhook.retention';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
+import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
 import { clockOf } from './shared/db/clock';
-import { connect, lockDirectory } from './shared/db/connect';
+import { lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
@@ -40,6 +40,7 @@ import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { createVault } from './shared/vault';
 import { playground } from './transport/playground';
+import { requirePort } from './transport/port';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
 const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
@@ -90,8 +91,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => clearInterval(timer));
   };
   try {
+    await requirePort(config.host, config.port);
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
-    const db = await connect((role) => dataSource(config, role), onError);
+    const db = await openDatabase(config, { onError, onWait: (message) => log.warn(message) });
     undo.push(() => db.close());
     const { now, stop: stopClock } = options.now ? { now: options.now, stop: () => undefined } : await clockOf(db, onError);
     undo.push(stopClock);
