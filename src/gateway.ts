@@ -33,7 +33,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
-import { linksOf, signerOf } from './shared/links';
+import { linksOf, signerOf, type Links } from './shared/links';
 import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
@@ -56,6 +56,7 @@ export interface Gateway {
   readonly db: Database;
   readonly ids: Ids;
   readonly jobs: JobRunner;
+  readonly links: Links;
   stop(): Promise<void>;
 }
 
@@ -117,7 +118,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => jobs.stop());
     if (tends) {
       jobs.start();
-      const webhooks = followForWebhooks(db, ids, now, onError);
+      const webhooks = followForWebhooks({ db, ids, links }, now, onError);
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
@@ -147,7 +148,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     });
     listening = server.url;
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, jobs, stop };
+    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {
     await stop();
     throw error;
