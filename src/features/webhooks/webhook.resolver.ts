@@ -16,6 +16,7 @@ import {
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
+import { cursorOfDelivery, cursorOfWebhook } from './webhook.cursors';
 import { deliveryList, webhookList, webhooks } from './webhook.source';
 
 @ObjectType({ simpleResolvers: true })
@@ -75,6 +76,11 @@ export class WebhookResolver {
   ): Page<WebhookDelivery> {
     return deliveriesOfWebhook(row, context, { ...page, filter, info });
   }
+
+  @FieldResolver(() => String, { description: 'A cursor of the log: what came up to it has been planned.' })
+  cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
+    return cursorOfWebhook(row, context);
+  }
 }
 
 @Resolver(() => Webhook)
@@ -117,6 +123,11 @@ export class WebhookMutations {
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
+  @FieldResolver(() => String, { nullable: true, description: 'Its event\'s place in the log; null for a test.' })
+  cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
+    return cursorOfDelivery(row, context);
+  }
+
   @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
   webhook(@Root() { webhookId }: WebhookDelivery, @Ctx() context: Context): Promise<Webhook | null> {
     return webhooks.find(context, webhookId);
