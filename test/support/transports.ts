@@ -20,9 +20,7 @@ export async function runOver(
 ): Promise<Omit<Answer, 'status'>> {
   const { query, variables, idempotencyKey } = operation;
   const key = operation.key === undefined ? gateway.business.secretKey : operation.key;
-  const headers: Record<string, string> = {
-    ...(key ? { authorization: `Bearer ${key}` } : {}),
-  };
+  const headers: Record<string, string> = key ? { authorization: `Bearer ${key}` } : {};
   if (transport === 'WebSocket') {
     const client = createClient({
       url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
