@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
+import { memberOf, requireRole, Role, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -61,6 +61,7 @@ export class WebhookResolver {
     @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
+    requireRole(context, Role.ADMINISTRATOR);
     return webhookList.page(context, { ...page, filter, info });
   }
 
