@@ -3,7 +3,7 @@ import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import type { Context, Member, Viewer } from './context';
 import { dataSource } from './data-source';
-import { viewerOf } from './features/access/access.service';
+import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
 import { forgetFinishedJobs } from './features/jobs/queue';
@@ -76,6 +76,20 @@ export interface GatewayOptions {
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
+interface EpochKeeper { readonly db: Database; readonly ids: Ids; readonly log: Logger; onError(error: Error): void }
+
+/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+  let known: number | null = null;
+  return (epoch) => {
+    if (epoch === known) return;
+    if (known !== null) log.warn({ epoch }, 'the database was restored or failed over: cursors of before have expired');
+    known = epoch;
+    forgetViewers(db);
+    void ids.enter(epoch).catch(onError);
+  };
+}
+
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
@@ -98,7 +112,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config, log, onError);
+    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));

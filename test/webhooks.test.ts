@@ -622,8 +622,10 @@ onEachDatabase('webhooks', (gateway) => {
       [gateway.business.publishableKey, 'FORBIDDEN'],
     ] as const;
     for (const [key, code] of keys) {
-      const seen = await gateway.data('query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhooks { totalCount } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }', { id, d: deliveryId }, { key });
-      expect(seen).toEqual({ webhook: null, webhooks: { totalCount: 0 }, webhookDelivery: null, nodes: [null, null] });
+      const seen = await gateway.data('query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }', { id, d: deliveryId }, { key });
+      expect(seen).toEqual({ webhook: null, webhookDelivery: null, nodes: [null, null] });
+      const { data, errors } = await gateway.run('{ webhooks { totalCount } }', {}, { key });
+      expect([data.webhooks?.totalCount ?? null, errors?.[0]?.extensions.code]).toEqual(code === 'FORBIDDEN' ? [null, 'FORBIDDEN'] : [0, undefined]);
       for (const [mutation, input] of [
         ['updateWebhook', { id, url: 'https://example.org' }], ['deleteWebhook', { id }], ['rotateWebhookSecret', { id }], ['testWebhook', { id }], ['replayWebhook', { id, after: '0' }],
         ['replayWebhookDelivery', { id: deliveryId }],

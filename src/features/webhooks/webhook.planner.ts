@@ -108,7 +108,7 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
       businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
-      messageId: `msg_${businessId}_${webhookId}_${event.seq}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
+      messageId: `msg_${businessId}_${webhookId}_${event.position}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
       state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING, nextAttemptAt: dead ? null : now, createdAt: now, finishedAt: dead ? now : null,
     });
   });
