@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import type { Context, Member, Viewer } from './context';
-import { viewerOf } from './features/access/access.service';
+import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
 import { forgetFinishedJobs } from './features/jobs/queue';
@@ -33,7 +33,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
-import { linksOf, signerOf } from './shared/links';
+import { linksOf, signerOf, type Links } from './shared/links';
 import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
@@ -57,6 +57,7 @@ export interface Gateway {
   readonly db: Database;
   readonly ids: Ids;
   readonly jobs: JobRunner;
+  readonly links: Links;
   stop(): Promise<void>;
 }
 
@@ -74,6 +75,20 @@ export interface GatewayOptions {
   readonly tends?: boolean;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
+}
+
+interface EpochKeeper { readonly db: Database; readonly ids: Ids; readonly log: Logger; onError(error: Error): void }
+
+/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+  let known: number | null = null;
+  return (epoch) => {
+    if (epoch === known) return;
+    if (known !== null) log.warn({ epoch }, 'the database was restored or failed over: cursors of before have expired');
+    known = epoch;
+    forgetViewers(db);
+    void ids.enter(epoch).catch(onError);
+  };
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
@@ -99,7 +114,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config, log, onError);
+    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
@@ -119,7 +135,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => jobs.stop());
     if (tends) {
       jobs.start();
-      const webhooks = followForWebhooks(db, ids, now, onError);
+      const webhooks = followForWebhooks({ db, ids, links }, now, onError);
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
@@ -149,7 +165,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     });
     listening = server.url;
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, jobs, stop };
+    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -71,7 +71,7 @@ describe('the files of the embedded SQLite', () => {
     await server.kill();
 
     expect(modeOf(directory)).toBe('700');
-    expect(created).toEqual(['slotgraph.db', 'slotgraph.db-shm', 'slotgraph.db-wal', 'slotgraph.lock', 'slotgraph.lock-journal'].map((name) => [name, '600']));
+    expect(created).toEqual(['slotgraph.db', 'slotgraph.db-shm', 'slotgraph.db-wal', 'slotgraph.db.mark', 'slotgraph.lock', 'slotgraph.lock-journal'].map((name) => [name, '600']));
 
     const old = join(aside, 'old');
     mkdirSync(old);

@@ -3,6 +3,7 @@ import type { PoolClient, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from './database';
+import { renewEpoch } from './epoch';
 import { postgresDatabase } from './postgres';
 import { sqliteDatabase } from './sqlite';
 import { createPrivateFile } from './sqlite-files';
@@ -24,13 +25,15 @@ export async function connect(
   try {
     if (writer.options.type !== 'postgres') {
       await (migrate ? writer.runMigrations() : requireMigrated(writer));
-      return sqliteDatabase(writer, await make('reader').initialize());
+      return await sqliteDatabase(writer, await make('reader').initialize());
     }
     await watch(poolOf(writer), onError);
     await (migrate ? runMigrations(writer) : requireMigrated(writer));
     const reader = await make('reader').initialize();
     await watch(poolOf(reader), onError);
-    return postgresDatabase(writer, reader);
+    const db = await postgresDatabase(writer, reader);
+    await renewEpoch(db);
+    return db;
   } catch (error) {
     await writer.destroy();
     throw error;

@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isLocked, isRefusal } from './failures';
+import { RestoreMark } from './restore-mark';
 import { render, sql, type Sql, type SqlValue } from './sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -48,10 +49,11 @@ const LOCK_RETRY_MS = 10;
  * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
  * each holds or fails alone, and nobody hears of success before all of it is on the disk.
  */
-export function sqliteDatabase(writer: DataSource, reader: DataSource): Database {
+export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
   const connection = connectionOf(writer);
   // The data source waits for locks during migrations; from here on `beginWrite` does.
   connection.pragma('busy_timeout = 0');
+  const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
   const waiting: Waiting[] = [];
   let draining: Promise<void> | null = null;
@@ -160,9 +162,13 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     });
   }
 
-  return {
+  const db: Database = {
     dialect: 'sqlite',
     origin: connection,
+    get identity() {
+      return sql`${mark.identity}`;
+    },
+    recordIds: () => mark.record(),
     async all<Row>(query: Sql) {
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
@@ -183,10 +189,13 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     },
     async close() {
       while (draining) await draining;
+      mark.close();
       await reader.destroy();
       // Leaves everything in the one file, so that a copy of it is complete. Another process that reads at this moment only delays that.
       connection.pragma('wal_checkpoint(TRUNCATE)');
       await writer.destroy();
     },
   };
+  await mark.open(db);
+  return db;
 }
