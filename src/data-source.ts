@@ -34,6 +34,7 @@ import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
 import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { migrations } from './migrations';
+import { DatabaseEpoch } from './shared/db/epoch.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { Naming } from './shared/db/naming';
 import { IdempotencyKey } from './shared/idempotency.entity';
@@ -42,7 +43,7 @@ import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,

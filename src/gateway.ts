@@ -3,7 +3,7 @@ import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import type { Context, Member, Viewer } from './context';
 import { dataSource } from './data-source';
-import { viewerOf } from './features/access/access.service';
+import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
 import { forgetFinishedJobs } from './features/jobs/queue';
@@ -33,7 +33,7 @@ import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
-import { linksOf, signerOf } from './shared/links';
+import { linksOf, signerOf, type Links } from './shared/links';
 import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
@@ -56,6 +56,7 @@ export interface Gateway {
   readonly db: Database;
   readonly ids: Ids;
   readonly jobs: JobRunner;
+  readonly links: Links;
   stop(): Promise<void>;
 }
 
@@ -73,6 +74,20 @@ export interface GatewayOptions {
   readonly tends?: boolean;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
+}
+
+interface EpochKeeper { readonly db: Database; readonly ids: Ids; readonly log: Logger; onError(error: Error): void }
+
+/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+  let known: number | null = null;
+  return (epoch) => {
+    if (epoch === known) return;
+    if (known !== null) log.warn({ epoch }, 'the database was restored or failed over: cursors of before have expired');
+    known = epoch;
+    forgetViewers(db);
+    void ids.enter(epoch).catch(onError);
+  };
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
@@ -97,7 +112,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config, log, onError);
+    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
@@ -117,7 +133,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => jobs.stop());
     if (tends) {
       jobs.start();
-      const webhooks = followForWebhooks(db, ids, now, onError);
+      const webhooks = followForWebhooks({ db, ids, links }, now, onError);
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
@@ -147,7 +163,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     });
     listening = server.url;
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, jobs, stop };
+    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {
     await stop();
     throw error;

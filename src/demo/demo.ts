@@ -218,9 +218,9 @@ async function endIfPast(tx: Tx, member: Member, before: Served, random: () => n
   if (appointment.endAt > now || appointment.clientId === null) return;
   const fate = random();
   const changes: Partial<Appointment> = fate < 0.85
-    ? { status: AppointmentStatus.COMPLETED, subStatusCode: 'COMPLETED', completedAt: appointment.endAt }
+    ? { status: AppointmentStatus.COMPLETED, subStatusCode: 'COMPLETED', completedAt: appointment.endAt, cancelledBy: 'Demo' }
     : fate < 0.93
-      ? { status: AppointmentStatus.NO_SHOW, subStatusCode: 'NO_SHOW', noShowReason: 'Did not come' }
+      ? { status: AppointmentStatus.NO_SHOW, subStatusCode: 'NO_SHOW', noShowReason: 'Did not come', cancelledBy: 'Demo' }
       : { status: AppointmentStatus.CANCELLED, subStatusCode: 'CANCELLED', cancelledAt: appointment.startAt, cancelledBy: 'WebClient', cancelReason: 'Something came up' };
   const after = { ...before, appointment: Object.assign(new Appointment(), appointment, changes, { modifiedAt: appointment.endAt, modifiedBy: 'Demo' }) };
   const type = { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[changes.status as string] ?? BookingEventType.CANCELLED;

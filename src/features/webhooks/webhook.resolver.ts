@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
+import { memberOf, requireRole, Role, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -16,6 +16,7 @@ import {
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
+import { cursorOfDelivery, cursorOfWebhook } from './webhook.cursors';
 import { deliveryList, webhookList, webhooks } from './webhook.source';
 
 @ObjectType({ simpleResolvers: true })
@@ -60,6 +61,7 @@ export class WebhookResolver {
     @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
+    requireRole(context, Role.ADMINISTRATOR);
     return webhookList.page(context, { ...page, filter, info });
   }
 
@@ -74,6 +76,11 @@ export class WebhookResolver {
     @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
   ): Page<WebhookDelivery> {
     return deliveriesOfWebhook(row, context, { ...page, filter, info });
+  }
+
+  @FieldResolver(() => String, { description: 'A cursor of the log: what came up to it has been planned.' })
+  cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
+    return cursorOfWebhook(row, context);
   }
 }
 
@@ -117,6 +124,11 @@ export class WebhookMutations {
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
+  @FieldResolver(() => String, { nullable: true, description: 'Its event\'s place in the log; null for a test.' })
+  cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
+    return cursorOfDelivery(row, context);
+  }
+
   @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
   webhook(@Root() { webhookId }: WebhookDelivery, @Ctx() context: Context): Promise<Webhook | null> {
     return webhooks.find(context, webhookId);

@@ -4,6 +4,7 @@ import type { PoolClient, Pool } from 'pg';
 import type { DataSource } from 'typeorm';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from './database';
+import { renewEpoch } from './epoch';
 import { postgresDatabase } from './postgres';
 import { sqliteDatabase } from './sqlite';
 
@@ -20,13 +21,15 @@ export async function connect(make: (role: 'writer' | 'reader') => DataSource, o
   try {
     if (writer.options.type !== 'postgres') {
       await writer.runMigrations();
-      return sqliteDatabase(writer, await make('reader').initialize());
+      return await sqliteDatabase(writer, await make('reader').initialize());
     }
     await watch(poolOf(writer), onError);
     await migrate(writer);
     const reader = await make('reader').initialize();
     await watch(poolOf(reader), onError);
-    return postgresDatabase(writer, reader);
+    const db = await postgresDatabase(writer, reader);
+    await renewEpoch(db);
+    return db;
   } catch (error) {
     await writer.destroy();
     throw error;

@@ -2,6 +2,7 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRefusal } from './failures';
+import { RestoreMark } from './restore-mark';
 import { render, sql, type Sql, type SqlValue } from './sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -42,8 +43,9 @@ const GROUP_MS = 25;
  * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
  * each holds or fails alone, and nobody hears of success before all of it is on the disk.
  */
-export function sqliteDatabase(writer: DataSource, reader: DataSource): Database {
+export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
   const connection = connectionOf(writer);
+  const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
   const waiting: Waiting[] = [];
   let draining: Promise<void> | null = null;
@@ -135,9 +137,13 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     });
   }
 
-  return {
+  const db: Database = {
     dialect: 'sqlite',
     origin: connection,
+    get identity() {
+      return sql`${mark.identity}`;
+    },
+    recordIds: () => mark.record(),
     async all<Row>(query: Sql) {
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
@@ -158,7 +164,10 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     },
     async close() {
       await draining;
+      mark.close();
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };
+  await mark.open(db);
+  return db;
 }
