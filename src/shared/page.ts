@@ -1,6 +1,10 @@
 import { IsOptional, Max, Min } from 'class-validator';
 import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from '../errors';
+import { Costs } from './field-cost';
+
+/** A count reads rows that the page does not hold. */
+const COUNT_COST = 20;
 
 export const DEFAULT_PAGE = 25;
 export const MAX_PAGE = 100;
@@ -150,6 +154,8 @@ export function connectionOf<E extends object>(node: ClassType<E>, name: string)
     @Field(() => [node]) nodes!: E[];
     @Field(() => [Edge]) edges!: Edge[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
+    @Costs(COUNT_COST)
+    @Costs(COUNT_COST)
     @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' }) totalCount!: number;
   }
   return Connection as unknown as ClassType<Page<E>>;

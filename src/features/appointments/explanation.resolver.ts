@@ -10,6 +10,7 @@ import { classSchedules } from '../classes/class.source';
 import { Appointment } from './appointment.entity';
 import { SeatsUnavailableError, TimeUnavailableError } from './appointment.errors';
 import { appointments } from './appointment.source';
+import { Costs } from '../../shared/field-cost';
 
 /** Whoever may not see the appointment that would move is answered as if there were none. */
 async function explained(context: Context, input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
@@ -20,6 +21,7 @@ async function explained(context: Context, input: ExplainAvailabilityInput): Pro
 
 @Resolver()
 export class ExplanationResolver {
+  @Costs(3_000)
   @Query(() => AvailabilityExplanation, { description: 'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.' })
   explainAvailability(@Ctx() context: Context, @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
     return explained(context, input);

@@ -5,6 +5,7 @@ import type { LogEvent } from '../log/event.entity';
 import { watchAvailability, type Watched } from './availability-changes';
 import { availability } from './availability.service';
 import { Availability, AvailabilityInput } from './availability.type';
+import { costsPerDay } from '../../shared/field-cost';
 
 @ArgsType()
 class WatchedArgs implements Watched {
@@ -21,6 +22,7 @@ export class AvailabilityNotice {
 
 @Resolver()
 export class AvailabilityResolver {
+  @costsPerDay(500)
   @Query(() => Availability, { description: 'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.' })
   availability(@Ctx() context: Context, @Arg('input', () => AvailabilityInput) input: AvailabilityInput): Promise<Availability> {
     return availability(context, input);
