@@ -1,3 +1,5 @@
+import { DomainError, ErrorCode } from '../errors';
+
 /** How much of a process its callers may use. Each has a variable of the environment: README, Configuration. */
 export interface ServerLimits {
   /** Operations that run concurrently; one caller has half of them. */
@@ -49,3 +51,6 @@ export class CallerQuota {
     else this.counts.delete(caller);
   }
 }
+
+export const tooManySubscriptions = (): DomainError =>
+  new DomainError(ErrorCode.BUSY, 'Too many subscriptions are open with this key. End one first.');
