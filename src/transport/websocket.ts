@@ -27,7 +27,7 @@ const NORMAL = 1000;
 /** WebSockets that have not introduced themselves; the oldest makes room for the newest. */
 const MAX_PENDING = 1_000;
 /** For how long a client may leave its responses unread. */
-const STALLED_MS = 30_000;
+const STALLED_MS = 120_000;
 /** Operations in flight on a WebSocket without a key. */
 const ANONYMOUS_OPERATIONS = 2;
 const SWEEP_MS = 5_000;
@@ -208,7 +208,7 @@ export function serveWebSocket(server: Server, options: Options) {
     socket.once('close', () => {
       all.delete(connection);
       quota.release(name);
-      for (const id of [...connection.endings.keys()]) while (endOperation(connection, id));
+      for (const [id, endings] of connection.endings) endings.forEach(() => endOperation(connection, id));
     });
     return true;
   }
