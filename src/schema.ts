@@ -49,6 +49,7 @@ import {
 import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import { limitDisclosure } from './shared/disclosure';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
@@ -58,7 +59,7 @@ let built: GraphQLSchema | undefined;
 export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 function build(): GraphQLSchema {
-  return confineGuests(buildSchemaSync({
+  return confineGuests(limitDisclosure(buildSchemaSync({
     resolvers: [
       AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver, ResourceAvailabilityResolver,
@@ -79,7 +80,7 @@ function build(): GraphQLSchema {
     skipCheck: true,
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
-  }));
+  })));
 }
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -117,9 +117,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
   /** Rows by a statement that names them `a`, and whatever is read ahead with them. */
   async function read(context: Context, edges: readonly string[], rest: Sql): Promise<E[]> {
     const ahead = joinAhead(typeName(), edges, ofRow);
-    const rows = await context.db.all(sql`SELECT ${source.table.select('a')}${ahead.select} FROM ${source.from('a')}${ahead.joins} WHERE ${rest}`);
-    ahead.keep(context, rows);
-    return rows.map((row) => source.table.hydrate(row));
+    const found = await context.db.all(sql`SELECT ${source.table.select('a')}${ahead.select} FROM ${source.from('a')}${ahead.joins} WHERE ${rest}`);
+    ahead.keep(context, found);
+    const rows = found.map((row) => source.table.hydrate(row));
+    for (const row of rows) source.markVisible(context, row);
+    return rows;
   }
 
   const list: List<E, F> = {
@@ -128,7 +130,8 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     async one(context, id, info) {
       if (isPlanning(info)) return new AskedOne(list, id) as never;
       const [row] = await read(context, edgesAhead(info, typeName()), sql`${source.visible(memberOf(context), 'a')} AND ${ofRow('rowId')} = ${id}`);
-      return row ?? null;
+      if (row) return row;
+      return source.summary && source.limits(memberOf(context)) ? source.find(context, id) : null;
     },
 
     page(context, args) {
@@ -171,8 +174,9 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
       ofJoined.keep(context, found);
-      const groups = groupByKey(parents, found, (row) => row.parentKey as number);
-      return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
+      const groups = groupByKey(parents, found, (row) => row.parentKey as number).map((group) => group.map((row) => source.table.hydrate(row)));
+      for (const row of groups.flat()) source.markVisible(context, row);
+      return groups.map((group) => inOrder(group, made));
     });
     const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
       const found = await context.db.all<{ key: number; count: number }>(sql`
