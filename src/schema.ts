@@ -50,6 +50,8 @@ import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './fe
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { limitDisclosure } from './shared/disclosure';
+import { nullableRoots } from './shared/nullable-roots';
+import { omitDefaultsOfUpdates } from './shared/update-inputs';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
@@ -58,8 +60,13 @@ let built: GraphQLSchema | undefined;
 /** The schema of the gateway: built once, the same for every viewer and for every gateway of a process. */
 export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
+/** Each changes the schema and returns it; they run in this order. */
+const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
+  nullableRoots, limitDisclosure, confineGuests, omitDefaultsOfUpdates,
+];
+
 function build(): GraphQLSchema {
-  return confineGuests(limitDisclosure(buildSchemaSync({
+  return TRANSFORMS.reduce((schema, transform) => transform(schema), buildSchemaSync({
     resolvers: [
       AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver, ResourceAvailabilityResolver,
@@ -80,7 +87,7 @@ function build(): GraphQLSchema {
     skipCheck: true,
     // Subscriptions name their own source; this one is never asked.
     pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
-  })));
+  }));
 }
 
 export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;

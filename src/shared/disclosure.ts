@@ -3,7 +3,6 @@ import {
   type GraphQLObjectType, type GraphQLResolveInfo, type GraphQLSchema,
 } from 'graphql';
 import { Role, type Context } from '../context';
-import { isPlanning } from './plan/asked';
 import { readsOf } from './reads';
 import { ReadAccess, sourceOf, type Source, type TenantRow } from './source';
 
@@ -13,8 +12,6 @@ import { ReadAccess, sourceOf, type Source, type TenantRow } from './source';
  */
 
 const SUMMARY = Symbol('summary');
-
-type Resolve = NonNullable<GraphQLField<unknown, Context>['resolve']>;
 
 const isSummary = (row: unknown): boolean => typeof row === 'object' && row !== null && SUMMARY in row;
 
@@ -77,12 +74,11 @@ function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Conte
     const fallback = fallbackOf(parent, nullable || isList, info);
     return Array.isArray(found) ? disclosedAll(found, context, fallback) : disclosed(found, context, fallback);
   };
-  const limited: Resolve = (row, args, context, info) => {
+  field.resolve = (row, args, context, info) => {
     const found: unknown = resolve(row, args, context, info);
-    if (isUnlimited(context) || isPlanning(info)) return found;
+    if (isUnlimited(context)) return found;
     return isPromise(found) ? found.then((rows) => show(rows, context, info)) : show(found, context, info);
   };
-  field.resolve = limited;
 }
 
 const isConnection = (name: string): boolean => name.endsWith('Connection');

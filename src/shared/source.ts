@@ -142,17 +142,22 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     return ids.map((id) => known.get(id) ?? ReadAccess.NONE);
   });
 
-  const byId = (where: (member: Member) => Sql) => defineLoader(async (context: Context, ids: readonly number[]) => {
+  const markVisible = (context: Context, { rowId }: E): void => {
+    if (fullScope === scope && limits(memberOf(context))) determinedIn(context).set(rowId, ReadAccess.FULL);
+  };
+
+  const byId = (where: (member: Member) => Sql, noted: (context: Context, row: E) => void = () => undefined) => defineLoader(async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);
     const rows = await context.db.all(sql`
       SELECT ${lazyTable().select('a')} FROM ${from('a')} WHERE ${where(member)} AND ${isOneOf(column('rowId'), ids)}`);
     const found = rows.map((row) => lazyTable().hydrate(row));
+    for (const row of found) noted(context, row);
     // What the viewer may see anyway need not be read again for an edge that grants it.
     for (const row of found) unscoped(context).prime(row.rowId, row);
     return alignByKey(ids, found, (row) => row.rowId);
   });
   const unscoped: (context: Context) => DataLoader<number, E | null> = byId((member) => ofTenant(member, 'a'));
-  const scoped = byId((member) => visible(member, 'a'));
+  const scoped = byId((member) => visible(member, 'a'), markVisible);
   const inPart = byId((member) => readable(member, 'a'));
 
   const source: Source<E> = {
@@ -166,9 +171,7 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
       if (!limits(memberOf(context))) return ReadAccess.FULL;
       return determined.get(context)?.get(rowId) ?? accesses(context).load(rowId);
     },
-    markVisible(context, { rowId }) {
-      if (fullScope === scope && limits(memberOf(context))) determinedIn(context).set(rowId, ReadAccess.FULL);
-    },
+    markVisible,
     referredBy: (by, refers) => void references.push({ by, refers }),
     async find(context, id) {
       return (await scoped(context).load(id)) ?? (summary && limits(memberOf(context)) ? inPart(context).load(id) : null);

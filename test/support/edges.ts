@@ -35,7 +35,7 @@ export function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, tr
 export const edgesOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] =>
   Object.values(type.getFields()).filter((field) => isOpen(field) && !isLeafType(getNamedType(field.type)) && fieldOf(field, 1) !== fieldOf(field, 0));
 
-export type Row = Record<string, unknown> & { readonly __typename: string; readonly id: string };
+export type Row = Record<string, unknown> & { readonly id: string };
 
 /** Every row of a result, at any depth. */
 export function rowsIn(value: unknown): Row[] {
@@ -50,11 +50,13 @@ const isEmpty = (value: unknown): boolean =>
 
 /** Fields in which a row shows more than its own query does: `Client.notes`. */
 export function excessOf(shown: Row, own: Row | null, schema: GraphQLSchema): string[] {
-  if (!own) return [`${shown.__typename}.id`];
-  const type = schema.getType(shown.__typename) as GraphQLObjectType;
+  const typeName = shown.id.split(':')[0] as string;
+  if (!own) return [`${typeName}.id`];
+  const type = schema.getType(typeName) as GraphQLObjectType;
   return Object.entries(shown)
-    .filter(([name, value]) => name in own && type.getFields()[name] && !isEmpty(value) && !rowsIn(value).length && JSON.stringify(value) !== JSON.stringify(own[name]))
-    .map(([name]) => `${shown.__typename}.${name}`);
+    .filter(([name, value]) => name in own && type.getFields()[name] && !isEmpty(value) && !rowsIn(value).length)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(own[name]))
+    .map(([name]) => `${typeName}.${name}`);
 }
 
 /** Every string of a result. */
