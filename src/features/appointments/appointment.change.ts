@@ -8,7 +8,7 @@ import type { Appointment } from './appointment.entity';
 import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
 import { appointments } from './appointment.source';
 import { legalNext } from './appointment.status';
-import { replace, servedOf, untilCurrent, type Served } from './appointment.write';
+import { idsOfStaff, replace, servedOf, untilCurrent, type Served } from './appointment.write';
 
 export interface Change {
   readonly after: Served;
@@ -64,12 +64,13 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
 }
 
 /** The row with changes, as a new instance of the same class. */
-export function changed(before: Served, member: Member, now: number, changes: Partial<Appointment>, staff = before.staff): Served {
+export function changed(before: Served, member: Member, now: number, changes: Partial<Appointment>, { staff = before.staff, blocked = before.blocked ?? [] }: Partial<Pick<Served, 'staff' | 'blocked'>> = {}): Served {
   const appointment = Object.assign(Object.create(Object.getPrototypeOf(before.appointment)) as Appointment, before.appointment, changes, {
     modifiedAt: now, modifiedBy: member.actorName,
   });
-  const additionalStaffIds = staff.slice(1).map((person) => person.rowId).sort((one, other) => one - other);
-  return { ...before, appointment, staff, additionalStaffIds };
+  // Staff who serve are blocked already.
+  const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
+  return { ...before, appointment, staff, additionalStaffIds: idsOfStaff(staff.slice(1)), blocked: only, blockedStaffIds: idsOfStaff(only) };
 }
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */

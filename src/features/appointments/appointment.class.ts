@@ -176,7 +176,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
-  Object.assign(appointment, firstStateOf(about, location, now, hold));
+  Object.assign(appointment, firstStateOf(about, location, now, hold, input.pendingConfirmation));
   return { ...alone(appointment), notify: notifyOf(member, input), ...(set ? { together: true } : {}), resources: [], staff: [leader], session };
 }
 
