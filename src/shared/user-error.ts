@@ -29,14 +29,35 @@ function toUserError({ code, message, details }: DomainError): UserError {
   return Object.assign(new shape(), { path: null }, details, { code, message });
 }
 
+type OutcomeListener = (outcome: { readonly subject: string; readonly code: string }) => void;
+
+/** Notified of the outcome of each command: OK, or the code of its user error. */
+class OutcomeListeners {
+  private readonly listeners = new Set<OutcomeListener>();
+
+  on(listener: OutcomeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  tell(subject: string, code: string): void {
+    for (const listener of this.listeners) listener({ subject, code });
+  }
+}
+
+export const outcomes = new OutcomeListeners();
+
 /** Runs a command; what it answers or, expected, refuses becomes the payload. Anything else is thrown on. */
 export async function answer<K extends string, T>(field: K, command: () => Promise<T>): Promise<{ [P in K]: T | null } & { userErrors: UserError[] }> {
   const payload = (value: T | null, userErrors: UserError[]) => ({ [field]: value, userErrors }) as { [P in K]: T | null } & { userErrors: UserError[] };
   try {
-    return payload(await command(), []);
+    const value = await command();
+    outcomes.tell(field, 'OK');
+    return payload(value, []);
   } catch (error) {
-    if (error instanceof DomainError && EXPECTED.has(error.code)) return payload(null, [toUserError(error)]);
-    throw error;
+    if (!(error instanceof DomainError && EXPECTED.has(error.code))) throw error;
+    outcomes.tell(field, error.code);
+    return payload(null, [toUserError(error)]);
   }
 }
 
