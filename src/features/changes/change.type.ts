@@ -39,7 +39,7 @@ export class ChangeFilter {
 @ObjectType({ simpleResolvers: true, description: 'One change of a client, a location, a reason, a resource or a staff member.' })
 export class Change {
   constructor(event: LogEvent) {
-    this.cursor = String(event.seq);
+    this.cursor = event.cursor;
     this.type = event.type as ChangeType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;

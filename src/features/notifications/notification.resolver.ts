@@ -10,7 +10,7 @@ import { BookingEventType } from '../appointments/appointment.events';
 import { LogEvent, MAX_HISTORY } from '../log/event.entity';
 import { tailOf, type Admit } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
-import { pageAfter, parseCursor, reader, startOf, testFor, type Test } from './notification.service';
+import { pageAfter, reader, startOf, testFor, type Test } from './notification.service';
 
 @ArgsType()
 class LogArgs {
@@ -45,11 +45,11 @@ export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, passing(testFor(member, filter)));
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit: passing(testFor(member, filter)) });
     const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
-      pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
+      pageInfo: { hasNextPage: hasNext, hasPreviousPage: hasPrevious, startCursor: nodes[0]?.cursor ?? null, endCursor: cursor },
     };
   }
 

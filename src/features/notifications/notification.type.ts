@@ -72,7 +72,7 @@ const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
 @ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
 export class BookingNotification {
   constructor(event: LogEvent, private readonly viewer: Viewer) {
-    this.cursor = String(event.seq);
+    this.cursor = event.cursor;
     this.type = event.type as BookingEventType;
     this.occurredAt = event.occurredAt;
     this.actor = event.actor;

@@ -81,7 +81,7 @@ export function standardBody(event: LogEvent): string {
   const subjects = subjectsOf(event);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor: String(event.seq), actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
+    data: { cursor: event.cursor, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
   });
 }
 

@@ -6,6 +6,7 @@ import { Appends } from './append';
 import { AskedTogether } from './asked-together';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
+import { identityOnPostgres } from './identity';
 import { Lanes } from './lanes';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from './sql';
 
@@ -44,10 +45,11 @@ function asOne(queries: readonly Sql[]): Sql {
 }
 
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
-export function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Database {
+export async function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
-  const appends = new Appends(async (query) => (await send(writes, query)).rows);
+  const identity = await identityOnPostgres(writes);
+  const appends = new Appends(identity, async (query) => (await send(writes, query)).rows);
 
   /** By a connection that is shared, where one is free for it. */
   async function read<Row>(query: Rendered): Promise<Row[]> {
@@ -121,6 +123,8 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
   return {
     dialect: 'postgres',
     origin: writes,
+    identity,
+    recordIds: () => undefined,
     async all<Row>(query: Sql) {
       return query instanceof OneRow ? [(await questions.ask(query)) as Row] : read<Row>(render(query, 'postgres'));
     },
