@@ -163,7 +163,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       compressFromBytes: config.compressFromBytes, introspection: config.introspection,
       async contextFor({ headers, requestId, transport }: RequestFacts) {
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
-        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key']?.slice(0, 100) ?? null), { lastEventId });
+        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId });
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),

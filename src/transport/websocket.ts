@@ -60,6 +60,12 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
   return headers;
 }
 
+/** The idempotency key of one operation: a header of the socket would be that of all of them. */
+function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): { idempotencyKey?: string } {
+  const key = extensions?.idempotencyKey;
+  return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
+}
+
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
   const { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 } = options;
@@ -92,7 +98,7 @@ export function serveWebSocket(server: Server, options: Options) {
         return false;
       }
     },
-    onSubscribe({ extra }, id, { query, operationName, variables }) {
+    onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
       const { socket, request: { socket: wire } } = extra as Extra;
       const { context, facts: { requestId }, running } = connections.get(socket) as SocketConnection;
       const startedAt = performance.now();
@@ -107,7 +113,7 @@ export function serveWebSocket(server: Server, options: Options) {
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
       if (type !== 'subscription') running.add(id);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, wire, requestId, startedAt, type,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: Object.assign(renew(context), keyOf(extensions)), id, socket, wire, requestId, startedAt, type,
       };
       return operation;
     },
