@@ -26,9 +26,6 @@ abstract class RequestAnswer extends KnownAppointment {
   @Text({ max: 2000 })
   reason?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType() export class ConfirmAppointmentInput extends RequestAnswer {}
@@ -131,9 +128,6 @@ export class RescheduleAppointmentInput {
   @Text({ max: 2000 })
   changeReason?: string | null;
 
-  @Field(() => String, { nullable: true })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()
@@ -152,9 +146,6 @@ abstract class StatusChange {
   @Field(() => Int, { nullable: true })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()

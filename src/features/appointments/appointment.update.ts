@@ -21,7 +21,7 @@ import type { Served } from './appointment.write';
 const NEVER_NULL = ['noPreference', 'reasonId', 'clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
 
 export function updateAppointment(context: Context, input: UpdateAppointmentInput): Promise<Appointment> {
-  return change(context, 'updateAppointment', input, updating(context, input));
+  return change(context, input, updating(context, input));
 }
 
 /** Of one appointment also the reason, the resources, the add-ons and the blocked staff. */
