@@ -23,6 +23,7 @@ import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-
 import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
 import { MessagesReferToTheirAppointment1763700000131 } from './1763700000131-messages-refer-to-their-appointment';
+import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
 
 /** In the order they run. */
 export const migrations = [
@@ -40,4 +41,5 @@ export const migrations = [
   CustomFields1763700000100,
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
   RuleVersions1763700000130, MessagesReferToTheirAppointment1763700000131,
+  WebhookFilters1763700000150,
 ];

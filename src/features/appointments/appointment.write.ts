@@ -149,17 +149,24 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
 
 /** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
 export async function servedOf(context: Context, appointment: Appointment, load: (ids: readonly number[]) => Promise<Staff[]>): Promise<Served> {
-  const { businessId, rowId } = appointment;
-  const [rows, parts] = await Promise.all([
-    context.db.all<{ id: number }>(sql`
-      SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`),
-    partsOf(context.db, appointment),
-  ]);
-  const additionalStaffIds = rows.map((row) => row.id);
+  const { additionalStaffIds, ...parts } = await wholeOf(context.db, appointment);
   const { classScheduleId } = appointment;
   if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
   return { ...parts, appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+}
+
+/** Returns the snapshot of a row as of now. */
+export async function wholeOf(
+  reader: Reader, appointment: Appointment,
+): Promise<Pick<Served, 'appointment' | 'additionalStaffIds' | 'resources' | 'addOnReasonIds'>> {
+  const { businessId, rowId } = appointment;
+  const [helpers, parts] = await Promise.all([
+    reader.all<{ id: number }>(sql`
+      SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`),
+    partsOf(reader, appointment),
+  ]);
+  return { ...parts, appointment, additionalStaffIds: helpers.map(({ id }) => id) };
 }
 
 /** What an appointment takes beside staff, and what was booked with it, by their ids. */

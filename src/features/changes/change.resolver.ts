@@ -2,8 +2,8 @@ import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../shared/page';
-import type { LogEvent } from '../log/event.entity';
 import { tailOf } from '../log/tail';
+import type { SeenEvent } from '../log/visibility';
 import { pageAfter, parseCursor, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change.type';
@@ -30,7 +30,7 @@ export class ChangeResolver {
   @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.' })
   async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, parseCursor(after) ?? 0, first, admitFor(context.db, member, filter));
+    const { events, cursor, more } = await pageAfter(context.db, member.businessId, { after: parseCursor(after) ?? 0, limit: first }, admitFor(context.db, member, filter));
     const nodes = events.map((event) => new Change(event));
     return {
       nodes,
@@ -47,7 +47,7 @@ export class ChangeResolver {
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },
   })
-  changesStream(@Root() event: LogEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
+  changesStream(@Root() event: SeenEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
     return new Change(event);
   }
 }

@@ -3,10 +3,12 @@ import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
-import { isBooking } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { EventVisibility } from '../log/visibility';
 import { whenAppended } from '../log/when-appended';
+import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
+import { subjectsOf } from '../notifications/notification.subject';
 import { rowsOf, timetapBody, type Rows } from './timetap.body';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
@@ -63,7 +65,7 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
     if (webhook.position < head) await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), now, deliveryIds);
+  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), now, deliveryIds);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
@@ -74,9 +76,23 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
 const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null ? toGlobalId(entityType, entityId) : toGlobalId('Appointment', appointmentId);
 
-/** TimeTap's format has nothing but appointments to tell. */
-const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
-  (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
+/**
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * The format TIMETAP is the appointment and nothing else: other events have no form in it.
+ */
+function receivedBy({ events: types, format, bookingFilter }: Webhook, events: readonly LogEvent[]): SeenBooking[] {
+  const test = testOf(bookingFilter, []);
+  return events.filter(({ type }) => (types as string[]).includes(type)).flatMap((event) => {
+    const found = subjectsOf(event) ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) })) : seeRow(event);
+    return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+  });
+}
+
+/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
+const seeRow = (event: LogEvent): SeenBooking => ({
+  seq: event.seq as number, event, permitted: true, ofAppointment: false,
+  visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
+});
 
 /** What was left when it was made inactive goes first. */
 async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {
@@ -91,12 +107,13 @@ async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: nu
   return { more: true, planned: 0 };
 }
 
-async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[], now: number, deliveryIds: readonly number[]): Promise<WebhookDelivery[]> {
+async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly SeenBooking[], now: number, deliveryIds: readonly number[]): Promise<WebhookDelivery[]> {
   if (!events.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
-  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events) : null;
-  return events.map((event, index) => {
-    const { body, error } = render(event, rows);
+  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events.map(({ event }) => event)) : null;
+  return events.map((received, index) => {
+    const { event } = received;
+    const { body, error } = render(received, rows);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
       businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
@@ -107,9 +124,9 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
 }
 
 /** One that cannot be made is given up at once and keeps nothing waiting. */
-function render(event: LogEvent, rows: Rows | null): { body: string | null; error: string | null } {
+function render(received: SeenBooking, rows: Rows | null): { body: string | null; error: string | null } {
   try {
-    return { body: rows ? timetapBody(event, rows) : standardBody(event), error: null };
+    return { body: rows ? timetapBody(received.event, rows) : standardBody(received), error: null };
   } catch (error) {
     return { body: null, error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR) };
   }

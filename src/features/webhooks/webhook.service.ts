@@ -6,7 +6,8 @@ import { find, findOne, insert, update as updateRow } from '../../shared/db/tabl
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_HOUR } from '../../shared/time-zone';
 import { headOf, placeOf, readAfter } from '../log/log.service';
-import { parseCursor } from '../notifications/notification.service';
+import { parseCursor, testOf } from '../notifications/notification.service';
+import type { BookingConditions } from '../notifications/notification.type';
 import { newSecret } from './signature';
 import { TEST_EVENT, testBody } from './webhook.body';
 import { secretPurpose } from './webhook.delivery';
@@ -34,6 +35,12 @@ function checkUrl({ outbound }: Context, url: string): string {
   return url;
 }
 
+/** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id. */
+function checkFilter(filter: BookingConditions | null | undefined): BookingConditions | null {
+  testOf(filter, ['input', 'bookingFilter']);
+  return filter ? { ...filter } : null;
+}
+
 /** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
 export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
   const { businessId } = administrator(context);
@@ -41,7 +48,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
   const webhook = Object.assign(new Webhook(), {
-    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
+    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], bookingFilter: checkFilter(input.bookingFilter), description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
     disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
     resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
   });
@@ -77,6 +84,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   return onWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'contactEmail', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    if (input.bookingFilter !== undefined) changes.bookingFilter = checkFilter(input.bookingFilter);
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
     // A new address has not failed yet.
