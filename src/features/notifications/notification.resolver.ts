@@ -7,6 +7,7 @@ import { MAX_PAGE } from '../../shared/page';
 import { few } from '../../shared/relation';
 import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
+import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../log/event.entity';
 import { tailOf } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
@@ -43,6 +44,7 @@ export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
+    await checkSubStatuses(context, filter?.subStatuses, ['filter', 'subStatuses']);
     const admit = admitFor(context.db, member, filter);
     const { events, cursor, more } = await pageAfter(context.db, member.businessId, { after: parseCursor(after) ?? 0, limit: first }, admit);
     const nodes = events.map((event) => new BookingNotification(event, member));
@@ -59,6 +61,7 @@ export class BookingNotificationResolver {
       'One that reads too slowly gets SUBSCRIBER_LAGGED with the cursor to go on from.',
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
+      await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
       const admit = admitFor(context.db, member, args.filter);
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },

@@ -34,7 +34,7 @@ export class BookingConditions {
   @ArrayMaxSize(6)
   statuses?: AppointmentStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own.' })
+  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own. An unknown code is an error.' })
   @IsOptional()
   @ArrayMaxSize(50)
   subStatuses?: string[] | null;

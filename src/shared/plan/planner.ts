@@ -72,6 +72,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     const args = getArgumentValues(field, node as never, variables);
     const answer: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
     const asked = answer instanceof AskedOne ? answer : (answer as { asked?: unknown } | null)?.asked;
+    if (asked instanceof AskedPage) await asked.checked;
     const fits = asked instanceof AskedOne
       ? relation.kind === 'one' && asked.list === relation.list
       : asked instanceof AskedPage && 'list' in relation && asked.list === relation.list && asked.tie === (relation.kind === 'toMany' ? relation.tie : undefined);
