@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './features/access/api-key.entity';
 import { AppointmentAddOn } from './features/appointments/appointment-add-on.entity';
@@ -34,15 +32,17 @@ import { WaitlistEntry } from './features/waitlist/waitlist-entry.entity';
 import { WaitlistSettings } from './features/waitlist/waitlist-settings.entity';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './features/webhooks/webhook.entity';
 import { migrations } from './migrations';
+import { DatabaseEpoch } from './shared/db/epoch.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { Naming } from './shared/db/naming';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { createPrivateFile } from './shared/db/sqlite-files';
 import { InstallationSecret } from './shared/installation-secret.entity';
 import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,
@@ -92,7 +92,7 @@ function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' 
 }
 
 function sqlite({ sqliteFile }: ConnectionSettings, role: 'writer' | 'reader') {
-  if (role === 'writer') mkdirSync(dirname(sqliteFile), { recursive: true });
+  if (role === 'writer') createPrivateFile(sqliteFile);
   return {
     type: 'better-sqlite3', database: sqliteFile, readonly: role === 'reader', fileMustExist: role === 'reader',
     prepareDatabase: (connection: { pragma(text: string): void }) => {

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import type { Context, Member, Viewer } from './context';
-import { dataSource } from './data-source';
-import { viewerOf } from './features/access/access.service';
+import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
 import { forgetFinishedJobs } from './features/jobs/queue';
@@ -25,21 +24,23 @@ import { followForWebhooks } from './features/webhooks/webhook.planner';
 import { forgetOldDeliveries } from './features/webhooks/webhook.retention';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
+import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
 import { createServer, type RequestFacts } from './server';
 import { clockOf } from './shared/db/clock';
-import { connect, lockDirectory } from './shared/db/connect';
+import { lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
 import { forgetOldKeys } from './shared/idempotency';
-import { linksOf, signerOf } from './shared/links';
+import { linksOf, signerOf, type Links } from './shared/links';
 import { Outbound } from './shared/outbound/outbound';
 import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { createVault } from './shared/vault';
 import { playground } from './transport/playground';
+import { requirePort } from './transport/port';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
 const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
@@ -56,6 +57,7 @@ export interface Gateway {
   readonly db: Database;
   readonly ids: Ids;
   readonly jobs: JobRunner;
+  readonly links: Links;
   stop(): Promise<void>;
 }
 
@@ -75,6 +77,20 @@ export interface GatewayOptions {
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
+interface EpochKeeper { readonly db: Database; readonly ids: Ids; readonly log: Logger; onError(error: Error): void }
+
+/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+  let known: number | null = null;
+  return (epoch) => {
+    if (epoch === known) return;
+    if (known !== null) log.warn({ epoch }, 'the database was restored or failed over: cursors of before have expired');
+    known = epoch;
+    forgetViewers(db);
+    void ids.enter(epoch).catch(onError);
+  };
+}
+
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
   const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
@@ -90,14 +106,16 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => clearInterval(timer));
   };
   try {
+    await requirePort(config.host, config.port);
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
-    const db = await connect((role) => dataSource(config, role), onError);
+    const db = await openDatabase(config, { onError, onWait: (message) => log.warn(message) });
     undo.push(() => db.close());
     const { now, stop: stopClock } = options.now ? { now: options.now, stop: () => undefined } : await clockOf(db, onError);
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const logs = await followLogs(db, config, log, onError);
+    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
@@ -117,7 +135,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => jobs.stop());
     if (tends) {
       jobs.start();
-      const webhooks = followForWebhooks(db, ids, now, onError);
+      const webhooks = followForWebhooks({ db, ids, links }, now, onError);
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
@@ -147,7 +165,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     });
     listening = server.url;
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, jobs, stop };
+    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {
     await stop();
     throw error;

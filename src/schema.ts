@@ -49,6 +49,8 @@ import {
 import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import { nullableRoots } from './shared/nullable-roots';
+import { omitDefaultsOfUpdates } from './shared/update-inputs';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
@@ -57,8 +59,13 @@ let built: GraphQLSchema | undefined;
 /** The schema of the gateway: built once, the same for every viewer and for every gateway of a process. */
 export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
+/** Each changes the schema and returns it; they run in this order. */
+const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
+  nullableRoots, confineGuests, omitDefaultsOfUpdates,
+];
+
 function build(): GraphQLSchema {
-  return confineGuests(buildSchemaSync({
+  return TRANSFORMS.reduce((schema, transform) => transform(schema), buildSchemaSync({
     resolvers: [
       AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
       AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver, ResourceAvailabilityResolver,

@@ -3,13 +3,13 @@ import type { AddressInfo, Socket } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { getOperationAST, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import { getOperationAST, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
 import type { Logger } from 'pino';
 import { ErrorCode } from './errors';
-import { createPipeline, MAX_TOKENS, validationRules, type ReadPlanned, type Viewers } from './pipeline';
-import { logOperations, refuseOperations, statusOfRefusals } from './transport/apollo-plugins';
+import { createPipeline, MAX_TOKENS, type ReadPlanned, type Viewers } from './pipeline';
+import { logOperations, preparedDocuments, statusOfRefusals } from './transport/apollo-plugins';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
-import { answerGraphQL, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
+import { answerGraphQL, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
 import { logOperation } from './transport/operation-log';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
 import { serveWebSocket } from './transport/websocket';
@@ -74,13 +74,15 @@ const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [E
 export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
   const { schema, log, production } = options;
   const pipeline = createPipeline(schema, log, production, options.readPlanned);
+  const prepares = preparedDocuments(pipeline);
   const apollo = new ApolloServer<C>({
-    schema, validationRules, parseOptions: { maxTokens: MAX_TOKENS }, introspection: true, includeStacktraceInErrorResponses: false,
+    schema, documentStore: prepares.documentStore, dangerouslyDisableValidation: true,
+    parseOptions: { maxTokens: MAX_TOKENS }, introspection: true, includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: production,
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), refuseOperations(pipeline), statusOfRefusals, logOperations(log)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(log)],
     stopOnTerminationSignals: false,
     logger: log as never,
   });
@@ -156,10 +158,12 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   async function answerPlain(response: ServerResponse, headers: Readonly<Record<string, string | undefined>>, body: unknown, context: C): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
-    const prepared = asked && pipeline.prepare(asked.query);
-    if (!prepared || !('document' in prepared)) return false;
+    if (!asked) return false;
+    const prepared = pipeline.prepare(asked.query);
+    if ('errors' in prepared) return sendRefusal(prepared.errors);
     const { document } = prepared;
-    if (pipeline.refuse(document, asked.operationName, asked.variables)) return false;
+    const refusal = pipeline.refuse(document, asked.operationName, asked.variables);
+    if (refusal) return sendRefusal([pipeline.format(refusal)]);
     const { operation, name } = getOperationAST(document, asked.operationName) as OperationDefinitionNode;
     if (operation === 'subscription') return false;
     const planned = await pipeline.readPlanned(document, asked.operationName, asked.variables, context);
@@ -172,6 +176,14 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     if (!response.destroyed) response.writeHead(200, { 'content-type': asked.type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text) }).end(text);
     logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never });
     return true;
+
+    /** A client that knows GraphQL's own media type expects 400, any other 200. */
+    function sendRefusal(errors: readonly GraphQLFormattedError[]): true {
+      const { type, operationName } = asked as PlainRequest;
+      sendJson(response, type === GRAPHQL_RESPONSE ? 400 : 200, { errors }, { 'content-type': type, 'cache-control': 'no-store' });
+      logOperation(log, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors });
+      return true;
+    }
   }
 
   function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {

@@ -17,7 +17,7 @@ describe('rows of several requests', () => {
   beforeEach(() => {
     jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] });
     sent = [];
-    appends = new Appends((query: Sql) => new Promise((resolve, reject) => {
+    appends = new Appends(sql`'identity'`, (query: Sql) => new Promise((resolve, reject) => {
       const { text, values } = render(query, 'postgres');
       const added = values.flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]')).filter((row) => row.businessId >= 100).map((row) => row.businessId);
       sent.push({ text, values, added, answer: resolve, fail: reject });

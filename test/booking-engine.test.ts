@@ -171,7 +171,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       const ever = await reasonFor({ quota: 1, quotaType: 'LIFETIME' });
       expect(codes(await make(ever, '2033-05-05T14:00:00Z'))).toEqual([]);
       expect(codes(await make(ever, '2039-05-05T14:00:00Z'))).toEqual(['QUOTA_REACHED']);
-      expect((await used(ever, '2039-05-05')).reason).toMatchObject({ quotaFilled: true, quotaOn: { used: 1, left: 0 } });
+      expect((await used(ever, '2039-05-05')).reason).toMatchObject({ quotaFilled: 1, quotaOn: { used: 1, left: 0 } });
       expect((await used(clinic.reasonId, '2039-05-05')).reason).toEqual({ quotaFilled: null, quotaOn: null });
     });
   });

@@ -110,7 +110,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     const asked = await book(gateway, { ...clinic, reasonId, clientId: undefined as never }, start, {}, clientKey);
     expect(asked).toMatchObject({ appointment: { status: 'PENDING' }, userErrors: [] });
     expect((await book(gateway, clinic, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    const answer = (mutation: string, id: string, key?: string) => command(mutation, { id }, key, 'ConfirmAppointmentInput');
+    const answer = (mutation: string, id: string, key?: string) => command(mutation, { id }, key, mutation === 'confirmAppointment' ? 'ConfirmAppointmentInput' : 'DeclineAppointmentInput');
     const { errors } = await gateway.run('mutation ($input: ConfirmAppointmentInput!) { confirmAppointment(input: $input) { userErrors { code } } }', { input: { id: asked.appointment.id } }, { key: clientKey });
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
     expect((await answer('confirmAppointment', asked.appointment.id)).appointment).toMatchObject({ status: 'OPEN' });

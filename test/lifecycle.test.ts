@@ -50,6 +50,16 @@ onEachDatabase('the life of an appointment', (gateway) => {
     expect((await book(gateway, clinic, missed.start)).userErrors).toEqual([]);
   });
 
+  it.each([['completeAppointment', COMPLETE, '2032-03-01'], ['noShowAppointment', NO_SHOW, '2032-03-02']])('names in cancelledBy the member who ran %s', async (_name, mutation, date) => {
+    const { appointment: { id, start } } = await book(gateway, clinic, `${date}T15:00:00Z`);
+    gateway.time = Date.parse(start) + 60_000;
+
+    const ended = (await run(mutation, { id })).appointment;
+    gateway.time = null;
+
+    expect(ended.cancelledBy).toBe('First key');
+  });
+
   it('goes through the sub-statuses of a visit in order, and keeps their instants', async () => {
     const { id } = await booked();
     for (const subStatus of ['CONFIRMED', 'CHECKEDIN', 'INPROGRESS']) expect((await run(SET, { id, status: 'OPEN', subStatus })).userErrors).toEqual([]);

@@ -56,7 +56,7 @@ onEachDatabase('the log', (gateway) => {
 
     expect((await gateway.data(BOOKINGS, { after: '0' })).bookingNotifications.nodes).toEqual([]);
     expect((await gateway.data(BOOKINGS, { after: String(last) })).bookingNotifications.nodes).toEqual([]);
-    const expired = { message: expect.stringContaining('read anew'), extensions: { code: 'CURSOR_EXPIRED', path: ['after'], oldest: String(last), head: String(last) } };
+    const expired = { message: expect.stringContaining('read again'), extensions: { code: 'CURSOR_EXPIRED', path: ['after'], oldest: String(last), head: String(last) } };
     expect((await gateway.run(BOOKINGS, { after: '1' })).errors).toMatchObject([expired]);
     const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
     expect(await gateway.subscribe(LISTEN, { after: '1' }).untilEnd()).toMatchObject([expired]);

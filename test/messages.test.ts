@@ -103,7 +103,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect((await post.states(appointment.id, { kinds: ['REMINDER'] }))).toEqual(['REMINDER EMAIL CLIENT PLANNED', 'REMINDER EMAIL STAFF PLANNED']);
     const declined = (await book(gateway, { ...post.clinic, reasonId, clientId }, '2031-01-22T16:00:00Z', {}, key)).appointment;
     await post.deliver();
-    await gateway.data('mutation ($input: ConfirmAppointmentInput!) { declineAppointment(input: $input) { userErrors { code } } }', { input: { id: declined.id } });
+    await gateway.data('mutation ($input: DeclineAppointmentInput!) { declineAppointment(input: $input) { userErrors { code } } }', { input: { id: declined.id } });
     expect(await post.deliver()).toEqual([expect.stringMatching(/^anna@example.org: Cancelled: Surgery/), expect.stringMatching(/^drjones-a@example.org: Cancelled/)]);
   });
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { validateSchema } from 'graphql';
+import { isInputObjectType, validateSchema } from 'graphql';
 import { DataSource } from 'typeorm';
 import { dataSource } from '../src/data-source';
 import { gatewaySchema, printed } from '../src/schema';
@@ -20,6 +20,23 @@ describe('the schema of the API', () => {
     const schema = gatewaySchema();
     const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap((type) => Object.values(type?.getFields() ?? {}));
     expect(roots.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('states no default in the inputs of updates, since an omitted field stays unchanged', () => {
+    const updates = Object.values(gatewaySchema().getTypeMap()).filter(isInputObjectType).filter(({ name }) => /^Update.*Input$/.test(name));
+    const fields = updates.flatMap((type) => Object.values(type.getFields()).map((field) => ({ ...field, coordinate: `${type.name}.${field.name}` })));
+    // Options of the command itself, which are no fields of the object.
+    const options = ['override', 'includeMoved', 'onConflict', 'skipMissed'];
+
+    expect(updates.length).toBeGreaterThanOrEqual(15);
+    expect(fields.filter(({ description }) => /default|unless given/i.test(description ?? '')).map(({ coordinate }) => coordinate)).toEqual([]);
+    expect(fields.filter(({ name, defaultValue }) => defaultValue !== undefined && !options.includes(name)).map(({ coordinate }) => coordinate)).toEqual([]);
+    expect(gatewaySchema().getType('CreateReasonInput')).toHaveProperty('_fields.allowOnline.description', 'Whether clients may book it. Defaults to true.');
+  });
+
+  it('gives each mutation an input of its own', () => {
+    const inputs = Object.values(gatewaySchema().getMutationType()?.getFields() ?? {}).flatMap(({ args }) => args.filter(({ name }) => name === 'input').map(({ type }) => String(type)));
+    expect(inputs.filter((type, index) => inputs.indexOf(type) !== index)).toEqual([]);
   });
 });
 

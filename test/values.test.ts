@@ -1,6 +1,8 @@
 import { parseGlobalId } from '../src/shared/global-id';
 import { canonicalDecimal, Decimal, sum } from '../src/shared/money';
-import { DateTime, LocalDate, LocalDateTime } from '../src/shared/scalars';
+import { GraphQLScalarType, isSpecifiedScalarType } from 'graphql';
+import { gatewaySchema } from '../src/schema';
+import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../src/shared/scalars';
 import { sanitizeHtml, toE164, nationalPhone } from '../src/shared/text';
 import { fits } from '../src/features/occupancy/occupancy.service';
 import * as fc from 'fast-check';
@@ -27,6 +29,40 @@ describe('Decimal', () => {
   it.each([['12.50', '12.50'], ['007.1', '7.1'], ['-0', '0'], ['-0.00', '0.00'], [5, '5'], ['-3.25', '-3.25']])('%s is %s', (given, kept) => expect(Decimal.parseValue(given)).toBe(kept));
   it.each([0.1, '1e3', '1.23456', '1234567890123', '', '.5', '5.', NaN, null])('%s is none', (given) => expect(() => Decimal.parseValue(given)).toThrow(/"12.50"/));
   it('keeps the digits that were given', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
+});
+
+describe('specification pages of scalars', () => {
+  /** The grammar of each page, as far as the gateway's values go. */
+  const GRAMMARS: Readonly<Record<string, RegExp>> = {
+    'https://www.rfc-editor.org/rfc/rfc3339': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/,
+    'https://www.rfc-editor.org/rfc/rfc3339#section-5.6': /^\d{4}-\d\d-\d\d$/,
+    'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times': /^\d{4,}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?$/,
+    'https://www.iso.org/standard/81801.html': /^(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+    'https://www.w3.org/TR/xmlschema11-2/#decimal': /^[+-]?(\d+(\.\d*)?|\.\d+)$/,
+  };
+  const VALUES: Readonly<Record<string, readonly unknown[]>> = {
+    DateTime: [DateTime.serialize(0), DateTime.serialize(Date.UTC(2199, 11, 31, 23, 59, 59, 999))],
+    Decimal: ['12.50', '-0.05', '0', '999999999999.9999'].map((value) => Decimal.serialize(Decimal.parseValue(value))),
+    LocalDate: [LocalDate.serialize('2030-01-31')],
+    LocalDateTime: [LocalDateTime.serialize('2030-01-31T09:00')],
+    TimeOfDay: [0, 570, 1_440, 1_500].map((minutes) => TimeOfDay.serialize(minutes)),
+  };
+
+  it('describe the values that are sent', () => {
+    const scalars = Object.values(gatewaySchema().getTypeMap()).filter((type): type is GraphQLScalarType => type instanceof GraphQLScalarType && !isSpecifiedScalarType(type));
+    const pages = new Map(scalars.map(({ name, specifiedByURL }) => [name, specifiedByURL]));
+
+    const strange = Object.entries(VALUES).flatMap(([name, values]) => values.filter((value) => !GRAMMARS[pages.get(name) as string]?.test(String(value))).map((value) => [name, value]));
+
+    expect(Object.fromEntries(pages)).toEqual({
+      DateTime: 'https://www.rfc-editor.org/rfc/rfc3339',
+      Decimal: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
+      LocalDate: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+      LocalDateTime: 'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
+      TimeOfDay: 'https://www.iso.org/standard/81801.html',
+    });
+    expect(strange).toEqual([]);
+  });
 });
 
 describe('ids', () => {

@@ -24,6 +24,7 @@ import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
 import { MessagesReferToTheirAppointment1763700000131 } from './1763700000131-messages-refer-to-their-appointment';
 import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
+import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 
 /** In the order they run. */
 export const migrations = [
@@ -42,4 +43,5 @@ export const migrations = [
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
   RuleVersions1763700000130, MessagesReferToTheirAppointment1763700000131,
   WebhookFilters1763700000150,
+  DatabaseEpoch1763700000162,
 ];

@@ -1,24 +1,17 @@
-import type { GraphQLResolveInfo } from 'graphql';
 import { memberOf, type Context, type Member } from '../context';
-import { edgesAhead, joinAhead } from './ahead';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
 import { defineLoaders, groupByKey } from './loader';
 import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
-import { isPlanning } from './plan/asked';
 import { declare } from './relations';
 import type { Source, TenantRow } from './source';
 
 export interface ListArgs<F> extends PageArgs {
   filter?: F | null;
   orderBy?: { field: string; direction: OrderDirection } | null;
-  /** The field being resolved: what it selects is read ahead. */
-  info?: GraphQLResolveInfo;
 }
 
 export interface List<E extends TenantRow, F> {
   readonly source: Source<E>;
-  /** One row by id, to the viewer's eyes, with what the field selects beside it. */
-  one(context: Context, id: number, info: GraphQLResolveInfo): Promise<E | null>;
   /** A page of all that the viewer sees. */
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** The same below a parent: one statement however many parents ask. */
@@ -56,11 +49,6 @@ interface PartOf {
   all(member: Member, alias: string): Sql;
 }
 
-/** Which one row a resolver would read. */
-export class AskedOne {
-  constructor(readonly list: List<any, any>, readonly id: number) {}
-}
-
 interface ListSpec<E extends TenantRow, F> {
   source: Source<E>;
   /** The fields of Query that answer one of these rows by its id, and a page of them. */
@@ -80,7 +68,7 @@ export const tailOf = (columns: readonly Sql[], descending: boolean, limit: numb
 
 interface Loads<E> { read(): Promise<readonly E[]>; count(): Promise<number> }
 
-interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null; ahead: readonly string[] }
+interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null }
 
 export function defineList<E extends TenantRow, F extends object>(spec: ListSpec<E, F>): List<E, F> {
   const { source } = spec;
@@ -91,7 +79,7 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
 
   const plan = (args: ListArgs<F>): Plan<F> => {
     const { field, direction } = args.orderBy ?? spec.defaultOrder;
-    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null, ahead: args.info ? edgesAhead(args.info, typeName()) : [] };
+    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null };
   };
 
   /** Compares whole tuples, which both databases answer from an index. */
@@ -127,32 +115,17 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     return new Page(made.window, valid(read), valid(count), (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])), asked);
   };
 
-  const typeName = () => source.table.entity.name;
-  const ofRow = (property: string) => source.table.column('a', property as keyof E & string);
-
-  /** Rows by a statement that names them `a`, and whatever is read ahead with them. */
-  async function read(context: Context, edges: readonly string[], rest: Sql): Promise<E[]> {
-    const ahead = joinAhead(typeName(), edges, ofRow);
-    const rows = await context.db.all(sql`SELECT ${source.table.select('a')}${ahead.select} FROM ${source.from('a')}${ahead.joins} WHERE ${rest}`);
-    ahead.keep(context, rows);
-    return rows.map((row) => source.table.hydrate(row));
-  }
 
   const list: List<E, F> = {
     source, where, check,
-
-    async one(context, id, info) {
-      if (isPlanning(info)) return new AskedOne(list, id) as never;
-      const [row] = await read(context, edgesAhead(info, typeName()), sql`${source.visible(memberOf(context), 'a')} AND ${ofRow('rowId')} = ${id}`);
-      return row ?? null;
-    },
 
     page(context, args) {
       const made = plan(args);
       return toPage(context, made, {
         async read() {
           const part = windowed(memberOf(context), made, 'a');
-          return read(context, made.ahead, sql`${part.where} ${part.tail}`);
+          const rows = await context.db.all(sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`);
+          return rows.map((row) => source.table.hydrate(row));
         },
         async count() {
           const [row] = await context.db.all<{ count: number }>(sql`
@@ -174,18 +147,16 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
       const member = memberOf(context);
       const outer = windowed(member, made, 'a', tie('a', parent));
       const inner = windowed(member, made, 'b', tie('b', parent));
-      const [ofJoined, ofSqlite] = [joinAhead(typeName(), made.ahead, (property) => raw(`r."${property}"`)), joinAhead(typeName(), made.ahead, ofRow)];
       const found = await context.db.all(byDialect({
         postgres: sql`
-          SELECT k.key AS "parentKey", r.*${ofJoined.select} FROM ${keysOf(parents)}
-          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r${ofJoined.joins}`,
+          SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
+          CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
         // SQLite has no LATERAL; a limited subquery that depends on the key does the same, from the same index.
         sqlite: sql`
-          SELECT k.key AS "parentKey", ${source.table.select('a')}${ofSqlite.select} FROM ${keysOf(parents)}
-          CROSS JOIN ${source.from('a')}${ofSqlite.joins}
+          SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
+          CROSS JOIN ${source.from('a')}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
-      ofJoined.keep(context, found);
       const groups = groupByKey(parents, found, (row) => row.parentKey as number);
       return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
     });

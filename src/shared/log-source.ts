@@ -1,10 +1,13 @@
 /** What a subscription reads from: events in one order, each at a place that one can resume after. */
 export interface LogSource<E extends object = object> extends AsyncIterableIterator<E> {
+  /** The epoch of the database that its places are of. */
+  readonly epoch: number;
   /** Where it is: everything up to there has been given or passed over. */
   readonly place: number;
   /** Whether nothing is there to read at this moment: what comes next, happens next. */
   readonly caughtUp: boolean;
   placeOf(event: E): number;
+  cursorOf(event: E): string;
   /** What is there, so many at most, or else what comes next. Nothing once it has ended. */
   take(max: number): Promise<readonly E[]>;
   /** Another reader of the same, from where this one is. */

@@ -22,7 +22,7 @@ function parse(value: unknown): string {
 export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description: 'An exact decimal as text, such as "12.50". Whole numbers may be sent as numbers; fractions may not, for they would be rounded on the way.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc8259#section-6',
+  specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
   serialize: String,
   parseValue: parse,
   parseLiteral: (node) => parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),

@@ -52,7 +52,7 @@ function parseLocal(value: unknown): string {
 export const LocalDateTime = new GraphQLScalarType<string, string>({
   name: 'LocalDateTime',
   description: 'A time on the wall clock, YYYY-MM-DDTHH:mm, without an offset. Skipped by a change it moves forward by the gap; of two it is the first.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc9557',
+  specifiedByURL: 'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
   serialize: String,
   parseValue: parseLocal,
   parseLiteral: literal(parseLocal),
@@ -73,7 +73,8 @@ const two = (value: number): string => String(value).padStart(2, '0');
 export const TimeOfDay = new GraphQLScalarType<number, string>({
   name: 'TimeOfDay',
   description: 'A time on the wall clock, HH:mm, from 00:00 to the 24:00 that ends the day.',
-  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  // ISO 8601-1:2019/Amd 1:2022 writes the midnight that ends a day as 24:00, which RFC 3339 does not allow.
+  specifiedByURL: 'https://www.iso.org/standard/81801.html',
   serialize(value) {
     const minutes = (value as number) > MINUTES_PER_DAY ? (value as number) - MINUTES_PER_DAY : (value as number);
     return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;

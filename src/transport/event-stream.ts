@@ -42,9 +42,9 @@ export interface EventStream {
 export function eachExecuted({ source, args, renew, scope, groups, shape, refuse }: Options): EventStream {
   const events = source[Symbol.asyncIterator]();
   const log = isLogSource(source) ? source : null;
-  const place = (event: unknown) => (log ? String(log.placeOf(event as object)) : null);
-  const make = async (event: unknown) => new Answer(shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })), place(event));
-  const shared = log && scope !== null ? groups.join(groupKey(args, scope), make) : null;
+  const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
+  const make = async (event: unknown) => new Answer(shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })), cursor(event));
+  const shared = log && scope !== null ? groups.join(`${log.epoch} ${groupKey(args, scope)}`, make) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
   let member: Member | null = null;

@@ -86,7 +86,7 @@ export interface PlainRequest {
   readonly type: string;
 }
 
-const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
+export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
 const JSON_RESPONSE = 'application/json; charset=utf-8';
 
 /** A request that holds a document and nothing unusual, from a client that takes one of the two types by name or any; else null. */

@@ -58,9 +58,9 @@ export function serveEvents(options: Options) {
       logOperation(log, { requestId: facts.requestId, transport: 'sse', type: operation?.operation, operationName: operation?.name?.value, startedAt, errors, events: outlet.events });
     };
     const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, asked.operationName, asked.variables) : null;
-    const refused = 'errors' in prepared ? prepared.errors : refusal ? [refusal] : [];
+    const refused = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
     if ('errors' in prepared || refused.length) {
-      await outlet.send(new Answer({ errors: refused.map(pipeline.format) as never }));
+      await outlet.send(new Answer({ errors: refused as never }));
       return done();
     }
     const args: ExecutionArgs = { schema, document: prepared.document, operationName: (operation as OperationDefinitionNode).name?.value, variableValues: asked.variables, contextValue: context };

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
+import { getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -42,6 +42,13 @@ interface Operation extends ExecutionArgs {
   readonly requestId: string;
   readonly startedAt: number;
   readonly type: OperationTypeNode;
+}
+
+/** A formatted refusal in the form that the library demands. */
+class Refused extends GraphQLError {
+  constructor(readonly formatted: GraphQLFormattedError) {
+    super(formatted.message);
+  }
 }
 
 /** A browser cannot set headers on a WebSocket: what would be headers comes in the first message. */
@@ -91,10 +98,10 @@ export function serveWebSocket(server: Server, options: Options) {
       const startedAt = performance.now();
       const prepared = pipeline.prepare(query);
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
-      const errors = 'errors' in prepared ? prepared.errors : refusal ? [refusal] : [];
+      const errors = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
       if (errors.length || 'errors' in prepared) {
         logOperation(log, { requestId, transport: 'ws', operationName, startedAt, errors });
-        return errors;
+        return errors.map((error) => new Refused(error));
       }
       const { document } = prepared;
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
@@ -120,7 +127,8 @@ export function serveWebSocket(server: Server, options: Options) {
     },
     // Results come formatted. Without this the library would ask each of their errors for its toJSON.
     onNext: (_connection, _id, _payload, _args, result) => result as never,
-    onError: (_connection, _id, _payload, errors) => errors.map(pipeline.format),
+    // A refusal comes formatted, what the library finds itself does not.
+    onError: (_connection, _id, _payload, errors) => errors.map((error) => (error instanceof Refused ? error.formatted : pipeline.format(error))),
     onComplete({ extra }, id) {
       const { socket } = extra as Extra;
       connections.get(socket)?.running.delete(id);

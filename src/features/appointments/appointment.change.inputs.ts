@@ -16,8 +16,9 @@ abstract class KnownAppointment {
   expectedVersion?: number | null;
 }
 
-@InputType({ description: 'Also of declineAppointment.' })
-export class ConfirmAppointmentInput extends KnownAppointment {
+/** The answer of a staff member to a booking that awaits it. */
+@InputType()
+abstract class RequestAnswer extends KnownAppointment {
   @Field(() => String, { nullable: true, description: 'Why, for the history.' })
   @Text({ max: 2000 })
   reason?: string | null;
@@ -26,6 +27,9 @@ export class ConfirmAppointmentInput extends KnownAppointment {
   @Text({ min: 1, max: 100 })
   idempotencyKey?: string | null;
 }
+
+@InputType() export class ConfirmAppointmentInput extends RequestAnswer {}
+@InputType() export class DeclineAppointmentInput extends RequestAnswer {}
 
 @InputType({ description: 'A field left out stays, one set to null is cleared.' })
 export class UpdateAppointmentInput extends withDetails(KnownAppointment) {
@@ -58,7 +62,7 @@ export class RescheduleAppointmentInput {
   @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the staff member. This or start.' })
   localStart?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'As long as before unless given. For staff.' })
+  @Field(() => Int, { nullable: true, description: 'Length in minutes; omitted, the length stays. For staff.' })
   @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 

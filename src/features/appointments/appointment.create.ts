@@ -104,7 +104,7 @@ export async function book(
   const question = questionOf(parsed, input, named.resourceIds, visits, now);
   const known = covers(guess, visits);
   const [facts, turns] = await Promise.all([
-    factsOf(inside.db, question, known ? stored : undefined, known ? held : undefined), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
+    factsOf(inside.db, question, known ? { stored, held } : {}), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
   const served = firstFree(facts, turns, options, input);
   if (described?.clientIsNew) await addClient(tx, described.client, member);

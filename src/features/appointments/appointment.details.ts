@@ -56,19 +56,19 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Text({ max: 255 })
     paymentReference?: string | null;
 
-    @Field(() => Int, { nullable: true, description: 'E-mail to the client, hours before; 0 never, left out the default of the business.' })
+    @Field(() => Int, { nullable: true, description: 'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.' })
     @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
     clientReminderHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'E-mail to staff.' })
+    @Field(() => Int, { nullable: true, description: 'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.' })
     @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
     staffReminderHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'SMS to the client.' })
+    @Field(() => Int, { nullable: true, description: 'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.' })
     @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
     remindClientSmsHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'SMS to staff.' })
+    @Field(() => Int, { nullable: true, description: 'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.' })
     @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
     remindStaffSmsHours?: number | null;
 

@@ -6,7 +6,8 @@ import { overlap, type Interval } from '../../shared/intervals';
 import { forgetRules, rulebookFor, rulesVersionOf, type Rulebook } from '../../shared/rulebook';
 import { addDays } from '../../shared/time-zone';
 import { refusals, type Person } from '../availability/engine';
-import { daysOf, factsOf, readStored, type Days, type Stored } from '../availability/snapshot';
+import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../availability/hours';
+import { daysOf, earlierHours, factsOf, readStored, type Stored } from '../availability/snapshot';
 import { heldWhere } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { decide } from './appointment.decide';
@@ -75,7 +76,7 @@ async function tryBooking(
   const { appointment } = served;
   if (!covers(guess, [appointment]) || lengthOf(appointment) > parsed.business.longestMs) return null;
   const question = questionOf(parsed, input, named.resourceIds, [appointment], now);
-  const facts = await factsOf(book.context.db, question, within(stored, daysOf(question.range)), held);
+  const facts = await factsOf(book.context.db, question, { stored: within(stored, daysOf(question.range, lengthOf(appointment))), held, earlier: earlierOf(book, member) });
   if (refusals(facts, facts.people[0] as Person, appointment.startAt).length) return null;
 
   const { subjectId } = person;
@@ -106,9 +107,13 @@ async function storedOf(book: Rulebook, { businessId }: Member, { reasonId, loca
 }
 type Wants = Pick<Named, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
 
-/** What of it has to do with these days, and the day before, whose hours may run past midnight. */
+/** Hours of earlier days, read once for each day that they end with. */
+const earlierOf = (book: Rulebook, { businessId }: Member): ReadHours => (owners, to) =>
+  book.recall(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) => earlierHours(db, businessId)(owners, to));
+
+/** What of it has to do with these days and those that windows are looked for before them; of the first, the day before as well, whose hours may run past midnight. */
 function within({ hours, ...others }: Stored, { from, to }: Days): Stored {
-  const first = addDays(from, -1);
+  const first = addDays(from, -LOOK_BACK_DAYS - 1);
   return { ...others, hours: {
     periods: hours.periods.filter(({ validFrom, validTo }) => validFrom <= to && (validTo === null || validTo >= first)),
     overrides: hours.overrides.filter(({ date }) => date >= first && date <= to),

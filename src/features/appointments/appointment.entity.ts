@@ -215,7 +215,7 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Who cancelled it; WebClient where the client did.' })
+  @Field(() => String, { nullable: true, description: 'User name of the member who cancelled, completed or no-showed it, or WebClient for the client. Null for other statuses.' })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
 

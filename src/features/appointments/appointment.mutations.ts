@@ -3,7 +3,7 @@ import type { Context } from '../../context';
 import { answer, payloadOf } from '../../shared/user-error';
 import { bookAppointment } from './appointment.book';
 import {
-  CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput,
+  CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, DeclineAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput,
 } from './appointment.change.inputs';
 import { bookAppointments, holdTimeOrSeats } from './appointment.class';
 import { Appointment } from './appointment.entity';
@@ -59,7 +59,7 @@ export class AppointmentMutations {
   }
 
   @Mutation(() => DeclinePayload, { description: 'Cancels a booking that waits for staff. For staff.' })
-  declineAppointment(@Ctx() context: Context, @Arg('input', () => ConfirmAppointmentInput) input: ConfirmAppointmentInput) {
+  declineAppointment(@Ctx() context: Context, @Arg('input', () => DeclineAppointmentInput) input: DeclineAppointmentInput) {
     return answer('appointment', () => declineAppointment(context, input));
   }
 

@@ -55,7 +55,7 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   const needed = new Set(stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)));
   let against: readonly Refusal[] = [];
   for (const resourceIds of [kept, kept.filter((id) => !needed.has(id))]) {
-    const facts = await factsOf(reader, { ...question, resourceIds, exceptAppointmentId: rowId }, stored);
+    const facts = await factsOf(reader, { ...question, resourceIds, exceptAppointmentId: rowId }, { stored });
     against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
     const takes = allocate(facts, startAt, override);
     if (!against.length && takes) return { ...after, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };

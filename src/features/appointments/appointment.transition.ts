@@ -1,7 +1,7 @@
 import { requireStaff, type Context } from '../../context';
 import type { Tx } from '../../shared/db/database';
 import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
-import type { CancelAppointmentInput, ConfirmAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
+import type { CancelAppointmentInput, ConfirmAppointmentInput, DeclineAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { notifyOf } from './appointment.notify';
@@ -51,7 +51,8 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
     ...(moved && status === AppointmentStatus.COMPLETED ? { completedAt: now, completedReason: why } : {}),
     ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
-    ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelledBy: member.actorName, cancelReason: why } : {}),
+    ...(moved && EVENTS[status] ? { cancelledBy: member.actorName } : {}),
+    ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelReason: why } : {}),
     ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
     ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
   }) };
@@ -68,10 +69,10 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
 /** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
 export const confirmAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
   answerRequest(context, input, 'confirmAppointment', AppointmentStatus.OPEN);
-export const declineAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
+export const declineAppointment = (context: Context, input: DeclineAppointmentInput): Promise<Appointment> =>
   answerRequest(context, input, 'declineAppointment', AppointmentStatus.CANCELLED);
 
-async function answerRequest(context: Context, input: ConfirmAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
+async function answerRequest(context: Context, input: ConfirmAppointmentInput | DeclineAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
   requireStaff(context);
   return setAppointmentStatus(context, { ...input, status }, command, 'PENDING_CONFIRMATION');
 }

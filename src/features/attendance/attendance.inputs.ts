@@ -16,7 +16,7 @@ export class UpdateClassScheduleInput {
   @Field(() => ID, { nullable: true, description: 'Another room; null for none.' }) resourceId?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'Another time. This or localStart.' }) start?: number | null;
   @Field(() => LocalDateTime, { nullable: true, description: 'The wall clock in the time zone of the location.' }) localStart?: string | null;
-  @Field(() => Int, { nullable: true, description: 'As long as before unless given.' }) @IsOptional() @Min(1) @Max(MAX_MINUTES) durationMinutes?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Length in minutes; omitted, the length stays.' }) @IsOptional() @Min(1) @Max(MAX_MINUTES) durationMinutes?: number | null;
   @Field(() => Int, { nullable: true, description: 'Never fewer seats than are taken.' }) @IsOptional() @Min(1) @Max(MAX_CAPACITY) capacity?: number | null;
   @Field(() => Decimal, { nullable: true, description: 'Of seats booked from now on.' }) price?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) address?: string | null;

@@ -25,11 +25,14 @@ export class ReasonQuotaResolver {
     return quotaOn(context, reason, date);
   }
 
-  @FieldResolver(() => Boolean, { nullable: true, description: 'Whether as many as its quota allows are booked today, in the time zone of the business; null where it has no quota.' })
-  async quotaFilled(@Root() reason: Reason, @Ctx() context: Context): Promise<boolean | null> {
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'Number of appointments that count towards the quota in the current period, in the time zone of the business. Null where the reason has no quota.',
+  })
+  async quotaFilled(@Root() reason: Reason, @Ctx() context: Context): Promise<number | null> {
     if (reason.quota === null) return null;
     const today = toLocal(context.now(), (await businessOf(context)).timeZoneCode).date;
-    return (await quotaOn(context, reason, today))?.left === 0;
+    return (await quotaOn(context, reason, today))?.used ?? null;
   }
 }
 

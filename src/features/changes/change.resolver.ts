@@ -4,7 +4,7 @@ import type { Context } from '../../context';
 import { MAX_PAGE } from '../../shared/page';
 import { tailOf } from '../log/tail';
 import type { SeenEvent } from '../log/visibility';
-import { pageAfter, parseCursor, startOf } from '../notifications/notification.service';
+import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change.type';
 
@@ -30,11 +30,11 @@ export class ChangeResolver {
   @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.' })
   async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
     const member = reader(context);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, { after: parseCursor(after) ?? 0, limit: first }, admitFor(context.db, member, filter));
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit: admitFor(context.db, member, filter) });
     const nodes = events.map((event) => new Change(event));
     return {
       nodes,
-      pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
+      pageInfo: { hasNextPage: hasNext, hasPreviousPage: hasPrevious, startCursor: nodes[0]?.cursor ?? null, endCursor: cursor },
     };
   }
 

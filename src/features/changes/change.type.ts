@@ -42,7 +42,7 @@ export class ChangeFilter {
 export class Change {
   constructor({ event, visibility, permitted }: SeenEvent) {
     const { type, entityType, entityId } = event;
-    this.cursor = String(event.seq);
+    this.cursor = event.cursor;
     this.type = type as ChangeType;
     this.visibility = visibility;
     this.occurredAt = event.occurredAt;

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -29,8 +28,8 @@ const businessOfClient = toOne<Client, Business>('Client.business', 'businessId'
 @Resolver(() => Client)
 export class ClientResolver {
   @Query(() => Client, { nullable: true, description: 'Null where there is nobody that your key may see.' })
-  client(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Client | null> {
-    return clientList.one(context, parseGlobalId('Client', id, ['id']), info);
+  client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
+    return clientList.source.find(context, parseGlobalId('Client', id, ['id']));
   }
 
   @Query(() => ClientConnection, { description: 'Clients that your key may see, by name. Deleted ones are left out unless asked for.' })

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -19,17 +18,17 @@ const DeleteCustomFieldPayload = payloadOf('DeleteCustomField', 'customField', (
 @Resolver(() => CustomField)
 export class CustomFieldResolver {
   @Query(() => CustomField, { nullable: true, description: 'Null where there is none that your key may see.' })
-  customField(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<CustomField | null> {
-    return customFieldList.one(context, parseGlobalId('CustomField', id, ['id']), info);
+  customField(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<CustomField | null> {
+    return customFieldList.source.find(context, parseGlobalId('CustomField', id, ['id']));
   }
 
   @Query(() => CustomFieldConnection, { description: 'What is asked of appointments and clients, in the order of forms. Who is not staff sees what they may fill in.' })
   customFields(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CustomFieldFilter, { nullable: true }) filter?: CustomFieldFilter,
     @Arg('orderBy', () => CustomFieldOrder, { nullable: true }) orderBy?: CustomFieldOrder,
   ): Page<CustomField> {
-    return customFieldList.page(context, { ...page, filter, orderBy, info });
+    return customFieldList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateCustomFieldPayload, { description: 'For administrators.' })

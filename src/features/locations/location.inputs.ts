@@ -37,11 +37,11 @@ const MAX_TIMER_MINUTES = 1440;
 
 @InputType()
 abstract class LocationBooking {
-  @Field(() => Int, { nullable: true, description: 'How long a hold keeps its time: 1 to 1440 minutes, 10 unless given.' })
+  @Field(() => Int, { nullable: true, description: 'How long a hold keeps its time: 1 to 1440 minutes. Defaults to 10.' })
   @IsOptional() @Min(1) @Max(MAX_TIMER_MINUTES)
   bookingTimerMinutes?: number | null;
 
-  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody; NONE unless given.' })
+  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody. Defaults to NONE.' })
   roundRobin?: RoundRobin | null;
 }
 

@@ -63,6 +63,9 @@ export class LogEvent {
   /** The row right after the change, whole, so that it can be sent without reading again. */
   @JsonColumn()
   snapshot!: Record<string, unknown>;
+
+  /** The place behind it, in the epoch in which it was read; of events that are read as a part of the log. */
+  cursor!: string;
 }
 
 /** Steps of one life that an answer shows. */

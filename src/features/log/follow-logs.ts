@@ -7,10 +7,12 @@ import { setTail, Tail } from './tail';
 export interface Servers {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
+  /** Called with the epoch of the database whenever it is looked at: whatever the process keeps of another is invalid. */
+  readonly onEpoch?: (epoch: number) => void;
 }
 
 /** Starts what numbers the logs (PostgreSQL) and what reads their ends for this process. */
-export async function followLogs(db: Database, { databaseUrl, redisUrl }: Servers, log: Logger, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
+export async function followLogs(db: Database, { databaseUrl, redisUrl, onEpoch }: Servers, log: Logger, onError: (error: Error) => void): Promise<{ stop(): Promise<void> }> {
   const tail = new Tail(db, onError);
   setTail(db, tail);
   let relay: Relay | null = null;
@@ -20,7 +22,11 @@ export async function followLogs(db: Database, { databaseUrl, redisUrl }: Server
     ? new (await import('./redis.js')).RedisWakeUps(redisUrl, CHANNELS, prefix, (channel, text) => relay?.hear(channel, text), (error) =>
         error ? log.warn({ err: error }, 'Redis is away: PostgreSQL wakes the other processes meanwhile') : log.info('Redis is back'))
     : null;
-  if (databaseUrl) relay = new Relay(databaseUrl, tail.wake, redis, onError);
+  const enter = (epoch: number) => {
+    tail.enter(epoch);
+    onEpoch?.(epoch);
+  };
+  if (databaseUrl) relay = new Relay(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
   const forget = relay ? () => undefined : committed.on((businessId) => {
     tail.wake(new Map([[businessId, Infinity]]));
     numbered.tell(businessId);

@@ -1,9 +1,11 @@
 import type { Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../shared/db/database';
+import { EPOCH } from '../../shared/db/epoch';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
 import { committed } from './committed';
+import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
@@ -39,25 +41,36 @@ export async function append(tx: Tx, member: Actor, occurredAt: number, event: N
 }
 
 async function nextNumber(tx: Tx, businessId: number) {
-  const [row] = await tx.all<{ seq: number }>(sql`
-    UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = ${businessId} RETURNING last_seq AS seq`);
-  const { seq } = row as { seq: number };
-  return { position: seq, seq };
+  const [row] = await tx.all<{ position: number; seq: number }>(sql`
+    UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = ${businessId}
+    RETURNING last_seq AS seq, last_seq + (SELECT position_base FROM database_epoch) AS position`);
+  return row as { position: number; seq: number };
 }
 
-/** Numbered events after `seq`, oldest first. What is forgotten is left out: a first number that is not the next one tells of it. */
-export async function readAfter(db: Reader, businessId: number, seq: number, limit: number): Promise<LogEvent[]> {
+/**
+ * Numbered events after a place, oldest first. What is forgotten is left out: a first number that is not the next one tells of it.
+ * None where the place is of another epoch: they would not follow what was read before.
+ */
+export async function readAfter(db: Reader, businessId: number, after: number | Place, limit: number): Promise<LogEvent[]> {
   const table = tableOf(LogEvent);
-  const rows = await db.all(sql`
-    SELECT ${table.select('e')} FROM ${raw('event AS e')}
-    WHERE e.business_id = ${businessId} AND e.seq > ${seq} AND e.seq > (SELECT pruned_seq FROM log_head WHERE business_id = ${businessId}) ORDER BY e.seq LIMIT ${limit}`);
-  return rows.map((row) => table.hydrate(row));
+  const { epoch, seq } = typeof after === 'number' ? { epoch: null, seq: after } : after;
+  const rows = await db.all<{ epoch: number }>(sql`
+    SELECT ${table.select('e')}, ${EPOCH} AS epoch FROM ${raw('event AS e')}
+    WHERE e.business_id = ${businessId} AND e.seq > ${seq} AND e.seq > (SELECT pruned_seq FROM log_head WHERE business_id = ${businessId})
+      ${epoch === null ? raw('') : sql`AND ${EPOCH} = ${epoch}`} ORDER BY e.seq LIMIT ${limit}`);
+  return rows.map((row) => {
+    const event = table.hydrate(row);
+    return Object.assign(event, { cursor: cursorOf(row.epoch, event.seq as number) });
+  });
 }
 
 /** The number of the newest event; 0 before the first. */
-export async function headOf(db: Reader, businessId: number): Promise<number> {
-  const [row] = await db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM log_head WHERE business_id = ${businessId}`);
-  return row?.seq ?? 0;
+export const headOf = async (db: Reader, businessId: number): Promise<number> => (await headPlaceOf(db, businessId)).seq;
+
+/** The place behind the newest event. */
+export async function headPlaceOf(db: Reader, businessId: number): Promise<{ epoch: number; seq: number }> {
+  const { epoch, head } = await endsOf(db, businessId);
+  return { epoch, seq: head };
 }
 
 /** The same of several businesses at once. */
@@ -68,20 +81,31 @@ export async function headsOf(db: Reader, businessIds: readonly number[]): Promi
   return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }
 
-/**
- * The place that a cursor names. Before the first event there is nothing that could have been forgotten: 0 is wherever the log begins.
- * @throws DomainError CURSOR_EXPIRED where what follows it is partly forgotten; BAD_USER_INPUT for one that lies beyond the end.
- */
-export async function placeOf(db: Reader, businessId: number, after: number): Promise<number> {
-  const [row] = await db.all<{ head: number; pruned: number }>(sql`
-    SELECT last_seq AS head, pruned_seq AS pruned FROM log_head WHERE business_id = ${businessId}`);
-  const { head, pruned } = row ?? { head: 0, pruned: 0 };
-  if (after > head) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
-  if (after > 0 && after < pruned) throw cursorExpired(pruned, head);
-  return Math.max(after, pruned);
+interface Ends { readonly epoch: number; readonly head: number; readonly pruned: number }
+
+async function endsOf(db: Reader, businessId: number): Promise<Ends> {
+  const [row] = await db.all<Ends>(sql`
+    SELECT ${EPOCH} AS epoch, last_seq AS head, pruned_seq AS pruned FROM log_head WHERE business_id = ${businessId}`);
+  return row ?? { epoch: 0, head: 0, pruned: 0 };
 }
 
-export const cursorExpired = (oldest: number, head: number): DomainError =>
-  new DomainError(ErrorCode.CURSOR_EXPIRED, 'The log no longer goes back to this cursor. Subscribe with "head" as "after", read anew what you keep, and then apply what the subscription tells.', {
-    path: ['after'], oldest: String(oldest), head: String(head),
-  });
+/**
+ * The place that a cursor names. Before the first event there is nothing that could have been forgotten: 0 is wherever the log begins.
+ * @throws DomainError CURSOR_EXPIRED where what follows it is partly forgotten, or it is of another epoch; BAD_USER_INPUT for one that lies beyond
+ * the end.
+ */
+export async function placeOf(db: Reader, businessId: number, after: Place): Promise<{ epoch: number; seq: number }> {
+  const ends = await endsOf(db, businessId);
+  const { epoch, head, pruned } = ends;
+  if (after.epoch !== null && after.epoch !== epoch) throw cursorExpired(ends, OTHER_EPOCH);
+  if (after.seq > head) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
+  if (after.seq > 0 && after.seq < pruned) throw cursorExpired(ends, FORGOTTEN);
+  return { epoch, seq: Math.max(after.seq, pruned) };
+}
+
+const FORGOTTEN = 'The log no longer goes back to this cursor.';
+const OTHER_EPOCH = 'This cursor is from before the database was restored or failed over, and what followed it may be lost.';
+const RESYNCHRONISE = 'Subscribe with "head" as "after", read again what you keep, and then apply what the subscription delivers.';
+
+export const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainError =>
+  new DomainError(ErrorCode.CURSOR_EXPIRED, `${reason} ${RESYNCHRONISE}`, { path: ['after'], oldest: cursorOf(epoch, pruned), head: cursorOf(epoch, head) });

@@ -1,4 +1,7 @@
 import { Client } from 'pg';
+import type { Database } from '../../shared/db/database';
+import { renewEpoch } from '../../shared/db/epoch';
+import { render } from '../../shared/db/sql';
 import { committed, numbered } from './committed';
 import type { RedisWakeUps } from './redis';
 import { headsFromText, headsToText, inParts, type Heads } from './wake-up';
@@ -17,11 +20,12 @@ export const CHANNELS = [COMMITTED, NUMBERED];
 
 /**
  * Numbers what commits have made visible, in the order of insertion within a batch. Two changes of one appointment are ordered by its
- * row lock, so the later one has the higher position and cannot be visible before the earlier.
+ * row lock, so the later one has the higher position and cannot be visible before the earlier. None on a server that has not begun
+ * its epoch: numbers of a lost tail must not be given again in the epoch in which they were seen.
  */
-const GIVE_NUMBERS = `
+const giveNumbers = (identity: string): string => `
   WITH batch AS MATERIALIZED (
-    SELECT business_id, position FROM event WHERE seq IS NULL ORDER BY position LIMIT ${BATCH}
+    SELECT business_id, position FROM event WHERE seq IS NULL AND (SELECT marker = ${identity} FROM database_epoch) ORDER BY position LIMIT ${BATCH}
   ), counted AS (
     SELECT business_id, count(*) AS events FROM batch GROUP BY business_id
   ), head AS (
@@ -35,6 +39,15 @@ const GIVE_NUMBERS = `
     RETURNING event.business_id, event.seq
   )
   SELECT business_id AS "businessId", max(seq) AS seq, count(*) AS events FROM given GROUP BY business_id`;
+
+/** Whom the relay informs, and by which way it wakes other processes. */
+export interface Hears {
+  readonly redis: RedisWakeUps | null;
+  wake(heads: Heads | null): void;
+  /** The epoch of the database, after each look at it. */
+  enter(epoch: number): void;
+  onError(error: Error): void;
+}
 
 /**
  * Gives the events of PostgreSQL's log their gap-free numbers and wakes all processes. Every process runs one; whoever holds the
@@ -52,13 +65,22 @@ export class Relay {
   private stopped = false;
   private timer?: NodeJS.Timeout;
   private forget?: () => void;
+  private readonly giveNumbersText: string;
+  private readonly lookText: string;
 
-  constructor(
-    private readonly databaseUrl: string,
-    private readonly wake: (heads: Heads | null) => void,
-    private readonly redis: RedisWakeUps | null,
-    private readonly onError: (error: Error) => void,
-  ) {}
+  constructor(private readonly databaseUrl: string, private readonly db: Database, private readonly hears: Hears) {
+    const identity = render(db.identity, 'postgres').text;
+    this.giveNumbersText = giveNumbers(identity);
+    this.lookText = `SELECT epoch, marker = ${identity} AS "isCurrent" FROM database_epoch`;
+  }
+
+  private get redis(): RedisWakeUps | null {
+    return this.hears.redis;
+  }
+
+  private onError(error: Error): void {
+    this.hears.onError(error);
+  }
 
   async start(): Promise<void> {
     this.forget = committed.on(() => {
@@ -89,7 +111,7 @@ export class Relay {
 
   /** Another process says so, or this one. */
   hear(channel: string, text: string): void {
-    if (channel === NUMBERED) this.wake(headsFromText(text));
+    if (channel === NUMBERED) this.hears.wake(headsFromText(text));
     else if (this.leads) this.run();
   }
 
@@ -122,8 +144,10 @@ export class Relay {
       const { session, untold } = this;
       this.leads ||= await this.tryToLead(session);
       this.untold = false;
-      if (this.leads) await this.giveNumbers(session);
-      else if (untold) await this.say(session, COMMITTED, '');
+      const given = this.leads ? await this.giveNumbers(session) : 0;
+      // What was numbered was numbered in the epoch of the last look.
+      if (!given) await this.lookAtEpoch(session);
+      if (!this.leads && untold) await this.say(session, COMMITTED, '');
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }
   }
@@ -133,15 +157,27 @@ export class Relay {
     return rows[0]?.leads ?? false;
   }
 
-  private async giveNumbers(session: Client): Promise<void> {
-    for (let given = BATCH; given === BATCH; ) {
-      const { rows } = await session.query<{ businessId: number; seq: string; events: string }>({ name: 'give-numbers', text: GIVE_NUMBERS });
-      given = rows.reduce((sum, { events }) => sum + Number(events), 0);
-      if (!given) return;
+  /** Every process looks, so that each learns within a poll that its database is another. */
+  private async lookAtEpoch(session: Client): Promise<void> {
+    const { rows: [row] } = await session.query<{ epoch: string; isCurrent: boolean | null }>({ name: 'look-at-epoch', text: this.lookText });
+    const { epoch } = row?.isCurrent ? row : await renewEpoch(this.db);
+    this.hears.enter(Number(epoch));
+    // What waits for a number waited for the epoch as well.
+    if (!row?.isCurrent) this.again = true;
+  }
+
+  /** Returns how many it has given. */
+  private async giveNumbers(session: Client): Promise<number> {
+    let sum = 0;
+    for (let given = BATCH; given === BATCH; sum += given) {
+      const { rows } = await session.query<{ businessId: number; seq: string; events: string }>({ name: 'give-numbers', text: this.giveNumbersText });
+      given = rows.reduce((count, { events }) => count + Number(events), 0);
+      if (!given) break;
       const heads = new Map(rows.map(({ businessId, seq }) => [businessId, Number(seq)]));
-      this.wake(heads);
+      this.hears.wake(heads);
       for (const businessId of heads.keys()) numbered.tell(businessId);
       for (const part of inParts(heads)) await this.say(session, NUMBERED, headsToText(part));
     }
+    return sum;
   }
 }

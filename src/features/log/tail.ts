@@ -2,7 +2,8 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Reader } from '../../shared/db/database';
 import type { LogSource } from '../../shared/log-source';
 import type { LogEvent } from './event.entity';
-import { headOf, headsOf, placeOf, readAfter } from './log.service';
+import { cursorOf, type Place } from './cursor';
+import { headPlaceOf, headsOf, placeOf, readAfter } from './log.service';
 import type { Heads } from './wake-up';
 
 const PAGE = 500;
@@ -14,6 +15,10 @@ const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 
 interface Feed {
+  /** Of the database: its numbers mean nothing in another. */
+  readonly epoch: number;
+  /** The database has another epoch by now: its followers end, and who comes next opens another feed. */
+  isOver: boolean;
   head: number;
   recent: LogEvent[];
   followers: number;
@@ -51,6 +56,20 @@ export class Tail {
     void this.readOn().catch(this.onError).finally(() => (this.busy = false));
   };
 
+  /** The database is in this epoch: subscribers of another learn that their cursors have expired. */
+  enter = (epoch: number): void => {
+    for (const [businessId, opened] of this.feeds) {
+      void opened.then((feed) => feed.epoch === epoch || this.end(businessId, feed), () => undefined);
+    }
+  };
+
+  private end(businessId: number, feed: Feed): void {
+    if (feed.isOver) return;
+    feed.isOver = true;
+    this.feeds.delete(businessId);
+    resumeAll(feed);
+  }
+
   private async readOn(): Promise<void> {
     while (this.pollDue || this.grown.size) {
       const begun = performance.now();
@@ -75,50 +94,68 @@ export class Tail {
 
   private async extend(businessId: number, feed: Feed): Promise<void> {
     for (let count = PAGE; count === PAGE; ) {
-      const read = await readAfter(this.db, businessId, feed.head, PAGE);
+      const read = await readAfter(this.db, businessId, { epoch: feed.epoch, seq: feed.head }, PAGE);
       count = read.length;
       // Somebody else may have read them at the same time.
       const events = read.filter(({ seq }) => (seq as number) > feed.head);
       if (!events.length) return;
       feed.head = events.at(-1)?.seq as number;
       feed.recent = [...feed.recent, ...events].slice(-KEPT);
-      const waiting = [...feed.waiting];
-      feed.waiting.clear();
-      for (const resume of waiting) resume();
+      resumeAll(feed);
     }
   }
 
   /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
-  follow(businessId: number, after: number | null): Promise<Follower<LogEvent>>;
-  follow<T extends Numbered>(businessId: number, after: number | null, admit: Admit<T>): Promise<Follower<T>>;
-  async follow<T extends Numbered>(businessId: number, after: number | null, admit = admitAll as unknown as Admit<T>): Promise<Follower<T>> {
-    const opened = this.feeds.get(businessId) ?? headOf(this.db, businessId).then((head): Feed => ({ head, recent: [], followers: 0, waiting: new Set() }));
-    this.feeds.set(businessId, opened);
-    const feed = await opened.catch((error) => {
-      this.feeds.delete(businessId);
-      throw error;
-    });
+  follow(businessId: number, after: Place | null): Promise<Follower<LogEvent>>;
+  follow<T extends Numbered>(businessId: number, after: Place | null, admit: Admit<T>): Promise<Follower<T>>;
+  async follow<T extends Numbered>(businessId: number, after: Place | null, admit = admitAll as unknown as Admit<T>): Promise<Follower<T>> {
+    const feed = await this.feedOf(businessId);
     feed.followers += 1;
     const leave = () => {
       feed.followers -= 1;
-      if (!feed.followers) this.feeds.delete(businessId);
+      if (!feed.followers && !feed.isOver) this.feeds.delete(businessId);
     };
     try {
-      const place = after === null ? feed.head : await placeOf(this.db, businessId, after);
-      if (place > feed.head) await this.extend(businessId, feed);
-      return new Follower(feed, place, admit, (seq) => this.read(businessId, seq), leave);
+      const { epoch, seq } = after === null ? { epoch: feed.epoch, seq: feed.head } : await placeOf(this.db, businessId, after);
+      if (epoch === feed.epoch) {
+        if (seq > feed.head) await this.extend(businessId, feed);
+        return new Follower(feed, seq, admit, (place) => this.read(businessId, place), leave);
+      }
     } catch (error) {
       leave();
       throw error;
     }
+    // The cursor is of an epoch that this process has not heard of.
+    this.end(businessId, feed);
+    leave();
+    return this.follow(businessId, after, admit);
   }
 
-  /** A page of the log. @throws DomainError CURSOR_EXPIRED where it was forgotten while somebody read it. */
-  private async read(businessId: number, seq: number): Promise<LogEvent[]> {
-    const events = await readAfter(this.db, businessId, seq, PAGE);
-    if (events[0]?.seq !== seq + 1) await placeOf(this.db, businessId, seq);
+  private async feedOf(businessId: number): Promise<Feed> {
+    const opened = this.feeds.get(businessId) ?? headPlaceOf(this.db, businessId).then(
+      ({ epoch, seq }): Feed => ({ epoch, isOver: false, head: seq, recent: [], followers: 0, waiting: new Set() }),
+    );
+    this.feeds.set(businessId, opened);
+    try {
+      return await opened;
+    } catch (error) {
+      if (this.feeds.get(businessId) === opened) this.feeds.delete(businessId);
+      throw error;
+    }
+  }
+
+  /** A page of the log. @throws DomainError CURSOR_EXPIRED where it was forgotten while it was read, or is of another epoch by now. */
+  private async read(businessId: number, place: Place): Promise<LogEvent[]> {
+    const events = await readAfter(this.db, businessId, place, PAGE);
+    if (events[0]?.seq !== place.seq + 1) await placeOf(this.db, businessId, place);
     return events;
   }
+}
+
+function resumeAll({ waiting }: Feed): void {
+  const resumed = [...waiting];
+  waiting.clear();
+  for (const resume of resumed) resume();
 }
 
 /**
@@ -132,7 +169,7 @@ async function breathe(begun: number): Promise<void> {
 }
 
 /** What a follower receives: an event, or what it is to one viewer. */
-export interface Numbered { readonly seq: number | null }
+export interface Numbered { readonly seq: number | null; readonly cursor: string }
 
 /** Those of some events that a follower is to be given, in their order. */
 export type Admit<T extends Numbered = LogEvent> = (events: readonly LogEvent[]) => readonly T[] | Promise<readonly T[]>;
@@ -154,7 +191,7 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
     private readonly feed: Feed,
     public place: number,
     private readonly admit: Admit<T>,
-    private readonly read: (seq: number) => Promise<LogEvent[]>,
+    private readonly read: (place: Place) => Promise<LogEvent[]>,
     private readonly leave: () => void,
   ) {
     this.end = place;
@@ -165,7 +202,15 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
   }
 
   get caughtUp(): boolean {
-    return !this.closed && this.index >= this.batch.length && this.feed.head <= this.end;
+    return !this.closed && !this.feed.isOver && this.index >= this.batch.length && this.feed.head <= this.end;
+  }
+
+  get epoch(): number {
+    return this.feed.epoch;
+  }
+
+  cursorOf({ cursor }: T): string {
+    return cursor;
   }
 
   placeOf({ seq }: T): number {
@@ -213,13 +258,14 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
 
   /** The next batch, or the old one once there may be more. */
   private async fetch(): Promise<void> {
+    if (this.feed.isOver) return this.expire();
     const behind = this.feed.head - this.place;
     if (this.live && behind > MAX_LAG) return this.lag(behind);
     if (behind <= 0) {
       this.live = true;
       return this.more();
     }
-    const events = this.recent() ?? (await this.read(this.place));
+    const events = this.recent() ?? (await this.read({ epoch: this.epoch, seq: this.place }));
     this.batch = await this.admit(events);
     this.index = 0;
     this.end = events.at(-1)?.seq ?? this.place;
@@ -228,8 +274,14 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
   private async lag(missed: number): Promise<never> {
     await this.return();
     throw new DomainError(ErrorCode.SUBSCRIBER_LAGGED, 'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.', {
-      cursor: String(this.place), missed,
+      cursor: cursorOf(this.epoch, this.place), missed,
     });
+  }
+
+  /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch */
+  private async expire(): Promise<void> {
+    await this.read({ epoch: this.epoch, seq: this.place });
+    throw new Error('The epoch of the database has changed and changed back.');
   }
 
   /** What the process still keeps of the end, where that reaches back far enough. */

@@ -20,6 +20,7 @@ registerEnumType(EventVisibility, {
 export interface SeenEvent {
   /** The number of the event in its log. */
   readonly seq: number;
+  readonly cursor: string;
   readonly event: LogEvent;
   readonly visibility: EventVisibility;
   /** Whether the viewer may see the object after the event. False only for LEFT. */
@@ -39,5 +40,5 @@ export function seen(event: LogEvent, before: Match | null, after: Match | null)
   const [matched, matches] = [before, after].map((match) => match !== null && match.permitted && match.filtered);
   if (!matched && !matches) return null;
   const visibility = matched && matches ? EventVisibility.STAYED : matches ? EventVisibility.ENTERED : EventVisibility.LEFT;
-  return { seq: event.seq as number, event, visibility, permitted: after !== null && after.permitted };
+  return { seq: event.seq as number, cursor: event.cursor, event, visibility, permitted: after !== null && after.permitted };
 }

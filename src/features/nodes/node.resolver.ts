@@ -1,5 +1,5 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
-import type { Context } from '../../context';
+import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { anyGlobalId } from '../../shared/global-id';
 import { Node } from '../../shared/node';
@@ -45,9 +45,13 @@ export class NodeResolver {
     return load(context, id, ['id']);
   }
 
-  @Query(() => [Node], { nullable: 'items', description: `Up to ${MAX_NODES} at once, in the order of the ids.` })
-  nodes(@Ctx() context: Context, @Arg('ids', () => [ID]) ids: string[]): Promise<(Node | null)[]> {
+  @Query(() => [Node], {
+    nullable: 'items',
+    description: `Objects by their ids, in the order of the ids. Null at the index of an id that matches no object; an id that is not valid also gives an error at that index. Maximum ${MAX_NODES} ids.`,
+  })
+  nodes(@Ctx() context: Context, @Arg('ids', () => [ID]) ids: string[]): Promise<(Node | Error | null)[]> {
+    memberOf(context);
     if (ids.length > MAX_NODES) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_NODES} ids at once.`, { path: ['ids'] });
-    return Promise.all(ids.map((id, index) => load(context, id, ['ids', String(index)])));
+    return Promise.all(ids.map((id, index) => load(context, id, ['ids', String(index)]).catch((error: Error) => error)));
   }
 }

@@ -11,7 +11,7 @@ import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../log/event.entity';
 import { tailOf } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
-import { admitFor, pageAfter, parseCursor, reader, startOf, type SeenBooking } from './notification.service';
+import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notification.service';
 
 @ArgsType()
 class LogArgs {
@@ -46,11 +46,11 @@ export class BookingNotificationResolver {
     const member = reader(context);
     await checkSubStatuses(context, filter?.subStatuses, ['filter', 'subStatuses']);
     const admit = admitFor(context.db, member, filter);
-    const { events, cursor, more } = await pageAfter(context.db, member.businessId, { after: parseCursor(after) ?? 0, limit: first }, admit);
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit });
     const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
-      pageInfo: { hasNextPage: more, hasPreviousPage: Number(after ?? 0) > 0, startCursor: nodes[0]?.cursor ?? null, endCursor: String(cursor) },
+      pageInfo: { hasNextPage: hasNext, hasPreviousPage: hasPrevious, startCursor: nodes[0]?.cursor ?? null, endCursor: cursor },
     };
   }
 

@@ -1,8 +1,8 @@
 import { Role, requireRole, type Context, type Member } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
 import type { LogEvent } from '../log/event.entity';
+import { cursorOf, parseCursor, type Place } from '../log/cursor';
 import { headOf, placeOf, readAfter } from '../log/log.service';
 import type { Admit, Numbered } from '../log/tail';
 import { seen, type Match, type SeenEvent } from '../log/visibility';
@@ -77,35 +77,38 @@ export function admitFor(db: Reader, member: Member, filter: BookingNotification
  * of its first connection. Null for from now on.
  * @throws DomainError BAD_USER_INPUT
  */
-export const startOf = ({ lastEventId }: Context, after: string | null | undefined): number | null => parseCursor(lastEventId ?? after);
-
-export function parseCursor(after: string | null | undefined): number | null {
-  if (after == null) return null;
-  const seq = /^\d{1,15}$/.test(after) ? Number(after) : NaN;
-  if (Number.isNaN(seq)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This is no cursor of the log: take one from a notification. "0" means from the beginning.', { path: ['after'] });
-  return seq;
-}
+export const startOf = ({ lastEventId }: Context, after: string | null | undefined): Place | null => parseCursor(lastEventId ?? after);
 
 const SCAN = 500;
 /** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
 const MAX_SCANNED = 10_000;
 
-/** Up to `limit` events that are let through, and the cursor that the next page starts from. */
-export async function pageAfter<T extends Numbered>(
-  db: Reader, businessId: number, { after, limit }: { readonly after: number; readonly limit: number }, admit: Admit<T>,
-): Promise<{ events: T[]; cursor: number; more: boolean }> {
+export interface LogPage<T> {
+  readonly events: readonly T[];
+  /** What the next page starts from. */
+  readonly cursor: string;
+  readonly hasNext: boolean;
+  readonly hasPrevious: boolean;
+}
+
+interface LogPageArgs<T extends Numbered> { readonly after: string | null | undefined; readonly limit: number; readonly admit: Admit<T> }
+
+/** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
+export async function pageAfter<T extends Numbered>(db: Reader, businessId: number, { after, limit, admit }: LogPageArgs<T>): Promise<LogPage<T>> {
   const found: T[] = [];
-  let cursor = await placeOf(db, businessId, after);
+  const given = parseCursor(after) ?? { epoch: null, seq: 0 };
+  let place = await placeOf(db, businessId, given);
+  const page = (hasNext: boolean) => ({ events: found, cursor: cursorOf(place.epoch, place.seq), hasNext, hasPrevious: given.seq > 0 });
   for (let scanned = 0; scanned < MAX_SCANNED; ) {
-    const events = await readAfter(db, businessId, cursor, SCAN);
+    const events = await readAfter(db, businessId, place, SCAN);
     const admitted = new Map((await admit(events)).map((one) => [one.seq, one]));
     for (const { seq } of events) {
-      cursor = seq as number;
+      place = { ...place, seq: seq as number };
       const one = admitted.get(seq);
-      if (one && found.push(one) === limit) return { events: found, cursor, more: cursor < (await headOf(db, businessId)) };
+      if (one && found.push(one) === limit) return page(place.seq < (await headOf(db, businessId)));
     }
     scanned += events.length;
-    if (events.length < SCAN) return { events: found, cursor, more: false };
+    if (events.length < SCAN) return page(false);
   }
-  return { events: found, cursor, more: true };
+  return page(true);
 }

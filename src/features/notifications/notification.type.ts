@@ -98,7 +98,7 @@ const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
 @ObjectType({ simpleResolvers: true, description: 'One change of a booking, or of a waitlist entry.' })
 export class BookingNotification {
   constructor({ event, visibility, permitted, ofAppointment }: SeenBooking, private readonly viewer: Viewer) {
-    this.cursor = String(event.seq);
+    this.cursor = event.cursor;
     this.type = event.type as BookingEventType;
     this.visibility = visibility;
     this.occurredAt = event.occurredAt;

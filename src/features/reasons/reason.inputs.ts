@@ -51,8 +51,8 @@ const MAX_MINUTES = 1440;
 @InputType()
 export class ReasonDurationInput {
   @Field(() => Int, { description: '1 to 1440.' }) @Min(1) @Max(MAX_MINUTES) minutes!: number;
-  @Field(() => Decimal, { nullable: true, description: 'The price of the reason unless given.' }) price?: string | null;
-  @Field(() => Decimal, { nullable: true, description: 'The deposit of the reason unless given.' }) deposit?: string | null;
+  @Field(() => Decimal, { nullable: true, description: 'Null for the price of the reason.' }) price?: string | null;
+  @Field(() => Decimal, { nullable: true, description: 'Null for the deposit of the reason.' }) deposit?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) name?: string | null;
 }
 
@@ -75,23 +75,23 @@ abstract class ReasonDetails {
   @Field(() => String, { nullable: true, description: 'The name that staff see.' }) @Text({ max: 255 }) internalName?: string | null;
   @Field(() => String, { nullable: true, description: 'HTML; what is not safe to show is taken out.' }) @Text({ max: 20_000, multiline: true }) reasonDetail?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Minutes kept free before the start, in steps of five; 0 unless given.' })
+  @Field(() => Int, { nullable: true, description: 'Minutes kept free before the start, in steps of five. Defaults to 0.' })
   @IsOptional() @Min(0) @Max(720) @IsDivisibleBy(5, { message: 'bufferBefore goes in steps of five minutes.' })
   bufferBefore?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Minutes kept free after the end, in steps of five; 0 unless given.' })
+  @Field(() => Int, { nullable: true, description: 'Minutes kept free after the end, in steps of five. Defaults to 0.' })
   @IsOptional() @Min(0) @Max(720) @IsDivisibleBy(5, { message: 'bufferAfter goes in steps of five minutes.' })
   bufferAfter?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether clients may book it; true unless given.' }) allowOnline?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: 'Whether clients may book it. Defaults to true.' }) allowOnline?: boolean | null;
   @Field(() => Int, { nullable: true, description: 'Days ahead a client may book.' }) @IsOptional() @Min(0) @Max(3650) apptDayMax?: number | null;
   @Field(() => Int, { nullable: true, description: 'Hours before the start after which a client may not book.' }) @IsOptional() @Min(0) @Max(8760) apptHrMin?: number | null;
-  @Field(() => RescheduleType, { nullable: true, description: 'FLEXIBLE unless given.' }) rescheduleType?: RescheduleType | null;
+  @Field(() => RescheduleType, { nullable: true, description: 'How far a client may move an appointment. Defaults to FLEXIBLE.' }) rescheduleType?: RescheduleType | null;
   @Field(() => Decimal, { nullable: true }) price?: string | null;
   @Field(() => Decimal, { nullable: true }) depositAmount?: string | null;
   @Field(() => Boolean, { nullable: true }) taxable?: boolean | null;
   @Field(() => Boolean, { nullable: true }) allowPrePay?: boolean | null;
-  @Field(() => Int, { nullable: true, description: '0 comes first, and is meant unless given.' }) @IsOptional() @Min(0) @Max(1_000_000) sortWeight?: number | null;
+  @Field(() => Int, { nullable: true, description: 'Position in lists: 0 comes first. Defaults to 0.' }) @IsOptional() @Min(0) @Max(1_000_000) sortWeight?: number | null;
 
   @Field(() => String, { nullable: true, description: '#RRGGBB' })
   @IsOptional() @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
@@ -105,23 +105,23 @@ abstract class ReasonDetails {
   @IsOptional() @ArrayMaxSize(20) @ValidateNested()
   durations?: ReasonDurationInput[] | null;
 
-  @Field(() => SlotAlignment, { nullable: true, description: 'WINDOW unless given.' }) slotAlignment?: SlotAlignment | null;
+  @Field(() => SlotAlignment, { nullable: true, description: 'Where the offered times begin. Defaults to WINDOW.' }) slotAlignment?: SlotAlignment | null;
 
-  @Field(() => Int, { nullable: true, description: 'Minutes from one time that is offered to the next, 1 to 1440; the length of the appointment unless given.' })
+  @Field(() => Int, { nullable: true, description: 'Minutes from one time that is offered to the next, 1 to 1440. Null for the length of the appointment.' })
   @IsOptional() @Min(1) @Max(MAX_MINUTES)
   slotStepMinutes?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'How many may be booked in one quotaType, which goes with it.' }) @IsOptional() @Min(1) @Max(1_000_000) quota?: number | null;
   @Field(() => QuotaType, { nullable: true }) quotaType?: QuotaType | null;
-  @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) requiresStaffConfirmation?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: 'Whether a booking by a client awaits confirmation by staff. Defaults to false.' }) requiresStaffConfirmation?: boolean | null;
   @Field(() => ScreeningQuestionInput, { nullable: true }) @IsOptional() @ValidateNested() screeningQuestion?: ScreeningQuestionInput | null;
-  @Field(() => Boolean, { nullable: true, description: 'False unless given.' }) allowWaitList?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: 'Whether clients may join a waitlist for it. Defaults to false.' }) allowWaitList?: boolean | null;
   @Field(() => Int, { nullable: true, description: 'How many may wait at once.' }) @IsOptional() @Min(1) @Max(10_000) maxWaitList?: number | null;
   @Field(() => Int, { nullable: true, description: 'Hours that a place is held for those who are invited: 1 to 720.' }) @IsOptional() @Min(1) @Max(720) waitListHoldHours?: number | null;
   @Field(() => Int, { nullable: true, description: 'Of a CLASS.' }) @IsOptional() @Min(1) @Max(10_000) maxWaitListPerClass?: number | null;
   @Field(() => Int, { nullable: true, description: 'Of a COURSE.' }) @IsOptional() @Min(1) @Max(366) numberSessions?: number | null;
-  @Field(() => RoundRobin, { nullable: true, description: 'The policy of the location unless given.' }) roundRobin?: RoundRobin | null;
-  @Field(() => WorkSchedule, { nullable: true, description: 'ALL_LOCATIONS unless given. Of a SERVICE.' }) customWorkSchedule?: WorkSchedule | null;
+  @Field(() => RoundRobin, { nullable: true, description: 'Round-robin policy. Null for the policy of the location.' }) roundRobin?: RoundRobin | null;
+  @Field(() => WorkSchedule, { nullable: true, description: 'Where and when a SERVICE is offered. Defaults to ALL_LOCATIONS.' }) customWorkSchedule?: WorkSchedule | null;
 }
 
 @InputType()

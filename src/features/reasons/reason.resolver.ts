@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -30,8 +29,8 @@ const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason
 @Resolver(() => Reason)
 export class ReasonResolver {
   @Query(() => Reason, { nullable: true, description: 'Null where there is none that your key may see.' })
-  reason(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Reason | null> {
-    return reasonList.one(context, parseGlobalId('Reason', id, ['id']), info);
+  reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
+    return reasonList.source.find(context, parseGlobalId('Reason', id, ['id']));
   }
 
   @Query(() => ReasonConnection, { description: 'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.' })

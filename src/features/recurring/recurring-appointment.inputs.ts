@@ -30,7 +30,7 @@ export class UpdateRecurringAppointmentInput extends UpdateAppointmentInput {
   @Field(() => DateTime, { nullable: true, description: 'When the one that is named is to start; the others move by as much on the wall clock.' }) start?: number | null;
   @Field(() => LocalDateTime, { nullable: true, description: 'The same on the wall clock of the series.' }) localStart?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'As long as before unless given. For staff.' })
+  @Field(() => Int, { nullable: true, description: 'Length in minutes; omitted, the length stays. For staff.' })
   @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 

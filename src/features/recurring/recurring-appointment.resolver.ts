@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
@@ -35,8 +34,8 @@ async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppo
 @Resolver(() => RecurringAppointment)
 export class RecurringAppointmentResolver {
   @Query(() => RecurringAppointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  recurringAppointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.one(context, parseGlobalId('RecurringAppointment', id, ['id']), info);
+  recurringAppointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
+    return edges.recurringAppointmentList.source.find(context, parseGlobalId('RecurringAppointment', id, ['id']));
   }
 
   @Query(() => RecurringAppointmentPreview, { description: 'What createRecurringAppointment would meet at this moment. Writes nothing.' })
@@ -73,11 +72,11 @@ export class RecurringAppointmentResolver {
 
   @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
   appointments(
-    @Root() row: RecurringAppointment, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: RecurringAppointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy, info });
+    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy });
   }
 
   @FieldResolver(() => TimeZone, { description: 'Whose wall clock the rule counts on.' })

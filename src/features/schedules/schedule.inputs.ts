@@ -52,7 +52,7 @@ export class TimeRangeInput {
 
 const MAX_RANGES = 24;
 const OWNER = 'Whose hours: the id of a Staff, a Location, a Reason or a Resource.';
-const AT = 'Of a staff member, where they work in these hours, and everywhere they serve unless given; of a reason, where it is offered. Other hours take none.';
+const AT = 'Of a staff member, where they work in these hours, or null for everywhere they serve; of a reason, where it is offered. Other hours take none.';
 
 @InputType()
 export class CreateSchedulePeriodInput {

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -52,17 +51,17 @@ const MAY = 'For administrators, location super users at their locations, and st
 @Resolver(() => SchedulePeriod)
 export class SchedulePeriodResolver {
   @Query(() => SchedulePeriod, { nullable: true, description: 'Null where there is none that your key may see.' })
-  schedulePeriod(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<SchedulePeriod | null> {
-    return schedulePeriodList.one(context, parseGlobalId('SchedulePeriod', id, ['id']), info);
+  schedulePeriod(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<SchedulePeriod | null> {
+    return schedulePeriodList.source.find(context, parseGlobalId('SchedulePeriod', id, ['id']));
   }
 
   @Query(() => SchedulePeriodConnection, { description: 'Hours that repeat, by their first day. Staff users see those of no colleague, clients when locations are open.' })
   schedulePeriods(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => SchedulePeriodFilter, { nullable: true }) filter?: SchedulePeriodFilter,
     @Arg('orderBy', () => SchedulePeriodOrder, { nullable: true }) orderBy?: SchedulePeriodOrder,
   ): Page<SchedulePeriod> {
-    return schedulePeriodList.page(context, { ...page, filter, orderBy, info });
+    return schedulePeriodList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreatePeriodPayload, { description: `Adds hours that repeat. ${MAY}` })
@@ -104,17 +103,17 @@ export class SchedulePeriodResolver {
 @Resolver(() => DateOverride)
 export class DateOverrideResolver {
   @Query(() => DateOverride, { nullable: true, description: 'Null where there is none that your key may see.' })
-  dateOverride(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<DateOverride | null> {
-    return dateOverrideList.one(context, parseGlobalId('DateOverride', id, ['id']), info);
+  dateOverride(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<DateOverride | null> {
+    return dateOverrideList.source.find(context, parseGlobalId('DateOverride', id, ['id']));
   }
 
   @Query(() => DateOverrideConnection, { description: 'Days with hours of their own, by date. Staff users see those of no colleague, clients those of locations.' })
   dateOverrides(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DateOverrideFilter, { nullable: true }) filter?: DateOverrideFilter,
     @Arg('orderBy', () => DateOverrideOrder, { nullable: true }) orderBy?: DateOverrideOrder,
   ): Page<DateOverride> {
-    return dateOverrideList.page(context, { ...page, filter, orderBy, info });
+    return dateOverrideList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateOverridePayload, { description: `Gives a day hours of its own, or closes it. One for an owner, a day and a place. ${MAY}` })

@@ -87,7 +87,7 @@ export function standardBody(received: SeenBooking): string {
   const subjects = subjectsJson(received);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor: String(event.seq), visibility, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
+    data: { cursor: event.cursor, visibility, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
   });
 }
 

@@ -2,7 +2,6 @@ import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
 import { Node } from '../../shared/node';
-import { Reads } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { BookingEventType } from '../appointments/appointment.events';
 import { Business } from '../businesses/business.entity';
@@ -130,12 +129,6 @@ export class Webhook extends Node {
 
   @InstantColumn({ nullable: true })
   deletedAt!: number | null;
-
-  @Field({ description: 'A cursor of the log: what came up to it has been planned.' })
-  @Reads<Webhook>('position')
-  get cursor(): string {
-    return String(this.position);
-  }
 }
 
 @Entity('webhook_delivery')
@@ -218,12 +211,6 @@ export class WebhookDelivery extends Node {
   @Field(() => DateTime, { nullable: true, description: 'When it was delivered, or given up.' })
   @InstantColumn({ nullable: true })
   finishedAt!: number | null;
-
-  @Field(() => String, { nullable: true, description: 'Its event\'s place in the log; null for a test.' })
-  @Reads<WebhookDelivery>('seq')
-  get cursor(): string | null {
-    return this.seq === null ? null : String(this.seq);
-  }
 }
 
 @Entity('webhook_attempt')

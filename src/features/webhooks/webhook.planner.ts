@@ -1,15 +1,18 @@
+import type { Context } from '../../context';
 import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import type { Links } from '../../shared/links';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
 import { EventVisibility } from '../log/visibility';
 import { whenAppended } from '../log/when-appended';
 import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
 import { subjectsOf } from '../notifications/notification.subject';
-import { rowsOf, timetapBody, type Rows } from './timetap.body';
+import { timetapBody } from './timetap.body';
+import { rowsOf } from './timetap.rows';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
 import { enqueueDeliveries, lockWebhook } from './webhook.queue';
@@ -25,7 +28,7 @@ export class WebhookPlanner {
   /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
   private reserve: number[] = [];
 
-  constructor(private readonly db: Database, private readonly ids: Ids) {}
+  constructor(private readonly db: Database, private readonly ids: Ids, private readonly links: Links) {}
 
   /** Answers how many deliveries it planned. */
   async planDue(now: number): Promise<number> {
@@ -34,7 +37,7 @@ export class WebhookPlanner {
       for (let step: Step = { more: true, planned: 0 }; step.more; planned += step.planned) {
         this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
         const deliveryIds = [...this.reserve];
-        step = await this.db.transaction((tx) => planStep(tx, behind, now, deliveryIds));
+        step = await this.db.transaction((tx) => planStep(tx, behind, { now, deliveryIds, links: this.links }));
         this.reserve.splice(0, step.planned);
       }
     }
@@ -54,7 +57,11 @@ async function webhooksBehind(db: Database): Promise<Behind[]> {
   return rows.map((row) => ({ ...row, head: heads.get(row.businessId) ?? 0 })).filter(({ position, resumes, head }) => resumes || position < head);
 }
 
-async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, now: number, deliveryIds: readonly number[]): Promise<Step> {
+/** What a step makes deliveries with. */
+interface Making { readonly now: number; readonly deliveryIds: readonly number[]; readonly links: Links }
+
+async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, making: Making): Promise<Step> {
+  const { now } = making;
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
   if (webhook.resumes) return resume(tx, webhook, now);
@@ -65,7 +72,7 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
     if (webhook.position < head) await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), now, deliveryIds);
+  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
@@ -90,7 +97,7 @@ function receivedBy({ events: types, format, bookingFilter }: Webhook, events: r
 
 /** The event of a client, location, reason, resource or staff member, which no filter applies to. */
 const seeRow = (event: LogEvent): SeenBooking => ({
-  seq: event.seq as number, event, permitted: true, ofAppointment: false,
+  seq: event.seq as number, cursor: event.cursor, event, permitted: true, ofAppointment: false,
   visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
 });
 
@@ -107,33 +114,34 @@ async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: nu
   return { more: true, planned: 0 };
 }
 
-async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly SeenBooking[], now: number, deliveryIds: readonly number[]): Promise<WebhookDelivery[]> {
-  if (!events.length) return [];
+async function deliveriesOf(tx: Tx, webhook: Webhook, received: readonly SeenBooking[], { now, deliveryIds, links }: Making): Promise<WebhookDelivery[]> {
+  if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
-  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events.map(({ event }) => event)) : null;
-  return events.map((received, index) => {
-    const { event } = received;
-    const { body, error } = render(received, rows);
+  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, received.map(({ event }) => event), now) : null;
+  const bodyOf = (one: SeenBooking): string => (rows ? timetapBody(one.event, rows, links, now) : standardBody(one));
+  return received.map((one, index) => {
+    const { event } = one;
+    const { body, error } = render(one, bodyOf);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
       businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
-      messageId: `msg_${businessId}_${webhookId}_${event.seq}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
+      messageId: `msg_${businessId}_${webhookId}_${event.position}`, eventType: eventName(event.type), body, error, queued: !dead, round: 0, attemptCount: 0, responseStatus: null,
       state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING, nextAttemptAt: dead ? null : now, createdAt: now, finishedAt: dead ? now : null,
     });
   });
 }
 
 /** One that cannot be made is given up at once and keeps nothing waiting. */
-function render(received: SeenBooking, rows: Rows | null): { body: string | null; error: string | null } {
+function render(received: SeenBooking, bodyOf: (received: SeenBooking) => string): { body: string | null; error: string | null } {
   try {
-    return { body: rows ? timetapBody(received.event, rows) : standardBody(received), error: null };
+    return { body: bodyOf(received), error: null };
   } catch (error) {
     return { body: null, error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR) };
   }
 }
 
 /** Plans as logs grow. */
-export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
-  const planner = new WebhookPlanner(db, ids);
+export function followForWebhooks({ db, ids, links }: Pick<Context, 'db' | 'ids' | 'links'>, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
+  const planner = new WebhookPlanner(db, ids, links);
   return whenAppended(() => planner.planDue(now()), onError);
 }

@@ -1,6 +1,5 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
-import { memberOf, type Context } from '../../context';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { memberOf, requireRole, Role, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
@@ -16,6 +15,7 @@ import {
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
+import { cursorOfDelivery, cursorOfWebhook } from './webhook.cursors';
 import { deliveryList, webhookList, webhooks } from './webhook.source';
 
 @ObjectType({ simpleResolvers: true })
@@ -51,29 +51,35 @@ const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly
 @Resolver(() => Webhook)
 export class WebhookResolver {
   @Query(() => Webhook, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
-  webhook(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
-    return webhookList.one(context, parseGlobalId('Webhook', id, ['id']), info);
+  webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
+    return webhookList.source.find(context, parseGlobalId('Webhook', id, ['id']));
   }
 
   @Query(() => WebhookConnection, { description: 'Webhooks of the business, oldest first. For administrators.' })
   webhooks(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
-    return webhookList.page(context, { ...page, filter, info });
+    requireRole(context, Role.ADMINISTRATOR);
+    return webhookList.page(context, { ...page, filter });
   }
 
   @Query(() => WebhookDelivery, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
-  webhookDelivery(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
-    return deliveryList.one(context, parseGlobalId('WebhookDelivery', id, ['id']), info);
+  webhookDelivery(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
+    return deliveryList.source.find(context, parseGlobalId('WebhookDelivery', id, ['id']));
   }
 
   @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was and is to be sent, newest first. Kept for 30 days.' })
   deliveries(
-    @Root() row: Webhook, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Webhook, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
   ): Page<WebhookDelivery> {
-    return deliveriesOfWebhook(row, context, { ...page, filter, info });
+    return deliveriesOfWebhook(row, context, { ...page, filter });
+  }
+
+  @FieldResolver(() => String, { description: 'A cursor of the log: what came up to it has been planned.' })
+  cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
+    return cursorOfWebhook(row, context);
   }
 }
 
@@ -117,6 +123,11 @@ export class WebhookMutations {
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
+  @FieldResolver(() => String, { nullable: true, description: 'Its event\'s place in the log; null for a test.' })
+  cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
+    return cursorOfDelivery(row, context);
+  }
+
   @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
   webhook(@Root() { webhookId }: WebhookDelivery, @Ctx() context: Context): Promise<Webhook | null> {
     return webhooks.find(context, webhookId);

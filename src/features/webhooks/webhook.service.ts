@@ -6,8 +6,9 @@ import { find, findOne, insert, update as updateRow } from '../../shared/db/tabl
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_HOUR } from '../../shared/time-zone';
 import { checkSubStatuses } from '../appointments/sub-status.loaders';
-import { headOf, placeOf, readAfter } from '../log/log.service';
-import { parseCursor, testOf } from '../notifications/notification.service';
+import { cursorOf, parseCursor, type Place } from '../log/cursor';
+import { headOf, headPlaceOf, placeOf, readAfter } from '../log/log.service';
+import { testOf } from '../notifications/notification.service';
 import type { BookingConditions } from '../notifications/notification.type';
 import { newSecret } from './signature';
 import { TEST_EVENT, testBody } from './webhook.body';
@@ -100,12 +101,12 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
 
 /** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
 async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promise<void> {
-  const head = await headOf(tx, businessId);
+  const { epoch, seq: head } = await headPlaceOf(tx, businessId);
   const [next] = await readAfter(tx, businessId, position, 1);
   // Numbers have no gaps.
   if (position >= head || next?.seq === position + 1) return;
   const message = 'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
-  throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, { path: ['input', 'active'], head: String(head) });
+  throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, { path: ['input', 'active'], head: cursorOf(epoch, head) });
 }
 
 /** From now on nothing is sent. @throws DomainError NOT_FOUND */
@@ -150,7 +151,7 @@ export async function test(context: Context, input: TestWebhookInput): Promise<W
 /** @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
 async function startAt(tx: Tx, businessId: number, cursor: string): Promise<number> {
   try {
-    return await placeOf(tx, businessId, parseCursor(cursor) as number);
+    return (await placeOf(tx, businessId, parseCursor(cursor) as Place)).seq;
   } catch (error) {
     if (error instanceof DomainError) throw new DomainError(error.code, error.message, { ...error.details, path: ['input', 'after'] });
     throw error;

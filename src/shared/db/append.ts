@@ -31,8 +31,11 @@ export class Appends {
   private next: NodeJS.Immediate | undefined;
   private impatient: NodeJS.Timeout | undefined;
 
-  /** @param send sends a statement on a connection of its own, and answers its rows */
-  constructor(private readonly send: (query: Sql) => Promise<unknown[]>) {}
+  /**
+   * @param identity the identity of the database: see epoch.ts
+   * @param send sends a statement on a connection of its own, and answers its rows
+   */
+  constructor(private readonly identity: Sql, private readonly send: (query: Sql) => Promise<unknown[]>) {}
 
   async append(rows: Rows): Promise<boolean> {
     const insertions: Insertion[] = [];
@@ -65,7 +68,7 @@ export class Appends {
   private async write(together: readonly Waiting[]): Promise<void> {
     let isWritten: boolean;
     try {
-      isWritten = (await this.send(statementOf(together))).length > 0;
+      isWritten = (await this.send(statementOf(together, this.identity))).length > 0;
     } catch (error) {
       // What no database keeps is refused before anything is sent.
       if (!isRefusal(error) && !(error instanceof DomainError)) return together.forEach(({ reject }) => reject(asBusy(error)));
@@ -99,14 +102,18 @@ function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
   };
 }
 
-/** All of it, while all the rules stand. Answers a row where it was written, and none where not. */
-function statementOf(together: readonly Waiting[]): Sql {
+/**
+ * All of it, while all the rules stand. Answers a row where it was written, and none where not. A server that was promoted
+ * may count its rules' versions up to one that the process knows with other content: nothing is written before its epoch.
+ */
+function statementOf(together: readonly Waiting[], identity: Sql): Sql {
   // Everybody locks subjects in the order of their ids; here the guard of the claims does, row by row.
   const inOrder = [...together].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
   const versions = new Map(inOrder.map(({ rows: { businessId, rulesVersion } }) => [`${businessId} ${rulesVersion}`, { business_id: businessId, version: rulesVersion }]));
   const stand = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_MS)}, true) <> '' AND NOT EXISTS (
     SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
-    WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))`;
+    WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))
+    AND (SELECT marker = ${identity} FROM database_epoch)`;
   const byTable = new Map<Insertion['table'], Insertion['rows'][number][]>();
   for (const { table, rows } of inOrder.flatMap(({ insertions }) => insertions)) byTable.set(table, [...(byTable.get(table) ?? []), ...rows]);
   const additions = [...byTable].map(([table, rows], index) => sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', stand'))})`);

@@ -23,6 +23,10 @@ export interface Tx extends Reader {
 export interface Database extends Reader {
   /** One for a database, however many views of it there are: whatever is remembered about it is kept by this. */
   readonly origin: object;
+  /** SQL for the identity of the database, over `database_epoch`. Another identity begins a new epoch: see epoch.ts. */
+  readonly identity: Sql;
+  /** Records outside of the database which ids it has reserved, where an older copy would not be recognised otherwise. */
+  recordIds(): void;
   /**
    * All of `work` or none of it. Serialisation failures and deadlocks are retried three times.
    * @throws DomainError BUSY when a lock or a connection could not be had in time; the caller may try again.

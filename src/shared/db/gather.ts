@@ -10,11 +10,11 @@ interface Waiting { readonly query: Sql; resolve(rows: unknown[]): void; reject(
 export const gathered = (db: Database): Database => ({ ...db, all: gather(db) });
 
 /** The same inside a transaction, for whoever reads by a database what has to be on the transaction's snapshot. */
-export function readingIn(tx: Tx, { origin }: Database): Database {
+export function readingIn(tx: Tx, { origin, identity }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction nothing else may be used.');
   };
-  return { dialect: tx.dialect, origin, all: gather(tx), transaction: never, append: never, close: never };
+  return { dialect: tx.dialect, origin, identity, recordIds: never, all: gather(tx), transaction: never, append: never, close: never };
 }
 
 /** SQLite has no round trips: there every read goes for itself. */

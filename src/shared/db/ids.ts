@@ -1,5 +1,6 @@
 import { sql } from './sql';
-import type { Database } from './database';
+import type { Database, Tx } from './database';
+import { EPOCH, raiseIds, renewEpoch } from './epoch';
 
 const LEAST = 100;
 const MOST = 10_000;
@@ -10,11 +11,14 @@ interface Block { next: number; end: number; size: number; takenAt: number }
 
 /**
  * Numbers for new rows, known before the transaction that writes them and one code path for both databases.
- * A process takes a block at a time (hi/lo); what a crash leaves unused is a gap, never a repeat.
+ * A process takes a block at a time (hi/lo); what a crash leaves unused is a gap, never a repeat. Blocks of a new epoch begin
+ * beyond those that the process has taken before: the database may have lost that it gave them.
  */
 export class Ids {
   private readonly blocks = new Map<string, Block>();
   private readonly pending = new Map<string, Promise<void>>();
+  /** That of the blocks; null before the first. */
+  private epoch: number | null = null;
 
   constructor(private readonly db: Database) {}
 
@@ -38,16 +42,32 @@ export class Ids {
     return pending;
   }
 
+  /** Gives up the blocks of another epoch, and sees that those of this one begin beyond them. */
+  async enter(epoch: number): Promise<void> {
+    if (this.epoch === epoch) return;
+    const marks = new Map([...this.blocks].map(([kind, { end }]) => [kind, end]));
+    if (marks.size) await this.db.transaction((tx) => raiseIds(tx, marks));
+    this.blocks.clear();
+    this.epoch = epoch;
+  }
+
   private async reserve(kind: string): Promise<void> {
     const before = this.blocks.get(kind);
     const now = performance.now();
     const size = before && now - before.takenAt < SOON_MS ? Math.min(MOST, before.size * 4) : LEAST;
-    const end = await this.db.transaction(async (tx) => {
-      const [row] = await tx.all<{ next: number }>(sql`
-        INSERT INTO id_block (kind, next) VALUES (${kind}, ${size + 1})
-        ON CONFLICT (kind) DO UPDATE SET next = id_block.next + ${size} RETURNING next`);
-      return (row as { next: number }).next;
-    });
-    this.blocks.set(kind, { next: end - size, end, size, takenAt: now });
+    const row = await this.db.transaction((tx) => this.takeBlock(tx, kind, size));
+    if (!row) return void (await this.enter((await renewEpoch(this.db)).epoch));
+    if (this.epoch !== null && row.epoch !== this.epoch) return this.enter(row.epoch);
+    this.epoch = row.epoch;
+    this.db.recordIds();
+    this.blocks.set(kind, { next: row.next - size, end: row.next, size, takenAt: now });
+  }
+
+  /** Null on a database that has not begun its epoch yet. */
+  private async takeBlock(tx: Tx, kind: string, size: number): Promise<{ next: number; epoch: number } | null> {
+    const [row] = await tx.all<{ next: number; epoch: number }>(sql`
+      INSERT INTO id_block (kind, next) SELECT ${kind}, ${size + 1} FROM database_epoch WHERE marker = ${this.db.identity}
+      ON CONFLICT (kind) DO UPDATE SET next = id_block.next + ${size} RETURNING next, ${EPOCH} AS epoch`);
+    return row ?? null;
   }
 }

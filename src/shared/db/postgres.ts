@@ -6,12 +6,10 @@ import { Appends } from './append';
 import { AskedTogether } from './asked-together';
 import { statements, type Database, type Tx } from './database';
 import { asBusy, isRetryable } from './failures';
-import { Lanes } from './lanes';
+import { identityOnPostgres } from './identity';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from './sql';
 
 const RETRIES = 3;
-/** Reading connections that are shared; at most half of them are. */
-const MAX_LANES = 4;
 /** Each name keeps a plan on each connection, so there is an end to them. */
 const MAX_NAMED = 500;
 const names = new Map<string, string>();
@@ -44,16 +42,14 @@ function asOne(queries: readonly Sql[]): Sql {
 }
 
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
-export function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Database {
+export async function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
-  const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
-  const appends = new Appends(async (query) => (await send(writes, query)).rows);
+  const identity = await identityOnPostgres(writes);
+  const appends = new Appends(identity, async (query) => (await send(writes, query)).rows);
 
-  /** By a connection that is shared, where one is free for it. */
   async function read<Row>(query: Rendered): Promise<Row[]> {
     try {
-      const shared = lanes.query(query.text, (client) => sendText<Row>(client, query));
-      return (await (shared ?? sendText<Row>(reads, query))).rows;
+      return (await sendText<Row>(reads, query)).rows;
     } catch (error) {
       throw asBusy(error);
     }
@@ -121,6 +117,8 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
   return {
     dialect: 'postgres',
     origin: writes,
+    identity,
+    recordIds: () => undefined,
     async all<Row>(query: Sql) {
       return query instanceof OneRow ? [(await questions.ask(query)) as Row] : read<Row>(render(query, 'postgres'));
     },
@@ -136,7 +134,6 @@ export function postgresDatabase(writer: DataSource, reader: DataSource, random:
     },
     append: (rows) => appends.append(rows),
     async close() {
-      lanes.close();
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };

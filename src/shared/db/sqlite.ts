@@ -1,7 +1,8 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
-import { asBusy, isRefusal } from './failures';
+import { asBusy, isLocked, isRefusal } from './failures';
+import { RestoreMark } from './restore-mark';
 import { render, sql, type Sql, type SqlValue } from './sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -27,6 +28,8 @@ function preparedOn(connection: BetterSqlite3.Database) {
 
 /** A transaction that waits for its turn. */
 interface Waiting {
+  /** By `performance.now()`. */
+  readonly queuedAt: number;
   /** Resolves with what makes its outcome known, once that is durable. @throws what ended the whole group, such as a full disk */
   run(): Promise<Outcome>;
   refuse(error: unknown): void;
@@ -37,13 +40,20 @@ type Outcome = (failure?: { readonly error: unknown }) => void;
 const GROUP = 64;
 const GROUP_MS = 25;
 
+/** How long a transaction waits for the write lock of another process before it is refused as BUSY. */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_RETRY_MS = 10;
+
 /**
  * SQLite by two TypeORM data sources on one WAL file: a writer whose transactions queue, a reader opened read-only.
  * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
  * each holds or fails alone, and nobody hears of success before all of it is on the disk.
  */
-export function sqliteDatabase(writer: DataSource, reader: DataSource): Database {
+export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
   const connection = connectionOf(writer);
+  // The data source waits for locks during migrations; from here on `beginWrite` does.
+  connection.pragma('busy_timeout = 0');
+  const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
   const waiting: Waiting[] = [];
   let draining: Promise<void> | null = null;
@@ -73,6 +83,7 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     const refuse = (error: unknown) => reject(asBusy(error));
     const committed: (() => void)[] = [];
     return {
+      queuedAt: performance.now(),
       refuse,
       async run() {
         try {
@@ -101,7 +112,7 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
 
   async function commitGroup(): Promise<void> {
     try {
-      connection.exec('BEGIN IMMEDIATE');
+      await beginWrite();
     } catch (error) {
       return waiting.shift()?.refuse(error);
     }
@@ -117,6 +128,22 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
       return outcomes.forEach((tell) => tell({ error }));
     }
     outcomes.forEach((tell) => tell());
+  }
+
+  /**
+   * Retries between turns of the event loop while another process holds the write lock: SQLite's own busy_timeout blocks them.
+   * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
+   */
+  async function beginWrite(): Promise<void> {
+    const until = (waiting[0] as Waiting).queuedAt + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return void connection.exec('BEGIN IMMEDIATE');
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+    }
   }
 
   async function drain(): Promise<void> {
@@ -135,9 +162,13 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
     });
   }
 
-  return {
+  const db: Database = {
     dialect: 'sqlite',
     origin: connection,
+    get identity() {
+      return sql`${mark.identity}`;
+    },
+    recordIds: () => mark.record(),
     async all<Row>(query: Sql) {
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
@@ -157,8 +188,14 @@ export function sqliteDatabase(writer: DataSource, reader: DataSource): Database
       }
     },
     async close() {
-      await draining;
-      await Promise.all([writer.destroy(), reader.destroy()]);
+      while (draining) await draining;
+      mark.close();
+      await reader.destroy();
+      // Leaves everything in the one file, so that a copy of it is complete. Another process that reads at this moment only delays that.
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      await writer.destroy();
     },
   };
+  await mark.open(db);
+  return db;
 }

@@ -1,0 +1,17 @@
+import { EPOCH } from '../../shared/db/epoch';
+import { derived, value, valueOf } from '../../shared/derived';
+import { cursorOf } from '../log/cursor';
+import { Webhook, WebhookDelivery } from './webhook.entity';
+import { webhookDeliveries, webhooks } from './webhook.source';
+
+const epochOfWebhook = value(null, webhooks, [], () => EPOCH);
+const epochOfDelivery = value(null, webhookDeliveries, [], () => EPOCH);
+
+export const cursorOfWebhook = derived(
+  Webhook, 'cursor', ['position'], [valueOf(epochOfWebhook)], ({ position }, _context, epoch) => cursorOf(epoch, position),
+);
+
+export const cursorOfDelivery = derived(
+  WebhookDelivery, 'cursor', ['seq'], [valueOf(epochOfDelivery)],
+  ({ seq }, _context, epoch) => (seq === null ? null : cursorOf(epoch, seq)),
+);
