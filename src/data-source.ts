@@ -36,13 +36,14 @@ import { DatabaseEpoch } from './shared/db/epoch.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { Naming } from './shared/db/naming';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { Readiness } from './shared/db/readiness.entity';
 import { createPrivateFile } from './shared/db/sqlite-files';
 import { InstallationSecret } from './shared/installation-secret.entity';
 import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,

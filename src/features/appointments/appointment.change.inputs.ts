@@ -23,9 +23,6 @@ abstract class RequestAnswer extends KnownAppointment {
   @Text({ max: 2000 })
   reason?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType() export class ConfirmAppointmentInput extends RequestAnswer {}
@@ -85,9 +82,6 @@ export class RescheduleAppointmentInput {
   @Text({ max: 2000 })
   changeReason?: string | null;
 
-  @Field(() => String, { nullable: true })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()
@@ -106,9 +100,6 @@ abstract class StatusChange {
   @Field(() => Int, { nullable: true })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()

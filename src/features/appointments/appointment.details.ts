@@ -76,10 +76,6 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) batchId?: string | null;
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) invitationId?: string | null;
     @Field(() => ID, { nullable: true }) @Text({ max: 255 }) jobRequisitionId?: string | null;
-
-    @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' })
-    @Text({ min: 1, max: 100 })
-    idempotencyKey?: string | null;
   }
   return AppointmentDetails;
 }

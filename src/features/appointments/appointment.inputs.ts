@@ -101,9 +101,6 @@ export class HoldAppointmentInput extends AppointmentWish {
   @Text({ min: 16, max: 200 })
   holdSecret?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()
@@ -133,7 +130,4 @@ export class BookAppointmentInput {
   @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' })
   expectedVersion?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }

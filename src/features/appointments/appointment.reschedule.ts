@@ -20,7 +20,7 @@ import type { Served } from './appointment.write';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(context: Context, input: RescheduleAppointmentInput): Promise<Appointment> {
-  return change(context, 'rescheduleAppointment', input, rescheduling(context, input));
+  return change(context, input, rescheduling(context, input));
 }
 
 /** Another time, or somebody or somewhere else. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */

@@ -19,7 +19,7 @@ import type { Served } from './appointment.write';
 const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
 
 export function updateAppointment(context: Context, input: UpdateAppointmentInput): Promise<Appointment> {
-  return change(context, 'updateAppointment', input, updating(context, input));
+  return change(context, input, updating(context, input));
 }
 
 /** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED, TIME_UNAVAILABLE */

@@ -51,5 +51,4 @@ export class CancelRecurringAppointmentInput {
   @Field(() => Boolean, { nullable: true, description: 'False: those who serve are not told. True unless given. For staff.' }) notifyStaff?: boolean | null;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
   @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed the series since: VERSION_CONFLICT.' }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }

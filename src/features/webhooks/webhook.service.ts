@@ -55,12 +55,12 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
     disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
     resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
   });
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     if ((await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length === MAX_WEBHOOKS) refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
+    return { webhook, secret };
   });
-  return { webhook, secret };
 }
 
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
