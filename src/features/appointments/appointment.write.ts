@@ -166,8 +166,7 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
 
 /** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
 export async function servedOf(context: Context, appointment: Appointment, load: (ids: readonly number[]) => Promise<Staff[]>): Promise<Served> {
-  const [others, parts] = await Promise.all([otherStaffOf(context.db, appointment), partsOf(context.db, appointment)]);
-  const { additionalStaffIds, blockedStaffIds } = others;
+  const { additionalStaffIds, blockedStaffIds = [], ...parts } = await wholeOf(context.db, appointment);
   const { classScheduleId } = appointment;
   if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
@@ -183,6 +182,14 @@ export async function otherStaffOf(reader: Reader, { businessId, rowId }: Appoin
     WHERE b.business_id = ${businessId} AND b.appointment_id = ${rowId} ORDER BY b.staff_id`);
   const idsOf = (serving: boolean) => rows.filter(({ serves }) => Boolean(serves) === serving).map(({ id }) => id);
   return { additionalStaffIds: idsOf(true), blockedStaffIds: idsOf(false) };
+}
+
+/** Returns the snapshot of a row as of now. */
+export async function wholeOf(
+  reader: Reader, appointment: Appointment,
+): Promise<Pick<Served, 'appointment' | 'additionalStaffIds' | 'blockedStaffIds' | 'resources' | 'addOnReasonIds'>> {
+  const [others, parts] = await Promise.all([otherStaffOf(reader, appointment), partsOf(reader, appointment)]);
+  return { ...parts, ...others, appointment };
 }
 
 /** What an appointment takes beside staff, and what was booked with it, by their ids. */

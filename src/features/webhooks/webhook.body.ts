@@ -4,6 +4,8 @@ import { ChangeType } from '../changes/change.type';
 import { idsOf } from '../custom-fields/field-value.read';
 import type { FieldValues } from '../custom-fields/field-value.type';
 import type { LogEvent } from '../log/event.entity';
+import { EventVisibility } from '../log/visibility';
+import type { SeenBooking } from '../notifications/notification.service';
 import { shown } from '../notifications/notification.type';
 import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
 import { entryFromJson } from '../waitlist/waitlist.events';
@@ -69,20 +71,24 @@ const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, u
 });
 
 /** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
-function subjectsOf(event: LogEvent): Record<string, unknown> {
-  if (CHANGES.has(event.type)) return { node: rowJson(event) };
+function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record<string, unknown> {
+  if (CHANGES.has(event.type)) return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
   if (booking ? booking.appointment.rowId !== event.appointmentId : !entry) throw new Error('The log holds no snapshot of what it is about.');
-  return { ...(booking ? { appointment: appointmentJson(booking) } : {}), ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
+  const appointment = booking && ofAppointment
+    ? { appointmentId: booking.appointment.id, appointment: visibility === EventVisibility.LEFT ? null : appointmentJson(booking) }
+    : { appointmentId: null };
+  return { ...appointment, ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
 }
 
 /** The body of the STANDARD format. @throws Error when it cannot be made. */
-export function standardBody(event: LogEvent): string {
-  const subjects = subjectsOf(event);
+export function standardBody(received: SeenBooking): string {
+  const { event, visibility } = received;
+  const subjects = subjectsJson(received);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor: event.cursor, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
+    data: { cursor: event.cursor, visibility, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
   });
 }
 
