@@ -53,6 +53,7 @@ import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { limitDisclosure } from './shared/disclosure';
 import { nullableRoots } from './shared/nullable-roots';
 import { omitDefaultsOfUpdates } from './shared/update-inputs';
+import { runMutations } from './shared/run-mutations';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
@@ -63,7 +64,7 @@ export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 /** Each changes the schema and returns it; they run in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots, limitDisclosure, limitInputs, confineGuests, omitDefaultsOfUpdates,
+  nullableRoots, runMutations, limitDisclosure, limitInputs, confineGuests, omitDefaultsOfUpdates,
 ];
 
 function build(): GraphQLSchema {

@@ -3,7 +3,7 @@ import { memberOf, Role, type Context, type Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import { and, FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from './db/sql';
 import { tableOf, type Table } from './db/table';
-import { alignByKey, defineLoader } from './loader';
+import { alignByKey, defineDerivedState, defineLoader } from './loader';
 
 /** A row with an id in a business: all of the main types. */
 export interface TenantRow {
@@ -121,12 +121,7 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
   };
   const full: Condition = (member, alias) => (fullScope === scope ? visible(member, alias) : and([visible(member, alias), scopedBy(fullScope, member, alias)]));
 
-  const determined = new WeakMap<Context, Map<number, ReadAccess>>();
-  const determinedIn = (context: Context): Map<number, ReadAccess> => {
-    let known = determined.get(context);
-    if (!known) determined.set(context, (known = new Map()));
-    return known;
-  };
+  const determinedIn = defineDerivedState(() => new Map<number, ReadAccess>());
   const accesses = defineLoader(async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);
     const known = determinedIn(context);
@@ -169,7 +164,7 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     summary: summary ? new Set(['id', ...summary]) : null,
     accessTo(context, { rowId }) {
       if (!limits(memberOf(context))) return ReadAccess.FULL;
-      return determined.get(context)?.get(rowId) ?? accesses(context).load(rowId);
+      return determinedIn(context).get(rowId) ?? accesses(context).load(rowId);
     },
     markVisible,
     referredBy: (by, refers) => void references.push({ by, refers }),
@@ -184,7 +179,7 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     },
     keep: (context, row) => void unscoped(context).prime(row.rowId, row),
     forget(context, id) {
-      determined.get(context)?.delete(id);
+      determinedIn(context).delete(id);
       accesses(context).clear(id);
       inPart(context).clear(id);
       scoped(context).clear(id);

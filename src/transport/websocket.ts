@@ -11,7 +11,7 @@ import type { Answer } from './answer';
 import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
-import { isRefusal, recheckViewers, type Connection } from './recheck';
+import { isRefusal, recheckViewers, type Connection, type LiveCounts } from './recheck';
 
 const MAX_MESSAGE = 256 * 1024;
 const GOING_AWAY = 1001;
@@ -24,7 +24,7 @@ const HIGH_WATER = 64 * 1024;
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
 }
 
@@ -60,6 +60,12 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
   return headers;
 }
 
+/** The idempotency key of one operation: a header of the socket would be that of all of them. */
+function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): { idempotencyKey?: string } {
+  const key = extensions?.idempotencyKey;
+  return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
+}
+
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
   const { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 } = options;
@@ -92,7 +98,7 @@ export function serveWebSocket(server: Server, options: Options) {
         return false;
       }
     },
-    onSubscribe({ extra }, id, { query, operationName, variables }) {
+    onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
       const { socket, request: { socket: wire } } = extra as Extra;
       const { context, facts: { requestId }, running } = connections.get(socket) as SocketConnection;
       const startedAt = performance.now();
@@ -100,14 +106,14 @@ export function serveWebSocket(server: Server, options: Options) {
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
       const errors = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
       if (errors.length || 'errors' in prepared) {
-        logOperation(log, { requestId, transport: 'ws', operationName, startedAt, errors });
+        logOperation(options, { requestId, transport: 'ws', operationName, startedAt, errors }, context);
         return errors.map((error) => new Refused(error));
       }
       const { document } = prepared;
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
       if (type !== 'subscription') running.add(id);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, wire, requestId, startedAt, type,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: Object.assign(renew(context), keyOf(extensions)), id, socket, wire, requestId, startedAt, type,
       };
       return operation;
     },
@@ -137,8 +143,8 @@ export function serveWebSocket(server: Server, options: Options) {
     },
   }, sockets, keepAliveMs);
 
-  function logResult({ requestId, startedAt, type, operationName }: Operation, errors: ExecutionResult['errors'], events?: number): void {
-    logOperation(log, { requestId, transport: 'ws', type, operationName, startedAt, errors, events });
+  function logResult({ requestId, startedAt, type, operationName, contextValue }: Operation, errors: ExecutionResult['errors'], events?: number): void {
+    logOperation(options, { requestId, transport: 'ws', type, operationName, startedAt, errors, events }, contextValue as object);
   }
 
   /**
@@ -188,6 +194,7 @@ export function serveWebSocket(server: Server, options: Options) {
   server.on('upgrade', upgrade);
 
   return {
+    counts: (): LiveCounts => ({ connections: sockets.clients.size, subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0) }),
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;

@@ -12,28 +12,31 @@ type Permitted = '*' | ReadonlySet<string>;
 
 export type InputPermissions = Partial<Record<Role, Permitted>>;
 
-const fields = (...lists: readonly string[]): ReadonlySet<string> => new Set(lists.flatMap((list) => list.trim().split(/\s+/)));
+const namesIn = (lists: readonly string[]): string[] => lists.flatMap((list) => list.trim().split(/\s+/));
+
+/** Every mutation accepts an idempotency key. */
+const fields = (...lists: readonly string[]): ReadonlySet<string> => new Set([...namesIn(lists), 'idempotencyKey']);
 
 const ADMINISTRATORS: InputPermissions = { [Role.ADMINISTRATOR]: '*' };
 const MANAGERS: InputPermissions = { ...ADMINISTRATORS, [Role.LOCATION_SUPER_USER]: '*' };
 const STAFF: InputPermissions = { ...MANAGERS, [Role.STAFF_USER]: '*' };
 
-const RETRY = 'expectedVersion idempotencyKey';
+const RETRY = 'expectedVersion';
 const VALUE = (path: string): string => `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
 const NEW_CLIENT = `clientId client client.firstName client.lastName client.emailAddress client.cellPhone ${VALUE('client.fields')}`;
 const WISH = `reasonId locationId staffId candidateStaffIds start localStart durationMinutes addOnReasonIds resourceIds screeningAnswer
   classScheduleId seats`;
 const SAID = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
 
-const BOOKING = fields(WISH, 'courseSetId', SAID, NEW_CLIENT, 'idempotencyKey');
-const HOLDING = fields(WISH, 'clientId holdSecret idempotencyKey');
+const BOOKING = fields(WISH, 'courseSetId', SAID, NEW_CLIENT);
+const HOLDING = fields(WISH, 'clientId holdSecret');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
 const CANCELLING = fields('id reason', RETRY);
 const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
 const WAITING = fields(`reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
-  address note claimSecret idempotencyKey`, NEW_CLIENT);
-const CLAIMING = fields('id claimSecret token idempotencyKey', VALUE('fields'));
+  address note claimSecret`, NEW_CLIENT);
+const CLAIMING = fields('id claimSecret token', VALUE('fields'));
 const LEAVING = fields('id claimSecret token');
 const OWN_DATA = fields(`id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex locale timeZone imageUrl
   address address.address1 address.address2 address.city address.county address.state address.zip address.country
@@ -47,7 +50,7 @@ const toPublic = (permitted: Permitted) => by(Role.PUBLIC, permitted);
 const toGuests = (permitted: Permitted) => by(Role.GUEST, permitted);
 
 const each = (permissions: InputPermissions, ...lists: readonly string[]): Record<string, InputPermissions> =>
-  Object.fromEntries([...fields(...lists)].map((mutation) => [mutation, permissions]));
+  Object.fromEntries(namesIn(lists).map((mutation) => [mutation, permissions]));
 
 /** By mutation. */
 export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {

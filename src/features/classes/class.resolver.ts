@@ -45,7 +45,7 @@ export class ClassScheduleResolver {
 
   @Mutation(() => CreateClassSchedulePayload, { description: 'Schedules a class once, or repeated. For administrators, and location super users at their locations.' })
   async createClassSchedule(@Ctx() context: Context, @Arg('input', () => CreateClassScheduleInput) input: CreateClassScheduleInput): Promise<CreateClassSchedulePayload> {
-    const { made, userErrors } = await answer('made', () => createClassSchedule(context, input));
+    const { made, userErrors } = await answer(context, 'made', () => createClassSchedule(context, input));
     return { classSchedules: made && [...made.sessions], conflicts: made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors), userErrors };
   }
 

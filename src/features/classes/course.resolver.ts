@@ -37,7 +37,7 @@ export class CourseSetResolver {
 
   @Mutation(() => CreateCourseSetPayload, { description: 'Schedules all sessions of a course, or none. For administrators, and location super users at their locations.' })
   async createCourseSet(@Ctx() context: Context, @Arg('input', () => CreateCourseSetInput) input: CreateCourseSetInput): Promise<CreateCourseSetPayload> {
-    const payload = await answer('courseSet', () => createCourseSet(context, input));
+    const payload = await answer(context, 'courseSet', () => createCourseSet(context, input));
     return { ...payload, conflicts: conflictsOf(payload.userErrors) };
   }
 

@@ -54,17 +54,17 @@ export class ClientResolver {
 
   @Mutation(() => CreateClientPayload, { description: 'For staff.' })
   createClient(@Ctx() context: Context, @Arg('input', () => CreateClientInput) input: CreateClientInput) {
-    return answer('client', () => service.create(context, input));
+    return answer(context, 'client', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateClientPayload, { description: 'For staff, and for a client itself.' })
   updateClient(@Ctx() context: Context, @Arg('input', () => UpdateClientInput) input: UpdateClientInput) {
-    return answer('client', () => service.update(context, input));
+    return answer(context, 'client', () => service.update(context, input));
   }
 
   @Mutation(() => DeleteClientPayload, { description: 'Takes a client out of lists; appointments keep them. For staff.' })
   deleteClient(@Ctx() context: Context, @Arg('input', () => DeleteClientInput) input: DeleteClientInput) {
-    return answer('client', () => service.remove(context, input));
+    return answer(context, 'client', () => service.remove(context, input));
   }
 
   @FieldResolver(() => Business)
@@ -125,7 +125,7 @@ export class ClientResolver {
 
   @Mutation(() => SetViewableClientsPayload, { description: 'Says whom a client may see and book for. For administrators and location super users.' })
   setViewableClients(@Ctx() context: Context, @Arg('input', () => SetViewableClientsInput) input: SetViewableClientsInput) {
-    return answer('client', () => setViewable(context, input));
+    return answer(context, 'client', () => setViewable(context, input));
   }
 
   @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })

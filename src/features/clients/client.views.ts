@@ -30,11 +30,11 @@ export async function setViewable(context: Context, input: SetViewableClientsInp
     throw badInput('A client sees itself anyway: leave it out.', 'viewableClientIds');
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await tx.run(sql`
       DELETE FROM client_view WHERE business_id = ${businessId} AND client_id = ${client.rowId}
         AND viewable_client_id IN (SELECT ${clients.table.column('a', 'rowId')} FROM ${clients.from('a')} WHERE ${clients.visible(member, 'a')})`);
     await insert(tx, ClientView, ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })));
+    return client;
   });
-  return client;
 }

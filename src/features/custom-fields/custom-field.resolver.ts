@@ -33,17 +33,17 @@ export class CustomFieldResolver {
 
   @Mutation(() => CreateCustomFieldPayload, { description: 'For administrators.' })
   createCustomField(@Ctx() context: Context, @Arg('input', () => CreateCustomFieldInput) input: CreateCustomFieldInput) {
-    return answer('customField', () => service.create(context, input));
+    return answer(context, 'customField', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateCustomFieldPayload, { description: 'Changes what is asked from now on; one that is not active is asked no more, and keeps what was said. For administrators.' })
   updateCustomField(@Ctx() context: Context, @Arg('input', () => UpdateCustomFieldInput) input: UpdateCustomFieldInput) {
-    return answer('customField', () => service.update(context, input));
+    return answer(context, 'customField', () => service.update(context, input));
   }
 
   @Mutation(() => DeleteCustomFieldPayload, { description: 'For good: what was said in it is shown nowhere any more but in the log. For administrators.' })
   deleteCustomField(@Ctx() context: Context, @Arg('input', () => DeleteCustomFieldInput) input: DeleteCustomFieldInput) {
-    return answer('customField', () => service.removeField(context, input));
+    return answer(context, 'customField', () => service.removeField(context, input));
   }
 
   @FieldResolver(() => [Reason], { description: 'For which it is asked, where filterByService is true. Who is not staff sees those that they may book.' })

@@ -23,6 +23,6 @@ export class JobResolver {
 
   @Mutation(() => RetryJobPayload, { description: 'Tries a dead job again, with all of its attempts. For administrators.' })
   retryJob(@Ctx() context: Context, @Arg('input', () => RetryJobInput) input: RetryJobInput) {
-    return answer('job', () => service.retry(context, input));
+    return answer(context, 'job', () => service.retry(context, input));
   }
 }

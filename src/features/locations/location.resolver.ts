@@ -33,12 +33,12 @@ export class LocationResolver {
 
   @Mutation(() => CreateLocationPayload, { description: 'For administrators.' })
   createLocation(@Ctx() context: Context, @Arg('input', () => CreateLocationInput) input: CreateLocationInput) {
-    return answer('location', () => service.create(context, input));
+    return answer(context, 'location', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateLocationPayload, { description: 'For administrators. A field left out stays, one set to null is cleared.' })
   updateLocation(@Ctx() context: Context, @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput) {
-    return answer('location', () => service.update(context, input));
+    return answer(context, 'location', () => service.update(context, input));
   }
 
   @FieldResolver(() => TimeZone)

@@ -61,6 +61,6 @@ export class MessageSettingsResolver {
 
   @Mutation(() => SettingsPayload, { description: 'Says what is told to whom from now on. For administrators.' })
   updateMessageSettings(@Ctx() context: Context, @Arg('input', () => UpdateMessageSettingsInput) input: UpdateMessageSettingsInput) {
-    return answer('messageSettings', () => updateSettings(context, input));
+    return answer(context, 'messageSettings', () => updateSettings(context, input));
   }
 }

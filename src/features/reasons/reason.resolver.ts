@@ -45,27 +45,27 @@ export class ReasonResolver {
 
   @Mutation(() => CreateReasonPayload, { description: 'For administrators.' })
   createReason(@Ctx() context: Context, @Arg('input', () => CreateReasonInput) input: CreateReasonInput) {
-    return answer('reason', () => service.create(context, input));
+    return answer(context, 'reason', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateReasonPayload, { description: 'For administrators. Appointments booked before keep their length and price.' })
   updateReason(@Ctx() context: Context, @Arg('input', () => UpdateReasonInput) input: UpdateReasonInput) {
-    return answer('reason', () => service.update(context, input));
+    return answer(context, 'reason', () => service.update(context, input));
   }
 
   @Mutation(() => SetReasonStaffPayload, { description: 'Says who serves a reason. For administrators.' })
   setReasonStaff(@Ctx() context: Context, @Arg('input', () => SetReasonStaffInput) input: SetReasonStaffInput) {
-    return answer('reason', () => links.setStaff(context, input));
+    return answer(context, 'reason', () => links.setStaff(context, input));
   }
 
   @Mutation(() => SetReasonLocationsPayload, { description: 'Says where a reason is offered that is for selected locations. For administrators.' })
   setReasonLocations(@Ctx() context: Context, @Arg('input', () => SetReasonLocationsInput) input: SetReasonLocationsInput) {
-    return answer('reason', () => links.setLocations(context, input));
+    return answer(context, 'reason', () => links.setLocations(context, input));
   }
 
   @Mutation(() => SetReasonAddOnsPayload, { description: 'Says which add-ons can be booked with a reason. For administrators.' })
   setReasonAddOns(@Ctx() context: Context, @Arg('input', () => SetReasonAddOnsInput) input: SetReasonAddOnsInput) {
-    return answer('reason', () => links.setAddOns(context, input));
+    return answer(context, 'reason', () => links.setAddOns(context, input));
   }
 
   @FieldResolver(() => Business)

@@ -22,8 +22,8 @@ import {
   CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
 } from './recurring-appointment.type';
 
-async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
-  const { written, userErrors } = await answer('written', command);
+async function payloadOf(context: Context, command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
+  const { written, userErrors } = await answer(context, 'written', command);
   const conflicts = written?.conflicts ?? userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
   return {
     recurringAppointment: written?.series ?? null, appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
@@ -51,7 +51,7 @@ export class RecurringAppointmentResolver {
   createRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => createRecurringAppointment(context, input));
+    return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
   @Mutation(() => RecurringAppointmentPayload, {
@@ -60,14 +60,14 @@ export class RecurringAppointmentResolver {
   updateRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => updateRecurringAppointment(context, input));
+    return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
   @Mutation(() => RecurringAppointmentPayload, { description: 'Cancels appointments of a series: all of those meant or none. Not for publishable keys.' })
   cancelRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => cancelRecurringAppointment(context, input));
+    return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 
   @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })

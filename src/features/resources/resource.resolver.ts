@@ -40,12 +40,12 @@ export class ResourceResolver {
 
   @Mutation(() => CreateResourcePayload, { description: 'For administrators, and location super users at their locations.' })
   createResource(@Ctx() context: Context, @Arg('input', () => CreateResourceInput) input: CreateResourceInput) {
-    return answer('resource', () => service.create(context, input));
+    return answer(context, 'resource', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateResourcePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
   updateResource(@Ctx() context: Context, @Arg('input', () => UpdateResourceInput) input: UpdateResourceInput) {
-    return answer('resource', () => service.update(context, input));
+    return answer(context, 'resource', () => service.update(context, input));
   }
 
   @FieldResolver(() => Location)
@@ -72,12 +72,12 @@ export class ResourceBundleResolver {
 
   @Mutation(() => CreateResourceBundlePayload, { description: 'For administrators, and location super users at their locations.' })
   createResourceBundle(@Ctx() context: Context, @Arg('input', () => CreateResourceBundleInput) input: CreateResourceBundleInput) {
-    return answer('resourceBundle', () => service.createBundle(context, input));
+    return answer(context, 'resourceBundle', () => service.createBundle(context, input));
   }
 
   @Mutation(() => UpdateResourceBundlePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
   updateResourceBundle(@Ctx() context: Context, @Arg('input', () => UpdateResourceBundleInput) input: UpdateResourceBundleInput) {
-    return answer('resourceBundle', () => service.updateBundle(context, input));
+    return answer(context, 'resourceBundle', () => service.updateBundle(context, input));
   }
 
   @FieldResolver(() => Location)
@@ -120,7 +120,7 @@ class ResourceNeed {
 export class ReasonResourcesResolver {
   @Mutation(() => SetReasonResourcesPayload, { description: 'Says which rooms and equipment appointments for a reason take. For administrators.' })
   setReasonResources(@Ctx() context: Context, @Arg('input', () => SetReasonResourcesInput) input: SetReasonResourcesInput) {
-    return answer('reason', () => service.setReasonResources(context, input));
+    return answer(context, 'reason', () => service.setReasonResources(context, input));
   }
 
   @FieldResolver(() => [ResourceNeed], { nullable: true, description: 'What its appointments take beside staff. Shown to staff; null for others.' })

@@ -66,22 +66,22 @@ export class SchedulePeriodResolver {
 
   @Mutation(() => CreatePeriodPayload, { description: `Adds hours that repeat. ${MAY}` })
   createSchedulePeriod(@Ctx() context: Context, @Arg('input', () => CreateSchedulePeriodInput) input: CreateSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.createPeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.createPeriod(context, input)));
   }
 
   @Mutation(() => UpdatePeriodPayload, { description: `Changes hours, from a day on or altogether. What is booked stays booked: see previewScheduleChange. ${MAY}` })
   updateSchedulePeriod(@Ctx() context: Context, @Arg('input', () => UpdateSchedulePeriodInput) input: UpdateSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.updatePeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.updatePeriod(context, input)));
   }
 
   @Mutation(() => SplitPeriodPayload, { description: `Makes two periods of one, with the same hours. ${MAY}` })
   splitSchedulePeriod(@Ctx() context: Context, @Arg('input', () => SplitSchedulePeriodInput) input: SplitSchedulePeriodInput) {
-    return answer('periods', () => carryOut(context, plan.splitPeriod(context, input)));
+    return answer(context, 'periods', () => carryOut(context, plan.splitPeriod(context, input)));
   }
 
   @Mutation(() => DeletePeriodPayload, { description: `Removes hours, from a day on or altogether. Answers what is left of the period, or what it was. ${MAY}` })
   deleteSchedulePeriod(@Ctx() context: Context, @Arg('input', () => DeleteSchedulePeriodInput) input: DeleteSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.deletePeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.deletePeriod(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
@@ -118,17 +118,17 @@ export class DateOverrideResolver {
 
   @Mutation(() => CreateOverridePayload, { description: `Gives a day hours of its own, or closes it. One for an owner, a day and a place. ${MAY}` })
   createDateOverride(@Ctx() context: Context, @Arg('input', () => CreateDateOverrideInput) input: CreateDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.createOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.createOverride(context, input)));
   }
 
   @Mutation(() => UpdateOverridePayload, { description: MAY })
   updateDateOverride(@Ctx() context: Context, @Arg('input', () => UpdateDateOverrideInput) input: UpdateDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.updateOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.updateOverride(context, input)));
   }
 
   @Mutation(() => DeleteOverridePayload, { description: `The day has its usual hours again. Answers what was deleted. ${MAY}` })
   deleteDateOverride(@Ctx() context: Context, @Arg('input', () => DeleteDateOverrideInput) input: DeleteDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.deleteOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.deleteOverride(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })

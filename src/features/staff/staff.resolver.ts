@@ -39,12 +39,12 @@ export class StaffResolver {
 
   @Mutation(() => CreateStaffPayload, { description: 'For administrators.' })
   createStaff(@Ctx() context: Context, @Arg('input', () => CreateStaffInput) input: CreateStaffInput) {
-    return answer('staff', () => service.create(context, input));
+    return answer(context, 'staff', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateStaffPayload, { description: 'For administrators.' })
   updateStaff(@Ctx() context: Context, @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput) {
-    return answer('staff', () => service.update(context, input));
+    return answer(context, 'staff', () => service.update(context, input));
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })

@@ -59,32 +59,32 @@ export class WaitlistEntryResolver {
 
   @Mutation(() => JoinWaitlistPayload, { description: 'Waits for a place: staff for any client, a client for itself, the public as a new client.' })
   joinWaitlist(@Ctx() context: Context, @Arg('input', () => JoinWaitlistInput) input: JoinWaitlistInput) {
-    return answer('waitlistEntry', () => joinWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => joinWaitlist(context, input));
   }
 
   @Mutation(() => LeaveWaitlistPayload, { description: 'Waits no longer. What was held for them alone is free again.' })
   leaveWaitlist(@Ctx() context: Context, @Arg('input', () => LeaveWaitlistInput) input: LeaveWaitlistInput) {
-    return answer('waitlistEntry', () => leaveWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => leaveWaitlist(context, input));
   }
 
   @Mutation(() => RemoveWaitlistEntryPayload, { description: 'Takes somebody off the list. For staff.' })
   removeWaitlistEntry(@Ctx() context: Context, @Arg('input', () => RemoveWaitlistEntryInput) input: RemoveWaitlistEntryInput) {
-    return answer('waitlistEntry', () => removeWaitlistEntry(context, input));
+    return answer(context, 'waitlistEntry', () => removeWaitlistEntry(context, input));
   }
 
   @Mutation(() => InviteFromWaitlistPayload, { description: 'Holds a time for those who are invited: the first who claims it gets it. For staff.' })
   inviteFromWaitlist(@Ctx() context: Context, @Arg('input', () => InviteFromWaitlistInput) input: InviteFromWaitlistInput) {
-    return answer('appointment', () => inviteFromWaitlist(context, input));
+    return answer(context, 'appointment', () => inviteFromWaitlist(context, input));
   }
 
   @Mutation(() => BookFromWaitlistPayload, { description: 'Books somebody who waits, without an invitation. For staff.' })
   bookFromWaitlist(@Ctx() context: Context, @Arg('input', () => BookFromWaitlistInput) input: BookFromWaitlistInput) {
-    return answer('waitlistEntry', () => bookFromWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => bookFromWaitlist(context, input));
   }
 
   @Mutation(() => ClaimWaitlistInvitationPayload, { description: 'Books the place that is held for who was invited, unless another of them was first.' })
   claimWaitlistInvitation(@Ctx() context: Context, @Arg('input', () => ClaimWaitlistInvitationInput) input: ClaimWaitlistInvitationInput) {
-    return answer('waitlistEntry', () => claimInvitation(context, input));
+    return answer(context, 'waitlistEntry', () => claimInvitation(context, input));
   }
 
   @FieldResolver(() => WaitlistStatus, { description: 'EXPIRED from the instant at which the invitation ends.' })
@@ -199,6 +199,6 @@ export class BusinessWaitlistResolver {
 
   @Mutation(() => UpdateWaitlistSettingsPayload, { description: 'For administrators.' })
   updateWaitlistSettings(@Ctx() context: Context, @Arg('input', () => UpdateWaitlistSettingsInput) input: UpdateWaitlistSettingsInput) {
-    return answer('waitlistSettings', () => updateSettings(context, input));
+    return answer(context, 'waitlistSettings', () => updateSettings(context, input));
   }
 }

@@ -87,37 +87,37 @@ export class WebhookResolver {
 export class WebhookMutations {
   @Mutation(() => CreateWebhookPayload, { description: 'Has an address told of bookings from now on. For administrators.' })
   createWebhook(@Ctx() context: Context, @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput) {
-    return answer('created', () => service.create(context, input));
+    return answer(context, 'created', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateWebhookPayload, { description: 'For administrators.' })
   updateWebhook(@Ctx() context: Context, @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput) {
-    return answer('webhook', () => service.update(context, input));
+    return answer(context, 'webhook', () => service.update(context, input));
   }
 
   @Mutation(() => DeleteWebhookPayload, { description: 'Sends nothing more to it, what is on its way included. For administrators.' })
   deleteWebhook(@Ctx() context: Context, @Arg('input', () => DeleteWebhookInput) input: DeleteWebhookInput) {
-    return answer('webhook', () => service.remove(context, input));
+    return answer(context, 'webhook', () => service.remove(context, input));
   }
 
   @Mutation(() => RotateWebhookSecretPayload, { description: 'Makes a new secret; for a while both sign. For administrators.' })
   rotateWebhookSecret(@Ctx() context: Context, @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput) {
-    return answer('rotated', () => service.rotateSecret(context, input));
+    return answer(context, 'rotated', () => service.rotateSecret(context, input));
   }
 
   @Mutation(() => TestWebhookPayload, { description: 'Sends a test, once: look at the delivery for how it went. For administrators.' })
   testWebhook(@Ctx() context: Context, @Arg('input', () => TestWebhookInput) input: TestWebhookInput) {
-    return answer('delivery', () => service.test(context, input));
+    return answer(context, 'delivery', () => service.test(context, input));
   }
 
   @Mutation(() => ReplayWebhookPayload, { description: 'Sends everything after a cursor again. For administrators.' })
   replayWebhook(@Ctx() context: Context, @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput) {
-    return answer('webhook', () => service.replay(context, input));
+    return answer(context, 'webhook', () => service.replay(context, input));
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, { description: 'Sends one delivery again that was delivered or given up. For administrators.' })
   replayWebhookDelivery(@Ctx() context: Context, @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput) {
-    return answer('delivery', () => service.replayDelivery(context, input));
+    return answer(context, 'delivery', () => service.replayDelivery(context, input));
   }
 }
 
