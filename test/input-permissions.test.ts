@@ -104,7 +104,7 @@ onEachDatabase('input permissions', (gateway) => {
       }
     }
 
-    expect(refused).toBeGreaterThan(role === Role.LOCATION_SUPER_USER ? 20 : 30);
+    expect(refused).toBeGreaterThan(20);
     expect(await written()).toEqual(before);
   });
 

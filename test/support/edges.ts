@@ -23,7 +23,7 @@ export function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, tr
   if (!isObjectType(type)) return '';
   if (type.name.endsWith('Connection')) {
     const node = getNamedType(type.getFields().nodes?.type as never);
-    return depth > 0 && isObjectType(node) ? `${field.name}(first: 3) { nodes { ${selectionOf(node, depth - 1, trail)} } }` : '';
+    return depth > 0 && isObjectType(node) ? `${field.name}(first: 2) { nodes { ${selectionOf(node, depth - 1, trail)} } }` : '';
   }
   if (isNode(type)) return depth > 0 ? `${field.name} { ${selectionOf(type, depth - 1, trail)} }` : '';
   if (trail.includes(type.name)) return '';
