@@ -3,6 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
 import { npmStart } from './support/process';
 
 jest.setTimeout(180_000);
@@ -12,6 +14,24 @@ const TOUR = README.slice(README.indexOf('## A tour'), README.indexOf('## Config
 
 /** What of an answer depends on the clock of the machine. */
 const withoutNow = (text: string): string => text.replaceAll(/"holdExpiresAt":"[^"]+"/g, '"holdExpiresAt":"soon"');
+
+async function answerTo(url: string, key: string, query: string): Promise<unknown> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` }, body: JSON.stringify({ query }),
+  });
+  const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
+  expect([query, errors]).toEqual([query, undefined]);
+  return data;
+}
+
+/** The first events of a subscription. */
+async function eventsOf(url: string, key: string, query: string, count: number): Promise<unknown[]> {
+  const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${key}` }, retryAttempts: 0 });
+  const events: unknown[] = [];
+  for await (const { data } of client.iterate({ query })) if (events.push(data) === count) break;
+  await client.dispose();
+  return events;
+}
 
 describe('the tour of the README', () => {
   const directory = mkdtempSync(join(tmpdir(), 'slotgraph-tour-'));
@@ -29,12 +49,8 @@ describe('the tour of the README', () => {
       const blocks = [...TOUR.matchAll(/```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g)];
       expect(blocks.length).toBeGreaterThan(8);
       for (const [, query, expected] of blocks as unknown as [string, string, string][]) {
-        const response = await fetch(`${gateway.url}/graphql`, {
-          method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` }, body: JSON.stringify({ query }),
-        });
-        const { data, errors } = (await response.json()) as { data: unknown; errors?: unknown };
-        expect([query, errors]).toEqual([query, undefined]);
-        expect([query, JSON.parse(withoutNow(JSON.stringify(data)))]).toEqual([query, JSON.parse(withoutNow(JSON.stringify(JSON.parse(expected))))]);
+        const answer = /^\s*subscription/.test(query) ? await eventsOf(gateway.url, key, query, JSON.parse(expected).length) : await answerTo(gateway.url, key, query);
+        expect([query, JSON.parse(withoutNow(JSON.stringify(answer)))]).toEqual([query, JSON.parse(withoutNow(JSON.stringify(JSON.parse(expected))))]);
       }
     } finally {
       process.kill(gateway.npm, 'SIGTERM');
