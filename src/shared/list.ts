@@ -2,8 +2,9 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { memberOf, type Context, type Member } from '../context';
 import { edgesAhead, joinAhead } from './ahead';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
+import type { TableColumn } from './db/table';
 import { defineLoaders, groupByKey } from './loader';
-import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
+import { encodeCursor, OrderDirection, Page, toWindow, type Order, type PageArgs, type Window } from './page';
 import { isPlanning } from './plan/asked';
 import { declare } from './relations';
 import type { Source, TenantRow } from './source';
@@ -32,7 +33,7 @@ export type Tie = (alias: string, parent: Sql) => Sql;
 
 /** Which page of which rows: what a resolver makes of its arguments before anything is read. */
 export class AskedPage {
-  constructor(readonly list: List<any, any>, readonly field: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf) {}
+  constructor(readonly list: List<any, any>, readonly order: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf) {}
 
   /** The conditions of the rows on the page, and how they are ordered: by these columns, in the window's direction. */
   rows(member: Member, alias: string, parent?: Sql): { where: Sql; columns: readonly Sql[]; descending: boolean } {
@@ -70,18 +71,24 @@ interface ListSpec<E extends TenantRow, F> {
 export const tailOf = (columns: readonly Sql[], descending: boolean, limit: number, offset: number): Sql =>
   sql`ORDER BY ${join(columns.map((column) => sql`${column}${raw(descending ? ' DESC' : ' ASC')}`))} LIMIT ${raw(String(limit))}${offset ? sql` OFFSET ${offset}` : raw('')}`;
 
+/** A cursor is of one list: that of another would name a place that is none. */
+const orderName = ({ table }: Source<any>, field: string): string => `${table.entity.name}.${field}`;
+
 interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null; ahead: readonly string[] }
 
 export function defineList<E extends TenantRow, F extends object>(spec: ListSpec<E, F>): List<E, F> {
   const { source } = spec;
   const columnsOf = (field: string) => [...(spec.orders[field] ?? []), 'rowId' as keyof E & string];
+  const orderOf = (field: string): Order => ({
+    name: orderName(source, field), columns: columnsOf(field).map((property) => source.table.byProperty.get(property) as TableColumn),
+  });
 
   const where = (member: Member, filter: F | null | undefined, alias: string): Sql =>
     and([source.visible(member, alias), ...spec.filter(filter ?? {}, (property) => source.table.column(alias, property), alias, member)]);
 
   const plan = (args: ListArgs<F>): Plan<F> => {
     const { field, direction } = args.orderBy ?? spec.defaultOrder;
-    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null, ahead: args.info ? edgesAhead(args.info, typeName()) : [] };
+    return { field, direction, window: toWindow(args, orderOf(field)), filter: args.filter ?? null, ahead: args.info ? edgesAhead(args.info, typeName()) : [] };
   };
 
   /** Compares whole tuples, which both databases answer from an index. */
@@ -104,11 +111,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
   };
 
   const toPage = (made: Plan<F>, read: () => Promise<readonly E[]>, count: () => Promise<number>, tie?: Tie): Page<E> => {
-    const asked = new AskedPage(list, made.field, made.window, tie, {
+    const asked = new AskedPage(list, orderName(source, made.field), made.window, tie, {
       rows: (member, alias, tied) => bounded(member, made, alias, tied),
       all: (member, alias) => where(member, made.filter, alias),
     });
-    return new Page(made.window, read, count, (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])), asked);
+    return new Page(made.window, read, count, (row) => encodeCursor(orderName(source, made.field), columnsOf(made.field).map((property) => row[property])), asked);
   };
 
   const typeName = () => source.table.entity.name;
