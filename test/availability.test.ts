@@ -5,6 +5,7 @@ import { offers, refusals, type Facts, type Person, type Rules } from '../src/fe
 import { ALWAYS, union } from '../src/shared/intervals';
 import { addClient, addHours, addLocation, addReason, addStaff, book, change } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { numberOf } from './support/ids';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -14,7 +15,7 @@ describe('the engine', () => {
   const RULES: Rules = { durationMs: 90 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 90 * MINUTE, alignment: 'WINDOW', grid: true, timeZone: 'Europe/Berlin', earliest: 0, latest: Number.MAX_SAFE_INTEGER };
   const window = (from: string, to: string) => ({ startAt: at(from), endAt: at(to) });
   const PERSON: Person = { staffId: 1, timeZone: 'Europe/Berlin', barred: [], windows: [], taken: [] };
-  const FACTS: Facts = { rules: RULES, barred: [], open: ALWAYS, offered: ALWAYS, people: [PERSON], companions: [], needs: [], things: new Map(), quota: null };
+  const FACTS: Facts = { rules: RULES, barred: [], open: ALWAYS, offered: ALWAYS, people: [PERSON], companions: [], needs: [], named: [], things: new Map(), quota: null };
   type Hours = { windows: { startAt: number; endAt: number }[]; taken?: { startAt: number; endAt: number }[] };
   const person = ({ windows, taken = [] }: Hours): Person => ({ ...PERSON, windows, taken: taken.map((one) => ({ ...one, units: 1, appointmentId: 1 })) });
   const starts = (rules: Partial<Rules>, hours: Hours, range = window('2031-01-01T00:00Z', '2031-12-31T00:00Z')) =>
@@ -41,10 +42,12 @@ describe('the engine', () => {
     expect(starts({ durationMs: HOUR, stepMs: HOUR }, { windows: [night] })).toEqual(['03-29T22:00', '03-29T23:00', '03-30T00:00', '03-30T01:00', '03-30T02:00', '03-30T03:00']);
   });
 
-  it('begins anew at midnight where a window has no start, whatever range is asked for', () => {
+  it('steps from the start of a window that lasts for weeks, whatever range is asked for', () => {
     const windows = [window('2031-01-01T00:00Z', '2031-02-01T00:00Z')];
     const asked = (from: string) => starts({ durationMs: 50 * MINUTE, stepMs: 50 * MINUTE }, { windows }, window(from, '2031-01-20T23:00Z')).filter((start) => start.startsWith('01-20'));
-    expect(asked('2031-01-20T00:00Z')).toEqual(asked('2031-01-18T13:37Z').filter((start) => start >= '01-20T00:00'));
+    // 548 steps of 50 minutes are 19 days and 40 minutes.
+    expect(asked('2031-01-20T00:00Z').slice(0, 2)).toEqual(['01-20T00:40', '01-20T01:30']);
+    expect(asked('2031-01-18T13:37Z')).toEqual(asked('2031-01-20T00:00Z'));
   });
 
   it('looks no further than it is asked: what nobody takes is not made', () => {
@@ -102,6 +105,51 @@ onEachDatabase('availability', (gateway) => {
     availableTimes { start end durationMinutes text units { staff { fullName } location { locationName } reason { reasonDesc } roundRobin } } firstAvailable { start } days } }`;
   const ask = async (input: object, key = clientKey) => (await gateway.data(QUERY, { input: { reasonId, locationId, ...input } }, { key })).availability;
   const short = (answer: any) => answer.availableTimes.map(({ start }: any) => start.slice(8, 16));
+
+  describe('in a window that is longer than a day', () => {
+    const zone = 'America/New_York';
+    const stepsOf = async (hours: object[], visitMinutes: number) => {
+      const place = await addLocation(gateway, { locationName: 'Nights', timeZone: zone });
+      const staffId = await addStaff(gateway, `night-${numberOf(place)}`, zone, [place]);
+      for (const input of hours) await addHours(gateway, staffId, input);
+      const night = await addReason(gateway, { reasonDesc: 'Night', visitMinutes, apptDayMax: 400, staffIds: [staffId] });
+      return { place, staffId, night, of: async (from: string, to: string, key?: string) => short(await ask({ reasonId: night, locationId: place, from, to }, key)) };
+    };
+
+    it('steps count from its start: adjacent hours are one window, through a night of 25 hours', async () => {
+      const { of } = await stepsOf([{ weekdays: ['SATURDAY'], ranges: [{ start: '20:00', end: '24:00' }] }, { weekdays: ['SUNDAY'], ranges: [{ start: '00:00', end: '20:00' }] }], 7 * 60);
+      // 20:00 to 20:00 on the night on which clocks go back: 25 hours.
+      expect(await of('2031-11-01', '2031-11-02')).toEqual(['02T00:00', '02T07:00', '02T14:00']);
+      expect(await of('2031-11-02', '2031-11-02')).toEqual(['02T07:00', '02T14:00']);
+    });
+
+    it('steps count from its start however long ago that was, and are booked as they are offered', async () => {
+      const { of, place, staffId, night } = await stepsOf([{ validFrom: '2029-01-01' }], 7 * 60);
+      const first = at('2029-01-01T05:00:00Z');
+      const expected = (from: string, hours: number) => Array.from({ length: hours }, (_, hour) => at(from) + hour * HOUR).filter((start) => (start - first) % (7 * HOUR) === 0).map((start) => new Date(start).toISOString().slice(8, 16));
+      expect(await of('2031-11-01', '2031-11-03')).toEqual(expected('2031-11-01T04:00:00Z', 73));
+      expect(await of('2031-11-03', '2031-11-03')).toEqual(expected('2031-11-03T05:00:00Z', 24));
+      expect(await of('2031-11-03', '2031-11-03', gateway.business.secretKey)).toEqual(expected('2031-11-03T05:00:00Z', 24));
+      const make = (start: number) => change(gateway, 'createAppointment', { reasonId: night, locationId: place, staffId, clientId, start: new Date(start).toISOString() }, 'appointment { id }', clientKey);
+      // Twice, since the second booking of somebody goes another way.
+      const start = at('2031-11-03T05:00:00Z') + ((first - at('2031-11-03T05:00:00Z')) % (7 * HOUR) + 7 * HOUR) % (7 * HOUR);
+      for (const begins of [start, start + 7 * HOUR]) {
+        expect((await make(begins + HOUR)).userErrors.map(({ code }: any) => code)).toEqual(['TIME_UNAVAILABLE']);
+        expect((await make(begins)).userErrors).toEqual([]);
+      }
+    });
+
+    it('a day that is closed begins another window, and so does a day after hours that end', async () => {
+      const { of, staffId } = await stepsOf([{ validFrom: '2029-01-01', validTo: '2031-10-31' }, { validFrom: '2031-11-01', weekdays: ['SATURDAY', 'SUNDAY', 'MONDAY'], ranges: [{ start: '00:00', end: '24:00' }] }], 7 * 60);
+      const before = await of('2031-11-03', '2031-11-03');
+      await change(gateway, 'createDateOverride', { ownerId: staffId, date: '2031-10-20', ranges: [{ start: '00:00', end: '22:00' }] });
+      const after = await of('2031-11-03', '2031-11-03');
+      // From 2031-10-21T04:00Z on; the days between are all open.
+      expect(after).toEqual(Array.from({ length: 24 }, (_, hour) => at('2031-11-03T05:00:00Z') + hour * HOUR).filter((start) => (start - at('2031-10-21T04:00:00Z')) % (7 * HOUR) === 0)
+        .map((start) => new Date(start).toISOString().slice(8, 16)).filter((start) => start < '03T22:01'));
+      expect(after).not.toEqual(before);
+    });
+  });
 
   it('gives the times of a day with who could serve, in the words of the viewer', async () => {
     const answer = await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [alice] });

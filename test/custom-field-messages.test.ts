@@ -94,9 +94,9 @@ onEachDatabase('what is said in custom fields', (gateway) => {
       const { client } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { client { id } } }', { id: appointmentId })).appointment;
       await change(gateway, 'updateClient', { id: client.id, fields: [{ fieldId: field.Diet?.id, value: null }] });
       await gateway.logged();
-      const { db, ids, jobs } = gateway.gateway;
+      const { db, ids, jobs, links } = gateway.gateway;
       while (receiver.received.length < 3) {
-        await new WebhookPlanner(db, ids).planDue(Date.now());
+        await new WebhookPlanner(db, ids, links).planDue(Date.now());
         await jobs.runDue(Date.now());
       }
       for (const body of receiver.received.map(({ body: text }) => JSON.parse(text))) bodies[body.type ?? 'timetap'] = body;

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { AvailabilityRule } from '../src/features/availability/availability.rules';
-import { allocate, offers, refusals, type Facts, type Need, type Person, type Rules, type Taken, type Thing } from '../src/features/availability/engine';
+import type { Need } from '../src/features/availability/allocation';
+import { allocate, offers, refusals, type Facts, type Person, type Rules, type Taken, type Thing } from '../src/features/availability/engine';
 import { periodEnd, periodOf } from '../src/features/availability/quota';
 import { inTurn, type Tally } from '../src/features/availability/round-robin';
 import { RoundRobin } from '../src/features/locations/round-robin';
@@ -38,6 +39,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   alignment: fc.constantFrom('WINDOW' as const, 'CLOCK' as const), grid: fc.boolean(), earliest: minutes(3 * 24 * 60), horizon: minutes(3 * 24 * 60),
   things: fc.array(fc.record({ quantity: fc.integer({ min: 1, max: 3 }), hours: owned, taken: taken(fc.integer({ min: 1, max: 2 })) }), { maxLength: 3 }),
   needs: fc.array(fc.array(fc.array(fc.tuple(fc.nat(2), fc.integer({ min: 1, max: 2 })), { minLength: 1, maxLength: 2 }), { minLength: 1, maxLength: 3 }), { maxLength: 2 }),
+  named: fc.uniqueArray(fc.nat(2), { maxLength: 2 }),
   quota: fc.option(fc.record({ limit: fc.integer({ min: 1, max: 3 }), type: fc.constantFrom(...Object.values(QuotaType)), used: fc.array(fc.nat(3), { minLength: 6, maxLength: 6 }) }), { nil: null, freq: 3 }),
 }).map((given) => {
   const [timeZone, first] = given.zone;
@@ -61,7 +63,7 @@ const cases: fc.Arbitrary<Case> = fc.record({
   };
   const facts: Facts = {
     rules, barred: [], open: windowsOf(given.place, timeZone), offered: windowsOf({ ...given.reason, always: true }, timeZone), people: given.people.map((one, index) => person(one, index + 1)),
-    companions: given.companion ? [person(given.companion, 99)] : [], things, needs: given.needs.map((need) => need.map((option) => option.map(([resourceId, units]) => ({ resourceId, units })))),
+    companions: given.companion ? [person(given.companion, 99)] : [], things, named: given.named, needs: given.needs.map((need) => need.map((option) => option.map(([resourceId, units]) => ({ resourceId, units })))),
     quota: given.quota && { limit: given.quota.limit, periodOf: (date) => periodOf(given.quota!.type, date), used: (period) => given.quota!.used[Math.abs([...period].reduce((sum, char) => sum * 31 + char.charCodeAt(0), 7)) % 6] as number },
   };
   return { facts, from: origin, to: origin + 3 * 24 * HOUR };
@@ -75,7 +77,7 @@ const inside = (windows: readonly { startAt: number; endAt: number }[], from: nu
 };
 const load = (list: readonly Taken[], at: number): number => list.reduce((sum, { startAt, endAt, units }) => (startAt <= at && at < endAt ? sum + units : sum), 0);
 
-function truths({ rules, open, offered, companions, needs, things, quota }: Facts, person: Person, start: number): Set<AvailabilityRule> {
+function truths({ rules, open, offered, companions, needs, named, things, quota }: Facts, person: Person, start: number): Set<AvailabilityRule> {
   const [end, from, to] = [start + rules.durationMs, start - rules.bufferBeforeMs, start + rules.durationMs + rules.bufferAfterMs];
   const found = new Set<AvailabilityRule>();
   if (start < rules.earliest) found.add(AvailabilityRule.NOTICE);
@@ -86,7 +88,10 @@ function truths({ rules, open, offered, companions, needs, things, quota }: Fact
     if (!inside(one.windows, start, end)) found.add(AvailabilityRule.STAFF_NOT_WORKING);
     for (let at = from; at < to; at += GRAIN) if (load(one.taken, at) > 0) found.add(AvailabilityRule.STAFF_TAKEN);
   }
-  const choices = needs.reduce<Need>((all, need) => all.flatMap((chosen) => need.map((option) => [...chosen, ...option])), [[]]);
+  const picks = needs.reduce<Need>((all, need) => all.flatMap((chosen) => need.map((option) => [...chosen, ...option])), [[]]);
+  const beside = (takes: Need[number]) => named.filter((id) => !takes.some(({ resourceId }) => resourceId === id));
+  const fewest = Math.min(...picks.map((takes) => beside(takes).length));
+  const choices = picks.filter((takes) => beside(takes).length === fewest).map((takes) => [...takes, ...beside(takes).map((resourceId) => ({ resourceId, units: 1 }))]);
   const met = choices.some((takes) => takes.every(({ resourceId }) => {
     const thing = things.get(resourceId);
     if (!thing || !inside(thing.windows, start, end)) return false;
@@ -147,13 +152,113 @@ describe('the engine, over everything that it knows', () => {
     const open = [{ startAt: 0, endAt: 10 * HOUR }];
     const thing = (resourceId: number): [number, Thing] => [resourceId, { resourceId, subjectId: resourceId, quantity: 1, windows: open, taken: [] }];
     const rules: Rules = { durationMs: HOUR, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: HOUR, alignment: 'WINDOW', grid: true, timeZone: 'UTC', earliest: 0, latest: 1e15 };
-    const facts: Facts = { rules, barred: [], open, offered: open, people: [], companions: [], quota: null, things: new Map([thing(1), thing(2)]), needs: [[[{ resourceId: 1, units: 1 }], [{ resourceId: 2, units: 1 }]], [[{ resourceId: 1, units: 1 }]]] };
+    const facts: Facts = { rules, barred: [], open, offered: open, people: [], companions: [], quota: null, named: [], things: new Map([thing(1), thing(2)]), needs: [[[{ resourceId: 1, units: 1 }], [{ resourceId: 2, units: 1 }]], [[{ resourceId: 1, units: 1 }]]] };
     expect(allocate(facts, 0)).toEqual(expect.arrayContaining([{ resourceId: 2, units: 1 }, { resourceId: 1, units: 1 }]));
     expect(allocate({ ...facts, needs: [...facts.needs, [[{ resourceId: 2, units: 1 }]]] }, 0)).toBeNull();
+    // A named resource meets the need that leaves the other named one its own, in whatever order they are named.
+    const either = { ...facts, needs: [[[{ resourceId: 1, units: 1 }], [{ resourceId: 2, units: 1 }]], [[{ resourceId: 1, units: 1 }]]] };
+    for (const named of [[1, 2], [2, 1], [1], [2], []]) expect(allocate({ ...either, named }, 0)).toEqual([{ resourceId: 2, units: 1 }, { resourceId: 1, units: 1 }]);
     // Twelve needs of which each could be met by any of eleven things: there are not enough, and that is said soon.
     const ids = Array.from({ length: 11 }, (_, id) => id + 1);
     const crowded = { ...facts, things: new Map(ids.map(thing)), needs: Array.from({ length: 12 }, () => ids.map((resourceId) => [{ resourceId, units: 1 }])) };
     for (let start = 0; start < 9 * HOUR; start += 60_000) expect(allocate(crowded, start)).toBeNull();
+    // With one need less, each thing meets one: the last need leaves one choice only, and it is found.
+    const exact = { ...crowded, needs: [...crowded.needs.slice(0, 10), [[{ resourceId: 1, units: 1 }]]] };
+    expect(new Set(allocate(exact, 0)?.map(({ resourceId }) => resourceId))).toEqual(new Set(ids));
+    for (const named of [ids, [...ids].reverse()]) expect(allocate({ ...exact, named }, 0)).toHaveLength(11);
+    expect(allocate({ ...crowded, named: ids }, 0)).toBeNull();
+  });
+});
+
+/** A third opinion on steps, minute by minute: it knows no windows, no offsets and no days, only clocks. */
+const clocks = new Map<string, Intl.DateTimeFormat>();
+const clockOf = (at: number, zone: string): { date: string; minutes: number } => {
+  if (!clocks.has(zone)) clocks.set(zone, new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'short' }));
+  const [date = '', time = ''] = (clocks.get(zone) as Intl.DateTimeFormat).format(at).split(' ');
+  return { date, minutes: Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5)) };
+};
+
+function stepsByMinutes({ alignment, durationMs, stepMs, timeZone }: Rules, isOpen: (at: number) => boolean, from: number, to: number): number[] {
+  const found: number[] = [];
+  let [opened, lasts] = [Number.NaN, 0];
+  const open: { at: number; opened: number }[] = [];
+  for (let at = from; at < to; at += MINUTE) {
+    if (!isOpen(at)) { open.length = 0; opened = Number.NaN; continue; }
+    if (Number.isNaN(opened)) opened = at;
+    open.push({ at, opened });
+    lasts = durationMs / MINUTE;
+    const first = open.at(-lasts);
+    if (!first) continue;
+    const isStep = alignment === 'WINDOW' ? (first.at - first.opened) % stepMs === 0 : clockOf(first.at, timeZone).minutes % (stepMs / MINUTE) === 0;
+    if (isStep) found.push(first.at);
+  }
+  return found;
+}
+
+describe('the steps of a window', () => {
+  const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
+  const NIGHTS: readonly [zone: string, date: string][] = [
+    ...ZONES, ['Europe/Berlin', '2031-03-28'], ['Australia/Lord_Howe', '2031-04-05'], ['Antarctica/Troll', '2031-03-29'], ['Antarctica/Troll', '2031-10-25'], ['America/St_Johns', '2031-03-08'],
+    ['America/New_York', '2031-11-01'], ['Asia/Kolkata', '2031-05-05'], ['Africa/Casablanca', '2026-02-14'], ['America/Santiago', '2031-09-06'],
+  ];
+  const stepping = (rules: Partial<Rules>): Rules =>
+    ({ durationMs: HOUR, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: HOUR, alignment: 'WINDOW', grid: true, timeZone: 'UTC', earliest: Number.MIN_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER, ...rules });
+  const EVERY_DAY = Object.values(Weekday);
+  const periods = (...list: { start: number; end: number }[][]) =>
+    ({ periods: list.map((said) => ({ validFrom: '2000-01-01', validTo: null, weekdays: EVERY_DAY, weeksOfMonth: [], ranges: said, locationId: null, reasonId: null })), overrides: [], always: false }) as unknown as OwnedHours;
+  const offersOf = (rules: Rules, hours: OwnedHours, days: readonly [string, string], range: readonly [number, number]) => {
+    const windows = workingWindows(hours, { locationId: 1, reasonId: 1 }, days[0], days[1], rules.timeZone);
+    const person: Person = { staffId: 1, timeZone: rules.timeZone, barred: [], windows, taken: [] };
+    const facts: Facts = { rules, barred: [], open: windows, offered: windows, people: [person], companions: [], quota: null, things: new Map(), needs: [], named: [] };
+    const starts = [...offers(facts, { startAt: range[0], endAt: range[1] })].map(({ startAt }) => startAt);
+    for (const start of starts) expect(refusals(facts, person, start)).toEqual([]);
+    return starts;
+  };
+
+  it(`are those that the clocks show, in every zone and in whatever range they are asked for (SEED=${SEED})`, () => {
+    let seen = 0;
+    fc.assert(fc.property(fc.record({
+      night: fc.constantFrom(...NIGHTS), pieces: fc.array(fc.tuple(minutes(24 * 60, 15), minutes(30 * 60, 15)), { minLength: 1, maxLength: 2 }), duration: minutes(180, 5), step: minutes(10 * 60, 5),
+      alignment: fc.constantFrom('WINDOW' as const, 'CLOCK' as const), cut: fc.nat(72 * 60),
+    }), ({ night: [timeZone, date], pieces, duration, step, alignment, cut }) => {
+      const rules = stepping({ timeZone, alignment, durationMs: Math.max(5, duration) * MINUTE, stepMs: Math.max(5, step) * MINUTE });
+      const said = pieces.map(([start, length]) => ({ start: Math.min(start, 23 * 60), end: Math.min(start + Math.max(15, length), 36 * 60) }));
+      // On two days only, so that no window is older than what this looks at.
+      const days = [addDays(date, -1), addDays(date, 1)] as const;
+      const hours = { ...periods(said), overrides: [-4, -3, -2, 2, 3, 4].map((day) => ({ date: addDays(date, day), ranges: [], locationId: null })) } as unknown as OwnedHours;
+      const windows = workingWindows(hours, { locationId: 1, reasonId: 1 }, addDays(date, -3), addDays(date, 3), timeZone);
+      const [from, to] = [dayStart(addDays(date, -2), timeZone), dayStart(addDays(date, 4), timeZone)];
+      const expected = stepsByMinutes(rules, (at) => windows.some(({ startAt, endAt }) => startAt <= at && at < endAt), from, to);
+      expect(offersOf(rules, hours, [addDays(days[0], -2), addDays(days[1], 2)], [from, to])).toEqual(expected);
+      // What is asked for from the middle of a window on is the rest of the same.
+      const middle = dayStart(date, timeZone) + cut * MINUTE;
+      expect(offersOf(rules, hours, [addDays(days[0], -2), addDays(days[1], 2)], [middle, to])).toEqual(expected.filter((at) => at >= middle));
+      seen += expected.length;
+    }), { numRuns: 100, seed: SEED });
+    expect(seen).toBeGreaterThan(1_000);
+  }, 120_000);
+
+  const shown = (zone: string, starts: readonly number[]) => starts.map((at) => clockOf(at, zone).minutes).map((all) => `${String(Math.floor(all / 60)).padStart(2, '0')}:${String(all % 60).padStart(2, '0')}`);
+
+  it.each([
+    ['a repeated hour has both of its passes', 'America/New_York', '2031-11-02', { start: 105, end: 300 }, 60, ['01:00', '02:00', '03:00', '04:00']],
+    ['a skipped hour is followed by the next multiple', 'America/New_York', '2031-03-09', { start: 105, end: 360 }, 45, ['03:00', '03:45', '04:30', '05:15']],
+    ['a multiple that is skipped is left out', 'America/New_York', '2031-03-09', { start: 105, end: 360 }, 120, ['04:00']],
+  ])('of a clock: %s', (_, zone, date, range, step, expected) => {
+    const rules = stepping({ alignment: 'CLOCK', stepMs: step * MINUTE, durationMs: 45 * MINUTE, timeZone: zone });
+    const hours = { ...periods(), overrides: [{ date, ranges: [range], locationId: null }] } as unknown as OwnedHours;
+    const starts = shown(zone, offersOf(rules, hours, [date, date], [dayStart(date, zone), dayStart(addDays(date, 1), zone)]));
+    expect(starts).toEqual(expected);
+  });
+
+  it('go on past midnight and through a night of 25 hours, from the start of a window that is longer than a day', () => {
+    const zone = 'America/New_York';
+    const rules = stepping({ stepMs: 7 * HOUR, durationMs: HOUR, timeZone: zone });
+    const hours = { ...periods(), overrides: [
+      { date: '2031-11-01', ranges: [{ start: 20 * 60, end: 24 * 60 }], locationId: null }, { date: '2031-11-02', ranges: [{ start: 0, end: 20 * 60 }], locationId: null },
+    ] } as unknown as OwnedHours;
+    const origin = Date.parse('2031-11-02T00:00:00Z');
+    expect(offersOf(rules, hours, ['2031-11-01', '2031-11-03'], [origin, origin + 48 * HOUR])).toEqual([0, 7, 14, 21].map((hour) => origin + hour * HOUR));
   });
 });
 
@@ -163,7 +268,7 @@ describe('the engine, where a clock shows an hour twice', () => {
     const window = { startAt: Date.parse('2031-10-26T01:10:00Z'), endAt: Date.parse('2031-10-26T02:00:00Z') };
     const rules: Rules = { durationMs: 10 * MINUTE, bufferBeforeMs: 0, bufferAfterMs: 0, stepMs: 5 * MINUTE, alignment: 'CLOCK', grid: true, timeZone: 'Europe/Berlin', earliest: 0, latest: 1e15 };
     const person: Person = { staffId: 1, timeZone: 'Europe/Berlin', barred: [], windows: [window], taken: [] };
-    const facts: Facts = { rules, barred: [], open: [window], offered: [window], people: [person], companions: [], quota: null, things: new Map(), needs: [] };
+    const facts: Facts = { rules, barred: [], open: [window], offered: [window], people: [person], companions: [], quota: null, things: new Map(), needs: [], named: [] };
     const starts = [...offers(facts, { startAt: window.startAt - 2 * HOUR, endAt: window.endAt })].map(({ startAt }) => startAt);
     expect(starts).toEqual(Array.from({ length: 9 }, (_, index) => window.startAt + index * 5 * MINUTE));
   });

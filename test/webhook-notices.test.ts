@@ -30,7 +30,7 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
   const runAt = async (time: number) => {
     gateway.time = time;
     await gateway.logged();
-    await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids).planDue(time);
+    await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids, gateway.gateway.links).planDue(time);
     await gateway.gateway.jobs.runDue(time);
   };
 

@@ -1,15 +1,19 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Role } from '../src/context';
+import { isBooking } from '../src/features/appointments/appointment.events';
+import { readAfter } from '../src/features/log/log.service';
 import { forgetOldEvents } from '../src/features/log/retention';
 import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
 import { forgetOldDeliveries } from '../src/features/webhooks/webhook.retention';
+import { rowsOf } from '../src/features/webhooks/timetap.rows';
 import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
 import { statements } from '../src/shared/db/database';
 import { sql } from '../src/shared/db/sql';
 import { Outbound } from '../src/shared/outbound/outbound';
-import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
+import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { Receiver, type Received } from './support/receiver';
+import { APPOINTMENT_KEYS, APPOINTMENT_VALUES, CLIENT_KEYS, CLIENT_VALUES, DURATION, REASON_KEYS, REASON_VALUES } from './support/timetap';
 
 const T0 = Date.UTC(2033, 0, 3, 12);
 const SECOND = 1_000;
@@ -58,7 +62,7 @@ onEachDatabase('webhooks', (gateway) => {
     gateway.time = time;
     await gateway.logged();
     // The gateway plans, too: what it is planning at this moment is passed by.
-    while (await behind()) await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids).planDue(time);
+    while (await behind()) await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids, gateway.gateway.links).planDue(time);
     await gateway.gateway.jobs.runDue(time);
   };
   const bookOne = async (input: object = {}) => (await book(gateway, clinic, free(), input)).appointment.id as string;
@@ -109,42 +113,150 @@ onEachDatabase('webhooks', (gateway) => {
       .toEqual({ description: 'Our own', url: receiver.url, format: 'STANDARD', events: ['CREATED'] });
   });
 
-  it('tell in TimeTap\'s own JSON where that is asked for', async () => {
-    const { secret } = await create({ format: 'TIMETAP', events: ['CREATED', 'CANCELLED'] });
-    await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
-      { input: { id: clinic.clientId, address: { city: 'Victoria' }, notes: 'Jon would like a notification before his appointment.' } });
-    const appointment = await bookOne({});
-    await runAt(T0);
-    const body = verify(receiver.received[0] as Received, secret);
-    const businessId = gateway.business.business.rowId;
-    const local = { startTime: 1000, endTime: 1045, clientStartTime: 1000, clientEndTime: 1045 };
-    const date = expect.stringMatching(/^2034-02-\d\d$/);
-    // The object of the seed, field by field, and beside it what its appointments have that the abbreviated example leaves out.
-    expect(body).toEqual({
-      calendarid: numberOf(appointment), businessId, ...local,
-      reason: expect.objectContaining({ reasonId: numberOf(clinic.reasonId), businessId, visitMinutes: 45, reasonDesc: 'Check-up a' }),
-      client: {
-        clientId: numberOf(clinic.clientId), firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil', city: 'Victoria',
-        notes: 'Jon would like a notification before his appointment.',
-      },
-      staff: {
-        professionalId: numberOf(clinic.staffId), businessId, userName: 'drjones-a', email: 'drjones-a@example.org',
-        timeZoneCode: { timeZoneId: null, timeZoneCode: 'America/New_York', timeZoneDesc: 'America/New_York' },
-      },
-      location: { locationId: numberOf(clinic.locationId), locationName: 'Office a', businessId, locationType: 'Office' },
-      fields: [],
-      calendarId: numberOf(appointment), status: 'OPEN', subStatus: 'OPEN', startDate: date, endDate: date, clientStartDate: date, clientEndDate: date, note: null, price: 80,
-      cancelReason: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0,
+  describe('format TIMETAP', () => {
+    const CREATED = Date.UTC(2018, 6, 27, 16, 10, 55);
+    const COMPLETED = 1532708595255;
+    const keysOf = (value: object) => Object.keys(value).sort();
+    const without = (keys: readonly string[], value: object) => keys.filter((key) => !(key in value));
+    const picked = (value: any, example: object) => Object.fromEntries(Object.keys(example).map((key) => [key, value[key]]));
+
+    // Deliveries of the year of the example would be the first to be forgotten in later tests.
+    afterEach(() => forgetOldDeliveries(gateway.gateway.db, T0, 30));
+
+    /** The visit of TimeTap's example, booked and completed as it was there. */
+    const exampleVisit = async () => {
+      const reasonId = await addReason(gateway, {
+        reasonDesc: 'Dog grooming', internalName: 'Pooch primping', reasonDetail: '<p>We groom your pups!</p>', visitMinutes: 90, bufferBefore: 5, price: '8',
+        staffIds: [clinic.staffId], rescheduleType: 'STRICT', quota: 9, quotaType: 'MONTH', customWorkSchedule: 'SELECTED_LOCATIONS',
+        durations: [{ minutes: 105, price: '5', name: '1 hour service' }],
+      });
+      await change(gateway, 'setReasonLocations', { reasonId, locations: [{ locationId: clinic.locationId }] });
+      const clientId = await addClient(gateway, {
+        firstName: 'Johnny', lastName: 'Begood', emailAddress: 'johnny@example.org', dateOfBirth: '1993-02-02', locale: 'en-US', tags: ['Excellent'],
+        address: { city: 'Charlotte', state: 'NC' }, timeZone: 'America/New_York', externalIds: [{ system: 'stripeCustomerId', id: 'cus_1' }],
+      });
+      gateway.time = CREATED;
+      const { appointment } = await book(gateway, { ...clinic, reasonId, clientId }, '2018-05-17T16:00:00Z', {
+        override: true, clientReminderHours: 24, staffReminderHours: 24, remindClientSmsHours: 1, remindStaffSmsHours: 0, coordinatorStaffId: clinic.otherStaffId,
+      });
+      gateway.time = COMPLETED;
+      await change(gateway, 'completeAppointment', { id: appointment.id });
+      return { id: appointment.id as string, reasonId, clientId };
+    };
+
+    it('sends each property of TimeTap\'s example, with the values of the example', async () => {
+      const { secret } = await create({ format: 'TIMETAP', events: ['COMPLETED'] });
+      const { id, reasonId, clientId } = await exampleVisit();
+
+      await runAt(COMPLETED);
+      const body = verify(receiver.received[0] as Received, secret);
+
+      expect(without(APPOINTMENT_KEYS, body)).toEqual([]);
+      expect(picked(body, APPOINTMENT_VALUES)).toEqual(APPOINTMENT_VALUES);
+      expect(body).toMatchObject({
+        calendarid: numberOf(id), calendarId: numberOf(id), businessId: gateway.business.business.rowId, createduser: 'First key', cancelUser: 'First key',
+        // Its link has ended.
+        appointementIdHash: null, manageApptUrl: null, apptTZ: 'America/New_York', clientStartDateTimeUTC: Date.UTC(2018, 4, 17, 16), clientEndDateTimeUTC: Date.UTC(2018, 4, 17, 17, 30),
+        appointmentDateTimeClient: expect.stringMatching(/^Thursday, May 17, 2018.* 12:00 PM EDT$/), modifieddate: '2018-07-27 16:23:15',
+        coordinatorStaff: { professionalId: numberOf(clinic.otherStaffId) }, location: { locationId: numberOf(clinic.locationId), locationType: 'Office' },
+        staff: { professionalId: numberOf(clinic.staffId), timeZoneCode: { timeZoneId: expect.any(Number), timeZoneCode: 'America/New_York' } }, resource: null, fields: [],
+        reason: { reasonId: numberOf(reasonId) }, client: { clientId: numberOf(clientId), stripeCustomerId: 'cus_1' },
+      });
     });
-    expect(Object.keys(body.reason).sort()).toEqual([
-      'modifiedUser', 'internalDisplayName', 'serviceLocations', 'reasonId', 'apptHrMin', 'emailInstructions2', 'taxable', 'professionalServiceList', 'businessId', 'rescheduleType',
-      'maxWaitListPerClass', 'visitMinutes', 'customWorkSchedule', 'reasonType', 'numberSessions', 'bufferBefore', 'personal', 'privateUrl', 'embedCode', 'screeningQuestion',
-      'emailInstructions', 'currencySymbol', 'apptDayMax', 'professionalId', 'durationList', 'quotaType', 'allowOnline', 'allowWaitList', 'active', 'price', 'color', 'discountedPrice',
-      'sortWeight', 'customFieldForm', 'bufferAfter', 'internalName', 'quotaFilled', 'depositAmount', 'allowPrePay', 'reasonDetail', 'quota', 'reasonDesc',
-    ].sort());
-    await change(gateway, 'cancelAppointment', { id: appointment, reason: 'A cold' });
-    await runAt(T0 + MINUTE);
-    expect(verify(receiver.received[1] as Received, secret)).toMatchObject({ calendarid: numberOf(appointment), status: 'CANCELLED', cancelReason: 'A cold' });
+
+    it('sends each property of TimeTap\'s clients and services, in TimeTap\'s values', async () => {
+      const { secret } = await create({ format: 'TIMETAP', events: ['COMPLETED'] });
+      const { reasonId } = await exampleVisit();
+
+      await runAt(COMPLETED);
+      const { client, reason } = verify(receiver.received[0] as Received, secret);
+
+      expect([without(CLIENT_KEYS, client), without(REASON_KEYS, reason)]).toEqual([[], []]);
+      expect(picked(client, CLIENT_VALUES)).toEqual(CLIENT_VALUES);
+      expect(picked(reason, REASON_VALUES)).toEqual(REASON_VALUES);
+      expect(reason).toMatchObject({
+        customWorkSchedule: 2, rescheduleType: 's', quotaType: 'month', quotaFilled: 0, currencySymbol: '$',
+        serviceLocations: [{ serviceLocationId: null, businessId: reason.businessId, reasonId: numberOf(reasonId), locationId: numberOf(clinic.locationId), active: true }],
+      });
+      expect(reason.durationList).toEqual([DURATION]);
+      expect(keysOf(client.timeZone)).toEqual(['sortOrder', 'timeZoneCode', 'timeZoneDesc', 'timeZoneId', 'visible']);
+    });
+
+    it.each([
+      ['customWorkSchedule', [['ALL_LOCATIONS', 0], ['CUSTOM_SCHEDULE', 1], ['SELECTED_LOCATIONS', 2]]],
+      ['rescheduleType', [['STRICT', 's'], ['FLEXIBLE', 'f'], ['NOT_ALLOWED', 'n']]],
+      ['quotaType', [['LIFETIME', 'lifetime'], ['YEAR', 'year'], ['MONTH', 'month'], ['WEEK', 'week'], ['DAY', 'day']]],
+    ])('translates each value of %s', async (field, pairs) => {
+      const { secret } = await create({ format: 'TIMETAP' });
+      const reasonId = await addReason(gateway, { reasonDesc: `Translated ${field}`, visitMinutes: 15, staffIds: [clinic.staffId], ...(field === 'quotaType' ? { quota: 100, quotaType: 'DAY' } : {}) });
+
+      const seen: unknown[] = [];
+      for (const [value] of pairs) {
+        await change(gateway, 'updateReason', { id: reasonId, [field as string]: value });
+        await book(gateway, { ...clinic, reasonId }, free(), { override: true });
+        await runAt(T0);
+        seen.push(verify(receiver.received.at(-1) as Received, secret).reason[field as string]);
+      }
+
+      expect(seen).toEqual((pairs as [string, unknown][]).map(([, sent]) => sent));
+    });
+
+    it('counts the used places of a quota, and sends rooms, add-ons and additional staff', async () => {
+      const { secret } = await create({ format: 'TIMETAP' });
+      const addOnId = await addReason(gateway, { reasonDesc: 'Polish', reasonType: 'ADDON', visitMinutes: 15, price: '5.00' });
+      const reasonId = await addReason(gateway, { reasonDesc: 'In a room', visitMinutes: 30, quota: 7, quotaType: 'LIFETIME', staffIds: [clinic.staffId] });
+      await change(gateway, 'setReasonAddOns', { reasonId, addOnIds: [addOnId] });
+      const rooms = await Promise.all(['One', 'Two'].map(async (name) =>
+        (await change(gateway, 'createResource', { locationId: clinic.locationId, name }, 'resource { id }')).resource.id as string));
+      const parts = { addOnReasonIds: [addOnId], resourceIds: rooms, additionalStaffIds: [clinic.otherStaffId] };
+      const { appointment } = await book(gateway, { ...clinic, reasonId }, free(), parts);
+      const { manageUrl } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { manageUrl } }', { id: appointment.id })).appointment;
+
+      await runAt(T0);
+      const body = verify(receiver.received[0] as Received, secret);
+
+      const [room, other] = rooms.map(numberOf).sort((a, b) => a - b);
+      expect(body).toMatchObject({
+        manageApptUrl: manageUrl, appointementIdHash: /[\w-]+$/.exec(manageUrl)?.[0], addOnReasonIdList: [numberOf(addOnId)], addOnReasonList: [{ reasonId: numberOf(addOnId), reasonType: 'ADDON' }],
+        additionalStaffIdList: [numberOf(clinic.otherStaffId)], blockStaffIdList: [numberOf(clinic.otherStaffId)],
+        blockedStaffList: [{ professionalId: numberOf(clinic.otherStaffId) }], resource: { resourceId: room }, blockResourceIdList: [other],
+        reason: { quota: 7, quotaFilled: 1, addOnReasonIdList: [numberOf(addOnId)], serviceLocations: null, durationList: null },
+      });
+    });
+
+    it('reads what a page of events needs in as many statements for twenty as for one', async () => {
+      await create({ format: 'TIMETAP' });
+      const counts: number[] = [];
+      for (const bookings of [1, 20]) {
+        const clients = await Promise.all(Array.from({ length: bookings }, (_, index) =>
+          addClient(gateway, { firstName: `Page ${bookings}`, lastName: `${index}`, emailAddress: `page-${bookings}-${index}@example.org` })));
+        for (const clientId of clients) await bookOne({ clientId });
+        await gateway.logged();
+        const { db } = gateway.gateway;
+        const businessId = gateway.business.business.rowId;
+        const events = (await readAfter(db, businessId, 0, 10_000)).filter((event) => event.type === 'CREATED' && isBooking(event)).slice(-bookings);
+        // The gateway's own work in the background goes by another reader.
+        const all = jest.fn(db.all.bind(db));
+        await rowsOf({ ...db, all } as typeof db, businessId, events, T0);
+        counts.push(all.mock.calls.length);
+        expect(new Set(events.map(({ snapshot }) => snapshot.clientId)).size).toBe(bookings);
+      }
+
+      expect(counts).toEqual([counts[0], counts[0]]);
+      expect(counts[0]).toBeLessThanOrEqual(14);
+    });
+
+    it('sends the state after a cancellation', async () => {
+      const { secret } = await create({ format: 'TIMETAP', events: ['CANCELLED'] });
+      const id = await bookOne({});
+      await change(gateway, 'cancelAppointment', { id, reason: 'A cold', notifyStaff: false });
+
+      await runAt(T0);
+
+      expect(verify(receiver.received[0] as Received, secret)).toMatchObject({
+        calendarid: numberOf(id), status: 'CANCELLED', cancelReason: 'A cold', cancelUser: 'First key', sendConfirmationToClient: true, sendConfirmationToStaff: false,
+      });
+    });
   });
 
   it('are tried ten times over 75 hours, the same bytes each time, then given up, and sent again when asked to', async () => {
@@ -484,15 +596,15 @@ onEachDatabase('webhooks', (gateway) => {
     const { id } = await create();
     for (let index = 0; index < 5; index += 1) await bookOne();
     await gateway.logged();
-    const { db, ids } = gateway.gateway;
+    const { db, ids, links } = gateway.gateway;
     for (let fatal = 1; fatal < 8; fatal += 1) {
       let sent = 0;
       const forget = statements.add((text) => {
         if (/INTO "webhook_delivery"|INTO "job"|UPDATE "webhook" SET "position"|FROM event AS e/.test(text) && (sent += 1) === fatal) throw new Error('the disk is gone');
       });
-      await new WebhookPlanner(db, ids).planDue(T0).catch(() => undefined).finally(forget);
+      await new WebhookPlanner(db, ids, links).planDue(T0).catch(() => undefined).finally(forget);
     }
-    await Promise.all(Array.from({ length: 4 }, () => new WebhookPlanner(db, ids).planDue(T0)));
+    await Promise.all(Array.from({ length: 4 }, () => new WebhookPlanner(db, ids, links).planDue(T0)));
     await runAt(T0);
     expect((await look(id)).deliveries.totalCount).toBe(5);
     expect(receiver.received).toHaveLength(5);

@@ -1,7 +1,7 @@
 /** Half-open, epoch milliseconds. Lists of them are sorted, and no two touch or overlap, unless said otherwise. Everything here is pure and linear. */
 export interface Interval { readonly startAt: number; readonly endAt: number }
 
-export const ALWAYS: readonly Interval[] = [{ startAt: -8.64e15, endAt: 8.64e15 }];
+export const ALWAYS: readonly [Interval] = [{ startAt: -8.64e15, endAt: 8.64e15 }];
 
 /** Any intervals, in any order: sorted, those that touch or overlap as one, empty ones left out. */
 export function union(intervals: readonly Interval[]): Interval[] {
@@ -16,7 +16,7 @@ export function union(intervals: readonly Interval[]): Interval[] {
 
 /** What lies in all of the lists. */
 export function intersection(lists: readonly (readonly Interval[])[]): readonly Interval[] {
-  return lists.filter((list) => list !== ALWAYS).reduce((left, right) => {
+  return lists.filter((list) => list !== ALWAYS).reduce<readonly Interval[]>((left, right) => {
     const common: Interval[] = [];
     for (let i = 0, j = 0; i < left.length && j < right.length; ) {
       const [one, other] = [left[i] as Interval, right[j] as Interval];

@@ -189,7 +189,7 @@ export function endLocal(instant: number, timeZone: string): MilitaryTime {
 }
 
 /** Making a formatter takes longer than most that is done with it. */
-const MAX_FORMATTERS = 2_000;
+const MAX_FORMATTERS = 500;
 const texts = new Map<string, { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }>();
 
 /** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */

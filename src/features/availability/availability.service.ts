@@ -56,7 +56,7 @@ export async function availability(context: Context, input: AvailabilityInput): 
  */
 export async function offersWithin(context: Context, wish: Wish, range: Interval, look?: (people: number) => void): Promise<Iterable<Offer>> {
   if (wish.reason.reasonType !== ReasonType.SERVICE) return [];
-  const facts = await factsOf(context.db, { ...wish, range });
+  const facts = await factsOf(context.db, { ...wish, range }, { lists: true });
   return offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, { look });
 }
 

@@ -1,5 +1,6 @@
 import { around, intersection, union, type Interval } from '../../shared/intervals';
 import { toLocal } from '../../shared/time-zone';
+import { allocateUnits, type Needs, type Take } from './allocation';
 import { AvailabilityRule } from './availability.rules';
 import { isAligned, startsOf, type Steps } from './steps';
 
@@ -28,11 +29,6 @@ export interface Thing {
   readonly taken: readonly Taken[];
 }
 
-export interface Take { readonly resourceId: number; readonly units: number }
-
-/** A need is met by the first of its options that is free; all needs are met by different units. */
-export type Need = readonly (readonly Take[])[];
-
 export interface Quota {
   readonly limit: number;
   readonly used: (period: string) => number;
@@ -48,7 +44,7 @@ export interface Rules extends Steps {
 }
 
 /** Everything that the engine has to know. The same facts give the same answers, whoever asks. */
-export interface Facts {
+export interface Facts extends Needs {
   readonly rules: Rules;
   /** What keeps everybody from serving at any time. */
   readonly barred: readonly Refusal[];
@@ -58,7 +54,6 @@ export interface Facts {
   readonly people: readonly Person[];
   /** Those who have to be there as well, whoever serves. */
   readonly companions: readonly Person[];
-  readonly needs: readonly Need[];
   readonly things: ReadonlyMap<number, Thing>;
   readonly quota: Quota | null;
 }
@@ -156,37 +151,27 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
   return found;
 }
 
-const MAX_TRIES = 2_000;
-
-/** The resources that a booking would take, each need by its first option that goes with the rest; null where there are not enough. */
-export function allocate({ rules, needs, things }: Facts, startAt: number, regardless = false): readonly Take[] | null {
+/** The resources that a booking would take; null where there are not enough. `regardless` of what is in use or closed, for an override. */
+export function allocate({ rules, needs, named, things }: Pick<Facts, 'rules' | 'needs' | 'named' | 'things'>, startAt: number, regardless = false): readonly Take[] | null {
   const occupied = occupiedBy(rules, startAt);
   const visit = { startAt, endAt: startAt + rules.durationMs };
-  const taken = new Map<number, number>();
-  const inUse = (resourceId: number): number => taken.get(resourceId) ?? 0;
-  const add = (takes: readonly Take[], sign: 1 | -1) => {
-    for (const { resourceId, units } of takes) taken.set(resourceId, inUse(resourceId) + sign * units);
-  };
-  const isFree = ({ resourceId }: Take): boolean => {
-    const thing = things.get(resourceId);
-    if (!thing || regardless) return thing !== undefined;
-    return around(thing.windows, visit) !== undefined && peak(thing.taken, occupied) + inUse(resourceId) <= thing.quantity;
-  };
-  // Needs and options are few, and most days the first try holds. Those that want each other's resources have an end, the same for everybody who asks.
-  let tries = MAX_TRIES;
-  const meet = (index: number): boolean => index === needs.length || (needs[index] as Need).some((option) => {
-    if ((tries -= 1) < 0) return false;
-    add(option, 1);
-    if (option.every(isFree) && meet(index + 1)) return true;
-    add(option, -1);
-    return false;
+  const known = new Map<number, number>();
+  const freeOf = ({ quantity, windows, taken }: Thing): number => (regardless ? Number.POSITIVE_INFINITY : around(windows, visit) ? quantity - peak(taken, occupied) : 0);
+  return allocateUnits({ needs, named }, (resourceId) => {
+    let free = known.get(resourceId);
+    if (free === undefined) {
+      const thing = things.get(resourceId);
+      known.set(resourceId, (free = thing ? freeOf(thing) : 0));
+    }
+    return free;
   });
-  return meet(0) ? [...taken].filter(([, units]) => units > 0).map(([resourceId, units]) => ({ resourceId, units })) : null;
 }
 
-/** The first need that nothing meets, even alone; where each has something, all of them together. */
+/** The first need that nothing meets by itself, or the first named resource that is not free; where each is met, all of them. */
 function lacking(facts: Facts, startAt: number): Refusal {
-  const need = facts.needs.find((one) => !allocate({ ...facts, needs: [one] }, startAt)) ?? facts.needs.flat();
+  const { named } = facts;
+  const each = [...facts.needs, ...named.map((resourceId) => [[{ resourceId, units: 1 }]])];
+  const need = each.find((one) => !allocate({ ...facts, needs: [one], named: [] }, startAt)) ?? each.flat();
   const resourceIds = [...new Set(need.flat().map(({ resourceId }) => resourceId))];
   return { rule: AvailabilityRule.RESOURCE_TAKEN, resourceIds, taken: resourceIds.flatMap((id) => within(facts.things.get(id)?.taken ?? [], occupiedBy(facts.rules, startAt))) };
 }
@@ -209,7 +194,7 @@ export type Needed = (startAt: number) => readonly Take[] | null;
 
 /** Asked once for each start, however many people could serve then. */
 export function needsAt(facts: Facts): Needed {
-  if (!facts.needs.length) return () => NOTHING;
+  if (!facts.needs.length && !facts.named.length) return () => NOTHING;
   const known = new Map<number, readonly Take[] | null>();
   return (startAt) => {
     let takes = known.get(startAt);

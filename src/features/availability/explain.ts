@@ -27,9 +27,9 @@ export async function explain(context: Context, input: ExplainAvailabilityInput,
   const { start } = input;
   const range = aroundOf(start);
   const stored = await readStored(context.db, wish.member.businessId, {
-    reasonId: wish.reason.rowId, locationId: wish.location.rowId, staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId), days: daysOf(range),
+    reasonId: wish.reason.rowId, locationId: wish.location.rowId, staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId), days: daysOf(range, wish.durationMinutes * MS_PER_MINUTE),
   });
-  const facts = await factsOf(context.db, { ...wish, range }, stored);
+  const facts = await factsOf(context.db, { ...wish, range }, { stored, lists: true });
   const needed = needsAt(facts);
   const found = wish.reason.reasonType === ReasonType.SERVICE ? nearest(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, start, NEAREST, needed) : [];
   const candidates = await Promise.all(facts.people.map(async (person, index): Promise<ExplainedCandidate> => {

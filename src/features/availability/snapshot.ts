@@ -10,13 +10,14 @@ import type { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from '../reasons/reason.enums';
 import { selectedLocationsOf, servingOf, type Serving } from '../reasons/reason.loaders';
 import { screens } from '../reasons/reason.rules';
-import { resourceNeedsOf, resourcesByIds, type TakenResource, type UsableNeed } from '../resources/resource.loaders';
+import { resourceNeedsOf, resourcesByIds, type UsableNeed } from '../resources/resource.loaders';
 import { schedulesOf, type StoredHours } from '../schedules/schedule.loaders';
-import { workingWindows, type OwnedHours } from '../schedules/windows';
+import { workingWindows } from '../schedules/windows';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff.loaders';
 import { AvailabilityRule } from './availability.rules';
-import type { Facts, Need, Person, Refusal, Rules, Taken, Thing } from './engine';
+import type { Facts, Person, Refusal, Rules, Taken, Thing } from './engine';
+import { LOOK_BACK_DAYS, ownedBy, windowsOf, type Days, type Owner, type ReadHours } from './hours';
 import { quotaOf } from './quota';
 
 /** What is asked: times for a reason at a place, of these people, between two instants. */
@@ -56,11 +57,9 @@ export interface Named {
   readonly days: Days;
 }
 
-export interface Days { readonly from: string; readonly to: string }
-
 export async function readStored(reader: Reader, businessId: number, { reasonId, locationId, staffIds, days }: Named): Promise<Stored> {
   const [hours, placeHasHours, serving, places, needs, selected] = await Promise.all([
-    schedulesOf(reader, businessId, { staffIds, locationIds: [locationId], reasonIds: [reasonId] }, days),
+    schedulesOf(reader, businessId, { staffIds, locationIds: [locationId], reasonIds: [reasonId] }, { ...days, from: addDays(days.from, -LOOK_BACK_DAYS) }),
     ownersWithHours(reader, businessId, 'of_location_id', [locationId]),
     servingOf(reader, businessId, [reasonId]),
     locationIdsOfStaff(reader, businessId, staffIds),
@@ -72,38 +71,56 @@ export async function readStored(reader: Reader, businessId: number, { reasonId,
   };
 }
 
-/**
- * Everything that the engine has to know, by a number of statements that does not depend on how many people there are.
- * `held` are the claims of the people around the range, where whoever asks has them already.
- */
-export async function factsOf(reader: Reader, question: Question, stored?: Stored, held?: readonly Held[]): Promise<Facts> {
+/** What the caller of `factsOf` has read already, and what it needs of the facts. */
+export interface Known {
+  readonly stored?: Stored;
+  /** The claims of the people around the range. */
+  readonly held?: readonly Held[];
+  /** Reads hours of earlier days, for windows that have lasted longer than the days that were read. */
+  readonly earlier?: ReadHours;
+  /** Whether steps are listed for callers who need not keep to them as well. */
+  readonly lists?: boolean;
+}
+
+/** Everything that the engine has to know, by a number of statements that does not depend on how many people there are. */
+export async function factsOf(reader: Reader, question: Question, { stored, held, earlier, lists = false }: Known = {}): Promise<Facts> {
   const { member: { businessId }, reason, location, staff, companions, range, now } = question;
   const rules = rulesOf(question);
-  const days = daysOf(range);
+  const days = daysOf(range, rules.durationMs);
   const everybody = [...staff, ...companions];
   const span = spanOf(rules, range);
   const [known, claims] = await Promise.all([
     stored ?? readStored(reader, businessId, { reasonId: reason.rowId, locationId: location.rowId, staffIds: everybody.map(({ rowId }) => rowId), days }),
     held ?? heldWithin(reader, businessId, everybody.map(({ subjectId }) => subjectId), span.startAt, span.endAt, question.exceptAppointmentId, now),
   ]);
-  const [{ needs, things }, quota] = await Promise.all([thingsOf(reader, question, known, span, days), quotaOf(reader, question)]);
+  const [place, offer, ...persons] = [
+    { column: 'ofLocationId', id: location.rowId, timeZone: location.timeZoneCode, always: !known.placeHasHours },
+    { column: 'ofReasonId', id: reason.rowId, timeZone: location.timeZoneCode, always: reason.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE },
+    ...everybody.map(({ rowId, timeZoneCode }) => ({ column: 'staffId', id: rowId, timeZone: timeZoneCode, always: false })),
+  ] as [Owner, Owner, ...Owner[]];
+  const bound = { common: [place, offer, ...persons.slice(staff.length)], people: persons.slice(0, staff.length) };
+  const older = rules.grid || lists ? earlier ?? earlierHours(reader, businessId) : null;
+  const [{ needs, named, things }, quota, windows] = await Promise.all([
+    thingsOf(reader, question, known, span, days), quotaOf(reader, question),
+    bindsHours(reason) ? windowsOf(bound, known.hours, purposeOf(question), days, older) : null,
+  ]);
   const taken = bySubject(claims);
-  const bound = bindsHours(reason);
-  const purpose = purposeOf(question);
-  const personOf = ({ rowId, subjectId, timeZoneCode }: Staff, barred: readonly Refusal[]): Person => ({
-    staffId: rowId, timeZone: timeZoneCode, barred,
-    windows: bound ? workingWindows(ownedBy(known.hours, 'staffId', rowId, false), purpose, days.from, days.to, timeZoneCode) : ALWAYS,
-    taken: taken.get(subjectId) ?? [],
-  });
+  const hoursOf = (owner: Owner): readonly Interval[] => windows?.get(owner) ?? ALWAYS;
+  const personOf = ({ rowId, subjectId, timeZoneCode }: Staff, barred: readonly Refusal[], index: number): Person =>
+    ({ staffId: rowId, timeZone: timeZoneCode, barred, windows: hoursOf(persons[index] as Owner), taken: taken.get(subjectId) ?? [] });
   return {
-    rules, needs, things, quota,
-    barred: barredOf(question, known),
-    open: bound ? workingWindows(ownedBy(known.hours, 'ofLocationId', location.rowId, !known.placeHasHours), purpose, days.from, days.to, location.timeZoneCode) : ALWAYS,
-    offered: bound ? workingWindows(ownedBy(known.hours, 'ofReasonId', reason.rowId, reason.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE), purpose, days.from, days.to, location.timeZoneCode) : ALWAYS,
-    people: staff.map((person) => personOf(person, barredFor(person, question, known))),
-    companions: companions.map((person) => personOf(person, absent(person))),
+    rules, needs, named, things, quota,
+    barred: barredOf(question, known), open: hoursOf(place), offered: hoursOf(offer),
+    people: staff.map((person, index) => personOf(person, barredFor(person, question, known), index)),
+    companions: companions.map((person, index) => personOf(person, absent(person), staff.length + index)),
   };
 }
+
+/** Hours of all days up to one: read for windows that have lasted longer than a week. */
+export const earlierHours = (reader: Reader, businessId: number): ReadHours => (owners, to) => schedulesOf(reader, businessId, owners, { from: FIRST_DAY, to });
+
+/** The earliest day that hours can be valid from: see LocalDate. */
+const FIRST_DAY = '1900-01-01';
 
 /** Time off and private time are nobody's working hours. */
 const bindsHours = ({ reasonType }: Reason): boolean => reasonType !== ReasonType.PERSONAL;
@@ -135,9 +152,9 @@ function barredFor(person: Staff, { reason, location }: Question, { serving, pla
 
 const purposeOf = ({ reason, location }: Question) => ({ reasonId: reason.rowId, locationId: location.rowId });
 
-/** Local days of every zone that the range touches. */
-export const daysOf = ({ startAt, endAt }: Interval): Days =>
-  ({ from: addDays(new Date(startAt).toISOString().slice(0, 10), -1), to: addDays(new Date(endAt).toISOString().slice(0, 10), 1) });
+/** Local days of every zone that the range touches, and visits that begin in it. */
+export const daysOf = ({ startAt, endAt }: Interval, durationMs = 0): Days =>
+  ({ from: addDays(new Date(startAt).toISOString().slice(0, 10), -1), to: addDays(new Date(endAt + durationMs).toISOString().slice(0, 10), 1) });
 
 /** What may be in the way of whatever starts in the range. */
 const spanOf = ({ durationMs, bufferBeforeMs, bufferAfterMs }: Rules, { startAt, endAt }: Interval): Interval =>
@@ -172,10 +189,10 @@ function bySubject(held: readonly Held[]): Map<number, Taken[]> {
   return found;
 }
 
-/** What the reason needs at this place, with what is named put first, and when each of it is open and in use. */
-async function thingsOf(reader: Reader, question: Question, { needs: stored }: Stored, span: Interval, days: Days): Promise<{ needs: readonly Need[]; things: ReadonlyMap<number, Thing> }> {
+/** What the reason needs at this place, what of it is named, and when each of it is open and in use. */
+async function thingsOf(reader: Reader, question: Question, { needs: stored }: Stored, span: Interval, days: Days): Promise<Pick<Facts, 'needs' | 'named' | 'things'>> {
   const { member: { businessId }, location, resourceIds, now, exceptAppointmentId } = question;
-  if (!stored.length && !resourceIds.length) return { needs: [], things: new Map() };
+  if (!stored.length && !resourceIds.length) return { needs: [], named: [], things: new Map() };
   const options = stored.map((need) => need.filter(({ locationId }) => locationId === location.rowId).map(({ takes }) => takes));
   const known = new Map(options.flat(2).map((taken) => [taken.resourceId, taken]));
   const more = await resourcesByIds(reader, businessId, resourceIds.filter((id) => !known.has(id)));
@@ -188,32 +205,13 @@ async function thingsOf(reader: Reader, question: Question, { needs: stored }: S
   ]);
   const taken = bySubject(held);
   return {
-    needs: withNamed(options, resourceIds),
+    needs: options, named: resourceIds,
     things: new Map(all.map(({ resourceId, subjectId, quantity }): [number, Thing] => [resourceId, {
       resourceId, subjectId, quantity, taken: taken.get(subjectId) ?? [],
-      windows: workingWindows(ownedBy(hours, 'resourceId', resourceId, !withHours.has(resourceId)), purposeOf(question), days.from, days.to, location.timeZoneCode),
+      windows: workingWindows(ownedBy(hours, { column: 'resourceId', id: resourceId, always: !withHours.has(resourceId) }), purposeOf(question), days.from, days.to, location.timeZoneCode),
     }])),
   };
 }
-
-/** Each resource that is named meets the first need that it can; one that meets none is a need of its own. */
-function withNamed(needs: readonly (readonly (readonly TakenResource[])[])[], named: readonly number[]): Need[] {
-  const found: Need[] = needs.map((need) => [...need]);
-  const settled = new Set<number>();
-  const takes = (id: number) => (option: Need[number]) => option.some(({ resourceId }) => resourceId === id);
-  for (const id of named) {
-    const index = found.findIndex((need, place) => !settled.has(place) && need.some(takes(id)));
-    if (index < 0) found.push([[{ resourceId: id, units: 1 }]]);
-    else found[index] = (found[index] as Need).filter(takes(id));
-    settled.add(index < 0 ? found.length - 1 : index);
-  }
-  return found;
-}
-
-type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';
-
-const ownedBy = ({ periods, overrides }: StoredHours, column: OwnerColumn, id: number, always: boolean): OwnedHours =>
-  ({ periods: periods.filter((period) => period[column] === id), overrides: overrides.filter((override) => override[column] === id), always });
 
 /** Of whom hours are kept at all: a place or a thing that has none is open at any time. */
 async function ownersWithHours(reader: Reader, businessId: number, column: 'of_location_id' | 'resource_id', ids: readonly number[]): Promise<ReadonlySet<number>> {

@@ -26,8 +26,14 @@ function isManageable(row: Managed, now: number): boolean {
 const linkFacts = ({ businessId, rowId, clientId }: Managed) => ['manage-link', businessId, rowId, clientId] as const;
 
 /** The address on which a client manages the appointment; null where there is nothing to manage. Always the same for a client and an appointment. */
-export function manageUrlOf({ signer, manageUrl }: Links, row: Managed, now: number): string | null {
-  return isManageable(row, now) ? manageUrl(`${row.businessId}-${row.rowId}-${signer.sign(...linkFacts(row))}`) : null;
+export function manageUrlOf(links: Links, row: Managed, now: number): string | null {
+  const token = manageTokenOf(links, row, now);
+  return token === null ? null : links.manageUrl(token);
+}
+
+/** The secret part of that address. */
+export function manageTokenOf({ signer }: Links, row: Managed, now: number): string | null {
+  return isManageable(row, now) ? `${row.businessId}-${row.rowId}-${signer.sign(...linkFacts(row))}` : null;
 }
 
 const LINK = /^([1-9]\d{0,9})-([1-9]\d{0,9})-([\w-]{43})$/;

@@ -1,4 +1,4 @@
-import { around, union, type Interval } from '../../shared/intervals';
+import { ALWAYS, around, union, type Interval } from '../../shared/intervals';
 import { addDays, localDay, MS_PER_MINUTE, toInstant } from '../../shared/time-zone';
 import type { DateOverride } from './date-override.entity';
 import type { SchedulePeriod } from './schedule-period.entity';
@@ -32,6 +32,44 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
     }
   }
   return union(found);
+}
+
+/**
+ * Returns the first instant of the window that reaches the start of a local day: steps count from it, however long ago it is. Stretches that are open
+ * around the clock are skipped, all others are walked in pieces that double. Pure.
+ */
+export function windowStart(hours: OwnedHours, purpose: Purpose, date: string, timeZone: string): number {
+  let day = date;
+  for (let length = WALK_DAYS; ; length *= 2) {
+    const opened = openSince(hours, purpose, day);
+    if (opened === null) return BEFORE_ALL;
+    const start = localDay(opened, timeZone).startAt;
+    const first = addDays(opened, -length);
+    const reaching = workingWindows(hours, purpose, first, opened, timeZone).find(({ startAt, endAt }) => startAt <= start && start <= endAt);
+    if (!reaching || reaching.startAt > localDay(addDays(first, -1), timeZone).startAt) return reaching?.startAt ?? start;
+    day = first;
+  }
+}
+
+const WALK_DAYS = 7;
+/** The earliest instant that a Date holds: the start of hours that have none. */
+const BEFORE_ALL = ALWAYS[0].startAt;
+
+/** Returns the first of the days, each open around the clock, that end with the day before `date`; `date` where there are none, null where there is no first. */
+function openSince({ periods, overrides, always }: OwnedHours, { locationId, reasonId }: Purpose, date: string): string | null {
+  const yesterday = addDays(date, -1);
+  const override = overrides.filter((one) => one.date < date && fits(one.locationId, locationId)).map((one) => one.date).sort().at(-1);
+  const changed = override === undefined ? null : addDays(override, 1);
+  if (always) return changed;
+  const since = periods.filter((one) => holdsOn(one, yesterday) && fits(one.locationId, locationId) && fits(one.reasonId, reasonId) && isAroundTheClock(one)).map(({ validFrom }) => validFrom).sort()[0];
+  if (since === undefined) return date;
+  return changed !== null && changed > since ? changed : since;
+}
+
+function isAroundTheClock({ weekdays, weeksOfMonth, ranges }: OwnedHours['periods'][0]): boolean {
+  if (weeksOfMonth.length || WEEKDAYS.some((weekday) => !weekdays.includes(weekday))) return false;
+  const whole = union(ranges.map(({ start, end }) => ({ startAt: start, endAt: end })));
+  return around(whole, { startAt: 0, endAt: 24 * 60 }) !== undefined;
 }
 
 /** Those that do not lie wholly within one window. Pure. */

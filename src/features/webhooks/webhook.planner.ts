@@ -1,13 +1,18 @@
+import type { Context } from '../../context';
 import type { Database, Tx } from '../../shared/db/database';
 import type { Ids } from '../../shared/db/ids';
 import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
-import { isBooking } from '../appointments/appointment.events';
+import type { Links } from '../../shared/links';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { EventVisibility } from '../log/visibility';
 import { whenAppended } from '../log/when-appended';
-import { rowsOf, timetapBody, type Rows } from './timetap.body';
+import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
+import { subjectsOf } from '../notifications/notification.subject';
+import { timetapBody } from './timetap.body';
+import { rowsOf } from './timetap.rows';
 import { eventName, standardBody } from './webhook.body';
 import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
 import { enqueueDeliveries, lockWebhook } from './webhook.queue';
@@ -23,7 +28,7 @@ export class WebhookPlanner {
   /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
   private reserve: number[] = [];
 
-  constructor(private readonly db: Database, private readonly ids: Ids) {}
+  constructor(private readonly db: Database, private readonly ids: Ids, private readonly links: Links) {}
 
   /** Answers how many deliveries it planned. */
   async planDue(now: number): Promise<number> {
@@ -32,7 +37,7 @@ export class WebhookPlanner {
       for (let step: Step = { more: true, planned: 0 }; step.more; planned += step.planned) {
         this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
         const deliveryIds = [...this.reserve];
-        step = await this.db.transaction((tx) => planStep(tx, behind, now, deliveryIds));
+        step = await this.db.transaction((tx) => planStep(tx, behind, { now, deliveryIds, links: this.links }));
         this.reserve.splice(0, step.planned);
       }
     }
@@ -52,7 +57,11 @@ async function webhooksBehind(db: Database): Promise<Behind[]> {
   return rows.map((row) => ({ ...row, head: heads.get(row.businessId) ?? 0 })).filter(({ position, resumes, head }) => resumes || position < head);
 }
 
-async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, now: number, deliveryIds: readonly number[]): Promise<Step> {
+/** What a step makes deliveries with. */
+interface Making { readonly now: number; readonly deliveryIds: readonly number[]; readonly links: Links }
+
+async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, making: Making): Promise<Step> {
+  const { now } = making;
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
   if (webhook.resumes) return resume(tx, webhook, now);
@@ -63,7 +72,7 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
     if (webhook.position < head) await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), now, deliveryIds);
+  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
@@ -74,9 +83,23 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
 const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null ? toGlobalId(entityType, entityId) : toGlobalId('Appointment', appointmentId);
 
-/** TimeTap's format has nothing but appointments to tell. */
-const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
-  (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
+/**
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * The format TIMETAP is the appointment and nothing else: other events have no form in it.
+ */
+function receivedBy({ events: types, format, bookingFilter }: Webhook, events: readonly LogEvent[]): SeenBooking[] {
+  const test = testOf(bookingFilter, []);
+  return events.filter(({ type }) => (types as string[]).includes(type)).flatMap((event) => {
+    const found = subjectsOf(event) ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) })) : seeRow(event);
+    return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+  });
+}
+
+/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
+const seeRow = (event: LogEvent): SeenBooking => ({
+  seq: event.seq as number, cursor: event.cursor, event, permitted: true, ofAppointment: false,
+  visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
+});
 
 /** What was left when it was made inactive goes first. */
 async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {
@@ -91,12 +114,14 @@ async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: nu
   return { more: true, planned: 0 };
 }
 
-async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[], now: number, deliveryIds: readonly number[]): Promise<WebhookDelivery[]> {
-  if (!events.length) return [];
+async function deliveriesOf(tx: Tx, webhook: Webhook, received: readonly SeenBooking[], { now, deliveryIds, links }: Making): Promise<WebhookDelivery[]> {
+  if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
-  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events) : null;
-  return events.map((event, index) => {
-    const { body, error } = render(event, rows);
+  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, received.map(({ event }) => event), now) : null;
+  const bodyOf = (one: SeenBooking): string => (rows ? timetapBody(one.event, rows, links, now) : standardBody(one));
+  return received.map((one, index) => {
+    const { event } = one;
+    const { body, error } = render(one, bodyOf);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
       businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
@@ -107,16 +132,16 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
 }
 
 /** One that cannot be made is given up at once and keeps nothing waiting. */
-function render(event: LogEvent, rows: Rows | null): { body: string | null; error: string | null } {
+function render(received: SeenBooking, bodyOf: (received: SeenBooking) => string): { body: string | null; error: string | null } {
   try {
-    return { body: rows ? timetapBody(event, rows) : standardBody(event), error: null };
+    return { body: bodyOf(received), error: null };
   } catch (error) {
     return { body: null, error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR) };
   }
 }
 
 /** Plans as logs grow. */
-export function followForWebhooks(db: Database, ids: Ids, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
-  const planner = new WebhookPlanner(db, ids);
+export function followForWebhooks({ db, ids, links }: Pick<Context, 'db' | 'ids' | 'links'>, now: () => number, onError: (error: Error) => void): { stop(): Promise<void> } {
+  const planner = new WebhookPlanner(db, ids, links);
   return whenAppended(() => planner.planDue(now()), onError);
 }
