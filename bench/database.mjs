@@ -18,7 +18,7 @@ const formOf = (gateway) => createHash('sha256').update(readFileSync('data.mjs')
 
 /** Makes the tables too. `atOnce`: how many processes may use this database. */
 async function createBusinesses(gateway, env, atOnce) {
-  const create = async (index) => /sg_sk_\S+/.exec((await run(process.execPath, ['dist/src/cli/create-business.js', '--name', `Bench ${index + 1}`, '--time-zone', 'UTC'],
+  const create = async (index) => /sg_sk_\S+/.exec((await run(process.execPath, ['dist/src/cli/create-business.js', '--init', '--name', `Bench ${index + 1}`, '--time-zone', 'UTC'],
     { cwd: gateway, env: { ...process.env, NODE_ENV: 'production', ...env } })).stdout)[0];
   const keys = [await create(0)];
   while (keys.length < BUSINESSES) keys.push(...(await Promise.all(Array.from({ length: Math.min(atOnce, BUSINESSES - keys.length) }, (_, index) => create(keys.length + index)))));

@@ -6,8 +6,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
-const onlyStale = process.argv.includes('--if-stale');
+import { fileURLToPath } from 'node:url';
 
 const parts = [
   { name: 'gateway', mark: 'dist/.gateway', from: ['src', 'ormconfig.ts', 'tsconfig.json', 'tsconfig.build.json', 'package.json', 'package-lock.json', 'scripts'], needs: 'node_modules/typescript',
@@ -22,7 +21,7 @@ function newest(path) {
   return stat.isDirectory() ? Math.max(stat.mtimeMs, ...readdirSync(path).map((entry) => newest(join(path, entry)))) : stat.mtimeMs;
 }
 
-async function build({ name, mark, from, needs, clean, run: [command, ...args] }) {
+async function buildPart({ name, mark, from, needs, clean, run: [command, ...args] }, onlyStale) {
   const built = existsSync(mark) ? statSync(mark).mtimeMs : 0;
   if (onlyStale && built && built >= Math.max(...from.map(newest))) return;
   if (!existsSync(needs)) {
@@ -40,10 +39,14 @@ async function build({ name, mark, from, needs, clean, run: [command, ...args] }
   utimesSync(mark, startedAt, startedAt);
 }
 
-const results = await Promise.allSettled(parts.map(build));
-for (const result of results) {
-  if (result.status === 'rejected') {
-    console.error(result.reason.message);
-    process.exitCode = 1;
-  }
+/** Builds both parts, from the root of the repository. Prints what fails, and returns whether nothing did. */
+export async function build({ onlyStale = false } = {}) {
+  const results = await Promise.allSettled(parts.map((part) => buildPart(part, onlyStale)));
+  const failed = results.filter(({ status }) => status === 'rejected');
+  for (const { reason } of failed) console.error(reason.message);
+  return failed.length === 0;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  process.exitCode = (await build({ onlyStale: process.argv.includes('--if-stale') })) ? 0 : 1;
 }

@@ -20,9 +20,20 @@ export interface Config {
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
   readonly poolSize: number;
+  /** How long the start waits for a PostgreSQL that is unreachable. */
+  readonly databaseWaitSeconds: number;
   readonly seedDemo: boolean;
   readonly logLevel: string;
   readonly corsOrigins: readonly string[];
+  /** Request headers that browsers may send, beside those of the gateway itself. */
+  readonly corsHeaders: readonly string[];
+  /** Bytes from which on answers are compressed; 0 for never. */
+  readonly compressFromBytes: number;
+  readonly explorer: boolean;
+  readonly introspection: boolean;
+  readonly metrics: boolean;
+  /** What a caller of /metrics has to send; null for nothing. */
+  readonly metricsToken: string | null;
   readonly maxBodyBytes: number;
   readonly shutdownMs: number;
   /** Where the world reaches this gateway, without a slash at the end; null where it is the address it listens on. */
@@ -41,11 +52,17 @@ export interface Config {
   readonly encryptionKey: string | null;
   /** Hosts that webhooks may reach without TLS and in a private network: for development. */
   readonly webhookAllowedHosts: readonly string[];
+  /** Sentences about settings that are valid and probably not intended. */
+  readonly warnings: readonly string[];
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** What Sentry, OpenTelemetry, Apollo Client and libraries for event streams send from browsers. */
+const TRACING_HEADERS =
+  'baggage, sentry-trace, traceparent, tracestate, apollographql-client-name, apollographql-client-version, apollo-require-preflight, cache-control, x-requested-with';
 
 const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
 
@@ -55,7 +72,11 @@ const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.tri
  */
 export function loadConfig(env: Environment = process.env): Config {
   const wrong: string[] = [];
-  const given = (name: string): string | undefined => env[name]?.trim() || undefined;
+  const known = new Set<string>();
+  const given = (name: string): string | undefined => {
+    known.add(name);
+    return env[name]?.trim() || undefined;
+  };
   const whole = (name: string, fallback: number, min: number, max: number): number => {
     const text = given(name);
     if (text === undefined) return fallback;
@@ -91,8 +112,10 @@ export function loadConfig(env: Environment = process.env): Config {
   if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl)) wrong.push('SMS_WEBHOOK_URL must be an http or https address');
 
   const production = given('NODE_ENV') === 'production';
+  const metricsToken = given('METRICS_TOKEN') ?? null;
+  if (metricsToken !== null && metricsToken.length < 16) wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
   const dataDirectory = given('DATA_DIR') ?? 'data';
-  const config: Config = {
+  const config = {
     production,
     host: given('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: whole('PORT', 4000, 0, 65_535),
@@ -104,14 +127,56 @@ export function loadConfig(env: Environment = process.env): Config {
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
+    databaseWaitSeconds: whole('DATABASE_WAIT_SECONDS', 30, 0, 3_600),
     seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
     logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
+    corsHeaders: listOf(given('CORS_HEADERS') ?? TRACING_HEADERS),
+    compressFromBytes: whole('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
+    explorer: oneOf('EXPLORER', '1', ['0', '1']) === '1',
+    introspection: oneOf('INTROSPECTION', '1', ['0', '1']) === '1',
+    metrics: oneOf('METRICS', production && !metricsToken ? '0' : '1', ['0', '1']) === '1',
+    metricsToken,
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
     publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,
     webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
-  return Object.freeze(config);
+  return Object.freeze({ ...config, warnings: [...misspelt(env, known), ...doubtful(config)] });
+}
+
+/** Shorter names resemble too many others. */
+const MIN_NAME_LENGTH = 6;
+const MAX_TYPOS = 2;
+
+/** Variables that are not read and almost have the name of one that is read. */
+function misspelt(env: Environment, known: ReadonlySet<string>): string[] {
+  const names = [...known].filter((name) => name.length >= MIN_NAME_LENGTH);
+  return Object.keys(env).filter((name) => !known.has(name) && /^[A-Z_]+$/.test(name)).flatMap((name) => {
+    const [nearest] = names.map((each) => ({ each, typos: distance(name, each) })).sort((one, other) => one.typos - other.typos);
+    return nearest && nearest.typos <= MAX_TYPOS ? [`The variable ${name} is unknown and ignored: ${nearest.each} may be meant`] : [];
+  });
+}
+
+/** The number of characters to insert, delete or replace (Levenshtein). */
+function distance(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...one].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= other.length; at += 1) {
+      const replaced = (row[at - 1] as number) + (other[at - 1] === character ? 0 : 1);
+      next.push(Math.min(replaced, (row[at] as number) + 1, (next[at - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
+}
+
+function doubtful({ production, encryptionKey, smtpUrl, manageUrl, publicUrl, host, port }: Omit<Config, 'warnings'>): string[] {
+  return [
+    ...(production && encryptionKey === null ? ['ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more'] : []),
+    ...(smtpUrl !== null && manageUrl === null && publicUrl === null
+      ? [`SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://${host}:${port}/manage. Set PUBLIC_URL to the address that clients reach`] : []),
+  ];
 }

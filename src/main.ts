@@ -1,15 +1,17 @@
+import './node-version';
 import 'reflect-metadata';
 import { pino } from 'pino';
-import { loadConfig } from './config';
-import { DomainError } from './errors';
+import { loadConfig, type Config } from './config';
+import { hasBusiness } from './features/businesses/business.loaders';
 import { startGateway } from './gateway';
+import { startFault } from './start-fault';
 
-async function main(): Promise<void> {
-  const config = loadConfig();
+async function main(config: Config): Promise<void> {
   // Lines go out some at once, a fifth of a second late at most: a write for each would cost more than many an operation.
   const lines = pino.destination({ sync: false, minLength: 16_000, periodicFlush: 200 });
   process.on('exit', () => lines.flushSync());
   const log = pino({ level: config.logLevel }, lines);
+  for (const warning of config.warnings) log.warn(warning);
   let demoKey: string | null = null;
   const gateway = await startGateway(config, {
     log,
@@ -38,11 +40,25 @@ async function main(): Promise<void> {
 
   // Whoever reads this line may ask the process to end at once.
   log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
+  if (!(await hasBusiness(gateway.db))) log.warn(`There is no business yet. Create one beside this process: ${CREATE_BUSINESS}`);
   lines.flushSync();
   if (demoKey) process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof DomainError ? error.message : (error as Error).stack}\n`);
+const CREATE_BUSINESS = 'npm run create-business -- --name "My clinic" --time-zone America/New_York';
+
+function fail(error: unknown, config?: Config): never {
+  process.stderr.write(`${startFault(error, config)}\n`);
   process.exit(1);
-});
+}
+
+function start(): void {
+  try {
+    const config = loadConfig();
+    main(config).catch((error: unknown) => fail(error, config));
+  } catch (error) {
+    fail(error);
+  }
+}
+
+start();

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
 import {
-  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
   type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from 'pino';
 import type { ValidationError } from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
-import { LIMITS, operationLimits, refuseCost, type Variables } from './shared/limits';
+import { exceededLimits, refuseCost, type Variables } from './shared/limits';
 
 import { DocumentCache } from './transport/document-cache';
 import { eachExecuted, type EventStream } from './transport/event-stream';
 import { LiveGroups } from './transport/live-groups';
 
-export const MAX_TOKENS = 10_000;
+export const MAX_TOKENS = 2_500;
+const MAX_VALIDATION_ERRORS = 20;
 
-export const validationRules = [operationLimits(LIMITS)];
-
-type Prepared = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] };
+/** A valid document, or the formatted reasons why it is refused. */
+export type Prepared =
+  | { readonly document: DocumentNode }
+  | { readonly errors: readonly GraphQLFormattedError[] };
 
 export type ReadPlanned = (document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined, context: any) => Promise<string | null>;
 
@@ -47,25 +49,39 @@ export interface Viewers<C = any> {
   readonly scopeOf?: (context: C) => string;
 }
 
-export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, readPlanned: ReadPlanned = async () => null): Pipeline {
+export interface PipelineSettings {
+  /** Hides what errors would reveal of the schema. */
+  readonly production: boolean;
+  /** Defaults to true. */
+  readonly introspection?: boolean;
+}
+
+export function createPipeline(schema: GraphQLSchema, log: Logger, { production, introspection = true }: PipelineSettings, readPlanned: ReadPlanned = async () => null): Pipeline {
   const documents = new DocumentCache<Prepared>();
   const groups = new LiveGroups();
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
   const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
   const shape = (result: ExecutionResult): ExecutionResult => (result.errors ? { ...result, errors: formatted(result.errors) } : result);
   const refused = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
 
-  function prepareAnew(query: string): Prepared {
+  // Formatted at once: an error of which the stack is unread keeps alive all that the stack refers to.
+  const refuseAll = (errors: readonly GraphQLError[], code: string): Prepared =>
+    ({ errors: errors.map((error) => format(withCode(error, code))) });
+
+  function parseAndValidate(query: string): Prepared {
     let document: DocumentNode;
     try {
       document = parse(query, { maxTokens: MAX_TOKENS });
     } catch (error) {
       const own = error instanceof GraphQLError ? error : new GraphQLError('', { originalError: error as Error });
-      return { errors: [withCode(own, 'GRAPHQL_PARSE_FAILED')] };
+      return refuseAll([own], 'GRAPHQL_PARSE_FAILED');
     }
-    const errors = validate(schema, document, [...specifiedRules, ...validationRules]);
-    return errors.length ? { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) } : { document };
+    const exceeded = exceededLimits(schema, document);
+    if (exceeded.length) return refuseAll(exceeded, ErrorCode.QUERY_TOO_COMPLEX);
+    const errors = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
+    return errors.length ? refuseAll(errors, 'GRAPHQL_VALIDATION_FAILED') : { document };
   }
 
   return {
@@ -73,9 +89,10 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
     prepare(query) {
       const known = documents.get(query);
       if (known) return known;
-      const made = prepareAnew(query);
-      documents.set(query, made);
-      return made;
+      const prepared = parseAndValidate(query);
+      // Refusals are not kept: they would displace the documents of other callers.
+      if ('document' in prepared) documents.set(query, prepared, bytesOf(prepared.document));
+      return prepared;
     },
     refuse(document, operationName, variables) {
       if (getOperationAST(document, operationName)) return refuseCost(schema, document, operationName, variables ?? {});
@@ -100,6 +117,13 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
       }
     },
   };
+}
+
+/** Measured: a token, with its share of the nodes, holds 380 bytes; a validated document 2 kB more. */
+function bytesOf(document: DocumentNode): number {
+  let tokens = 0;
+  for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
+  return 2_000 + 400 * tokens;
 }
 
 function withCode(error: GraphQLError, code: string): GraphQLError {

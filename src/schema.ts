@@ -51,6 +51,7 @@ import { SchedulePreviewResolver } from './features/working-time/preview.resolve
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { nullableRoots } from './shared/nullable-roots';
 import { omitDefaultsOfUpdates } from './shared/update-inputs';
+import { runMutations } from './shared/run-mutations';
 import { Refusal } from './shared/user-error';
 import { validateArgument } from './shared/validate';
 
@@ -61,7 +62,7 @@ export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 /** Each changes the schema and returns it; they run in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots, confineGuests, omitDefaultsOfUpdates,
+  nullableRoots, runMutations, confineGuests, omitDefaultsOfUpdates,
 ];
 
 function build(): GraphQLSchema {

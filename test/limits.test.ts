@@ -1,7 +1,7 @@
-import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode, type GraphQLError } from 'graphql';
+import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode, type GraphQLFormattedError } from 'graphql';
 import { pino } from 'pino';
 import { createPipeline } from '../src/pipeline';
-import { LIMITS, measureOperation, operationCost, operationLimits, refuseCost } from '../src/shared/limits';
+import { LIMITS, measureOperation, operationCost, exceededLimits, refuseCost } from '../src/shared/limits';
 import { DocumentCache } from '../src/transport/document-cache';
 
 const schema = buildSchema(`
@@ -14,7 +14,7 @@ const schema = buildSchema(`
   type Query { ping: String, item: Item, items(first: Int, last: Int): ItemConnection!, node(id: ID!): Node }
 `);
 
-const errorsOf = (query: string) => validate(schema, parse(query), [...specifiedRules, operationLimits(LIMITS)]).map(({ message, extensions }) => [extensions.code, message]);
+const errorsOf = (query: string) => (exceededLimits(schema, parse(query), LIMITS).length ? exceededLimits(schema, parse(query), LIMITS) : validate(schema, parse(query), specifiedRules)).map(({ message, extensions }) => [extensions.code, message]);
 const measure = (document: DocumentNode, name?: string) => measureOperation(schema, document, getOperationAST(document, name)!);
 const nested = (levels: number) => `{ item ${'{ parent '.repeat(levels - 2)} { name } ${'} '.repeat(levels - 2)} }`;
 
@@ -108,11 +108,11 @@ describe('the cost of an operation', () => {
 });
 
 describe('the pipeline', () => {
-  const pipeline = createPipeline(schema, pino({ level: 'silent' }), true);
+  const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 
-  it('stops reading after 10,000 tokens', () => {
-    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: readonly GraphQLError[] };
-    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('more that 10000 tokens')]);
+  it('stops reading after 2,500 tokens', () => {
+    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: readonly GraphQLFormattedError[] };
+    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('more that 2500 tokens')]);
   });
 
   it('says so when a document is nested too deeply to be parsed', () => {
@@ -124,23 +124,63 @@ describe('the pipeline', () => {
         return work();
       }
     };
-    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as { errors: readonly GraphQLError[] };
-    expect(errors.map(pipeline.format)).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as { errors: readonly GraphQLFormattedError[] };
+    expect(errors).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
   });
 
   it('prepares a text once', () => {
     expect(pipeline.prepare('{ ping }')).toBe(pipeline.prepare('{ ping }'));
   });
 
-  it('forgets what was used least recently, by number and by length', () => {
-    const cache = new DocumentCache<number>();
-    for (let n = 0; n < 1_000; n += 1) cache.set(`q${n}`, n);
+  it('keeps no refused document and no error of one', () => {
+    const query = '{ ping { name } }';
+
+    const first = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };
+
+    expect(first.errors[0]).not.toBeInstanceOf(Error);
+    expect(first.errors.map(({ extensions }) => extensions?.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(pipeline.prepare(query)).not.toBe(first);
+  });
+
+  it.each<[string, string, string]>([
+    ['one field 600 times', `{ item { ${'parent { name } '.repeat(600)} } }`, 'selections of one field at the same place 600; the limit is 50'],
+    ['an unknown field 600 times', `{ item { ${'nothing { name } '.repeat(600)} } }`, 'selections of one field at the same place 600; the limit is 50'],
+    ['one field in 60 fragments', `{ item { ${Array.from({ length: 60 }, (_, n) => `...F${n}`).join(' ')} } } ${Array.from({ length: 60 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`, 'selections of one field at the same place 60; the limit is 50'],
+    ['an unused fragment', `{ ping } fragment F on Item { ${'parent { name } '.repeat(600)} }`, 'selections of one field at the same place 600; the limit is 50'],
+    ['61 fragments', `{ ping } ${Array.from({ length: 61 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`, 'fragments in number 61; the limit is 60'],
+    ['fragments that multiply', `{ item { ...F0 } } ${Array.from({ length: 11 }, (_, n) => `fragment F${n} on Item { parent { ...F${n + 1} } latest { ...F${n + 1} } }`).join(' ')} fragment F11 on Item { name }`, 'fields in number 1501; the limit is 1500'],
+  ])("refuses %s before GraphQL's own rules run", (_what, query, message) => {
+    const startedAt = performance.now();
+
+    const { errors } = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };
+
+    expect(errors.map(({ extensions }) => extensions?.code)).toEqual(['QUERY_TOO_COMPLEX']);
+    expect(errors[0]?.message).toContain(message);
+    expect(performance.now() - startedAt).toBeLessThan(250);
+  });
+
+  it('evicts the least recently used, by number and by the bytes held', () => {
+    const cache = new DocumentCache<number>(3, 1_000);
+    for (let n = 0; n < 3; n += 1) cache.set(`q${n}`, n, 10);
+
     expect(cache.get('q0')).toBe(0);
-    cache.set('one more', 1);
+    cache.set('q3', 3, 10);
     expect([cache.get('q0'), cache.get('q1'), cache.get('q2')]).toEqual([0, undefined, 2]);
-    cache.set('x'.repeat(4_000_000), 1);
-    expect([cache.get('q0'), cache.get('q2'), cache.get('x'.repeat(4_000_000))]).toEqual([undefined, undefined, 1]);
-    cache.set('y'.repeat(4_000_001), 1);
-    expect(cache.get('y'.repeat(4_000_001))).toBeUndefined();
+
+    cache.set('large', 5, 980);
+    expect([cache.get('q0'), cache.get('q2'), cache.get('q3'), cache.get('large')]).toEqual([undefined, undefined, undefined, 5]);
+
+    cache.set('larger', 6, 1_000);
+    expect([cache.get('larger'), cache.get('large')]).toEqual([undefined, 5]);
+  });
+
+  it('does not evict documents in use for a flood of others', () => {
+    const cache = new DocumentCache<number>(10, 1_000_000);
+    cache.set('in use', 1, 10);
+    cache.get('in use');
+
+    for (let n = 0; n < 1_000; n += 1) cache.set(`q${n}`, n, 10);
+
+    expect(cache.get('in use')).toBe(1);
   });
 });

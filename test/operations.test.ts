@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs';
 import { onEachDatabase } from './support/gateway';
 
 onEachDatabase('operations', (gateway) => {
   const get = (path: string) => fetch(`${gateway.gateway.url}${path}`);
 
   it('/healthz says that it lives, on which database, and with which time-zone data', async () => {
-    expect(await (await get('/healthz')).json()).toEqual({ status: 'ok', database: gateway.dialect, timeZoneData: expect.stringMatching(/^\d{4}[a-z]$/), backstopHits: 0 });
+    expect(await (await get('/healthz')).json()).toEqual({ status: 'ok', version: JSON.parse(readFileSync('package.json', 'utf8')).version, database: gateway.dialect, timeZoneData: expect.stringMatching(/^\d{4}[a-z]$/), backstopHits: 0 });
   });
 
   it('/readyz says whether the database answers', async () => {

@@ -73,13 +73,36 @@ describe('transactions that wait for SQLite together', () => {
   });
 
   it('are refused as BUSY while another process writes, and leave the next their turn', async () => {
-    const writer = (gateway.gateway.db.origin as BetterSqlite3.Database);
-    writer.pragma('busy_timeout = 50');
     file.exec('BEGIN IMMEDIATE');
-    const settled = await Promise.allSettled([add(1), add(2)]);
-    expect(settled).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { code: ErrorCode.BUSY } })));
+    const writes = Promise.allSettled([add(1), add(2)]);
+    let turns = 0;
+    const counter = setInterval(() => void (turns += 1), 5);
+    // The event loop is free meanwhile, and nothing is refused before the limit.
+    const early = await Promise.race([writes, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
+    clearInterval(counter);
+    expect(early).toBe('waits');
+    expect(turns).toBeGreaterThan(5);
+    jest.spyOn(performance, 'now').mockReturnValue(5_001);
+    expect(await writes).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { code: ErrorCode.BUSY } })));
     file.exec('ROLLBACK');
     await add(3);
     expect(kept()).toEqual([3]);
+  });
+
+  it('are written once another process lets go of the lock', async () => {
+    file.exec('BEGIN IMMEDIATE');
+    const write = add(1);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(kept()).toEqual([]);
+    file.exec('ROLLBACK');
+    await write;
+    expect(kept()).toEqual([1]);
+  });
+
+  it('are waited for when the database is closed', async () => {
+    const writes = [1, 2, 3].map((n) => add(n, () => new Promise((resolve) => setTimeout(resolve, 20))));
+    await gateway.gateway.stop();
+    expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(kept()).toEqual([1, 2, 3]);
   });
 });

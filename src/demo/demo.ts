@@ -7,6 +7,7 @@ import { BookingEventType } from '../features/appointments/appointment.events';
 import { AppointmentStatus } from '../features/appointments/appointment.status';
 import { add, replace, type Served } from '../features/appointments/appointment.write';
 import type { Business } from '../features/businesses/business.entity';
+import { hasBusiness } from '../features/businesses/business.loaders';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
 import { Client, ClientStatus } from '../features/clients/client.entity';
 import { insertClient } from '../features/clients/client.service';
@@ -23,7 +24,6 @@ import { SchedulePeriod } from '../features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from '../features/staff/staff.entity';
 import type { Database, Tx } from '../shared/db/database';
 import type { Ids } from '../shared/db/ids';
-import { raw, sql } from '../shared/db/sql';
 import { insert } from '../shared/db/table';
 import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
 import { timesOf } from '../shared/when';
@@ -53,8 +53,7 @@ function sequence(seed: number): () => number {
  */
 export async function seedDemo(db: Database, ids: Ids, directory: string, now: number): Promise<string | null> {
   const file = join(directory, 'demo-keys.json');
-  const [present] = await db.all(sql`SELECT 1 AS one FROM ${raw('business')} LIMIT 1`);
-  if (!present) {
+  if (!(await hasBusiness(db))) {
     const keys: Record<string, { secret: string; publishable: string }> = {};
     for (const [index, given] of DEMO.entries()) {
       const { business, secretKey, publishableKey } = await createBusiness(db, ids, now, given);

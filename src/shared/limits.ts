@@ -1,6 +1,6 @@
 import {
-  getNamedType, getOperationAST, GraphQLError, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, type ASTVisitor, type DocumentNode, type FieldNode,
-  type FragmentDefinitionNode, type GraphQLField, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode, type ValidationContext,
+  getNamedType, getOperationAST, GraphQLError, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, type DocumentNode, type FieldNode,
+  type FragmentDefinitionNode, type GraphQLField, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
 import { ErrorCode } from '../errors';
@@ -11,10 +11,18 @@ export interface Limits {
   readonly maxAliases: number;
   readonly maxRootFields: number;
   readonly maxDirectives: number;
+  /** Fields of the operation once its fragments are expanded. */
+  readonly maxFields: number;
+  /** Selections of one field at the same place: GraphQL's own rules compare each pair of them. */
+  readonly maxRepeats: number;
+  readonly maxFragments: number;
   readonly maxCost: number;
 }
 
-export const LIMITS: Limits = { maxDepth: 15, maxAliases: 50, maxRootFields: 25, maxDirectives: 60, maxCost: 50_000 };
+export const LIMITS: Limits = {
+  maxDepth: 15, maxAliases: 50, maxRootFields: 25, maxDirectives: 60, maxFields: 1_500,
+  maxRepeats: 50, maxFragments: 60, maxCost: 50_000,
+};
 
 /** What a list without a page size is taken to hold. */
 const PLAIN_LIST = 10;
@@ -38,29 +46,100 @@ interface Part { depth: number; aliases: number; fields: number; directives: num
 
 const nothing = (): Part => ({ depth: 0, aliases: 0, fields: 0, directives: 0, cost: 0, costOfEntry: 0 });
 
+type Definition = OperationDefinitionNode | FragmentDefinitionNode;
+
 /**
- * A validation rule for what can be counted before the variables are known: depth, aliases, root fields, directives. The cost waits for the
- * page sizes in the variables: `refuseCost`.
+ * Returns why a document exceeds what can be counted before its variables are known, or an empty list.
+ * Runs before GraphQL's own rules, because the time of some of them grows with the square of the
+ * document. The cost waits for the page sizes in the variables: `refuseCost`.
  */
-export function operationLimits(limits: Limits) {
-  return (context: ValidationContext): ASTVisitor => ({
-    OperationDefinition(operation) {
-      const measure = measureOperation(context.getSchema(), context.getDocument(), operation);
-      const checks: [string, number, number, string][] = [
-        ['a depth of', measure.depth, limits.maxDepth, 'Ask in several steps.'],
-        ['aliases in number', measure.aliases, limits.maxAliases, 'Split it into several operations.'],
-        ['root fields in number', measure.rootFields, limits.maxRootFields, 'Split it into several operations.'],
-        ['directives in number', measure.directives, limits.maxDirectives, 'Use fewer.'],
-      ];
-      for (const [what, figure, limit, advice] of checks) {
-        if (figure > limit) context.reportError(refusal(what, figure, limit, advice, operation));
-      }
-    },
-  });
+export function exceededLimits(
+  schema: GraphQLSchema, document: DocumentNode, limits: Limits = LIMITS,
+): readonly GraphQLError[] {
+  const fragments = fragmentsOf(document);
+  const refusals: GraphQLError[] = [];
+  const check = (node: Definition, checks: readonly (readonly [string, number, number, string])[]) => {
+    for (const [what, figure, limit, advice] of checks) {
+      if (figure > limit) refusals.push(refusal(what, figure, limit, advice, node));
+    }
+  };
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue;
+    const { depth, aliases, rootFields, directives } = measureOperation(schema, document, definition);
+    check(definition, [
+      ['a depth of', depth, limits.maxDepth, 'Ask in several steps.'],
+      ['aliases in number', aliases, limits.maxAliases, 'Split it into several operations.'],
+      ['root fields in number', rootFields, limits.maxRootFields, 'Split it into several operations.'],
+      ['directives in number', directives, limits.maxDirectives, 'Use fewer.'],
+      ['fragments in number', fragments.size, limits.maxFragments, 'Use fewer.'],
+    ]);
+  }
+  // Unused fragments too: GraphQL's own rules read them all.
+  for (const definition of refusals.length ? [] : document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION && definition.kind !== Kind.FRAGMENT_DEFINITION) continue;
+    const { fields, repeats } = countFields(definition, fragments, limits);
+    check(definition, [
+      ['fields in number', fields, limits.maxFields, 'Split it into several operations.'],
+      ['selections of one field at the same place', repeats, limits.maxRepeats, 'Select it once.'],
+    ]);
+    if (refusals.length) break;
+  }
+  return refusals;
 }
 
-const refusal = (what: string, figure: number, limit: number, advice: string, operation: OperationDefinitionNode): GraphQLError =>
-  new GraphQLError(`This operation has ${what} ${figure}; the limit is ${limit}. ${advice}`, { nodes: operation, extensions: { code: ErrorCode.QUERY_TOO_COMPLEX } });
+type Fragments = ReadonlyMap<string, FragmentDefinitionNode>;
+
+const fragmentsOf = (document: DocumentNode): Fragments => new Map(document.definitions
+  .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
+  .map((node) => [node.name.value, node]));
+
+/**
+ * Returns how many fields a definition has once its fragments are expanded and equal response names
+ * are merged, and the largest number of selections that merge into one. Stops above the limits.
+ */
+function countFields(
+  root: Definition, fragments: Fragments, { maxFields, maxRepeats }: Limits,
+): { fields: number; repeats: number } {
+  let fields = 0;
+  let repeats = 0;
+
+  function collect(set: SelectionSetNode, into: Map<string, FieldNode[]>, spread: Set<string>): void {
+    for (const selection of set.selections) {
+      if (fields > maxFields) return;
+      if (selection.kind === Kind.FIELD) {
+        fields += 1;
+        const name = (selection.alias ?? selection.name).value;
+        const same = into.get(name);
+        if (same) same.push(selection);
+        else into.set(name, [selection]);
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) collect(selection.selectionSet, into, spread);
+      else if (!spread.has(selection.name.value)) {
+        spread.add(selection.name.value);
+        const fragment = fragments.get(selection.name.value);
+        if (fragment) collect(fragment.selectionSet, into, spread);
+      }
+    }
+  }
+
+  function merge(nodes: readonly { readonly selectionSet?: SelectionSetNode }[], level: number): void {
+    // Fragments that contain each other are for another rule to report.
+    if (level === MAX_LEVELS) return;
+    const merged = new Map<string, FieldNode[]>();
+    const spread = new Set<string>();
+    for (const { selectionSet } of nodes) if (selectionSet) collect(selectionSet, merged, spread);
+    for (const same of merged.values()) repeats = Math.max(repeats, same.length);
+    for (const same of merged.values()) {
+      if (fields > maxFields || repeats > maxRepeats) return;
+      if (same.some(({ selectionSet }) => selectionSet)) merge(same, level + 1);
+    }
+  }
+
+  merge([root], 0);
+  return { fields, repeats };
+}
+
+const refusal = (what: string, figure: number, limit: number, advice: string, node: Definition): GraphQLError =>
+  new GraphQLError(`This operation has ${what} ${figure}; the limit is ${limit}. ${advice}`, { nodes: node, extensions: { code: ErrorCode.QUERY_TOO_COMPLEX } });
 
 /** Why an operation is too dear with these variables, or null. The variables are as the caller sent them. */
 export function refuseCost(
@@ -100,7 +179,7 @@ const kindOf = (value: unknown): string => (value == null || typeof value === 'n
  * depth and cost: graphql-js has a rule for it. The names of variables that say how large a page is are added to `sizes`.
  */
 export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}, sizes = new Set<string>()): Measure {
-  const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
+  const fragments = fragmentsOf(document);
   const measured = new Map<string, Part>();
   let level = 0;
   let bottomless = false;

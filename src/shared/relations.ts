@@ -16,7 +16,7 @@ export interface Among {
 /** What an expression may depend on beside its row. */
 export type Asking = Pick<Context, 'now'> & { readonly member: Member };
 
-/** Where an edge leads and by which column: all that a loader, or a statement that reads ahead, needs to know. */
+/** Where an edge leads and by which column: all that a loader or the planner needs to know. */
 export type Relation =
   | { readonly kind: 'one'; readonly list: List<any, any> }
   | { readonly kind: 'page'; readonly list: List<any, any> }

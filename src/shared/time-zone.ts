@@ -189,7 +189,7 @@ export function endLocal(instant: number, timeZone: string): MilitaryTime {
 }
 
 /** Making a formatter takes longer than most that is done with it. */
-const MAX_FORMATTERS = 2_000;
+const MAX_FORMATTERS = 500;
 interface TextFormatter { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }
 const texts = new Map<string, TextFormatter>();
 

@@ -1,9 +1,8 @@
-import type { ApolloServerPlugin } from '@apollo/server';
-import { GraphQLError } from 'graphql';
-import type { Logger } from 'pino';
+import type { ApolloServerOptionsWithSchema, ApolloServerPlugin, BaseContext } from '@apollo/server';
+import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { ErrorCode } from '../errors';
-import type { Pipeline } from '../pipeline';
-import { logOperation } from './operation-log';
+import type { Pipeline, Prepared } from '../pipeline';
+import { logOperation, type OperationSink } from './operation-log';
 
 const REQUEST_ERRORS = new Set<unknown>([
   'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', ErrorCode.BAD_USER_INPUT, ErrorCode.QUERY_TOO_COMPLEX,
@@ -27,12 +26,36 @@ export const statusOfRefusals: ApolloServerPlugin = {
   },
 };
 
-/** What can only be decided once the variables are known, and what HTTP cannot carry. */
-export function refuseOperations(pipeline: Pipeline): ApolloServerPlugin {
-  return {
+/** What Apollo is handed instead of a refused document, so that it neither parses nor validates. */
+const REFUSED = parse('{ __typename }');
+
+/**
+ * Replaces Apollo's parsing and validation by the pipeline's, so that a document is validated once and
+ * by one set of limits. Apollo reads each document from its store: this one holds what the pipeline
+ * has just prepared, until Apollo takes it.
+ */
+export function preparedDocuments(pipeline: Pipeline) {
+  const taken = new Map<string, DocumentNode>();
+  const documentStore: ApolloServerOptionsWithSchema<BaseContext>['documentStore'] = {
+    async get(prefixedHash) {
+      const key = prefixedHash.slice(prefixedHash.lastIndexOf(':') + 1);
+      const document = taken.get(key);
+      taken.delete(key);
+      return document;
+    },
+    set: async () => undefined,
+    delete: async (key) => taken.delete(key),
+  };
+  const plugin: ApolloServerPlugin = {
     async requestDidStart() {
+      let prepared: Prepared | undefined;
       return {
+        async didResolveSource({ source, queryHash }) {
+          prepared = pipeline.prepare(source);
+          taken.set(queryHash, 'document' in prepared ? prepared.document : REFUSED);
+        },
         async didResolveOperation({ document, operation, operationName, request }) {
+          if (prepared && 'errors' in prepared) throw new GraphQLError('Refused.');
           if (!operation) return;
           if (operation.operation === 'subscription') {
             const message = 'Subscriptions are served at this address over WebSocket, by the protocol graphql-transport-ws, and as text/event-stream to who accepts that.';
@@ -41,20 +64,25 @@ export function refuseOperations(pipeline: Pipeline): ApolloServerPlugin {
           const refusal = pipeline.refuse(document, operationName, request.variables);
           if (refusal) throw refusal;
         },
+        async willSendResponse({ response: { body } }) {
+          if (!prepared || 'document' in prepared || body.kind !== 'single') return;
+          body.singleResult = { errors: prepared.errors };
+        },
       };
     },
   };
+  return { documentStore, plugin };
 }
 
-export function logOperations(log: Logger): ApolloServerPlugin {
+export function logOperations(sink: OperationSink): ApolloServerPlugin {
   return {
     async requestDidStart({ request }) {
       const startedAt = performance.now();
       return {
-        async willSendResponse({ operation, operationName, response }) {
+        async willSendResponse({ operation, operationName, response, contextValue }) {
           const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
           const requestId = request.http?.headers.get('x-request-id');
-          logOperation(log, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors });
+          logOperation(sink, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors }, contextValue);
         },
       };
     },

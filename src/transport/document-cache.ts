@@ -1,31 +1,49 @@
 const MAX_DOCUMENTS = 1_000;
-const MAX_CHARACTERS = 4_000_000;
+const MAX_BYTES = 32 * 1024 * 1024;
+
+interface Entry<V> { readonly value: V; readonly bytes: number }
 
 /**
- * Remembers what was made of a text, the least recently used forgotten first. Bounded in characters too: a thousand documents as long as a
- * body may be would fill the memory.
+ * A cache of values made from texts. Evicts the least recently used of those that were used once
+ * first, so that a flood of new texts does not displace those in use. Bounded by number and by the
+ * bytes that texts and values hold.
  */
 export class DocumentCache<V> {
-  private readonly entries = new Map<string, V>();
-  private characters = 0;
+  private readonly usedOnce = new Map<string, Entry<V>>();
+  private readonly usedAgain = new Map<string, Entry<V>>();
+  private bytes = 0;
+
+  /** @param maxDocuments @default 1,000 @param maxBytes @default 32 MiB */
+  constructor(private readonly maxDocuments = MAX_DOCUMENTS, private readonly maxBytes = MAX_BYTES) {}
 
   get(text: string): V | undefined {
-    const value = this.entries.get(text);
-    if (value === undefined) return undefined;
+    const entry = this.usedAgain.get(text) ?? this.usedOnce.get(text);
+    if (entry === undefined) return undefined;
     // A Map keeps the order of insertion: the newest use goes to the end.
-    this.entries.delete(text);
-    this.entries.set(text, value);
-    return value;
+    this.usedOnce.delete(text);
+    this.usedAgain.delete(text);
+    this.usedAgain.set(text, entry);
+    return entry.value;
   }
 
-  set(text: string, value: V): void {
-    if (this.entries.has(text)) return;
-    this.entries.set(text, value);
-    this.characters += text.length;
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= MAX_DOCUMENTS && this.characters <= MAX_CHARACTERS) return;
-      this.entries.delete(oldest);
-      this.characters -= oldest.length;
+  /** @param valueBytes what the value holds; the text is counted besides. */
+  set(text: string, value: V, valueBytes: number): void {
+    if (this.usedOnce.has(text) || this.usedAgain.has(text)) return;
+    const entry = { value, bytes: valueBytes + 2 * text.length };
+    if (entry.bytes > this.maxBytes) return;
+    this.usedOnce.set(text, entry);
+    this.bytes += entry.bytes;
+    this.evict(this.usedOnce, text);
+    this.evict(this.usedAgain, text);
+  }
+
+  private evict(entries: Map<string, Entry<V>>, except: string): void {
+    for (const [text, { bytes }] of entries) {
+      const size = this.usedOnce.size + this.usedAgain.size;
+      if (size <= this.maxDocuments && this.bytes <= this.maxBytes) return;
+      if (text === except) continue;
+      entries.delete(text);
+      this.bytes -= bytes;
     }
   }
 }

@@ -16,8 +16,20 @@ const POLICY = [
 
 interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
 
-/** Serves the bundled explorer at / and its files under /playground/. Answers false for paths that are not its own. */
-export function playground(directory: string): (request: IncomingMessage, response: ServerResponse) => boolean {
+export interface Pages {
+  readonly explorer: boolean;
+  /** The address of another manage page; null for the gateway's own. */
+  readonly manageUrl: string | null;
+}
+
+/** Pages by their path. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 'manage.html' };
+
+/**
+ * Serves the bundled explorer at /, the manage page at /manage, and their files under /playground/. Returns false for
+ * paths of others.
+ */
+export function playground(directory: string, { explorer, manageUrl }: Pages): (request: IncomingMessage, response: ServerResponse) => boolean {
   const assets = new Map<string, Asset | null>();
 
   function assetOf(name: string): Asset | null {
@@ -37,12 +49,13 @@ export function playground(directory: string): (request: IncomingMessage, respon
 
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://gateway');
-    const name = pathname === '/' ? 'index.html' : /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
-    if (!name) return false;
-    const asset = assetOf(name);
+    const name = PAGES[pathname] ?? /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
+    if (!name || (pathname === '/manage' && manageUrl !== null)) return false;
+    const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
     if (!asset) {
       if (pathname !== '/') return false;
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('GraphQL is at /graphql. The explorer is not built: run "npm run build".\n');
+      const reason = explorer ? 'The explorer is not built: run "npm run build".' : 'The explorer is switched off (EXPLORER).';
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`GraphQL is at /graphql. ${reason}\n`);
       return true;
     }
     response.setHeader('content-security-policy', POLICY);

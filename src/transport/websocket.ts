@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
+import { getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -11,7 +11,7 @@ import type { Answer } from './answer';
 import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
-import { isRefusal, recheckViewers, type Connection } from './recheck';
+import { isRefusal, recheckViewers, type Connection, type LiveCounts } from './recheck';
 
 const MAX_MESSAGE = 256 * 1024;
 const GOING_AWAY = 1001;
@@ -24,7 +24,7 @@ const HIGH_WATER = 64 * 1024;
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
 }
 
@@ -44,6 +44,13 @@ interface Operation extends ExecutionArgs {
   readonly type: OperationTypeNode;
 }
 
+/** A formatted refusal in the form that the library demands. */
+class Refused extends GraphQLError {
+  constructor(readonly formatted: GraphQLFormattedError) {
+    super(formatted.message);
+  }
+}
+
 /** A browser cannot set headers on a WebSocket: what would be headers comes in the first message. */
 function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = { ...headersOf(request) };
@@ -51,6 +58,12 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
     if (typeof value === 'string') headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
   }
   return headers;
+}
+
+/** The idempotency key of one operation: a header of the socket would be that of all of them. */
+function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): { idempotencyKey?: string } {
+  const key = extensions?.idempotencyKey;
+  return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
 }
 
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
@@ -85,22 +98,22 @@ export function serveWebSocket(server: Server, options: Options) {
         return false;
       }
     },
-    onSubscribe({ extra }, id, { query, operationName, variables }) {
+    onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
       const { socket, request: { socket: wire } } = extra as Extra;
       const { context, facts: { requestId }, running } = connections.get(socket) as SocketConnection;
       const startedAt = performance.now();
       const prepared = pipeline.prepare(query);
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
-      const errors = 'errors' in prepared ? prepared.errors : refusal ? [refusal] : [];
+      const errors = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
       if (errors.length || 'errors' in prepared) {
-        logOperation(log, { requestId, transport: 'ws', operationName, startedAt, errors });
-        return errors;
+        logOperation(options, { requestId, transport: 'ws', operationName, startedAt, errors }, context);
+        return errors.map((error) => new Refused(error));
       }
       const { document } = prepared;
       const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
       if (type !== 'subscription') running.add(id);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(context), id, socket, wire, requestId, startedAt, type,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: Object.assign(renew(context), keyOf(extensions)), id, socket, wire, requestId, startedAt, type,
       };
       return operation;
     },
@@ -120,7 +133,8 @@ export function serveWebSocket(server: Server, options: Options) {
     },
     // Results come formatted. Without this the library would ask each of their errors for its toJSON.
     onNext: (_connection, _id, _payload, _args, result) => result as never,
-    onError: (_connection, _id, _payload, errors) => errors.map(pipeline.format),
+    // A refusal comes formatted, what the library finds itself does not.
+    onError: (_connection, _id, _payload, errors) => errors.map((error) => (error instanceof Refused ? error.formatted : pipeline.format(error))),
     onComplete({ extra }, id) {
       const { socket } = extra as Extra;
       connections.get(socket)?.running.delete(id);
@@ -129,8 +143,8 @@ export function serveWebSocket(server: Server, options: Options) {
     },
   }, sockets, keepAliveMs);
 
-  function logResult({ requestId, startedAt, type, operationName }: Operation, errors: ExecutionResult['errors'], events?: number): void {
-    logOperation(log, { requestId, transport: 'ws', type, operationName, startedAt, errors, events });
+  function logResult({ requestId, startedAt, type, operationName, contextValue }: Operation, errors: ExecutionResult['errors'], events?: number): void {
+    logOperation(options, { requestId, transport: 'ws', type, operationName, startedAt, errors, events }, contextValue as object);
   }
 
   /**
@@ -180,6 +194,7 @@ export function serveWebSocket(server: Server, options: Options) {
   server.on('upgrade', upgrade);
 
   return {
+    counts: (): LiveCounts => ({ connections: sockets.clients.size, subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0) }),
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;

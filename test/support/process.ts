@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
@@ -41,6 +42,22 @@ export async function startProcess(env: Record<string, string>, preload?: string
       return exited;
     },
   };
+}
+
+/** `npm start` as a user runs it, in a process group of its own. */
+export async function npmStart(env: Record<string, string>) {
+  const npm = spawn('npm', ['start'], { env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const exited = once(npm, 'exit') as Promise<[number | null, string | null]>;
+  let output = '';
+  npm.stderr.on('data', (chunk) => (output += chunk));
+  const { url, pid } = await new Promise<{ url: string; pid: number }>((resolve, reject) => {
+    createInterface({ input: npm.stdout }).on('line', (line) => {
+      output += `${line}\n`;
+      if (line.includes('Slotgraph is listening')) resolve(JSON.parse(line));
+    });
+    void exited.then(() => reject(new Error(output)));
+  });
+  return { url, npm: npm.pid as number, gateway: pid, exited, output: () => output };
 }
 
 /** A port that is free and stays so: it is below those from which the system gives one to whoever asks for any. */

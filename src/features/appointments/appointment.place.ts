@@ -14,7 +14,7 @@ import { checkBooking } from './appointment.rules';
 import { refuseCancelled } from './appointment.seats';
 
 /** What a session says already. */
-const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
+const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'blockedStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
 /** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
 export function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>, session: ClassSchedule | null): void {

@@ -27,6 +27,8 @@ export interface Meaning {
   readonly client: Client | null;
   /** Of a booking that is new: what was answered to the screening question. */
   readonly screeningAnswer?: string | null;
+  /** Resources that are named for it. Null or omitted: those it has, where they are free and of use. */
+  readonly resourceIds?: readonly number[] | null;
 }
 
 export async function meaningOf(context: Context, { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>): Promise<Meaning> {
@@ -43,7 +45,8 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   const { businessId, rowId, startAt, override } = after.appointment;
   const kept = after.appointment.locationId === before.appointment.locationId ? before.resources.map(({ resourceId }) => resourceId) : [];
   const subjectIds = [...subjectsOf(before), ...subjectsOf(after)];
-  await lockWhere(tx, businessId, (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${subjectsOfResources(businessId, meaning.reason.rowId, [])}))`, now);
+  const options = subjectsOfResources(businessId, meaning.reason.rowId, meaning.resourceIds ?? []);
+  await lockWhere(tx, businessId, (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${options}))`, now);
   await lockQuota(tx, businessId, meaning.reason);
   const reader = readingIn(tx, context.db);
   const question = questionOf(member, after, meaning, now);
@@ -52,7 +55,11 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   });
   const needed = new Set(stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)));
   let against: readonly Refusal[] = [];
-  for (const resourceIds of [kept, kept.filter((id) => !needed.has(id))]) {
+  const choices = meaning.resourceIds ? [meaning.resourceIds]
+    // Another reason needs other things: of those that it has it keeps what it needs.
+    : after.appointment.reasonId !== before.appointment.reasonId ? [kept.filter((id) => needed.has(id)), []]
+    : [kept, kept.filter((id) => !needed.has(id))];
+  for (const resourceIds of choices) {
     const facts = await factsOf(reader, { ...question, resourceIds, exceptAppointmentId: rowId }, { stored });
     against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
     const takes = allocate(facts, startAt, override);

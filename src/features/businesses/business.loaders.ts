@@ -1,5 +1,6 @@
 import { memberOf, type Context } from '../../context';
-import { TRUE } from '../../shared/db/sql';
+import type { Reader } from '../../shared/db/database';
+import { raw, sql, TRUE } from '../../shared/db/sql';
 import { defineSource } from '../../shared/source';
 import { Business } from './business.entity';
 
@@ -8,4 +9,9 @@ export const businesses = defineSource(Business, () => TRUE);
 /** The viewer's business. */
 export async function businessOf(context: Context): Promise<Business> {
   return (await businesses.granted(context, memberOf(context).businessId)) as Business;
+}
+
+/** Whether the installation has a tenant. */
+export async function hasBusiness(db: Reader): Promise<boolean> {
+  return (await db.all(sql`SELECT 1 AS one FROM ${raw('business')} LIMIT 1`)).length > 0;
 }

@@ -51,8 +51,10 @@ export async function create(context: Context, input: CreateClientInput): Promis
   ]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
-  await context.db.transaction((tx) => addClient(tx, client, member));
-  return client;
+  return context.db.transaction(async (tx) => {
+    await addClient(tx, client, member);
+    return client;
+  });
 }
 
 /** Adds a client within a transaction: alone, or with the booking that brings them. */
@@ -82,13 +84,12 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   const after = Object.assign(new Client(), before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
   changes.searchText = searchTextOf(after);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length) old.fieldValues = await sayMore(context, tx, after, input.fields);
     await appendRow(tx, member, after.modifiedAt, 'Client', old, after);
+    return after;
   });
-  clients.forget(context, after.rowId);
-  return after;
 }
 
 /** Adds to what is said of a client whose row is locked, so that of two who say different things both are heard. Answers what was said before. */
@@ -108,11 +109,11 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
   const old = { ...client };
   const after = Object.assign(client, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
     await appendRow(tx, member, after.modifiedAt, 'Client', old, after, true);
+    return after;
   });
-  return after;
 }
 
 /** @throws DomainError BAD_USER_INPUT for a tag that is too long. */

@@ -28,9 +28,9 @@ export async function setViewable(context: Context, input: SetViewableClientsInp
     throw badInput('A client sees itself anyway: leave it out.', 'viewableClientIds');
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await remove(tx, ClientView, { businessId, clientId: client.rowId });
     await insert(tx, ClientView, ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })));
+    return client;
   });
-  return client;
 }

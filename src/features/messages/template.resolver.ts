@@ -49,11 +49,11 @@ export class MessageTemplateResolver {
 
   @Mutation(() => SavePayload, { description: 'Says a message in words of your own, in place of what said it before. For administrators.' })
   saveMessageTemplate(@Ctx() context: Context, @Arg('input', () => SaveMessageTemplateInput) input: SaveMessageTemplateInput) {
-    return answer('messageTemplate', () => service.saveTemplate(context, input));
+    return answer(context, 'messageTemplate', () => service.saveTemplate(context, input));
   }
 
   @Mutation(() => DeletePayload, { description: 'Takes a template of your own away: the built-in one says it again, where there is one. For administrators.' })
   deleteMessageTemplate(@Ctx() context: Context, @Arg('input', () => DeleteMessageTemplateInput) input: DeleteMessageTemplateInput) {
-    return answer('messageTemplate', () => service.removeTemplate(context, input));
+    return answer(context, 'messageTemplate', () => service.removeTemplate(context, input));
   }
 }

@@ -39,11 +39,11 @@ export async function saveTemplate(context: Context, input: SaveMessageTemplateI
   const template = Object.assign(new MessageTemplate(), {
     ...key, subject: input.subject?.trim() ?? null, text: input.text, html: input.html ?? null, modifiedAt: context.now(),
   });
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await insertUnlessThere(tx, MessageTemplate, [template]);
     await update(tx, MessageTemplate, key, template);
+    return template;
   });
-  return template;
 }
 
 /** From then on the built-in one says it, where there is one. @throws DomainError NOT_FOUND */

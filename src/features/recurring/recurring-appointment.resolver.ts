@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
@@ -25,8 +24,8 @@ import {
   CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
 } from './recurring-appointment.type';
 
-async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
-  const { written, userErrors } = await answer('written', command);
+async function payloadOf(context: Context, command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
+  const { written, userErrors } = await answer(context, 'written', command);
   const conflicts = written?.conflicts ?? userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
   return {
     recurringAppointment: written?.series ?? null, appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
@@ -37,8 +36,8 @@ async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppo
 @Resolver(() => RecurringAppointment)
 export class RecurringAppointmentResolver {
   @Query(() => RecurringAppointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  recurringAppointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.one(context, parseGlobalId('RecurringAppointment', id, ['id']), info);
+  recurringAppointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
+    return edges.recurringAppointmentList.source.find(context, parseGlobalId('RecurringAppointment', id, ['id']));
   }
 
   @Query(() => RecurringAppointmentPreview, { description: 'What createRecurringAppointment would meet at this moment. Writes nothing.' })
@@ -54,7 +53,7 @@ export class RecurringAppointmentResolver {
   createRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => createRecurringAppointment(context, input));
+    return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
   @Mutation(() => RecurringAppointmentPayload, {
@@ -63,23 +62,23 @@ export class RecurringAppointmentResolver {
   updateRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => updateRecurringAppointment(context, input));
+    return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
   @Mutation(() => RecurringAppointmentPayload, { description: 'Cancels appointments of a series: all of those meant or none. Not for publishable keys.' })
   cancelRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => cancelRecurringAppointment(context, input));
+    return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 
   @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
   appointments(
-    @Root() row: RecurringAppointment, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: RecurringAppointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy, info });
+    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy });
   }
 
   @FieldResolver(() => TimeZone, { description: 'Whose wall clock the rule counts on.' })

@@ -4,7 +4,6 @@ import type { Tx } from '../../shared/db/database';
 import { join, raw, sql, type Sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import { hashOfSecret } from '../appointments/appointment.hold';
 import { seatsAsked } from '../appointments/appointment.seats';
@@ -25,7 +24,7 @@ import { lockReason } from '../reasons/reason.lock';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
 import { WaitlistEntry } from './waitlist-entry.entity';
-import { addEntry, entryFromJson, entryToJson } from './waitlist.events';
+import { addEntry } from './waitlist.events';
 import type { JoinWaitlistInput } from './waitlist.inputs';
 import { WaitlistKind, WaitlistStatus } from './waitlist.status';
 import { overlap } from './waitlist.wish';
@@ -46,9 +45,9 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
     throw badInput('Make a secret and give it as claimSecret: with it you claim the place when you are invited.', 'claimSecret');
   }
   const claimSecretHash = input.claimSecret == null ? null : hashOfSecret(input.claimSecret);
-  const [rowId, decision] = await Promise.all([context.ids.next('waitlist_entry'), attempt(decide(context, member, input, now))]);
-  return context.db.transaction((tx) => once(tx, member, requestOf(context, 'joinWaitlist', { ...input, claimSecret: claimSecretHash } as JoinWaitlistInput), now, async () => {
-    const { reason, location, client, clientIsNew, wish, staffIds } = decision();
+  const [rowId, decision] = await Promise.all([context.ids.next('waitlist_entry'), decide(context, member, input, now)]);
+  return context.db.transaction(async (tx) => {
+    const { reason, location, client, clientIsNew, wish, staffIds } = decision;
     const entry = Object.assign(new WaitlistEntry(), {
       businessId: member.businessId, rowId, version: 1, reasonId: reason.rowId, locationId: location.rowId, clientId: client.rowId, status: WaitlistStatus.WAITING, ...wish,
       staffIds, address: input.address ?? null, note: input.note ?? null, claimSecretHash, invitedAt: null, invitationExpiresAt: null, appointmentId: null,
@@ -58,7 +57,7 @@ export async function joinWaitlist(context: Context, input: JoinWaitlistInput): 
     if (clientIsNew) await addClient(tx, client, member);
     await addEntry(tx, member, now, entry);
     return entry;
-  }, entryToJson, entryFromJson));
+  });
 }
 
 interface Decided { reason: Reason; location: Location; client: Client; clientIsNew: boolean; wish: Wish; staffIds: number[] }

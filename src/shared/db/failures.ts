@@ -8,13 +8,16 @@ const RETRYABLE = new Set(['40001', '40P01']);
 /** Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock. */
 const BUSY = new Set(['55P03', '57014', '53300', '57P01', '57P02', '57P03', '25P03', 'SQLITE_BUSY', 'ECONNREFUSED', 'ECONNRESET']);
 
-const codeOf = (error: unknown): string => {
+/** The driver's code, also of an error that TypeORM wraps; empty if there is none. */
+export const codeOf = (error: unknown): string => {
   const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
   return driverError?.code ?? code ?? '';
 };
 
 const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error));
 export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(codeOf(error));
+/** Another process holds SQLite's write lock. */
+export const isLocked = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 
 /** The database refused, and said so: nothing was written. A session that ended may have committed before. */
@@ -23,10 +26,11 @@ export const isRefusal = (error: unknown): boolean => (error as { severity?: str
 /** What the pool says, without a code: no connection was free in time, or none could be made in time. */
 const EXHAUSTED = new Set(['timeout exceeded when trying to connect', 'Connection terminated due to connection timeout']);
 
+export const isExhausted = (error: unknown): boolean => error instanceof Error && EXHAUSTED.has(error.message);
+
 /** BUSY for what passes when tried again; the error itself otherwise. */
 export function asBusy(error: unknown): unknown {
-  const exhausted = error instanceof Error && EXHAUSTED.has(error.message);
-  if (!BUSY.has(codeOf(error)) && !RETRYABLE.has(codeOf(error)) && !exhausted) return error;
+  if (!BUSY.has(codeOf(error)) && !RETRYABLE.has(codeOf(error)) && !isExhausted(error)) return error;
   return new DomainError(ErrorCode.BUSY, 'Too much is going on at this moment. Try again, with the same idempotency key.', {
     retryable: true,
   });

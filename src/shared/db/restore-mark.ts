@@ -57,8 +57,10 @@ export class RestoreMark {
   record(): void {
     const text = JSON.stringify({ identity: this.own, ...this.progress() } satisfies Mark);
     if (text === this.written) return;
-    writeFileSync(`${this.path}.new`, text, { mode: 0o600 });
-    renameSync(`${this.path}.new`, this.path);
+    // A command may record beside the gateway.
+    const draft = `${this.path}.${process.pid}.new`;
+    writeFileSync(draft, text, { mode: 0o600 });
+    renameSync(draft, this.path);
     this.written = text;
   }
 

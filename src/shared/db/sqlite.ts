@@ -1,7 +1,7 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
 import { statements, type Database, type Tx } from './database';
-import { asBusy, isRefusal } from './failures';
+import { asBusy, isLocked, isRefusal } from './failures';
 import { RestoreMark } from './restore-mark';
 import { render, sql, type Sql, type SqlValue } from './sql';
 
@@ -28,6 +28,8 @@ function preparedOn(connection: BetterSqlite3.Database) {
 
 /** A transaction that waits for its turn. */
 interface Waiting {
+  /** By `performance.now()`. */
+  readonly queuedAt: number;
   /** Resolves with what makes its outcome known, once that is durable. @throws what ended the whole group, such as a full disk */
   run(): Promise<Outcome>;
   refuse(error: unknown): void;
@@ -38,6 +40,10 @@ type Outcome = (failure?: { readonly error: unknown }) => void;
 const GROUP = 64;
 const GROUP_MS = 25;
 
+/** How long a transaction waits for the write lock of another process before it is refused as BUSY. */
+const LOCK_WAIT_MS = 5_000;
+const LOCK_RETRY_MS = 10;
+
 /**
  * SQLite by two TypeORM data sources on one WAL file: a writer whose transactions queue, a reader opened read-only.
  * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
@@ -45,6 +51,8 @@ const GROUP_MS = 25;
  */
 export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
   const connection = connectionOf(writer);
+  // The data source waits for locks during migrations; from here on `beginWrite` does.
+  connection.pragma('busy_timeout = 0');
   const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
   const waiting: Waiting[] = [];
@@ -75,6 +83,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     const refuse = (error: unknown) => reject(asBusy(error));
     const committed: (() => void)[] = [];
     return {
+      queuedAt: performance.now(),
       refuse,
       async run() {
         try {
@@ -103,7 +112,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
 
   async function commitGroup(): Promise<void> {
     try {
-      connection.exec('BEGIN IMMEDIATE');
+      await beginWrite();
     } catch (error) {
       return waiting.shift()?.refuse(error);
     }
@@ -119,6 +128,22 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
       return outcomes.forEach((tell) => tell({ error }));
     }
     outcomes.forEach((tell) => tell());
+  }
+
+  /**
+   * Retries between turns of the event loop while another process holds the write lock: SQLite's own busy_timeout blocks them.
+   * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
+   */
+  async function beginWrite(): Promise<void> {
+    const until = (waiting[0] as Waiting).queuedAt + LOCK_WAIT_MS;
+    for (;;) {
+      try {
+        return void connection.exec('BEGIN IMMEDIATE');
+      } catch (error) {
+        if (!isLocked(error) || performance.now() > until) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, LOCK_RETRY_MS));
+    }
   }
 
   async function drain(): Promise<void> {
@@ -162,10 +187,17 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
         throw error;
       }
     },
+    pools() {
+      const busy = draining ? 1 : 0;
+      return [{ pool: 'writer', busy, idle: 1 - busy, waiting: waiting.length }, { pool: 'reader', busy: 0, idle: 1, waiting: 0 }];
+    },
     async close() {
-      await draining;
+      while (draining) await draining;
       mark.close();
-      await Promise.all([writer.destroy(), reader.destroy()]);
+      await reader.destroy();
+      // Leaves everything in the one file, so that a copy of it is complete. Another process that reads at this moment only delays that.
+      connection.pragma('wal_checkpoint(TRUNCATE)');
+      await writer.destroy();
     },
   };
   await mark.open(db);

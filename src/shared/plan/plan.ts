@@ -1,5 +1,6 @@
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql';
 import type { TableColumn } from '../db/table';
+import type { List } from '../list';
 import type { FieldReads } from '../reads';
 import type { Relation } from '../relations';
 import type { Rowset } from '../source';
@@ -13,6 +14,9 @@ import type { Shape } from './text';
 
 /** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
 export interface Question { readonly field: GraphQLField<unknown, unknown>; readonly parent: GraphQLObjectType; readonly nodes: readonly FieldNode[]; readonly relation: Relation }
+
+/** A row by id, of the rows that the viewer sees. */
+export interface RowRequest { readonly list: List<any, any>; readonly id: number }
 
 export interface Rows {
   readonly source: Rowset<any>;

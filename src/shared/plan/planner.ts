@@ -1,13 +1,16 @@
-import { getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
+import {
+  getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type FieldNode, type GraphQLResolveInfo, type GraphQLSchema,
+} from 'graphql';
 import { memberOf, Role, type Context } from '../../context';
 import { DomainError } from '../../errors';
 import type { Dialect } from '../db/sql';
-import { AskedOne, AskedPage } from '../list';
-import { planningInfo } from './asked';
+import { parseGlobalId } from '../global-id';
+import { AskedPage } from '../list';
+import { Page } from '../page';
 import { compile } from './compile';
 import { finisherOf, type Finishing } from './finish';
 import { documentOf, fill, schemaOfHoles } from './holes';
-import type { Plan, Question } from './plan';
+import type { Plan, Question, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './statement';
 import { filled, type Template } from './text';
@@ -65,17 +68,23 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     return compiled;
   }
 
-  /** Asks the resolver which rows are meant, as it would say for any row. */
-  async function ask({ field, parent, nodes, relation }: Question, variables: Variables, context: Context): Promise<AskedPage | AskedOne | null> {
-    const [node] = nodes;
-    const info = planningInfo({ fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, schema, variableValues: variables });
-    const args = getArgumentValues(field, node as never, variables);
-    const answer: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
-    const asked = answer instanceof AskedOne ? answer : (answer as { asked?: unknown } | null)?.asked;
-    const fits = asked instanceof AskedOne
-      ? relation.kind === 'one' && asked.list === relation.list
-      : asked instanceof AskedPage && 'list' in relation && asked.list === relation.list && asked.tie === (relation.kind === 'toMany' ? relation.tie : undefined);
-    return fits ? (asked as AskedPage | AskedOne) : null;
+  /** The request that a field's arguments make, or null where it is not for the rows of the field's relation. */
+  async function bind(question: Question, variables: Variables, context: Context): Promise<AskedPage | RowRequest | null> {
+    const { field, nodes: [node], relation } = question;
+    const args = getArgumentValues(field, node as FieldNode, variables);
+    if (relation.kind !== 'one') return bindPage(question, args, variables, context);
+    const { list } = relation;
+    return { list, id: parseGlobalId(list.source.table.entity.name, args.id as string, ['id']) };
+  }
+
+  /** Resolves a connection's arguments to its page. Connection resolvers are pure: they read nothing until a field of the page is resolved. */
+  async function bindPage({ field, parent, nodes, relation }: Question, args: object, variableValues: Variables, context: Context): Promise<AskedPage | null> {
+    const info = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, schema, variableValues } as unknown as GraphQLResolveInfo;
+    const page: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
+    const request = page instanceof Page ? page.asked : null;
+    if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    await request.checked;
+    return request.list === relation.list && request.tie === (relation.kind === 'toMany' ? relation.tie : undefined) ? request : null;
   }
 
   return {
@@ -88,15 +97,15 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
       if (!compiled) return null;
       const { plan, statement, finish, rest } = compiled;
-      let asked: readonly (AskedPage | AskedOne | null)[];
+      let asked: readonly (AskedPage | RowRequest | null)[];
       try {
-        asked = await Promise.all(plan.questions.map((question) => ask(question, coerced, context)));
+        asked = await Promise.all(plan.questions.map((question) => bind(question, coerced, context)));
       } catch {
         // What is wrong with the arguments, or not allowed, the resolvers say again with its place.
         return null;
       }
       if (asked.includes(null)) return null;
-      const run: Finishing = { member: memberOf(context), now: context.now, asked: asked as (AskedPage | AskedOne)[], context, gaps: plan.holes.map(() => []) };
+      const run: Finishing = { member: memberOf(context), now: context.now, asked: asked as (AskedPage | RowRequest)[], context, gaps: plan.holes.map(() => []) };
       try {
         const [row] = await context.db.all<{ json: string }>(filled(statement, run));
         const { json } = row as { json: string };

@@ -1,7 +1,7 @@
 import { join, raw, sql, type Dialect, type Sql } from '../db/sql';
 import type { TableColumn } from '../db/table';
-import { tailOf, type AskedOne, type AskedPage } from '../list';
-import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
+import { tailOf, type AskedPage } from '../list';
+import type { Member, PageMember, PagePlan, Plan, Root, RowRequest, Rows } from './plan';
 import { dense, jsonOf, letters, made, together, type Piece, type Run, type Template } from './text';
 
 /**
@@ -22,7 +22,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         return [made(
           'COALESCE((SELECT ', ...row(one.rows), ' FROM ', () => source.from(alias), ...joins(one.rows), ' WHERE ',
           (run) => {
-            const { id, list } = run.asked[question] as AskedOne;
+            const { id, list } = run.asked[question] as RowRequest;
             return sql`${list.source.visible(run.member, alias)} AND ${source.table.column(alias, 'rowId')} = ${id}`;
           },
           "), 'null')",

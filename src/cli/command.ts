@@ -1,0 +1,79 @@
+import '../node-version';
+import { existsSync } from 'node:fs';
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { loadConfig, type Config } from '../config';
+import { DomainError, ErrorCode } from '../errors';
+import { openDatabase } from '../open-database';
+import { lockDirectory } from '../shared/db/connect';
+import type { Database } from '../shared/db/database';
+import { startFault } from '../start-fault';
+
+/** The value of an option; undefined where it is absent. */
+export type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+export interface Command {
+  /** Printed by `--help`, and with exit status 1 for arguments that are wrong. */
+  readonly usage: string;
+  readonly options?: NonNullable<ParseArgsConfig['options']>;
+  /** Names of the options that must be present. */
+  readonly required?: readonly string[];
+  /**
+   * `beside` runs while a gateway serves the same SQLite: for reading, and for rows that no gateway caches. `exclusive` needs the
+   * gateway stopped. On PostgreSQL both run beside.
+   */
+  readonly access: 'beside' | 'exclusive';
+  /** Whether the arguments permit the command to create the database; never by default. */
+  readonly creates?: (values: Values) => boolean;
+  readonly run: (db: Database, values: Values, config: Config) => Promise<number>;
+}
+
+/** Runs a command on the configured database. A refusal is printed as a sentence, and the exit status is 1. */
+export async function runCommand(command: Command): Promise<void> {
+  const values = argumentsOf(command);
+  if (typeof values === 'number') return void (process.exitCode = values);
+  let config: Config | undefined;
+  const undo: (() => Promise<void> | void)[] = [];
+  try {
+    config = loadConfig();
+    const db = await open(command, values, config, undo);
+    process.exitCode = await command.run(db, values, config);
+  } catch (error) {
+    process.stderr.write(`${startFault(error, config)}\n`);
+    process.exitCode = 1;
+  } finally {
+    for (const step of undo.reverse()) await step();
+  }
+}
+
+/** The options, or the exit status where nothing is to be run. */
+function argumentsOf({ usage, options = {}, required = [] }: Command): Values | number {
+  try {
+    const values = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } }).values as Values;
+    if (values.help) {
+      process.stdout.write(usage);
+      return 0;
+    }
+    const missing = required.filter((name) => !values[name]);
+    if (!missing.length) return values;
+    process.stderr.write(`Missing: ${missing.map((name) => `--${name}`).join(', ')}.\n${usage}`);
+  } catch (error) {
+    process.stderr.write(`${(error as Error).message}\n${usage}`);
+  }
+  return 1;
+}
+
+async function open(command: Command, values: Values, config: Config, undo: (() => Promise<void> | void)[]): Promise<Database> {
+  const { access, creates } = command;
+  const migrate = creates?.(values) ?? false;
+  if (!config.databaseUrl) {
+    if (!migrate && !existsSync(config.sqliteFile)) {
+      throw new DomainError(ErrorCode.NOT_FOUND,
+        `There is no database at ${config.sqliteFile}. Set DATA_DIR to the directory of the gateway, or DATABASE_URL to its PostgreSQL.`);
+    }
+    if (access === 'exclusive' || migrate) undo.push(lockDirectory(config.dataDirectory).release);
+  }
+  const complain = (message: string) => void process.stderr.write(`${message}\n`);
+  const db = await openDatabase(config, { onError: ({ message }) => complain(message), onWait: complain, migrate });
+  undo.push(() => db.close());
+  return db;
+}

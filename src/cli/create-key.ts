@@ -1,0 +1,31 @@
+import 'reflect-metadata';
+import { createFurtherKey } from '../features/access/create-key';
+import { DomainError, ErrorCode } from '../errors';
+import { Ids } from '../shared/db/ids';
+import { runCommand } from './command';
+
+const USAGE = `npm run create-key -- [--business Business:1] [--name "Another key"] [--publishable]
+
+Creates another key of a business, an administrator's by default, and prints it once: for example where the last one is lost or revoked.
+--business may be omitted where there is only one. Runs beside a gateway. Keys for staff, clients and locations: createApiKey.
+`;
+
+function businessIdOf(text: string): number {
+  const id = Number(/^(?:Business:)?(\d{1,10})$/.exec(text)?.[1] ?? 0);
+  if (!id) throw new DomainError(ErrorCode.BAD_USER_INPUT, `--business must be an id such as Business:1, not "${text}".`);
+  return id;
+}
+
+void runCommand({
+  usage: USAGE,
+  options: { business: { type: 'string' }, name: { type: 'string' }, publishable: { type: 'boolean' } },
+  access: 'beside',
+  async run(db, { business, name, publishable }) {
+    const { key, business: owner } = await createFurtherKey(db, new Ids(db), Date.now(), {
+      businessId: typeof business === 'string' ? businessIdOf(business) : null, publishable: publishable === true,
+      name: typeof name === 'string' ? name : 'Key made by command',
+    });
+    process.stdout.write(`Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nIt is kept as a hash and not shown again.\n`);
+    return 0;
+  },
+});

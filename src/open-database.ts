@@ -1,0 +1,31 @@
+import type { Config } from './config';
+import { dataSource } from './data-source';
+import { connect } from './shared/db/connect';
+import type { Database } from './shared/db/database';
+import { addressOf, isUnreachable } from './start-fault';
+
+const RETRY_MS = 500;
+
+export interface OpenOptions {
+  readonly onError: (error: Error) => void;
+  /** Receives one sentence if the database has to be waited for. */
+  readonly onWait: (message: string) => void;
+  /** See `connect`. Defaults to true. */
+  readonly migrate?: boolean;
+}
+
+/** Connects to the configured database, and waits for a PostgreSQL that is not up yet for as long as configured. */
+export async function openDatabase(config: Config, { onError, onWait, migrate = true }: OpenOptions): Promise<Database> {
+  const until = performance.now() + config.databaseWaitSeconds * 1_000;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await connect((role) => dataSource(config, role), onError, { migrate });
+    } catch (error) {
+      if (!config.databaseUrl || !isUnreachable(error) || performance.now() >= until) throw error;
+      if (attempt === 0) {
+        onWait(`PostgreSQL at ${addressOf(config.databaseUrl)} (DATABASE_URL) is unreachable: trying again for ${config.databaseWaitSeconds} s (DATABASE_WAIT_SECONDS)`);
+      }
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
