@@ -5,8 +5,11 @@ import type { Tx } from '../../shared/db/database';
 import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_HOUR } from '../../shared/time-zone';
+import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { cursorOf, parseCursor, type Place } from '../log/cursor';
 import { headOf, headPlaceOf, placeOf, readAfter } from '../log/log.service';
+import { testOf } from '../notifications/notification.service';
+import type { BookingConditions } from '../notifications/notification.type';
 import { newSecret } from './signature';
 import { TEST_EVENT, testBody } from './webhook.body';
 import { secretPurpose } from './webhook.delivery';
@@ -34,6 +37,13 @@ function checkUrl({ outbound }: Context, url: string): string {
   return url;
 }
 
+/** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an unknown sub-status. */
+async function checkFilter(context: Context, filter: BookingConditions | null | undefined): Promise<BookingConditions | null> {
+  testOf(filter, ['input', 'bookingFilter']);
+  await checkSubStatuses(context, filter?.subStatuses, ['input', 'bookingFilter', 'subStatuses']);
+  return filter ? { ...filter } : null;
+}
+
 /** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
 export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
   const { businessId } = administrator(context);
@@ -41,7 +51,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
   const webhook = Object.assign(new Webhook(), {
-    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
+    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], bookingFilter: await checkFilter(context, input.bookingFilter), description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
     disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
     resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
   });
@@ -74,9 +84,11 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   administrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
+  const bookingFilter = await checkFilter(context, input.bookingFilter);
   return onWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'contactEmail', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    if (input.bookingFilter !== undefined) changes.bookingFilter = bookingFilter;
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
     // A new address has not failed yet.

@@ -83,6 +83,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     const page: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
     const request = page instanceof Page ? page.asked : null;
     if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    await request.checked;
     return request.list === relation.list && request.tie === (relation.kind === 'toMany' ? relation.tie : undefined) ? request : null;
   }
 
