@@ -63,7 +63,7 @@ function show(...children) {
 }
 
 function details() {
-  const { reason, staff, location: place, start, end, status, client } = appointment;
+  const { staff, location: place, start, end, status, client } = appointment;
   const rows = [
     ['When', `${dayOf(start)}, ${timeOf(start)} – ${timeOf(end)} (${zone()})`], ['With', staff?.fullName], ['Where', place?.locationName], ['For', client?.fullName],
     ['Status', STATUS[status] ?? status],
