@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './features/access/api-key.entity';
 import { AppointmentAddOn } from './features/appointments/appointment-add-on.entity';
 import { AppointmentResource } from './features/appointments/appointment-resource.entity';
+import { AppointmentBlockedStaff } from './features/appointments/appointment-blocked-staff.entity';
 import { AppointmentStaff } from './features/appointments/appointment-staff.entity';
 import { Appointment } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
@@ -43,7 +44,7 @@ import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff, AppointmentBlockedStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,

@@ -14,6 +14,7 @@ import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { AppointmentAddOn } from './appointment-add-on.entity';
+import { AppointmentBlockedStaff } from './appointment-blocked-staff.entity';
 import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import type { Appointment } from './appointment.entity';
@@ -28,7 +29,10 @@ export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff',
 export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
 export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
-  ['Appointment.additionalStaff', 'Appointment.blockedStaff'], AppointmentStaff, 'appointmentId', 'staffId', staff,
+  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
+);
+export const blockedStaffOfAppointment = through<Appointment, Staff, AppointmentBlockedStaff>(
+  'Appointment.blockedStaff', AppointmentBlockedStaff, 'appointmentId', 'staffId', staff,
 );
 export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
   ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources,

@@ -58,7 +58,7 @@ export class FieldChange {
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationIds: ['locations', 'Location'],
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], blockedStaffIds: ['blockedStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
   appointmentId: ['appointment', 'Appointment'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {

@@ -25,13 +25,14 @@ const reference = (type: string, id: number | null): string | null => (id === nu
 const fieldsJson = (values: FieldValues): Record<string, unknown>[] => idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
 
 /** An appointment in the words of the schema. What it leads to is named by id. */
-function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Record<string, unknown> {
+function appointmentJson({ appointment: row, additionalStaffIds, blockedStaffIds = [] }: Snapshot): Record<string, unknown> {
   return {
     id: row.id, version: row.version, status: row.status, subStatus: row.subStatusCode,
     locationId: toGlobalId('Location', row.locationId), reasonId: toGlobalId('Reason', row.reasonId), staffId: toGlobalId('Staff', row.staffId),
     clientId: reference('Client', row.clientId), seats: row.seats, classScheduleId: reference('ClassSchedule', row.classScheduleId),
     recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
     additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
+    blockedStaffIds: [...additionalStaffIds, ...blockedStaffIds].map((id) => toGlobalId('Staff', id)),
     start: instant(row.startAt), end: instant(row.endAt), staffStart: instant(row.staffStartAt), staffEnd: instant(row.staffEndAt), timeZone: row.timeZoneCode,
     holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note, fields: fieldsJson(row.fieldValues),
     price: row.price, currency: row.currency, taxAmount: row.taxAmount, transactionFee: row.transactionFee, paidAmount: row.paidAmount, paymentReference: row.paymentReference,
