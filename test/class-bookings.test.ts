@@ -149,7 +149,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const publicly = (classScheduleId: string, input: object = {}) => take(classScheduleId, { clientId: undefined, client, ...input }, publicKey);
     expect((await publicly(id)).appointment).toMatchObject({ status: 'OPEN', seats: 1, price: '12.50' });
     expect((await take(id, { clientId: undefined }, clientKey)).appointment).toMatchObject({ status: 'OPEN' });
-    for (const [sessionId, code] of [[tooSoon, 'RULE_VIOLATED'], [tooLate, 'RULE_VIOLATED']] as const) {
+    for (const [sessionId, code] of [[tooSoon, 'TIME_UNAVAILABLE'], [tooLate, 'TIME_UNAVAILABLE']] as const) {
       expect((await publicly(sessionId)).userErrors).toMatchObject([{ code, path: ['input', 'start'] }]);
       expect((await take(sessionId)).userErrors).toEqual([]);
     }

@@ -84,19 +84,19 @@ export function changed(before: Served, member: Member, now: number, changes: Pa
 }
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */
-export function refuseExpired({ holdExpiresAt }: Appointment, now: number): void {
+export function refuseExpired({ holdExpiresAt }: Appointment, now: number, field = 'id'): void {
   if (holdExpiresAt !== null && holdExpiresAt <= now) {
-    throw new DomainError(ErrorCode.HOLD_EXPIRED, 'This time is no longer held. Hold it again, or another.', { path: ['input', 'id'] });
+    throw new DomainError(ErrorCode.HOLD_EXPIRED, 'This time is no longer held. Hold it again, or another.', { path: ['input', field] });
   }
 }
 
 export const state = ({ status, subStatusCode }: Appointment) => ({ status, subStatus: subStatusCode });
 
 /** ILLEGAL_TRANSITION, with the ways that are open. */
-export function illegal(appointment: Appointment, to: string): DomainError {
+export function illegal(appointment: Appointment, to: string, field = 'id'): DomainError {
   const legal = legalNext(state(appointment));
   const ways = legal.length ? `From here it can go to ${legal.join(', ')}.` : 'It cannot change any more.';
   return new DomainError(ErrorCode.ILLEGAL_TRANSITION, `This appointment is ${appointment.subStatusCode} and cannot go to ${to}. ${ways}`, {
-    path: ['input', 'id'], from: appointment.subStatusCode, to, legal,
+    path: ['input', field], from: appointment.subStatusCode, to, legal,
   });
 }

@@ -21,7 +21,7 @@ export function decide(parsed: Parsed, serving: readonly Serving[], input: Creat
   const duration = offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
-  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null });
   const details = { ...input, price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
   Object.assign(appointment, firstStateOf(parsed, location, now, hold, input.pendingConfirmation));

@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Email, Phone, Text } from '../../shared/text';
 import { MAX_MINUTES } from '../../shared/when';
+import { MAX_PEOPLE } from '../availability/availability.type';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 
@@ -39,7 +40,7 @@ abstract class AppointmentWish {
 
   @Field(() => [ID], { nullable: true, description: 'Any of them may serve: by round robin, or the first in this order who is free where that is NONE.' })
   @IsOptional()
-  @ArrayMaxSize(MAX_STAFF)
+  @ArrayMaxSize(MAX_PEOPLE)
   candidateStaffIds?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'What is booked with it: its minutes and its price are added.' })

@@ -52,7 +52,7 @@ export async function partsChange(context: Context, member: Member, before: Serv
   const resourceIds = await resourcesFor(context, reason, input);
   const length = lengthOf(appointment, { reason, old, addOns, oldAddOns });
   const address = input.address === undefined ? appointment.address : input.address;
-  checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address }, now);
+  checkBooking(member, { reason, location, staff: before.staff, client, address });
   const endAt = appointment.startAt + length.minutes * MS_PER_MINUTE;
   const priced = input.reasonId !== undefined || input.addOnReasonIds !== undefined;
   const serving = priced ? (await servingOf(context.db, appointment.businessId, [reason.rowId])).get(reason.rowId) ?? [] : [];

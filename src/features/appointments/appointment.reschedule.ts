@@ -3,6 +3,7 @@ import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
+import { authoriseLocation } from '../availability/authorise';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
@@ -14,7 +15,7 @@ import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { notifying } from './appointment.notify';
-import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
+import { authoriseInput, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
 import type { Served } from './appointment.write';
@@ -59,7 +60,7 @@ async function movingTime(context: Context, input: RescheduleAppointmentInput, b
   const startAt = startOf(input, person.timeZoneCode);
   const usual = (appointment.endAt - appointment.startAt) / MS_PER_MINUTE;
   const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
-  checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
+  checkBooking(member, { reason, location, staff, client, address: appointment.address });
   const after = { ...notifying(member, input), ...changed(before, member, now, {
     ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
     staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,

@@ -1,6 +1,7 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { authoriseLocation } from '../availability/authorise';
 import { everybodyFor } from '../availability/candidates';
 import { addOnsOf, resourceFor } from '../availability/parts';
 import type { Business } from '../businesses/business.entity';
@@ -17,7 +18,6 @@ import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import type { CreateAppointmentInput } from './appointment.inputs';
-import { authoriseLocation } from './appointment.rules';
 
 export interface Parsed {
   readonly member: Member;

@@ -4,6 +4,7 @@ import type { Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
 import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import { withAsked } from '../availability/refused';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import * as log from '../log/log.service';
@@ -15,7 +16,7 @@ import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
-import { seatsOf, seatsStand } from './appointment.seats';
+import { askedOf, seatsOf, seatsStand } from './appointment.seats';
 import { occupies } from './appointment.status';
 
 /** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
@@ -59,13 +60,11 @@ export async function checkFree(tx: Tx, served: Served, capacities: ReadonlyMap<
   const taken = new Set(wanted.filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0)).map(({ subjectId }) => subjectId));
   if (!taken.size) return;
   const people = [...served.staff, ...(served.blocked ?? [])].filter(({ subjectId }) => taken.has(subjectId));
-  if (people.length) throw timeUnavailable(people);
-  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'What this needs is in use at this time. Choose another time.', { path: ['input', 'start'], staffIds: [] });
-}
-
-function timeUnavailable(taken: readonly Staff[]): DomainError {
-  return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${taken.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`, {
-    path: ['input', 'start'], staffIds: taken.map((person) => toGlobalId('Staff', person.rowId)),
+  const message = people.length
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`
+    : 'What this needs is in use at this time. Choose another time.';
+  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
+    path: ['input', 'start'], staffIds: people.map((person) => toGlobalId('Staff', person.rowId)), ...withAsked(askedOf(served)),
   });
 }
 

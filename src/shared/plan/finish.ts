@@ -113,10 +113,10 @@ function pageFinisher({ question, rows, members, wants }: PagePlan): Finisher {
   const toFound = (one: unknown): Found => (wants.cursors ? { keys: (one as unknown[])[0] as unknown[], values: (one as unknown[])[1] } : { keys: [], values: one });
   return (read, run) => {
     const values: Values = { list: read as unknown[], next: 0 };
-    const { window, field } = run.asked[question] as AskedPage;
+    const { window, order } = run.asked[question] as AskedPage;
     const found = rows ? (take(values) as unknown[]).map(toFound) : [];
     const total = wants.total ? take(values) : null;
-    const cursorOf = ({ keys }: Found): string => encodeCursor(field, keys);
+    const cursorOf = ({ keys }: Found): string => encodeCursor(order, keys);
     const nodeOf = (one: Found): unknown => finish?.(one.values, run);
     const valueOf = (one: PageMember): unknown => {
       switch (one.kind) {
