@@ -2,6 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
 import type { Database } from './shared/db/database';
 import type { Ids } from './shared/db/ids';
+import type { KeyedRun } from './shared/idempotency';
 import type { Links } from './shared/links';
 import type { Outbound } from './shared/outbound/outbound';
 import type { Vault } from './shared/vault';
@@ -60,6 +61,10 @@ export interface Context {
   readonly requestId: string;
   /** From the Idempotency-Key header; an input's own key goes first. */
   readonly idempotencyKey: string | null;
+  /** Of a mutation's root field that came with an idempotency key. */
+  readonly keyedRun?: KeyedRun | null;
+  /** Gives what a command has read, and not changed, to the context that its payload is read by. */
+  readonly handOver?: (give: (to: Context) => void) => void;
   /** Of an event stream: the cursor that a browser saw last before its connection broke off. */
   readonly lastEventId?: string | null;
 }

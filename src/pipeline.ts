@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
   type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from 'pino';
@@ -29,12 +29,6 @@ export type Outcome = { readonly planned: string } | { readonly result: Executio
 
 export const resultOf = (outcome: Outcome): ExecutionResult =>
   ('result' in outcome ? outcome.result : { data: JSON.parse(outcome.planned) as Record<string, unknown> });
-
-export interface PipelineOptions {
-  /** Makes the data of a query as JSON text by one statement; null where it has to be executed. Never rejects. */
-  readonly readPlanned?: ReadPlanned;
-  readonly queryTimeoutMs?: number;
-}
 
 /** What HTTP and WebSocket share: nothing reaches the executor, and no error a client, but through here. */
 export interface Pipeline {
@@ -65,10 +59,22 @@ export interface Viewers<C = any> {
   readonly scopeOf?: (context: C) => string;
 }
 
-export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, options: PipelineOptions = {}): Pipeline {
-  const { readPlanned = async () => null, queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = options;
+export interface PipelineSettings {
+  /** Hides what errors would reveal of the schema. */
+  readonly production: boolean;
+  /** Defaults to true. */
+  readonly introspection?: boolean;
+  /** Makes the data of a query as JSON text by one statement; null where it has to be executed. Never rejects. */
+  readonly readPlanned?: ReadPlanned;
+  readonly queryTimeoutMs?: number;
+}
+
+export function createPipeline(schema: GraphQLSchema, log: Logger, settings: PipelineSettings): Pipeline {
+  const { production, introspection = true, readPlanned = async () => null } = settings;
+  const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = settings;
   const documents = new DocumentCache<Prepared>();
   const groups = new LiveGroups();
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
   const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
@@ -89,7 +95,7 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
     }
     const exceeded = exceededLimits(schema, document);
     if (exceeded.length) return refuseAll(exceeded, ErrorCode.QUERY_TOO_COMPLEX);
-    const errors = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    const errors = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
     return errors.length ? refuseAll(errors, 'GRAPHQL_VALIDATION_FAILED') : { document };
   }
 

@@ -4,14 +4,15 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { getOperationAST, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import type { Logger } from 'pino';
-import { ErrorCode } from './errors';
+import { DomainError, ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, preparedDocuments, statusOfRefusals } from './transport/apollo-plugins';
 import { Admission, type Caller, type Ticket } from './transport/admission';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
+import { TextSender } from './transport/compression';
 import { answerGraphQL, BodyBudget, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
-import { logOperation } from './transport/operation-log';
+import { logOperation, type OperationSink } from './transport/operation-log';
+import type { LiveCounts } from './transport/recheck';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
 import { CallerQuota, MAX_BODIES_BYTES, SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
 import { UnreadBytes } from './transport/unread';
@@ -25,27 +26,33 @@ export interface RequestFacts {
   readonly transport: 'http' | 'ws' | 'sse';
 }
 
-export interface ServerOptions<C extends object = any> extends Viewers<C> {
+export interface ServerOptions<C extends object = any> extends Viewers<C>, OperationSink<C> {
   readonly schema: GraphQLSchema;
-  readonly log: Logger;
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
   readonly maxBodyBytes: number;
   /** Origins that browsers may call from; `*` for all. Keys are no cookies, so this gives nobody more than they have. */
   readonly corsOrigins: readonly string[];
+  /** Request headers that browsers may send, beside those of the gateway itself; `*` for all. */
+  readonly corsHeaders?: readonly string[];
+  /** Bytes from which on answers are compressed for clients that accept it; 0 for never. */
+  readonly compressFromBytes?: number;
+  /** False to refuse introspection. */
+  readonly introspection?: boolean;
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
   /** Names who competes with others for the process; null for callers without a key, who share what their address may use. */
-  readonly callerOf?: (context: C, remoteAddress: string) => string | null;
+  readonly competitorOf?: (context: C, remoteAddress: string) => string | null;
   readonly limits?: Partial<ServerLimits>;
   /** Milliseconds for the headers of a request, and for all of it. @default 10 s and 30 s */
   readonly timeouts?: { readonly headersTimeout?: number; readonly requestTimeout?: number };
   /** What can answer a query without executing it. */
   readonly readPlanned?: ReadPlanned;
-  /** Throws while requests could not be served. */
+  /** Throws while requests could not be served; the message of a DomainError is sent. */
   readonly ready: () => Promise<void>;
   readonly health: () => Record<string, unknown>;
-  readonly metrics?: () => Promise<string>;
+  /** Null where the caller may not read them. */
+  readonly metrics?: (authorization: string | undefined) => Promise<string> | null;
   /** Serves a page when it owns the path. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The calendar behind a token, or null. */
@@ -63,6 +70,8 @@ export interface ServerOptions<C extends object = any> extends Viewers<C> {
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Who is connected now, by transport. */
+  live(): { readonly ws: LiveCounts; readonly sse: LiveCounts };
   /** Takes nothing new, lets finish what runs, tells subscribers to come back. Within `shutdownMs` and a second, and never more than 10 s. */
   stop(): Promise<void>;
 }
@@ -95,13 +104,15 @@ const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [E
 export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
   const { schema, log, production } = options;
   const limits = { ...SERVER_LIMITS, ...options.limits };
-  const pipeline = createPipeline(schema, log, production, { readPlanned: options.readPlanned, queryTimeoutMs: limits.queryTimeoutMs });
+  const pipeline = createPipeline(schema, log, {
+    production, introspection: options.introspection, readPlanned: options.readPlanned, queryTimeoutMs: limits.queryTimeoutMs,
+  });
   const admission = new Admission(limits);
   const bodies = new BodyBudget(MAX_BODIES_BYTES);
   const unread = new UnreadBytes();
-  const callerOf = (context: C, address: string): Caller => {
-    if (!options.callerOf) return { name: address, anonymous: false };
-    const name = options.callerOf(context, address);
+  const competitorOf = (context: C, address: string): Caller => {
+    if (!options.competitorOf) return { name: address, anonymous: false };
+    const name = options.competitorOf(context, address);
     return { name: name ?? `anonymous ${address}`, anonymous: name === null };
   };
   const prepares = preparedDocuments(pipeline);
@@ -112,12 +123,13 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(log)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(options)],
     stopOnTerminationSignals: false,
     logger: log as never,
   });
   await apollo.start();
 
+  const sender = new TextSender(options.compressFromBytes ?? 0);
   let stopping = false;
   const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, ...options.timeouts };
   const server = createHttpServer({ ...timeouts, connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, (request, response) => {
@@ -153,22 +165,28 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
       case '/readyz': return options.ready().then(
         () => sendJson(response, 200, { status: 'ready' }),
-        () => sendJson(response, 503, { status: 'not ready' }),
+        (error: unknown) => sendJson(response, 503, { status: 'not ready', ...(error instanceof DomainError ? { reason: error.message } : {}) }),
       );
       case '/metrics':
-        if (options.metrics) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
+        if (options.metrics) return metrics(options.metrics(request.headers.authorization), response);
     }
     if (options.calendar && path.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
-    if (request.method === 'GET' && options.page?.(request, response)) return;
+    if ((request.method === 'GET' || request.method === 'HEAD') && options.page?.(request, response)) return;
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }
 
+  async function metrics(text: Promise<string> | null, response: ServerResponse): Promise<void> {
+    if (!text) throw new HttpRefusal(401, 'Send the METRICS_TOKEN: "Authorization: Bearer <token>".', ErrorCode.UNAUTHENTICATED, { 'www-authenticate': 'Bearer' });
+    response.setHeader('content-type', 'text/plain; version=0.0.4').end(await text);
+  }
+
   async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string, asEvents: boolean): Promise<void> {
-    allowOrigin(request, response, options.corsOrigins);
+    allowOrigin(request, response, options);
     if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400', allow: METHODS }).end();
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
+    if (isNavigation(request)) return void response.writeHead(303, { location: './', 'content-length': 0 }).end();
     const read = request.method === 'POST' ? await readBody(request, options.maxBodyBytes, bodies) : null;
     let ticket: Ticket | null = null;
     try {
@@ -176,15 +194,15 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       const remoteAddress = request.socket.remoteAddress ?? '';
       const facts: RequestFacts = { headers, requestId, remoteAddress, transport: asEvents ? 'sse' : 'http' };
       const context = await options.contextFor(facts);
-      ticket = await admission.enter(callerOf(context, remoteAddress), () => response.destroyed);
+      ticket = await admission.enter(competitorOf(context, remoteAddress), () => response.destroyed);
       const body = read ? parseBody(request, read.toString('utf8')) : undefined;
       if (asEvents) return await events.answer(request, response, { facts, body, context, ticket });
       response.setTimeout(STALLED_MS, () => response.destroy());
       const unwatch = unread.watch({ bytes: () => response.writableLength, drop: () => response.destroy() });
       response.once('close', unwatch);
-      if (request.method === 'POST' && (await answerPlain(response, { headers, body, context, ticket }))) return;
+      if (request.method === 'POST' && (await answerPlain(request, response, { headers, body, context, ticket }))) return;
       prepares.admit(context, ticket);
-      await answerGraphQL(apollo, request, response, { headers, body, context });
+      await answerGraphQL(apollo, request, response, { headers, body, context, sender });
     } finally {
       if (read) bodies.release(read.length);
       ticket?.leave();
@@ -196,7 +214,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
    * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
    * GraphQL over HTTP.
    */
-  async function answerPlain(response: ServerResponse, { headers, body, context, ticket }: Admitted<C>): Promise<boolean> {
+  async function answerPlain(request: IncomingMessage, response: ServerResponse, { headers, body, context, ticket }: Admitted<C>): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
     if (!asked) return false;
@@ -216,15 +234,15 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // Nothing has run: the variables do not fit.
     if (result && !('data' in result)) return false;
     const text = 'planned' in outcome ? `{"data":${outcome.planned}}\n` : `${JSON.stringify(outcome.result)}\n`;
-    if (!response.destroyed) response.writeHead(200, { 'content-type': asked.type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text) }).end(text);
-    logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never });
+    await sender.send(request, response, { status: 200, headers: { 'content-type': asked.type, 'cache-control': 'no-store' }, text });
+    logOperation(options, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never }, context);
     return true;
 
     /** A client that knows GraphQL's own media type expects 400, any other 200. */
     function sendRefusal(errors: readonly GraphQLFormattedError[]): true {
       const { type, operationName } = asked as PlainRequest;
       sendJson(response, type === GRAPHQL_RESPONSE ? 400 : 200, { errors }, { 'content-type': type, 'cache-control': 'no-store' });
-      logOperation(log, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors });
+      logOperation(options, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors }, context);
       return true;
     }
   }
@@ -235,12 +253,14 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     if (request.destroyed && !request.complete) return;
     const formatted = pipeline.format(error);
     const { code, retryAfterSeconds } = formatted.extensions ?? {};
-    const headers: Record<string, string> = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) };
-    sendJson(response, STATUS_OF.get(code) ?? 500, { errors: [formatted] }, headers);
+    const status = STATUS_OF.get(code) ?? 500;
+    const headers: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+    if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+    sendJson(response, status, { errors: [formatted] }, headers);
   }
 
   const subscriptions = new CallerQuota(limits.maxSubscriptionsPerCaller);
-  const shared = { ...options, pipeline, limits, admission, subscriptions, callerOf, unread };
+  const shared = { ...options, pipeline, limits, admission, subscriptions, competitorOf, unread };
   const sockets = serveWebSocket(server, shared);
   const events = serveEvents(shared);
   await new Promise<void>((resolve, reject) => {
@@ -265,16 +285,23 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   }
 
   let stopped: Promise<void> | undefined;
-  return { url: `http://${host}:${port}`, port, stop: () => (stopped ??= shutDown()) };
+  return { url: `http://${host}:${port}`, port, live: () => ({ ws: sockets.counts(), sse: events.counts() }), stop: () => (stopped ??= shutDown()) };
 }
 
-function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
+/** A browser that was pointed at the address, without a document: the explorer is what it wants. */
+const isNavigation = ({ method, url, headers: { accept } }: IncomingMessage): boolean =>
+  method === 'GET' && url === '/graphql' && /^\s*text\/html\b/i.test(accept ?? '');
+
+/** Those that the gateway reads; `*` would not include Authorization. */
+const OWN_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-api-key', 'x-request-id'];
+
+function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, { corsOrigins: origins, corsHeaders = [] }: ServerOptions): void {
   const toAll = origins.includes('*');
   // Also without an origin: a cache must not serve this answer to one.
   if (!toAll) response.setHeader('vary', 'origin');
   if (!origin || !(toAll || origins.includes(origin))) return;
   response.setHeader('access-control-allow-origin', toAll ? '*' : origin);
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id');
+  response.setHeader('access-control-allow-headers', [...OWN_HEADERS, ...corsHeaders].join(', '));
   response.setHeader('access-control-allow-methods', METHODS);
-  response.setHeader('access-control-expose-headers', 'x-request-id');
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
 }

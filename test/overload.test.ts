@@ -52,7 +52,7 @@ const options: ServerOptions = {
     if (key && revoked.has(key)) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Revoked.');
     return { key };
   },
-  callerOf: ({ key }) => key,
+  competitorOf: ({ key }) => key,
   renew: (context) => ({ ...context }), ready: async () => {}, health: () => ({}),
 };
 let server: RunningServer;

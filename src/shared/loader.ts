@@ -1,25 +1,39 @@
 import DataLoader from 'dataloader';
 import type { Context } from '../context';
 
+/** The loaders of each context, by their definition. */
+const loadersOf = new WeakMap<Context, Map<object, unknown>>();
+
+/** What a context has of a definition; `make` makes it on first use. */
+function ofContext<T>(context: Context, definition: object, make: () => T): T {
+  let known = loadersOf.get(context);
+  if (!known) loadersOf.set(context, (known = new Map()));
+  let made = known.get(definition) as T | undefined;
+  if (made === undefined) known.set(definition, (made = make()));
+  return made;
+}
+
+/** Evicts everything that a context has loaded, so that it next reads what is stored now. */
+export const clearLoaders = (context: Context): void => void loadersOf.delete(context);
+
 /**
  * Declares a loader. `batch` gets the distinct keys of one tick and answers in their order.
  * The returned function gives the loader of one context, made on first use.
  */
 export function defineLoader<K, V>(batch: (context: Context, keys: readonly K[]) => Promise<V[]>) {
-  const loaders = new WeakMap<Context, DataLoader<K, V>>();
-  return (context: Context): DataLoader<K, V> => {
-    let loader = loaders.get(context);
-    if (!loader) loaders.set(context, (loader = new DataLoader((keys: readonly K[]) => batch(context, keys))));
-    return loader;
-  };
+  return (context: Context): DataLoader<K, V> =>
+    ofContext(context, batch, () => new DataLoader((keys: readonly K[]) => batch(context, keys)));
+}
+
+/** Declares state that is derived from what a context loaded, and evicted with it. */
+export function defineDerivedState<T>(make: () => T): (context: Context) => T {
+  return (context) => ofContext(context, make, make);
 }
 
 /** A family of loaders, one for each value of `options`: the same field with other arguments is another batch. */
 export function defineLoaders<O, K, V>(batch: (context: Context, options: O, keys: readonly K[]) => Promise<V[]>) {
-  const families = new WeakMap<Context, Map<string, DataLoader<K, V>>>();
   return (context: Context, options: O): DataLoader<K, V> => {
-    let family = families.get(context);
-    if (!family) families.set(context, (family = new Map()));
+    const family = ofContext(context, batch, () => new Map<string, DataLoader<K, V>>());
     const name = JSON.stringify(options);
     let loader = family.get(name);
     if (!loader) family.set(name, (loader = new DataLoader((keys: readonly K[]) => batch(context, options, keys))));

@@ -11,12 +11,14 @@ export interface Among {
   readonly order: readonly string[];
   /** The first so many. */
   readonly limit: number;
+  /** Whether each row is readable because a visible parent refers to it. */
+  readonly refers?: boolean;
 }
 
 /** What an expression may depend on beside its row. */
 export type Asking = Pick<Context, 'now'> & { readonly member: Member };
 
-/** Where an edge leads and by which column: all that a loader, or a statement that reads ahead, needs to know. */
+/** Where an edge leads and by which column: all that a loader or the planner needs to know. */
 export type Relation =
   | { readonly kind: 'one'; readonly list: List<any, any> }
   | { readonly kind: 'page'; readonly list: List<any, any> }

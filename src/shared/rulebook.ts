@@ -48,7 +48,7 @@ export async function rulebookFor(context: Context, member: Member): Promise<Rul
   const name = JSON.stringify(viewer);
   const seen = shelf.get(name);
   const known = seen ? seen.use() : seen;
-  const book = known === null ? new Rulebook(await rulesVersionOf(context.db, member.businessId), { ...context, viewer, db: gathered(context.db) }) : (known ?? null);
+  const book = known === null ? new Rulebook(await rulesVersionOf(context.db, member.businessId), { ...context, viewer, db: gathered(context.db), keyedRun: null, handOver: undefined }) : (known ?? null);
   // The one that was not asked for longest is forgotten.
   shelf.delete(name);
   shelf.set(name, book);

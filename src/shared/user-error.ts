@@ -1,4 +1,5 @@
 import { Field, InterfaceType, ObjectType, type ClassType } from 'type-graphql';
+import type { Context } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 
 /** What a person's choice can lead to, and so part of the answer. Faults of the program that calls are GraphQL errors. */
@@ -29,16 +30,53 @@ function toUserError({ code, message, details }: DomainError): UserError {
   return Object.assign(new shape(), { path: null }, details, { code, message });
 }
 
-/** Runs a command; what it answers or, expected, refuses becomes the payload. Anything else is thrown on. */
-export async function answer<K extends string, T>(field: K, command: () => Promise<T>): Promise<{ [P in K]: T | null } & { userErrors: UserError[] }> {
-  const payload = (value: T | null, userErrors: UserError[]) => ({ [field]: value, userErrors }) as { [P in K]: T | null } & { userErrors: UserError[] };
-  try {
-    return payload(await command(), []);
-  } catch (error) {
-    if (error instanceof DomainError && EXPECTED.has(error.code)) return payload(null, [toUserError(error)]);
-    throw error;
+type OutcomeListener = (outcome: { readonly subject: string; readonly code: string }) => void;
+
+/** Notified of the outcome of each command: OK, or the code of its user error. */
+class OutcomeListeners {
+  private readonly listeners = new Set<OutcomeListener>();
+
+  on(listener: OutcomeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @param payload its first field names what the command changes. */
+  tell(payload: object, code: string): void {
+    const [subject = 'none'] = Object.keys(payload);
+    for (const listener of this.listeners) listener({ subject, code });
   }
 }
+
+export const outcomes = new OutcomeListeners();
+
+type PayloadOf<P> = P & { userErrors: UserError[] };
+
+/**
+ * Runs a command, once for its idempotency key, and makes a payload of its result. An expected
+ * refusal becomes `userErrors`, with the payload of null. Throws every other error.
+ */
+export async function answerAs<T, P extends object>(
+  context: Context, command: () => Promise<T>, toPayload: (result: T | null) => P,
+): Promise<PayloadOf<P>> {
+  try {
+    const result = await (context.keyedRun ? context.keyedRun.run(command) : command());
+    const payload = toPayload(result);
+    outcomes.tell(payload, 'OK');
+    return { ...payload, userErrors: [] };
+  } catch (error) {
+    if (!(error instanceof DomainError) || !EXPECTED.has(error.code)) throw error;
+    const payload = toPayload(null);
+    outcomes.tell(payload, error.code);
+    return { ...payload, userErrors: [toUserError(error)] };
+  }
+}
+
+/** Runs a command as `answerAs`; its result, or null, is one field of the payload. */
+export const answer = <K extends string, T>(
+  context: Context, field: K, command: () => Promise<T>,
+): Promise<{ [P in K]: T | null } & { userErrors: UserError[] }> =>
+  answerAs(context, command, (result) => ({ [field]: result }) as { [P in K]: T | null });
 
 /** `<name>Payload` with the changed object and the reasons why there is none. */
 export function payloadOf<T extends object>(name: string, field: string, type: () => ClassType<T>): ClassType<object> {

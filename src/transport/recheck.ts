@@ -13,6 +13,12 @@ export interface Connection {
   close(): void;
 }
 
+/** How many clients of a transport are connected now, and what they listen to. */
+export interface LiveCounts {
+  readonly connections: number;
+  readonly subscriptions: number;
+}
+
 /** With the second for which a looked-up key is kept, a revoked one ends within two. */
 const RECHECK_MS = 750;
 /** Keys that are looked up concurrently. */

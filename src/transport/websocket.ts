@@ -12,7 +12,7 @@ import type { Answer } from './answer';
 import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
-import { isRefusal, recheckViewers, type Connection } from './recheck';
+import { isRefusal, recheckViewers, type Connection, type LiveCounts } from './recheck';
 import { CallerQuota, tooManySubscriptions, type ServerLimits } from './server-limits';
 import { HIGH_WATER, SocketGate } from './socket-gate';
 import type { UnreadBytes } from './unread';
@@ -36,13 +36,13 @@ const SWEEP_MS = 5_000;
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
   readonly limits: ServerLimits;
   readonly admission: Admission;
   /** Subscriptions of all callers, over every transport. */
   readonly subscriptions: CallerQuota;
-  readonly callerOf: (context: any, remoteAddress: string) => Caller;
+  readonly competitorOf: (context: any, remoteAddress: string) => Caller;
   readonly unread: UnreadBytes;
 }
 
@@ -86,10 +86,16 @@ function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, 
   return headers;
 }
 
+/** The idempotency key of one operation: a header of the socket would be that of all of them. */
+function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): { idempotencyKey?: string } {
+  const key = extensions?.idempotencyKey;
+  return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
+}
+
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
   const { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 } = options;
-  const { limits, admission, subscriptions, callerOf, unread } = options;
+  const { limits, admission, subscriptions, competitorOf, unread } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
   const connections = new WeakMap<WebSocket, SocketConnection>();
   const all = new Set<SocketConnection>();
@@ -119,7 +125,7 @@ export function serveWebSocket(server: Server, options: Options) {
         return false;
       }
     },
-    async onSubscribe({ extra }, id, { query, operationName, variables }) {
+    async onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
       const { socket, request: { socket: wire } } = extra as Extra;
       const connection = connections.get(socket) as SocketConnection;
       const { requestId } = connection.facts;
@@ -139,12 +145,12 @@ export function serveWebSocket(server: Server, options: Options) {
       const begun = begin(connection, id, { type, end });
       if (begun) return refusedWith([begun]);
       const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: renew(connection.context), id, socket, wire, requestId, startedAt, type, ticket,
+        schema, document, operationName: name?.value, variableValues: variables, contextValue: Object.assign(renew(connection.context), keyOf(extensions)), id, socket, wire, requestId, startedAt, type, ticket,
       };
       return operation;
 
       function refusedWith(reasons: readonly GraphQLFormattedError[]): GraphQLError[] {
-        logOperation(log, { requestId, transport: 'ws', operationName, startedAt, errors: reasons });
+        logOperation(options, { requestId, transport: 'ws', operationName, startedAt, errors: reasons }, connection.context);
         return reasons.map((error) => new Refused(error));
       }
     },
@@ -184,7 +190,7 @@ export function serveWebSocket(server: Server, options: Options) {
 
   /** Answers the library whether the connection is accepted. */
   function introduce(socket: WebSocket, facts: RequestFacts, context: object): boolean {
-    const caller = callerOf(context, facts.remoteAddress);
+    const caller = competitorOf(context, facts.remoteAddress);
     const quota = caller.anonymous ? anonymous : perCaller;
     const name = caller.anonymous ? '' : caller.name;
     const gate = gates.get(socket);
@@ -288,8 +294,8 @@ export function serveWebSocket(server: Server, options: Options) {
     if (pending.size > MAX_PENDING) oldest?.terminate();
   }
 
-  function logResult({ requestId, startedAt, type, operationName }: Operation, errors: ExecutionResult['errors'], events?: number): void {
-    logOperation(log, { requestId, transport: 'ws', type, operationName, startedAt, errors, events });
+  function logResult({ requestId, startedAt, type, operationName, contextValue }: Operation, errors: ExecutionResult['errors'], events?: number): void {
+    logOperation(options, { requestId, transport: 'ws', type, operationName, startedAt, errors, events }, contextValue as object);
   }
 
   /**
@@ -348,6 +354,7 @@ export function serveWebSocket(server: Server, options: Options) {
   server.on('upgrade', upgrade);
 
   return {
+    counts: (): LiveCounts => ({ connections: sockets.clients.size, subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0) }),
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;

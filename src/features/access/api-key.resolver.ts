@@ -16,11 +16,11 @@ export class ApiKeyResolver {
 
   @Mutation(() => CreateApiKeyPayload, { description: 'Makes a key with a role. For administrators.' })
   createApiKey(@Ctx() context: Context, @Arg('input', () => CreateApiKeyInput) input: CreateApiKeyInput) {
-    return answer('created', () => service.create(context, input));
+    return answer(context, 'created', () => service.create(context, input));
   }
 
   @Mutation(() => RevokeApiKeyPayload, { description: 'Refuses a key, in every process within a second; WebSockets that are open with it stay until they close. For administrators.' })
   revokeApiKey(@Ctx() context: Context, @Arg('keyId', () => Int) keyId: number) {
-    return answer('apiKey', () => service.revoke(context, keyId));
+    return answer(context, 'apiKey', () => service.revoke(context, keyId));
   }
 }

@@ -42,19 +42,21 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
     businessId, rowId: await context.ids.next('api_key'), kind, role: input.role, name: input.name, createdAt: context.now(),
     staffId: person?.rowId ?? null, clientId: client?.rowId ?? null, locationIds: places.map(({ rowId }) => rowId),
   } as const;
-  await context.db.transaction((tx) => addKey(tx, key, grant));
-  return { key, apiKey: new ApiKeyType(Object.assign(new ApiKey(), grant, { revokedAt: null })) };
+  return context.db.transaction(async (tx) => {
+    await addKey(tx, key, grant);
+    return { key, apiKey: new ApiKeyType(Object.assign(new ApiKey(), grant, { revokedAt: null })) };
+  });
 }
 
 /** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND */
 export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const revokedAt = context.now();
-  const row = await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
-    return findOne(tx, ApiKey, { businessId, rowId: keyId });
+    const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
+    if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });
+    tx.afterCommit(() => forgetViewers(context.db));
+    return new ApiKeyType(row);
   });
-  forgetViewers(context.db);
-  if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });
-  return new ApiKeyType(row);
 }

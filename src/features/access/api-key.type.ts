@@ -3,6 +3,7 @@ import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Role } from '../../context';
 import { toGlobalId } from '../../shared/global-id';
 import { DateTime } from '../../shared/scalars';
+import { storable } from '../../shared/stored-result';
 import { Text } from '../../shared/text';
 import type { ApiKey } from './api-key.entity';
 
@@ -30,6 +31,8 @@ export class ApiKeyType {
   @Field(() => DateTime) createdAt: number;
   @Field(() => DateTime, { nullable: true, description: 'From then on it is refused.' }) revokedAt: number | null;
 }
+
+storable(ApiKeyType);
 
 @InputType()
 export class CreateApiKeyInput {

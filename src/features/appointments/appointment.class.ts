@@ -4,7 +4,6 @@ import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { find } from '../../shared/db/table';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { times } from '../../shared/money';
 import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { businessOf } from '../businesses/business.loaders';
@@ -27,12 +26,12 @@ import { staff as staffSource } from '../staff/staff.source';
 import { createAppointment, holdAppointment, type Last } from './appointment.create';
 import { bookingOf, firstStateOf } from './appointment.decide';
 import type { Appointment } from './appointment.entity';
-import { alone, BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import { alone, BookingEventType } from './appointment.events';
 import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
 import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.place';
-import { authoriseInput, authoriseOverride } from './appointment.rules';
+import { authoriseInput, authoriseOverride, checkNotice } from './appointment.rules';
 import { placeOf, seatsAsked, tooFew } from './appointment.seats';
 import { refuseQuota } from './appointment.settle';
 import { tellTogether } from './appointment.together';
@@ -40,29 +39,32 @@ import { describedClient, knownClient, type Described } from './appointment.want
 import { add, type Served } from './appointment.write';
 
 /** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
-export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment[]> {
-  return namesSeats(input) ? bookSeats(context, 'createAppointment', input, null) : [await createAppointment(context, input)];
+export async function bookAppointments(context: Context, input: CreateAppointmentInput): Promise<Appointment | readonly Appointment[]> {
+  return namesSeats(input) ? bookSeats(context, input, null, allOf) : createAppointment(context, input);
 }
 
 /** Holds somebody's time, or seats of one session. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
 export async function holdTimeOrSeats(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
   if (!namesSeats(input)) return holdAppointment(context, input);
   const { asked, hold } = holdOf(memberOf(context), input);
-  const [held] = await bookSeats(context, 'holdAppointment', asked, hold);
-  return held as Appointment;
+  return bookSeats(context, asked, hold, firstOf);
 }
 
-/** Holds seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as holdTimeOrSeats */
-export async function holdSeatsFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
-  const [held] = await bookSeats(context, command, askedOf(input), hold);
-  return held as Appointment;
+/** Holds seats of one session on behalf of somebody. @throws DomainError as holdTimeOrSeats */
+export function holdSeatsFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
+  return bookSeats(context, askedOf(input), hold, firstOf);
 }
 
-/** Books seats of one session on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as bookAppointments */
-export async function bookSeatsFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
-  const [booked] = await bookSeats(context, command, askedOf(input), null, last);
-  return booked as Appointment;
+/** Books seats of one session on behalf of somebody. @throws DomainError as bookAppointments */
+export function bookSeatsFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
+  return bookSeats(context, askedOf(input), null, (tx, [booked]) => last(tx, booked as Served));
 }
+
+/** Comes last in the transaction that books seats. Returns the result of the command. */
+type LastOfAll<R> = (tx: Tx, booked: readonly Served[]) => Promise<R>;
+
+const allOf: LastOfAll<readonly Appointment[]> = async (_tx, booked) => booked.map(({ appointment }) => appointment);
+const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) => (booked as Served).appointment;
 
 type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
 
@@ -83,19 +85,13 @@ interface Wanted {
   readonly described: Described | null;
 }
 
-async function bookSeats(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment[]> {
+async function bookSeats<R>(context: Context, input: CreateAppointmentInput, hold: Hold | null, last: LastOfAll<R>): Promise<R> {
   const member = memberOf(context);
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const now = context.now();
-  const wanted = await attempt(want(context, member, input));
-  const { booked } = await context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) }), now, async () => {
-      const booked: readonly Snapshot[] = await seat(context, tx, member, now, input, wanted(), hold);
-      for (const one of booked) await last?.(tx, one);
-      return { booked };
-    }, ({ booked: list }) => ({ booked: list.map(toJson) }), (answer) => ({ booked: (answer.booked as Record<string, unknown>[]).map(fromJson) })));
-  return booked.map(({ appointment }) => appointment);
+  const wanted = await want(context, member, input);
+  return context.db.transaction(async (tx) => last(tx, await seat(context, tx, member, now, input, wanted, hold)));
 }
 
 async function want(context: Context, member: Member, input: CreateAppointmentInput): Promise<Wanted> {
@@ -120,15 +116,15 @@ async function named(context: Context, { businessId }: Member, { classScheduleId
 
 /** All of the sessions or none, on the snapshot that the write sees. */
 async function seat(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, { reasonId, sessions: asked, set, rowIds, described }: Wanted, hold: Hold | null,
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, { reasonId, sessions: wanted, set, rowIds, described }: Wanted, hold: Hold | null,
 ): Promise<Served[]> {
   const { businessId } = member;
   const inside: Context = { ...context, db: readingIn(tx, context.db) };
-  const subjectIds = asked.map(({ subjectId }) => subjectId);
+  const subjectIds = wanted.map(({ subjectId }) => subjectId);
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
-    Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
+    Promise.all(wanted.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
     saidOfAppointment(inside, reasonId, { given: input.fields, complete: hold === null, path: at('fields') }),
   ]);
@@ -136,13 +132,14 @@ async function seat(
   const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
   if (!sessions.length) throw violated('No session of this course takes place any more.', 'courseSetId');
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
-  // Whoever books a course books its first session in time for all of them.
-  const { startAt } = sessions[0] as ClassSchedule;
-  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, startAt, path, now);
+  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, path);
   const seats = input.seats ?? 1;
+  const asked = { ...wantedOf(sessions[0] as ClassSchedule, set, seats), screeningAnswer: input.screeningAnswer };
+  // A course is booked in time for its first session.
+  checkNotice(member, reason, (places[0] as Place).leader, asked, { now });
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
-  if (full.length) throw tooFew(full, Math.min(...full.map(left)), { ...wantedOf(sessions[0] as ClassSchedule, set, seats), screeningAnswer: input.screeningAnswer });
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)), asked);
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client, screeningAnswer: input.screeningAnswer }, now);
@@ -176,16 +173,18 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
-  Object.assign(appointment, firstStateOf(about, location, now, hold));
+  Object.assign(appointment, firstStateOf(about, location, now, hold, input.pendingConfirmation));
   return { ...alone(appointment), notify: notifyOf(member, input), ...(set ? { together: true } : {}), resources: [], staff: [leader], session };
 }
 
 /** What was read for the booking need not be read again for its answer. */
 function keepFor(context: Context, reason: Reason, client: Client | null, places: readonly Place[]): void {
-  reasons.keep(context, reason);
-  if (client) clients.keep(context, client);
-  for (const { leader, location } of places) {
-    staffSource.keep(context, leader);
-    locations.keep(context, location);
-  }
+  context.handOver?.((to) => {
+    reasons.keep(to, reason);
+    if (client) clients.keep(to, client);
+    for (const { leader, location } of places) {
+      staffSource.keep(to, leader);
+      locations.keep(to, location);
+    }
+  });
 }

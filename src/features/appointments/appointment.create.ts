@@ -3,7 +3,6 @@ import { badInput, DomainError } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { sql } from '../../shared/db/sql';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { allocate, refusals, type Facts, type Person, type Thing } from '../availability/engine';
 import { lockQuota } from '../availability/quota';
 import { unavailable, type Refused } from '../availability/refused';
@@ -18,59 +17,54 @@ import type { Staff } from '../staff/staff.entity';
 import { decide, type InSeries } from './appointment.decide';
 import { bookDirectly } from './appointment.direct';
 import { Appointment } from './appointment.entity';
-import { BookingEventType, fromJson, toJson, type Snapshot } from './appointment.events';
+import { BookingEventType, type Snapshot } from './appointment.events';
 import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { covers, guessOf, keepFor, questionOf, subjectIdsOfStaff, subjectsOfStaff } from './appointment.look';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { describedClient, knownClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
-import { add, type Served } from './appointment.write';
+import { add, checkFree, type Served } from './appointment.write';
 
 /**
  * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export function createAppointment(context: Context, input: CreateAppointmentInput): Promise<Appointment> {
-  return bookOrHold(context, 'createAppointment', input, null);
+  return bookOrHold(context, input, null, appointmentOf);
 }
 
 /** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
 export function holdAppointment(context: Context, input: HoldAppointmentInput): Promise<Appointment> {
   const { asked, hold } = holdOf(memberOf(context), input);
-  return bookOrHold(context, 'holdAppointment', asked, hold);
+  return bookOrHold(context, asked, hold, appointmentOf);
 }
 
-/** Holds a time on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment */
-export function holdFor(context: Context, command: string, input: Asked, hold: Hold): Promise<Appointment> {
-  return bookOrHold(context, command, askedOf(input), hold);
+/** Holds a time on behalf of somebody. @throws DomainError as createAppointment */
+export function holdFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
+  return bookOrHold(context, askedOf(input), hold, appointmentOf);
 }
 
-/** Comes last in the transaction of a booking. */
-export type Last = (tx: Tx, made: Snapshot) => Promise<void>;
+/** Comes last in the transaction of a booking. Returns the result of the command. */
+export type Last<R> = (tx: Tx, made: Snapshot) => Promise<R>;
 
-/** Books on behalf of somebody. `command` says of whom, for idempotency. @throws DomainError as createAppointment, and what `last` throws */
-export function bookFor(context: Context, command: string, input: Asked, last: Last): Promise<Appointment> {
-  return bookOrHold(context, command, askedOf(input), null, last);
+const appointmentOf: Last<Appointment> = async (_tx, { appointment }) => appointment;
+
+/** Books on behalf of somebody. @throws DomainError as createAppointment, and what `last` throws */
+export function bookFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
+  return bookOrHold(context, askedOf(input), null, last) as Promise<R>;
 }
 
-async function bookOrHold(context: Context, command: string, input: CreateAppointmentInput, hold: Hold | null, last?: Last): Promise<Appointment> {
+async function bookOrHold<R>(context: Context, input: CreateAppointmentInput, hold: Hold | null, last: Last<R>): Promise<R | Appointment> {
   const member = memberOf(context);
   authoriseInput(member, { ...input, durationMinutes: null });
   authoriseOverride(member, input.override);
   const named = nameOf(input);
   const now = context.now();
-  const [rowId, described] = await Promise.all([context.ids.next('appointment'), attempt(describedClient(context, member, input))]);
-  const request = requestOf(context, command, { ...input, ...(hold ? { holdSecret: hold.secretHash } : {}) });
-  const direct = hold || last ? null : await bookDirectly(context, member, now, input, named, rowId, described, request);
-  if (direct) return direct.appointment;
-  const { appointment } = await context.db.transaction((tx) =>
-    once(tx, member, request, now, async () => {
-      const made = await book(context, tx, member, now, input, named, rowId, described(), hold);
-      await last?.(tx, made);
-      return made;
-    }, toJson, fromJson),
-  );
-  return appointment;
+  const [rowId, described] = await Promise.all([context.ids.next('appointment'), describedClient(context, member, input)]);
+  const plain = !hold && (last as Last<unknown>) === appointmentOf;
+  const direct = plain ? await bookDirectly(context, member, now, input, named, rowId, described) : null;
+  if (direct) return direct;
+  return context.db.transaction(async (tx) => last(tx, await book(context, tx, member, now, input, named, rowId, described, hold)));
 }
 
 /** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
@@ -88,10 +82,11 @@ export async function book(
   const named = await settled(inside, given);
   const staffIds = [...named.candidateIds, ...named.additionalIds];
   const serves = subjectsOfStaff(businessId, staffIds);
+  const occupied = [...staffIds, ...named.blockedIds];
   const guess = guessOf(input);
   // All of it is on its way at once; the database reads when it has the locks.
   const [capacities, parsed, held, stored] = await Promise.all([
-    lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, staffIds)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
+    lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, occupied)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
     parse(inside, member, input, named, described?.client ?? knownClient(inside, member, input, hold !== null), hold !== null),
     input.override ? [] : heldWhere(inside.db, businessId, serves, guess.startAt, guess.endAt, rowId),
     readStored(inside.db, businessId, { reasonId: named.reasonId, locationId: named.locationId, staffIds, days: daysOf(guess) }),
@@ -107,6 +102,7 @@ export async function book(
     factsOf(inside.db, question, known ? { stored, held } : {}), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
   const served = firstFree(facts, turns, options, input);
+  if (served.blocked?.length && !input.override) await checkFree(tx, served, capacities);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   await add(tx, member, now, served, capacities, { type: hold ? BookingEventType.HELD : BookingEventType.CREATED, longestMs: parsed.business.longestMs });
   await hold?.last?.(tx, served);

@@ -5,6 +5,7 @@ import { Text, WebUrl } from '../../shared/text';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 
 export const MAX_STAFF = 20;
+export const MAX_PARTS = 20;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 
@@ -76,10 +77,6 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) batchId?: string | null;
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) invitationId?: string | null;
     @Field(() => ID, { nullable: true }) @Text({ max: 255 }) jobRequisitionId?: string | null;
-
-    @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' })
-    @Text({ min: 1, max: 100 })
-    idempotencyKey?: string | null;
   }
   return AppointmentDetails;
 }

@@ -1,7 +1,6 @@
 import type { Context, Member } from '../../context';
 import { DomainError } from '../../errors';
 import { raw, sql } from '../../shared/db/sql';
-import { isUsed, remember, type Request } from '../../shared/idempotency';
 import { overlap, type Interval } from '../../shared/intervals';
 import { forgetRules, rulebookFor, rulesVersionOf, type Rulebook } from '../../shared/rulebook';
 import { addDays } from '../../shared/time-zone';
@@ -11,7 +10,7 @@ import { daysOf, earlierHours, factsOf, readStored, type Stored } from '../avail
 import { heldWhere } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { decide } from './appointment.decide';
-import { toJson, type Snapshot } from './appointment.events';
+import type { Appointment } from './appointment.entity';
 import type { CreateAppointmentInput } from './appointment.inputs';
 import { covers, guessOf, keepFor, questionOf, subjectsOfStaff } from './appointment.look';
 import { knownClient, parse, settled, type Described, type Named } from './appointment.wanted';
@@ -35,13 +34,13 @@ const underWay = new WeakMap<object, Map<number, Interval[]>>();
  * refusal has one way to come about, by what is true under the lock.
  */
 export async function bookDirectly(
-  context: Context, member: Member, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: () => Described | null, request: Request,
-): Promise<Snapshot | null> {
+  context: Context, member: Member, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null,
+): Promise<Appointment | null> {
   if (!direct.on || !isPlain(input, given)) return null;
   const book = await rulebookFor(context, member);
   if (!book) return null;
   try {
-    return await tryBooking(context, member, book, now, input, given, rowId, described(), request);
+    return await tryBooking(context, member, book, now, input, given, rowId, described);
   } catch (error) {
     if (error instanceof DomainError && !error.details.retryable) return null;
     throw error;
@@ -49,12 +48,12 @@ export async function bookDirectly(
 }
 
 /** Of one person's time, by the rules. */
-const isPlain = (input: CreateAppointmentInput, { candidateIds, additionalIds, resourceIds }: Named): boolean =>
-  candidateIds.length === 1 && !additionalIds.length && !resourceIds.length && !input.override;
+const isPlain = (input: CreateAppointmentInput, { candidateIds, additionalIds, blockedIds, resourceIds }: Named): boolean =>
+  candidateIds.length === 1 && !additionalIds.length && !blockedIds.length && !resourceIds.length && !input.override;
 
 async function tryBooking(
-  context: Context, member: Member, book: Rulebook, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null, request: Request,
-): Promise<Snapshot | null> {
+  context: Context, member: Member, book: Rulebook, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null,
+): Promise<Appointment | null> {
   const { db } = context;
   const { businessId } = member;
   if (described?.clientIsNew) return null;
@@ -63,7 +62,7 @@ async function tryBooking(
   // away under the lock, so it counts here.
   const [client, version, held, isAnswered] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false), rulesVersionOf(db, businessId),
-    heldWhere(db, businessId, subjectsOfStaff(businessId, given.candidateIds), guess.startAt, guess.endAt, rowId), request.key !== null && isUsed(db, member, request.key),
+    heldWhere(db, businessId, subjectsOfStaff(businessId, given.candidateIds), guess.startAt, guess.endAt, rowId), context.keyedRun?.isUsed(db) ?? false,
   ]);
   if (version !== book.version) forgetRules(context, member);
   if (version !== book.version || isAnswered) return null;
@@ -86,15 +85,16 @@ async function tryBooking(
     businessId, rulesVersion: version, subjectId,
     async add(tx) {
       await add(tx, member, now, served, new Map([[subjectId, capacity]]), { longestMs: parsed.business.longestMs });
-      await remember(tx, member, request, now, () => toJson(served));
+      await context.keyedRun?.add(tx, appointment);
     },
   }));
   if (!isWritten) {
     contest(db.origin, subjectId);
     return null;
   }
+  context.keyedRun?.committed(appointment);
   keepFor(context, parsed);
-  return served;
+  return appointment;
 }
 
 /** What is stored for a whole year: most bookings of some people are within one, and need read nothing. Null for what goes beyond it. */

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Int, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Int, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { sql } from '../../shared/db/sql';
 import { value } from '../../shared/derived';
@@ -28,11 +27,11 @@ const DESCRIPTION = 'Appointments, by their start unless ordered otherwise.';
 export class StaffAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those in which they are the main staff member.` })
   appointments(
-    @Root() row: Staff, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Staff, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfStaff(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfStaff(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -40,11 +39,11 @@ export class StaffAppointmentsResolver {
 export class ClientAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Client, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Client, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfClient(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfClient(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -65,11 +64,11 @@ export class ClientCountResolver {
 export class LocationAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfLocation(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfLocation(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -77,11 +76,11 @@ export class LocationAppointmentsResolver {
 export class ReasonAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfReason(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -89,11 +88,11 @@ export class ReasonAppointmentsResolver {
 export class ResourceAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that take it.` })
   appointments(
-    @Root() row: Resource, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Resource, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfResource(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfResource(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -101,10 +100,10 @@ export class ResourceAppointmentsResolver {
 export class ClassScheduleAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that have seats in it.` })
   appointments(
-    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return relations.appointmentsOfSession(row, context, { ...page, filter, orderBy, info });
+    return relations.appointmentsOfSession(row, context, { ...page, filter, orderBy });
   }
 }

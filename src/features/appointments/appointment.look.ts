@@ -51,8 +51,10 @@ export function questionOf(parsed: Parsed, input: CreateAppointmentInput, resour
 
 /** What was read for the booking need not be read again for its answer. */
 export function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
-  reasons.keep(context, reason);
-  locations.keep(context, location);
-  for (const person of candidates) staffSource.keep(context, person);
-  if (client) clients.keep(context, client);
+  context.handOver?.((to) => {
+    reasons.keep(to, reason);
+    locations.keep(to, location);
+    for (const person of candidates) staffSource.keep(to, person);
+    if (client) clients.keep(to, client);
+  });
 }

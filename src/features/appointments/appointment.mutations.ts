@@ -1,6 +1,6 @@
 import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, payloadOf } from '../../shared/user-error';
+import { answer, answerAs, payloadOf } from '../../shared/user-error';
 import { bookAppointment } from './appointment.book';
 import {
   CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, DeclineAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput,
@@ -31,66 +31,68 @@ const NoShowPayload = payload('NoShow');
 const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
 const SubStatusPayload = payloadOf('CreateAppointmentSubStatus', 'subStatus', () => AppointmentSubStatus);
 
-async function answerAll(command: () => Promise<Appointment[]>) {
-  const { appointments, userErrors } = await answer('appointments', command);
-  return { appointment: appointments?.[0] ?? null, appointments: appointments ?? [], userErrors };
+function answerAll(context: Context, command: () => Promise<Appointment | readonly Appointment[]>) {
+  return answerAs(context, command, (booked) => {
+    const appointments = booked === null ? [] : [booked].flat();
+    return { appointment: appointments[0] ?? null, appointments };
+  });
 }
 
 @Resolver()
 export class AppointmentMutations {
   @Mutation(() => CreatePayload, { description: 'Books. Of any number at once for one time, as many succeed as there is room for.' })
   createAppointment(@Ctx() context: Context, @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput) {
-    return answerAll(() => bookAppointments(context, input));
+    return answerAll(context, () => bookAppointments(context, input));
   }
 
   @Mutation(() => HoldPayload, { description: 'Takes a time for some minutes, while a client makes up their mind. createAppointment does both at once.' })
   holdAppointment(@Ctx() context: Context, @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput) {
-    return answer('appointment', () => holdTimeOrSeats(context, input));
+    return answer(context, 'appointment', () => holdTimeOrSeats(context, input));
   }
 
   @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })
   bookAppointment(@Ctx() context: Context, @Arg('input', () => BookAppointmentInput) input: BookAppointmentInput) {
-    return answer('appointment', () => bookAppointment(context, input));
+    return answer(context, 'appointment', () => bookAppointment(context, input));
   }
 
   @Mutation(() => ConfirmPayload, { description: 'Accepts a booking that waits for staff: its reason requires it. For staff.' })
   confirmAppointment(@Ctx() context: Context, @Arg('input', () => ConfirmAppointmentInput) input: ConfirmAppointmentInput) {
-    return answer('appointment', () => confirmAppointment(context, input));
+    return answer(context, 'appointment', () => confirmAppointment(context, input));
   }
 
   @Mutation(() => DeclinePayload, { description: 'Cancels a booking that waits for staff. For staff.' })
   declineAppointment(@Ctx() context: Context, @Arg('input', () => DeclineAppointmentInput) input: DeclineAppointmentInput) {
-    return answer('appointment', () => declineAppointment(context, input));
+    return answer(context, 'appointment', () => declineAppointment(context, input));
   }
 
   @Mutation(() => UpdatePayload, { description: 'Changes what is said of an appointment; its time moves with rescheduleAppointment.' })
   updateAppointment(@Ctx() context: Context, @Arg('input', () => UpdateAppointmentInput) input: UpdateAppointmentInput) {
-    return answer('appointment', () => updateAppointment(context, input));
+    return answer(context, 'appointment', () => updateAppointment(context, input));
   }
 
   @Mutation(() => ReschedulePayload, { description: 'Moves an appointment: the old time is free and the new one taken in one step.' })
   rescheduleAppointment(@Ctx() context: Context, @Arg('input', () => RescheduleAppointmentInput) input: RescheduleAppointmentInput) {
-    return answer('appointment', () => rescheduleAppointment(context, input));
+    return answer(context, 'appointment', () => rescheduleAppointment(context, input));
   }
 
   @Mutation(() => CancelPayload, { description: 'Cancels an appointment and frees its time.' })
   cancelAppointment(@Ctx() context: Context, @Arg('input', () => CancelAppointmentInput) input: CancelAppointmentInput) {
-    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }, 'cancelAppointment'));
+    return answer(context, 'appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }));
   }
 
   @Mutation(() => CompletePayload, { description: 'The client came and was served. For staff.' })
   completeAppointment(@Ctx() context: Context, @Arg('input', () => CompleteAppointmentInput) input: CompleteAppointmentInput) {
-    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.COMPLETED }, 'completeAppointment'));
+    return answer(context, 'appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.COMPLETED }));
   }
 
   @Mutation(() => NoShowPayload, { description: 'The client did not come. For staff.' })
   noShowAppointment(@Ctx() context: Context, @Arg('input', () => NoShowAppointmentInput) input: NoShowAppointmentInput) {
-    return answer('appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.NO_SHOW }, 'noShowAppointment'));
+    return answer(context, 'appointment', () => setAppointmentStatus(context, { ...input, status: AppointmentStatus.NO_SHOW }));
   }
 
   @Mutation(() => StatusPayload, { description: 'Any move that the life of an appointment allows.' })
   setAppointmentStatus(@Ctx() context: Context, @Arg('input', () => SetAppointmentStatusInput) input: SetAppointmentStatusInput) {
-    return answer('appointment', () => setAppointmentStatus(context, input));
+    return answer(context, 'appointment', () => setAppointmentStatus(context, input));
   }
 }
 
@@ -103,6 +105,6 @@ export class AppointmentSubStatusResolver {
 
   @Mutation(() => SubStatusPayload, { description: 'For administrators.' })
   createAppointmentSubStatus(@Ctx() context: Context, @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput) {
-    return answer('subStatus', () => subStatuses.create(context, input));
+    return answer(context, 'subStatus', () => subStatuses.create(context, input));
   }
 }

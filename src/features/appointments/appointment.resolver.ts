@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
@@ -27,19 +26,18 @@ import { AppointmentSubStatus } from './sub-status.entity';
 @Resolver(() => Appointment)
 export class AppointmentResolver {
   @Query(() => Appointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  appointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
-    return appointmentList.one(context, parseGlobalId('Appointment', id, ['id']), info);
+  appointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
+    return appointmentList.source.find(context, parseGlobalId('Appointment', id, ['id']));
   }
 
   @Query(() => AppointmentConnection, { description: 'Appointments that your key may see, by their start unless ordered otherwise.' })
   appointments(
     @Ctx() context: Context,
-    @Info() info: GraphQLResolveInfo,
     @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return appointmentList.page(context, { ...page, filter, orderBy, info });
+    return appointmentList.page(context, { ...page, filter, orderBy });
   }
 
   @FieldResolver(() => Business)
@@ -82,9 +80,9 @@ export class AppointmentResolver {
     return relations.additionalStaffOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [Staff], { description: 'Whose time is blocked beside that of the main staff member: additional staff.' })
+  @FieldResolver(() => [Staff], { description: 'Staff whose time is blocked beside that of the main staff member: additional staff, and staff who do not serve.' })
   blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.additionalStaffOfAppointment(row, context);
+    return relations.blockedStaffOfAppointment(row, context);
   }
 
   @FieldResolver(() => [Resource], { description: 'What it takes beside staff.' })

@@ -1,4 +1,4 @@
-import { requireStaff, type Context } from '../../context';
+import { requireStaff, type Context, type Member } from '../../context';
 import type { Tx } from '../../shared/db/database';
 import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './appointment.change';
 import type { CancelAppointmentInput, ConfirmAppointmentInput, DeclineAppointmentInput, SetAppointmentStatusInput } from './appointment.change.inputs';
@@ -27,8 +27,22 @@ let invitations: Invitations | null = null;
 export const setInvitations = (given: Invitations): void => void (invitations = given);
 
 /** Any move of the state machine; the other three are this with a status of their own. */
-export function setAppointmentStatus(context: Context, input: StatusInput, command = 'setAppointmentStatus', from?: string): Promise<Appointment> {
-  return change(context, command, input, goingTo(context, input, from));
+export function setAppointmentStatus(context: Context, input: StatusInput, from?: string): Promise<Appointment> {
+  const decide = goingTo(context, input, from);
+  return change(context, input, async (before, member, now) =>
+    (!from && isRepeated(before.appointment, input, member) ? null : decide(before, member, now)));
+}
+
+/**
+ * Whether an appointment has ended in this way already: then the request succeeds and changes nothing.
+ * @throws DomainError FORBIDDEN
+ */
+function isRepeated(appointment: Appointment, { status, subStatus }: StatusInput, member: Member): boolean {
+  if (!EVENTS[status] || appointment.status !== status) return false;
+  if (subStatus != null && subStatus !== appointment.subStatusCode) return false;
+  // That it has begun meanwhile refuses a move, not its repetition.
+  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, 0);
+  return true;
 }
 
 /** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
@@ -68,11 +82,11 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
 
 /** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
 export const confirmAppointment = (context: Context, input: ConfirmAppointmentInput): Promise<Appointment> =>
-  answerRequest(context, input, 'confirmAppointment', AppointmentStatus.OPEN);
+  answerRequest(context, input, AppointmentStatus.OPEN);
 export const declineAppointment = (context: Context, input: DeclineAppointmentInput): Promise<Appointment> =>
-  answerRequest(context, input, 'declineAppointment', AppointmentStatus.CANCELLED);
+  answerRequest(context, input, AppointmentStatus.CANCELLED);
 
-async function answerRequest(context: Context, input: ConfirmAppointmentInput | DeclineAppointmentInput, command: string, status: AppointmentStatus): Promise<Appointment> {
+async function answerRequest(context: Context, input: ConfirmAppointmentInput | DeclineAppointmentInput, status: AppointmentStatus): Promise<Appointment> {
   requireStaff(context);
-  return setAppointmentStatus(context, { ...input, status }, command, 'PENDING_CONFIRMATION');
+  return setAppointmentStatus(context, { ...input, status }, 'PENDING_CONFIRMATION');
 }

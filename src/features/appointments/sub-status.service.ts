@@ -29,6 +29,8 @@ export async function create(context: Context, input: CreateAppointmentSubStatus
   const taken = 'There is a sub-status with this code.';
   if (BUILT_IN_SUB_STATUSES.has(input.code)) throw new DomainError(ErrorCode.CONFLICT, taken, { path: ['input', 'code'] });
   const row = Object.assign(new AppointmentSubStatus(), { businessId, code: input.code, label: input.label, status: input.status });
-  await context.db.transaction((tx) => orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken));
-  return row;
+  return context.db.transaction(async (tx) => {
+    await orConflict(insert(tx, AppointmentSubStatus, row), ['input', 'code'], taken);
+    return row;
+  });
 }

@@ -23,7 +23,6 @@ export class UpdateClassScheduleInput {
   @Field(() => String, { nullable: true }) @WebUrl() meetingUrl?: string | null;
   @Field(() => String, { nullable: true, description: 'Why, for the history of each appointment.' }) @Text({ max: 2000 }) changeReason?: string | null;
   @Field(() => Int, { nullable: true, description: 'Refuses when somebody changed it since: VERSION_CONFLICT.' }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true, description: 'As in createClassSchedule.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 export enum ClassScheduleScope {
@@ -46,7 +45,6 @@ export class CancelClassScheduleInput {
   @Field(() => ClassScheduleScope, { defaultValue: ClassScheduleScope.THIS }) scope!: ClassScheduleScope;
   @Field(() => String, { nullable: true, description: 'Why, for all who have a seat.' }) @Text({ max: 2000 }) reason?: string | null;
   @Field(() => Int, { nullable: true, description: 'Of the one that is named. Refuses when somebody changed it since: VERSION_CONFLICT.' }) expectedVersion?: number | null;
-  @Field(() => String, { nullable: true, description: 'As in createClassSchedule.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 @ObjectType({ simpleResolvers: true })

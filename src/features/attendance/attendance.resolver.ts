@@ -12,7 +12,7 @@ export class AttendanceResolver {
     description: 'Moves a session, gives it another leader or room or other seats: who has one moves along. For administrators, and location super users at their locations.',
   })
   async updateClassSchedule(@Ctx() context: Context, @Arg('input', () => UpdateClassScheduleInput) input: UpdateClassScheduleInput): Promise<UpdateClassSchedulePayload> {
-    const payload = await answer('classSchedule', () => updateClassSchedule(context, input));
+    const payload = await answer(context, 'classSchedule', () => updateClassSchedule(context, input));
     return { ...payload, conflicts: conflictsOf(payload.userErrors) };
   }
 
@@ -20,7 +20,7 @@ export class AttendanceResolver {
     description: 'Cancels sessions, and the appointments of all who have a seat in them. For administrators, and location super users at their locations.',
   })
   async cancelClassSchedule(@Ctx() context: Context, @Arg('input', () => CancelClassScheduleInput) input: CancelClassScheduleInput): Promise<CancelClassSchedulePayload> {
-    const { cancelled, userErrors } = await answer('cancelled', () => cancelClassSchedule(context, input));
+    const { cancelled, userErrors } = await answer(context, 'cancelled', () => cancelClassSchedule(context, input));
     return { classSchedules: cancelled && [...cancelled.sessions], appointmentsCancelled: cancelled?.attendees ?? 0, userErrors };
   }
 }

@@ -3,9 +3,8 @@ import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import type { Tx } from '../../shared/db/database';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { find, insertLater, tableOf, update } from '../../shared/db/table';
+import { find, insertLater, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
 import type { Appointment } from '../appointments/appointment.entity';
@@ -66,21 +65,18 @@ async function refuseStale(tx: Tx, businessId: number, sessions: readonly ClassS
   if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version)) throw new Stale();
 }
 
-/** Runs a command with what it decided on; once for an idempotency key, and again when somebody else was faster. */
+/** Decides and writes, again when another transaction was faster. */
 function changing<D, R>(
-  context: Context, command: string, input: { idempotencyKey?: string | null }, decide: (member: Member, now: number) => Promise<D>,
-  write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>, toAnswer: (result: R) => Record<string, unknown>, fromAnswer: (answer: Record<string, unknown>) => R,
+  context: Context, decide: (member: Member, now: number) => Promise<D>,
+  write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>,
 ): Promise<R> {
   const member = memberOf(context);
-  const request = requestOf(context, command, input);
   return untilCurrent(async () => {
     const now = context.now();
-    const decision = await attempt(decide(member, now));
-    return context.db.transaction((tx) => once(tx, member, request, now, async () => write(tx, member, now, decision()), toAnswer, fromAnswer));
+    const decided = await decide(member, now);
+    return context.db.transaction((tx) => write(tx, member, now, decided));
   });
 }
-
-const hydrate = (row: unknown): ClassSchedule => tableOf(ClassSchedule).hydrate(row as Record<string, unknown>);
 
 /** A session as it is and as it is to be. */
 export interface Move { readonly before: ClassSchedule; readonly after: ClassSchedule; readonly old: Places; readonly places: Places }
@@ -91,10 +87,8 @@ export interface Move { readonly before: ClassSchedule; readonly after: ClassSch
  */
 export async function updateClassSchedule(context: Context, input: UpdateClassScheduleInput): Promise<ClassSchedule> {
   refuseNull(input, ['staffId', 'locationId', 'start', 'localStart', 'durationMinutes', 'capacity']);
-  const { session } = await changing(context, 'updateClassSchedule', input, (member, now) => decide(context, member, input, now),
-    async (tx, member, now, move) => ({ session: await moveSession(tx, member, now, move, input.changeReason ?? null) }), ({ session: row }) => ({ session: row }), (answer) => ({ session: hydrate(answer.session) }));
-  classSchedules.forget(context, session.rowId);
-  return session;
+  return changing(context, (member, now) => decide(context, member, input, now),
+    (tx, member, now, move) => moveSession(tx, member, now, move, input.changeReason ?? null));
 }
 
 async function decide(context: Context, member: Member, input: UpdateClassScheduleInput, now: number): Promise<Move> {
@@ -183,13 +177,10 @@ export interface Cancelled { readonly sessions: readonly ClassSchedule[]; readon
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
  */
 export async function cancelClassSchedule(context: Context, input: CancelClassScheduleInput): Promise<Cancelled> {
-  const cancelled = await changing(context, 'cancelClassSchedule', input, async (member, now) => {
+  return changing(context, async (member, now) => {
     const sessions = await meant(context, member, input, now);
     return { sessions, places: await Promise.all(sessions.map((session) => placesOf(context, session))) };
-  }, (tx, member, now, { sessions, places }) => cancel(tx, member, now, sessions, places, input.reason ?? null),
-  ({ sessions, attendees }) => ({ sessions, attendees }), ({ sessions, attendees }) => ({ sessions: (sessions as unknown[]).map(hydrate), attendees: attendees as number }));
-  for (const { rowId } of cancelled.sessions) classSchedules.forget(context, rowId);
-  return cancelled;
+  }, (tx, member, now, { sessions, places }) => cancel(tx, member, now, sessions, places, input.reason ?? null));
 }
 
 async function meant(context: Context, member: Member, input: CancelClassScheduleInput, now: number): Promise<ClassSchedule[]> {

@@ -36,12 +36,12 @@ export class CalendarFeedMutations {
     description: 'Makes the address of an iCalendar feed; where there is one it is answered again. For administrators, location super users at their locations, and everybody for themselves.',
   })
   createCalendarFeed(@Ctx() context: Context, @Arg('input', () => CreateCalendarFeedInput) { ownerId }: CreateCalendarFeedInput) {
-    return answer('calendarFeedUrl', () => createFeed(context, ownerId));
+    return answer(context, 'calendarFeedUrl', () => createFeed(context, ownerId));
   }
 
   @Mutation(() => RevokeCalendarFeedPayload, { description: 'Ends a feed: its address leads nowhere from now on. One that is made later has another. For those who may make it.' })
   revokeCalendarFeed(@Ctx() context: Context, @Arg('input', () => RevokeCalendarFeedInput) { ownerId }: RevokeCalendarFeedInput) {
-    return answer('revoked', () => revokeFeed(context, ownerId));
+    return answer(context, 'revoked', () => revokeFeed(context, ownerId));
   }
 }
 

@@ -63,20 +63,20 @@ export async function createFeed(context: Context, ownerId: string): Promise<str
   const owner = await managed(context, ownerId);
   const { staffId, locationId, clientId } = ownerColumns(owner);
   const [rowId, salt, now] = [await context.ids.next('calendar_feed'), randomBytes(16).toString('base64url'), context.now()];
-  const feed = await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     // Of several at once one makes it, and all answer with it.
     await tx.run(sql`
       INSERT INTO calendar_feed (business_id, id, staff_id, location_id, client_id, salt, changed_at, created_at)
       VALUES (${businessId}, ${rowId}, ${staffId}, ${locationId}, ${clientId}, ${salt}, ${now}, ${now}) ON CONFLICT DO NOTHING`);
-    return findOne(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id });
+    const feed = await findOne(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id });
+    if (!feed) throw new DomainError(ErrorCode.BUSY, 'Somebody ended this feed at this moment. Try again.', { retryable: true });
+    return urlOf(context.links, feed);
   });
-  if (!feed) throw new DomainError(ErrorCode.BUSY, 'Somebody ended this feed at this moment. Try again.', { retryable: true });
-  return urlOf(context.links, feed);
 }
 
 /** Ends a feed: from now on its address leads nowhere. Done twice it stays so. Answers whether there was one. @throws DomainError as `managed` */
 export async function revokeFeed(context: Context, ownerId: string): Promise<boolean> {
   const { businessId } = memberOf(context);
   const owner = await managed(context, ownerId);
-  return (await context.db.transaction((tx) => remove(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id }))) > 0;
+  return context.db.transaction(async (tx) => (await remove(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id })) > 0);
 }

@@ -2,9 +2,8 @@ import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { ConflictPolicy } from '../../shared/conflict-policy';
 import type { Tx } from '../../shared/db/database';
-import { insert, insertLater, tableOf } from '../../shared/db/table';
+import { insert, insertLater } from '../../shared/db/table';
 import { parseGlobalId, toGlobalId } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { endOf, timesOf } from '../../shared/when';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
@@ -37,33 +36,25 @@ interface Plan { readonly sessions: readonly ClassSchedule[]; readonly places: P
 
 
 /**
- * Makes sessions by `plan` in one transaction, once for an idempotency key. All conflicts are known before anything is written.
+ * Makes sessions by `plan` in one transaction. All conflicts are known before anything is written.
  * @throws DomainError TIME_UNAVAILABLE with `conflicts`; whatever `plan` throws
  */
-export async function makeSessions(
-  context: Context, command: string, input: SessionsInput, policy: ConflictPolicy,
-  plan: (member: Member, now: number) => Promise<Plan>,
-): Promise<Made> {
+export async function makeSessions<R>(
+  context: Context, policy: ConflictPolicy, plan: (member: Member, now: number) => Promise<Plan>, resultOf: (made: Made) => R,
+): Promise<R> {
   const member = memberOf(context);
   const now = context.now();
-  const planned = await attempt(plan(member, now));
-  return context.db.transaction((tx) => once(tx, member, requestOf(context, command, input), now, async () => {
-    const { sessions, places, set } = planned();
+  const { sessions, places, set } = await plan(member, now);
+  return context.db.transaction(async (tx) => {
     const { capacities, ...made } = await place(tx, sessions, places, now);
     if (made.conflicts.length && (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
     if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
     if (set) await insert(tx, CourseSet, set);
     await write(tx, made.sessions, places, capacities);
     for (const session of made.sessions) await tell(tx, member, now, 'CREATED', null, session, null);
-    return { ...made, set };
-  }, toAnswer, fromAnswer));
+    return resultOf({ ...made, set });
+  });
 }
-
-const toAnswer = ({ sessions, conflicts, set }: Made): Record<string, unknown> => ({ sessions, conflicts, set });
-const fromAnswer = ({ sessions, conflicts, set }: Record<string, unknown>): Made => ({
-  sessions: (sessions as Record<string, unknown>[]).map((row) => tableOf(ClassSchedule).hydrate(row)), conflicts: conflicts as Taken[],
-  set: set ? tableOf(CourseSet).hydrate(set as Record<string, unknown>) : null,
-});
 
 /** @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED */
 export async function placesOf(context: Context, member: Member, input: SessionsInput & { reasonId: string }, type: ReasonType): Promise<Places> {

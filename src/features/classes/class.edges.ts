@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { PageArgs, type Page } from '../../shared/page';
 import { Location } from '../locations/location.entity';
@@ -16,20 +15,20 @@ import { CourseSetConnection } from './course.resolver';
 export class ReasonClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions of a CLASS or a COURSE that your key may see, by their start.' })
   classSchedules(
-    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
-    return relations.sessionsOfReason(row, context, { ...page, filter, orderBy, info });
+    return relations.sessionsOfReason(row, context, { ...page, filter, orderBy });
   }
 
   @FieldResolver(() => CourseSetConnection, { description: 'Runs of a COURSE that your key may see, by the start of their first session.' })
   courseSets(
-    @Root() row: Reason, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<CourseSet> {
-    return relations.setsOfReason(row, context, { ...page, filter, orderBy, info });
+    return relations.setsOfReason(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -37,11 +36,11 @@ export class ReasonClassesResolver {
 export class LocationClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions here that your key may see, by their start.' })
   classSchedules(
-    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
-    return relations.sessionsOfLocation(row, context, { ...page, filter, orderBy, info });
+    return relations.sessionsOfLocation(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -49,10 +48,10 @@ export class LocationClassesResolver {
 export class StaffClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions that they lead, as far as your key may see them, by their start.' })
   classSchedules(
-    @Root() row: Staff, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Staff, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
-    return relations.sessionsOfStaff(row, context, { ...page, filter, orderBy, info });
+    return relations.sessionsOfStaff(row, context, { ...page, filter, orderBy });
   }
 }

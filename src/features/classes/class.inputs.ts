@@ -76,9 +76,6 @@ export abstract class SessionsInput {
   @IsOptional() @Min(1) @Max(MAX_OCCURRENCES)
   count?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' })
-  @Text({ min: 1, max: 100 })
-  idempotencyKey?: string | null;
 }
 
 @InputType()

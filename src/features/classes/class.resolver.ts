@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -31,22 +30,22 @@ export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConf
 @Resolver(() => ClassSchedule)
 export class ClassScheduleResolver {
   @Query(() => ClassSchedule, { nullable: true, description: 'Null where there is none that your key may see.' })
-  classSchedule(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<ClassSchedule | null> {
-    return classScheduleList.one(context, parseGlobalId('ClassSchedule', id, ['id']), info);
+  classSchedule(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ClassSchedule | null> {
+    return classScheduleList.source.find(context, parseGlobalId('ClassSchedule', id, ['id']));
   }
 
   @Query(() => ClassScheduleConnection, { description: 'Sessions of classes and courses that your key may see, by their start. To clients those that are open and online.' })
   classSchedules(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
-    return classScheduleList.page(context, { ...page, filter, orderBy, info });
+    return classScheduleList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateClassSchedulePayload, { description: 'Schedules a class once, or repeated. For administrators, and location super users at their locations.' })
   async createClassSchedule(@Ctx() context: Context, @Arg('input', () => CreateClassScheduleInput) input: CreateClassScheduleInput): Promise<CreateClassSchedulePayload> {
-    const { made, userErrors } = await answer('made', () => createClassSchedule(context, input));
+    const { made, userErrors } = await answer(context, 'made', () => createClassSchedule(context, input));
     return { classSchedules: made && [...made.sessions], conflicts: made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors), userErrors };
   }
 

@@ -13,20 +13,19 @@ import { CourseSet } from './course-set.entity';
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, RULE_VIOLATED; TIME_UNAVAILABLE with `conflicts`
  */
 export const createClassSchedule = (context: Context, input: CreateClassScheduleInput): Promise<Made> =>
-  makeSessions(context, 'createClassSchedule', input, input.onConflict, async (member, now) => {
+  makeSessions(context, input.onConflict, async (member, now) => {
     const places = await placesOf(context, member, input, ReasonType.CLASS);
     return { places, sessions: await sessionsOf(context, member, input, places, null, now), set: null };
-  });
+  }, (made) => made);
 
 /** Makes a run of a course with all of its sessions. @throws DomainError as createClassSchedule */
 export async function createCourseSet(context: Context, input: CreateCourseSetInput): Promise<CourseSet> {
-  const { set } = await makeSessions(context, 'createCourseSet', input, ConflictPolicy.ALL_OR_NOTHING, async (member, now) => {
+  return makeSessions(context, ConflictPolicy.ALL_OR_NOTHING, async (member, now) => {
     const places = await placesOf(context, member, input, ReasonType.COURSE);
     const rowId = await context.ids.next('course_set');
     const sessions = await sessionsOf(context, member, { ...input, price: null }, places, rowId, now);
     return { places, sessions, set: setOf(member, input, places, sessions, rowId, now) };
-  });
-  return set as CourseSet;
+  }, ({ set }) => set as CourseSet);
 }
 
 /** @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -29,8 +28,8 @@ const businessOfClient = toOne<Client, Business>('Client.business', 'businessId'
 @Resolver(() => Client)
 export class ClientResolver {
   @Query(() => Client, { nullable: true, description: 'Null where there is nobody that your key may see.' })
-  client(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Client | null> {
-    return clientList.one(context, parseGlobalId('Client', id, ['id']), info);
+  client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
+    return clientList.source.find(context, parseGlobalId('Client', id, ['id']));
   }
 
   @Query(() => ClientConnection, { description: 'Clients that your key may see, by name. Deleted ones are left out unless asked for.' })
@@ -55,17 +54,17 @@ export class ClientResolver {
 
   @Mutation(() => CreateClientPayload, { description: 'For staff.' })
   createClient(@Ctx() context: Context, @Arg('input', () => CreateClientInput) input: CreateClientInput) {
-    return answer('client', () => service.create(context, input));
+    return answer(context, 'client', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateClientPayload, { description: 'For staff, and for a client itself.' })
   updateClient(@Ctx() context: Context, @Arg('input', () => UpdateClientInput) input: UpdateClientInput) {
-    return answer('client', () => service.update(context, input));
+    return answer(context, 'client', () => service.update(context, input));
   }
 
   @Mutation(() => DeleteClientPayload, { description: 'Takes a client out of lists; appointments keep them. For staff.' })
   deleteClient(@Ctx() context: Context, @Arg('input', () => DeleteClientInput) input: DeleteClientInput) {
-    return answer('client', () => service.remove(context, input));
+    return answer(context, 'client', () => service.remove(context, input));
   }
 
   @FieldResolver(() => Business)
@@ -126,7 +125,7 @@ export class ClientResolver {
 
   @Mutation(() => SetViewableClientsPayload, { description: 'Says whom a client may see and book for. For administrators and location super users.' })
   setViewableClients(@Ctx() context: Context, @Arg('input', () => SetViewableClientsInput) input: SetViewableClientsInput) {
-    return answer('client', () => setViewable(context, input));
+    return answer(context, 'client', () => setViewable(context, input));
   }
 
   @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })

@@ -51,8 +51,10 @@ export async function create(context: Context, input: CreateClientInput): Promis
   ]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
-  await context.db.transaction((tx) => addClient(tx, client, member));
-  return client;
+  return context.db.transaction(async (tx) => {
+    await addClient(tx, client, member);
+    return client;
+  });
 }
 
 /** Adds a client within a transaction: alone, or with the booking that brings them. */
@@ -67,13 +69,13 @@ export function insertClient(tx: Tx, client: Client): Promise<void> {
   return insert(tx, Client, client);
 }
 
-/** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
+/** Changes a client that the viewer may read in full. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
   refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', 'fields', ...EXCLUSIONS]);
   const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
   if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
-  const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const { country } = await businessOf(context);
   const changes = {
     ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
@@ -82,13 +84,12 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   const after = Object.assign(new Client(), before, changes);
   after.fullName = changes.fullName = `${after.firstName} ${after.lastName}`;
   changes.searchText = searchTextOf(after);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length) old.fieldValues = await sayMore(context, tx, after, input.fields);
     await appendRow(tx, member, after.modifiedAt, 'Client', old, after);
+    return after;
   });
-  clients.forget(context, after.rowId);
-  return after;
 }
 
 /** Adds to what is said of a client whose row is locked, so that of two who say different things both are heard. Answers what was said before. */
@@ -104,15 +105,15 @@ async function sayMore(context: Context, tx: Tx, client: Client, given: readonly
 /** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
 export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
-  const client = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const client = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
   const old = { ...client };
   const after = Object.assign(client, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
     await appendRow(tx, member, after.modifiedAt, 'Client', old, after, true);
+    return after;
   });
-  return after;
 }
 
 /** @throws DomainError BAD_USER_INPUT for a tag that is too long. */

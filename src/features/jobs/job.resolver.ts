@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Info, Mutation, Query, Resolver } from 'type-graphql';
+import { Arg, Args, Ctx, Mutation, Query, Resolver } from 'type-graphql';
 import { requireRole, Role, type Context } from '../../context';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { answer, payloadOf } from '../../shared/user-error';
@@ -15,15 +14,15 @@ const RetryJobPayload = payloadOf('RetryJob', 'job', () => Job);
 export class JobResolver {
   @Query(() => JobConnection, { description: 'Background work of the business, newest first. For administrators.' })
   jobs(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter,
   ): Page<Job> {
     requireRole(context, Role.ADMINISTRATOR);
-    return jobList.page(context, { ...page, filter, info });
+    return jobList.page(context, { ...page, filter });
   }
 
   @Mutation(() => RetryJobPayload, { description: 'Tries a dead job again, with all of its attempts. For administrators.' })
   retryJob(@Ctx() context: Context, @Arg('input', () => RetryJobInput) input: RetryJobInput) {
-    return answer('job', () => service.retry(context, input));
+    return answer(context, 'job', () => service.retry(context, input));
   }
 }

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -18,8 +17,8 @@ const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Loca
 @Resolver(() => Location)
 export class LocationResolver {
   @Query(() => Location, { nullable: true, description: 'Null where there is none that your key may see.' })
-  location(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Location | null> {
-    return locationList.one(context, parseGlobalId('Location', id, ['id']), info);
+  location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
+    return locationList.source.find(context, parseGlobalId('Location', id, ['id']));
   }
 
   @Query(() => LocationConnection, { description: 'Locations by name.' })
@@ -34,12 +33,12 @@ export class LocationResolver {
 
   @Mutation(() => CreateLocationPayload, { description: 'For administrators.' })
   createLocation(@Ctx() context: Context, @Arg('input', () => CreateLocationInput) input: CreateLocationInput) {
-    return answer('location', () => service.create(context, input));
+    return answer(context, 'location', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateLocationPayload, { description: 'For administrators. A field left out stays, one set to null is cleared.' })
   updateLocation(@Ctx() context: Context, @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput) {
-    return answer('location', () => service.update(context, input));
+    return answer(context, 'location', () => service.update(context, input));
   }
 
   @FieldResolver(() => TimeZone)

@@ -62,13 +62,13 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   }
   const old = { ...before };
   const after = Object.assign(before, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
     if (changes.primary && !old.primary) await unmark(tx, member, after.modifiedAt, await findOne(tx, Location, { businessId, primary: true }));
     await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
     await appendRow(tx, member, after.modifiedAt, 'Location', old, after);
+    return after;
   });
-  return after;
 }
 
 /** Takes the mark off the location that was the primary one. */

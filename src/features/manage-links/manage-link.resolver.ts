@@ -38,6 +38,6 @@ export class ManageLinkResolver {
 
   @Mutation(() => ExchangePayload, { description: 'Opens the appointment of a manage link for an hour. Needs no key.' })
   exchangeManageToken(@Ctx() context: Context, @Arg('token', { description: 'What stands for {token} in the link.' }) token: string) {
-    return answer('access', () => exchange(context, token));
+    return answer(context, 'access', () => exchange(context, token));
   }
 }

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireRole, Role, type Context } from '../../context';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { answer, payloadOf } from '../../shared/user-error';
@@ -19,11 +18,11 @@ const SettingsPayload = payloadOf('UpdateMessageSettings', 'messageSettings', ()
 export class MessageResolver {
   @Query(() => MessageConnection, { description: 'What was told, is to be told and will not be told, the last planned first. For administrators.' })
   messages(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
   ): Page<Message> {
     requireRole(context, Role.ADMINISTRATOR);
-    return messageList.page(context, { ...page, filter, info });
+    return messageList.page(context, { ...page, filter });
   }
 
   @FieldResolver(() => Appointment)
@@ -46,10 +45,10 @@ export class MessageResolver {
 export class AppointmentMessagesResolver {
   @FieldResolver(() => MessageConnection, { description: 'What was and will be told of it, the last planned first. Shown to staff; empty for others.' })
   messages(
-    @Root() row: Appointment, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Appointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
   ): Page<Message> {
-    return messagesOfAppointment(row, context, { ...page, filter, info });
+    return messagesOfAppointment(row, context, { ...page, filter });
   }
 }
 
@@ -62,6 +61,6 @@ export class MessageSettingsResolver {
 
   @Mutation(() => SettingsPayload, { description: 'Says what is told to whom from now on. For administrators.' })
   updateMessageSettings(@Ctx() context: Context, @Arg('input', () => UpdateMessageSettingsInput) input: UpdateMessageSettingsInput) {
-    return answer('messageSettings', () => updateSettings(context, input));
+    return answer(context, 'messageSettings', () => updateSettings(context, input));
   }
 }

@@ -1,4 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
+import { storable } from '../../shared/stored-result';
 import { MessageKind } from '../clients/message-kind';
 import { MessageAudience, MessageChannel } from './message.kinds';
 
@@ -18,3 +19,4 @@ export class MessageSettings {
   @Field(() => Int, { description: 'SMS to clients.' }) remindClientSmsHours!: number;
   @Field(() => Int, { description: 'SMS to staff.' }) remindStaffSmsHours!: number;
 }
+storable(MessageSettings);

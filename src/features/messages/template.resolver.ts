@@ -21,8 +21,8 @@ const DeletePayload = payloadOf('DeleteMessageTemplate', 'messageTemplate', () =
 @Resolver()
 export class MessageTemplateResolver {
   @Query(() => [MessageTemplate], { description: 'What messages are made of: the templates of the business, and the built-in ones where it has none. For administrators.' })
-  messageTemplates(@Ctx() context: Context, @Arg('filter', () => MessageTemplateFilter, { nullable: true }) filter?: MessageTemplateFilter): Promise<MessageTemplate[]> {
-    return service.list(context, filter);
+  messageTemplates(@Ctx() context: Context, @Arg('filter', () => MessageTemplateFilter, { nullable: true }) filter?: MessageTemplateFilter | null): Promise<MessageTemplate[]> {
+    return service.list(context, filter ?? null);
   }
 
   @Query(() => MessageContent, { description: 'What a message would say of an appointment as it is now. For administrators.' })
@@ -49,11 +49,11 @@ export class MessageTemplateResolver {
 
   @Mutation(() => SavePayload, { description: 'Says a message in words of your own, in place of what said it before. For administrators.' })
   saveMessageTemplate(@Ctx() context: Context, @Arg('input', () => SaveMessageTemplateInput) input: SaveMessageTemplateInput) {
-    return answer('messageTemplate', () => service.saveTemplate(context, input));
+    return answer(context, 'messageTemplate', () => service.saveTemplate(context, input));
   }
 
   @Mutation(() => DeletePayload, { description: 'Takes a template of your own away: the built-in one says it again, where there is one. For administrators.' })
   deleteMessageTemplate(@Ctx() context: Context, @Arg('input', () => DeleteMessageTemplateInput) input: DeleteMessageTemplateInput) {
-    return answer('messageTemplate', () => service.removeTemplate(context, input));
+    return answer(context, 'messageTemplate', () => service.removeTemplate(context, input));
   }
 }

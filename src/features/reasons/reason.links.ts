@@ -36,14 +36,14 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
   const { member, reason } = await known(context, input.reasonId);
   const { businessId } = member;
   const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => ['input', 'staff', String(index), 'staffId']);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
     await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     await insert(tx, ServiceStaff, ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })));
     await tell(tx, context, reason, 'staffIds', active(served, 'staffId'), active(assigned, 'staffId'));
+    return reason;
   });
-  return reason;
 }
 
 /** The rows that these inputs stand for, each staff member once. */
@@ -66,14 +66,14 @@ export async function setLocations(context: Context, input: SetReasonLocationsIn
     const path = ['input', 'locations', String(index), 'locationId'];
     return { businessId, reasonId, locationId: (await locations.get(context, parseGlobalId('Location', locationId, path), path)).rowId, active };
   }));
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     const offered = await find(tx, ServiceLocation, { businessId, reasonId });
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
     await insert(tx, ServiceLocation, ...unique);
     await tell(tx, context, reason, 'locationIds', active(offered, 'locationId'), active(unique, 'locationId'));
+    return reason;
   });
-  return reason;
 }
 
 const WITH_ADD_ONS: readonly ReasonType[] = [ReasonType.SERVICE, ReasonType.CLASS, ReasonType.COURSE];
@@ -88,11 +88,11 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
     if (addOn.reasonType !== ReasonType.ADDON) throw new DomainError(ErrorCode.RULE_VIOLATED, `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on is of type ADDON.`, { path });
     return addOn.rowId;
   }));
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(({ addOnId }) => addOnId);
     await remove(tx, ReasonAddOn, { businessId, reasonId });
     await tell(tx, context, reason, 'addOnIds', sorted(before), sorted(new Set(addOnIds)));
     await insert(tx, ReasonAddOn, ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })));
+    return reason;
   });
-  return reason;
 }

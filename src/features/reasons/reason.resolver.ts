@@ -1,10 +1,9 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
-import { lengthInWords } from '../../shared/time-zone';
+import { friendlyTime } from '../../shared/time-zone';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
@@ -30,8 +29,8 @@ const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason
 @Resolver(() => Reason)
 export class ReasonResolver {
   @Query(() => Reason, { nullable: true, description: 'Null where there is none that your key may see.' })
-  reason(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Reason | null> {
-    return reasonList.one(context, parseGlobalId('Reason', id, ['id']), info);
+  reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
+    return reasonList.source.find(context, parseGlobalId('Reason', id, ['id']));
   }
 
   @Query(() => ReasonConnection, { description: 'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.' })
@@ -46,27 +45,27 @@ export class ReasonResolver {
 
   @Mutation(() => CreateReasonPayload, { description: 'For administrators.' })
   createReason(@Ctx() context: Context, @Arg('input', () => CreateReasonInput) input: CreateReasonInput) {
-    return answer('reason', () => service.create(context, input));
+    return answer(context, 'reason', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateReasonPayload, { description: 'For administrators. Appointments booked before keep their length and price.' })
   updateReason(@Ctx() context: Context, @Arg('input', () => UpdateReasonInput) input: UpdateReasonInput) {
-    return answer('reason', () => service.update(context, input));
+    return answer(context, 'reason', () => service.update(context, input));
   }
 
   @Mutation(() => SetReasonStaffPayload, { description: 'Says who serves a reason. For administrators.' })
   setReasonStaff(@Ctx() context: Context, @Arg('input', () => SetReasonStaffInput) input: SetReasonStaffInput) {
-    return answer('reason', () => links.setStaff(context, input));
+    return answer(context, 'reason', () => links.setStaff(context, input));
   }
 
   @Mutation(() => SetReasonLocationsPayload, { description: 'Says where a reason is offered that is for selected locations. For administrators.' })
   setReasonLocations(@Ctx() context: Context, @Arg('input', () => SetReasonLocationsInput) input: SetReasonLocationsInput) {
-    return answer('reason', () => links.setLocations(context, input));
+    return answer(context, 'reason', () => links.setLocations(context, input));
   }
 
   @Mutation(() => SetReasonAddOnsPayload, { description: 'Says which add-ons can be booked with a reason. For administrators.' })
   setReasonAddOns(@Ctx() context: Context, @Arg('input', () => SetReasonAddOnsInput) input: SetReasonAddOnsInput) {
-    return answer('reason', () => links.setAddOns(context, input));
+    return answer(context, 'reason', () => links.setAddOns(context, input));
   }
 
   @FieldResolver(() => Business)
@@ -149,8 +148,8 @@ export class ServiceLocationResolver {
 
 @Resolver(() => ReasonDuration)
 export class ReasonDurationResolver {
-  @FieldResolver(() => String, { description: 'Its name, else its length in words of the language of the business.' })
-  async text(@Root() { name, minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
-    return name ?? lengthInWords(minutes, (await businessOf(context)).locale);
+  @FieldResolver(() => String, { description: 'Length in words of the language of the business, such as "1 Hour 45 Minutes".' })
+  async text(@Root() { minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
+    return friendlyTime(minutes, (await businessOf(context)).locale);
   }
 }

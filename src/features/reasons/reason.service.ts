@@ -36,12 +36,12 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   });
   checkReason(reason);
   const assigned = await assignments(context, member, rowId, (input.staffIds ?? []).map((staffId) => ({ staffId })), (index) => ['input', 'staffIds', String(index)]);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
     await appendRow(tx, member, now, 'Reason', null, reason);
+    return reason;
   });
-  return reason;
 }
 
 const NEVER_NULL = [
@@ -69,9 +69,9 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   checkReason(Object.assign(new Reason(), before, changes));
   const old = { ...before };
   const after = Object.assign(before, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
     await appendRow(tx, member, after.modifiedAt, 'Reason', old, after);
+    return after;
   });
-  return after;
 }

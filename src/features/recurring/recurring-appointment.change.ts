@@ -3,7 +3,6 @@ import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { insertLater, update } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { once, requestOf } from '../../shared/idempotency';
 import { MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
 import type { Change } from '../appointments/appointment.change';
 import { rescheduling } from '../appointments/appointment.reschedule';
@@ -15,7 +14,7 @@ import { AppointmentStatus } from '../appointments/appointment.status';
 import { checkFree, occupanciesOf, replace, Stale, subjectsOf, untilCurrent, type Served } from '../appointments/appointment.write';
 import { tellTogether } from '../appointments/appointment.together';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
-import { authoriseSeries, conflictOf, fromAnswer, refuseFor, toAnswer, wholeOf, type Written } from './recurring-appointment.create';
+import { authoriseSeries, conflictOf, refuseFor, wholeOf, type Written } from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope, type CancelRecurringAppointmentInput, type UpdateRecurringAppointmentInput } from './recurring-appointment.inputs';
 import { partsOf, placeOf, startOfPlace, type Parts } from './recurring-appointment.parts';
@@ -23,7 +22,7 @@ import { movedBy, shifted, splitAt, wallShift } from './recurring-appointment.ru
 import { recurringAppointments } from './recurring-appointment.source';
 import { ConflictPolicy, type Conflict } from './recurring-appointment.type';
 
-interface Input { id: string; scope: RecurrenceScope; appointmentId?: string | null; includeMoved: boolean; expectedVersion?: number | null; idempotencyKey?: string | null }
+interface Input { id: string; scope: RecurrenceScope; appointmentId?: string | null; includeMoved: boolean; expectedVersion?: number | null }
 
 /** What becomes of a series: its own row, another that takes over the rest, and each appointment. */
 interface Decision {
@@ -39,27 +38,25 @@ interface Decision {
 type Decide = (inside: Context, member: Member, now: number, series: RecurringAppointment, parts: Parts) => Decision;
 
 /** Reads, decides and writes in one transaction: series row, then subjects in the order of their ids, then appointments. */
-function changeSeries(context: Context, command: string, input: Input, decide: Decide): Promise<Written> {
+function changeSeries(context: Context, input: Input, decide: Decide): Promise<Written> {
   const member = authoriseSeries(context);
   const id = parseGlobalId('RecurringAppointment', input.id, ['input', 'id']);
-  return untilCurrent(() => context.db.transaction((tx) => {
+  return untilCurrent(() => context.db.transaction(async (tx) => {
     const now = context.now();
-    return once(tx, member, requestOf(context, command, input), now, async () => {
-      const inside = insideOf(context, tx);
-      const series = await recurringAppointments.get(inside, id, ['input', 'id']);
-      checkVersion(series, input.expectedVersion);
-      if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
-      const parts = await partsOf(inside, member, series, input, now);
-      const decision = decide(inside, member, now, series, parts);
-      const together = input.scope !== RecurrenceScope.THIS;
-      const { changed, conflicts } = await writeEach(tx, member, now, parts.targets, decision, together);
-      refuseFor(conflicts, decision.policy, changed.length, 'start');
-      if (together) {
-        await keep(tx, member, now, decision, changed);
-        await tellTogether(tx, member, now, wholeOf(decision.rest ?? decision.series), changed as [Served, ...Served[]]);
-      }
-      return { series: decision.rest ?? decision.series, booked: changed.sort((one, other) => one.appointment.startAt - other.appointment.startAt), conflicts };
-    }, toAnswer, fromAnswer);
+    const inside = insideOf(context, tx);
+    const series = await recurringAppointments.get(inside, id, ['input', 'id']);
+    checkVersion(series, input.expectedVersion);
+    if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
+    const parts = await partsOf(inside, member, series, input, now);
+    const decision = decide(inside, member, now, series, parts);
+    const together = input.scope !== RecurrenceScope.THIS;
+    const { changed, conflicts } = await writeEach(tx, member, now, parts.targets, decision, together);
+    refuseFor(conflicts, decision.policy, changed.length, 'start');
+    if (together) {
+      await keep(tx, member, now, decision, changed);
+      await tellTogether(tx, member, now, wholeOf(decision.rest ?? decision.series), changed as [Served, ...Served[]]);
+    }
+    return { series: decision.rest ?? decision.series, booked: changed.sort((one, other) => one.appointment.startAt - other.appointment.startAt), conflicts };
   }));
 }
 
@@ -130,7 +127,7 @@ const moves = (before: Served, after: Served): boolean => JSON.stringify(occupan
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED, TIME_UNAVAILABLE with `conflicts`
  */
 export async function updateRecurringAppointment(context: Context, input: UpdateRecurringAppointmentInput): Promise<Written> {
-  const { id: _id, scope, appointmentId: _named, onConflict, includeMoved: _moved, start, localStart, durationMinutes, staffId, locationId, override, expectedVersion: _version, idempotencyKey: _key, changeReason, ...said } = input;
+  const { id: _id, scope, appointmentId: _named, onConflict, includeMoved: _moved, start, localStart, durationMinutes, staffId, locationId, override, expectedVersion: _version, changeReason, ...said } = input;
   const timed = start != null || localStart != null;
   const reschedules = timed || [durationMinutes, staffId, locationId].some((value) => value != null);
   const says = Object.values(said).some((value) => value !== undefined);
@@ -139,7 +136,7 @@ export async function updateRecurringAppointment(context: Context, input: Update
   if (!reschedules && !says) throw badInput('Say what is to change.', 'id');
   const restId = scope === RecurrenceScope.THIS_AND_FOLLOWING ? await context.ids.next('recurring_appointment') : null;
 
-  return changeSeries(context, 'updateRecurringAppointment', input, (inside, member, now, series, { named }) => {
+  return changeSeries(context, input, (inside, member, now, series, { named }) => {
     authoriseOverride(member, override);
     const place = named && placeOf(named);
     const shift = timed && place !== null ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode)) : 0;
@@ -180,7 +177,7 @@ const copyOf = (series: RecurringAppointment, changes: Partial<RecurringAppointm
 /** Cancels appointments of a series; with what follows one the series ends before it. @throws DomainError as updateRecurringAppointment */
 export function cancelRecurringAppointment(context: Context, input: CancelRecurringAppointmentInput): Promise<Written> {
   const { id, reason, notifyClient, notifyStaff } = input;
-  return changeSeries(context, 'cancelRecurringAppointment', input, (inside, member, now, series, { named }) => {
+  return changeSeries(context, input, (inside, member, now, series, { named }) => {
     const before = input.scope === RecurrenceScope.THIS_AND_FOLLOWING && named ? splitAt(series, placeOf(named)).before : null;
     return {
       series: copyOf(series, before ?? {}), rest: null, policy: ConflictPolicy.ALL_OR_NOTHING, order: 1, startOf: ({ appointment }) => appointment.startAt,

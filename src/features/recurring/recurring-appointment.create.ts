@@ -1,14 +1,14 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
-import { insertLater, tableOf } from '../../shared/db/table';
+import { insertLater } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../shared/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
 import { endOf } from '../../shared/when';
 import { book, insideOf } from '../appointments/appointment.create';
-import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
+import type { Snapshot } from '../appointments/appointment.events';
+import { wantedOf } from '../availability/refused';
 import { authoriseInput, authoriseOverride } from '../appointments/appointment.rules';
 import { tellTogether, type Whole } from '../appointments/appointment.together';
 import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
@@ -39,17 +39,15 @@ export const authoriseSeries = (context: Context): Member => requireRole(context
 export async function createRecurringAppointment(context: Context, input: CreateRecurringAppointmentInput): Promise<Written> {
   const member = authoriseSeries(context);
   const now = context.now();
-  const attempted = await attempt(prepare(context, member, input));
-  return context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, 'createRecurringAppointment', input), now, async () => {
-      const plan = attempted();
-      const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
-      refuseFor(conflicts, input.onConflict, booked.length);
-      const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
-      await insertLater(tx, RecurringAppointment, [series]);
-      await tellTogether(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
-      return { series, booked, conflicts };
-    }, toAnswer, fromAnswer));
+  const plan = await prepare(context, member, input);
+  return context.db.transaction(async (tx) => {
+    const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
+    refuseFor(conflicts, input.onConflict, booked.length);
+    const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
+    await insertLater(tx, RecurringAppointment, [series]);
+    await tellTogether(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
+    return { series, booked, conflicts };
+  });
 }
 
 export interface Preview extends Plan { readonly conflicts: readonly Conflict[] }
@@ -125,7 +123,7 @@ const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, 
 /** What another occurrence need not meet. Anything else is a fault of the whole series, and thrown on. */
 export function conflictOf(error: unknown, startAt: number, appointmentId: number | null = null): Conflict {
   if (!(error instanceof DomainError) || !CONFLICTS.has(error.code)) throw error;
-  return { startAt, code: error.code, message: error.message, appointmentId };
+  return { startAt, code: error.code, message: error.message, appointmentId, wanted: wantedOf(error) };
 }
 
 /** @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with `conflicts`. */
@@ -146,10 +144,3 @@ function seriesOf(member: Member, now: number, input: CreateRecurringAppointment
     createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
   });
 }
-
-export const toAnswer = ({ series, booked, conflicts }: Written): Record<string, unknown> => ({ series: { ...series }, booked: booked.map(toJson), conflicts });
-
-export const fromAnswer = ({ series, booked, conflicts }: Record<string, unknown>): Written => ({
-  series: tableOf(RecurringAppointment).hydrate(series as Record<string, unknown>),
-  booked: (booked as Record<string, unknown>[]).map(fromJson), conflicts: conflicts as Conflict[],
-});

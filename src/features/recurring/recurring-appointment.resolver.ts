@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { PageArgs, type Page } from '../../shared/page';
@@ -7,6 +6,8 @@ import { Reads } from '../../shared/reads';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer } from '../../shared/user-error';
 import { AppointmentConnection } from '../appointments/appointment.edges';
+import { explained } from '../appointments/explanation.resolver';
+import { AvailabilityExplanation } from '../availability/explain.type';
 import { Appointment } from '../appointments/appointment.entity';
 import { appointments } from '../appointments/appointment.source';
 import { AppointmentFilter, AppointmentOrder } from '../appointments/appointment.filter';
@@ -24,8 +25,8 @@ import {
 } from './recurring-appointment.type';
 import { Costs } from '../../shared/field-cost';
 
-async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
-  const { written, userErrors } = await answer('written', command);
+async function payloadOf(context: Context, command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
+  const { written, userErrors } = await answer(context, 'written', command);
   const conflicts = written?.conflicts ?? userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
   return {
     recurringAppointment: written?.series ?? null, appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
@@ -36,8 +37,8 @@ async function payloadOf(command: () => Promise<Written>): Promise<RecurringAppo
 @Resolver(() => RecurringAppointment)
 export class RecurringAppointmentResolver {
   @Query(() => RecurringAppointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  recurringAppointment(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.one(context, parseGlobalId('RecurringAppointment', id, ['id']), info);
+  recurringAppointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
+    return edges.recurringAppointmentList.source.find(context, parseGlobalId('RecurringAppointment', id, ['id']));
   }
 
   @Costs(5_000)
@@ -55,7 +56,7 @@ export class RecurringAppointmentResolver {
   createRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => createRecurringAppointment(context, input));
+    return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
@@ -65,7 +66,7 @@ export class RecurringAppointmentResolver {
   updateRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => updateRecurringAppointment(context, input));
+    return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
@@ -73,16 +74,16 @@ export class RecurringAppointmentResolver {
   cancelRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
-    return payloadOf(() => cancelRecurringAppointment(context, input));
+    return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 
   @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
   appointments(
-    @Root() row: RecurringAppointment, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: RecurringAppointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
-    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy, info });
+    return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy });
   }
 
   @FieldResolver(() => TimeZone, { description: 'Whose wall clock the rule counts on.' })
@@ -122,6 +123,11 @@ export class AppointmentSeriesResolver {
 
 @Resolver(() => RecurrenceConflict)
 export class RecurrenceConflictResolver {
+  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'Rules that refuse the time and the nearest times that are free, as of now. Null where another rule than one of time refuses it.' })
+  explanation(@Root() { wanted }: RecurrenceConflict, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+    return wanted ? explained(context, wanted, true) : null;
+  }
+
   @FieldResolver(() => Appointment, { nullable: true, description: 'The appointment that stays as it is; null where none was made.' })
   appointment(@Root() { appointmentId }: RecurrenceConflict, @Ctx() context: Context): Promise<Appointment | null> | null {
     return appointmentId === null ? null : appointments.find(context, appointmentId);

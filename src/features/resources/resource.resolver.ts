@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -26,27 +25,27 @@ const SetReasonResourcesPayload = payloadOf('SetReasonResources', 'reason', () =
 @Resolver(() => Resource)
 export class ResourceResolver {
   @Query(() => Resource, { nullable: true, description: 'Null where there is none that your key may see. For staff.' })
-  resource(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Resource | null> {
-    return resourceList.one(context, parseGlobalId('Resource', id, ['id']), info);
+  resource(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Resource | null> {
+    return resourceList.source.find(context, parseGlobalId('Resource', id, ['id']));
   }
 
   @Query(() => ResourceConnection, { description: 'Rooms and equipment by name. For staff.' })
   resources(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
     @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
   ): Page<Resource> {
-    return resourceList.page(context, { ...page, filter, orderBy, info });
+    return resourceList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateResourcePayload, { description: 'For administrators, and location super users at their locations.' })
   createResource(@Ctx() context: Context, @Arg('input', () => CreateResourceInput) input: CreateResourceInput) {
-    return answer('resource', () => service.create(context, input));
+    return answer(context, 'resource', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateResourcePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
   updateResource(@Ctx() context: Context, @Arg('input', () => UpdateResourceInput) input: UpdateResourceInput) {
-    return answer('resource', () => service.update(context, input));
+    return answer(context, 'resource', () => service.update(context, input));
   }
 
   @FieldResolver(() => Location)
@@ -58,27 +57,27 @@ export class ResourceResolver {
 @Resolver(() => ResourceBundle)
 export class ResourceBundleResolver {
   @Query(() => ResourceBundle, { nullable: true, description: 'Null where there is none that your key may see. For staff.' })
-  resourceBundle(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<ResourceBundle | null> {
-    return resourceBundleList.one(context, parseGlobalId('ResourceBundle', id, ['id']), info);
+  resourceBundle(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ResourceBundle | null> {
+    return resourceBundleList.source.find(context, parseGlobalId('ResourceBundle', id, ['id']));
   }
 
   @Query(() => ResourceBundleConnection, { description: 'Bundles of resources by name. For staff.' })
   resourceBundles(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ResourceBundleFilter, { nullable: true }) filter?: ResourceBundleFilter,
     @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
   ): Page<ResourceBundle> {
-    return resourceBundleList.page(context, { ...page, filter, orderBy, info });
+    return resourceBundleList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateResourceBundlePayload, { description: 'For administrators, and location super users at their locations.' })
   createResourceBundle(@Ctx() context: Context, @Arg('input', () => CreateResourceBundleInput) input: CreateResourceBundleInput) {
-    return answer('resourceBundle', () => service.createBundle(context, input));
+    return answer(context, 'resourceBundle', () => service.createBundle(context, input));
   }
 
   @Mutation(() => UpdateResourceBundlePayload, { description: 'For administrators, and location super users at their locations. What is booked stays booked.' })
   updateResourceBundle(@Ctx() context: Context, @Arg('input', () => UpdateResourceBundleInput) input: UpdateResourceBundleInput) {
-    return answer('resourceBundle', () => service.updateBundle(context, input));
+    return answer(context, 'resourceBundle', () => service.updateBundle(context, input));
   }
 
   @FieldResolver(() => Location)
@@ -104,11 +103,11 @@ export class ResourceBundleItemResolver {
 export class LocationResourcesResolver {
   @FieldResolver(() => ResourceConnection, { description: 'Rooms and equipment here, by name. Shown to staff; empty for others.' })
   resources(
-    @Root() row: Location, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ResourceFilter, { nullable: true }) filter?: ResourceFilter,
     @Arg('orderBy', () => ResourceOrder, { nullable: true }) orderBy?: ResourceOrder,
   ): Page<Resource> {
-    return relations.resourcesOfLocation(row, context, { ...page, filter, orderBy, info });
+    return relations.resourcesOfLocation(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -121,7 +120,7 @@ class ResourceNeed {
 export class ReasonResourcesResolver {
   @Mutation(() => SetReasonResourcesPayload, { description: 'Says which rooms and equipment appointments for a reason take. For administrators.' })
   setReasonResources(@Ctx() context: Context, @Arg('input', () => SetReasonResourcesInput) input: SetReasonResourcesInput) {
-    return answer('reason', () => service.setReasonResources(context, input));
+    return answer(context, 'reason', () => service.setReasonResources(context, input));
   }
 
   @FieldResolver(() => [ResourceNeed], { nullable: true, description: 'What its appointments take beside staff. Shown to staff; null for others.' })

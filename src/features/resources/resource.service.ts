@@ -31,12 +31,12 @@ export async function create(context: Context, input: CreateResourceInput): Prom
     businessId, rowId, subjectId, locationId: location.rowId, name: input.name.trim(), description: input.description ?? null, quantity: input.quantity, active: true,
     createdAt: now, modifiedAt: now,
   });
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'RESOURCE', capacity: resource.quantity });
     await insert(tx, Resource, resource);
     await appendRow(tx, member, now, 'Resource', null, resource);
+    return resource;
   });
-  return resource;
 }
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for fewer than are booked at one instant that is still to come. */
@@ -49,12 +49,12 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
   const now = context.now();
   const changes = { ...changesOf(input, ['name', 'description', 'quantity', 'active']), modifiedAt: now } as Partial<Resource>;
   const after = Object.assign(new Resource(), before, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     if (changes.quantity !== undefined) await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, ['input', 'quantity']);
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
     await appendRow(tx, member, now, 'Resource', before, after);
+    return after;
   });
-  return after;
 }
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, and for more units than there are. */
@@ -67,11 +67,11 @@ export async function createBundle(context: Context, input: CreateResourceBundle
   const bundle = Object.assign(new ResourceBundle(), {
     businessId, rowId: await context.ids.next('resource_bundle'), locationId, name: input.name.trim(), active: true, createdAt: now, modifiedAt: now,
   });
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await insert(tx, ResourceBundle, bundle);
     await addItems(tx, bundle, items);
+    return bundle;
   });
-  return bundle;
 }
 
 /** @throws DomainError NOT_FOUND, RULE_VIOLATED */
@@ -84,14 +84,14 @@ export async function updateBundle(context: Context, input: UpdateResourceBundle
   if (given && given.locationId !== before.locationId) throw apart(['input', 'items']);
   const { businessId } = member;
   const changes = { ...changesOf(input, ['name', 'active']), modifiedAt: context.now() } as Partial<ResourceBundle>;
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
     if (given) {
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
       await addItems(tx, before, given.items);
     }
+    return Object.assign(before, changes);
   });
-  return Object.assign(before, changes);
 }
 
 type Item = Pick<ResourceBundleItem, 'resourceId' | 'units'>;
@@ -127,11 +127,11 @@ export async function setReasonResources(context: Context, input: SetReasonResou
   const reason = await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), ['input', 'reasonId']);
   const rows = await Promise.all(input.needs.flatMap(({ options }, need) => options.map((option, choice) =>
     optionOf(context, member, reason.rowId, option, need, choice))));
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
     await insert(tx, ResourceNeedOption, ...rows);
+    return reason;
   });
-  return reason;
 }
 
 async function optionOf(

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { PageArgs, type Page } from '../../shared/page';
 import { toMany } from '../../shared/relation';
@@ -24,20 +23,20 @@ function edgesOf<Row extends TenantRow>(type: OwnerType, owner: new () => Row) {
   class HoursResolver {
     @FieldResolver(() => SchedulePeriodConnection, { description: 'Hours that repeat, by their first day, as far as your key may see them.' })
     schedulePeriods(
-      @Root() row: Row, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+      @Root() row: Row, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
       @Arg('filter', () => SchedulePeriodFilter, { nullable: true }) filter?: SchedulePeriodFilter,
       @Arg('orderBy', () => SchedulePeriodOrder, { nullable: true }) orderBy?: SchedulePeriodOrder,
     ): Page<SchedulePeriod> {
-      return periodsOf(row, context, { ...page, filter, orderBy, info });
+      return periodsOf(row, context, { ...page, filter, orderBy });
     }
 
     @FieldResolver(() => DateOverrideConnection, { description: 'Days with hours of their own, by date, as far as your key may see them.' })
     dateOverrides(
-      @Root() row: Row, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+      @Root() row: Row, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
       @Arg('filter', () => DateOverrideFilter, { nullable: true }) filter?: DateOverrideFilter,
       @Arg('orderBy', () => DateOverrideOrder, { nullable: true }) orderBy?: DateOverrideOrder,
     ): Page<DateOverride> {
-      return overridesOf(row, context, { ...page, filter, orderBy, info });
+      return overridesOf(row, context, { ...page, filter, orderBy });
     }
   }
   return HoursResolver;

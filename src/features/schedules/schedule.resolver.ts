@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, createUnionType, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -52,37 +51,37 @@ const MAY = 'For administrators, location super users at their locations, and st
 @Resolver(() => SchedulePeriod)
 export class SchedulePeriodResolver {
   @Query(() => SchedulePeriod, { nullable: true, description: 'Null where there is none that your key may see.' })
-  schedulePeriod(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<SchedulePeriod | null> {
-    return schedulePeriodList.one(context, parseGlobalId('SchedulePeriod', id, ['id']), info);
+  schedulePeriod(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<SchedulePeriod | null> {
+    return schedulePeriodList.source.find(context, parseGlobalId('SchedulePeriod', id, ['id']));
   }
 
   @Query(() => SchedulePeriodConnection, { description: 'Hours that repeat, by their first day. Staff users see those of no colleague, clients when locations are open.' })
   schedulePeriods(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => SchedulePeriodFilter, { nullable: true }) filter?: SchedulePeriodFilter,
     @Arg('orderBy', () => SchedulePeriodOrder, { nullable: true }) orderBy?: SchedulePeriodOrder,
   ): Page<SchedulePeriod> {
-    return schedulePeriodList.page(context, { ...page, filter, orderBy, info });
+    return schedulePeriodList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreatePeriodPayload, { description: `Adds hours that repeat. ${MAY}` })
   createSchedulePeriod(@Ctx() context: Context, @Arg('input', () => CreateSchedulePeriodInput) input: CreateSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.createPeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.createPeriod(context, input)));
   }
 
   @Mutation(() => UpdatePeriodPayload, { description: `Changes hours, from a day on or altogether. What is booked stays booked: see previewScheduleChange. ${MAY}` })
   updateSchedulePeriod(@Ctx() context: Context, @Arg('input', () => UpdateSchedulePeriodInput) input: UpdateSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.updatePeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.updatePeriod(context, input)));
   }
 
   @Mutation(() => SplitPeriodPayload, { description: `Makes two periods of one, with the same hours. ${MAY}` })
   splitSchedulePeriod(@Ctx() context: Context, @Arg('input', () => SplitSchedulePeriodInput) input: SplitSchedulePeriodInput) {
-    return answer('periods', () => carryOut(context, plan.splitPeriod(context, input)));
+    return answer(context, 'periods', () => carryOut(context, plan.splitPeriod(context, input)));
   }
 
   @Mutation(() => DeletePeriodPayload, { description: `Removes hours, from a day on or altogether. Answers what is left of the period, or what it was. ${MAY}` })
   deleteSchedulePeriod(@Ctx() context: Context, @Arg('input', () => DeleteSchedulePeriodInput) input: DeleteSchedulePeriodInput) {
-    return answer('schedulePeriod', () => carryOut(context, plan.deletePeriod(context, input)));
+    return answer(context, 'schedulePeriod', () => carryOut(context, plan.deletePeriod(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
@@ -104,32 +103,32 @@ export class SchedulePeriodResolver {
 @Resolver(() => DateOverride)
 export class DateOverrideResolver {
   @Query(() => DateOverride, { nullable: true, description: 'Null where there is none that your key may see.' })
-  dateOverride(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<DateOverride | null> {
-    return dateOverrideList.one(context, parseGlobalId('DateOverride', id, ['id']), info);
+  dateOverride(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<DateOverride | null> {
+    return dateOverrideList.source.find(context, parseGlobalId('DateOverride', id, ['id']));
   }
 
   @Query(() => DateOverrideConnection, { description: 'Days with hours of their own, by date. Staff users see those of no colleague, clients those of locations.' })
   dateOverrides(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => DateOverrideFilter, { nullable: true }) filter?: DateOverrideFilter,
     @Arg('orderBy', () => DateOverrideOrder, { nullable: true }) orderBy?: DateOverrideOrder,
   ): Page<DateOverride> {
-    return dateOverrideList.page(context, { ...page, filter, orderBy, info });
+    return dateOverrideList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => CreateOverridePayload, { description: `Gives a day hours of its own, or closes it. One for an owner, a day and a place. ${MAY}` })
   createDateOverride(@Ctx() context: Context, @Arg('input', () => CreateDateOverrideInput) input: CreateDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.createOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.createOverride(context, input)));
   }
 
   @Mutation(() => UpdateOverridePayload, { description: MAY })
   updateDateOverride(@Ctx() context: Context, @Arg('input', () => UpdateDateOverrideInput) input: UpdateDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.updateOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.updateOverride(context, input)));
   }
 
   @Mutation(() => DeleteOverridePayload, { description: `The day has its usual hours again. Answers what was deleted. ${MAY}` })
   deleteDateOverride(@Ctx() context: Context, @Arg('input', () => DeleteDateOverrideInput) input: DeleteDateOverrideInput) {
-    return answer('dateOverride', () => carryOut(context, plan.deleteOverride(context, input)));
+    return answer(context, 'dateOverride', () => carryOut(context, plan.deleteOverride(context, input)));
   }
 
   @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })

@@ -11,11 +11,11 @@ import { SchedulePeriod } from './schedule-period.entity';
 /** Writes what was planned. @throws DomainError CONFLICT when somebody else was faster, or a day has an override already. */
 export async function carryOut<Row>(context: Context, planned: Promise<{ change: HoursChange; row: Row }>): Promise<Row> {
   const { change: { periods, overrides }, row } = await planned;
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     for (const step of periods) await take(context, tx, SchedulePeriod, step);
     for (const step of overrides) await take(context, tx, DateOverride, step);
+    return row;
   });
-  return row;
 }
 
 async function take<Row extends SchedulePeriod | DateOverride>(context: Context, tx: Tx, entity: new () => Row, step: Step<Row>): Promise<void> {

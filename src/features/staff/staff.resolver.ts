@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -24,8 +23,8 @@ const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocatio
 @Resolver(() => Staff)
 export class StaffResolver {
   @Query(() => Staff, { nullable: true, description: 'Null where there is nobody that your key may see.' })
-  staffMember(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Staff | null> {
-    return staffList.one(context, parseGlobalId('Staff', id, ['id']), info);
+  staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
+    return staffList.source.find(context, parseGlobalId('Staff', id, ['id']));
   }
 
   @Query(() => StaffConnection, { description: 'Staff by name.' })
@@ -40,12 +39,12 @@ export class StaffResolver {
 
   @Mutation(() => CreateStaffPayload, { description: 'For administrators.' })
   createStaff(@Ctx() context: Context, @Arg('input', () => CreateStaffInput) input: CreateStaffInput) {
-    return answer('staff', () => service.create(context, input));
+    return answer(context, 'staff', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateStaffPayload, { description: 'For administrators.' })
   updateStaff(@Ctx() context: Context, @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput) {
-    return answer('staff', () => service.update(context, input));
+    return answer(context, 'staff', () => service.update(context, input));
   }
 
   @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })

@@ -28,13 +28,13 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     fullName: `${input.firstName} ${input.lastName}`, email: input.email?.toLowerCase() ?? null, phone: toE164(input.phone, country),
     timeZoneCode: canonicalTimeZone(input.timeZone), acceptsAppointments: input.acceptsAppointments, active: true, createdAt: now, modifiedAt: now,
   });
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
     await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
     await setLocations(tx, person, locationIds);
     await appendRow(tx, member, now, 'Staff', null, { ...person, locationIds });
+    return person;
   });
-  return person;
 }
 
 /** @throws DomainError NOT_FOUND, CONFLICT */
@@ -54,16 +54,19 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
   changes.fullName = `${changes.firstName ?? before.firstName} ${changes.lastName ?? before.lastName}`;
   const old = { ...before };
   const after = Object.assign(before, changes);
-  await context.db.transaction(async (tx) => {
+  return context.db.transaction(async (tx) => {
     await orConflict(updateRow(tx, Staff, { businessId, rowId: after.rowId }, changes), ['input', 'userName'], TAKEN);
-    if (!locationIds) return appendRow(tx, member, after.modifiedAt, 'Staff', old, after);
+    if (!locationIds) {
+      await appendRow(tx, member, after.modifiedAt, 'Staff', old, after);
+      return after;
+    }
     const held = await find(tx, StaffLocation, { businessId, staffId: after.rowId });
     await remove(tx, StaffLocation, { businessId, staffId: after.rowId });
     await setLocations(tx, after, locationIds);
     const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
     await appendRow(tx, member, after.modifiedAt, 'Staff', { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) }, { ...after, locationIds: sorted(locationIds) });
+    return after;
   });
-  return after;
 }
 
 async function knownLocations(context: Context, ids: readonly string[]): Promise<number[]> {

@@ -22,23 +22,21 @@ const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.R
  */
 export async function bookFromWaitlist(context: Context, input: BookFromWaitlistInput): Promise<WaitlistEntry> {
   const member = requireStaff(context);
-  const { id, fields, override, idempotencyKey } = input;
+  const { id, fields, override } = input;
   const now = context.now();
-  let booked: WaitlistEntry | null = null;
-  await untilCurrent(async () => {
+  const booked = await untilCurrent(async () => {
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
     const last = async (tx: Tx, made: Snapshot) => {
       if (OVER.includes(entry.status)) throw violated(`This entry is ${entry.status} and waits no more.`, 'id');
-      booked = await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
+      return changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED, appointmentId: made.appointment.rowId }, { type: BookingEventType.WAITLIST_BOOKED, about: made });
     };
-    const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, fields, override, idempotencyKey };
+    const common = { reasonId: toGlobalId('Reason', entry.reasonId), clientId: toGlobalId('Client', entry.clientId), note: entry.note, fields, override };
     const { address } = entry;
-    const command = `bookFromWaitlist:${entry.rowId}`;
     return entry.classScheduleId === null
-      ? bookFor(context, command, { ...common, locationId: toGlobalId('Location', entry.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address }, last)
-      : bookSeatsFor(context, command, { ...common, classScheduleId: toGlobalId('ClassSchedule', entry.classScheduleId), seats: entry.seats }, last);
+      ? bookFor(context, { ...common, locationId: toGlobalId('Location', entry.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address }, last)
+      : bookSeatsFor(context, { ...common, classScheduleId: toGlobalId('ClassSchedule', entry.classScheduleId), seats: entry.seats }, last);
   });
   await tidy(context.db, now);
-  return booked ?? entryOf(context, { id });
+  return booked;
 }

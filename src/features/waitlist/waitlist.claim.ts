@@ -44,12 +44,12 @@ export async function entryOf(context: Context, { id, claimSecret, token }: Name
  * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
  * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
  */
-export async function claimInvitation(context: Context, { idempotencyKey, ...input }: ClaimWaitlistInvitationInput): Promise<WaitlistEntry> {
+export async function claimInvitation(context: Context, input: ClaimWaitlistInvitationInput): Promise<WaitlistEntry> {
   const member = memberOf(context);
-  const { rowId, appointmentId, status } = await entryOf(context, input);
+  const { appointmentId, status } = await entryOf(context, input);
   if (appointmentId === null) throw notInvited(status);
   let claimed: WaitlistEntry | null = null;
-  await giveHold(context, `claimWaitlistInvitation:${rowId}`, { id: toGlobalId('Appointment', appointmentId), idempotencyKey, ...(input.fields ? { fields: input.fields } : {}) }, async (held, now) => {
+  const decide = async (held: Appointment, now: number) => {
     const entry = await entryOf(context, input);
     if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId) throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null) throw notInvited(WaitlistStatus.WAITING);
@@ -58,11 +58,10 @@ export async function claimInvitation(context: Context, { idempotencyKey, ...inp
     const fieldValues = await saidOfAppointment(context, held.reasonId, { given: input.fields, complete: true, path: at('fields') });
     return {
       changes: { clientId: entry.clientId, note: entry.note, fieldValues, ...(await ownOf(context, entry, held)) },
-      last: async (tx, booked) => void (claimed = await settle(tx, member, now, entry, booked)),
+      last: async (tx: Tx, booked: Served) => void (claimed = await settle(tx, member, now, entry, booked)),
     };
-  });
-  // Asked again with its key it is read; what has just been written is known.
-  return claimed ?? entryOf(context, input);
+  };
+  return giveHold(context, { id: toGlobalId('Appointment', appointmentId), decide, resultOf: () => claimed as unknown as WaitlistEntry });
 }
 
 /** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */

@@ -62,7 +62,6 @@ export class JoinWaitlistInput {
   @Text({ min: 16, max: 200 })
   claimSecret?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 @InputType()
@@ -72,7 +71,6 @@ export class BookFromWaitlistInput {
   @Field(() => DateTime, { nullable: true, description: 'When; the session says it where they wait for one.' }) start?: number | null;
   @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
   @Field({ defaultValue: false, description: 'As in createAppointment.' }) override!: boolean;
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 /** Which entry, and why whoever asks may. */
@@ -99,13 +97,11 @@ export class InviteFromWaitlistInput {
 
   @Field(() => ID, { nullable: true, description: 'Who would serve; the session says it where they wait for one.' }) staffId?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'When; the session says it where they wait for one.' }) start?: number | null;
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 @InputType()
 export class ClaimWaitlistInvitationInput extends OwnEntry {
   @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
-  @Field(() => String, { nullable: true, description: 'As in createAppointment.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 @InputType({ description: 'A field left out stays.' })

@@ -8,7 +8,7 @@ import { holdFor } from '../appointments/appointment.create';
 import { holdSeatsFor } from '../appointments/appointment.class';
 import type { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
-import { authoriseLocation } from '../appointments/appointment.rules';
+import { authoriseLocation } from '../availability/authorise';
 import { untilCurrent, type Served } from '../appointments/appointment.write';
 import { holdFreed } from '../appointments/holds';
 import { classSchedules } from '../classes/class.source';
@@ -45,7 +45,7 @@ export async function inviteFromWaitlist(context: Context, input: InviteFromWait
     const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
     const reason = await reasons.referenced(context, first.reasonId);
-    return holdAndInvite(context, { entries, reason, ...(await whenFor(context, first, input)) }, input.idempotencyKey, () => refuseUninvitable(context, entries, first, 'entryIds'));
+    return holdAndInvite(context, { entries, reason, ...(await whenFor(context, first, input)) }, () => refuseUninvitable(context, entries, first, 'entryIds'));
   });
 }
 
@@ -66,26 +66,22 @@ export async function whenFor(context: Context, { classScheduleId }: WaitlistEnt
  * @throws Stale when one of the entries has changed since it was read; DomainError as createAppointment
  */
 export async function holdAndInvite(
-  context: Context, { entries, reason, staffId, startAt }: Invitation, idempotencyKey: string | null = null, check: () => Promise<void> = async () => undefined,
+  context: Context, { entries, reason, staffId, startAt }: Invitation, check: () => Promise<void> = async () => undefined,
 ): Promise<Appointment> {
   const [first] = entries as [WaitlistEntry];
   const member = requireStaff(context);
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
-  // An answer that was given before is given again: whether they can be invited is asked when the key is known to be new.
-  const refusal = await check().then(() => null, (error: unknown) => error) ?? (expiresAt <= now ? violated('This time has passed.', 'start') : null);
+  await check();
+  if (expiresAt <= now) throw violated('This time has passed.', 'start');
   const hold = {
     secretHash: null, expiresAt, subStatus: HELD_FOR_WAITLIST,
-    last: async (tx: Tx, held: Served) => {
-      if (refusal) throw refusal;
-      await invite(tx, member, now, entries, held);
-    },
+    last: (tx: Tx, held: Served) => invite(tx, member, now, entries, held),
   };
-  const command = `inviteFromWaitlist:${entries.map(({ rowId }) => rowId).join()}`;
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
-    ? holdFor(context, command, { reasonId, locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address: first.address, idempotencyKey }, hold)
-    : holdSeatsFor(context, command, { reasonId, classScheduleId: toGlobalId('ClassSchedule', first.classScheduleId), seats: seatsOfAll(entries), idempotencyKey }, hold);
+    ? holdFor(context, { reasonId, locationId: toGlobalId('Location', first.locationId), staffId: toGlobalId('Staff', staffId as number), start: startAt, address: first.address }, hold)
+    : holdSeatsFor(context, { reasonId, classScheduleId: toGlobalId('ClassSchedule', first.classScheduleId), seats: seatsOfAll(entries) }, hold);
 }
 
 /** Enough for whoever claims them. */

@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, FieldResolver, ID, Info, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, Role, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -45,47 +44,47 @@ const UpdateWaitlistSettingsPayload = payloadOf('UpdateWaitlistSettings', 'waitl
 @Resolver(() => WaitlistEntry)
 export class WaitlistEntryResolver {
   @Query(() => WaitlistEntry, { nullable: true, description: 'Null where there is none that your key may see.' })
-  waitlistEntry(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<WaitlistEntry | null> {
-    return waitlistEntryList.one(context, parseGlobalId('WaitlistEntry', id, ['id']), info);
+  waitlistEntry(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<WaitlistEntry | null> {
+    return waitlistEntryList.source.find(context, parseGlobalId('WaitlistEntry', id, ['id']));
   }
 
   @Query(() => WaitlistEntryConnection, { description: 'Who waits for a place, in the order in which they joined.' })
   waitlistEntries(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
-    return waitlistEntryList.page(context, { ...page, filter, orderBy, info });
+    return waitlistEntryList.page(context, { ...page, filter, orderBy });
   }
 
   @Mutation(() => JoinWaitlistPayload, { description: 'Waits for a place: staff for any client, a client for itself, the public as a new client.' })
   joinWaitlist(@Ctx() context: Context, @Arg('input', () => JoinWaitlistInput) input: JoinWaitlistInput) {
-    return answer('waitlistEntry', () => joinWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => joinWaitlist(context, input));
   }
 
   @Mutation(() => LeaveWaitlistPayload, { description: 'Waits no longer. What was held for them alone is free again.' })
   leaveWaitlist(@Ctx() context: Context, @Arg('input', () => LeaveWaitlistInput) input: LeaveWaitlistInput) {
-    return answer('waitlistEntry', () => leaveWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => leaveWaitlist(context, input));
   }
 
   @Mutation(() => RemoveWaitlistEntryPayload, { description: 'Takes somebody off the list. For staff.' })
   removeWaitlistEntry(@Ctx() context: Context, @Arg('input', () => RemoveWaitlistEntryInput) input: RemoveWaitlistEntryInput) {
-    return answer('waitlistEntry', () => removeWaitlistEntry(context, input));
+    return answer(context, 'waitlistEntry', () => removeWaitlistEntry(context, input));
   }
 
   @Mutation(() => InviteFromWaitlistPayload, { description: 'Holds a time for those who are invited: the first who claims it gets it. For staff.' })
   inviteFromWaitlist(@Ctx() context: Context, @Arg('input', () => InviteFromWaitlistInput) input: InviteFromWaitlistInput) {
-    return answer('appointment', () => inviteFromWaitlist(context, input));
+    return answer(context, 'appointment', () => inviteFromWaitlist(context, input));
   }
 
   @Mutation(() => BookFromWaitlistPayload, { description: 'Books somebody who waits, without an invitation. For staff.' })
   bookFromWaitlist(@Ctx() context: Context, @Arg('input', () => BookFromWaitlistInput) input: BookFromWaitlistInput) {
-    return answer('waitlistEntry', () => bookFromWaitlist(context, input));
+    return answer(context, 'waitlistEntry', () => bookFromWaitlist(context, input));
   }
 
   @Mutation(() => ClaimWaitlistInvitationPayload, { description: 'Books the place that is held for who was invited, unless another of them was first.' })
   claimWaitlistInvitation(@Ctx() context: Context, @Arg('input', () => ClaimWaitlistInvitationInput) input: ClaimWaitlistInvitationInput) {
-    return answer('waitlistEntry', () => claimInvitation(context, input));
+    return answer(context, 'waitlistEntry', () => claimInvitation(context, input));
   }
 
   @FieldResolver(() => WaitlistStatus, { description: 'EXPIRED from the instant at which the invitation ends.' })
@@ -145,11 +144,11 @@ export class WaitlistEntryResolver {
 export class ClientWaitlistResolver {
   @FieldResolver(() => WaitlistEntryConnection, { description: 'What they wait for, in the order in which they joined.' })
   waitlistEntries(
-    @Root() row: Client, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Client, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
-    return relations.entriesOfClient(row, context, { ...page, filter, orderBy, info });
+    return relations.entriesOfClient(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -157,11 +156,11 @@ export class ClientWaitlistResolver {
 export class ClassWaitlistResolver {
   @FieldResolver(() => WaitlistEntryConnection, { description: 'Who of those that your key may see waits for seats, in the order in which they joined.' })
   waitlistEntries(
-    @Root() row: ClassSchedule, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: ClassSchedule, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WaitlistFilter, { nullable: true }) filter?: WaitlistFilter,
     @Arg('orderBy', () => WaitlistOrder, { nullable: true }) orderBy?: WaitlistOrder,
   ): Page<WaitlistEntry> {
-    return relations.entriesOfSession(row, context, { ...page, filter, orderBy, info });
+    return relations.entriesOfSession(row, context, { ...page, filter, orderBy });
   }
 }
 
@@ -200,6 +199,6 @@ export class BusinessWaitlistResolver {
 
   @Mutation(() => UpdateWaitlistSettingsPayload, { description: 'For administrators.' })
   updateWaitlistSettings(@Ctx() context: Context, @Arg('input', () => UpdateWaitlistSettingsInput) input: UpdateWaitlistSettingsInput) {
-    return answer('waitlistSettings', () => updateSettings(context, input));
+    return answer(context, 'waitlistSettings', () => updateSettings(context, input));
   }
 }

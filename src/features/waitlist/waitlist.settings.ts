@@ -25,10 +25,12 @@ export async function updateSettings(context: Context, input: UpdateWaitlistSett
   refuseNull(input, ['mode', 'holdHours']);
   const [before, lastSeq] = await Promise.all([settingsOf(context.db, businessId), headOf(context.db, businessId)]);
   const { mode, holdHours } = { mode: input.mode ?? before.mode, holdHours: input.holdHours ?? before.holdHours };
-  await context.db.transaction((tx) => tx.run(sql`
+  return context.db.transaction(async (tx) => {
+    await tx.run(sql`
     INSERT INTO waitlist_settings (business_id, mode, hold_hours, last_seq, looked_at) VALUES (${businessId}, ${mode}, ${holdHours}, ${lastSeq}, 0)
-    ON CONFLICT (business_id) DO UPDATE SET mode = excluded.mode, hold_hours = excluded.hold_hours, looked_at = 0`));
-  return Object.assign(before, { mode, holdHours });
+    ON CONFLICT (business_id) DO UPDATE SET mode = excluded.mode, hold_hours = excluded.hold_hours, looked_at = 0`);
+    return Object.assign(before, { mode, holdHours });
+  });
 }
 
 /** Until when a place is held for those who are invited now: never beyond its start. */

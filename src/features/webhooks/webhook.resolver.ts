@@ -1,5 +1,4 @@
-import type { GraphQLResolveInfo } from 'graphql';
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Info, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import { Arg, Args, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
 import { memberOf, requireRole, Role, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
@@ -52,30 +51,30 @@ const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly
 @Resolver(() => Webhook)
 export class WebhookResolver {
   @Query(() => Webhook, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
-  webhook(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
-    return webhookList.one(context, parseGlobalId('Webhook', id, ['id']), info);
+  webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
+    return webhookList.source.find(context, parseGlobalId('Webhook', id, ['id']));
   }
 
   @Query(() => WebhookConnection, { description: 'Webhooks of the business, oldest first. For administrators.' })
   webhooks(
-    @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
     requireRole(context, Role.ADMINISTRATOR);
-    return webhookList.page(context, { ...page, filter, info });
+    return webhookList.page(context, { ...page, filter });
   }
 
   @Query(() => WebhookDelivery, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
-  webhookDelivery(@Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
-    return deliveryList.one(context, parseGlobalId('WebhookDelivery', id, ['id']), info);
+  webhookDelivery(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
+    return deliveryList.source.find(context, parseGlobalId('WebhookDelivery', id, ['id']));
   }
 
   @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was and is to be sent, newest first. Kept for 30 days.' })
   deliveries(
-    @Root() row: Webhook, @Ctx() context: Context, @Info() info: GraphQLResolveInfo, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Webhook, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
   ): Page<WebhookDelivery> {
-    return deliveriesOfWebhook(row, context, { ...page, filter, info });
+    return deliveriesOfWebhook(row, context, { ...page, filter });
   }
 
   @FieldResolver(() => String, { description: 'A cursor of the log: what came up to it has been planned.' })
@@ -88,37 +87,37 @@ export class WebhookResolver {
 export class WebhookMutations {
   @Mutation(() => CreateWebhookPayload, { description: 'Has an address told of bookings from now on. For administrators.' })
   createWebhook(@Ctx() context: Context, @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput) {
-    return answer('created', () => service.create(context, input));
+    return answer(context, 'created', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateWebhookPayload, { description: 'For administrators.' })
   updateWebhook(@Ctx() context: Context, @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput) {
-    return answer('webhook', () => service.update(context, input));
+    return answer(context, 'webhook', () => service.update(context, input));
   }
 
   @Mutation(() => DeleteWebhookPayload, { description: 'Sends nothing more to it, what is on its way included. For administrators.' })
   deleteWebhook(@Ctx() context: Context, @Arg('input', () => DeleteWebhookInput) input: DeleteWebhookInput) {
-    return answer('webhook', () => service.remove(context, input));
+    return answer(context, 'webhook', () => service.remove(context, input));
   }
 
   @Mutation(() => RotateWebhookSecretPayload, { description: 'Makes a new secret; for a while both sign. For administrators.' })
   rotateWebhookSecret(@Ctx() context: Context, @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput) {
-    return answer('rotated', () => service.rotateSecret(context, input));
+    return answer(context, 'rotated', () => service.rotateSecret(context, input));
   }
 
   @Mutation(() => TestWebhookPayload, { description: 'Sends a test, once: look at the delivery for how it went. For administrators.' })
   testWebhook(@Ctx() context: Context, @Arg('input', () => TestWebhookInput) input: TestWebhookInput) {
-    return answer('delivery', () => service.test(context, input));
+    return answer(context, 'delivery', () => service.test(context, input));
   }
 
   @Mutation(() => ReplayWebhookPayload, { description: 'Sends everything after a cursor again. For administrators.' })
   replayWebhook(@Ctx() context: Context, @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput) {
-    return answer('webhook', () => service.replay(context, input));
+    return answer(context, 'webhook', () => service.replay(context, input));
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, { description: 'Sends one delivery again that was delivered or given up. For administrators.' })
   replayWebhookDelivery(@Ctx() context: Context, @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput) {
-    return answer('delivery', () => service.replayDelivery(context, input));
+    return answer(context, 'delivery', () => service.replayDelivery(context, input));
   }
 }
 

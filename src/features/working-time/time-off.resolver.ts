@@ -16,7 +16,7 @@ export class TimeOffResolver {
     description: 'Takes time off for all of the staff or for none. For administrators, location super users for those who serve at their locations, and staff users for themselves.',
   })
   async createTimeOff(@Ctx() context: Context, @Arg('input', () => CreateTimeOffInput) input: CreateTimeOffInput): Promise<CreateTimeOffPayload> {
-    const payload = await answer('appointments', () => createTimeOff(context, input));
+    const payload = await answer(context, 'appointments', () => createTimeOff(context, input));
     const conflicts = payload.userErrors.flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? []);
     return { ...payload, conflicts: conflicts.map((taken) => new TimeOffConflict(taken)) };
   }

@@ -3,12 +3,10 @@ import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { find } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../shared/global-id';
-import { attempt, once, requestOf } from '../../shared/idempotency';
 import { dayEnd, dayStart } from '../../shared/time-zone';
 import { endOf } from '../../shared/when';
 import { bookingOf } from '../appointments/appointment.decide';
 import type { Appointment } from '../appointments/appointment.entity';
-import { fromJson, toJson, type Snapshot } from '../appointments/appointment.events';
 import { authoriseOverride } from '../appointments/appointment.rules';
 import { add, type Served } from '../appointments/appointment.write';
 import { businessOf } from '../businesses/business.loaders';
@@ -35,14 +33,11 @@ export async function createTimeOff(context: Context, input: CreateTimeOffInput)
   const member = memberOf(context);
   authoriseOverride(member, input.override);
   const now = context.now();
-  const plan = await attempt(prepare(context, member, input, now));
-  const { served } = await context.db.transaction((tx) =>
-    once(tx, member, requestOf(context, 'createTimeOff', input), now, async () => {
-      const served = plan();
-      await write(tx, member, now, served, input.override);
-      return { served: served as readonly Snapshot[] };
-    }, ({ served }) => ({ served: served.map(toJson) }), (answer) => ({ served: (answer.served as Record<string, unknown>[]).map(fromJson) })));
-  return served.map(({ appointment }) => appointment);
+  const served = await prepare(context, member, input, now);
+  return context.db.transaction(async (tx) => {
+    await write(tx, member, now, served, input.override);
+    return served.map(({ appointment }) => appointment);
+  });
 }
 
 async function prepare(context: Context, member: Member, input: CreateTimeOffInput, now: number): Promise<Served[]> {

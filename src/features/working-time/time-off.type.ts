@@ -16,7 +16,6 @@ export class CreateTimeOffInput {
   @Field(() => ID, { nullable: true, description: 'Where it is kept; the first location of each staff member unless given.' }) locationId?: string | null;
   @Field(() => String, { nullable: true, description: 'Up to 10,000 characters. Clients never see it.' }) @Text({ max: 10_000, multiline: true }) note?: string | null;
   @Field({ defaultValue: false, description: 'Beside whatever is booked in this time. As in createAppointment.' }) override!: boolean;
-  @Field(() => String, { nullable: true, description: 'Makes it safe to send again: the same key and input give the first answer.' }) @Text({ min: 1, max: 100 }) idempotencyKey?: string | null;
 }
 
 /** Whose time is taken, and by what. */

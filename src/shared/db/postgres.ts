@@ -4,15 +4,12 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Appends } from './append';
 import { AskedTogether } from './asked-together';
-import { statements, type Database, type Tx } from './database';
+import { statements, type Database, type Tx, type PoolState } from './database';
 import { asBusy, isRetryable } from './failures';
 import { identityOnPostgres } from './identity';
-import { Lanes } from './lanes';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from './sql';
 
 const RETRIES = 3;
-/** Reading connections that are shared; at most half of them are. */
-const MAX_LANES = 4;
 /** Each name keeps a plan on each connection, so there is an end to them. */
 const MAX_NAMED = 500;
 const names = new Map<string, string>();
@@ -44,18 +41,18 @@ function asOne(queries: readonly Sql[]): Sql {
   return sql`WITH ${join(others.reverse().map((query, index) => sql`${raw(`w${index}`)} AS (${query})`))} ${last}`;
 }
 
+const stateOf = (pool: PoolState['pool'], { totalCount, idleCount, waitingCount }: Pool): PoolState =>
+  ({ pool, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount });
+
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
 export async function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
-  const lanes = new Lanes(reads, Math.min(MAX_LANES, Math.floor(reads.options.max / 2)));
   const identity = await identityOnPostgres(writes);
   const appends = new Appends(identity, async (query) => (await send(writes, query)).rows);
 
-  /** By a connection that is shared, where one is free for it. */
   async function read<Row>(query: Rendered): Promise<Row[]> {
     try {
-      const shared = lanes.query(query.text, (client) => sendText<Row>(client, query));
-      return (await (shared ?? sendText<Row>(reads, query))).rows;
+      return (await sendText<Row>(reads, query)).rows;
     } catch (error) {
       throw asBusy(error);
     }
@@ -139,8 +136,8 @@ export async function postgresDatabase(writer: DataSource, reader: DataSource, r
       }
     },
     append: (rows) => appends.append(rows),
+    pools: () => [stateOf('writer', writes), stateOf('reader', reads)],
     async close() {
-      lanes.close();
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };

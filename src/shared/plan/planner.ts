@@ -1,16 +1,19 @@
-import { getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { memberOf, Role, type Context } from '../../context';
+import {
+  getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type FieldNode, type GraphQLResolveInfo, type GraphQLSchema,
+} from 'graphql';
+import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '../../context';
 import { DomainError } from '../../errors';
-import type { Dialect } from '../db/sql';
-import { AskedOne, AskedPage } from '../list';
-import { planningInfo } from './asked';
-import { compile } from './compile';
+import { parseGlobalId } from '../global-id';
+import { AskedPage } from '../list';
+import { Page } from '../page';
+import { compile, type Limits } from './compile';
 import { finisherOf, type Finishing } from './finish';
 import { documentOf, fill, schemaOfHoles } from './holes';
-import type { Plan, Question } from './plan';
+import type { Plan, Question, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './statement';
 import { filled, type Template } from './text';
+import { NoPlan } from './values';
 
 /** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
 export const planning = { on: true };
@@ -43,7 +46,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
   let ofHoles: GraphQLSchema | undefined;
 
-  function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, dialect: Dialect): Compiled | null {
+  function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, { db: { dialect }, viewer }: Context): Compiled | null {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
     let byName = known.get(document);
@@ -51,10 +54,11 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     const name = operation.name?.value ?? '';
     let entry = byName.get(name);
     if (!entry) byName.set(name, (entry = { deciding: deciding(document, operation), variants: new Map() }));
-    const choice = `${dialect} ${entry.deciding.map((variable) => variables[variable]).join()}`;
+    const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
-      const plan = compile(schema, document, operation, variables);
+      const limits: Limits = (source) => source.limits(viewer as MemberOfBusiness);
+      const plan = compile({ schema, document, operation, variables, limits });
       compiled = plan && {
         plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan), rest: documentOf(plan.holes, document, operation),
       };
@@ -65,17 +69,23 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     return compiled;
   }
 
-  /** Asks the resolver which rows are meant, as it would say for any row. */
-  async function ask({ field, parent, nodes, relation }: Question, variables: Variables, context: Context): Promise<AskedPage | AskedOne | null> {
-    const [node] = nodes;
-    const info = planningInfo({ fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, schema, variableValues: variables });
-    const args = getArgumentValues(field, node as never, variables);
-    const answer: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
-    const asked = answer instanceof AskedOne ? answer : (answer as { asked?: unknown } | null)?.asked;
-    const fits = asked instanceof AskedOne
-      ? relation.kind === 'one' && asked.list === relation.list
-      : asked instanceof AskedPage && 'list' in relation && asked.list === relation.list && asked.tie === (relation.kind === 'toMany' ? relation.tie : undefined);
-    return fits ? (asked as AskedPage | AskedOne) : null;
+  /** The request that a field's arguments make, or null where it is not for the rows of the field's relation. */
+  async function bind(question: Question, variables: Variables, context: Context): Promise<AskedPage | RowRequest | null> {
+    const { field, nodes: [node], relation } = question;
+    const args = getArgumentValues(field, node as FieldNode, variables);
+    if (relation.kind !== 'one') return bindPage(question, args, variables, context);
+    const { list } = relation;
+    return { list, id: parseGlobalId(list.source.table.entity.name, args.id as string, ['id']) };
+  }
+
+  /** Resolves a connection's arguments to its page. Connection resolvers are pure: they read nothing until a field of the page is resolved. */
+  async function bindPage({ field, parent, nodes, relation }: Question, args: object, variableValues: Variables, context: Context): Promise<AskedPage | null> {
+    const info = { fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType: parent, schema, variableValues } as unknown as GraphQLResolveInfo;
+    const page: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
+    const request = page instanceof Page ? page.asked : null;
+    if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    await request.checked;
+    return request.list === relation.list && request.tie === (relation.kind === 'toMany' ? relation.tie : undefined) ? request : null;
   }
 
   return {
@@ -85,18 +95,18 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       // What a guest may follow, resolvers say.
       if (operation?.operation !== 'query' || context.viewer.businessId === null || context.viewer.role === Role.GUEST) return null;
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {}, { maxErrors: 1 });
-      const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
+      const compiled = coerced && compiledFor(document, operationName, coerced, context);
       if (!compiled) return null;
       const { plan, statement, finish, rest } = compiled;
-      let asked: readonly (AskedPage | AskedOne | null)[];
+      let asked: readonly (AskedPage | RowRequest | null)[];
       try {
-        asked = await Promise.all(plan.questions.map((question) => ask(question, coerced, context)));
+        asked = await Promise.all(plan.questions.map((question) => bind(question, coerced, context)));
       } catch {
         // What is wrong with the arguments, or not allowed, the resolvers say again with its place.
         return null;
       }
       if (asked.includes(null)) return null;
-      const run: Finishing = { member: memberOf(context), now: context.now, asked: asked as (AskedPage | AskedOne)[], context, gaps: plan.holes.map(() => []) };
+      const run: Finishing = { member: memberOf(context), now: context.now, asked: asked as (AskedPage | RowRequest)[], context, gaps: plan.holes.map(() => []) };
       try {
         const [row] = await context.db.all<{ json: string }>(filled(statement, run));
         const { json } = row as { json: string };
@@ -105,7 +115,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const whole = await fill(run.gaps, plan.holes, { schema: (ofHoles ??= schemaOfHoles(schema)), document: rest, variableValues: given ?? {}, context });
         return whole ? JSON.stringify(data) : null;
       } catch (error) {
-        if (!(error instanceof DomainError)) onFailure(error);
+        if (!(error instanceof DomainError || error instanceof NoPlan)) onFailure(error);
         return null;
       }
     },

@@ -1,10 +1,11 @@
 import { OneRow, Sql, type Dialect } from '../db/sql';
-import type { AskedOne, AskedPage } from '../list';
+import type { AskedPage } from '../list';
+import type { RowRequest } from './plan';
 import type { Asking } from '../relations';
 
 /** What is known of a run and not of its plan. */
 export interface Run extends Asking {
-  readonly asked: readonly (AskedPage | AskedOne)[];
+  readonly asked: readonly (AskedPage | RowRequest)[];
 }
 
 type Hole = (run: Run) => Sql;
