@@ -1,7 +1,8 @@
 import { memberOf, type Context, type Member } from '../context';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
+import type { TableColumn } from './db/table';
 import { defineLoaders, groupByKey } from './loader';
-import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
+import { encodeCursor, OrderDirection, Page, toWindow, type Order, type PageArgs, type Window } from './page';
 import { declare } from './relations';
 import type { Source, TenantRow } from './source';
 
@@ -28,7 +29,7 @@ export type Tie = (alias: string, parent: Sql) => Sql;
 /** Which page of which rows: what a resolver makes of its arguments before anything is read. */
 export class AskedPage {
   constructor(
-    readonly list: List<any, any>, readonly field: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf,
+    readonly list: List<any, any>, readonly order: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf,
     /** Rejects if a value of the filter is invalid; null if there was nothing to look up. */
     readonly checked: Promise<void> | null,
   ) {}
@@ -68,18 +69,24 @@ export const tailOf = (columns: readonly Sql[], descending: boolean, limit: numb
 
 interface Loads<E> { read(): Promise<readonly E[]>; count(): Promise<number> }
 
+/** A cursor is of one list: that of another would name a place that is none. */
+const orderName = ({ table }: Source<any>, field: string): string => `${table.entity.name}.${field}`;
+
 interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null }
 
 export function defineList<E extends TenantRow, F extends object>(spec: ListSpec<E, F>): List<E, F> {
   const { source } = spec;
   const columnsOf = (field: string) => [...(spec.orders[field] ?? []), 'rowId' as keyof E & string];
+  const orderOf = (field: string): Order => ({
+    name: orderName(source, field), columns: columnsOf(field).map((property) => source.table.byProperty.get(property) as TableColumn),
+  });
 
   const where = (member: Member, filter: Partial<F> | null | undefined, alias: string): Sql =>
     and([source.visible(member, alias), ...spec.filter(filter ?? {}, (property) => source.table.column(alias, property), alias, member)]);
 
   const plan = (args: ListArgs<F>): Plan<F> => {
     const { field, direction } = args.orderBy ?? spec.defaultOrder;
-    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null };
+    return { field, direction, window: toWindow(args, orderOf(field)), filter: args.filter ?? null };
   };
 
   /** Compares whole tuples, which both databases answer from an index. */
@@ -108,11 +115,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     // A page of which no field is read reports nothing.
     checked?.catch(() => undefined);
     const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
-    const asked = new AskedPage(list, made.field, made.window, tie, {
+    const asked = new AskedPage(list, orderName(source, made.field), made.window, tie, {
       rows: (member, alias, tied) => bounded(member, made, alias, tied),
       all: (member, alias) => where(member, made.filter, alias),
     }, checked);
-    return new Page(made.window, valid(read), valid(count), (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])), asked);
+    return new Page(made.window, valid(read), valid(count), (row) => encodeCursor(orderName(source, made.field), columnsOf(made.field).map((property) => row[property])), asked);
   };
 
 
@@ -125,7 +132,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
         async read() {
           const part = windowed(memberOf(context), made, 'a');
           const rows = await context.db.all(sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`);
-          return rows.map((row) => source.table.hydrate(row));
+          return rows.map((row) => {
+            const found = source.table.hydrate(row);
+            source.markVisible(context, found);
+            return found;
+          });
         },
         async count() {
           const [row] = await context.db.all<{ count: number }>(sql`
@@ -157,8 +168,9 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
           CROSS JOIN ${source.from('a')}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
-      const groups = groupByKey(parents, found, (row) => row.parentKey as number);
-      return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
+      const groups = groupByKey(parents, found, (row) => row.parentKey as number).map((group) => group.map((row) => source.table.hydrate(row)));
+      for (const row of groups.flat()) source.markVisible(context, row);
+      return groups.map((group) => inOrder(group, made));
     });
     const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
       const found = await context.db.all<{ key: number; count: number }>(sql`
