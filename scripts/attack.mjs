@@ -17,7 +17,7 @@ const seconds = Number(values.seconds);
 const directory = mkdtempSync(join(tmpdir(), 'slotgraph-attack-'));
 const child = spawn(process.execPath, [`--max-old-space-size=${values.heap}`, 'dist/src/main.js'], {
   env: { PATH: process.env.PATH, PORT: '0', DATA_DIR: directory, LOG_LEVEL: 'info', SEED_DEMO: '1' },
-  stdio: ['ignore', 'pipe', 'inherit'],
+  stdio: ['ignore', 'pipe', 'ignore'],
 });
 let exited = false;
 child.once('exit', () => (exited = true));
@@ -29,7 +29,7 @@ const started = new Promise((resolve, reject) => {
     if (text.length > 100_000) return;
     text += chunk;
     const url = /"url":"([^"]+)"/.exec(text)?.[1];
-    const key = /Key +(sg_\w+)/.exec(text)?.[1];
+    const key = /Key +(sg_[\w-]+)\s/.exec(text)?.[1];
     if (url && key) resolve({ url, key });
   });
   child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}.`)));
@@ -86,6 +86,7 @@ async function main() {
   const socket = () => new Promise((resolve) => {
     const ws = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     ws.on('error', () => undefined).on('close', resolve).on('open', () => ws.send('{"type":"connection_init"}'));
+    ws.on('unexpected-response', resolve);
     ws.once('message', () => {
       for (let n = 0; n < 400; n += 1) ws.send(JSON.stringify({ id: String(n), type: 'subscribe', payload: { query: '{ __schema { types { name fields { name } } } }' } }));
       ws.pause();
