@@ -38,6 +38,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     const { appointment } = await change(gateway, 'createAppointment', { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, clientId: clinic.clientId, start: '2031-01-06T14:00:00Z' }, 'appointment { id }');
     staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     await fill(numberOf(appointment.id));
+    // Connections that were idle meanwhile are closed.
+    await gateway.data('{ viewer { role } }').catch(() => undefined);
   });
   afterAll(async () => {
     await admin?.end();
@@ -47,7 +49,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
   const numberOf = (id: string): number => Number(id.split(':')[1]);
 
-  /** Copies of one client and one appointment, years of them, every tenth with another staff member beside. */
+  /** Copies of one client and one appointment, years of them, every second with another staff member beside. */
   async function fill(appointmentId: number): Promise<void> {
     const numbers = (count: number) => (dialect === 'postgres' ? `generate_series(1, ${count}) AS g(n)` : `(WITH RECURSIVE g(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM g WHERE n < ${count}) SELECT n FROM g) AS g`);
     const copied = async (table: string, changed: Record<string, string>, from: string, where: string) => {
@@ -63,7 +65,8 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ...Object.fromEntries(['start_at', 'end_at', 'staff_start_at', 'staff_end_at'].map((name) => [name, `t.${name} - ${700 * days} + CAST(g.n AS bigint) * 1200000`])),
       created_at: 't.created_at + g.n',
     }, numbers(APPOINTMENTS), `t.id = ${appointmentId}`);
-    await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id) SELECT business_id, id, ${people[0]} FROM appointment WHERE id > 1000000 AND id % 100 = 0 AND staff_id <> ${people[0]}`);
+    await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id)
+      SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
     await text('ANALYZE');
   }
 
@@ -79,7 +82,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       if (!GROWING.has(table)) return [];
       const removed = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
       if (node['Node Type'] === 'Seq Scan') return [`Seq Scan of ${table}`];
-      return removed > MOST_DISCARDED * Math.max(rows, PAGE) ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`] : [];
+      return removed > MOST_DISCARDED * Math.max(rows, node['Actual Loops'], PAGE) ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`] : [];
     });
   }
 
