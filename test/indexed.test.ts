@@ -13,6 +13,8 @@ const [APPOINTMENTS, CLIENTS, STAFF] = [50_000, 20_000, 20];
 const GROWING = new Set(['appointment', 'appointment_staff', 'client', 'event', 'claim']);
 /** Rows that a filter may discard for each that it lets through, and of how few it may do so as if they were a page. */
 const [MOST_DISCARDED, PAGE] = [20, 25];
+/** Those in which one staff member is the additional one have no order of their own: all of them may be looked at, and no others. */
+const OF_ONE = APPOINTMENTS / STAFF;
 
 interface PlanNode { 'Node Type': string; 'Relation Name'?: string; 'Actual Rows': number; 'Actual Loops': number; 'Rows Removed by Filter'?: number; Plans?: PlanNode[] }
 
@@ -82,7 +84,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       if (!GROWING.has(table)) return [];
       const removed = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
       if (node['Node Type'] === 'Seq Scan') return [`Seq Scan of ${table}`];
-      return removed > MOST_DISCARDED * Math.max(rows, node['Actual Loops'], PAGE) ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`] : [];
+      return removed > Math.max(MOST_DISCARDED * Math.max(rows, node['Actual Loops'], PAGE), OF_ONE) ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`] : [];
     });
   }
 
