@@ -126,7 +126,7 @@ mutation Cancel($id: ID!) {
     userErrors {
       code
       message
-      ... on IllegalTransitionError { from to legal }
+      ... on IllegalTransitionError { from to legal legalSubStatuses }
     }
   }
 }

@@ -72,6 +72,11 @@ export function checkBooking(member: Member, { reason, location, staff, client, 
   }
 }
 
+/** Refuses a service without a client; who comes to what is held may be said later. @throws DomainError RULE_VIOLATED */
+export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
+  if (!hasClient && reasonType === ReasonType.SERVICE) throw violated('Say who comes: give clientId, or client with a name and an e-mail address.', 'client');
+}
+
 /** Whether what this viewer books waits for a staff member to confirm it. */
 export const waitsForStaff = (member: Member, reason: Reason): boolean => reason.requiresStaffConfirmation && !isStaffSide(member);
 

@@ -95,6 +95,7 @@ const hadStaff = (staffIds: readonly number[]): Sql => or([
 
 setAppointmentRules({
   served: ({ staffId }, column) => hasAppointment(column, hadStaff([staffId as number])),
+  cameTo: ({ locationIds }, column) => hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
   had: ({ locationIds, reasonIds, staffIds }, column) => hasAppointment(column, and([
     ...(locationIds ? [isOneOf(sql`had.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
     ...(reasonIds ? [isOneOf(sql`had.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),
