@@ -132,7 +132,11 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
         async read() {
           const part = windowed(memberOf(context), made, 'a');
           const rows = await context.db.all(sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`);
-          return rows.map((row) => source.table.hydrate(row));
+          return rows.map((row) => {
+            const found = source.table.hydrate(row);
+            source.markVisible(context, found);
+            return found;
+          });
         },
         async count() {
           const [row] = await context.db.all<{ count: number }>(sql`
@@ -164,8 +168,9 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
           CROSS JOIN ${source.from('a')}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
-      const groups = groupByKey(parents, found, (row) => row.parentKey as number);
-      return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
+      const groups = groupByKey(parents, found, (row) => row.parentKey as number).map((group) => group.map((row) => source.table.hydrate(row)));
+      for (const row of groups.flat()) source.markVisible(context, row);
+      return groups.map((group) => inOrder(group, made));
     });
     const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
       const found = await context.db.all<{ key: number; count: number }>(sql`

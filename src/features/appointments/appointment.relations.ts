@@ -29,15 +29,15 @@ export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff',
 export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
 export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
-  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff,
+  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true },
 );
 export const blockedStaffOfAppointment = through<Appointment, Staff, AppointmentBlockedStaff>(
-  'Appointment.blockedStaff', AppointmentBlockedStaff, 'appointmentId', 'staffId', staff,
+  'Appointment.blockedStaff', AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true },
 );
 export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
-  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources,
+  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true },
 );
-export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons);
+export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true });
 
 export const appointmentsOfResource = toManyThrough<Resource, Appointment, AppointmentFilter, AppointmentResource>(
   'Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId',

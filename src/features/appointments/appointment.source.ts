@@ -90,6 +90,7 @@ const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
 
 setAppointmentRules({
   served: ({ businessId, staffId }, column) => hasAppointment(column, hadStaff(businessId, [staffId as number])),
+  cameTo: ({ locationIds }, column) => hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
   had: ({ locationIds, reasonIds, staffIds }, column, businessId) => hasAppointment(column, and([
     ...(locationIds ? [isOneOf(sql`had.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
     ...(reasonIds ? [isOneOf(sql`had.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),

@@ -17,22 +17,71 @@ const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXIST
   SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
     AND ${isOneOf(sql`s.staff_id`, staffIds)})`;
 
+/**
+ * Reasons that one of the locations offers: not limited to other locations, and served by staff of one of them, or assigned to no staff
+ * as add-ons are. Staff without locations serve at all of them.
+ */
+const offeredAt = (column: Column, locationIds: readonly number[]): Sql => or([
+  sql`${column('reasonType')} = ${ReasonType.PERSONAL}`,
+  and([
+    sql`(${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
+      SELECT 1 FROM service_location AS o WHERE o.business_id = ${column('businessId')} AND o.reason_id = ${column('rowId')} AND o.active = ${true}
+        AND ${isOneOf(raw('o.location_id'), locationIds)}))`,
+    sql`(NOT EXISTS (
+        SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true})
+      OR EXISTS (
+        SELECT 1 FROM service_staff AS s LEFT JOIN staff_location AS l ON l.business_id = s.business_id AND l.staff_id = s.staff_id
+        WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
+          AND (l.staff_id IS NULL OR ${isOneOf(raw('l.location_id'), locationIds)})))`,
+  ]),
+]);
+
 /** Clients and the public see what can be booked online; a staff user their own reasons, and time off. */
 export const reasons = defineSource(Reason, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR:
-    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return offeredAt(column, viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null
       ? FALSE
       : or([servedBy(column, [viewer.staffId]), sql`${column('reasonType')} = ${ReasonType.PERSONAL}`]);
     default: return sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${column('allowOnline')} = ${true} AND ${column('reasonType')} <> ${ReasonType.PERSONAL}`;
   }
+}, {
+  summary: [
+    'reasonId', 'reasonDesc', 'reasonDetail', 'internalDisplayName', 'reasonType', 'status', 'active', 'personal', 'business', 'visitMinutes', 'bufferBefore',
+    'bufferAfter', 'price', 'currency', 'depositAmount', 'taxable', 'color', 'imageUrl', 'emailInstructions', 'emailInstructions2', 'allowOnline', 'allowPrePay',
+    'allowWaitList', 'customWorkSchedule', 'requiresStaffConfirmation', 'rescheduleType', 'slotAlignment', 'sortWeight', 'createdAt', 'modifiedAt', 'modifiedBy',
+  ],
 });
 
 /** That hours, by their alias, are not over; by the database's clock, and a day later for whoever is behind. */
 const notOver = (alias: string): Sql => {
   const yesterday = byDialect({ postgres: raw(`to_char((now() AT TIME ZONE 'UTC') - interval '1 day', 'YYYY-MM-DD')`), sqlite: raw(`date('now', '-1 day')`) });
   return sql`(${raw(`${alias}.valid_to`)} IS NULL OR ${raw(`${alias}.valid_to`)} >= ${yesterday})`;
+};
+
+/** The database's clock, in epoch milliseconds. */
+const NOW = byDialect({
+  postgres: raw(`CAST(extract(epoch FROM now()) * 1000 AS bigint)`),
+  sqlite: raw(`CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`),
+});
+
+/**
+ * Classes with a session, and courses with a run, still to come at one of the places and led by one of the people. Null is any. Sessions
+ * are named by their tables, like hours: classes know reasons, so reasons cannot know them.
+ */
+const sessionsAt = (column: Column, locationIds: readonly number[] | null, staffIds: readonly number[] | null): Sql => {
+  const led = staffIds ? sql` AND ${isOneOf(raw('x.staff_id'), staffIds)}` : raw('');
+  const at = (alias: string) => sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')}
+      AND l.id = ${raw(`${alias}.location_id`)} AND l.active = ${true}${locationIds ? sql` AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')})`;
+  return or([
+    and([sql`${column('reasonType')} = ${ReasonType.CLASS}`, sql`EXISTS (
+      SELECT 1 FROM class_schedule AS x WHERE x.business_id = ${column('businessId')} AND x.reason_id = ${column('rowId')} AND x.start_at > ${NOW}
+        AND x.course_set_id IS NULL AND x.status = 'OPEN'${led} AND ${at('x')})`]),
+    and([sql`${column('reasonType')} = ${ReasonType.COURSE}`, sql`EXISTS (
+      SELECT 1 FROM course_set AS c WHERE c.business_id = ${column('businessId')} AND c.reason_id = ${column('rowId')} AND c.start_at > ${NOW} AND ${at('c')}
+        AND EXISTS (SELECT 1 FROM class_schedule AS x WHERE x.business_id = c.business_id AND x.course_set_id = c.id AND x.status = 'OPEN'${led}))`]),
+  ]);
 };
 
 /**
@@ -73,7 +122,9 @@ export const reasonList = defineList<Reason, ReasonFilter>({
     if (given.excludeIds) conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
     if (given.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
     if (given.locationIds || given.workingOnly) {
-      conditions.push(bookableAt(column, given.locationIds ? ids('locationIds', 'Location') : null, given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null));
+      const places = given.locationIds ? ids('locationIds', 'Location') : null;
+      const people = given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null;
+      conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
     }
     if (given.hasAddOnIds) conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
     if (given.addOnsForIds) conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));

@@ -39,7 +39,7 @@ export class UpdateWebhookInput {
   bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled, because nothing it was sent was taken.' }) @Email() contactEmail?: string | null;
-  @Field(() => Boolean, { nullable: true, description: 'True after it was false: it goes on where it was.' }) active?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: 'True: one that is inactive, or paused after failures, goes on where it was, at once.' }) active?: boolean | null;
   @Field({ defaultValue: false, description: 'With active: true, what happened meanwhile is left out.' }) skipMissed!: boolean;
 }
 

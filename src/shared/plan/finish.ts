@@ -5,6 +5,7 @@ import type { TableColumn } from '../db/table';
 import type { Gaps } from './holes';
 import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
 import type { Run } from './text';
+import { without } from './values';
 
 /** What a run adds to what the database made: cursors, and what is derived from columns. */
 export interface Finishing extends Run {
@@ -41,8 +42,16 @@ const take = (values: Values): unknown => values.list[values.next++];
 function rootStep(one: Root): Step {
   if (one.kind === 'constant') return () => one.value;
   if (one.kind === 'hole') return gap(one.hole, () => one);
-  const finish = one.kind === 'page' ? pageFinisher(one.page) : orNull(rowFinisher(one.rows));
-  return (values, run) => finish(take(values), run);
+  if (one.kind === 'page') {
+    const finish = pageFinisher(one.page);
+    return (values, run) => finish(take(values), run);
+  }
+  const finish = rowFinisher(one.rows);
+  return (values, run) => {
+    const found = take(values);
+    if (found === null) return one.partly ? without() : null;
+    return finish(found, run);
+  };
 }
 
 /** Notes down an object whose fields resolvers fill; until then they have their place in it. */
@@ -71,6 +80,13 @@ function memberStep(rows: Rows, one: Member): Step {
         const row = Object.create(rows.source.table.entity.prototype) as Record<string, unknown>;
         for (const { property } of one.columns) row[property] = take(values);
         return one.complete(one.derive(row, run.context, ...across.map((step) => step(values, run, made))));
+      };
+    }
+    case 'guarded': {
+      const step = memberStep(rows, one.member);
+      return (values, run, made) => {
+        const found = take(values);
+        return found === null ? one.empty : step({ list: found as unknown[], next: 0 }, run, made);
       };
     }
     case 'toOne': {
