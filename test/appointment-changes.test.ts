@@ -1,4 +1,7 @@
+import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
+import { dataSource } from '../src/data-source';
+import { BlockedStaff1763700000157 } from '../src/migrations/1763700000157-blocked-staff';
 import { addHours, addReason, addStaff, book, change, refusal, type Clinic } from './support/clinic';
 import { numberOf } from './support/ids';
 import { NOW, onEachDatabaseWithPost } from './support/messages';
@@ -241,6 +244,22 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
 
     expect(versions).toEqual([2, 2]);
     expect(rivals.map(({ userErrors }) => userErrors.map(({ code }: any) => code)).sort()).toEqual([[], ['TIME_UNAVAILABLE']]);
+  });
+
+  it('migrates: additional staff of appointments that are there block their time', async () => {
+    const id = await booked(free(), { additionalStaffIds: [clinic.otherStaffId] });
+    const [source, migration] = [await dataSource(loadConfig(gateway.scratch.env)).initialize(), new BlockedStaff1763700000157()];
+
+    try {
+      const runner = source.createQueryRunner();
+      await migration.down(runner);
+      await migration.up(runner);
+      await runner.release();
+    } finally {
+      await source.destroy();
+    }
+
+    expect(await look(id)).toMatchObject({ additionalStaff: [{ id: clinic.otherStaffId }], blockedStaff: [{ id: clinic.otherStaffId }] });
   });
 
   it('suits a hold: its time and its end stay those of the hold', async () => {

@@ -33,6 +33,8 @@ onEachDatabase('a statement that fails', (gateway) => {
 
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
+  /** Only a visit that has begun can end. */
+  const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const upper = (name: string) => `${name[0]!.toUpperCase()}${name.slice(1)}`;
 
   const hours = () => ({ validFrom: '2034-01-01', weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] });
@@ -78,8 +80,8 @@ onEachDatabase('a statement that fails', (gateway) => {
     ['rescheduleAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, start: free(), idempotencyKey: `f${day}` })],
     ['updateAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, additionalStaffIds: [clinic.otherStaffId], note: 'changed' })],
     ['cancelAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, idempotencyKey: `f${day}` })],
-    ['completeAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
-    ['noShowAppointment', async () => ({ id: (await book(gateway, clinic, free())).appointment.id })],
+    ['completeAppointment', async () => ({ id: (await book(gateway, clinic, past())).appointment.id })],
+    ['noShowAppointment', async () => ({ id: (await book(gateway, clinic, past())).appointment.id })],
     ['setAppointmentStatus', async () => ({ id: (await book(gateway, clinic, free())).appointment.id, status: 'OPEN', subStatus: 'CONFIRMED' })],
     ['holdAppointment', async () => ({ locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start: free(), idempotencyKey: `f${day}` })],
     ['bookAppointment', async () => {
