@@ -23,6 +23,7 @@ export enum ErrorCode {
   VIEWER_CHANGED = 'VIEWER_CHANGED',
   QUERY_TOO_COMPLEX = 'QUERY_TOO_COMPLEX',
   BUSY = 'BUSY',
+  WRITES_UNAVAILABLE = 'WRITES_UNAVAILABLE',
   INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR',
 }
 registerEnumType(ErrorCode, { name: 'ErrorCode', description: 'Why something was refused. Stable; branch on it, not on messages.' });
