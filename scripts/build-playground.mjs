@@ -1,4 +1,4 @@
-// Bundles the explorer into dist/playground: one script, one style sheet and the editor's workers, with nothing to fetch from elsewhere.
+// Bundles the explorer and the manage page into dist/playground: for each one script, one style sheet and the editor's workers, with nothing to fetch from elsewhere.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,8 @@ export async function buildPlayground(outdir = 'dist/playground') {
       'graphql.worker': 'monaco-graphql/esm/graphql.worker.js',
     },
   });
-  copyFileSync('src/playground/index.html', join(outdir, 'index.html'));
+  await build({ ...common, entryPoints: { manage: 'src/playground/manage.js' } });
+  for (const page of ['index.html', 'manage.html']) copyFileSync(join('src/playground', page), join(outdir, page));
   for (const name of readdirSync(outdir)) {
     if (/\.(js|css|ttf|html)$/.test(name)) writeFileSync(join(outdir, `${name}.gz`), gzipSync(readFileSync(join(outdir, name)), { level: 9 }));
   }

@@ -25,6 +25,15 @@ export interface Config {
   readonly seedDemo: boolean;
   readonly logLevel: string;
   readonly corsOrigins: readonly string[];
+  /** Request headers that browsers may send, beside those of the gateway itself. */
+  readonly corsHeaders: readonly string[];
+  /** Bytes from which on answers are compressed; 0 for never. */
+  readonly compressFromBytes: number;
+  readonly explorer: boolean;
+  readonly introspection: boolean;
+  readonly metrics: boolean;
+  /** What a caller of /metrics has to send; null for nothing. */
+  readonly metricsToken: string | null;
   readonly maxBodyBytes: number;
   readonly shutdownMs: number;
   /** Where the world reaches this gateway, without a slash at the end; null where it is the address it listens on. */
@@ -50,6 +59,10 @@ export interface Config {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+/** What Sentry, OpenTelemetry, Apollo Client and libraries for event streams send from browsers. */
+const TRACING_HEADERS =
+  'baggage, sentry-trace, traceparent, tracestate, apollographql-client-name, apollographql-client-version, apollo-require-preflight, cache-control, x-requested-with';
 
 const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
 
@@ -99,6 +112,8 @@ export function loadConfig(env: Environment = process.env): Config {
   if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl)) wrong.push('SMS_WEBHOOK_URL must be an http or https address');
 
   const production = given('NODE_ENV') === 'production';
+  const metricsToken = given('METRICS_TOKEN') ?? null;
+  if (metricsToken !== null && metricsToken.length < 16) wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
   const dataDirectory = given('DATA_DIR') ?? 'data';
   const config = {
     production,
@@ -116,6 +131,12 @@ export function loadConfig(env: Environment = process.env): Config {
     seedDemo: oneOf('SEED_DEMO', '1', ['0', '1']) === '1' && !production && !databaseUrl,
     logLevel: oneOf('LOG_LEVEL', 'info', LOG_LEVELS),
     corsOrigins: listOf(given('CORS_ORIGINS') ?? '*'),
+    corsHeaders: listOf(given('CORS_HEADERS') ?? TRACING_HEADERS),
+    compressFromBytes: whole('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
+    explorer: oneOf('EXPLORER', '1', ['0', '1']) === '1',
+    introspection: oneOf('INTROSPECTION', '1', ['0', '1']) === '1',
+    metrics: oneOf('METRICS', production && !metricsToken ? '0' : '1', ['0', '1']) === '1',
+    metricsToken,
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
     publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,

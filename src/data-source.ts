@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { ApiKey } from './features/access/api-key.entity';
 import { AppointmentAddOn } from './features/appointments/appointment-add-on.entity';
 import { AppointmentResource } from './features/appointments/appointment-resource.entity';
+import { AppointmentBlockedStaff } from './features/appointments/appointment-blocked-staff.entity';
 import { AppointmentStaff } from './features/appointments/appointment-staff.entity';
 import { Appointment } from './features/appointments/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-status.entity';
@@ -36,13 +37,14 @@ import { DatabaseEpoch } from './shared/db/epoch.entity';
 import { IdBlock } from './shared/db/id-block.entity';
 import { Naming } from './shared/db/naming';
 import { IdempotencyKey } from './shared/idempotency.entity';
+import { Readiness } from './shared/db/readiness.entity';
 import { createPrivateFile } from './shared/db/sqlite-files';
 import { InstallationSecret } from './shared/installation-secret.entity';
 import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff,
+  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff, AppointmentBlockedStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,

@@ -26,24 +26,30 @@ import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
-import { createServer, type RequestFacts } from './server';
+import { createServer, type RequestFacts, type RunningServer } from './server';
 import { clockOf } from './shared/db/clock';
 import { lockDirectory } from './shared/db/connect';
 import type { Database } from './shared/db/database';
 import { gathered } from './shared/db/gather';
 import { Ids } from './shared/db/ids';
+import { readinessOf } from './shared/db/readiness';
 import { forgetOldKeys } from './shared/idempotency';
 import { linksOf, signerOf, type Links } from './shared/links';
 import { Outbound } from './shared/outbound/outbound';
-import { raw, sql } from './shared/db/sql';
 import { createPlanner } from './shared/plan/planner';
 import { timeZoneDataVersion } from './shared/time-zone';
 import { createVault } from './shared/vault';
+import { versionOf } from './shared/version';
+import { mayRead } from './transport/metrics-token';
 import { playground } from './transport/playground';
 import { requirePort } from './transport/port';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
 const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
+
+/** The package's own, wherever the compiled files lie. */
+const VERSION = versionOf(__dirname);
+const NOBODY = { connections: 0, subscriptions: 0 };
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
@@ -148,22 +154,29 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     });
     const schema = gatewaySchema();
     const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
+    let live = (): ReturnType<RunningServer['live']> => ({ ws: NOBODY, sse: NOBODY });
+    const metrics = metricsOf({ db, jobs, now, live: () => live() });
+    undo.push(() => metrics.stop());
     const server = await createServer({
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
-      maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, shutdownMs: config.shutdownMs,
+      maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, corsHeaders: config.corsHeaders, shutdownMs: config.shutdownMs,
+      compressFromBytes: config.compressFromBytes, introspection: config.introspection,
       async contextFor({ headers, requestId, transport }: RequestFacts) {
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
         return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId });
       },
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),
-      ready: async () => void (await db.all(sql`SELECT ${raw('1')} AS one`)),
-      health: () => ({ database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
-      metrics: metricsOf(db, jobs, now),
-      page: playground(BUNDLE),
+      ready: readinessOf(db),
+      health: () => ({ version: VERSION, database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
+      onOperation: metrics.onOperation,
+      callerOf: ({ viewer: { businessId, role, actor } }: Context) => (businessId === null ? {} : { business: businessId, key: actor, role }),
+      ...(config.metrics ? { metrics: (authorization) => (mayRead(config.metricsToken, authorization) ? metrics.text() : null) } : {}),
+      page: playground(BUNDLE, config),
       calendar: (token) => readFeed(db, links, token, now()),
     });
     listening = server.url;
+    live = server.live;
     undo.push(() => server.stop());
     return { url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
-  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
+  createSourceEventStream, execute, getOperationAST, GraphQLError, Kind, NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate, type DocumentNode, type ExecutionArgs,
   type ExecutionResult, type GraphQLFormattedError, type GraphQLSchema,
 } from 'graphql';
 import type { Logger } from 'pino';
@@ -49,9 +49,17 @@ export interface Viewers<C = any> {
   readonly scopeOf?: (context: C) => string;
 }
 
-export function createPipeline(schema: GraphQLSchema, log: Logger, production: boolean, readPlanned: ReadPlanned = async () => null): Pipeline {
+export interface PipelineSettings {
+  /** Hides what errors would reveal of the schema. */
+  readonly production: boolean;
+  /** Defaults to true. */
+  readonly introspection?: boolean;
+}
+
+export function createPipeline(schema: GraphQLSchema, log: Logger, { production, introspection = true }: PipelineSettings, readPlanned: ReadPlanned = async () => null): Pipeline {
   const documents = new DocumentCache<Prepared>();
   const groups = new LiveGroups();
+  const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const format = (error: unknown) => formatError(error, log, production);
   // graphql-js types errors as instances; from here on they are what is sent.
   const formatted = (errors: readonly unknown[]) => errors.map(format) as unknown as readonly GraphQLError[];
@@ -72,7 +80,7 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, production: b
     }
     const exceeded = exceededLimits(schema, document);
     if (exceeded.length) return refuseAll(exceeded, ErrorCode.QUERY_TOO_COMPLEX);
-    const errors = validate(schema, document, specifiedRules, { maxErrors: MAX_VALIDATION_ERRORS });
+    const errors = validate(schema, document, rules, { maxErrors: MAX_VALIDATION_ERRORS });
     return errors.length ? refuseAll(errors, 'GRAPHQL_VALIDATION_FAILED') : { document };
   }
 

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
+import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
   ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver,
@@ -49,6 +50,7 @@ import {
 import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
+import { limitDisclosure } from './shared/disclosure';
 import { nullableRoots } from './shared/nullable-roots';
 import { omitDefaultsOfUpdates } from './shared/update-inputs';
 import { runMutations } from './shared/run-mutations';
@@ -62,7 +64,7 @@ export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 /** Each changes the schema and returns it; they run in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots, runMutations, confineGuests, omitDefaultsOfUpdates,
+  nullableRoots, runMutations, limitDisclosure, limitInputs, confineGuests, omitDefaultsOfUpdates,
 ];
 
 function build(): GraphQLSchema {

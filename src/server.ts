@@ -4,13 +4,14 @@ import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { getOperationAST, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
-import type { Logger } from 'pino';
-import { ErrorCode } from './errors';
+import { DomainError, ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, preparedDocuments, statusOfRefusals } from './transport/apollo-plugins';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
+import { TextSender } from './transport/compression';
 import { answerGraphQL, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
-import { logOperation } from './transport/operation-log';
+import { logOperation, type OperationSink } from './transport/operation-log';
+import type { LiveCounts } from './transport/recheck';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
 import { serveWebSocket } from './transport/websocket';
 
@@ -22,22 +23,28 @@ export interface RequestFacts {
   readonly transport: 'http' | 'ws' | 'sse';
 }
 
-export interface ServerOptions<C extends object = any> extends Viewers<C> {
+export interface ServerOptions<C extends object = any> extends Viewers<C>, OperationSink<C> {
   readonly schema: GraphQLSchema;
-  readonly log: Logger;
   readonly host: string;
   readonly port: number;
   readonly production: boolean;
   readonly maxBodyBytes: number;
   /** Origins that browsers may call from; `*` for all. Keys are no cookies, so this gives nobody more than they have. */
   readonly corsOrigins: readonly string[];
+  /** Request headers that browsers may send, beside those of the gateway itself; `*` for all. */
+  readonly corsHeaders?: readonly string[];
+  /** Bytes from which on answers are compressed for clients that accept it; 0 for never. */
+  readonly compressFromBytes?: number;
+  /** False to refuse introspection. */
+  readonly introspection?: boolean;
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
   /** What can answer a query without executing it. */
   readonly readPlanned?: ReadPlanned;
-  /** Throws while requests could not be served. */
+  /** Throws while requests could not be served; the message of a DomainError is sent. */
   readonly ready: () => Promise<void>;
   readonly health: () => Record<string, unknown>;
-  readonly metrics?: () => Promise<string>;
+  /** Null where the caller may not read them. */
+  readonly metrics?: (authorization: string | undefined) => Promise<string> | null;
   /** Serves a page when it owns the path. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** The calendar behind a token, or null. */
@@ -55,6 +62,8 @@ export interface ServerOptions<C extends object = any> extends Viewers<C> {
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Who is connected now, by transport. */
+  live(): { readonly ws: LiveCounts; readonly sse: LiveCounts };
   /** Takes nothing new, lets finish what runs, tells subscribers to come back. Within `shutdownMs` and a second, and never more than 10 s. */
   stop(): Promise<void>;
 }
@@ -73,7 +82,7 @@ const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [E
 /** HTTP, GraphQL and WebSocket on one port. */
 export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
   const { schema, log, production } = options;
-  const pipeline = createPipeline(schema, log, production, options.readPlanned);
+  const pipeline = createPipeline(schema, log, { production, introspection: options.introspection }, options.readPlanned);
   const prepares = preparedDocuments(pipeline);
   const apollo = new ApolloServer<C>({
     schema, documentStore: prepares.documentStore, dangerouslyDisableValidation: true,
@@ -82,12 +91,13 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(log)],
+    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(options)],
     stopOnTerminationSignals: false,
     logger: log as never,
   });
   await apollo.start();
 
+  const sender = new TextSender(options.compressFromBytes ?? 0);
   let stopping = false;
   const server = createHttpServer((request, response) => {
     handle(request, response).catch((error: unknown) => refuse(request, response, error));
@@ -125,29 +135,35 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
       case '/readyz': return options.ready().then(
         () => sendJson(response, 200, { status: 'ready' }),
-        () => sendJson(response, 503, { status: 'not ready' }),
+        (error: unknown) => sendJson(response, 503, { status: 'not ready', ...(error instanceof DomainError ? { reason: error.message } : {}) }),
       );
       case '/metrics':
-        if (options.metrics) return void response.setHeader('content-type', 'text/plain; version=0.0.4').end(await options.metrics());
+        if (options.metrics) return metrics(options.metrics(request.headers.authorization), response);
     }
     if (options.calendar && path.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
-    if (request.method === 'GET' && options.page?.(request, response)) return;
+    if ((request.method === 'GET' || request.method === 'HEAD') && options.page?.(request, response)) return;
     sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
   }
 
+  async function metrics(text: Promise<string> | null, response: ServerResponse): Promise<void> {
+    if (!text) throw new HttpRefusal(401, 'Send the METRICS_TOKEN: "Authorization: Bearer <token>".', ErrorCode.UNAUTHENTICATED, { 'www-authenticate': 'Bearer' });
+    response.setHeader('content-type', 'text/plain; version=0.0.4').end(await text);
+  }
+
   async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string, asEvents: boolean): Promise<void> {
-    allowOrigin(request, response, options.corsOrigins);
+    allowOrigin(request, response, options);
     if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400', allow: METHODS }).end();
     if (request.method !== 'GET' && request.method !== 'POST') {
       throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
+    if (isNavigation(request)) return void response.writeHead(303, { location: './', 'content-length': 0 }).end();
     const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
     const headers = asEvents ? { ...headersOf(request), ...keyInAddress(request) } : headersOf(request);
     const facts: RequestFacts = { headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: asEvents ? 'sse' : 'http' };
     const context = await options.contextFor(facts);
     if (asEvents) return events.answer(request, response, facts, body, context);
-    if (request.method === 'POST' && (await answerPlain(response, headers, body, context))) return;
-    await answerGraphQL(apollo, request, response, { headers, body, context });
+    if (request.method === 'POST' && (await answerPlain(request, response, { headers, body, context }))) return;
+    await answerGraphQL(apollo, request, response, { headers, body, context, sender });
   }
 
   /**
@@ -155,7 +171,10 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
    * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
    * GraphQL over HTTP.
    */
-  async function answerPlain(response: ServerResponse, headers: Readonly<Record<string, string | undefined>>, body: unknown, context: C): Promise<boolean> {
+  async function answerPlain(
+    request: IncomingMessage, response: ServerResponse,
+    { headers, body, context }: { readonly headers: Readonly<Record<string, string | undefined>>; readonly body: unknown; readonly context: C },
+  ): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
     if (!asked) return false;
@@ -173,15 +192,15 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // Nothing has run: the variables do not fit.
     if (result && !('data' in result)) return false;
     const text = result ? `${JSON.stringify(result)}\n` : `{"data":${planned}}\n`;
-    if (!response.destroyed) response.writeHead(200, { 'content-type': asked.type, 'cache-control': 'no-store', 'content-length': Buffer.byteLength(text) }).end(text);
-    logOperation(log, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never });
+    await sender.send(request, response, { status: 200, headers: { 'content-type': asked.type, 'cache-control': 'no-store' }, text });
+    logOperation(options, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never }, context);
     return true;
 
     /** A client that knows GraphQL's own media type expects 400, any other 200. */
     function sendRefusal(errors: readonly GraphQLFormattedError[]): true {
       const { type, operationName } = asked as PlainRequest;
       sendJson(response, type === GRAPHQL_RESPONSE ? 400 : 200, { errors }, { 'content-type': type, 'cache-control': 'no-store' });
-      logOperation(log, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors });
+      logOperation(options, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors }, context);
       return true;
     }
   }
@@ -191,7 +210,8 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // A client that went away mid-body: nobody is left to answer.
     if (request.destroyed && !request.complete) return;
     const formatted = pipeline.format(error);
-    sendJson(response, STATUS_OF.get(formatted.extensions?.code) ?? 500, { errors: [formatted] });
+    const status = STATUS_OF.get(formatted.extensions?.code) ?? 500;
+    sendJson(response, status, { errors: [formatted] }, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
   }
 
   const sockets = serveWebSocket(server, { ...options, pipeline });
@@ -217,16 +237,23 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   }
 
   let stopped: Promise<void> | undefined;
-  return { url: `http://${host}:${port}`, port, stop: () => (stopped ??= shutDown()) };
+  return { url: `http://${host}:${port}`, port, live: () => ({ ws: sockets.counts(), sse: events.counts() }), stop: () => (stopped ??= shutDown()) };
 }
 
-function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, origins: readonly string[]): void {
+/** A browser that was pointed at the address, without a document: the explorer is what it wants. */
+const isNavigation = ({ method, url, headers: { accept } }: IncomingMessage): boolean =>
+  method === 'GET' && url === '/graphql' && /^\s*text\/html\b/i.test(accept ?? '');
+
+/** Those that the gateway reads; `*` would not include Authorization. */
+const OWN_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-api-key', 'x-request-id'];
+
+function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, { corsOrigins: origins, corsHeaders = [] }: ServerOptions): void {
   const toAll = origins.includes('*');
   // Also without an origin: a cache must not serve this answer to one.
   if (!toAll) response.setHeader('vary', 'origin');
   if (!origin || !(toAll || origins.includes(origin))) return;
   response.setHeader('access-control-allow-origin', toAll ? '*' : origin);
-  response.setHeader('access-control-allow-headers', 'authorization, content-type, idempotency-key, last-event-id, x-api-key, x-request-id');
+  response.setHeader('access-control-allow-headers', [...OWN_HEADERS, ...corsHeaders].join(', '));
   response.setHeader('access-control-allow-methods', METHODS);
-  response.setHeader('access-control-expose-headers', 'x-request-id');
+  response.setHeader('access-control-expose-headers', 'x-request-id, retry-after');
 }

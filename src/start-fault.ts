@@ -51,6 +51,7 @@ const POSTGRES: Readonly<Record<string, string>> = {
   '28000': 'the server refuses this user (pg_hba.conf). Correct DATABASE_URL or the server\'s access rules.',
   '3D000': 'there is no such database. Create it (createdb), or correct DATABASE_URL.',
   '42501': 'the role of DATABASE_URL lacks a right. Grant it CREATE on the database and on the schema public.',
+  '3F000': 'the role of DATABASE_URL lacks a right. Grant it CREATE on the database and on the schema public.',
   '25006': 'it is read-only, such as a standby. Set DATABASE_URL to the primary.',
   '53100': 'its disk is full. Free space on the server.',
   '58P01': 'the extension btree_gist is not installed. Install the contrib package of PostgreSQL.',

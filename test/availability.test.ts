@@ -165,6 +165,18 @@ onEachDatabase('availability', (gateway) => {
     expect(await ask({ from: '2031-02-04', to: '2031-02-04', staffIds: [bob], tzOffset: 540 })).toEqual(inTokyo);
   });
 
+  it('says start, end, zone and who is free in the zone and the language that are asked for', async () => {
+    const read = async (input: object) => (await gateway.data('query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text localStart localEnd timeZone { code utcOffset } } } }',
+      { input: { reasonId, locationId, from: '2031-02-03', to: '2031-02-03', ...input } }, { key: gateway.business.secretKey })).availability.firstAvailable;
+    const monday = { weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '10:00' }] };
+    await addHours(gateway, bob, monday);
+    expect(await read({})).toEqual({ text: 'Monday, Feb 3, 2031 at 9:00 – 10:00 AM GMT+1 (alice Jones, bob Jones)', localStart: '2031-02-03T09:00:00', localEnd: '2031-02-03T10:00:00', timeZone: { code: 'Europe/Berlin', utcOffset: '+01:00' } });
+    expect(await read({ timeZone: 'America/New_York', staffIds: [alice], locale: 'de' })).toEqual({ text: 'Montag, 3. Februar 2031, 03:00–04:00 Uhr GMT-5 (alice Jones)', localStart: '2031-02-03T03:00:00', localEnd: '2031-02-03T04:00:00', timeZone: { code: 'America/New_York', utcOffset: '-05:00' } });
+    expect(await read({ tzOffset: 330, staffIds: [bob] })).toEqual({ text: 'Monday, Feb 3, 2031 at 1:30 – 2:30 PM GMT+5:30 (bob Jones)', localStart: '2031-02-03T13:30:00', localEnd: '2031-02-03T14:30:00', timeZone: null });
+    const { schedulePeriods } = await gateway.data('query ($ids: [ID!]) { schedulePeriods(filter: { ownerIds: $ids }) { nodes { id ranges { start } } } }', { ids: [bob] });
+    await change(gateway, 'deleteSchedulePeriod', { id: schedulePeriods.nodes.find(({ ranges }: any) => ranges[0].start === '09:00').id });
+  });
+
   it('keeps to the notice and the horizon for clients, and not for staff', async () => {
     expect(short(await ask({ from: '2031-01-31', to: '2031-01-31' }))).toEqual(['31T12:00', '31T12:30', '31T13:00', '31T13:30', '31T14:00', '31T14:30', '31T15:00']);
     expect(short(await ask({ from: '2031-01-31', to: '2031-01-31' }, gateway.business.secretKey))[0]).toBe('31T08:00');

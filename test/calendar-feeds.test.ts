@@ -55,7 +55,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     const [ofStaff, ofLocation, ofClient] = await urlsTo(undefined);
     expect(await urlsTo(staffKey)).toEqual([ofStaff, ofLocation, undefined]);
     expect(await urlsTo(clientKey)).toEqual([null, ofLocation, ofClient]);
-    expect(await urlsTo(superKey)).toEqual([null, ofLocation, null]);
+    expect(await urlsTo(superKey)).toEqual([null, ofLocation, undefined]);
     expect(await urlsTo(gateway.business.publishableKey)).toEqual([null, ofLocation, undefined]);
     expect(await urlsTo(await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }))).toEqual([null, ofLocation, undefined]);
   });
@@ -66,7 +66,7 @@ onEachDatabase('calendar feeds', (gateway) => {
       expect(await refused(clinic.otherStaffId, staffKey)).toEqual(['FORBIDDEN', 'ownerId']);
       expect(await refused(clinic.locationId, staffKey)).toEqual(['FORBIDDEN', 'ownerId']);
       expect(await refused(clinic.staffId, superKey)).toEqual(['FORBIDDEN', 'ownerId']);
-      expect(await refused(clinic.clientId, superKey)).toEqual(['FORBIDDEN', 'ownerId']);
+      expect(await refused(clinic.clientId, superKey)).toEqual(['NOT_FOUND', 'ownerId']);
       expect(await refused(clinic.staffId, clientKey)).toEqual(['FORBIDDEN', 'ownerId']);
       expect(await refused(clinic.locationId, gateway.business.publishableKey)).toEqual(['FORBIDDEN', 'ownerId']);
       expect(await refused(clinic.clientId, gateway.business.publishableKey)).toEqual(['NOT_FOUND', 'ownerId']);

@@ -31,7 +31,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     const answer = await ask({ from: '2031-02-04', to: '2031-02-05' });
     expect(answer).toEqual({
       availableTimes: [{
-        start: '2031-02-05T04:30:00.000Z', end: '2031-02-05T05:30:00.000Z', durationMinutes: 60, text: 'Tuesday, Feb 4, 2031 at 11:30 PM EST', seatsLeft: 1, classSchedule: { id, seatsLeft: 1 }, courseSet: null,
+        start: '2031-02-05T04:30:00.000Z', end: '2031-02-05T05:30:00.000Z', durationMinutes: 60, text: 'Tuesday, Feb 4, 2031 at 11:30 PM EST – Wednesday, Feb 5, 2031 at 12:30 AM EST (drjones-a Jones)', seatsLeft: 1, classSchedule: { id, seatsLeft: 1 }, courseSet: null,
         units: [{ staff: { userName: null }, resource: { name: 'Studio' }, roundRobin: 'NONE' }],
       }],
       firstAvailable: { start: '2031-02-05T04:30:00.000Z' }, days: ['2031-02-04'],
@@ -84,7 +84,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     const { appointments } = await book(0);
     // The run goes on beyond the horizon, and is booked by its first session.
     expect(appointments).toHaveLength(6);
-    expect((await book(2)).userErrors).toMatchObject([{ code: 'RULE_VIOLATED', path: ['input', 'start'] }]);
+    expect((await book(2)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE', path: ['input', 'start'] }]);
     expect(await offered(2)).toEqual([[runs[1].id, 2, '02-20T23:00', null]]);
     expect((await book(0, { seats: 2 })).userErrors).toMatchObject([{ code: 'SEATS_UNAVAILABLE' }]);
     await change(gateway, 'cancelAppointment', { id: appointments[0].id });

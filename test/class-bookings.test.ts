@@ -149,7 +149,7 @@ onEachDatabase('seats in a class', (gateway) => {
     const publicly = (classScheduleId: string, input: object = {}) => take(classScheduleId, { clientId: undefined, client, ...input }, publicKey);
     expect((await publicly(id)).appointment).toMatchObject({ status: 'OPEN', seats: 1, price: '12.50' });
     expect((await take(id, { clientId: undefined }, clientKey)).appointment).toMatchObject({ status: 'OPEN' });
-    for (const [sessionId, code] of [[tooSoon, 'RULE_VIOLATED'], [tooLate, 'RULE_VIOLATED']] as const) {
+    for (const [sessionId, code] of [[tooSoon, 'TIME_UNAVAILABLE'], [tooLate, 'TIME_UNAVAILABLE']] as const) {
       expect((await publicly(sessionId)).userErrors).toMatchObject([{ code, path: ['input', 'start'] }]);
       expect((await take(sessionId)).userErrors).toEqual([]);
     }
@@ -187,7 +187,7 @@ onEachDatabase('seats in a class', (gateway) => {
     ] as const) expect([input, await of(input)]).toEqual([input, expected]);
     expect(await refusal(gateway, 'createRecurringAppointment', { reasonId: yoga, classScheduleId: id, clientId: clinic.clientId, start: free(), rrule: 'FREQ=DAILY;COUNT=2' })).toEqual(['BAD_USER_INPUT', 'classScheduleId']);
     const elsewhere = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [999] });
-    expect(await of({ classScheduleId: id }, elsewhere)).toEqual(['FORBIDDEN', 'locationId']);
+    expect(await of({ classScheduleId: id }, elsewhere)).toEqual(['NOT_FOUND', 'classScheduleId']);
     expect(await of({ classScheduleId: id }, await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }))).toEqual(['NOT_FOUND', 'classScheduleId']);
     expect(await count()).toBe(before);
     expect((await gateway.data('query ($ids: [ID!]) { appointments(filter: { classScheduleIds: $ids }) { totalCount } }', { ids: [id] }, { key: secretKey })).appointments.totalCount).toBe(0);

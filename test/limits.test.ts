@@ -108,7 +108,7 @@ describe('the cost of an operation', () => {
 });
 
 describe('the pipeline', () => {
-  const pipeline = createPipeline(schema, pino({ level: 'silent' }), true);
+  const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 
   it('stops reading after 2,500 tokens', () => {
     const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: readonly GraphQLFormattedError[] };

@@ -33,6 +33,27 @@ onEachDatabaseWithPost('reminders', (gateway, post) => {
     expect(await post.deliver(Date.parse('2031-01-18T14:00:00Z'))).toEqual(['anna@example.org: Reminder: Check-up a, Monday, Jan 20, 2031 at 9:00 AM EST']);
   });
 
+  it('are planned again for additional staff who come or go, although nothing else changes', async () => {
+    const reminders = { clientReminderHours: 0, staffReminderHours: 24, sendConfirmationToClient: false, sendConfirmationToStaff: false };
+    const { appointment: { id } } = await book(gateway, post.clinic, '2031-01-22T14:00:00Z', { clientId: await post.anna(), ...reminders });
+    await post.deliver();
+    const planned = async () => (await post.told(id)).filter(({ kind }) => kind === 'REMINDER').map(({ staff, state }) => [staff.id, state]);
+    const { staffId, otherStaffId } = post.clinic;
+    expect(await planned()).toEqual([[staffId, 'PLANNED']]);
+
+    await change(gateway, 'updateAppointment', { id, additionalStaffIds: [otherStaffId] });
+    await post.deliver();
+
+    expect(await planned()).toEqual([[staffId, 'VOID'], [staffId, 'PLANNED'], [otherStaffId, 'PLANNED']]);
+
+    await change(gateway, 'updateAppointment', { id, additionalStaffIds: [] });
+    await post.deliver();
+
+    expect(await planned()).toEqual([[staffId, 'VOID'], [staffId, 'VOID'], [otherStaffId, 'VOID'], [staffId, 'PLANNED']]);
+    const due = Date.parse('2031-01-21T14:00:00Z');
+    expect(await post.deliver(due)).toEqual([expect.stringMatching(/^drjones-a@example.org: Coming up/)]);
+  });
+
   it('are not sent once a reminder is an hour late, and until then they are', async () => {
     const only = { clientReminderHours: 24, staffReminderHours: 0, sendConfirmationToClient: false, sendConfirmationToStaff: false };
     const inTime = (await book(gateway, post.clinic, '2031-01-21T14:00:00Z', { clientId: await post.anna(), ...only })).appointment;

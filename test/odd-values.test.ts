@@ -9,7 +9,7 @@ import { entities } from '../src/data-source';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { HUGE, oddIds, oddValues, seeded } from './support/odd-values';
-import { documentOf, leavesOf, place, rootFields, valueOf, type Leaf, type RootField } from './support/requests';
+import { documentOf, leavesOf, place, plausibleFor, rootFields, valueOf, type Leaf, type RootField } from './support/requests';
 
 jest.setTimeout(120_000);
 
@@ -29,6 +29,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
   let known: string[];
   let ids: readonly unknown[];
   let keys: (string | null)[];
+  let plausible: ReturnType<typeof plausibleFor>;
   let clinic: Clinic;
   let appointmentId: string;
 
@@ -45,6 +46,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
     const other = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
     const foreign = await addClinic(gateway, 'other', other.secretKey);
     known = [...Object.values(clinic), ...Object.values(foreign), appointmentId, 'RecurringAppointment:1', 'Webhook:1', 'Resource:1', 'SchedulePeriod:1', 'Business:1', 'ApiKey:1'];
+    plausible = plausibleFor(known, random);
     ids = oddIds(known);
     keys = [
       ...Array<string>(6).fill(gateway.business.secretKey), null, gateway.business.publishableKey,
@@ -52,19 +54,6 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
     ];
     await gateway.logged();
   });
-
-  /** What somebody would send: an id of the kind that a field is named for, a time to come. */
-  function plausible(scalar: string, path: readonly (string | number)[], field: RootField): unknown {
-    const name = String(path.filter((step) => typeof step === 'string').at(-1));
-    const wanted = /^(?:id|ids)$/.test(name) ? field.name : name;
-    if (scalar === 'ID') return [...known].sort((a, b) => b.length - a.length).find((id) => wanted.toLowerCase().includes(id.split(':')[0]!.toLowerCase().replace(/ids?$/, ''))) ?? one(known);
-    const texts: Record<string, string> = { timeZone: 'America/New_York', rrule: 'FREQ=WEEKLY;COUNT=2', url: 'https://example.com/', language: 'de', locale: 'de', currency: 'USD', country: 'US', userName: `u${random()}`, color: '#00ff00', after: '0' };
-    const values: Record<string, unknown> = {
-      Int: 1, Float: 1, Boolean: random() < 0.5, DateTime: new Date(Date.UTC(2031, 5, 1) + Math.floor(random() * 5_000) * 3_600_000).toISOString(), LocalDate: '2031-06-02', LocalDateTime: '2031-06-02T10:00', TimeOfDay: '10:00', Decimal: '12.50',
-      String: texts[name] ?? (/email/i.test(name) ? 'a@example.org' : /phone/i.test(name) ? '+12125550123' : 'Some words'),
-    };
-    return values[scalar];
-  }
 
   function variablesFor(field: RootField, leaf: Leaf, value: unknown): Record<string, unknown> {
     const variables: Record<string, unknown> = {};

@@ -22,7 +22,7 @@ function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): st
 /** The fields of an operation that no plan covers. */
 function holesOf(text: string): string[] {
   const document = parse(text);
-  const plan = compile(schema, document, document.definitions[0] as OperationDefinitionNode, {});
+  const plan = compile({ schema, document, operation: document.definitions[0] as OperationDefinitionNode, variables: {}, limits: () => false });
   if (!plan) return ['everything'];
   return plan.holes.flatMap(({ type, nodes }) => nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`));
 }

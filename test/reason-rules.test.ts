@@ -35,8 +35,8 @@ onEachDatabase('the rules of a reason', (gateway) => {
       ...PLAIN, slotAlignment: 'CLOCK', slotStepMinutes: 15, quota: 3, quotaType: 'WEEK', requiresStaffConfirmation: true, screeningQuestion, allowWaitList: true, roundRobin: 'BALANCED',
       customWorkSchedule: 'CUSTOM_SCHEDULE',
       durations: [
-        { minutes: 30, price: null, deposit: null, name: 'Short', text: 'Short' }, { minutes: 60, price: null, deposit: null, name: null, text: '1 hour' },
-        { minutes: 90, price: '110.00', deposit: '20.00', name: null, text: '1 hour 30 minutes' },
+        { minutes: 30, price: null, deposit: null, name: 'Short', text: '30 Minutes' }, { minutes: 60, price: null, deposit: null, name: null, text: '1 Hour' },
+        { minutes: 90, price: '110.00', deposit: '20.00', name: null, text: '1 Hour 30 Minutes' },
       ],
     };
     expect(await read(id)).toEqual(given);

@@ -64,6 +64,36 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     return rows[0]?.count;
   };
 
+  it('invites in the business that wants it, and leaves those who wait in another', async () => {
+    const { secretKey, business } = await gateway.addBusiness({ name: 'Other', timeZone: 'America/New_York' });
+    const theirs = await addClinic(gateway, 'other', secretKey);
+    const staffId = await addStaff(gateway, 'one-other', 'America/New_York', [theirs.locationId], secretKey);
+    await addHours(gateway, staffId, { validFrom: '2033-06-01', validTo: '2033-06-01', ranges: [{ start: '10:00', end: '10:45' }] }, secretKey);
+    const reasonId = await addReason(gateway, { reasonDesc: 'Popular there', visitMinutes: 45, allowWaitList: true, staffIds: [staffId] }, secretKey);
+    const { appointment: { id: other } } = await book(gateway, { ...theirs, reasonId, staffId }, '2033-06-01T14:00:00.000Z', {}, secretKey);
+    const clientId = await addClient(gateway, { firstName: 'Other', lastName: 'Person', emailAddress: 'other@example.org' }, secretKey);
+    const wish = { reasonId, locationId: theirs.locationId, clientId, times: ['2033-06-01T14:00:00.000Z'] };
+    const theirEntry = (await change(gateway, 'joinWaitlist', wish, 'waitlistEntry { id }', secretKey)).waitlistEntry.id as string;
+    const only = await single();
+    const booked = await taken(only);
+    await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
+    const entry = await waiting(only);
+    await tend(gateway);
+    // The other log is the longer one: a place in it would lie beyond the end of this one.
+    for (let index = 0; index < 60; index += 1) await change(gateway, 'updateClient', { id: clientId, firstName: `Other ${index}` }, '', secretKey);
+    await change(gateway, 'cancelAppointment', { id: other }, '', secretKey);
+    await tend(gateway);
+    const invited = async () => (await gateway.gateway.db.all<{ count: number }>(sql`
+      SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND business_id = ${business.rowId}`))[0]?.count;
+    const theirStatus = async () => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { status } }', { id: theirEntry }, { key: secretKey })).waitlistEntry.status;
+    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([['WAITING'], 'WAITING', 0]);
+
+    await cancel(booked);
+    await tend(gateway);
+
+    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([['INVITED'], 'WAITING', 0]);
+  });
+
   it('invites whoever has waited longest; then the next, when the time to claim is over', async () => {
     const only = await single();
     const booked = await taken(only);

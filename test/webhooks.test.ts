@@ -343,6 +343,72 @@ onEachDatabase('webhooks', (gateway) => {
     expect(await next()).toBe(T0 + 6 * HOUR + DAY);
   });
 
+  it('wait no shorter than their own back-off, whatever the receiver asks for', async () => {
+    const { id } = await create();
+    receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1' } });
+    await bookOne();
+    await runAt(T0);
+    const next = async () => Date.parse((await deliveries(id))[0].nextAttemptAt);
+    expect(await next()).toBeGreaterThanOrEqual(T0 + 5 * SECOND);
+    expect(await next()).toBeLessThan(T0 + 6 * SECOND);
+    const second = await next();
+    await runAt(second);
+    expect(receiver.received).toHaveLength(2);
+    expect(await next()).toBeGreaterThanOrEqual(second + 5 * MINUTE);
+    expect(await next()).toBeLessThan(second + 6 * MINUTE);
+  });
+
+  describe('that are paused after failures go on at once, in order', () => {
+    const RESUME: Readonly<Record<string, (id: string, delivered: string, after: string) => Promise<any>>> = {
+      'by updateWebhook(active: true)': (id) => change(gateway, 'updateWebhook', { id, active: true }),
+      'by a new address': (id) => change(gateway, 'updateWebhook', { id, url: `${receiver.url}/new` }),
+      'by replayWebhook': (id, _delivered, after) => change(gateway, 'replayWebhook', { id, after }),
+      'by replayWebhookDelivery': (_id, delivered) => change(gateway, 'replayWebhookDelivery', { id: delivered }),
+    };
+
+    it.each(Object.keys(RESUME))('%s', async (way) => {
+      const { id } = await create({ events: ['CREATED', 'CANCELLED'] });
+      await bookOne();
+      await runAt(T0);
+      const [first] = await deliveries(id);
+      receiver.reply = () => ({ status: 503, headers: { 'retry-after': '7200' } });
+      const failing: string[] = [];
+      for (let index = 0; index < 6; index += 1) failing.push(await bookOne());
+      for (const appointmentId of failing) await change(gateway, 'cancelAppointment', { id: appointmentId });
+      await runAt(T0);
+      const paused = await look(id);
+      expect([first.state, paused.active, paused.pausedUntil]).toEqual(['DELIVERED', true, new Date(T0 + 2 * HOUR).toISOString()]);
+      const { cursor } = paused;
+      receiver.reply = () => ({ status: 200 });
+      receiver.received.splice(0);
+      await runAt(T0 + MINUTE);
+      expect(receiver.received).toEqual([]);
+
+      expect((await (RESUME[way] as (typeof RESUME)[string])(id, first.id, cursor)).userErrors).toEqual([]);
+
+      expect(await look(id)).toMatchObject({ active: true, failures: 0, failingSince: null, pausedUntil: null });
+      await runAt(T0 + MINUTE);
+      await runAt(T0 + MINUTE + SECOND);
+      expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(Array(13).fill('DELIVERED'));
+      const sent = receiver.received.map(({ body }) => JSON.parse(body)).filter(({ data }) => failing.includes(data.appointment.id));
+      expect(sent).toHaveLength(12);
+      for (const appointmentId of failing) {
+        expect(sent.filter(({ data }) => data.appointment.id === appointmentId).map(({ type }) => type)).toEqual(['appointment.created', 'appointment.cancelled']);
+      }
+    });
+
+    it('and updateWebhook without active leaves the pause', async () => {
+      const { id } = await create();
+      receiver.reply = () => ({ status: 503, headers: { 'retry-after': '7200' } });
+      await bookOne();
+      await runAt(T0);
+      await change(gateway, 'updateWebhook', { id, description: 'Ours' });
+      await runAt(T0 + MINUTE);
+      expect(await look(id)).toMatchObject({ failures: 1, pausedUntil: new Date(T0 + 2 * HOUR).toISOString() });
+      expect(receiver.received).toHaveLength(1);
+    });
+  });
+
   it('keep the order of each appointment: what comes later waits for what failed, other appointments do not', async () => {
     const { secret } = await create({ events: ['CREATED', 'UPDATED', 'CANCELLED'] });
     const start = free();

@@ -23,6 +23,9 @@ import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-
 import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
 import { MessagesReferToTheirAppointment1763700000131 } from './1763700000131-messages-refer-to-their-appointment';
+import { BlockedStaff1763700000157 } from './1763700000157-blocked-staff';
+import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
+import { Readiness1763700000160 } from './1763700000160-readiness';
 import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 
 /** In the order they run. */
@@ -41,5 +44,8 @@ export const migrations = [
   CustomFields1763700000100,
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
   RuleVersions1763700000130, MessagesReferToTheirAppointment1763700000131,
+  BlockedStaff1763700000157,
+  WebhookFilters1763700000150,
+  Readiness1763700000160,
   DatabaseEpoch1763700000162,
 ];

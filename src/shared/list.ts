@@ -1,7 +1,8 @@
 import { memberOf, type Context, type Member } from '../context';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from './db/sql';
+import type { TableColumn } from './db/table';
 import { defineLoaders, groupByKey } from './loader';
-import { encodeCursor, OrderDirection, Page, toWindow, type PageArgs, type Window } from './page';
+import { encodeCursor, OrderDirection, Page, toWindow, type Order, type PageArgs, type Window } from './page';
 import { declare } from './relations';
 import type { Source, TenantRow } from './source';
 
@@ -16,8 +17,10 @@ export interface List<E extends TenantRow, F> {
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** The same below a parent: one statement however many parents ask. */
   below(tie: Tie): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
+  check(context: Context, filter: F | null | undefined): Promise<void> | null;
   /** The tenant, the scope and the filter: for whoever counts or groups these rows in another way. */
-  where(member: Member, filter: F | null | undefined, alias: string): Sql;
+  where(member: Member, filter: Partial<F> | null | undefined, alias: string): Sql;
 }
 
 /** The condition that ties a row, by its alias, to a parent's id. */
@@ -25,7 +28,11 @@ export type Tie = (alias: string, parent: Sql) => Sql;
 
 /** Which page of which rows: what a resolver makes of its arguments before anything is read. */
 export class AskedPage {
-  constructor(readonly list: List<any, any>, readonly field: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf) {}
+  constructor(
+    readonly list: List<any, any>, readonly order: string, readonly window: Window, readonly tie: Tie | undefined, private readonly part: PartOf,
+    /** Rejects if a value of the filter is invalid; null if there was nothing to look up. */
+    readonly checked: Promise<void> | null,
+  ) {}
 
   /** The conditions of the rows on the page, and how they are ordered: by these columns, in the window's direction. */
   rows(member: Member, alias: string, parent?: Sql): { where: Sql; columns: readonly Sql[]; descending: boolean } {
@@ -50,6 +57,8 @@ interface ListSpec<E extends TenantRow, F> {
   /** By name, the columns to order by; the id follows. None may be null, and an index should lead with them. */
   orders: Readonly<Record<string, readonly (keyof E & string)[]>>;
   defaultOrder: { field: string; direction: OrderDirection };
+  /** Looks up the values of a filter that only the database knows: see `List.check`. */
+  check?(context: Context, given: Partial<F>): Promise<void> | null;
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(given: Partial<F>, column: (property: keyof E & string) => Sql, alias: string, member: Member): readonly Sql[];
 }
@@ -58,18 +67,26 @@ interface ListSpec<E extends TenantRow, F> {
 export const tailOf = (columns: readonly Sql[], descending: boolean, limit: number, offset: number): Sql =>
   sql`ORDER BY ${join(columns.map((column) => sql`${column}${raw(descending ? ' DESC' : ' ASC')}`))} LIMIT ${raw(String(limit))}${offset ? sql` OFFSET ${offset}` : raw('')}`;
 
+interface Loads<E> { read(): Promise<readonly E[]>; count(): Promise<number> }
+
+/** A cursor is of one list: that of another would name a place that is none. */
+const orderName = ({ table }: Source<any>, field: string): string => `${table.entity.name}.${field}`;
+
 interface Plan<F> { field: string; direction: OrderDirection; window: Window; filter: F | null }
 
 export function defineList<E extends TenantRow, F extends object>(spec: ListSpec<E, F>): List<E, F> {
   const { source } = spec;
   const columnsOf = (field: string) => [...(spec.orders[field] ?? []), 'rowId' as keyof E & string];
+  const orderOf = (field: string): Order => ({
+    name: orderName(source, field), columns: columnsOf(field).map((property) => source.table.byProperty.get(property) as TableColumn),
+  });
 
-  const where = (member: Member, filter: F | null | undefined, alias: string): Sql =>
+  const where = (member: Member, filter: Partial<F> | null | undefined, alias: string): Sql =>
     and([source.visible(member, alias), ...spec.filter(filter ?? {}, (property) => source.table.column(alias, property), alias, member)]);
 
   const plan = (args: ListArgs<F>): Plan<F> => {
     const { field, direction } = args.orderBy ?? spec.defaultOrder;
-    return { field, direction, window: toWindow(args, field), filter: args.filter ?? null };
+    return { field, direction, window: toWindow(args, orderOf(field)), filter: args.filter ?? null };
   };
 
   /** Compares whole tuples, which both databases answer from an index. */
@@ -91,33 +108,42 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     return { ...part, tail: tailOf(columns, descending, made.window.limit + 1, made.window.offset) };
   };
 
-  const toPage = (made: Plan<F>, read: () => Promise<readonly E[]>, count: () => Promise<number>, tie?: Tie): Page<E> => {
-    const asked = new AskedPage(list, made.field, made.window, tie, {
+  const check = (context: Context, filter: F | null | undefined) => (filter ? spec.check?.(context, filter) ?? null : null);
+
+  const toPage = (context: Context, made: Plan<F>, { read, count }: Loads<E>, tie?: Tie): Page<E> => {
+    const checked = check(context, made.filter);
+    // A page of which no field is read reports nothing.
+    checked?.catch(() => undefined);
+    const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
+    const asked = new AskedPage(list, orderName(source, made.field), made.window, tie, {
       rows: (member, alias, tied) => bounded(member, made, alias, tied),
       all: (member, alias) => where(member, made.filter, alias),
-    });
-    return new Page(made.window, read, count, (row) => encodeCursor(made.field, columnsOf(made.field).map((property) => row[property])), asked);
+    }, checked);
+    return new Page(made.window, valid(read), valid(count), (row) => encodeCursor(orderName(source, made.field), columnsOf(made.field).map((property) => row[property])), asked);
   };
 
 
   const list: List<E, F> = {
-    source, where,
+    source, where, check,
 
     page(context, args) {
       const made = plan(args);
-      return toPage(
-        made,
-        async () => {
+      return toPage(context, made, {
+        async read() {
           const part = windowed(memberOf(context), made, 'a');
           const rows = await context.db.all(sql`SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${part.where} ${part.tail}`);
-          return rows.map((row) => source.table.hydrate(row));
+          return rows.map((row) => {
+            const found = source.table.hydrate(row);
+            source.markVisible(context, found);
+            return found;
+          });
         },
-        async () => {
+        async count() {
           const [row] = await context.db.all<{ count: number }>(sql`
             SELECT count(*) AS count FROM ${source.from('a')} WHERE ${where(memberOf(context), made.filter, 'a')}`);
           return row?.count ?? 0;
         },
-      );
+      });
     },
 
     below,
@@ -142,8 +168,9 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
           CROSS JOIN ${source.from('a')}
           WHERE "a".rowid IN (SELECT "b".rowid FROM ${source.from('b')} WHERE ${inner.where} ${inner.tail})`,
       }));
-      const groups = groupByKey(parents, found, (row) => row.parentKey as number);
-      return groups.map((group) => inOrder(group.map((row) => source.table.hydrate(row)), made));
+      const groups = groupByKey(parents, found, (row) => row.parentKey as number).map((group) => group.map((row) => source.table.hydrate(row)));
+      for (const row of groups.flat()) source.markVisible(context, row);
+      return groups.map((group) => inOrder(group, made));
     });
     const counts = defineLoaders(async (context: Context, filter: F | null, parents: readonly number[]) => {
       const found = await context.db.all<{ key: number; count: number }>(sql`
@@ -156,7 +183,8 @@ export function defineList<E extends TenantRow, F extends object>(spec: ListSpec
     });
     return (context: Context, parentId: number, args: ListArgs<F>): Page<E> => {
       const made = plan(args);
-      return toPage(made, () => rows(context, made).load(parentId), () => counts(context, made.filter).load(parentId), tie);
+      const loads = { read: () => rows(context, made).load(parentId), count: () => counts(context, made.filter).load(parentId) };
+      return toPage(context, made, loads, tie);
     };
   }
 

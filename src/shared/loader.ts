@@ -25,6 +25,11 @@ export function defineLoader<K, V>(batch: (context: Context, keys: readonly K[])
     ofContext(context, batch, () => new DataLoader((keys: readonly K[]) => batch(context, keys)));
 }
 
+/** Declares state that is derived from what a context loaded, and evicted with it. */
+export function defineDerivedState<T>(make: () => T): (context: Context) => T {
+  return (context) => ofContext(context, make, make);
+}
+
 /** A family of loaders, one for each value of `options`: the same field with other arguments is another batch. */
 export function defineLoaders<O, K, V>(batch: (context: Context, options: O, keys: readonly K[]) => Promise<V[]>) {
   return (context: Context, options: O): DataLoader<K, V> => {

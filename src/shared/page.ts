@@ -1,6 +1,8 @@
 import { IsOptional, Max, Min } from 'class-validator';
 import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from '../errors';
+import { isStorable } from './db/sql';
+import type { TableColumn } from './db/table';
 
 export const DEFAULT_PAGE = 25;
 export const MAX_PAGE = 100;
@@ -47,8 +49,14 @@ export interface Window {
   readonly offset: number;
 }
 
+/** What a list is ordered by, and the name of that in its cursors. */
+export interface Order {
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+}
+
 /** @throws DomainError BAD_USER_INPUT for arguments that contradict each other, or a cursor of another order. */
-export function toWindow(args: PageArgs, order: string): Window {
+export function toWindow(args: PageArgs, order: Order): Window {
   const refuse = (message: string, path: string): never => {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [path] });
   };
@@ -66,15 +74,20 @@ export function toWindow(args: PageArgs, order: string): Window {
 export const encodeCursor = (order: string, values: readonly unknown[]): string =>
   Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
 
-function decodeCursor(cursor: string, order: string, path: string): readonly unknown[] {
+/** @throws DomainError BAD_USER_INPUT for anything that the columns could not hold: a database would fail to compare it */
+function decodeCursor(cursor: string, { name, columns }: Order, path: string): readonly unknown[] {
   try {
     const [kind, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    const plain = values.every((value) => typeof value === 'string' || (typeof value === 'number' && Number.isSafeInteger(value)));
-    if (kind === order && values.length > 1 && plain) return values;
+    if (kind === name && values.length === columns.length && columns.every((column, index) => holds(column, values[index]))) return values;
   } catch {
     // Said below, with what is malformed in any other way.
   }
   throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this list in this order. Take one from its pageInfo or edges.', { path: [path] });
+}
+
+function holds({ kind, limit }: TableColumn, value: unknown): boolean {
+  if (kind === 'text') return typeof value === 'string' && isStorable(value);
+  return kind === 'number' && Number.isSafeInteger(value) && Math.abs(value as number) <= limit;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })

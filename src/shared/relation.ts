@@ -20,6 +20,8 @@ type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[key
 export function toOne<P extends Tenant, T extends TenantRow>(coordinate: string, key: KeyTo<P>, target: Source<T>): Edge<P, T | null> {
   const relation: Relation = { kind: 'toOne', key, target, by: 'rowId' };
   declare(coordinate, relation);
+  const [type] = coordinate.split('.') as [string];
+  target.referredBy(type, (_member, column, alias) => sql`${column(key)} = ${target.table.column(alias, 'rowId')}`);
   const follow = (row: P, context: Context): Promise<T | null> | null => {
     const id = row[key] as number | null;
     return id === null ? null : target.granted(context, id);
@@ -60,6 +62,8 @@ interface Which<T> {
   readonly limit?: number;
   readonly order?: readonly (keyof T & string)[];
   where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
+  /** Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false. */
+  readonly refers?: boolean;
 }
 
 /** The few rows whose `column` names this one. Granted like an edge to one. At `null` no field shows them as they are. */
@@ -78,12 +82,18 @@ export function few<P extends TenantRow, T extends Tenant>(
 /** The few rows that a table of pairs links to this one, by their ids unless ordered otherwise. Granted like an edge to one. */
 export function through<P extends TenantRow, T extends TenantRow, L extends object>(
   coordinates: string | readonly string[], link: new () => L, fromColumn: keyof L & string, toColumn: keyof L & string, target: Source<T>,
-  { order = ['rowId'], where, limit = MAX_LINKED }: Which<T> = {},
+  { order = ['rowId'], where, limit = MAX_LINKED, refers = false }: Which<T> = {},
 ): Edge<P, T[]> {
   const of = (alias: string) => (property: keyof T & string) => target.table.column(alias, property);
   const linked = (alias: string) => (property: string) => tableOf(link as new () => L & TenantRow).column(`l${alias}`, property as never);
+  const [type] = ([coordinates].flat()[0] as string).split('.') as [string];
+  if (refers) {
+    target.referredBy(type, (member, column, alias) => sql`EXISTS (SELECT 1 FROM ${rowsetOf(link).from(`l${alias}`)}
+      WHERE ${linked(alias)('businessId')} = ${column('businessId')} AND ${linked(alias)(fromColumn)} = ${column('rowId')}
+        AND ${linked(alias)(toColumn)} = ${of(alias)('rowId')}) AND ${where?.(member, of(alias), alias) ?? TRUE}`);
+  }
   return some([coordinates].flat(), target, {
-    order, limit,
+    order, limit, refers,
     from: (alias) => sql`${rowsetOf(link).from(`l${alias}`)} JOIN ${target.from(alias)}
       ON ${of(alias)('businessId')} = ${linked(alias)('businessId')} AND ${of(alias)('rowId')} = ${linked(alias)(toColumn)}`,
     where: (alias, parent, member) => sql`${linked(alias)('businessId')} = ${member.businessId} AND ${linked(alias)(fromColumn)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,

@@ -11,6 +11,8 @@ export interface Among {
   readonly order: readonly string[];
   /** The first so many. */
   readonly limit: number;
+  /** Whether each row is readable because a visible parent refers to it. */
+  readonly refers?: boolean;
 }
 
 /** What an expression may depend on beside its row. */

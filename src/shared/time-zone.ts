@@ -190,10 +190,28 @@ export function endLocal(instant: number, timeZone: string): MilitaryTime {
 
 /** Making a formatter takes longer than most that is done with it. */
 const MAX_FORMATTERS = 500;
-const texts = new Map<string, { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }>();
+interface TextFormatter { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }
+const texts = new Map<string, TextFormatter>();
 
 /** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */
 export function text(instant: number, timeZone: string, locale: string): string {
+  const { formatter, isEnglish } = formatterOfTexts(timeZone, locale);
+  return plainText(formatter.format(instant), isEnglish);
+}
+
+/** The same with the end: "Thursday, May 17, 2018 at 12:00 – 1:45 PM EDT" in en-US. */
+export function rangeText(startAt: number, endAt: number, timeZone: string, locale: string): string {
+  const { formatter, isEnglish } = formatterOfTexts(timeZone, locale);
+  return plainText(formatter.formatRange(startAt, endAt), isEnglish);
+}
+
+/** Without the thin spaces of typesetting, which many fonts lack. */
+function plainText(words: string, isEnglish: boolean): string {
+  const spaced = words.replaceAll(/[\u2009\u202f]/g, ' ');
+  return isEnglish ? spaced.replaceAll(/(\d{4}), /g, '$1 at ') : spaced;
+}
+
+function formatterOfTexts(timeZone: string, locale: string): TextFormatter {
   const key = `${locale}|${timeZone}`;
   let known = texts.get(key);
   if (!known) {
@@ -204,8 +222,7 @@ export function text(instant: number, timeZone: string, locale: string): string 
     if (texts.size >= MAX_FORMATTERS) texts.clear();
     texts.set(key, (known = { formatter, isEnglish: formatter.resolvedOptions().locale.startsWith('en') }));
   }
-  const words = known.formatter.format(instant).replaceAll('\u202f', ' ');
-  return known.isEnglish ? words.replace(/(\d{4}), /, '$1 at ') : words;
+  return known;
 }
 
 const lengths = new Map<string, string>();
@@ -221,6 +238,10 @@ export function lengthInWords(minutes: number, locale: string): string {
   return words;
 }
 
+/** Returns the words of a heading: "1 Hour 45 Minutes" in en-US. */
+export const friendlyTime = (minutes: number, locale: string): string =>
+  lengthInWords(minutes, locale).replace(/(?<=^|\s)\p{Ll}/gu, (letter) => letter.toLocaleUpperCase(locale));
+
 function sayLength(minutes: number, locale: string): string {
   const [known = 'en-US'] = supported(locale);
   const parts = [['hour', Math.floor(minutes / 60)], ['minute', minutes % 60]] as const;
@@ -228,7 +249,8 @@ function sayLength(minutes: number, locale: string): string {
   return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(said);
 }
 
-function supported(locale: string): string[] {
+/** Returns the locale where it is known, else nothing: Intl then takes its default. */
+export function supported(locale: string): string[] {
   try {
     return Intl.DateTimeFormat.supportedLocalesOf([locale]);
   } catch {

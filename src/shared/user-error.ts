@@ -30,6 +30,26 @@ function toUserError({ code, message, details }: DomainError): UserError {
   return Object.assign(new shape(), { path: null }, details, { code, message });
 }
 
+type OutcomeListener = (outcome: { readonly subject: string; readonly code: string }) => void;
+
+/** Notified of the outcome of each command: OK, or the code of its user error. */
+class OutcomeListeners {
+  private readonly listeners = new Set<OutcomeListener>();
+
+  on(listener: OutcomeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @param payload its first field names what the command changes. */
+  tell(payload: object, code: string): void {
+    const [subject = 'none'] = Object.keys(payload);
+    for (const listener of this.listeners) listener({ subject, code });
+  }
+}
+
+export const outcomes = new OutcomeListeners();
+
 type PayloadOf<P> = P & { userErrors: UserError[] };
 
 /**
@@ -41,10 +61,14 @@ export async function answerAs<T, P extends object>(
 ): Promise<PayloadOf<P>> {
   try {
     const result = await (context.keyedRun ? context.keyedRun.run(command) : command());
-    return { ...toPayload(result), userErrors: [] };
+    const payload = toPayload(result);
+    outcomes.tell(payload, 'OK');
+    return { ...payload, userErrors: [] };
   } catch (error) {
     if (!(error instanceof DomainError) || !EXPECTED.has(error.code)) throw error;
-    return { ...toPayload(null), userErrors: [toUserError(error)] };
+    const payload = toPayload(null);
+    outcomes.tell(payload, error.code);
+    return { ...payload, userErrors: [toUserError(error)] };
   }
 }
 

@@ -1,9 +1,8 @@
 import type { ApolloServerOptionsWithSchema, ApolloServerPlugin, BaseContext } from '@apollo/server';
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
-import type { Logger } from 'pino';
 import { ErrorCode } from '../errors';
 import type { Pipeline, Prepared } from '../pipeline';
-import { logOperation } from './operation-log';
+import { logOperation, type OperationSink } from './operation-log';
 
 const REQUEST_ERRORS = new Set<unknown>([
   'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', ErrorCode.BAD_USER_INPUT, ErrorCode.QUERY_TOO_COMPLEX,
@@ -75,15 +74,15 @@ export function preparedDocuments(pipeline: Pipeline) {
   return { documentStore, plugin };
 }
 
-export function logOperations(log: Logger): ApolloServerPlugin {
+export function logOperations(sink: OperationSink): ApolloServerPlugin {
   return {
     async requestDidStart({ request }) {
       const startedAt = performance.now();
       return {
-        async willSendResponse({ operation, operationName, response }) {
+        async willSendResponse({ operation, operationName, response, contextValue }) {
           const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
           const requestId = request.http?.headers.get('x-request-id');
-          logOperation(log, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors });
+          logOperation(sink, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors }, contextValue);
         },
       };
     },

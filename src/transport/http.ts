@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import { ErrorCode } from '../errors';
+import type { TextSender } from './compression';
 
 /** A refusal before GraphQL has a say, in GraphQL's own shape. */
 export class HttpRefusal extends Error {
@@ -106,7 +107,8 @@ function typeOf(accept: string): string | null {
 
 /** One GraphQL request over HTTP, through Apollo. */
 export async function answerGraphQL<C extends BaseContext>(
-  apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse, { headers, body, context }: { headers: Readonly<Record<string, string | undefined>>; body: unknown; context: C },
+  apollo: ApolloServer<C>, request: IncomingMessage, response: ServerResponse,
+  { headers, body, context, sender }: { headers: Readonly<Record<string, string | undefined>>; body: unknown; context: C; sender: TextSender },
 ): Promise<void> {
   const headerMap = new HeaderMap();
   for (const [name, value] of Object.entries(headers)) if (typeof value === 'string') headerMap.set(name, value);
@@ -115,10 +117,7 @@ export async function answerGraphQL<C extends BaseContext>(
     httpGraphQLRequest: { method: request.method ?? 'GET', headers: headerMap, search, body }, context: async () => context,
   });
   if (response.destroyed) return;
-  for (const [name, value] of answer.headers) response.setHeader(name, value);
-  response.statusCode = answer.status ?? 200;
   // @defer is no directive of the schema, so an answer is always whole.
   const text = answer.body.kind === 'complete' ? answer.body.string : '';
-  response.setHeader('content-length', Buffer.byteLength(text));
-  response.end(text);
+  await sender.send(request, response, { status: answer.status ?? 200, headers: Object.fromEntries(answer.headers), text });
 }

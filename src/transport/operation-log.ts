@@ -1,8 +1,10 @@
 import type { Logger } from 'pino';
 
-interface Operation {
+/** One operation, once it has ended. Never its variables or its text. */
+export interface OperationRecord {
   readonly requestId: string | undefined;
   readonly transport: 'http' | 'ws' | 'sse';
+  /** Absent for a document that was refused. */
   readonly type?: string;
   readonly operationName?: string | null;
   /** By `performance.now()`. */
@@ -12,8 +14,26 @@ interface Operation {
   readonly events?: number;
 }
 
-/** One line for an operation, never its variables or its text. */
-export function logOperation(log: Logger, { startedAt, errors, operationName, ...operation }: Operation): void {
+/** Fields of the log line that name the caller. */
+export interface CallerFields {
+  readonly business?: number;
+  readonly key?: string;
+  readonly role?: string;
+}
+
+/** Where operations are recorded. */
+export interface OperationSink<C = any> {
+  readonly log: Logger;
+  readonly callerOf?: (context: C) => CallerFields;
+  readonly onOperation?: (record: OperationRecord, durationMs: number, codes: readonly string[]) => void;
+}
+
+/** Writes one line for an operation, and counts it. `context` is absent for a document that was refused. */
+export function logOperation({ log, callerOf, onOperation }: OperationSink, record: OperationRecord, context?: object): void {
+  const { startedAt, errors, operationName, ...fields } = record;
   const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
-  log.info({ ...operation, operationName: operationName ?? undefined, durationMs, errors: errors?.map(({ extensions }) => extensions?.code) }, 'operation');
+  const codes = errors?.map(({ extensions }) => extensions?.code as string);
+  const caller = context && callerOf?.(context);
+  log.info({ ...fields, operationName: operationName ?? undefined, ...caller, durationMs, errors: codes }, 'operation');
+  onOperation?.(record, durationMs, codes ?? []);
 }

@@ -14,10 +14,28 @@ const POLICY = [
   `worker-src 'self'`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`,
 ].join('; ');
 
+/** For the manage page: not even inline styles. */
+const MANAGE_POLICY = [
+  `default-src 'none'`, `script-src 'self'`, `style-src 'self'`, `connect-src 'self'`, `img-src data:`, `base-uri 'none'`, `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
 interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
 
-/** Serves the bundled explorer at / and its files under /playground/. Answers false for paths that are not its own. */
-export function playground(directory: string): (request: IncomingMessage, response: ServerResponse) => boolean {
+export interface Pages {
+  readonly explorer: boolean;
+  /** The address of another manage page; null for the gateway's own. */
+  readonly manageUrl: string | null;
+}
+
+/** Pages by their path. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 'manage.html' };
+
+/**
+ * Serves the bundled explorer at /, the manage page at /manage, and their files under /playground/. Returns false for
+ * paths of others.
+ */
+export function playground(directory: string, { explorer, manageUrl }: Pages): (request: IncomingMessage, response: ServerResponse) => boolean {
   const assets = new Map<string, Asset | null>();
 
   function assetOf(name: string): Asset | null {
@@ -37,15 +55,16 @@ export function playground(directory: string): (request: IncomingMessage, respon
 
   return (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://gateway');
-    const name = pathname === '/' ? 'index.html' : /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
-    if (!name) return false;
-    const asset = assetOf(name);
+    const name = PAGES[pathname] ?? /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
+    if (!name || (pathname === '/manage' && manageUrl !== null)) return false;
+    const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
     if (!asset) {
       if (pathname !== '/') return false;
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end('GraphQL is at /graphql. The explorer is not built: run "npm run build".\n');
+      const reason = explorer ? 'The explorer is not built: run "npm run build".' : 'The explorer is switched off (EXPLORER).';
+      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`GraphQL is at /graphql. ${reason}\n`);
       return true;
     }
-    response.setHeader('content-security-policy', POLICY);
+    response.setHeader('content-security-policy', name === 'manage.html' ? MANAGE_POLICY : POLICY);
     response.setHeader('etag', asset.etag);
     response.setHeader('cache-control', 'no-cache');
     response.setHeader('vary', 'accept-encoding');

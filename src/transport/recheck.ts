@@ -11,6 +11,12 @@ export interface Connection {
   close(): void;
 }
 
+/** How many clients of a transport are connected now, and what they listen to. */
+export interface LiveCounts {
+  readonly connections: number;
+  readonly subscriptions: number;
+}
+
 const RECHECK_MS = 4_000;
 
 export const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);

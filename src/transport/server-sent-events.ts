@@ -7,7 +7,7 @@ import { Answer } from './answer';
 import type { Outlet } from './event-stream';
 import { HttpRefusal, urlOf } from './http';
 import { logOperation } from './operation-log';
-import { recheckViewers, type Connection } from './recheck';
+import { recheckViewers, type Connection, type LiveCounts } from './recheck';
 
 /** Bytes that may wait in a connection before its subscription stops and waits too. */
 const HIGH_WATER = 64 * 1024;
@@ -22,7 +22,7 @@ interface Asked {
   readonly variables?: Readonly<Record<string, unknown>> | null;
 }
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'keepAliveMs' | 'recheckMs'> {
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
 }
 
@@ -40,7 +40,7 @@ export function keyInAddress(request: IncomingMessage): Readonly<Record<string, 
 
 /** GraphQL over server-sent events, in the mode of distinct connections, with the cursor of an event as its id. */
 export function serveEvents(options: Options) {
-  const { schema, log, pipeline, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { schema, pipeline, keepAliveMs = KEEP_ALIVE_MS } = options;
   const connections = new Set<Connection & { readonly response: ServerResponse }>();
   const stopChecking = recheckViewers(options, connections);
 
@@ -55,7 +55,7 @@ export function serveEvents(options: Options) {
     const outlet = new Lines(response);
     const done = (errors = outlet.errors) => {
       if (!response.destroyed && !response.writableEnded) response.end('event: complete\ndata: \n\n');
-      logOperation(log, { requestId: facts.requestId, transport: 'sse', type: operation?.operation, operationName: operation?.name?.value, startedAt, errors, events: outlet.events });
+      logOperation(options, { requestId: facts.requestId, transport: 'sse', type: operation?.operation, operationName: operation?.name?.value, startedAt, errors, events: outlet.events }, context);
     };
     const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, asked.operationName, asked.variables) : null;
     const refused = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
@@ -92,6 +92,7 @@ export function serveEvents(options: Options) {
 
   return {
     answer,
+    counts: (): LiveCounts => ({ connections: connections.size, subscriptions: connections.size }),
     /** Breaks off what runs, without a word: a client that is not told of an end comes back and resumes. */
     close(): void {
       stopChecking();

@@ -11,7 +11,7 @@ import type { Answer } from './answer';
 import type { EventStream, Outlet } from './event-stream';
 import { headersOf, requestIdOf, urlOf } from './http';
 import { logOperation } from './operation-log';
-import { isRefusal, recheckViewers, type Connection } from './recheck';
+import { isRefusal, recheckViewers, type Connection, type LiveCounts } from './recheck';
 
 const MAX_MESSAGE = 256 * 1024;
 const GOING_AWAY = 1001;
@@ -24,7 +24,7 @@ const HIGH_WATER = 64 * 1024;
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs'> {
+interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
 }
 
@@ -106,7 +106,7 @@ export function serveWebSocket(server: Server, options: Options) {
       const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
       const errors = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
       if (errors.length || 'errors' in prepared) {
-        logOperation(log, { requestId, transport: 'ws', operationName, startedAt, errors });
+        logOperation(options, { requestId, transport: 'ws', operationName, startedAt, errors }, context);
         return errors.map((error) => new Refused(error));
       }
       const { document } = prepared;
@@ -143,8 +143,8 @@ export function serveWebSocket(server: Server, options: Options) {
     },
   }, sockets, keepAliveMs);
 
-  function logResult({ requestId, startedAt, type, operationName }: Operation, errors: ExecutionResult['errors'], events?: number): void {
-    logOperation(log, { requestId, transport: 'ws', type, operationName, startedAt, errors, events });
+  function logResult({ requestId, startedAt, type, operationName, contextValue }: Operation, errors: ExecutionResult['errors'], events?: number): void {
+    logOperation(options, { requestId, transport: 'ws', type, operationName, startedAt, errors, events }, contextValue as object);
   }
 
   /**
@@ -194,6 +194,7 @@ export function serveWebSocket(server: Server, options: Options) {
   server.on('upgrade', upgrade);
 
   return {
+    counts: (): LiveCounts => ({ connections: sockets.clients.size, subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0) }),
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;

@@ -9,17 +9,20 @@ export interface Proxy {
   /** Lets through what is said to the server, and swallows what it answers. */
   mute(): void;
   restore(): void;
+  /** Cuts what is connected; what comes is led to the server at another port. */
+  lead(port: number): void;
   close(): Promise<void>;
 }
 
 /** A stretch of network before a server, which can be made to fail. */
 export async function startProxy(port: number, host = '127.0.0.1'): Promise<Proxy> {
   const sockets = new Set<Socket>();
+  let target = port;
   let state: 'open' | 'cut' | 'silent' | 'mute' = 'open';
   const destroyAll = () => sockets.forEach((socket) => socket.destroy());
   const server = createServer((client) => {
     if (state === 'cut') return void client.destroy();
-    const upstream = connect(port, host);
+    const upstream = connect(target, host);
     for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
       sockets.add(from);
       from.on('data', (chunk) => (state === 'open' || (state === 'mute' && from === client)) && to.write(chunk));
@@ -34,6 +37,7 @@ export async function startProxy(port: number, host = '127.0.0.1'): Promise<Prox
     swallow: () => void (state = 'silent'),
     mute: () => void (state = 'mute'),
     restore: () => ((state = 'open'), destroyAll()),
+    lead: (other) => ((target = other), (state = 'open'), destroyAll()),
     async close() {
       destroyAll();
       await new Promise((resolve) => server.close(resolve));

@@ -24,13 +24,56 @@ function within(type: GraphQLInputType, path: readonly (string | number)[], requ
 export const leavesOf = (field: RootField): Leaf[] => field.args.flatMap((arg) => within(arg.type, [arg.name], isNonNullType(arg.type), MAX_DEPTH));
 
 /** Makes a value for each field of an input that has to be given, and for others as `also` says. */
-export function valueOf(type: GraphQLInputType, path: readonly (string | number)[], leaf: (name: string, path: readonly (string | number)[]) => unknown, also: () => boolean): unknown {
+export function valueOf(type: GraphQLInputType, path: readonly (string | number)[], leaf: (name: string, path: readonly (string | number)[]) => unknown, also: (path: readonly (string | number)[]) => boolean): unknown {
   if (isNonNullType(type)) return valueOf(type.ofType, path, leaf, also);
   if (isListType(type)) return [valueOf(type.ofType, [...path, 0], leaf, also)];
   if (isEnumType(type)) return type.getValues()[0]?.name;
   if (!isInputObjectType(type)) return leaf(type.name, path);
-  const given = Object.values(type.getFields()).filter((field) => (isNonNullType(field.type) && field.defaultValue === undefined) || (path.length < MAX_DEPTH && also()));
+  const given = Object.values(type.getFields()).filter((field) => (isNonNullType(field.type) && field.defaultValue === undefined) || (path.length < MAX_DEPTH && also([...path, field.name])));
   return Object.fromEntries(given.map((field) => [field.name, valueOf(field.type, [...path, field.name], leaf, also)]));
+}
+
+/** Makes values that a caller would send: an id of the kind that a field is named for, a time to come. */
+export function plausibleFor(known: readonly string[], random: () => number) {
+  const longestFirst = [...known].sort((a, b) => b.length - a.length);
+  const anyId = () => known[Math.floor(random() * known.length)] as string;
+  return (scalar: string, path: readonly (string | number)[], field: Pick<RootField, 'name'>): unknown => {
+    const name = String(path.filter((step) => typeof step === 'string').at(-1));
+    const wanted = /^(?:id|ids)$/.test(name) ? field.name : name;
+    if (scalar === 'ID') return longestFirst.find((id) => wanted.toLowerCase().includes(id.split(':')[0]!.toLowerCase().replace(/ids?$/, ''))) ?? anyId();
+    const texts: Record<string, string> = { timeZone: 'America/New_York', rrule: 'FREQ=WEEKLY;COUNT=2', url: 'https://example.com/', language: 'de', locale: 'de', currency: 'USD', country: 'US', userName: `u${random()}`, color: '#00ff00', after: '0' };
+    const values: Record<string, unknown> = {
+      Int: 1, Float: 1, Boolean: random() < 0.5, DateTime: new Date(Date.UTC(2031, 5, 1) + Math.floor(random() * 5_000) * 3_600_000).toISOString(), LocalDate: '2031-06-02', LocalDateTime: '2031-06-02T10:00', TimeOfDay: '10:00', Decimal: '12.50',
+      String: texts[name] ?? (/email/i.test(name) ? 'a@example.org' : /phone/i.test(name) ? '+12125550123' : 'Some words'),
+    };
+    return values[scalar];
+  };
+}
+
+/** Every place in the arguments of a field that takes null: arguments, and fields of inputs at any depth. */
+export const nullablePlacesOf = ({ args }: Pick<RootField, 'args'>): (readonly (string | number)[])[] =>
+  args.flatMap(({ name, type }) => nullable(type, [name], MAX_DEPTH));
+
+function nullable(type: GraphQLInputType, path: readonly (string | number)[], depth: number): (readonly (string | number)[])[] {
+  if (isNonNullType(type)) return below(type.ofType, path, depth);
+  return [path, ...below(type, path, depth)];
+}
+
+function below(type: GraphQLInputType, path: readonly (string | number)[], depth: number): (readonly (string | number)[])[] {
+  if (isNonNullType(type)) return below(type.ofType, path, depth);
+  if (isListType(type)) return nullable(type.ofType, [...path, 0], depth);
+  if (!isInputObjectType(type) || depth === 0) return [];
+  return Object.values(type.getFields()).flatMap((field) => nullable(field.type, [...path, field.name], depth - 1));
+}
+
+/** Arguments with null at a place, and around it what the inputs require. */
+export function nullAt(field: Pick<RootField, 'args' | 'name'>, path: readonly (string | number)[], plausible: ReturnType<typeof plausibleFor>): Record<string, unknown> {
+  const around = new Set(path.map((_, index) => path.slice(0, index + 1).join('.')));
+  const leaf = (scalar: string, at: readonly (string | number)[]) => plausible(scalar, at, field);
+  const given = field.args.filter(({ name, type, defaultValue }) => (isNonNullType(type) && defaultValue === undefined) || around.has(name));
+  const variables = Object.fromEntries(given.map(({ name, type }) => [name, valueOf(type, [name], leaf, (at) => around.has(at.join('.')))]));
+  place(variables, path, null);
+  return variables;
 }
 
 /** Puts a value where a leaf stands, making what has to be around it. */

@@ -5,12 +5,14 @@ import type { Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients } from '../clients/client.source';
 import { saidOfAppointment } from '../custom-fields/field-value.write';
+import type { Staff } from '../staff/staff.entity';
 import { change, changed, illegal, refuseExpired, type Change, type ResultOf } from './appointment.change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { hashOfSecret } from './appointment.hold';
 import type { BookAppointmentInput } from './appointment.inputs';
-import { checkBooking, waitsForStaff } from './appointment.rules';
+import { checkBooking, checkNotice, waitsForStaff } from './appointment.rules';
+import { askedOf } from './appointment.seats';
 import { meaningOf } from './appointment.settle';
 import { appointments } from './appointment.source';
 import { AppointmentStatus, stateOf } from './appointment.status';
@@ -34,8 +36,8 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
     const client = described?.client ?? (named === null ? null : await (named === appointment.clientId ? clients.granted(context, named) : clients.get(context, named, path)));
     const { reason, location } = await meaningOf(context, appointment);
     if (!client && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
-    // Notice was asked for when the time was held.
-    checkBooking(member, { reason, location, staff: before.staff, client, startAt: appointment.startAt, address: appointment.address, session: before.session }, appointment.createdAt);
+    checkBooking(member, { reason, location, staff: before.staff, client, address: appointment.address, session: before.session });
+    checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), { now, noticedAt: appointment.createdAt });
     const fieldValues = await saidOfAppointment(context, reason.rowId, { given: input.fields, before: appointment.fieldValues, complete: true, path: at('fields') });
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);
     const after = changed(before, member, now, {

@@ -3,8 +3,11 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text } from '../../shared/text';
 import { MAX_MINUTES } from '../../shared/when';
-import { MAX_SEATS, withDetails } from './appointment.details';
+import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 import { AppointmentStatus } from './appointment.status';
+
+const NOTIFIES_CLIENT = 'Whether the client is notified of this change; false suppresses the message. Staff only.';
+const NOTIFIES_STAFF = 'Whether the staff who serve are notified of this change; false suppresses the message. Staff only.';
 
 /** Which appointment is meant, and as whoever asks knows it. */
 @InputType()
@@ -28,8 +31,9 @@ abstract class RequestAnswer extends KnownAppointment {
 @InputType() export class ConfirmAppointmentInput extends RequestAnswer {}
 @InputType() export class DeclineAppointmentInput extends RequestAnswer {}
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
-export class UpdateAppointmentInput extends withDetails(KnownAppointment) {
+/** Changes that one appointment and all appointments of a series have in common. */
+@InputType()
+export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
   @Field(() => ID, { nullable: true })
   clientId?: string | null;
 
@@ -40,12 +44,48 @@ export class UpdateAppointmentInput extends withDetails(KnownAppointment) {
   @Field(() => Boolean, { nullable: true, description: 'Whether the client confirmed that they will come.' })
   clientConfirmed?: boolean | null;
 
-  @Field({ defaultValue: false, description: 'As in createAppointment, for additionalStaffIds.' })
+  @Field(() => DateTime, { nullable: true, description: 'Instant at which the client confirmed; null where they have not. Not with clientConfirmed. Staff only.' })
+  clientConfirmedAt?: number | null;
+
+  @Field(() => DateTime, { nullable: true, description: 'Instant at which the client checked in; null where they have not. Staff only.' })
+  checkedInAt?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether the client left the choice of the staff member to the system. Staff only.' })
+  noPreference?: boolean | null;
+
+  @Field({ defaultValue: false, description: 'Whether to skip the checks of availability, as in createAppointment.' })
   override!: boolean;
 
   @Field(() => String, { nullable: true, description: 'Why, for the history.' })
   @Text({ max: 2000 })
   changeReason?: string | null;
+
+  @Field(() => Boolean, { nullable: true, description: NOTIFIES_CLIENT })
+  sendConfirmationToClient?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: NOTIFIES_STAFF })
+  sendConfirmationToStaff?: boolean | null;
+}
+
+@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+export class UpdateAppointmentInput extends AppointmentChanges {
+  @Field(() => ID, { nullable: true, description: 'Another reason of the same type: its length, buffers, resources and price replace those of the present one. Staff only.' })
+  reasonId?: string | null;
+
+  @Field(() => [ID], { nullable: true, description: 'All add-ons from now on: their minutes and prices replace those of the present ones. Staff only.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  addOnReasonIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Rooms or equipment to take from now on, beside what the reason needs. Staff only.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_PARTS)
+  resourceIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'All staff who do not serve and whose time is blocked all the same. Staff only.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_STAFF)
+  blockedStaffIds?: string[] | null;
 }
 
 @InputType()
@@ -77,6 +117,12 @@ export class RescheduleAppointmentInput {
 
   @Field(() => Int, { nullable: true })
   expectedVersion?: number | null;
+
+  @Field(() => Boolean, { nullable: true, description: NOTIFIES_CLIENT })
+  sendConfirmationToClient?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: NOTIFIES_STAFF })
+  sendConfirmationToStaff?: boolean | null;
 
   @Field(() => String, { nullable: true })
   @Text({ max: 2000 })

@@ -7,7 +7,7 @@ import type { Appointment } from './appointment.entity';
 import type { BookingEventType } from './appointment.events';
 import { appointments } from './appointment.source';
 import { legalNext } from './appointment.status';
-import { replace, servedOf, untilCurrent, type Served } from './appointment.write';
+import { idsOfStaff, replace, servedOf, untilCurrent, type Served } from './appointment.write';
 
 export interface Change {
   readonly after: Served;
@@ -74,28 +74,29 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
 }
 
 /** The row with changes, as a new instance of the same class. */
-export function changed(before: Served, member: Member, now: number, changes: Partial<Appointment>, staff = before.staff): Served {
+export function changed(before: Served, member: Member, now: number, changes: Partial<Appointment>, { staff = before.staff, blocked = before.blocked ?? [] }: Partial<Pick<Served, 'staff' | 'blocked'>> = {}): Served {
   const appointment = Object.assign(Object.create(Object.getPrototypeOf(before.appointment)) as Appointment, before.appointment, changes, {
     modifiedAt: now, modifiedBy: member.actorName,
   });
-  const additionalStaffIds = staff.slice(1).map((person) => person.rowId).sort((one, other) => one - other);
-  return { ...before, appointment, staff, additionalStaffIds };
+  // Staff who serve are blocked already.
+  const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
+  return { ...before, appointment, staff, additionalStaffIds: idsOfStaff(staff.slice(1)), blocked: only, blockedStaffIds: idsOfStaff(only) };
 }
 
 /** At the instant it ends a hold is nobody's any more, swept or not. */
-export function refuseExpired({ holdExpiresAt }: Appointment, now: number): void {
+export function refuseExpired({ holdExpiresAt }: Appointment, now: number, field = 'id'): void {
   if (holdExpiresAt !== null && holdExpiresAt <= now) {
-    throw new DomainError(ErrorCode.HOLD_EXPIRED, 'This time is no longer held. Hold it again, or another.', { path: ['input', 'id'] });
+    throw new DomainError(ErrorCode.HOLD_EXPIRED, 'This time is no longer held. Hold it again, or another.', { path: ['input', field] });
   }
 }
 
 export const state = ({ status, subStatusCode }: Appointment) => ({ status, subStatus: subStatusCode });
 
 /** ILLEGAL_TRANSITION, with the ways that are open. */
-export function illegal(appointment: Appointment, to: string): DomainError {
+export function illegal(appointment: Appointment, to: string, field = 'id'): DomainError {
   const legal = legalNext(state(appointment));
   const ways = legal.length ? `From here it can go to ${legal.join(', ')}.` : 'It cannot change any more.';
   return new DomainError(ErrorCode.ILLEGAL_TRANSITION, `This appointment is ${appointment.subStatusCode} and cannot go to ${to}. ${ways}`, {
-    path: ['input', 'id'], from: appointment.subStatusCode, to, legal,
+    path: ['input', field], from: appointment.subStatusCode, to, legal,
   });
 }

@@ -31,7 +31,7 @@ import { askedOf, holdOf, type Asked, type Hold } from './appointment.hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
 import { checkSeat, placed, refuseOtherPlace, type Place } from './appointment.place';
-import { authoriseInput, authoriseOverride } from './appointment.rules';
+import { authoriseInput, authoriseOverride, checkNotice } from './appointment.rules';
 import { placeOf, seatsAsked, tooFew } from './appointment.seats';
 import { refuseQuota } from './appointment.settle';
 import { tellTogether } from './appointment.together';
@@ -116,15 +116,15 @@ async function named(context: Context, { businessId }: Member, { classScheduleId
 
 /** All of the sessions or none, on the snapshot that the write sees. */
 async function seat(
-  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, { reasonId, sessions: asked, set, rowIds, described }: Wanted, hold: Hold | null,
+  context: Context, tx: Tx, member: Member, now: number, input: CreateAppointmentInput, { reasonId, sessions: wanted, set, rowIds, described }: Wanted, hold: Hold | null,
 ): Promise<Served[]> {
   const { businessId } = member;
   const inside: Context = { ...context, db: readingIn(tx, context.db) };
-  const subjectIds = asked.map(({ subjectId }) => subjectId);
+  const subjectIds = wanted.map(({ subjectId }) => subjectId);
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] = await Promise.all([
     lockSubjects(tx, businessId, subjectIds, now), seatsTaken(inside.db, businessId, subjectIds, now),
-    Promise.all(asked.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
+    Promise.all(wanted.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
     businessOf(inside), reasons.get(inside, reasonId, at('reasonId')), coordinatorOf(inside, input), described?.client ?? knownClient(inside, member, input, hold !== null),
     saidOfAppointment(inside, reasonId, { given: input.fields, complete: hold === null, path: at('fields') }),
   ]);
@@ -132,13 +132,14 @@ async function seat(
   const sessions = (set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found).sort((one, other) => one.startAt - other.startAt);
   if (!sessions.length) throw violated('No session of this course takes place any more.', 'courseSetId');
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
-  // Whoever books a course books its first session in time for all of them.
-  const { startAt } = sessions[0] as ClassSchedule;
-  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, startAt, path, now);
+  for (const place of places) checkSeat(member, place, reason, client, { ...input, screeningAnswer: input.screeningAnswer ?? null }, path);
   const seats = input.seats ?? 1;
+  const asked = { ...wantedOf(sessions[0] as ClassSchedule, set, seats), screeningAnswer: input.screeningAnswer };
+  // A course is booked in time for its first session.
+  checkNotice(member, reason, (places[0] as Place).leader, asked, { now });
   const left = (session: ClassSchedule) => Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
   const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
-  if (full.length) throw tooFew(full, Math.min(...full.map(left)), { ...wantedOf(sessions[0] as ClassSchedule, set, seats), screeningAnswer: input.screeningAnswer });
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)), asked);
   const served = places.map((place, index) =>
     decide({ member, business, reason, client, fieldValues, coordinatorStaffId: coordinator?.rowId ?? null, set, first: index === 0 }, place, rowIds[index] as number, seats, input, now, hold));
   if (!set && !input.override) for (const one of served) await refuseQuota(context, tx, member, one, { reason, location: (places[0] as Place).location, client, screeningAnswer: input.screeningAnswer }, now);
@@ -172,7 +173,7 @@ function decide(about: About, { session, leader, location }: Place, rowId: numbe
     classScheduleId: session.rowId, seats, noPreference: false, price: first && input.price != null ? input.price : each && times(each, seats),
     address: input.address ?? session.address, meetingUrl: input.meetingUrl ?? session.meetingUrl,
   });
-  Object.assign(appointment, firstStateOf(about, location, now, hold));
+  Object.assign(appointment, firstStateOf(about, location, now, hold, input.pendingConfirmation));
   return { ...alone(appointment), notify: notifyOf(member, input), ...(set ? { together: true } : {}), resources: [], staff: [leader], session };
 }
 

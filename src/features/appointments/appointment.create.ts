@@ -23,7 +23,7 @@ import type { CreateAppointmentInput, HoldAppointmentInput } from './appointment
 import { covers, guessOf, keepFor, questionOf, subjectIdsOfStaff, subjectsOfStaff } from './appointment.look';
 import { authoriseInput, authoriseOverride } from './appointment.rules';
 import { describedClient, knownClient, nameOf, parse, settled, type Described, type Named, type Parsed } from './appointment.wanted';
-import { add, type Served } from './appointment.write';
+import { add, checkFree, type Served } from './appointment.write';
 
 /**
  * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
@@ -82,10 +82,11 @@ export async function book(
   const named = await settled(inside, given);
   const staffIds = [...named.candidateIds, ...named.additionalIds];
   const serves = subjectsOfStaff(businessId, staffIds);
+  const occupied = [...staffIds, ...named.blockedIds];
   const guess = guessOf(input);
   // All of it is on its way at once; the database reads when it has the locks.
   const [capacities, parsed, held, stored] = await Promise.all([
-    lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, staffIds)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
+    lockWhere(tx, businessId, (id) => sql`${id} IN (${subjectIdsOfStaff(businessId, occupied)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`, now),
     parse(inside, member, input, named, described?.client ?? knownClient(inside, member, input, hold !== null), hold !== null),
     input.override ? [] : heldWhere(inside.db, businessId, serves, guess.startAt, guess.endAt, rowId),
     readStored(inside.db, businessId, { reasonId: named.reasonId, locationId: named.locationId, staffIds, days: daysOf(guess) }),
@@ -101,6 +102,7 @@ export async function book(
     factsOf(inside.db, question, known ? { stored, held } : {}), turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
   const served = firstFree(facts, turns, options, input);
+  if (served.blocked?.length && !input.override) await checkFree(tx, served, capacities);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   await add(tx, member, now, served, capacities, { type: hold ? BookingEventType.HELD : BookingEventType.CREATED, longestMs: parsed.business.longestMs });
   await hold?.last?.(tx, served);

@@ -1,4 +1,3 @@
-import { sum } from '../../shared/money';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
 import { offeredDuration } from '../availability/parts';
@@ -9,10 +8,11 @@ import { Appointment } from './appointment.entity';
 import type { Hold } from './appointment.hold';
 import type { CreateAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
+import { priceOf } from './appointment.price';
 import { checkBooking, waitsForStaff } from './appointment.rules';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import type { Parsed } from './appointment.wanted';
-import type { Served } from './appointment.write';
+import { idsOfStaff, type Served } from './appointment.write';
 
 /** The booking that this would be with a person. Pure. */
 export function decide(parsed: Parsed, serving: readonly Serving[], input: CreateAppointmentInput, rowId: number, person: Staff, now: number, hold: Hold | null): Served {
@@ -21,25 +21,24 @@ export function decide(parsed: Parsed, serving: readonly Serving[], input: Creat
   const duration = offeredDuration(member, reason, input.durationMinutes);
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
-  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, startAt, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null }, now);
-  const price = duration?.price ?? serving.find(({ staffId }) => staffId === person.rowId)?.price ?? reason.price;
-  const prices = [price, ...addOns.map((addOn) => addOn.price)].filter((amount) => amount !== null);
-  const details = { ...input, price: input.price ?? (prices.length ? sum(prices) : null) };
+  checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null });
+  const details = { ...input, price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
-  Object.assign(appointment, firstStateOf(parsed, location, now, hold));
+  Object.assign(appointment, firstStateOf(parsed, location, now, hold, input.pendingConfirmation));
+  const blocked = parsed.blocked.filter(({ rowId: id }) => id !== person.rowId);
   return {
-    appointment, notify: notifyOf(member, input), ...(appointment.recurringAppointmentId === null ? {} : { together: true }), additionalStaffIds: additional.map((other) => other.rowId).sort((one, other) => one - other), staff: [person, ...additional], resources: [],
+    appointment, notify: notifyOf(member, input), ...(appointment.recurringAppointmentId === null ? {} : { together: true }), additionalStaffIds: idsOfStaff(additional), staff: [person, ...additional], blocked, blockedStaffIds: idsOfStaff(blocked), resources: [],
     addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
   };
 }
 
 /** What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure. */
-export function firstStateOf({ member, reason }: Pick<Parsed, 'member' | 'reason'>, location: Location, now: number, hold: Hold | null): Partial<Appointment> {
+export function firstStateOf({ member, reason }: Pick<Parsed, 'member' | 'reason'>, location: Location, now: number, hold: Hold | null, pending?: boolean | null): Partial<Appointment> {
   if (hold) {
     const holdExpiresAt = hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE;
     return { ...stateOf(AppointmentStatus.PENDING, hold.subStatus), holdExpiresAt, holdSecretHash: hold.secretHash };
   }
-  return waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : {};
+  return pending || waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : {};
 }
 
 type Booked = Pick<Parsed, 'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'> & { readonly person: Staff };

@@ -5,6 +5,7 @@ import { Text, WebUrl } from '../../shared/text';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
 
 export const MAX_STAFF = 20;
+export const MAX_PARTS = 20;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 

@@ -48,8 +48,8 @@ export async function bookDirectly(
 }
 
 /** Of one person's time, by the rules. */
-const isPlain = (input: CreateAppointmentInput, { candidateIds, additionalIds, resourceIds }: Named): boolean =>
-  candidateIds.length === 1 && !additionalIds.length && !resourceIds.length && !input.override;
+const isPlain = (input: CreateAppointmentInput, { candidateIds, additionalIds, blockedIds, resourceIds }: Named): boolean =>
+  candidateIds.length === 1 && !additionalIds.length && !blockedIds.length && !resourceIds.length && !input.override;
 
 async function tryBooking(
   context: Context, member: Member, book: Rulebook, now: number, input: CreateAppointmentInput, given: Named, rowId: number, described: Described | null,

@@ -45,6 +45,8 @@ export interface Snapshot {
   readonly together?: true;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
+  /** Staff whose time is blocked and who do not serve. */
+  readonly blockedStaffIds?: readonly number[];
   readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
   readonly addOnReasonIds: readonly number[];
 }
@@ -55,9 +57,9 @@ export const alone = (appointment: Appointment): Snapshot => ({ appointment, add
 /** Bookkeeping that says nothing of its own about a change. */
 const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify', 'together']);
 
-export function toJson({ appointment, additionalStaffIds, resources, addOnReasonIds, notify, together }: Snapshot): Record<string, unknown> {
+export function toJson({ appointment, additionalStaffIds, blockedStaffIds = [], resources, addOnReasonIds, notify, together }: Snapshot): Record<string, unknown> {
   const taken = { resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units) };
-  return { ...appointment, additionalStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}), ...(together ? { together } : {}) };
+  return { ...appointment, additionalStaffIds, blockedStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}), ...(together ? { together } : {}) };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
@@ -65,7 +67,7 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   const units = list('resourceUnits');
   return {
     // Written before there were seats it has none.
-    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'),
+    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'), blockedStaffIds: list('blockedStaffIds'),
     resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'), ...(json.together ? { together: true } : {}),
   };
 }

@@ -47,10 +47,13 @@ export class AppointmentFilter {
   @ArrayMaxSize(6)
   statuses?: AppointmentStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own.' })
+  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own. An unknown code is an error.' })
   @IsOptional()
   @ArrayMaxSize(50)
   subStatuses?: string[] | null;
+
+  @Field({ defaultValue: false, description: 'Whether deleted appointments are included. They are also included where statuses or subStatuses name them.' })
+  includeDeleted!: boolean;
 
   @Field(() => LocalDate, { nullable: true, description: 'First day, in the time zone of the location of each appointment.' })
   from?: string | null;

@@ -3,10 +3,9 @@ import { Field, ID, InputType, Int } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Email, Phone, Text } from '../../shared/text';
 import { MAX_MINUTES } from '../../shared/when';
+import { MAX_PEOPLE } from '../availability/availability.type';
 import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
-import { MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
-
-const MAX_PARTS = 20;
+import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from './appointment.details';
 
 @InputType({ description: 'A client who is new, or known by exactly this name and e-mail address.' })
 export class AppointmentClientInput {
@@ -41,7 +40,7 @@ abstract class AppointmentWish {
 
   @Field(() => [ID], { nullable: true, description: 'Any of them may serve: by round robin, or the first in this order who is free where that is NONE.' })
   @IsOptional()
-  @ArrayMaxSize(MAX_STAFF)
+  @ArrayMaxSize(MAX_PEOPLE)
   candidateStaffIds?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'What is booked with it: its minutes and its price are added.' })
@@ -79,6 +78,14 @@ export class CreateAppointmentInput extends withDetails(AppointmentWish) {
 
   @Field(() => Boolean, { nullable: true, description: 'False: those who serve are not told of the booking. True unless given. For staff.' })
   sendConfirmationToStaff?: boolean | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Staff who do not serve and whose time is blocked all the same. Staff only.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_STAFF)
+  blockedStaffIds?: string[] | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Whether the booking awaits confirmation by its staff (PENDING_CONFIRMATION). Defaults to false. Staff only.' })
+  pendingConfirmation?: boolean | null;
 
   @Field(() => ID, { nullable: true, description: 'The run, for a reason of type COURSE: seats in all of its sessions, or in none.' })
   courseSetId?: string | null;

@@ -14,6 +14,12 @@ interface Asked {
   readonly sendConfirmationToStaff?: boolean | null;
 }
 
+/** The same as a part of a snapshot, which it leaves as it is where everybody is notified. @throws DomainError FORBIDDEN */
+export function notifying(member: Member, input: Asked): { readonly notify?: Notify } {
+  const notify = notifyOf(member, input);
+  return notify ? { notify } : {};
+}
+
 /** What whoever makes a change says of its messages: the log carries it to those who send them. @throws DomainError FORBIDDEN */
 export function notifyOf(member: Member, input: Asked): Notify | undefined {
   const field = (['notifyClient', 'sendConfirmationToClient', 'notifyStaff', 'sendConfirmationToStaff'] as const).filter((name) => input[name] === false);

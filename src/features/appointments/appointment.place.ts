@@ -2,6 +2,7 @@ import type { Context, Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { authoriseLocation } from '../availability/authorise';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import type { Client } from '../clients/client.entity';
 import type { Location } from '../locations/location.entity';
@@ -9,11 +10,11 @@ import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { authoriseLocation, checkBooking } from './appointment.rules';
+import { checkBooking } from './appointment.rules';
 import { refuseCancelled } from './appointment.seats';
 
 /** What a session says already. */
-const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
+const OF_SESSION = ['start', 'localStart', 'end', 'durationMinutes', 'staffId', 'candidateStaffIds', 'locationId', 'additionalStaffIds', 'blockedStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
 
 /** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
 export function refuseOtherPlace(input: Partial<Record<(typeof OF_SESSION)[number], unknown>>, session: ClassSchedule | null): void {
@@ -36,10 +37,10 @@ export async function placed(context: Context, session: ClassSchedule): Promise<
 
 /** @throws DomainError RULE_VIOLATED, FORBIDDEN */
 export function checkSeat(
-  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null }, startAt: number, path: readonly string[], now: number,
+  member: Member, { session, location }: Place, reason: Reason, client: Client | null, { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null }, path: readonly string[],
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
   authoriseLocation(member, location);
-  checkBooking(member, { reason, location, staff: [], client, startAt, address: address ?? session.address, session, screeningAnswer }, now);
+  checkBooking(member, { reason, location, staff: [], client, address: address ?? session.address, session, screeningAnswer });
 }

@@ -14,6 +14,7 @@ import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { AppointmentAddOn } from './appointment-add-on.entity';
+import { AppointmentBlockedStaff } from './appointment-blocked-staff.entity';
 import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import type { Appointment } from './appointment.entity';
@@ -28,12 +29,15 @@ export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff',
 export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
 export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
-  ['Appointment.additionalStaff', 'Appointment.blockedStaff'], AppointmentStaff, 'appointmentId', 'staffId', staff,
+  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true },
+);
+export const blockedStaffOfAppointment = through<Appointment, Staff, AppointmentBlockedStaff>(
+  'Appointment.blockedStaff', AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true },
 );
 export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
-  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources,
+  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true },
 );
-export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons);
+export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true });
 
 export const appointmentsOfResource = toManyThrough<Resource, Appointment, AppointmentFilter, AppointmentResource>(
   'Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId',

@@ -3,6 +3,7 @@ import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { endOf, startOf, timesOf } from '../../shared/when';
+import { authoriseLocation } from '../availability/authorise';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
@@ -13,7 +14,8 @@ import type { RescheduleAppointmentInput } from './appointment.change.inputs';
 import { seatMove } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
-import { authoriseInput, authoriseLocation, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
+import { notifying } from './appointment.notify';
+import { authoriseInput, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
 import { AppointmentStatus, isLegal } from './appointment.status';
 import type { Served } from './appointment.write';
@@ -36,7 +38,7 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
 /** Seats go to another session of their class. */
 async function movingSeats(context: Context, input: RescheduleAppointmentInput, before: Served, member: Member, now: number): Promise<Change> {
   const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
-  const after = { ...changed(before, member, now, changes, [leader]), session };
+  const after = { ...notifying(member, input), ...changed(before, member, now, changes, { staff: [leader] }), session };
   checkReschedule(member, before.appointment, after.appointment, meaning.reason, now);
   return {
     after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,
@@ -58,14 +60,14 @@ async function movingTime(context: Context, input: RescheduleAppointmentInput, b
   const startAt = startOf(input, person.timeZoneCode);
   const usual = (appointment.endAt - appointment.startAt) / MS_PER_MINUTE;
   const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
-  checkBooking(member, { reason, location, staff, client, startAt, address: appointment.address }, now);
-  const after = changed(before, member, now, {
+  checkBooking(member, { reason, location, staff, client, address: appointment.address });
+  const after = { ...notifying(member, input), ...changed(before, member, now, {
     ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
     staffId: person.rowId, locationId: location.rowId, override: input.override, changeReason: input.changeReason ?? null,
     ...(member.clientId === null
       ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
       : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
-  }, staff);
+  }, { staff }) };
   checkReschedule(member, appointment, after.appointment, reason, now);
   return {
     after, type: BookingEventType.RESCHEDULED, reason: input.changeReason ?? null, override: input.override,

@@ -80,9 +80,9 @@ export class AppointmentResolver {
     return relations.additionalStaffOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [Staff], { description: 'Whose time is blocked beside that of the main staff member: additional staff.' })
+  @FieldResolver(() => [Staff], { description: 'Staff whose time is blocked beside that of the main staff member: additional staff, and staff who do not serve.' })
   blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
-    return relations.additionalStaffOfAppointment(row, context);
+    return relations.blockedStaffOfAppointment(row, context);
   }
 
   @FieldResolver(() => [Resource], { description: 'What it takes beside staff.' })

@@ -1,6 +1,9 @@
 import { isStaffSide, Role, type Member } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
-import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { AvailabilityRule } from '../availability/availability.rules';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
+import { unavailable } from '../availability/refused';
+import { boundsOf } from '../availability/snapshot';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { LocationType, type Location } from '../locations/location.entity';
@@ -14,19 +17,22 @@ const forbidden = (message: string, field?: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
 
 /** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
-const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'color'] as const;
+const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'blockedStaffIds', 'pendingConfirmation', 'color'] as const;
+
+/** Inputs of a change that are for staff, also where null clears them. */
+const STAFF_ONLY_CHANGES = ['reasonId', 'addOnReasonIds', 'resourceIds', 'blockedStaffIds', 'noPreference', 'clientConfirmedAt', 'checkedInAt'] as const;
+
+/** @throws DomainError FORBIDDEN */
+export function authoriseChange(member: Member, input: Partial<Record<(typeof STAFF_ONLY_CHANGES)[number], unknown>>): void {
+  if (isStaffSide(member)) return;
+  const field = STAFF_ONLY_CHANGES.find((name) => input[name] !== undefined);
+  if (field) throw forbidden(`Only staff may set ${field}.`, field);
+}
 
 export function authoriseInput(member: Member, input: Partial<Record<(typeof STAFF_ONLY)[number], unknown>>): void {
   if (isStaffSide(member)) return;
   const field = STAFF_ONLY.find((name) => input[name] != null);
   if (field) throw forbidden(`Only staff may set ${field}.`, field);
-}
-
-/** @throws DomainError FORBIDDEN unless the viewer may write at this location. */
-export function authoriseLocation(member: Member, location: Location): void {
-  if (member.role === Role.LOCATION_SUPER_USER && !member.locationIds.includes(location.rowId)) {
-    throw forbidden('Your key is for other locations.', 'locationId');
-  }
 }
 
 export function authoriseOverride(member: Member, override: boolean): void {
@@ -40,7 +46,6 @@ interface Booking {
   readonly location: Location;
   readonly staff: readonly Staff[];
   readonly client: Client | null;
-  readonly startAt: number;
   readonly address: string | null;
   /** Of seats in a class or a course. */
   readonly session?: ClassSchedule | null;
@@ -49,7 +54,7 @@ interface Booking {
 }
 
 /** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
-export function checkBooking(member: Member, { reason, location, staff, client, startAt, address, session, screeningAnswer }: Booking, now: number): void {
+export function checkBooking(member: Member, { reason, location, staff, client, address, session, screeningAnswer }: Booking): void {
   if (reason.reasonType === ReasonType.ADDON) throw violated('An add-on cannot be booked alone.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session) throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
   if (reason.reasonType === ReasonType.COURSE && !session) throw violated('Say which run of the course: give courseSetId.', 'courseSetId');
@@ -65,32 +70,37 @@ export function checkBooking(member: Member, { reason, location, staff, client, 
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
     throw violated(`${screeningAnswer === null ? 'Answer the screening question of the reason first' : 'With this answer the reason is not booked online'}: give screeningAnswer.`, 'screeningAnswer');
   }
-  checkNotice(reason, startAt, now);
 }
 
 /** Whether what this viewer books waits for a staff member to confirm it. */
 export const waitsForStaff = (member: Member, reason: Reason): boolean => reason.requiresStaffConfirmation && !isStaffSide(member);
 
-/** Notice and horizon bind clients and the public. */
-function checkNotice(reason: Reason, startAt: number, now: number): void {
-  if (startAt <= now) throw violated('This time has passed.', 'start');
-  if (reason.apptHrMin !== null && startAt < now + reason.apptHrMin * MS_PER_HOUR) {
-    throw violated(`Book at least ${reason.apptHrMin} hours before the start.`, 'start');
-  }
-  if (reason.apptDayMax !== null && startAt > now + reason.apptDayMax * MS_PER_DAY) {
-    throw violated(`Book at most ${reason.apptDayMax} days ahead.`, 'start');
-  }
+/**
+ * Refuses a start that is too soon or too far ahead where no engine is asked: of seats in a session, and of a hold that becomes an appointment. Notice counts
+ * from `noticedAt`, the horizon from now.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
+export function checkNotice(member: Member, reason: Reason, person: Staff, asked: ExplainAvailabilityInput, { now, noticedAt = now }: { now: number; noticedAt?: number }): void {
+  const { earliest } = boundsOf(member, reason, noticedAt);
+  const { latest } = boundsOf(member, reason, now);
+  const rule = asked.start < earliest ? AvailabilityRule.NOTICE : asked.start > latest ? AvailabilityRule.HORIZON : null;
+  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+}
+
+/** Whether a client may move an appointment at all. @throws DomainError RULE_VIOLATED */
+export function checkMove(member: Member, { startAt }: Appointment, { rescheduleType }: Reason, now: number, field = 'id'): void {
+  if (isStaffSide(member)) return;
+  if (rescheduleType === RescheduleType.NOT_ALLOWED) throw violated('Appointments for this reason cannot be moved online.', field);
+  if (startAt <= now) throw violated('This appointment has begun.', field);
 }
 
 /** What a client may move alone. @throws DomainError RULE_VIOLATED */
 export function checkReschedule(member: Member, before: Appointment, after: Appointment, reason: Reason, now: number): void {
   if (isStaffSide(member)) return;
-  if (reason.rescheduleType === RescheduleType.NOT_ALLOWED) throw violated('Appointments for this reason cannot be moved online.', 'id');
-  if (before.startAt <= now) throw violated('This appointment has begun.', 'id');
+  checkMove(member, before, reason, now);
   if (reason.rescheduleType === RescheduleType.STRICT && (before.staffId !== after.staffId || before.locationId !== after.locationId)) {
     throw violated('This appointment keeps its staff member and location when it moves.', before.staffId !== after.staffId ? 'staffId' : 'locationId');
   }
-  checkNotice(reason, after.startAt, now);
 }
 
 /** A client may cancel alone until it begins; the other ways to end it are for staff. */

@@ -1,13 +1,14 @@
 import { isStaffSide, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
-import { parseGlobalId } from '../../shared/global-id';
+import { parseGlobalId, toGlobalId } from '../../shared/global-id';
 import { classSchedules } from '../classes/class.source';
 import { clients } from '../clients/client.source';
 import { reasons } from '../reasons/reason.source';
 import type { RescheduleAppointmentInput } from './appointment.change.inputs';
 import type { Appointment } from './appointment.entity';
 import { checkSeat, placed, refuseOtherPlace } from './appointment.place';
-import { placeOf } from './appointment.seats';
+import { checkNotice } from './appointment.rules';
+import { placeOf, seatsAsked } from './appointment.seats';
 import type { Meaning } from './appointment.settle';
 import type { Served } from './appointment.write';
 
@@ -25,7 +26,8 @@ export async function seatMove(context: Context, member: Member, { appointment, 
   refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null) throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
   const place = await placed(context, session);
-  checkSeat(member, place, reason, client, appointment, session.startAt, at(field), now);
+  checkSeat(member, place, reason, client, appointment, at(field));
+  checkNotice(member, reason, place.leader, { ...seatsAsked(session, appointment.seats), appointmentId: toGlobalId('Appointment', appointment.rowId) }, { now });
   const counted = member.clientId === null ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 } : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
   const own = { address: session.address, meetingUrl: session.meetingUrl };
   const meaning: Meaning = { reason, location: place.location, client };

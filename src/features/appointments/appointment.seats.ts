@@ -2,6 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../shared/db/database';
 import { findOne } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
 import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { withAsked } from '../availability/refused';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
@@ -9,6 +10,7 @@ import { seatsTaken } from '../classes/class.seats';
 import type { Occupancy } from '../occupancy/occupancy.service';
 import type { Appointment } from './appointment.entity';
 import { occupies } from './appointment.status';
+import type { Served } from './appointment.write';
 
 /** What an attendee occupies: seats, for the time of the session. */
 export const seatsOf = ({ status, seats, holdExpiresAt }: Appointment, { subjectId, startAt, endAt }: ClassSchedule): Occupancy[] =>
@@ -28,6 +30,17 @@ export function refuseCancelled({ status }: ClassSchedule, path: readonly string
 export const seatsAsked = ({ rowId, reasonId, locationId, startAt }: ClassSchedule, seats: number): ExplainAvailabilityInput => ({
   reasonId: toGlobalId('Reason', reasonId), locationId: toGlobalId('Location', locationId), start: startAt, seats, classScheduleId: toGlobalId('ClassSchedule', rowId),
 });
+
+/** The time, or the seats, that an appointment has or would have, for the explanation of why it cannot. */
+export function askedOf({ appointment, staff, session }: Served, screeningAnswer?: string | null): ExplainAvailabilityInput {
+  const appointmentId = toGlobalId('Appointment', appointment.rowId);
+  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
+  return {
+    reasonId: toGlobalId('Reason', appointment.reasonId), locationId: toGlobalId('Location', appointment.locationId), start: appointment.startAt,
+    durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE, staffIds: [toGlobalId('Staff', appointment.staffId)],
+    additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)), appointmentId,
+  };
+}
 
 export function tooFew(sessions: readonly ClassSchedule[], seatsLeft: number, asked: ExplainAvailabilityInput | null): DomainError {
   const left = seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;

@@ -2,11 +2,9 @@ import type { Context, Member } from '../../context';
 import type { Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { isOneOf, sql } from '../../shared/db/sql';
-import { toGlobalId } from '../../shared/global-id';
 import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../shared/time-zone';
 import { AvailabilityRule } from '../availability/availability.rules';
 import { allocate, refusals, type Person, type Refusal, type Thing } from '../availability/engine';
-import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { lockQuota, quotaOf } from '../availability/quota';
 import { unavailable } from '../availability/refused';
 import { factsOf, readStored, daysOf, type Question } from '../availability/snapshot';
@@ -19,7 +17,7 @@ import { reasons } from '../reasons/reason.source';
 import { subjectsOfResources } from '../resources/resource.loaders';
 import type { Staff } from '../staff/staff.entity';
 import type { Appointment } from './appointment.entity';
-import { seatsAsked } from './appointment.seats';
+import { askedOf } from './appointment.seats';
 import { subjectsOf, type Served } from './appointment.write';
 
 /** What an appointment is for and where, and who comes where their own quota counts. */
@@ -29,6 +27,8 @@ export interface Meaning {
   readonly client: Client | null;
   /** Of a booking that is new: what was answered to the screening question. */
   readonly screeningAnswer?: string | null;
+  /** Resources that are named for it. Null or omitted: those it has, where they are free and of use. */
+  readonly resourceIds?: readonly number[] | null;
 }
 
 export async function meaningOf(context: Context, { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>): Promise<Meaning> {
@@ -45,7 +45,8 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   const { businessId, rowId, startAt, override } = after.appointment;
   const kept = after.appointment.locationId === before.appointment.locationId ? before.resources.map(({ resourceId }) => resourceId) : [];
   const subjectIds = [...subjectsOf(before), ...subjectsOf(after)];
-  await lockWhere(tx, businessId, (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${subjectsOfResources(businessId, meaning.reason.rowId, [])}))`, now);
+  const options = subjectsOfResources(businessId, meaning.reason.rowId, meaning.resourceIds ?? []);
+  await lockWhere(tx, businessId, (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${options}))`, now);
   await lockQuota(tx, businessId, meaning.reason);
   const reader = readingIn(tx, context.db);
   const question = questionOf(member, after, meaning, now);
@@ -54,14 +55,18 @@ export async function settle(context: Context, tx: Tx, member: Member, before: S
   });
   const needed = new Set(stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)));
   let against: readonly Refusal[] = [];
-  for (const resourceIds of [kept, kept.filter((id) => !needed.has(id))]) {
+  const choices = meaning.resourceIds ? [meaning.resourceIds]
+    // Another reason needs other things: of those that it has it keeps what it needs.
+    : after.appointment.reasonId !== before.appointment.reasonId ? [kept.filter((id) => needed.has(id)), []]
+    : [kept, kept.filter((id) => !needed.has(id))];
+  for (const resourceIds of choices) {
     const facts = await factsOf(reader, { ...question, resourceIds, exceptAppointmentId: rowId }, { stored });
     against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
     const takes = allocate(facts, startAt, override);
     if (!against.length && takes) return { ...after, resources: takes.map((take) => ({ ...take, subjectId: (facts.things.get(take.resourceId) as Thing).subjectId })) };
     if (against.some(({ rule }) => rule !== AvailabilityRule.RESOURCE_TAKEN)) break;
   }
-  throw unavailable([{ person: after.staff[0] as Staff, refusals: against }], askedOf(after, meaning));
+  throw unavailable([{ person: after.staff[0] as Staff, refusals: against }], askedOf(after, meaning.screeningAnswer));
 }
 
 /**
@@ -74,7 +79,7 @@ export async function settleCompany(context: Context, tx: Tx, member: Member, be
   const facts = await factsOf(readingIn(tx, context.db), { ...questionOf(member, after, meaning, now), companions: added });
   const against = refusals(facts, facts.people[0] as Person, after.appointment.startAt);
   const refused = added.map((person) => ({ person, refusals: against.filter(({ staffId }) => staffId === person.rowId) })).filter((one) => one.refusals.length);
-  if (refused.length) throw unavailable(refused, askedOf(after, meaning), 'additionalStaffIds');
+  if (refused.length) throw unavailable(refused, askedOf(after, meaning.screeningAnswer), 'additionalStaffIds');
   return after;
 }
 
@@ -86,7 +91,7 @@ export async function refuseQuota(context: Context, tx: Tx, member: Member, afte
   await lockQuota(tx, businessId, meaning.reason);
   const quota = await quotaOf(readingIn(tx, context.db), questionOf(member, after, meaning, now));
   if (!quota || quota.used(quota.periodOf(toLocal(startAt, timeZoneCode).date)) < quota.limit) return;
-  throw unavailable([{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }], askedOf(after, meaning));
+  throw unavailable([{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }], askedOf(after, meaning.screeningAnswer));
 }
 
 function questionOf(member: Member, { appointment, staff }: Served, meaning: Meaning, now: number): Question {
@@ -94,15 +99,5 @@ function questionOf(member: Member, { appointment, staff }: Served, meaning: Mea
   return {
     ...meaning, member, staff: staff.slice(0, 1), companions: staff.slice(1), resourceIds: [], range: { startAt: startAt - MS_PER_DAY, endAt },
     durationMinutes: (endAt - startAt) / MS_PER_MINUTE, now, exceptAppointmentId: rowId,
-  };
-}
-
-function askedOf({ appointment, staff, session }: Served, { reason, location, screeningAnswer }: Meaning): ExplainAvailabilityInput {
-  const appointmentId = toGlobalId('Appointment', appointment.rowId);
-  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
-  return {
-    reasonId: toGlobalId('Reason', reason.rowId), locationId: toGlobalId('Location', location.rowId), start: appointment.startAt,
-    durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE, staffIds: [toGlobalId('Staff', appointment.staffId)],
-    additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)), appointmentId,
   };
 }

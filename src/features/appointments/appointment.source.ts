@@ -8,6 +8,7 @@ import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
 import { setAppointmentRules } from '../clients/client.source';
 import { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
+import { checkSubStatuses } from './sub-status.loaders';
 
 /** Those whom `staffId` serves in any part, by a test on the appointment's columns. */
 const servedBy = (column: (property: keyof Appointment & string) => Sql, staffIds: readonly number[]): Sql => or([
@@ -57,6 +58,7 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   queries: { one: 'appointment', page: 'appointments' },
   orders: { START: ['startAt'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
+  check: (context, { subStatuses }) => checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
   filter(given, column, _alias, { businessId }) {
     const conditions = within(given.from, given.to, column, businessId);
     for (const [name, [type, property]] of Object.entries(IDS) as [keyof typeof IDS, (typeof IDS)[keyof typeof IDS]][]) {
@@ -69,6 +71,7 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
         AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
     }
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
+    if (!given.statuses && !given.subStatuses && !given.includeDeleted) conditions.push(sql`${column('status')} <> 'DELETED'`);
     if (given.subStatuses) conditions.push(isOneOf(column('subStatusCode'), given.subStatuses));
     if (given.excludeTimeOff || given.onlyTimeOff) {
       const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
@@ -92,6 +95,7 @@ const hadStaff = (staffIds: readonly number[]): Sql => or([
 
 setAppointmentRules({
   served: ({ staffId }, column) => hasAppointment(column, hadStaff([staffId as number])),
+  cameTo: ({ locationIds }, column) => hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
   had: ({ locationIds, reasonIds, staffIds }, column) => hasAppointment(column, and([
     ...(locationIds ? [isOneOf(sql`had.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
     ...(reasonIds ? [isOneOf(sql`had.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),

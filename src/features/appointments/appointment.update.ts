@@ -1,5 +1,5 @@
 import type { Context, Member } from '../../context';
-import { at, DomainError, ErrorCode, violated } from '../../errors';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
@@ -7,36 +7,50 @@ import { saidOfAppointment } from '../custom-fields/field-value.write';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, type Change, type Decide } from './appointment.change';
-import type { UpdateAppointmentInput } from './appointment.change.inputs';
+import type { AppointmentChanges, UpdateAppointmentInput } from './appointment.change.inputs';
+import { notifying } from './appointment.notify';
+import { partsChange } from './appointment.parts-change';
 import { seatsFor } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
-import { authoriseInput, authoriseOverride } from './appointment.rules';
-import { meaningOf, settleCompany } from './appointment.settle';
+import { authoriseChange, authoriseInput, authoriseOverride } from './appointment.rules';
+import { meaningOf, settle, settleCompany } from './appointment.settle';
 import { occupies } from './appointment.status';
 import type { Served } from './appointment.write';
 
-const NEVER_NULL = ['clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
+const NEVER_NULL = ['noPreference', 'reasonId', 'clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'clientConfirmed'] as const;
 
 export function updateAppointment(context: Context, input: UpdateAppointmentInput): Promise<Appointment> {
   return change(context, input, updating(context, input));
 }
 
-/** What is said of an appointment is changed; its time stays. @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED, TIME_UNAVAILABLE */
-export const updating = (context: Context, input: UpdateAppointmentInput): Decide => async (before, member, now) => {
+/** Of one appointment also the reason, the resources, the add-ons and the blocked staff. */
+type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
+
+/**
+ * Changes an appointment and keeps its start.
+ * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED, TIME_UNAVAILABLE, QUOTA_REACHED, ILLEGAL_TRANSITION
+ */
+export const updating = (context: Context, input: Input): Decide => async (before, member, now) => {
   authoriseInput(member, input);
+  authoriseChange(member, input);
   authoriseOverride(member, input.override);
   refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
-  const changes: Partial<Appointment> = changesOf(input, [
+  const parts = await partsChange(context, member, before, input, now);
+  const changes: Partial<Appointment> = { ...parts?.changes, ...changesOf(input, [
     'address', 'meetingUrl', 'note', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'paymentReference', 'clientReminderHours',
-    'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason',
-  ]) as Partial<Appointment>;
+    'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId', 'changeReason', 'noPreference',
+  ]), ...instantsOf(input, now) } as Partial<Appointment>;
   if (input.color !== undefined) changes.ownColor = input.color;
+  if (input.clientConfirmed != null && input.clientConfirmedAt !== undefined) throw badInput('Give clientConfirmed or clientConfirmedAt, not both.', 'clientConfirmedAt');
   if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
   if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
-  if (input.fields?.length) {
-    const { reasonId, fieldValues } = before.appointment;
-    changes.fieldValues = await saidOfAppointment(context, reasonId, { given: input.fields, before: fieldValues, complete: false, path: at('fields') });
+  if (input.fields?.length || parts) {
+    const { reasonId, fieldValues, holdExpiresAt } = before.appointment;
+    const next = parts?.meaning.reason.rowId ?? reasonId;
+    // Another reason may require other fields; of a hold they are given when it is booked.
+    const complete = next !== reasonId && holdExpiresAt === null;
+    changes.fieldValues = await saidOfAppointment(context, next, { given: input.fields, before: fieldValues, complete, path: at('fields') });
   }
   if (input.coordinatorStaffId !== undefined) {
     const path = at('coordinatorStaffId');
@@ -46,10 +60,35 @@ export const updating = (context: Context, input: UpdateAppointmentInput): Decid
   }
   if (input.seats !== undefined) changes.seats = seatsFor(member, before, input);
   const company = input.additionalStaffIds === undefined ? null : await companyOf(context, input.additionalStaffIds, before);
-  if (company?.added.length && input.override) changes.override = true;
-  const after = changed(before, member, now, changes, company?.staff);
-  return { after, type: BookingEventType.UPDATED, reason: input.changeReason ?? null, override: after.appointment.override, ...(company && await settling(context, member, before, company.added, input.override, now)) };
+  const blocked = input.blockedStaffIds === undefined ? null : await blockedOf(context, input.blockedStaffIds, before);
+  if (parts) changes.override = input.override;
+  if (input.override && (company?.added.length || blocked?.added.length)) changes.override = true;
+  const said = changed(before, member, now, changes, { ...(company && { staff: company.staff }), ...(blocked && { blocked: blocked.staff }) });
+  const after = { ...said, ...notifying(member, input), ...(parts && { addOnReasonIds: parts.addOnReasonIds }) };
+  const common = { after, type: BookingEventType.UPDATED, reason: input.changeReason ?? null, override: after.appointment.override };
+  if (parts) return { ...common, settle: (tx, wanted) => settle(context, tx, member, before, wanted, parts.meaning, now) };
+  return { ...common, ...(company && await settling(context, member, before, company.added, input.override, now)) };
 };
+
+/** Instants that staff record by hand. @throws DomainError BAD_USER_INPUT for one that is still to come. */
+function instantsOf(input: Input, now: number): Partial<Appointment> {
+  const names = (['clientConfirmedAt', 'checkedInAt'] as const).filter((name) => input[name] !== undefined);
+  const later = names.find((name) => (input[name] ?? 0) > now);
+  if (later) throw badInput(`${later} lies in the future.`, later);
+  return Object.fromEntries(names.map((name) => [name, input[name]]));
+}
+
+/** Staff whose time is only blocked; those who serve are left out. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+async function blockedOf(context: Context, given: readonly string[] | null, { staff, blocked = [], session }: Served): Promise<Company> {
+  const path = at('blockedStaffIds');
+  if (session) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Who serves a class is said of its session.', { path });
+  const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))];
+  const rows = await Promise.all(ids.map((id) => staffSource.get(context, id, path)));
+  const added = rows.filter(({ rowId }) => ![...staff, ...blocked].some((known) => known.rowId === rowId));
+  const absent = added.find(({ active }) => !active);
+  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'blockedStaffIds');
+  return { staff: rows, added };
+}
 
 interface Company { readonly staff: readonly Staff[]; readonly added: readonly Staff[] }
 

@@ -1,6 +1,7 @@
 import { isStaffSide, memberOf, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
+import { authoriseLocation } from '../availability/authorise';
 import { everybodyFor } from '../availability/candidates';
 import { addOnsOf, resourceFor } from '../availability/parts';
 import type { Business } from '../businesses/business.entity';
@@ -17,7 +18,6 @@ import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import type { CreateAppointmentInput } from './appointment.inputs';
-import { authoriseLocation } from './appointment.rules';
 
 export interface Parsed {
   readonly member: Member;
@@ -27,6 +27,8 @@ export interface Parsed {
   /** In order of preference; one where the caller names who serves. */
   readonly candidates: readonly Staff[];
   readonly additional: readonly Staff[];
+  /** Staff who do not serve and whose time is blocked. */
+  readonly blocked: readonly Staff[];
   readonly coordinatorStaffId: number | null;
   readonly client: Client | null;
   readonly addOns: readonly Reason[];
@@ -39,6 +41,7 @@ export interface Named {
   readonly locationId: number | null;
   readonly candidateIds: readonly number[];
   readonly additionalIds: readonly number[];
+  readonly blockedIds: readonly number[];
   readonly coordinatorId: number | null;
   readonly resourceIds: readonly number[];
   readonly addOnIds: readonly number[];
@@ -57,6 +60,7 @@ export function nameOf(input: CreateAppointmentInput): Named {
     locationId: input.locationId == null ? null : parseGlobalId('Location', input.locationId, at('locationId')),
     candidateIds: input.staffId != null ? [parseGlobalId('Staff', input.staffId, at('staffId'))] : unique('Staff', input.candidateStaffIds, 'candidateStaffIds'),
     additionalIds: unique('Staff', input.additionalStaffIds, 'additionalStaffIds'),
+    blockedIds: unique('Staff', input.blockedStaffIds, 'blockedStaffIds'),
     coordinatorId: input.coordinatorStaffId == null ? null : parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')),
     resourceIds: unique('Resource', input.resourceIds, 'resourceIds'),
     addOnIds: unique('Reason', input.addOnReasonIds, 'addOnReasonIds'),
@@ -74,15 +78,16 @@ export async function settled(context: Context, named: Named): Promise<Named & {
 
 /** What the caller named, read, as far as they may see it. `comes` is the client. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
 export async function parse(context: Context, member: Member, input: CreateAppointmentInput, named: Named & { locationId: number }, comes: Client | null | Promise<Client | null>, later: boolean): Promise<Parsed> {
-  const { reasonId, locationId, candidateIds, additionalIds, coordinatorId, resourceIds, addOnIds } = named;
+  const { reasonId, locationId, candidateIds, additionalIds, blockedIds, coordinatorId, resourceIds, addOnIds } = named;
   const staffAt = (ids: readonly number[], field: string) => Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
   const anybody = input.staffId == null && !input.candidateStaffIds?.length;
-  const [business, reason, location, candidates, additional, coordinator, client, addOns, fieldValues] = await Promise.all([
+  const [business, reason, location, candidates, additional, blocked, coordinator, client, addOns, fieldValues] = await Promise.all([
     businessOf(context),
     reasons.get(context, reasonId, at('reasonId')),
     locations.get(context, locationId, at('locationId')),
     anybody ? Promise.all(candidateIds.map((id) => staffSource.referenced(context, id))) : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
+    staffAt(blockedIds.filter((id) => !additionalIds.includes(id)), 'blockedStaffIds'),
     coordinatorId === null ? null : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
     comes,
     addOnsOf(context, reasonId, addOnIds),
@@ -93,9 +98,11 @@ export async function parse(context: Context, member: Member, input: CreateAppoi
   if (!candidates.length) throw violated('Nobody takes appointments.', 'reasonId');
   const others = anybody ? candidates.filter((person) => !additionalIds.includes(person.rowId)) : candidates;
   if (!others.length) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Everybody who could serve is additional staff already.', { path: at('additionalStaffIds') });
+  const gone = blocked.find(({ active }) => !active);
+  if (gone) throw violated(`${gone.fullName} takes no appointments.`, 'blockedStaffIds');
   const twice = others.find((person) => additionalIds.includes(person.rowId));
   if (twice) throw badInput(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
-  return { member, business, reason, location, candidates: others, additional, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns, fieldValues };
+  return { member, business, reason, location, candidates: others, additional, blocked, coordinatorStaffId: coordinator?.rowId ?? null, client, addOns, fieldValues };
 }
 
 export type Described = Awaited<ReturnType<typeof clientOf>>;

@@ -4,23 +4,27 @@ import type { Reader, Tx } from '../../shared/db/database';
 import { raw, sql } from '../../shared/db/sql';
 import { insertLater, remove, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
+import { withAsked } from '../availability/refused';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import * as log from '../log/log.service';
 import { claim, fits, heldWithin, lockSubjects, release, type Occupancy } from '../occupancy/occupancy.service';
 import type { Staff } from '../staff/staff.entity';
 import { AppointmentAddOn } from './appointment-add-on.entity';
+import { AppointmentBlockedStaff } from './appointment-blocked-staff.entity';
 import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './appointment.events';
-import { seatsOf, seatsStand } from './appointment.seats';
+import { askedOf, seatsOf, seatsStand } from './appointment.seats';
 import { occupies } from './appointment.status';
 
 /** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
 export interface Served extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
+  /** Staff who do not serve and whose time is taken all the same. */
+  readonly blocked?: readonly Staff[];
   readonly resources: readonly TakenResource[];
   /** The session that it has seats in: these are what it occupies, and nobody who serves. */
   readonly session?: ClassSchedule | null;
@@ -32,12 +36,17 @@ export interface TakenResource { readonly resourceId: number; readonly subjectId
 /** Somebody changed the row between our reading and our writing. */
 export class Stale extends Error {}
 
-export const subjectsOf = ({ staff, resources, session }: Served): number[] => (session ? [session] : [...staff, ...resources]).map(({ subjectId }) => subjectId);
+export const subjectsOf = ({ staff, blocked = [], resources, session }: Served): number[] => (session ? [session] : [...staff, ...blocked, ...resources]).map(({ subjectId }) => subjectId);
+
+export const idsOfStaff = (staff: readonly Staff[]): number[] => staff.map(({ rowId }) => rowId).sort((one, other) => one - other);
+
+/** All staff beside the main one whose time is taken. */
+const blockedIdsOf = ({ additionalStaffIds, blockedStaffIds = [] }: Snapshot): number[] => [...additionalStaffIds, ...blockedStaffIds];
 
 /** Of a session its seats; else of the staff, then of the resources. */
-export const occupanciesOf = ({ appointment, staff, resources, session }: Served): Occupancy[] =>
+export const occupanciesOf = ({ appointment, staff, blocked = [], resources, session }: Served): Occupancy[] =>
   session ? seatsOf(appointment, session) : occupies(appointment.status)
-    ? [...staff.map(({ subjectId }) => ({ subjectId, units: 1 })), ...resources].map(({ subjectId, units }) =>
+    ? [...[...staff, ...blocked].map(({ subjectId }) => ({ subjectId, units: 1 })), ...resources].map(({ subjectId, units }) =>
         ({ subjectId, units, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, expiresAt: appointment.holdExpiresAt }))
     : [];
 
@@ -50,14 +59,12 @@ export async function checkFree(tx: Tx, served: Served, capacities: ReadonlyMap<
   const held = await heldWithin(tx, businessId, wanted.map(({ subjectId }) => subjectId), first.startMs, first.endMs, rowId);
   const taken = new Set(wanted.filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0)).map(({ subjectId }) => subjectId));
   if (!taken.size) return;
-  const people = served.staff.filter(({ subjectId }) => taken.has(subjectId));
-  if (people.length) throw timeUnavailable(people);
-  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'What this needs is in use at this time. Choose another time.', { path: ['input', 'start'], staffIds: [] });
-}
-
-function timeUnavailable(taken: readonly Staff[]): DomainError {
-  return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${taken.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`, {
-    path: ['input', 'start'], staffIds: taken.map((person) => toGlobalId('Staff', person.rowId)),
+  const people = [...served.staff, ...(served.blocked ?? [])].filter(({ subjectId }) => taken.has(subjectId));
+  const message = people.length
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`
+    : 'What this needs is in use at this time. Choose another time.';
+  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
+    path: ['input', 'start'], staffIds: people.map((person) => toGlobalId('Staff', person.rowId)), ...withAsked(askedOf(served)),
   });
 }
 
@@ -69,6 +76,7 @@ export async function add(
   const { businessId, rowId: appointmentId, override } = appointment;
   await insertLater(tx, Appointment, [appointment]);
   await insertLater(tx, AppointmentStaff, additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+  await insertLater(tx, AppointmentBlockedStaff, blockedIdsOf(served).map((staffId) => ({ businessId, appointmentId, staffId })));
   await insertLater(tx, AppointmentResource, resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })));
   await insertLater(tx, AppointmentAddOn, addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })));
   await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
@@ -103,6 +111,14 @@ export async function replace(
   if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
     await remove(tx, AppointmentStaff, { businessId, appointmentId });
     await insertLater(tx, AppointmentStaff, after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })));
+  }
+  if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
+    await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
+    await insertLater(tx, AppointmentBlockedStaff, blockedIdsOf(after).map((staffId) => ({ businessId, appointmentId, staffId })));
+  }
+  if (String(before.addOnReasonIds) !== String(after.addOnReasonIds)) {
+    await remove(tx, AppointmentAddOn, { businessId, appointmentId });
+    await insertLater(tx, AppointmentAddOn, after.addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })));
   }
   if (JSON.stringify(before.resources) !== JSON.stringify(after.resources)) {
     await remove(tx, AppointmentResource, { businessId, appointmentId });
@@ -149,17 +165,30 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
 
 /** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
 export async function servedOf(context: Context, appointment: Appointment, load: (ids: readonly number[]) => Promise<Staff[]>): Promise<Served> {
-  const { businessId, rowId } = appointment;
-  const [rows, parts] = await Promise.all([
-    context.db.all<{ id: number }>(sql`
-      SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`),
-    partsOf(context.db, appointment),
-  ]);
-  const additionalStaffIds = rows.map((row) => row.id);
+  const { additionalStaffIds, blockedStaffIds = [], ...parts } = await wholeOf(context.db, appointment);
   const { classScheduleId } = appointment;
   if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
   const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
-  return { ...parts, appointment, additionalStaffIds, session, staff: await load([appointment.staffId, ...additionalStaffIds]) };
+  const [staff, blocked] = await Promise.all([load([appointment.staffId, ...additionalStaffIds]), load(blockedStaffIds)]);
+  return { ...parts, appointment, additionalStaffIds, blockedStaffIds, session, staff, blocked };
+}
+
+/** Staff beside the main one, by their ids: who serve, and whose time is only blocked. */
+export async function otherStaffOf(reader: Reader, { businessId, rowId }: Appointment): Promise<Required<Pick<Snapshot, 'additionalStaffIds' | 'blockedStaffIds'>>> {
+  const rows = await reader.all<{ id: number; serves: boolean | number }>(sql`
+    SELECT b.staff_id AS id, h.staff_id IS NOT NULL AS serves FROM ${raw('appointment_blocked_staff AS b')}
+    LEFT JOIN ${raw('appointment_staff AS h')} ON h.business_id = b.business_id AND h.appointment_id = b.appointment_id AND h.staff_id = b.staff_id
+    WHERE b.business_id = ${businessId} AND b.appointment_id = ${rowId} ORDER BY b.staff_id`);
+  const idsOf = (serving: boolean) => rows.filter(({ serves }) => Boolean(serves) === serving).map(({ id }) => id);
+  return { additionalStaffIds: idsOf(true), blockedStaffIds: idsOf(false) };
+}
+
+/** Returns the snapshot of a row as of now. */
+export async function wholeOf(
+  reader: Reader, appointment: Appointment,
+): Promise<Pick<Served, 'appointment' | 'additionalStaffIds' | 'blockedStaffIds' | 'resources' | 'addOnReasonIds'>> {
+  const [others, parts] = await Promise.all([otherStaffOf(reader, appointment), partsOf(reader, appointment)]);
+  return { ...parts, ...others, appointment };
 }
 
 /** What an appointment takes beside staff, and what was booked with it, by their ids. */

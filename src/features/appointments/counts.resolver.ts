@@ -48,6 +48,7 @@ export class AppointmentCountResolver {
   ): Promise<AppointmentCount[]> {
     const { column, source, name } = BY[by];
     const list = appointmentList;
+    await list.check(context, filter);
     const key = list.source.table.column('a', column);
     const rows = await context.db.all<{ id: number; status: AppointmentStatus; count: number }>(sql`
       SELECT ${key} AS id, ${raw('a.status AS status, count(*) AS count')} FROM ${list.source.from('a')}

@@ -2,6 +2,7 @@ import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
 import { at } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
+import { Availability, AvailabilityInput } from '../availability/availability.type';
 import { explain } from '../availability/explain';
 import { AvailabilityExplanation, AvailabilityRefusal, ExplainAvailabilityInput } from '../availability/explain.type';
 import { ASKED } from '../availability/refused';
@@ -9,17 +10,23 @@ import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import { Appointment } from './appointment.entity';
 import { SeatsUnavailableError, TimeUnavailableError } from './appointment.errors';
+import { availabilityOrMoves } from './appointment.moving';
 import { appointments } from './appointment.source';
 
 /** Whoever may not see the appointment that would move is answered as if there were none. */
-async function explained(context: Context, input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
+export async function explained(context: Context, input: ExplainAvailabilityInput, isKept = false): Promise<AvailabilityExplanation> {
   const id = input.appointmentId;
   const moved = id == null ? null : await appointments.find(context, parseGlobalId('Appointment', id, at('appointmentId')));
-  return explain(context, input, moved?.rowId ?? 0);
+  return explain(context, input, moved?.rowId ?? 0, isKept);
 }
 
 @Resolver()
 export class ExplanationResolver {
+  @Query(() => Availability, { description: 'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.' })
+  availability(@Ctx() context: Context, @Arg('input', () => AvailabilityInput) input: AvailabilityInput): Promise<Availability> {
+    return availabilityOrMoves(context, input);
+  }
+
   @Query(() => AvailabilityExplanation, { description: 'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.' })
   explainAvailability(@Ctx() context: Context, @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
     return explained(context, input);
@@ -43,7 +50,7 @@ export class RefusalAppointmentsResolver {
 export class TimeUnavailableResolver {
   @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.' })
   explanation(@Root() error: TimeUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED]) : null;
+    return error[ASKED] ? explained(context, error[ASKED], true) : null;
   }
 }
 
@@ -51,6 +58,6 @@ export class TimeUnavailableResolver {
 export class SeatsUnavailableResolver {
   @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'The rules that refuse it and the nearest sessions that have room, as of now; null where it was one session of a course.' })
   explanation(@Root() error: SeatsUnavailableError, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED]) : null;
+    return error[ASKED] ? explained(context, error[ASKED], true) : null;
   }
 }

@@ -9,7 +9,7 @@ import { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { seatsStand } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
-import { add, checkFree, partsOf, replace, Stale, subjectsOf, type Served } from './appointment.write';
+import { add, checkFree, otherStaffOf, partsOf, replace, type Served, Stale, subjectsOf } from './appointment.write';
 
 const BATCH = 100;
 
@@ -46,15 +46,14 @@ export async function endHold(db: Database, appointment: Appointment, now: numbe
 }
 
 async function servedBy(db: Database, appointment: Appointment): Promise<Served> {
-  const { businessId, rowId, staffId } = appointment;
-  const helpers = await db.all<{ id: number }>(sql`
-    SELECT staff_id AS id FROM appointment_staff WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY staff_id`);
-  const additionalStaffIds = helpers.map(({ id }) => id);
+  const { businessId, staffId } = appointment;
+  const { additionalStaffIds, blockedStaffIds } = await otherStaffOf(db, appointment);
   const table = tableOf(Staff);
   const people = (await db.all(sql`
-    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds])}`)).map((row) => table.hydrate(row));
+    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds, ...blockedStaffIds])}`)).map((row) => table.hydrate(row));
+  const rowsOf = (ids: readonly number[]) => ids.map((id) => people.find((person) => person.rowId === id) as Staff);
   const session = appointment.classScheduleId === null ? null : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
-  return { ...(await partsOf(db, appointment)), appointment, additionalStaffIds, session, staff: [staffId, ...additionalStaffIds].map((id) => people.find((person) => person.rowId === id) as Staff) };
+  return { ...(await partsOf(db, appointment)), appointment, additionalStaffIds, blockedStaffIds, session, staff: rowsOf([staffId, ...additionalStaffIds]), blocked: rowsOf(blockedStaffIds) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { memberOf, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
 import { find } from '../../shared/db/table';
 import { alignByKey, defineLoader } from '../../shared/loader';
 import type { Edge } from '../../shared/relations';
@@ -16,3 +17,20 @@ export const ownSubStatusOfAppointment: Edge<Appointment, AppointmentSubStatus |
   ({ subStatusCode }: Appointment, context: Context) => (BUILT_IN_SUB_STATUSES.has(subStatusCode) ? null : subStatusByCode(context).load(subStatusCode)),
   { relation: { kind: 'toOne', key: 'subStatusCode', target: rowsetOf(AppointmentSubStatus), by: 'code' } as const },
 );
+
+/**
+ * Resolves if each code is built in or one of the business's own; null if all are built in. Reads once for each operation.
+ * @throws DomainError BAD_USER_INPUT at the first unknown code.
+ */
+export function checkSubStatuses(context: Context, codes: readonly string[] | null | undefined, path: readonly string[]): Promise<void> | null {
+  const own = (codes ?? []).flatMap((code, index) => (BUILT_IN_SUB_STATUSES.has(code) ? [] : [{ code, index }]));
+  return own.length ? refuseUnknown(context, own, path) : null;
+}
+
+async function refuseUnknown(context: Context, own: readonly { code: string; index: number }[], path: readonly string[]): Promise<void> {
+  const found = await Promise.all(own.map(({ code }) => subStatusByCode(context).load(code)));
+  const unknown = own[found.indexOf(null)];
+  if (!unknown) return;
+  const message = `Unknown sub-status "${unknown.code}". Query.appointmentSubStatuses lists the valid codes.`;
+  throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [...path, String(unknown.index)] });
+}

@@ -27,7 +27,7 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     SELECT a.business_id, a.id AS appointment_id, p.subject_id, 1 AS units
     FROM appointment AS a JOIN staff AS p ON p.business_id = a.business_id AND p.id = a.staff_id WHERE a.class_schedule_id IS NULL
     UNION ALL SELECT h.business_id, h.appointment_id, p.subject_id, 1
-    FROM appointment_staff AS h JOIN staff AS p ON p.business_id = h.business_id AND p.id = h.staff_id
+    FROM appointment_blocked_staff AS h JOIN staff AS p ON p.business_id = h.business_id AND p.id = h.staff_id
     UNION ALL SELECT t.business_id, t.appointment_id, r.subject_id, t.units
     FROM appointment_resource AS t JOIN resource AS r ON r.business_id = t.business_id AND r.id = t.resource_id)`);
   const missing = db.all<Finding>(sql`

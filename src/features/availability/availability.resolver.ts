@@ -1,10 +1,8 @@
-import { Arg, Args, ArgsType, Ctx, Field, ID, ObjectType, Query, Resolver, Root, Subscription } from 'type-graphql';
+import { Args, ArgsType, Field, ID, ObjectType, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import type { LogEvent } from '../log/event.entity';
 import { watchAvailability, type Watched } from './availability-changes';
-import { availability } from './availability.service';
-import { Availability, AvailabilityInput } from './availability.type';
 
 @ArgsType()
 class WatchedArgs implements Watched {
@@ -21,11 +19,6 @@ export class AvailabilityNotice {
 
 @Resolver()
 export class AvailabilityResolver {
-  @Query(() => Availability, { description: 'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.' })
-  availability(@Ctx() context: Context, @Arg('input', () => AvailabilityInput) input: AvailabilityInput): Promise<Availability> {
-    return availability(context, input);
-  }
-
   @Subscription(() => AvailabilityNotice, {
     description:
       'Tells that what availability answers for these days may have changed: by a booking, a cancellation, a hold, hours or time off. What comes within a ' +

@@ -1,22 +1,24 @@
 import { memberOf, type Context } from '../../context';
-import { DomainError, ErrorCode } from '../../errors';
+import { DomainError, ErrorCode, violated } from '../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import type { Interval } from '../../shared/intervals';
-import { addDays, dayStart, MS_PER_MINUTE, text, toLocal } from '../../shared/time-zone';
+import { addDays } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import type { Location } from '../locations/location.entity';
+import type { Reason } from '../reasons/reason.entity';
 import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
+import { authoriseCompany, authoriseLocation } from './authorise';
 import { boundOf } from './availability.bounds';
 import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type AvailableUnit, type WishInput } from './availability.type';
 import { everybodyFor } from './candidates';
+import { clockOf, type Clock } from './clock';
 import { offers, type Offer } from './engine';
 import { addOnsOf, offeredDuration, resourceFor } from './parts';
 import { policyOf } from './round-robin';
@@ -28,26 +30,26 @@ const refuse = (message: string, field: string): never => {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
 };
 
-/** What can be booked. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one answer holds */
-export async function availability(context: Context, input: AvailabilityInput): Promise<Availability> {
+/** What can be booked, or where an appointment can move with what it has. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one answer holds */
+export async function availability(context: Context, input: AvailabilityInput, exceptAppointmentId = 0): Promise<Availability> {
   if (input.to < input.from) refuse('The last day is not before the first.', 'to');
   if (addDays(input.from, MAX_DAYS) <= input.to) refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
   if (input.timeZone != null && input.tzOffset != null) refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
-  const [wish, business] = await Promise.all([wishOf(context, input), businessOf(context)]);
+  const [asked, business] = await Promise.all([wishOf(context, input, exceptAppointmentId !== 0), businessOf(context)]);
+  // Who has an appointment answered the screening question when they booked it.
+  const wish: Wish = { ...asked, exceptAppointmentId, screeningAnswer: exceptAppointmentId ? undefined : asked.screeningAnswer };
   const { reason, location } = wish;
-  const clock = clockOf(input, location);
+  const clock = clockOf({ ...input, locale: input.locale ?? wish.client?.locale ?? business.locale }, location);
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
-  const locale = input.locale ?? wish.client?.locale ?? business.locale;
-  const words = (instant: number) => clock.text(instant, locale);
   const answerOf = (availableTimes: AvailableTime[]): Availability => ({
     availableTimes, firstAvailable: availableTimes[0] ?? null,
     get days() { return [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))]; },
   });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
     const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
-    return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, words));
+    return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, clock));
   }
-  return answerOf(await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], words));
+  return answerOf(await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], clock));
 }
 
 /**
@@ -61,9 +63,10 @@ export async function offersWithin(context: Context, wish: Wish, range: Interval
 }
 
 /** Offers as they are answered; in the words of the location and the business unless said otherwise. What a month has thousands of is made when it is asked for. */
-export async function timesOf(context: Context, wish: Wish, found: readonly Offer[], words?: (instant: number) => string): Promise<AvailableTime[]> {
+export async function timesOf(context: Context, wish: Wish, found: readonly Offer[], given?: Clock): Promise<AvailableTime[]> {
   const { reason, location, staff, durationMinutes } = wish;
   const business = await businessOf(context);
+  const clock = given ?? clockOf({ locale: business.locale }, location);
   const byId = new Map(staff.map((person) => [person.rowId, person]));
   const roundRobin = policyOf(reason, location);
   let taken: ReturnType<typeof resourcesOf> | undefined;
@@ -74,7 +77,10 @@ export async function timesOf(context: Context, wish: Wish, found: readonly Offe
   };
   return found.map((offer): AvailableTime => ({
     start: offer.startAt, end: offer.endAt, durationMinutes,
-    get text() { return words ? words(offer.startAt) : text(offer.startAt, location.timeZoneCode, business.locale); },
+    get localStart() { return clock.wallOf(offer.startAt); },
+    get localEnd() { return clock.wallOf(offer.endAt); },
+    get timeZone() { return clock.zoneAt(offer.startAt); },
+    get text() { return clock.read(offer.startAt, offer.endAt, offer.staffIds.map((id) => (byId.get(id) as Staff).fullName)); },
     get units() { return unitsOf(offer); },
   }));
 }
@@ -88,9 +94,17 @@ async function resourcesOf(context: Context, found: readonly Offer[]): Promise<R
 
 export type Wish = Omit<Question, 'range'>;
 
-/** What is wanted, apart from when. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED */
-export async function wishOf(context: Context, input: WishInput): Promise<Wish> {
+/** How many seats of a class or a course. */
+interface SeatsInput { seats?: number | null }
+
+/**
+ * Reads what is wanted, and refuses what a booking would refuse, with the same codes. `isKept`: the caller wanted it of an appointment that has it already, so
+ * its length and its staff are not questioned.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
+ */
+export async function wishOf(context: Context, input: WishInput & SeatsInput, isKept = false): Promise<Wish> {
   const member = memberOf(context);
+  if (!isKept) authoriseCompany(member, input.additionalStaffIds);
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, given ?? [], at(field)))];
   const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
@@ -102,13 +116,39 @@ export async function wishOf(context: Context, input: WishInput): Promise<Wish> 
     Promise.all(companionIds.map((id) => staffSource.get(context, id, at('additionalStaffIds')))),
     addOnsOf(context, reasonId, ids('Reason', input.addOnReasonIds, 'addOnReasonIds')),
     clientFor(context, input.clientId),
-    Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
+    isKept ? null : Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
-  const minutes = offeredDuration(member, reason, input.durationMinutes)?.minutes ?? input.durationMinutes ?? reason.visitMinutes;
+  // In the order in which a booking looks at them, so that the first fault is the same.
+  refuseOthers(reason, input);
+  authoriseLocation(member, location);
+  const candidates = candidatesOf(everybody, companions, input);
+  const minutes = (isKept ? null : offeredDuration(member, reason, input.durationMinutes)?.minutes) ?? input.durationMinutes ?? reason.visitMinutes;
+  if (reason.reasonType === ReasonType.ADDON) throw violated('An add-on cannot be booked alone.', 'reasonId');
   return {
-    member, reason, location, client, companions, resourceIds, staff: everybody.filter(({ rowId }) => !companionIds.includes(rowId)), now: context.now(), exceptAppointmentId: 0, screeningAnswer: input.screeningAnswer ?? null,
+    member, reason, location, client, companions, resourceIds, staff: candidates, now: context.now(), exceptAppointmentId: 0, screeningAnswer: input.screeningAnswer ?? null,
     durationMinutes: addOns.reduce((total, { visitMinutes }) => total + visitMinutes, minutes),
   };
+}
+
+/** Seats are of a class or a course, everything else of a time of somebody. @throws DomainError BAD_USER_INPUT */
+function refuseOthers({ reasonType }: Reason, input: WishInput & SeatsInput): void {
+  if (reasonType !== ReasonType.CLASS && reasonType !== ReasonType.COURSE) {
+    if (input.seats != null) refuse('Seats are of a class or a course: leave seats out.', 'seats');
+    return;
+  }
+  const field = OF_TIMES.find((name) => (Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null));
+  if (field) refuse(`The session says when and where, and who leads it: leave ${field} out.`, field);
+}
+
+const OF_TIMES = ['durationMinutes', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
+
+/** Those who could serve beside their companions. @throws DomainError BAD_USER_INPUT for somebody who is named as both; RULE_VIOLATED where nobody is left */
+function candidatesOf(everybody: readonly Staff[], companions: readonly Staff[], { staffIds }: WishInput): readonly Staff[] {
+  const others = everybody.filter(({ rowId }) => !companions.some((companion) => companion.rowId === rowId));
+  const twice = staffIds?.length ? everybody.find((person) => !others.includes(person)) : undefined;
+  if (twice) refuse(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
+  if (everybody.length && !others.length) throw violated('Everybody who could serve is additional staff already.', 'additionalStaffIds');
+  return others;
 }
 
 /** For whom: a client's own row unless they name somebody for whom they may book. */
@@ -116,26 +156,6 @@ async function clientFor(context: Context, clientId: string | null | undefined):
   const { clientId: own } = memberOf(context);
   const id = clientId == null ? own : parseGlobalId('Client', clientId, at('clientId'));
   return id === null ? null : clients.get(context, id, at('clientId'));
-}
-
-/** GMT+5:30 */
-const labelOf = (minutes: number): string => {
-  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
-  return `GMT${minutes < 0 ? '-' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
-};
-
-/** Days and words as the viewer has them: of a zone, or of an offset that is always the same. */
-function clockOf({ timeZone, tzOffset }: AvailabilityInput, location: Location) {
-  const east = (tzOffset ?? 0) * MS_PER_MINUTE;
-  const zone = tzOffset == null ? timeZone ?? location.timeZoneCode : 'UTC';
-  return {
-    startOf: (date: string) => dayStart(date, zone) - east,
-    dateOf: (instant: number) => toLocal(instant + east, zone).date,
-    text(instant: number, locale: string) {
-      const words = text(instant + east, zone, locale);
-      return tzOffset ? words.replace('UTC', labelOf(tzOffset)) : words;
-    },
-  };
 }
 
 /** Everybody who could serve the reason and whom the viewer sees, or those named. @throws DomainError NOT_FOUND */

@@ -1,7 +1,9 @@
 import { ArrayMaxSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
-import { DateTime, LocalDate } from '../../shared/scalars';
+import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
 import { Locale, Text, Zone } from '../../shared/text';
+import { TimeZone } from '../../shared/time-zone.type';
+import { MAX_MINUTES } from '../../shared/when';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { CourseSet } from '../classes/course-set.entity';
 import { Location } from '../locations/location.entity';
@@ -13,7 +15,8 @@ import { MAX_TIMES, MAX_UNITS } from './availability.bounds';
 
 export const MAX_DAYS = 62;
 
-const MAX_PEOPLE = 100;
+/** Named at once, here and in a booking. */
+export const MAX_PEOPLE = 100;
 const MAX_PARTS = 20;
 
 /** What is wanted, apart from when. */
@@ -49,7 +52,7 @@ export abstract class WishInput {
   screeningAnswer?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'One of the lengths that the reason offers; staff may ask for any.' })
-  @IsOptional() @Min(1) @Max(24 * 60)
+  @IsOptional() @Min(1) @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 }
 
@@ -58,11 +61,17 @@ export class AvailabilityInput extends WishInput {
   @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
   @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
 
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Appointment to move. Its own time is not in the way, and it keeps its length, its additional staff, its add-ons and its resources. Its location is the default.',
+  })
+  appointmentId?: string | null;
+
   @Field(() => Int, { nullable: true, description: 'Of a class or a course: only what has so many seats left; 1 unless given.' })
   @IsOptional() @Min(1) @Max(10_000)
   seats?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'IANA: whose days and texts; that of the location unless given.' })
+  @Field(() => String, { nullable: true, description: 'IANA: whose days, wall clock and texts; that of the location unless given.' })
   @Zone()
   timeZone?: string | null;
 
@@ -90,7 +99,10 @@ export class AvailableTime {
   @Field(() => DateTime) start!: number;
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
-  @Field({ description: 'The start as the viewer reads it.' }) text!: string;
+  @Field(() => String, { description: 'Start, end, zone and who is free, as the viewer reads them.' }) text!: Promise<string> | string;
+  @Field(() => LocalDateTime, { description: 'Start as the wall clock of the requested zone, or of the requested offset.' }) localStart!: string;
+  @Field(() => LocalDateTime, { description: 'End as the wall clock of the requested zone, or of the requested offset.' }) localEnd!: string;
+  @Field(() => TimeZone, { nullable: true, description: 'Zone of the wall clock at the start. Null where an offset was requested.' }) timeZone!: TimeZone | null;
   @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: Promise<AvailableUnit[]>;
   @Field(() => ClassSchedule, { nullable: true, description: 'Of a class: the session to be booked.' }) classSchedule?: ClassSchedule | null;
   @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: Promise<CourseSet | null> | null;

@@ -1,7 +1,7 @@
 import type { Context } from '../../context';
 import { badInput } from '../../errors';
 import { parseGlobalId } from '../../shared/global-id';
-import { MS_PER_MINUTE, text } from '../../shared/time-zone';
+import { MS_PER_MINUTE } from '../../shared/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { ReasonType } from '../reasons/reason.enums';
@@ -11,6 +11,7 @@ import { staff as staffSource } from '../staff/staff.source';
 import { AvailabilityRule } from './availability.rules';
 import type { Wish } from './availability.service';
 import { MAX_CANDIDATES } from './candidates';
+import { clockOf } from './clock';
 import type { Refusal } from './engine';
 import { aroundOf, NEAREST, shown } from './explain.rows';
 import { AvailabilityChangeKind, type AvailabilityChange, type AvailabilityExplanation, type ExplainAvailabilityInput, type ExplainedCandidate } from './explain.type';
@@ -32,11 +33,11 @@ export async function explainSeats(context: Context, wish: Wish, input: ExplainA
   const leaders = await leadersOf(context, wish, input, here.length ? here : facts.runs);
   const offered = offeredRuns(facts, asked.seats, wish.now);
   const candidates = await Promise.all(leaders.map((leader) => candidateOf(context, wish, facts, asked, leader, here.find(([{ staffId }]) => staffId === leader.rowId), offered)));
-  const words = (instant: number) => text(instant, wish.location.timeZoneCode, locale);
+  const clock = clockOf({ locale }, wish.location);
   return {
     start: asked.start, end: here[0]?.[0].endAt ?? asked.start + wish.reason.visitMinutes * MS_PER_MINUTE, bookable: candidates.some(({ bookable }) => bookable), candidates,
     nearestTimes: nearestOf(input.staffIds?.length ? offered.filter(([{ staffId }]) => leaders.some(({ rowId }) => rowId === staffId)) : offered, asked.start)
-      .map((run) => timeOfRun(context, wish, run, seatsLeftIn(facts, run), words)),
+      .map((run) => timeOfRun(context, wish, run, seatsLeftIn(facts, run), clock)),
   };
 }
 

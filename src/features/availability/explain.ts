@@ -15,10 +15,11 @@ import { daysOf, factsOf, readStored } from './snapshot';
 
 /**
  * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move there, nothing is in the way: whoever asks may see it.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
+ * `isKept`: as of wishOf.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
-export async function explain(context: Context, input: ExplainAvailabilityInput, exceptAppointmentId: number): Promise<AvailabilityExplanation> {
-  const asked = await wishOf(context, input);
+export async function explain(context: Context, input: ExplainAvailabilityInput, exceptAppointmentId: number, isKept = false): Promise<AvailabilityExplanation> {
+  const asked = await wishOf(context, input, isKept);
   // Who has an appointment answered the screening question when they booked it.
   const wish: Wish = { ...asked, exceptAppointmentId, screeningAnswer: exceptAppointmentId ? input.screeningAnswer ?? undefined : asked.screeningAnswer };
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE) return explainSeats(context, wish, input);

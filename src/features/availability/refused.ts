@@ -36,6 +36,10 @@ export const sentenceOf = (rule: AvailabilityRule): string => SENTENCES[rule];
 /** Carries what was asked, for whoever wants to know more; never sent. */
 export const ASKED = Symbol('asked');
 
+/** Returns what was wanted, of an error that can be explained; null of others. */
+export const wantedOf = ({ details }: DomainError): ExplainAvailabilityInput | null =>
+  (details as { [ASKED]?: ExplainAvailabilityInput })[ASKED] ?? null;
+
 /** Details of a refusal that can be explained. */
 export const withAsked = (asked: ExplainAvailabilityInput | null): object => (asked ? { [ASKED]: asked } : {});
 

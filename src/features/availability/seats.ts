@@ -7,6 +7,7 @@ import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
 import { classSchedules, courseSets } from '../classes/class.source';
 import { locations } from '../locations/location.source';
 import { ReasonType } from '../reasons/reason.enums';
+import { mayBookAt } from './authorise';
 import { MAX_TIMES, tooMuch } from './availability.bounds';
 import { AvailabilityRule } from './availability.rules';
 import type { Quota, Refusal, Rules } from './engine';
@@ -39,7 +40,9 @@ export async function seatFactsOf(context: Context, question: Question): Promise
   return {
     // A session says itself where and when it is offered.
     barred: barredOf(question, { selected: [location.rowId] }), bounds: boundsOf(member, reason, now),
-    runs: reason.reasonType === ReasonType.COURSE ? byCourse(sessions) : sessions.map((session): Run => [session]),
+    // A course is booked at all of its places or not at all.
+    runs: (reason.reasonType === ReasonType.COURSE ? byCourse(sessions) : sessions.map((session): Run => [session]))
+      .filter((run) => run.every(({ locationId }) => mayBookAt(member, locationId))),
     left: (session) => seatsLeftOf(session, taken), closed, quota,
   };
 }

@@ -2,8 +2,8 @@ import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../shared/page';
-import type { LogEvent } from '../log/event.entity';
 import { tailOf } from '../log/tail';
+import type { SeenEvent } from '../log/visibility';
 import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change.type';
@@ -47,7 +47,7 @@ export class ChangeResolver {
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },
   })
-  changesStream(@Root() event: LogEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
+  changesStream(@Root() event: SeenEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {
     return new Change(event);
   }
 }

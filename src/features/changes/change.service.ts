@@ -8,6 +8,8 @@ import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../log/event.entity';
 import type { Admit } from '../log/tail';
+import { seen, type Match, type SeenEvent } from '../log/visibility';
+import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
@@ -20,22 +22,41 @@ const TYPES = new Set<string>(Object.values(ChangeType));
 export const reader = (context: Context): Member => requireStaff(context);
 
 /**
- * The changes of rows that the viewer's lists show at this moment, and that pass the filter.
+ * Decides which changes a viewer receives: those of rows that pass the filter and that the viewer's lists show, before or after the event.
+ * An event that changes what a scope depends on decides by its own values; for every other event the lists as of now decide.
  * @throws DomainError BAD_USER_INPUT for the id of something else.
  */
-export function admitFor(db: Reader, member: Member, filter: ChangeFilter | null | undefined): Admit {
+export function admitFor(db: Reader, member: Member, filter: ChangeFilter | null | undefined): Admit<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
   const ids = filter?.ids ? new Set(filter.ids.map(checked)) : null;
   const wanted = ({ type, entityType, entityId }: LogEvent) => types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
   return async (events) => {
     const passing = events.filter(wanted);
-    if (!passing.length || member.role === Role.ADMINISTRATOR) return passing;
-    const visible = new Map<string, Set<number>>();
-    for (const type of new Set(passing.map(({ entityType }) => entityType))) {
-      visible.set(type, await visibleOf(db, member, SOURCES[type] as Source<TenantRow>, passing.filter(({ entityType }) => entityType === type).map(({ entityId }) => entityId)));
-    }
-    return passing.filter(({ entityType, entityId }) => visible.get(entityType)?.has(entityId));
+    const visible = passing.length && member.role !== Role.ADMINISTRATOR ? await visibleRows(db, member, passing) : null;
+    return passing.flatMap((event) => {
+      const now = visible?.get(event.entityType)?.has(event.entityId) ?? member.role === Role.ADMINISTRATOR;
+      const [before, after] = scopeChange(member, event) ?? [now, now];
+      const match = (permitted: boolean): Match => ({ permitted, filtered: true });
+      return seen(event, event.type.endsWith('_CREATED') ? null : match(before), match(after)) ?? [];
+    });
   };
+}
+
+/** Whether the viewer sees a row before and after an event that changes it; null if the event changes nothing that a scope depends on. */
+function scopeChange({ role, staffId }: Member, { entityType, changes, snapshot }: LogEvent): [before: boolean, after: boolean] | null {
+  if (role !== Role.STAFF_USER || entityType !== 'Reason' || !changes.staffIds) return null;
+  const [before, after] = changes.staffIds as [readonly number[], readonly number[]];
+  const sees = (servers: readonly number[]) => snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && servers.includes(staffId));
+  return [sees(before), sees(after)];
+}
+
+async function visibleRows(db: Reader, member: Member, events: readonly LogEvent[]): Promise<Map<string, Set<number>>> {
+  const visible = new Map<string, Set<number>>();
+  for (const type of new Set(events.map(({ entityType }) => entityType))) {
+    const ids = events.filter(({ entityType }) => entityType === type).map(({ entityId }) => entityId);
+    visible.set(type, await visibleOf(db, member, SOURCES[type] as Source<TenantRow>, ids));
+  }
+  return visible;
 }
 
 async function visibleOf(db: Reader, member: Member, source: Source<TenantRow>, ids: readonly number[]): Promise<Set<number>> {

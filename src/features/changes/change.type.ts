@@ -1,6 +1,7 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { tableOf } from '../../shared/db/table';
+import { toGlobalId } from '../../shared/global-id';
 import { Node } from '../../shared/node';
 import { PageInfo } from '../../shared/page';
 import { DateTime } from '../../shared/scalars';
@@ -8,6 +9,7 @@ import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import type { LogEvent } from '../log/event.entity';
 import type { RowType } from '../log/row-events';
+import { EventVisibility, type SeenEvent } from '../log/visibility';
 import { FieldChange, shown } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
@@ -38,24 +40,30 @@ export class ChangeFilter {
 
 @ObjectType({ simpleResolvers: true, description: 'One change of a client, a location, a reason, a resource or a staff member.' })
 export class Change {
-  constructor(event: LogEvent) {
+  constructor({ event, visibility, permitted }: SeenEvent) {
+    const { type, entityType, entityId } = event;
     this.cursor = event.cursor;
-    this.type = event.type as ChangeType;
+    this.type = type as ChangeType;
+    this.visibility = visibility;
     this.occurredAt = event.occurredAt;
-    this.actor = event.actor;
-    this.node = tableOf(CLASSES[event.entityType as RowType] as new () => Node).hydrate(event.snapshot);
-    this.recorded = event.changes;
+    this.nodeId = toGlobalId(entityType, entityId);
+    this.actor = permitted ? event.actor : null;
+    this.node = visibility === EventVisibility.LEFT ? null : tableOf(CLASSES[entityType as RowType] as new () => Node).hydrate(event.snapshot);
+    this.recorded = permitted ? event.changes : {};
   }
 
   private readonly recorded: LogEvent['changes'];
 
   @Field({ description: 'Give it as "after" to go on from here. It is a place in the one log of the business, which holds bookings too.' }) cursor: string;
   @Field(() => ChangeType) type: ChangeType;
+  @Field(() => EventVisibility, { description: 'Whether the row matches the filter and the permissions of the viewer, before and after this change. Never null.' })
+  visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
-  @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
-  @Field(() => Node, { description: 'As it was right after this change; what it leads to is as of now.' }) node: Node;
+  @Field(() => String, { nullable: true, description: 'Name of the actor; WebClient for a client. Null if the viewer may no longer see the row.' }) actor: string | null;
+  @Field(() => ID, { description: 'Id of the changed row, present for every visibility. Never null.' }) nodeId: string;
+  @Field(() => Node, { nullable: true, description: 'As it was right after this change; what it leads to is as of now. Null for LEFT.' }) node: Node | null;
 
-  @Field(() => [FieldChange], { description: 'What changed; empty where it was made or deleted.' })
+  @Field(() => [FieldChange], { description: 'What changed; empty where it was made or deleted, and if the viewer may no longer see the row.' })
   get changes(): FieldChange[] {
     return shown(this.recorded);
   }

@@ -23,14 +23,19 @@ const ofOnlineReason = (column: Column<Pick<ClassSchedule, 'businessId' | 'reaso
 /** Clients and the public see what they could book; a staff user the sessions they lead, and those of their reasons. */
 function visibleTo(viewer: Member, column: Column<ClassSchedule>): Sql {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR:
-    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : or([sql`${column('staffId')} = ${viewer.staffId}`, ofOwnReason(column, viewer.staffId)]);
     default: return sql`${column('status')} = ${ClassScheduleStatus.OPEN} AND ${ofOnlineReason(column)}`;
   }
 }
 
-export const classSchedules = defineSource(ClassSchedule, visibleTo);
+export const classSchedules = defineSource(ClassSchedule, visibleTo, {
+  summary: [
+    'start', 'end', 'timeZone', 'status', 'reason', 'location', 'staff', 'address', 'capacity', 'seatsLeft', 'price', 'version', 'createdAt', 'createdBy',
+    'modifiedAt', 'modifiedBy',
+  ],
+});
 
 /** That a set has a session of which `condition` holds. */
 const hasSession = (column: Column<CourseSet>, condition: Sql): Sql => sql`EXISTS (
@@ -38,11 +43,13 @@ const hasSession = (column: Column<CourseSet>, condition: Sql): Sql => sql`EXIST
 
 export const courseSets = defineSource(CourseSet, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR:
-    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : or([hasSession(column, sql`session.staff_id = ${viewer.staffId}`), ofOwnReason(column, viewer.staffId)]);
     default: return sql`${ofOnlineReason(column)} AND ${hasSession(column, sql`session.status = ${ClassScheduleStatus.OPEN}`)}`;
   }
+}, {
+  summary: ['name', 'start', 'reason', 'location', 'seatsLeft', 'price', 'createdAt', 'createdBy', 'modifiedAt', 'modifiedBy'],
 });
 
 /** Local dates lie between 14 hours before and 12 hours after those of UTC, and no session is longer than a day. */

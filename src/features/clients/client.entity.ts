@@ -71,11 +71,11 @@ export class Client extends Node {
     return this.rowId;
   }
 
-  @Field(() => ClientStatus)
+  @Field(() => ClientStatus, { nullable: true, description: 'Null for a client that your key may read only in part.' })
   @TextColumn({ length: 16 })
   status!: ClientStatus;
 
-  @Field({ description: 'Deleted clients are left out of lists unless asked for; their appointments stay.' })
+  @Field(() => Boolean, { nullable: true, description: 'Deleted clients are left out of lists unless requested; their appointments stay. Null for a client that your key may read only in part.' })
   @FlagColumn()
   deleted!: boolean;
 
@@ -149,11 +149,11 @@ export class Client extends Node {
   @JsonColumn()
   tags!: string[];
 
-  @Field({ description: 'Whether they agreed to be told of free waitlist places by SMS.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the client agreed to SMS about free waitlist places. Null for a client that your key may read only in part.' })
   @FlagColumn()
   allowWaitListText!: boolean;
 
-  @Field({ description: 'Whether they agreed to be invited to book.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether the client agreed to be invited to book. Null for a client that your key may read only in part.' })
   @FlagColumn()
   invitationOptIn!: boolean;
 
@@ -189,19 +189,19 @@ export class Client extends Node {
   @LongTextColumn()
   searchText!: string;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { nullable: true, description: 'Null for a client that your key may read only in part.' })
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Who added them; WebClient where they booked themselves.' })
+  @Field(() => String, { nullable: true, description: 'Name of the user who added the client; WebClient if the client booked online. Null for a client that your key may read only in part.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
 
-  @Field(() => DateTime)
+  @Field(() => DateTime, { nullable: true, description: 'Null for a client that your key may read only in part.' })
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field()
+  @Field(() => String, { nullable: true, description: 'Null for a client that your key may read only in part.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

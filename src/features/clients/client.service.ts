@@ -69,13 +69,13 @@ export function insertClient(tx: Tx, client: Client): Promise<void> {
   return insert(tx, Client, client);
 }
 
-/** Staff change any client that they see, a client itself. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
+/** Changes a client that the viewer may read in full. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
   refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', 'fields', ...EXCLUSIONS]);
   const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
   if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
-  const before = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const { country } = await businessOf(context);
   const changes = {
     ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
@@ -105,7 +105,7 @@ async function sayMore(context: Context, tx: Tx, client: Client, given: readonly
 /** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
 export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
-  const client = await clients.get(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const client = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
   const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
   const old = { ...client };
   const after = Object.assign(client, changes);

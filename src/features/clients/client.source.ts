@@ -14,6 +14,8 @@ type Column = (property: keyof Client & string) => Sql;
 interface AppointmentRules {
   /** Whom a staff user serves. */
   served(member: Member, column: Column): Sql;
+  /** Clients with an appointment at a location of a location super user. */
+  cameTo(member: Member, column: Column): Sql;
   /** Who had an appointment of such a kind. */
   had(filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>, column: Column): Sql;
 }
@@ -22,18 +24,21 @@ interface AppointmentRules {
  * What depends on appointments is for them to say, which know clients: they say it here when they are loaded, and this feature need not
  * know them. Until then nobody is served and nobody had any.
  */
-let rules: AppointmentRules = { served: () => FALSE, had: () => FALSE };
+let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
 export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
 export const clients = defineSource(Client, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR:
-    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return viewer.locationIds.length ? rules.cameTo(viewer, column) : FALSE;
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : rules.served(viewer, column);
     case Role.GUEST:
     case Role.CLIENT: return isOneOf(column('rowId'), viewer.clientIds);
     case Role.PUBLIC: return FALSE;
   }
+}, {
+  full: ({ role, clientId }, column) => (role === Role.CLIENT ? sql`${column('rowId')} = ${clientId}` : TRUE),
+  summary: ['clientId', 'firstName', 'lastName', 'fullName', 'business', 'appointments', 'activeAppointmentCount'],
 });
 
 export const clientList = defineList<Client, ClientFilter>({

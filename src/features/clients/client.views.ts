@@ -1,7 +1,8 @@
 import { Role, requireRole, type Context } from '../../context';
 import { badInput } from '../../errors';
 import type { Reader } from '../../shared/db/database';
-import { find, insert, remove } from '../../shared/db/table';
+import { sql } from '../../shared/db/sql';
+import { find, insert } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { through } from '../../shared/relation';
 import { Client, ClientView } from './client.entity';
@@ -16,10 +17,11 @@ export async function viewableIds(db: Reader, businessId: number, clientId: numb
   return (await find(db, ClientView, { businessId, clientId })).map((row) => row.viewableClientId);
 }
 
-/** Says anew whom a client may see and book for. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+/** Replaces the links to clients that the viewer sees; other links stay. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
 export async function setViewable(context: Context, input: SetViewableClientsInput): Promise<Client> {
-  const { businessId } = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER);
-  const client = await clients.get(context, parseGlobalId('Client', input.clientId, ['input', 'clientId']), ['input', 'clientId']);
+  const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER);
+  const { businessId } = member;
+  const client = await clients.getToChange(context, parseGlobalId('Client', input.clientId, ['input', 'clientId']), ['input', 'clientId']);
   const seen = await Promise.all(input.viewableClientIds.map((id, index) => {
     const path = ['input', 'viewableClientIds', String(index)];
     return clients.get(context, parseGlobalId('Client', id, path), path);
@@ -29,7 +31,9 @@ export async function setViewable(context: Context, input: SetViewableClientsInp
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
   return context.db.transaction(async (tx) => {
-    await remove(tx, ClientView, { businessId, clientId: client.rowId });
+    await tx.run(sql`
+      DELETE FROM client_view WHERE business_id = ${businessId} AND client_id = ${client.rowId}
+        AND viewable_client_id IN (SELECT ${clients.table.column('a', 'rowId')} FROM ${clients.from('a')} WHERE ${clients.visible(member, 'a')})`);
     await insert(tx, ClientView, ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })));
     return client;
   });

@@ -11,7 +11,11 @@ import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
 /** Staff see every location of their business, others those that take appointments. */
-export const locations = defineSource(Location, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`));
+export const locations = defineSource(Location, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`), {
+  summary: [
+    'locationId', 'locationName', 'locationType', 'address', 'phone', 'timeZone', 'primary', 'active', 'bookingTimerMinutes', 'roundRobin', 'createdAt', 'modifiedAt',
+  ],
+});
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,

@@ -1,16 +1,16 @@
-type Listener = (businessId: number) => void;
+type Listener<T> = (value: T) => void;
 
 /** Tells within this process that a log has grown. A hint and nothing more: the log is the truth, and whoever listens also polls. */
-class Hint {
-  private readonly listeners = new Set<Listener>();
+class Hint<T = number> {
+  private readonly listeners = new Set<Listener<T>>();
 
-  on(listener: Listener): () => void {
+  on(listener: Listener<T>): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  tell(businessId: number): void {
-    for (const listener of this.listeners) listener(businessId);
+  tell(value: T): void {
+    for (const listener of this.listeners) listener(value);
   }
 }
 
@@ -22,3 +22,6 @@ export const committed = new Hint();
  * so that an event is looked at once and not by each.
  */
 export const numbered = new Hint();
+
+/** Events that this process has committed, for counting. */
+export const appended = new Hint<{ readonly entityType: string; readonly type: string }>();

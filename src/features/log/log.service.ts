@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../shared/db/database';
 import { EPOCH } from '../../shared/db/epoch';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { insert, insertLater, tableOf } from '../../shared/db/table';
-import { committed } from './committed';
+import { appended, committed } from './committed';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
@@ -37,7 +37,10 @@ export async function append(tx: Tx, member: Actor, occurredAt: number, event: N
     type, entityType, entityId, appointmentId, waitlistEntryId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
   };
   await (atOnce ? insert(tx, LogEvent, row) : insertLater(tx, LogEvent, [row]));
-  tx.afterCommit(() => committed.tell(businessId));
+  tx.afterCommit(() => {
+    committed.tell(businessId);
+    appended.tell({ entityType, type });
+  });
 }
 
 async function nextNumber(tx: Tx, businessId: number) {

@@ -106,7 +106,9 @@ export class Tail {
   }
 
   /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
-  async follow(businessId: number, after: Place | null, admit: Admit = (events) => events): Promise<Follower> {
+  follow(businessId: number, after: Place | null): Promise<Follower<LogEvent>>;
+  follow<T extends Numbered>(businessId: number, after: Place | null, admit: Admit<T>): Promise<Follower<T>>;
+  async follow<T extends Numbered>(businessId: number, after: Place | null, admit = admitAll as unknown as Admit<T>): Promise<Follower<T>> {
     const feed = await this.feedOf(businessId);
     feed.followers += 1;
     const leave = () => {
@@ -166,12 +168,17 @@ async function breathe(begun: number): Promise<void> {
   if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
 }
 
-/** Those of some events that a follower is to be given. */
-export type Admit = (events: readonly LogEvent[]) => readonly LogEvent[] | Promise<readonly LogEvent[]>;
+/** What a follower receives: an event, or what it is to one viewer. */
+export interface Numbered { readonly seq: number | null; readonly cursor: string }
+
+/** Those of some events that a follower is to be given, in their order. */
+export type Admit<T extends Numbered = LogEvent> = (events: readonly LogEvent[]) => readonly T[] | Promise<readonly T[]>;
+
+const admitAll: Admit = (events) => events;
 
 /** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
-export class Follower implements LogSource<LogEvent> {
-  private batch: readonly LogEvent[] = [];
+export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
+  private batch: readonly T[] = [];
   private index = 0;
   /** The end of the batch, and of what was not let into it. */
   private end: number;
@@ -183,7 +190,7 @@ export class Follower implements LogSource<LogEvent> {
   constructor(
     private readonly feed: Feed,
     public place: number,
-    private readonly admit: Admit,
+    private readonly admit: Admit<T>,
     private readonly read: (place: Place) => Promise<LogEvent[]>,
     private readonly leave: () => void,
   ) {
@@ -202,21 +209,21 @@ export class Follower implements LogSource<LogEvent> {
     return this.feed.epoch;
   }
 
-  cursorOf({ cursor }: LogEvent): string {
+  cursorOf({ cursor }: T): string {
     return cursor;
   }
 
-  placeOf({ seq }: LogEvent): number {
+  placeOf({ seq }: T): number {
     return seq as number;
   }
 
-  async next(): Promise<IteratorResult<LogEvent>> {
+  async next(): Promise<IteratorResult<T>> {
     const [event] = await this.take(1);
     return event ? { done: false, value: event } : { done: true, value: undefined };
   }
 
   /** @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, once a live follower is too far behind. */
-  async take(max: number): Promise<readonly LogEvent[]> {
+  async take(max: number): Promise<readonly T[]> {
     while (!this.closed) {
       const taken = this.batch.slice(this.index, this.index + max);
       this.index += taken.length;
@@ -227,7 +234,7 @@ export class Follower implements LogSource<LogEvent> {
     return [];
   }
 
-  fork(): Follower {
+  fork(): Follower<T> {
     this.feed.followers += 1;
     const other = new Follower(this.feed, this.place, this.admit, this.read, this.leave);
     other.live = true;
@@ -239,7 +246,7 @@ export class Follower implements LogSource<LogEvent> {
     this.live = true;
   }
 
-  async return(): Promise<IteratorResult<LogEvent>> {
+  async return(): Promise<IteratorResult<T>> {
     if (!this.closed) {
       this.closed = true;
       this.leave();

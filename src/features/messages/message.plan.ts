@@ -28,7 +28,7 @@ interface Told { readonly kind: MessageKind; readonly audience: MessageAudience;
 
 /** What happened longer ago is no longer told: an old log is not news. */
 const NEWS_MS = MS_PER_DAY;
-const PLACE_AND_TIME = ['startAt', 'endAt', 'locationId', 'address', 'meetingUrl', 'staffId'];
+const PLACE_AND_TIME = ['reasonId', 'addOnReasonIds', 'startAt', 'endAt', 'locationId', 'address', 'meetingUrl', 'staffId'];
 const RENEWING = ['clientId', 'staffId', 'additionalStaffIds', 'clientReminderHours', 'staffReminderHours', 'remindClientSmsHours', 'remindStaffSmsHours'];
 const { CLIENT, STAFF } = MessageAudience;
 

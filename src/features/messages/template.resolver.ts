@@ -21,8 +21,8 @@ const DeletePayload = payloadOf('DeleteMessageTemplate', 'messageTemplate', () =
 @Resolver()
 export class MessageTemplateResolver {
   @Query(() => [MessageTemplate], { description: 'What messages are made of: the templates of the business, and the built-in ones where it has none. For administrators.' })
-  messageTemplates(@Ctx() context: Context, @Arg('filter', () => MessageTemplateFilter, { nullable: true }) filter?: MessageTemplateFilter): Promise<MessageTemplate[]> {
-    return service.list(context, filter);
+  messageTemplates(@Ctx() context: Context, @Arg('filter', () => MessageTemplateFilter, { nullable: true }) filter?: MessageTemplateFilter | null): Promise<MessageTemplate[]> {
+    return service.list(context, filter ?? null);
   }
 
   @Query(() => MessageContent, { description: 'What a message would say of an appointment as it is now. For administrators.' })

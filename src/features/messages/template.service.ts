@@ -19,12 +19,12 @@ const nameOf = (key: Key): string => `${typeName(key)} ${key.language}`;
 const MAX_OWN = 2_000;
 
 /** Every template that the business's messages are made of, the built-in ones where it has none of its own. */
-export async function list(context: Context, filter: MessageTemplateFilter = {}): Promise<MessageTemplate[]> {
+export async function list(context: Context, filter: MessageTemplateFilter | null): Promise<MessageTemplate[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const builtIn = DEFAULT_TEMPLATES.map((given) => Object.assign(new MessageTemplate(), given, { businessId, modifiedAt: null }));
   const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN);
   const byName = new Map([...builtIn, ...own].map((template) => [nameOf(template), template]));
-  const { kinds, channels, audiences, languages } = filter;
+  const { kinds, channels, audiences, languages } = filter ?? {};
   return [...byName.values()].filter((one) =>
     (!kinds || kinds.includes(one.kind)) && (!channels || channels.includes(one.channel)) && (!audiences || audiences.includes(one.audience)) &&
     (!languages || languages.includes(one.language)));

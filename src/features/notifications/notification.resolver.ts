@@ -7,10 +7,11 @@ import { MAX_PAGE } from '../../shared/page';
 import { few } from '../../shared/relation';
 import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
+import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../log/event.entity';
-import { tailOf, type Admit } from '../log/tail';
+import { tailOf } from '../log/tail';
 import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
-import { pageAfter, reader, startOf, testFor, type Test } from './notification.service';
+import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notification.service';
 
 @ArgsType()
 class LogArgs {
@@ -38,14 +39,14 @@ const historyOfAppointment = derived(
   Appointment, 'history', [], [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)], (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
 );
 
-const passing = (test: Test): Admit => (events) => events.filter(test);
-
 @Resolver()
 export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
   async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
     const member = reader(context);
-    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit: passing(testFor(member, filter)) });
+    await checkSubStatuses(context, filter?.subStatuses, ['filter', 'subStatuses']);
+    const admit = admitFor(context.db, member, filter);
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit });
     const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
@@ -60,11 +61,12 @@ export class BookingNotificationResolver {
       'One that reads too slowly gets SUBSCRIBER_LAGGED with the cursor to go on from.',
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
-      const test = testFor(member, args.filter);
-      return tailOf(context.db).follow(member.businessId, startOf(context, args.after), passing(test));
+      await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
+      const admit = admitFor(context.db, member, args.filter);
+      return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },
   })
-  bookingNotificationsStream(@Root() event: LogEvent, @Args(() => LogArgs) _args: LogArgs, @Ctx() { viewer }: Context): BookingNotification {
+  bookingNotificationsStream(@Root() event: SeenBooking, @Args(() => LogArgs) _args: LogArgs, @Ctx() { viewer }: Context): BookingNotification {
     return new BookingNotification(event, viewer);
   }
 }

@@ -1,58 +1,75 @@
 import { Role, requireRole, type Context, type Member } from '../../context';
 import type { Reader } from '../../shared/db/database';
 import { parseGlobalIds } from '../../shared/global-id';
-import { isBooking, snapshotOf } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../log/cursor';
 import { headOf, placeOf, readAfter } from '../log/log.service';
-import type { Admit } from '../log/tail';
-import type { BookingNotificationFilter } from './notification.type';
-
-export type Test = (event: LogEvent) => boolean;
+import type { Admit, Numbered } from '../log/tail';
+import { seen, type Match, type SeenEvent } from '../log/visibility';
+import { maySee, serversOf, type Servers } from './notification.scope';
+import { subjectsOf, type Subject, type Transition } from './notification.subject';
+import type { BookingConditions, BookingNotificationFilter } from './notification.type';
 
 /** Whoever may read bookings may follow them. */
 export const reader = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
+type Test = (subject: Subject) => boolean;
+
 /**
- * Whether an event may be seen by this viewer and passes the filter. Judged by the snapshot: who may see an appointment now may see what
- * happens to it now.
+ * Returns the test that an object has to pass, before or after an event, to meet the conditions.
+ * @param path of the conditions in the input, for errors
  * @throws DomainError BAD_USER_INPUT for a malformed id.
  */
-export function testFor(member: Member, filter: BookingNotificationFilter | null | undefined): Test {
-  const ids = (type: string, name: keyof BookingNotificationFilter) => {
-    const given = filter?.[name] as string[] | null | undefined;
-    return given ? new Set(parseGlobalIds(type, given, ['filter', name])) : null;
+export function testOf(conditions: BookingConditions | null | undefined, path: readonly string[]): Test {
+  const ids = (type: string, name: keyof BookingConditions) => {
+    const given = conditions?.[name];
+    return given ? new Set(parseGlobalIds(type, given, [...path, name])) : null;
   };
-  const wanted = {
-    appointments: ids('Appointment', 'appointmentIds'), locations: ids('Location', 'locationIds'), staff: ids('Staff', 'staffIds'),
-    reasons: ids('Reason', 'reasonIds'), clients: ids('Client', 'clientIds'),
+  const tests: Test[] = [];
+  const add = <T>(wanted: ReadonlySet<T> | null, valuesOf: (subject: Subject) => readonly (T | null)[]) => {
+    if (wanted) tests.push((subject) => valuesOf(subject).some((value) => value !== null && wanted.has(value)));
   };
-  const types = filter?.types ? new Set<string>(filter.types) : null;
-  return (event) => {
-    if (!isBooking(event) || (types && !types.has(event.type))) return false;
-    const { appointment, additionalStaffIds } = snapshotOf(event);
-    const staff = [appointment.staffId, ...additionalStaffIds];
-    return (
-      maySee(member, appointment, staff) &&
-      (!wanted.appointments || wanted.appointments.has(appointment.rowId)) &&
-      (!wanted.locations || wanted.locations.has(appointment.locationId)) &&
-      (!wanted.reasons || wanted.reasons.has(appointment.reasonId)) &&
-      (!wanted.clients || (appointment.clientId !== null && wanted.clients.has(appointment.clientId))) &&
-      (!wanted.staff || staff.some((id) => wanted.staff?.has(id)))
-    );
-  };
+  add(ids('Appointment', 'appointmentIds'), ({ appointmentId }) => [appointmentId]);
+  add(ids('Location', 'locationIds'), ({ locationId }) => [locationId]);
+  add(ids('Staff', 'staffIds'), ({ staffIds }) => staffIds);
+  add(ids('Reason', 'reasonIds'), ({ reasonId }) => [reasonId]);
+  add(ids('Client', 'clientIds'), ({ clientId }) => [clientId]);
+  add(conditions?.statuses ? new Set<string>(conditions.statuses) : null, ({ status }) => [status]);
+  add(conditions?.subStatuses ? new Set(conditions.subStatuses) : null, ({ subStatus }) => [subStatus]);
+  return (subject) => tests.every((test) => test(subject));
 }
 
-function maySee(member: Member, { locationId, clientId }: { locationId: number; clientId: number | null }, staff: readonly number[]): boolean {
-  switch (member.role) {
-    case Role.ADMINISTRATOR: return true;
-    case Role.LOCATION_SUPER_USER: return member.locationIds.includes(locationId);
-    case Role.STAFF_USER: return member.staffId !== null && staff.includes(member.staffId);
-    case Role.CLIENT: return clientId !== null && member.clientIds.includes(clientId);
-    case Role.GUEST:
-    case Role.PUBLIC: return false;
-  }
+/** A booking's event as one viewer receives it. */
+export interface SeenBooking extends SeenEvent {
+  /** Whether the event is received for its appointment; else for its waitlist entry, and the appointment is withheld. */
+  readonly ofAppointment: boolean;
+}
+
+/** Returns how an event of a booking or waitlist is received, by whether each of its objects matches; null if it is not received. */
+export function seeBooking(event: LogEvent, match: (subject: Subject) => Match): SeenBooking | null {
+  const through = (transition: Transition | null | undefined) =>
+    transition ? seen(event, transition.before && match(transition.before), match(transition.after)) : null;
+  const subjects = subjectsOf(event);
+  const booking = through(subjects?.appointment);
+  const found = booking ?? through(subjects?.entry);
+  return found && { ...found, ofAppointment: booking !== null };
+}
+
+/**
+ * Decides which events a viewer receives, and how each relates to the filter and the viewer's permissions before and after it.
+ * @throws DomainError BAD_USER_INPUT for a malformed id.
+ */
+export function admitFor(db: Reader, member: Member, filter: BookingNotificationFilter | null | undefined): Admit<SeenBooking> {
+  const test = testOf(filter, ['filter']);
+  const types = filter?.types ? new Set<string>(filter.types) : null;
+  const admit = (events: readonly LogEvent[], servers: Servers | null) => events.flatMap((event) =>
+    seeBooking(event, (subject) => ({ permitted: maySee(member, subject, servers?.get(event)), filtered: test(subject) })) ?? []);
+  return (events) => {
+    const relevant = types ? events.filter(({ type }) => types.has(type)) : events;
+    const servers = serversOf(db, member, relevant);
+    return servers ? servers.then((found) => admit(relevant, found)) : admit(relevant, null);
+  };
 }
 
 /**
@@ -66,28 +83,29 @@ const SCAN = 500;
 /** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
 const MAX_SCANNED = 10_000;
 
-export interface LogPage {
-  readonly events: readonly LogEvent[];
+export interface LogPage<T> {
+  readonly events: readonly T[];
   /** What the next page starts from. */
   readonly cursor: string;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
 }
 
-interface LogPageArgs { readonly after: string | null | undefined; readonly limit: number; readonly admit: Admit }
+interface LogPageArgs<T extends Numbered> { readonly after: string | null | undefined; readonly limit: number; readonly admit: Admit<T> }
 
 /** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
-export async function pageAfter(db: Reader, businessId: number, { after, limit, admit }: LogPageArgs): Promise<LogPage> {
-  const found: LogEvent[] = [];
+export async function pageAfter<T extends Numbered>(db: Reader, businessId: number, { after, limit, admit }: LogPageArgs<T>): Promise<LogPage<T>> {
+  const found: T[] = [];
   const given = parseCursor(after) ?? { epoch: null, seq: 0 };
   let place = await placeOf(db, businessId, given);
   const page = (hasNext: boolean) => ({ events: found, cursor: cursorOf(place.epoch, place.seq), hasNext, hasPrevious: given.seq > 0 });
   for (let scanned = 0; scanned < MAX_SCANNED; ) {
     const events = await readAfter(db, businessId, place, SCAN);
-    const admitted = new Set(await admit(events));
-    for (const event of events) {
-      place = { ...place, seq: event.seq as number };
-      if (admitted.has(event) && found.push(event) === limit) return page(place.seq < (await headOf(db, businessId)));
+    const admitted = new Map((await admit(events)).map((one) => [one.seq, one]));
+    for (const { seq } of events) {
+      place = { ...place, seq: seq as number };
+      const one = admitted.get(seq);
+      if (one && found.push(one) === limit) return page(place.seq < (await headOf(db, businessId)));
     }
     scanned += events.length;
     if (events.length < SCAN) return page(false);

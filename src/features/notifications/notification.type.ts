@@ -6,20 +6,46 @@ import { DateTime } from '../../shared/scalars';
 import { PageInfo } from '../../shared/page';
 import { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType, snapshotOf } from '../appointments/appointment.events';
+import { AppointmentStatus } from '../appointments/appointment.status';
 import { idsOf } from '../custom-fields/field-value.read';
 import type { FieldValues } from '../custom-fields/field-value.type';
 import type { LogEvent } from '../log/event.entity';
+import { EventVisibility } from '../log/visibility';
+import type { SeenBooking } from './notification.service';
 
 const MAX_IDS = 200;
 
-@InputType({ description: 'All conditions given must hold.' })
-export class BookingNotificationFilter {
-  @Field(() => [BookingEventType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?: BookingEventType[] | null;
+@ObjectType('BookingConditions', { simpleResolvers: true, description: 'Conditions on a booking. All that are not null must hold.' })
+@InputType('BookingConditionsInput', { description: 'Conditions on a booking. All that are given must hold.' })
+export class BookingConditions {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' }) @IsOptional() @ArrayMaxSize(MAX_IDS) staffIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Main or additional staff of an appointment; the staff that a waitlist entry requests.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  staffIds?: string[] | null;
+
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?: string[] | null;
+
+  @Field(() => [AppointmentStatus], { nullable: true, description: 'Statuses of the appointment. A waitlist entry without an appointment has none.' })
+  @IsOptional()
+  @ArrayMaxSize(6)
+  statuses?: AppointmentStatus[] | null;
+
+  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own. An unknown code is an error.' })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  subStatuses?: string[] | null;
+}
+
+@InputType({ description: 'Conditions on the booking, evaluated before and after each change. All conditions given must hold.' })
+export class BookingNotificationFilter extends BookingConditions {
+  @Field(() => [BookingEventType], { nullable: true, description: 'Types of the events to receive. A booking that enters or leaves by an event of another type is not reported.' })
+  @IsOptional()
+  @ArrayMaxSize(20)
+  types?: BookingEventType[] | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A field that changed, its values as text; ids as they are elsewhere, instants in RFC 3339.' })
@@ -32,7 +58,7 @@ export class FieldChange {
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationIds: ['locations', 'Location'],
   locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], blockedStaffIds: ['blockedStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
   appointmentId: ['appointment', 'Appointment'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {
@@ -69,17 +95,20 @@ function saidChanges(from: FieldValues, to: FieldValues): FieldChange[] {
 const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
   shown(isStaffSide(viewer) ? changes : Object.fromEntries(Object.entries(changes).filter(([field]) => field !== FIELD_VALUES)));
 
-@ObjectType({ simpleResolvers: true, description: 'One change of a booking.' })
+@ObjectType({ simpleResolvers: true, description: 'One change of a booking, or of a waitlist entry.' })
 export class BookingNotification {
-  constructor(event: LogEvent, private readonly viewer: Viewer) {
+  constructor({ event, visibility, permitted, ofAppointment }: SeenBooking, private readonly viewer: Viewer) {
     this.cursor = event.cursor;
     this.type = event.type as BookingEventType;
+    this.visibility = visibility;
     this.occurredAt = event.occurredAt;
-    this.actor = event.actor;
-    this.reason = event.reason;
-    this.appointment = snapshotOf(event).appointment;
-    this.recorded = event.changes;
+    this.appointmentId = ofAppointment ? toGlobalId('Appointment', event.appointmentId as number) : null;
+    this.appointment = ofAppointment && visibility !== EventVisibility.LEFT ? snapshotOf(event).appointment : null;
     this.waitlistEntryId = event.waitlistEntryId;
+    // The viewer may not learn what happened to a booking when it left their scope, nor who changed it.
+    this.actor = permitted ? event.actor : null;
+    this.reason = permitted ? event.reason : null;
+    this.recorded = permitted ? event.changes : {};
   }
 
   private readonly recorded: LogEvent['changes'];
@@ -88,12 +117,19 @@ export class BookingNotification {
 
   @Field({ description: 'Give it as "after" to go on from here.' }) cursor: string;
   @Field(() => BookingEventType) type: BookingEventType;
+  @Field(() => EventVisibility, { description: 'Whether the booking matches the filter and the permissions of the viewer, before and after this change. Never null.' })
+  visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
-  @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
-  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason: string | null;
-  @Field(() => Appointment, { description: 'As it was right after this change; what it leads to is as of now.' }) appointment: Appointment;
+  @Field(() => String, { nullable: true, description: 'Name of the actor; WebClient for a client. Null if the viewer may no longer see the booking.' }) actor: string | null;
+  @Field(() => String, { nullable: true, description: 'Why, in their words. Null if the viewer may no longer see the booking.' }) reason: string | null;
 
-  @Field(() => [FieldChange], { description: 'What changed; empty for CREATED, where the appointment says it all.' })
+  @Field(() => ID, { nullable: true, description: 'Id of the appointment, present for every visibility. Null for a waitlist entry that has no appointment.' })
+  appointmentId: string | null;
+
+  @Field(() => Appointment, { nullable: true, description: 'As it was right after this change; what it leads to is as of now. Null for LEFT, and for a waitlist entry that has no appointment.' })
+  appointment: Appointment | null;
+
+  @Field(() => [FieldChange], { description: 'What changed; empty for CREATED, where the appointment says it all, and if the viewer may no longer see the booking.' })
   get changes(): FieldChange[] {
     return shownTo(this.viewer, this.recorded);
   }

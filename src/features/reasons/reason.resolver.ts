@@ -3,7 +3,7 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { Reads } from '../../shared/reads';
-import { lengthInWords } from '../../shared/time-zone';
+import { friendlyTime } from '../../shared/time-zone';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
@@ -148,8 +148,8 @@ export class ServiceLocationResolver {
 
 @Resolver(() => ReasonDuration)
 export class ReasonDurationResolver {
-  @FieldResolver(() => String, { description: 'Its name, else its length in words of the language of the business.' })
-  async text(@Root() { name, minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
-    return name ?? lengthInWords(minutes, (await businessOf(context)).locale);
+  @FieldResolver(() => String, { description: 'Length in words of the language of the business, such as "1 Hour 45 Minutes".' })
+  async text(@Root() { minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
+    return friendlyTime(minutes, (await businessOf(context)).locale);
   }
 }

@@ -17,16 +17,41 @@ const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXIST
   SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
     AND ${isOneOf(sql`s.staff_id`, staffIds)})`;
 
+/**
+ * Reasons that one of the locations offers: not limited to other locations, and served by staff of one of them, or assigned to no staff
+ * as add-ons are. Staff without locations serve at all of them.
+ */
+const offeredAt = (column: Column, locationIds: readonly number[]): Sql => or([
+  sql`${column('reasonType')} = ${ReasonType.PERSONAL}`,
+  and([
+    sql`(${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
+      SELECT 1 FROM service_location AS o WHERE o.business_id = ${column('businessId')} AND o.reason_id = ${column('rowId')} AND o.active = ${true}
+        AND ${isOneOf(raw('o.location_id'), locationIds)}))`,
+    sql`(NOT EXISTS (
+        SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true})
+      OR EXISTS (
+        SELECT 1 FROM service_staff AS s LEFT JOIN staff_location AS l ON l.business_id = s.business_id AND l.staff_id = s.staff_id
+        WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
+          AND (l.staff_id IS NULL OR ${isOneOf(raw('l.location_id'), locationIds)})))`,
+  ]),
+]);
+
 /** Clients and the public see what can be booked online; a staff user their own reasons, and time off. */
 export const reasons = defineSource(Reason, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR:
-    case Role.LOCATION_SUPER_USER: return TRUE;
+    case Role.ADMINISTRATOR: return TRUE;
+    case Role.LOCATION_SUPER_USER: return offeredAt(column, viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null
       ? FALSE
       : or([servedBy(column, [viewer.staffId]), sql`${column('reasonType')} = ${ReasonType.PERSONAL}`]);
     default: return sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${column('allowOnline')} = ${true} AND ${column('reasonType')} <> ${ReasonType.PERSONAL}`;
   }
+}, {
+  summary: [
+    'reasonId', 'reasonDesc', 'reasonDetail', 'internalDisplayName', 'reasonType', 'status', 'active', 'personal', 'business', 'visitMinutes', 'bufferBefore',
+    'bufferAfter', 'price', 'currency', 'depositAmount', 'taxable', 'color', 'imageUrl', 'emailInstructions', 'emailInstructions2', 'allowOnline', 'allowPrePay',
+    'allowWaitList', 'customWorkSchedule', 'requiresStaffConfirmation', 'rescheduleType', 'slotAlignment', 'sortWeight', 'createdAt', 'modifiedAt', 'modifiedBy',
+  ],
 });
 
 /** That hours, by their alias, are not over; by the database's clock, and a day later for whoever is behind. */

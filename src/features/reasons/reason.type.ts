@@ -7,7 +7,7 @@ export class ReasonDuration {
   @Field(() => Int) minutes!: number;
   @Field(() => Decimal, { nullable: true, description: 'Null for the price of the reason.' }) price!: string | null;
   @Field(() => Decimal, { nullable: true, description: 'Due when booking; null for the deposit of the reason.' }) deposit!: string | null;
-  @Field(() => String, { nullable: true }) name!: string | null;
+  @Field(() => String, { nullable: true, description: 'Name that the business gives the length, if any.' }) name!: string | null;
 }
 
 @ObjectType({ simpleResolvers: true })

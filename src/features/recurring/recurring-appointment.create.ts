@@ -8,6 +8,7 @@ import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../shared/time-z
 import { endOf } from '../../shared/when';
 import { book, insideOf } from '../appointments/appointment.create';
 import type { Snapshot } from '../appointments/appointment.events';
+import { wantedOf } from '../availability/refused';
 import { authoriseInput, authoriseOverride } from '../appointments/appointment.rules';
 import { tellTogether, type Whole } from '../appointments/appointment.together';
 import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
@@ -122,7 +123,7 @@ const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, 
 /** What another occurrence need not meet. Anything else is a fault of the whole series, and thrown on. */
 export function conflictOf(error: unknown, startAt: number, appointmentId: number | null = null): Conflict {
   if (!(error instanceof DomainError) || !CONFLICTS.has(error.code)) throw error;
-  return { startAt, code: error.code, message: error.message, appointmentId };
+  return { startAt, code: error.code, message: error.message, appointmentId, wanted: wantedOf(error) };
 }
 
 /** @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with `conflicts`. */

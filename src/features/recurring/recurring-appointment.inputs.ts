@@ -3,7 +3,7 @@ import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text } from '../../shared/text';
 import { MAX_MINUTES } from '../../shared/when';
-import { UpdateAppointmentInput } from '../appointments/appointment.change.inputs';
+import { AppointmentChanges } from '../appointments/appointment.change.inputs';
 import { ConflictPolicy } from './recurring-appointment.type';
 
 export enum RecurrenceScope {
@@ -24,7 +24,7 @@ const INCLUDE_MOVED = 'Those that were moved alone as well.';
 const NAMED = 'The appointment of the series that is meant; may be left out for ALL.';
 
 @InputType({ description: 'What is said of the appointments, as in updateAppointment, and when they take place. The id is that of the series.' })
-export class UpdateRecurringAppointmentInput extends UpdateAppointmentInput {
+export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field(() => RecurrenceScope) scope!: RecurrenceScope;
   @Field(() => ID, { nullable: true, description: `${NAMED} Needed where they move.` }) appointmentId?: string | null;
   @Field(() => DateTime, { nullable: true, description: 'When the one that is named is to start; the others move by as much on the wall clock.' }) start?: number | null;

@@ -6,6 +6,8 @@ import { Reads } from '../../shared/reads';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer } from '../../shared/user-error';
 import { AppointmentConnection } from '../appointments/appointment.edges';
+import { explained } from '../appointments/explanation.resolver';
+import { AvailabilityExplanation } from '../availability/explain.type';
 import { Appointment } from '../appointments/appointment.entity';
 import { appointments } from '../appointments/appointment.source';
 import { AppointmentFilter, AppointmentOrder } from '../appointments/appointment.filter';
@@ -116,6 +118,11 @@ export class AppointmentSeriesResolver {
 
 @Resolver(() => RecurrenceConflict)
 export class RecurrenceConflictResolver {
+  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'Rules that refuse the time and the nearest times that are free, as of now. Null where another rule than one of time refuses it.' })
+  explanation(@Root() { wanted }: RecurrenceConflict, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+    return wanted ? explained(context, wanted, true) : null;
+  }
+
   @FieldResolver(() => Appointment, { nullable: true, description: 'The appointment that stays as it is; null where none was made.' })
   appointment(@Root() { appointmentId }: RecurrenceConflict, @Ctx() context: Context): Promise<Appointment | null> | null {
     return appointmentId === null ? null : appointments.find(context, appointmentId);

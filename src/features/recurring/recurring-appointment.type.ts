@@ -3,6 +3,7 @@ import { ErrorCode } from '../../errors';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Text, Zone } from '../../shared/text';
 import { ConflictPolicy } from '../../shared/conflict-policy';
+import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { UserError } from '../../shared/user-error';
 import { Appointment } from '../appointments/appointment.entity';
 import { CreateAppointmentInput } from '../appointments/appointment.inputs';
@@ -28,11 +29,21 @@ export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
 }
 
 /** An occurrence that cannot be had, and why. */
-export interface Conflict { readonly startAt: number; readonly code: ErrorCode; readonly message: string; readonly appointmentId: number | null }
+export interface Conflict {
+  readonly startAt: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly appointmentId: number | null;
+  /** What was wanted, for the explanation; null where no time was refused. */
+  readonly wanted?: ExplainAvailabilityInput | null;
+}
 
 @ObjectType({ simpleResolvers: true, description: 'An occurrence that cannot be had.' })
 export class RecurrenceConflict {
-  constructor({ startAt, code, message, appointmentId }: Conflict) {
+  readonly wanted: ExplainAvailabilityInput | null;
+
+  constructor({ startAt, code, message, appointmentId, wanted = null }: Conflict) {
+    this.wanted = wanted;
     Object.assign(this, { start: startAt, code, message, appointmentId });
   }
 

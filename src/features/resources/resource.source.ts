@@ -11,7 +11,9 @@ import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
 /** Staff see what there is; others meet a resource only where an appointment of theirs takes it. */
 const forStaff = (viewer: Viewer): Sql => (isStaffSide(viewer) ? TRUE : FALSE);
 
-export const resources = defineSource(Resource, forStaff);
+export const resources = defineSource(Resource, forStaff, {
+  summary: ['resourceId', 'name', 'quantity', 'location', 'active', 'createdAt', 'modifiedAt'],
+});
 export const resourceBundles = defineSource(ResourceBundle, forStaff);
 
 const orders = { NAME: ['name'] } as const;

@@ -9,7 +9,9 @@ import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 
 /** Staff see everybody of their business, others those who are there. */
-export const staff = defineSource(Staff, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`));
+export const staff = defineSource(Staff, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`), {
+  summary: ['professionalId', 'firstName', 'lastName', 'fullName', 'timeZone', 'active', 'acceptsAppointments', 'createdAt', 'modifiedAt'],
+});
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,

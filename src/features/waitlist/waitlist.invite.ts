@@ -8,7 +8,7 @@ import { holdFor } from '../appointments/appointment.create';
 import { holdSeatsFor } from '../appointments/appointment.class';
 import type { Appointment } from '../appointments/appointment.entity';
 import { BookingEventType } from '../appointments/appointment.events';
-import { authoriseLocation } from '../appointments/appointment.rules';
+import { authoriseLocation } from '../availability/authorise';
 import { untilCurrent, type Served } from '../appointments/appointment.write';
 import { holdFreed } from '../appointments/holds';
 import { classSchedules } from '../classes/class.source';

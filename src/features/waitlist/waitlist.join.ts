@@ -6,8 +6,10 @@ import { tableOf } from '../../shared/db/table';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../shared/time-zone';
 import { hashOfSecret } from '../appointments/appointment.hold';
+import { seatsAsked } from '../appointments/appointment.seats';
 import { describedClient } from '../appointments/appointment.wanted';
-import { authoriseLocation } from '../appointments/appointment.rules';
+import { authoriseLocation } from '../availability/authorise';
+import { withAsked } from '../availability/refused';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
@@ -90,7 +92,10 @@ async function fullSession(context: Context, input: JoinWaitlistInput, id: strin
   if (said) throw badInput(`The session says when and where, and who leads it: leave ${said} out.`, said);
   const session = await classSchedules.get(context, parseGlobalId('ClassSchedule', id, at('classScheduleId')), at('classScheduleId'));
   if (session.courseSetId !== null) throw violated('This session is part of a course, which has no waitlist.', 'classScheduleId');
-  if (session.status === ClassScheduleStatus.CANCELLED || session.startAt <= now) throw violated('This session takes place no more.', 'classScheduleId');
+  if (session.status === ClassScheduleStatus.CANCELLED) throw violated('This session takes place no more.', 'classScheduleId');
+  if (session.startAt <= now) {
+    throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This session has begun.', { path: at('classScheduleId'), staffIds: [], ...withAsked(seatsAsked(session, input.seats ?? 1)) });
+  }
   const seats = input.seats ?? 1;
   if (seats > session.capacity) throw violated(`The session has ${session.capacity} seats.`, 'seats');
   const left = await seatsLeft(session, context);
@@ -114,19 +119,24 @@ async function whoWaits(context: Context, member: Member, input: JoinWaitlistInp
   return { client: await clients.get(context, id, at('clientId')), clientIsNew: false };
 }
 
-/** @throws DomainError BAD_USER_INPUT for what contradicts itself or has passed. Pure. */
-function wishOf({ times, fromDate, toDate, timesOfDay, seats }: JoinWaitlistInput, timeZone: string, now: number): Wish {
+/** A time that cannot come free. */
+const passed = ({ reasonId, locationId, staffIds }: JoinWaitlistInput, start: number): DomainError =>
+  new DomainError(ErrorCode.TIME_UNAVAILABLE, 'A time that has passed cannot come free.', { path: at('times'), staffIds: [], ...withAsked({ reasonId, locationId, staffIds, start }) });
+
+/** @throws DomainError BAD_USER_INPUT for what contradicts itself, TIME_UNAVAILABLE for what has passed. Pure. */
+function wishOf(input: JoinWaitlistInput, timeZone: string, now: number): Wish {
+  const { times, fromDate, toDate, timesOfDay, seats } = input;
   if (seats != null) throw badInput('Seats are of a class: give classScheduleId.', 'seats');
   const anywhere = { classScheduleId: null, seats: 1 };
   if (times != null) {
     if (fromDate != null || toDate != null || timesOfDay?.length) throw badInput('Give times, or fromDate and toDate, not both.', 'times');
     const sorted = [...new Set(times)].sort((one, other) => one - other);
-    if ((sorted[0] as number) <= now) throw badInput('A time that has passed cannot come free.', 'times');
+    if ((sorted[0] as number) <= now) throw passed(input, sorted[0] as number);
     return { ...anywhere, kind: WaitlistKind.TIMES, times: sorted, fromDate: null, toDate: null, timesOfDay: [], wantedUntil: sorted.at(-1) as number };
   }
   if (fromDate == null || toDate == null) throw badInput('Give times, or fromDate and toDate, or classScheduleId.', 'times');
   if (toDate < fromDate) throw badInput('The last day is not before the first.', 'toDate');
-  if (toDate < toLocal(now, timeZone).date) throw badInput('These days have passed.', 'toDate');
+  if (toDate < toLocal(now, timeZone).date) throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'These days have passed.', { path: at('toDate'), staffIds: [] });
   if (toDate >= addDays(toLocal(Math.max(now, Date.parse(`${fromDate}T00:00:00Z`) - MS_PER_DAY), timeZone).date, MAX_DAYS)) throw badInput(`Wait for at most ${MAX_DAYS} days at once.`, 'toDate');
   const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
   return { ...anywhere, kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: ranges, wantedUntil: dayEnd(toDate, timeZone) };

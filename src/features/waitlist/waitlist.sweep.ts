@@ -2,9 +2,9 @@ import type { Database, Tx } from '../../shared/db/database';
 import { and, raw, sql, type Sql } from '../../shared/db/sql';
 import { findOne, tableOf } from '../../shared/db/table';
 import { Appointment } from '../appointments/appointment.entity';
-import { alone, BookingEventType } from '../appointments/appointment.events';
+import { BookingEventType } from '../appointments/appointment.events';
 import { AppointmentStatus } from '../appointments/appointment.status';
-import { Stale } from '../appointments/appointment.write';
+import { Stale, wholeOf } from '../appointments/appointment.write';
 import { endHold, systemOf } from '../appointments/holds';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { returnToList } from './waitlist.claim';
@@ -47,7 +47,7 @@ async function each(db: Database, which: Sql, change: (tx: Tx, entry: WaitlistEn
 async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
   const held = entry.appointmentId === null ? null : await findOne(tx, Appointment, { businessId: entry.businessId, rowId: entry.appointmentId });
   await changeEntry(tx, systemOf(entry.businessId), now, entry, { status: WaitlistStatus.EXPIRED, appointmentId: null }, {
-    type: BookingEventType.WAITLIST_EXPIRED, ...(held ? { about: alone(held) } : {}),
+    type: BookingEventType.WAITLIST_EXPIRED, ...(held ? { about: await wholeOf(tx, held) } : {}),
   });
 }
 
@@ -56,7 +56,7 @@ async function follow(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
   const member = systemOf(entry.businessId);
   const appointment = await findOne(tx, Appointment, { businessId: entry.businessId, rowId: entry.appointmentId as number });
   if (appointment?.status === AppointmentStatus.OPEN && appointment.clientId === entry.clientId) {
-    await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED }, { type: BookingEventType.WAITLIST_BOOKED, about: alone(appointment) });
+    await changeEntry(tx, member, now, entry, { status: WaitlistStatus.BOOKED }, { type: BookingEventType.WAITLIST_BOOKED, about: await wholeOf(tx, appointment) });
   } else await returnToList(tx, member, now, entry);
 }
 

@@ -70,12 +70,13 @@ function timesJson(row: Appointment, { business: { locale }, clients, locations 
   };
 }
 
-function peopleJson({ appointment: row, additionalStaffIds }: Snapshot, rows: Rows): Json {
+function peopleJson({ appointment: row, additionalStaffIds, blockedStaffIds = [] }: Snapshot, rows: Rows): Json {
+  const blocked = [...additionalStaffIds, ...blockedStaffIds];
   const person = (id: number) => staffJson(found(rows.staff, id, 'staff member'));
   return {
     client: row.clientId === null ? null : clientJson(found(rows.clients, row.clientId, 'client'), rows),
     staff: person(row.staffId), coordinatorStaff: row.coordinatorStaffId === null ? null : person(row.coordinatorStaffId),
-    additionalStaffIdList: listOrNull(additionalStaffIds), blockStaffIdList: additionalStaffIds, blockedStaffList: additionalStaffIds.map(person),
+    additionalStaffIdList: listOrNull(additionalStaffIds), blockStaffIdList: blocked, blockedStaffList: blocked.map(person),
   };
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lengthInWords } from '../../shared/time-zone';
+import { friendlyTime } from '../../shared/time-zone';
 import { nationalPhone } from '../../shared/text';
 import { ClientStatus, JobRequisitionState, type Client } from '../clients/client.entity';
 import { idsOf, withFields } from '../custom-fields/field-value.read';
@@ -31,10 +31,6 @@ const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = { ACTIVE: 'Activ
 const currencySymbol = (currency: string, locale: string): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
     .formatToParts(0).find(({ type }) => type === 'currency')?.value ?? currency;
-
-/** `1 Hour 45 Minutes`. */
-const friendlyTime = (minutes: number, locale: string): string =>
-  lengthInWords(minutes, locale).replace(/(?<=^|\s)\p{Ll}/gu, (letter) => letter.toLocaleUpperCase(locale));
 
 /** Derived from the name, so that every process and release gives a zone the same number: 31 bits, positive. */
 const timeZoneId = (code: string): number => createHash('sha256').update(code).digest().readUInt32BE() >>> 1;

@@ -106,8 +106,8 @@ export async function rowsOf(
   };
 }
 
-const staffIdsOf = ({ appointment, additionalStaffIds }: Snapshot): (number | null)[] =>
-  [appointment.staffId, appointment.coordinatorStaffId, ...additionalStaffIds];
+const staffIdsOf = ({ appointment, additionalStaffIds, blockedStaffIds = [] }: Snapshot): (number | null)[] =>
+  [appointment.staffId, appointment.coordinatorStaffId, ...additionalStaffIds, ...blockedStaffIds];
 
 type RowsOfReasons = Pick<Rows, 'reasons' | 'serviceLocations' | 'addOnIds' | 'quotaUsed'>;
 

@@ -4,6 +4,8 @@ import { ChangeType } from '../changes/change.type';
 import { idsOf } from '../custom-fields/field-value.read';
 import type { FieldValues } from '../custom-fields/field-value.type';
 import type { LogEvent } from '../log/event.entity';
+import { EventVisibility } from '../log/visibility';
+import type { SeenBooking } from '../notifications/notification.service';
 import { shown } from '../notifications/notification.type';
 import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
 import { entryFromJson } from '../waitlist/waitlist.events';
@@ -23,13 +25,14 @@ const reference = (type: string, id: number | null): string | null => (id === nu
 const fieldsJson = (values: FieldValues): Record<string, unknown>[] => idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
 
 /** An appointment in the words of the schema. What it leads to is named by id. */
-function appointmentJson({ appointment: row, additionalStaffIds }: Snapshot): Record<string, unknown> {
+function appointmentJson({ appointment: row, additionalStaffIds, blockedStaffIds = [] }: Snapshot): Record<string, unknown> {
   return {
     id: row.id, version: row.version, status: row.status, subStatus: row.subStatusCode,
     locationId: toGlobalId('Location', row.locationId), reasonId: toGlobalId('Reason', row.reasonId), staffId: toGlobalId('Staff', row.staffId),
     clientId: reference('Client', row.clientId), seats: row.seats, classScheduleId: reference('ClassSchedule', row.classScheduleId),
     recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
     additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
+    blockedStaffIds: [...additionalStaffIds, ...blockedStaffIds].map((id) => toGlobalId('Staff', id)),
     start: instant(row.startAt), end: instant(row.endAt), staffStart: instant(row.staffStartAt), staffEnd: instant(row.staffEndAt), timeZone: row.timeZoneCode,
     holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note, fields: fieldsJson(row.fieldValues),
     price: row.price, currency: row.currency, taxAmount: row.taxAmount, transactionFee: row.transactionFee, paidAmount: row.paidAmount, paymentReference: row.paymentReference,
@@ -68,20 +71,24 @@ const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, u
 });
 
 /** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
-function subjectsOf(event: LogEvent): Record<string, unknown> {
-  if (CHANGES.has(event.type)) return { node: rowJson(event) };
+function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record<string, unknown> {
+  if (CHANGES.has(event.type)) return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
   if (booking ? booking.appointment.rowId !== event.appointmentId : !entry) throw new Error('The log holds no snapshot of what it is about.');
-  return { ...(booking ? { appointment: appointmentJson(booking) } : {}), ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
+  const appointment = booking && ofAppointment
+    ? { appointmentId: booking.appointment.id, appointment: visibility === EventVisibility.LEFT ? null : appointmentJson(booking) }
+    : { appointmentId: null };
+  return { ...appointment, ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
 }
 
 /** The body of the STANDARD format. @throws Error when it cannot be made. */
-export function standardBody(event: LogEvent): string {
-  const subjects = subjectsOf(event);
+export function standardBody(received: SeenBooking): string {
+  const { event, visibility } = received;
+  const subjects = subjectsJson(received);
   return JSON.stringify({
     type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor: event.cursor, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
+    data: { cursor: event.cursor, visibility, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
   });
 }
 

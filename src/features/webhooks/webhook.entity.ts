@@ -6,6 +6,7 @@ import { DateTime } from '../../shared/scalars';
 import { BookingEventType } from '../appointments/appointment.events';
 import { Business } from '../businesses/business.entity';
 import { ChangeType } from '../changes/change.type';
+import { BookingConditions } from '../notifications/notification.type';
 
 /** Whatever the log tells of. */
 export const WebhookEventType = { ...BookingEventType, ...ChangeType };
@@ -61,6 +62,10 @@ export class Webhook extends Node {
   @Field(() => [WebhookEventType], { description: 'What it is told of.' })
   @JsonColumn()
   events!: WebhookEventType[];
+
+  @Field(() => BookingConditions, { nullable: true, description: 'The bookings and waitlist entries whose events it receives. Null for all.' })
+  @JsonColumn({ nullable: true })
+  bookingFilter!: BookingConditions | null;
 
   @Field(() => String, { nullable: true })
   @TextColumn({ length: 500, nullable: true })

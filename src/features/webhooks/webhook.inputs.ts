@@ -1,6 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Email, Text, WebUrl } from '../../shared/text';
+import { BookingConditions } from '../notifications/notification.type';
 import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 
 @InputType({ description: 'All conditions given must hold.' })
@@ -22,6 +23,8 @@ export class CreateWebhookInput {
   @Field({ description: 'An https address that the world can reach. No redirect is followed.' }) @WebUrl() url!: string;
   @Field(() => [WebhookEventType], { description: 'What to be told of.' }) @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events!: WebhookEventType[];
   @Field(() => WebhookFormat, { defaultValue: WebhookFormat.STANDARD }) format!: WebhookFormat;
+  @Field(() => BookingConditions, { nullable: true, description: 'The bookings and waitlist entries to receive events of, also when one stops to match. All where it is absent.' })
+  bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled, because nothing it was sent was taken.' }) @Email() contactEmail?: string | null;
 }
@@ -32,9 +35,11 @@ export class UpdateWebhookInput {
   @Field(() => String, { nullable: true }) @WebUrl() url?: string | null;
   @Field(() => [WebhookEventType], { nullable: true }) @IsOptional() @ArrayMinSize(1) @ArrayMaxSize(MAX_EVENTS) events?: WebhookEventType[] | null;
   @Field(() => WebhookFormat, { nullable: true, description: 'Of what is planned from now on.' }) format?: WebhookFormat | null;
+  @Field(() => BookingConditions, { nullable: true, description: 'The bookings and waitlist entries to receive events of, also when one stops to match. Applies to what is planned from now on.' })
+  bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled, because nothing it was sent was taken.' }) @Email() contactEmail?: string | null;
-  @Field(() => Boolean, { nullable: true, description: 'True after it was false: it goes on where it was.' }) active?: boolean | null;
+  @Field(() => Boolean, { nullable: true, description: 'True: one that is inactive, or paused after failures, goes on where it was, at once.' }) active?: boolean | null;
   @Field({ defaultValue: false, description: 'With active: true, what happened meanwhile is left out.' }) skipMissed!: boolean;
 }
 

@@ -5,10 +5,12 @@ import { raw, sql } from '../../shared/db/sql';
 import { insert, tableOf, update } from '../../shared/db/table';
 import { toGlobalId } from '../../shared/global-id';
 import type { Links } from '../../shared/links';
-import { isBooking } from '../appointments/appointment.events';
 import type { LogEvent } from '../log/event.entity';
 import { headsOf, readAfter } from '../log/log.service';
+import { EventVisibility } from '../log/visibility';
 import { whenAppended } from '../log/when-appended';
+import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
+import { subjectsOf } from '../notifications/notification.subject';
 import { timetapBody } from './timetap.body';
 import { rowsOf } from './timetap.rows';
 import { eventName, standardBody } from './webhook.body';
@@ -70,7 +72,7 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
     if (webhook.position < head) await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, events.filter((event) => wants(webhook, event)), making);
+  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(tx, now, deliveries.filter(({ queued }) => queued));
   await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
@@ -81,9 +83,23 @@ async function planStep(tx: Tx, { businessId, rowId: webhookId, head }: Behind, 
 const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null ? toGlobalId(entityType, entityId) : toGlobalId('Appointment', appointmentId);
 
-/** TimeTap's format has nothing but appointments to tell. */
-const wants = ({ events, format }: Webhook, event: LogEvent): boolean =>
-  (events as string[]).includes(event.type) && (format !== WebhookFormat.TIMETAP || isBooking(event));
+/**
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * The format TIMETAP is the appointment and nothing else: other events have no form in it.
+ */
+function receivedBy({ events: types, format, bookingFilter }: Webhook, events: readonly LogEvent[]): SeenBooking[] {
+  const test = testOf(bookingFilter, []);
+  return events.filter(({ type }) => (types as string[]).includes(type)).flatMap((event) => {
+    const found = subjectsOf(event) ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) })) : seeRow(event);
+    return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+  });
+}
+
+/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
+const seeRow = (event: LogEvent): SeenBooking => ({
+  seq: event.seq as number, cursor: event.cursor, event, permitted: true, ofAppointment: false,
+  visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
+});
 
 /** What was left when it was made inactive goes first. */
 async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: number): Promise<Step> {
@@ -98,13 +114,14 @@ async function resume(tx: Tx, { businessId, rowId: webhookId }: Webhook, now: nu
   return { more: true, planned: 0 };
 }
 
-async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[], { now, deliveryIds, links }: Making): Promise<WebhookDelivery[]> {
-  if (!events.length) return [];
+async function deliveriesOf(tx: Tx, webhook: Webhook, received: readonly SeenBooking[], { now, deliveryIds, links }: Making): Promise<WebhookDelivery[]> {
+  if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
-  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, events, now) : null;
-  const bodyOf = (event: LogEvent): string => (rows ? timetapBody(event, rows, links, now) : standardBody(event));
-  return events.map((event, index) => {
-    const { body, error } = render(event, bodyOf);
+  const rows = format === WebhookFormat.TIMETAP ? await rowsOf(tx, businessId, received.map(({ event }) => event), now) : null;
+  const bodyOf = (one: SeenBooking): string => (rows ? timetapBody(one.event, rows, links, now) : standardBody(one));
+  return received.map((one, index) => {
+    const { event } = one;
+    const { body, error } = render(one, bodyOf);
     const dead = body === null;
     return Object.assign(new WebhookDelivery(), {
       businessId, rowId: deliveryIds[index], webhookId, generation, seq: event.seq, appointmentId: event.appointmentId, about: aboutOf(event),
@@ -115,9 +132,9 @@ async function deliveriesOf(tx: Tx, webhook: Webhook, events: readonly LogEvent[
 }
 
 /** One that cannot be made is given up at once and keeps nothing waiting. */
-function render(event: LogEvent, bodyOf: (event: LogEvent) => string): { body: string | null; error: string | null } {
+function render(received: SeenBooking, bodyOf: (received: SeenBooking) => string): { body: string | null; error: string | null } {
   try {
-    return { body: bodyOf(event), error: null };
+    return { body: bodyOf(received), error: null };
   } catch (error) {
     return { body: null, error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR) };
   }

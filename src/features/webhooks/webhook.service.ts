@@ -5,8 +5,11 @@ import type { Tx } from '../../shared/db/database';
 import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { MS_PER_HOUR } from '../../shared/time-zone';
+import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { cursorOf, parseCursor, type Place } from '../log/cursor';
 import { headOf, headPlaceOf, placeOf, readAfter } from '../log/log.service';
+import { testOf } from '../notifications/notification.service';
+import type { BookingConditions } from '../notifications/notification.type';
 import { newSecret } from './signature';
 import { TEST_EVENT, testBody } from './webhook.body';
 import { secretPurpose } from './webhook.delivery';
@@ -34,6 +37,13 @@ function checkUrl({ outbound }: Context, url: string): string {
   return url;
 }
 
+/** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an unknown sub-status. */
+async function checkFilter(context: Context, filter: BookingConditions | null | undefined): Promise<BookingConditions | null> {
+  testOf(filter, ['input', 'bookingFilter']);
+  await checkSubStatuses(context, filter?.subStatuses, ['input', 'bookingFilter', 'subStatuses']);
+  return filter ? { ...filter } : null;
+}
+
 /** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
 export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
   const { businessId } = administrator(context);
@@ -41,7 +51,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
   const webhook = Object.assign(new Webhook(), {
-    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
+    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], bookingFilter: await checkFilter(context, input.bookingFilter), description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
     disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
     resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
   });
@@ -74,17 +84,33 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   administrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
+  const bookingFilter = await checkFilter(context, input.bookingFilter);
   return onWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'contactEmail', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    if (input.bookingFilter !== undefined) changes.bookingFilter = bookingFilter;
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
+    const moves = input.url != null && input.url !== webhook.url;
     // A new address has not failed yet.
-    if (starts || (input.url != null && input.url !== webhook.url)) Object.assign(changes, { failures: 0, failingSince: null, pausedUntil: null });
+    if (starts || moves) Object.assign(changes, HEALTHY);
+    if (webhook.active && input.active !== false && (input.active || moves)) Object.assign(changes, await revive(tx, webhook));
     if (starts) Object.assign(changes, { disabledReason: null, resumes: true, ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}) });
     if (starts && !input.skipMissed) await refuseForgotten(tx, webhook);
     return write(tx, webhook, changes);
   });
+}
+
+const HEALTHY = { failures: 0, failingSince: null, pausedUntil: null } as const;
+
+/**
+ * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries again, in their order and due at once.
+ * Returns the changes of the webhook; none if no attempt has failed since the last that did not.
+ */
+async function revive(tx: Tx, { businessId, rowId, failingSince, pausedUntil }: Webhook): Promise<Partial<Webhook>> {
+  if (failingSince === null && pausedUntil === null) return {};
+  await park(tx, businessId, rowId);
+  return { ...HEALTHY, resumes: true };
 }
 
 /** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
@@ -155,7 +181,7 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
   return onWebhook(context, input.id, async (tx, webhook) => {
     const position = await startAt(tx, webhook.businessId, input.after);
     if (!webhook.active) refuse('This webhook is inactive: make it active first.');
-    return write(tx, webhook, { position, generation: webhook.generation + 1, modifiedAt: context.now() });
+    return write(tx, webhook, { position, generation: webhook.generation + 1, modifiedAt: context.now(), ...(await revive(tx, webhook)) });
   });
 }
 
@@ -163,15 +189,21 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
 export async function replayDelivery(context: Context, input: ReplayWebhookDeliveryInput): Promise<WebhookDelivery> {
   administrator(context);
   const { webhookId, rowId } = await webhookDeliveries.get(context, parseGlobalId('WebhookDelivery', input.id, ID_PATH), ID_PATH);
-  return onWebhook(context, `Webhook:${webhookId}`, async (tx, { businessId, active }) => {
+  return onWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
+    const { businessId, active } = webhook;
     const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
     const now = context.now();
     if (delivery.body === null) refuse('It could not be made, so there is nothing to send.');
     if (delivery.state === WebhookDeliveryState.PENDING) refuse('It is still on its way.');
     if (!active) refuse('Its webhook is inactive: make it active first.');
-    const changes = { state: WebhookDeliveryState.PENDING, round: delivery.round + 1, queued: true, nextAttemptAt: now, error: null, finishedAt: null };
+    const revived = await revive(tx, webhook);
+    const queued = !revived.resumes;
+    // The planner queues it, behind those that wait for longer.
+    if (!queued) await write(tx, webhook, revived);
+    const changes = { state: WebhookDeliveryState.PENDING, round: delivery.round + 1, queued, nextAttemptAt: now, error: null, finishedAt: null };
     await updateRow(tx, WebhookDelivery, { businessId, rowId }, changes);
-    await enqueueDeliveries(tx, now, [Object.assign(delivery, changes)]);
+    Object.assign(delivery, changes);
+    if (queued) await enqueueDeliveries(tx, now, [delivery]);
     return delivery;
   });
 }

@@ -39,7 +39,17 @@ export interface Database extends Reader {
    * @throws DomainError BUSY; whatever leaves it open whether the rows were written
    */
   append(rows: Rows): Promise<boolean>;
+  /** How busy its connections are now. */
+  pools(): readonly PoolState[];
   close(): Promise<void>;
+}
+
+export interface PoolState {
+  readonly pool: 'writer' | 'reader';
+  readonly busy: number;
+  readonly idle: number;
+  /** Transactions and statements that wait for a connection. */
+  readonly waiting: number;
 }
 
 /** Rows that are added at once or not at all. */

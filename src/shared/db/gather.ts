@@ -14,7 +14,7 @@ export function readingIn(tx: Tx, { origin, identity }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction nothing else may be used.');
   };
-  return { dialect: tx.dialect, origin, identity, recordIds: never, all: gather(tx), transaction: never, append: never, close: never };
+  return { dialect: tx.dialect, origin, identity, recordIds: never, all: gather(tx), transaction: never, append: never, pools: never, close: never };
 }
 
 /** SQLite has no round trips: there every read goes for itself. */

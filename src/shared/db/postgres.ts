@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { Appends } from './append';
 import { AskedTogether } from './asked-together';
-import { statements, type Database, type Tx } from './database';
+import { statements, type Database, type Tx, type PoolState } from './database';
 import { asBusy, isRetryable } from './failures';
 import { identityOnPostgres } from './identity';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from './sql';
@@ -40,6 +40,9 @@ function asOne(queries: readonly Sql[]): Sql {
   if (!others.length) return last;
   return sql`WITH ${join(others.reverse().map((query, index) => sql`${raw(`w${index}`)} AS (${query})`))} ${last}`;
 }
+
+const stateOf = (pool: PoolState['pool'], { totalCount, idleCount, waitingCount }: Pool): PoolState =>
+  ({ pool, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount });
 
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
 export async function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Promise<Database> {
@@ -133,6 +136,7 @@ export async function postgresDatabase(writer: DataSource, reader: DataSource, r
       }
     },
     append: (rows) => appends.append(rows),
+    pools: () => [stateOf('writer', writes), stateOf('reader', reads)],
     async close() {
       await Promise.all([writer.destroy(), reader.destroy()]);
     },

@@ -88,11 +88,14 @@ export const keysOf = (ids: readonly number[]): Sql => byDialect({
  */
 export function refuseUnstorable(value: unknown): void {
   if (typeof value === 'string') {
-    if (value.includes('\0') || !value.isWellFormed()) {
+    if (!isStorable(value)) {
       throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A text holds a NUL character or half of one: send well-formed text.');
     }
   } else if (Array.isArray(value)) value.forEach(refuseUnstorable);
 }
+
+/** Whether both databases keep a text. */
+export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 export interface Rendered { readonly text: string; readonly values: readonly SqlValue[] }
 

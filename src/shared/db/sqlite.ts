@@ -187,6 +187,10 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
         throw error;
       }
     },
+    pools() {
+      const busy = draining ? 1 : 0;
+      return [{ pool: 'writer', busy, idle: 1 - busy, waiting: waiting.length }, { pool: 'reader', busy: 0, idle: 1, waiting: 0 }];
+    },
     async close() {
       while (draining) await draining;
       mark.close();

@@ -3,7 +3,14 @@ import { snakeCase } from './naming';
 import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type Part, type SqlValue } from './sql';
 import type { Reader, Tx } from './database';
 
-export interface TableColumn { readonly property: string; readonly name: string; readonly kind: 'number' | 'text' | 'boolean' | 'json'; readonly nullable: boolean }
+export interface TableColumn {
+  readonly property: string;
+  readonly name: string;
+  readonly kind: 'number' | 'text' | 'boolean' | 'json';
+  readonly nullable: boolean;
+  /** The greatest magnitude of a number. */
+  readonly limit: number;
+}
 
 /** An entity as SQL sees it: its table, its columns, and how a row becomes an instance. */
 export interface Table<E> {
@@ -47,6 +54,7 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
       name: options.name ?? snakeCase(propertyName),
       kind: KINDS.get(options.type) ?? 'number',
       nullable: options.nullable ?? false,
+      limit: options.type === 'integer' ? 2 ** 31 - 1 : Number.MAX_SAFE_INTEGER,
     }));
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const own = byProperty.get('rowId');

@@ -4,23 +4,30 @@ import {
 } from 'graphql';
 import type { TableColumn } from '../db/table';
 import { readsOf, type FieldReads } from '../reads';
+import { emptyOf } from '../disclosure';
 import { relations, type Across, type Relation } from '../relations';
-import type { Rowset } from '../source';
+import type { Rowset, Source } from '../source';
 import type { Hole } from './holes';
 import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, NoPlan, shapeOf, without } from './values';
 
 /** @returns null when only resolvers can answer the operation. */
-export function compile(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>>): Plan | null {
+export function compile(
+  { schema, document, operation, variables, limits }:
+  { schema: GraphQLSchema; document: DocumentNode; operation: OperationDefinitionNode; variables: Readonly<Record<string, unknown>>; limits: Limits },
+): Plan | null {
   if (operation.operation !== 'query' || operation.directives?.length) return null;
   try {
-    return new Compilation(selectionsOf(schema, document, variables)).plan(schema, operation);
+    return new Compilation(selectionsOf(schema, document, variables), limits).plan(schema, operation);
   } catch (error) {
     if (error instanceof NoPlan) return null;
     throw error;
   }
 }
+
+/** Whether the viewer may read some rows of a source only in part. */
+export type Limits = (source: Source<any>) => boolean;
 
 const KEYS = ['businessId', 'rowId'];
 
@@ -30,7 +37,7 @@ class Compilation {
   private aliases = 0;
   private direct = true;
 
-  constructor(private readonly selections: Selections) {}
+  constructor(private readonly selections: Selections, private readonly limits: Limits) {}
 
   plan(schema: GraphQLSchema, operation: OperationDefinitionNode): Plan {
     const query = schema.getQueryType() as GraphQLObjectType;
@@ -65,24 +72,52 @@ class Compilation {
     const field = query.getFields()[name] as GraphQLField<unknown, unknown>;
     const question = this.ask({ field, parent: query, nodes, relation });
     if (relation.kind === 'page') return { key, kind: 'page', page: this.page(question, relation.list.source, field.type, nodes) };
-    if (relation.kind === 'one' && !isNonNullType(field.type)) return { key, kind: 'one', question, rows: this.rows(relation.list.source, field.type, nodes) };
-    return without();
+    if (relation.kind !== 'one' || isNonNullType(field.type)) return without();
+    const { source } = relation.list;
+    const partly = this.limitedSource(source)?.summary != null;
+    if (partly) this.direct = false;
+    return { key, kind: 'one', question, rows: this.rows(source, field.type, nodes, { listed: true }), partly };
   }
 
   private ask(question: Question): number {
     return this.questions.push(question) - 1;
   }
 
-  private rows(source: Rowset<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[], optional = false): Rows {
+  private rows(source: Rowset<any>, returned: GraphQLOutputType, nodes: readonly FieldNode[], { optional = false, checked = false, listed = false } = {}): Rows {
     const type = getNamedType(returned);
     if (!isObjectType(type) || type.name !== source.table.entity.name) return without();
-    const rows = this.emptyRows(source, optional);
-    for (const [key, own] of this.selections.fields(type, setsOf(nodes))) rows.members.push(this.unlessHole(() => this.member(rows, type, key, own), () => this.holeOf(rows, type, key, own)));
+    const limited = this.limitedSource(source);
+    const rows = this.emptyRows(source, optional, checked && limited !== null);
+    const guards = limited !== null && limited.summary !== null && !(listed && limited.listsInFull);
+    if (guards || rows.checked) for (const { property } of source.table.columns) rows.properties.add(property);
+    for (const [key, own] of this.selections.fields(type, setsOf(nodes))) {
+      const plain = (): Member => this.member(rows, type, key, own);
+      const planned = guards ? () => this.guarded(limited, type, own, plain()) : plain;
+      rows.members.push(this.unlessHole(planned, () => this.holeOf(rows, type, key, own)));
+    }
     return rows;
   }
 
-  private emptyRows(source: Rowset<any>, optional = false): Rows {
-    return { source, alias: `t${(this.aliases += 1)}`, optional, members: [], properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))), hole: null };
+  /** A visible row makes what it refers to readable, unless the target's rows are readable by their own columns only. */
+  private isUnsure({ type }: GraphQLField<unknown, unknown>, { target }: Extract<Relation, { kind: 'toOne' }>): boolean {
+    return !isNonNullType(type) && this.limitedSource(target)?.summary === null;
+  }
+
+  private limitedSource(source: Rowset<any>): Source<any> | null {
+    return 'limits' in source && this.limits(source as Source<any>) ? (source as Source<any>) : null;
+  }
+
+  /** A member as it is where a summary shows it, else shown of fully readable rows only. */
+  private guarded(source: Source<any>, type: GraphQLObjectType, [node]: readonly FieldNode[], member: Member): Member {
+    const name = (node as FieldNode).name.value;
+    if (name === '__typename' || source.summary?.has(name)) return member;
+    if (member.kind === 'page') return without();
+    this.direct = false;
+    return { key: member.key, kind: 'guarded', member, empty: emptyOf(type, type.getFields()[name] as GraphQLField<unknown, unknown>) };
+  }
+
+  private emptyRows(source: Rowset<any>, optional = false, checked = false): Rows {
+    return { source, alias: `t${(this.aliases += 1)}`, optional, checked, members: [], properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))), hole: null };
   }
 
   private holeOf(rows: Rows, type: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Member {
@@ -156,12 +191,12 @@ class Compilation {
     switch (relation.kind) {
       case 'toOne': {
         if (this.column(rows, relation.key).nullable && isNonNullType(field.type)) return without();
-        return { key, kind: 'toOne', relation, rows: this.rows(relation.target, field.type, nodes, this.findsNone(rows, relation)) };
+        return { key, kind: 'toOne', relation, rows: this.rows(relation.target, field.type, nodes, { optional: this.findsNone(rows, relation), checked: this.isUnsure(field, relation) }) };
       }
       case 'some': {
         const first = !isListType(getNullableType(field.type));
         if (first && isNonNullType(field.type)) return without();
-        return { key, kind: 'some', relation, rows: this.rows(relation.target, field.type, nodes), first };
+        return { key, kind: 'some', relation, rows: this.rows(relation.target, field.type, nodes, { checked: !relation.among.refers }), first };
       }
       case 'value': return this.value(rows, key, relation);
       case 'derived': return this.derived(rows, key, field, nodes, relation.reads, relation.across);
@@ -181,7 +216,7 @@ class Compilation {
     const wants = { total: false, cursors: false, info: false };
     const take = (from: GraphQLOutputType, own: readonly FieldNode[]): void => {
       if (rows) without();
-      rows = this.rows(source, from, own);
+      rows = this.rows(source, from, own, { listed: true });
     };
     const members = [...this.selections.fields(type, setsOf(nodes))].map(([key, own]): PageMember => {
       const name = own[0]?.name.value as string;

@@ -5,6 +5,7 @@ import type { TableColumn } from '../db/table';
 import type { Gaps } from './holes';
 import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
 import type { Run } from './text';
+import { without } from './values';
 
 /** What a run adds to what the database made: cursors, and what is derived from columns. */
 export interface Finishing extends Run {
@@ -41,8 +42,16 @@ const take = (values: Values): unknown => values.list[values.next++];
 function rootStep(one: Root): Step {
   if (one.kind === 'constant') return () => one.value;
   if (one.kind === 'hole') return gap(one.hole, () => one);
-  const finish = one.kind === 'page' ? pageFinisher(one.page) : orNull(rowFinisher(one.rows));
-  return (values, run) => finish(take(values), run);
+  if (one.kind === 'page') {
+    const finish = pageFinisher(one.page);
+    return (values, run) => finish(take(values), run);
+  }
+  const finish = rowFinisher(one.rows);
+  return (values, run) => {
+    const found = take(values);
+    if (found === null) return one.partly ? without() : null;
+    return finish(found, run);
+  };
 }
 
 /** Notes down an object whose fields resolvers fill; until then they have their place in it. */
@@ -73,6 +82,13 @@ function memberStep(rows: Rows, one: Member): Step {
         return one.complete(one.derive(row, run.context, ...across.map((step) => step(values, run, made))));
       };
     }
+    case 'guarded': {
+      const step = memberStep(rows, one.member);
+      return (values, run, made) => {
+        const found = take(values);
+        return found === null ? one.empty : step({ list: found as unknown[], next: 0 }, run, made);
+      };
+    }
     case 'toOne': {
       const finish = orNull(rowFinisher(one.rows));
       return (values, run) => finish(take(values), run);
@@ -97,10 +113,10 @@ function pageFinisher({ question, rows, members, wants }: PagePlan): Finisher {
   const toFound = (one: unknown): Found => (wants.cursors ? { keys: (one as unknown[])[0] as unknown[], values: (one as unknown[])[1] } : { keys: [], values: one });
   return (read, run) => {
     const values: Values = { list: read as unknown[], next: 0 };
-    const { window, field } = run.asked[question] as AskedPage;
+    const { window, order } = run.asked[question] as AskedPage;
     const found = rows ? (take(values) as unknown[]).map(toFound) : [];
     const total = wants.total ? take(values) : null;
-    const cursorOf = ({ keys }: Found): string => encodeCursor(field, keys);
+    const cursorOf = ({ keys }: Found): string => encodeCursor(order, keys);
     const nodeOf = (one: Found): unknown => finish?.(one.values, run);
     const valueOf = (one: PageMember): unknown => {
       switch (one.kind) {

@@ -3,6 +3,7 @@ import {
   type DocumentNode, type FieldNode, type GraphQLFieldConfig, type NameNode, type OperationDefinitionNode,
 } from 'graphql';
 import type { Context } from '../../context';
+import { summarised } from '../disclosure';
 
 /** What no plan covers, fields of one type on the rows that were read at one place, or fields of Query: `type` is null. */
 export interface Hole { readonly type: GraphQLObjectType | null; readonly nodes: FieldNode[] }
@@ -33,7 +34,7 @@ export function schemaOfHoles(schema: GraphQLSchema): GraphQLSchema {
   const roots = new Set([query, schema.getMutationType(), schema.getSubscriptionType()]);
   const types = Object.values(schema.getTypeMap()).filter((type) => isObjectType(type) && !roots.has(type) && !isIntrospectionType(type)) as GraphQLObjectType[];
   const rowsOf = (type: GraphQLObjectType): GraphQLFieldConfig<Record<string, object[]>, Context> => ({
-    type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type))), resolve: (rows, _args, _context, { path }) => rows[path.key],
+    type: new GraphQLNonNull(new GraphQLList(new GraphQLNonNull(type))), resolve: (rows, _args, context, { path }) => summarised(rows[path.key] as object[], context),
   });
   const fields = { ...query.toConfig().fields, ...Object.fromEntries(types.map((type) => [type.name, rowsOf(type)])) };
   return new GraphQLSchema({ query: new GraphQLObjectType({ name: 'Holes', fields }), types, assumeValid: true });

@@ -23,6 +23,8 @@ export interface Rows {
   readonly alias: string;
   /** Whether a join may find none. */
   readonly optional: boolean;
+  /** Whether rows that the viewer may not read are left out. */
+  readonly checked: boolean;
   readonly members: Member[];
   /** Properties that the statement has to have of each row. */
   readonly properties: Set<string>;
@@ -46,6 +48,8 @@ export type Member = { readonly key: string } & (
   }
   | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: Rows }
   | { readonly kind: 'some'; readonly relation: RelationOf<'some'>; readonly rows: Rows; /** Only the first is shown. */ readonly first: boolean }
+  /** Shown of fully readable rows; `empty` of others. */
+  | { readonly kind: 'guarded'; readonly member: Member; readonly empty: unknown }
   | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
   | { readonly kind: 'page'; readonly page: PagePlan }
 );
@@ -67,7 +71,7 @@ export type PageMember = { readonly key: string } & (
 export type Root = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
   | { readonly kind: 'hole'; readonly hole: number }
-  | { readonly kind: 'one'; readonly question: number; readonly rows: Rows }
+  | { readonly kind: 'one'; readonly question: number; readonly rows: Rows; /** Whether a row that is not visible may be readable in part. */ readonly partly: boolean }
   | { readonly kind: 'page'; readonly page: PagePlan }
 );
 

@@ -1,19 +1,19 @@
 import {
   getArgumentValues, getOperationAST, getVariableValues, type DocumentNode, type FieldNode, type GraphQLResolveInfo, type GraphQLSchema,
 } from 'graphql';
-import { memberOf, Role, type Context } from '../../context';
+import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '../../context';
 import { DomainError } from '../../errors';
-import type { Dialect } from '../db/sql';
 import { parseGlobalId } from '../global-id';
 import { AskedPage } from '../list';
 import { Page } from '../page';
-import { compile } from './compile';
+import { compile, type Limits } from './compile';
 import { finisherOf, type Finishing } from './finish';
 import { documentOf, fill, schemaOfHoles } from './holes';
 import type { Plan, Question, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './statement';
 import { filled, type Template } from './text';
+import { NoPlan } from './values';
 
 /** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
 export const planning = { on: true };
@@ -46,7 +46,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
   let ofHoles: GraphQLSchema | undefined;
 
-  function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, dialect: Dialect): Compiled | null {
+  function compiledFor(document: DocumentNode, operationName: string | null | undefined, variables: Variables, { db: { dialect }, viewer }: Context): Compiled | null {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
     let byName = known.get(document);
@@ -54,10 +54,11 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     const name = operation.name?.value ?? '';
     let entry = byName.get(name);
     if (!entry) byName.set(name, (entry = { deciding: deciding(document, operation), variants: new Map() }));
-    const choice = `${dialect} ${entry.deciding.map((variable) => variables[variable]).join()}`;
+    const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
-      const plan = compile(schema, document, operation, variables);
+      const limits: Limits = (source) => source.limits(viewer as MemberOfBusiness);
+      const plan = compile({ schema, document, operation, variables, limits });
       compiled = plan && {
         plan, statement: statementOf(plan, dialect), finish: plan.direct ? null : finisherOf(plan), rest: documentOf(plan.holes, document, operation),
       };
@@ -83,6 +84,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     const page: unknown = await field.resolve?.(relation.kind === 'toMany' ? anyRow() : undefined, args, context, info);
     const request = page instanceof Page ? page.asked : null;
     if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    await request.checked;
     return request.list === relation.list && request.tie === (relation.kind === 'toMany' ? relation.tie : undefined) ? request : null;
   }
 
@@ -93,7 +95,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       // What a guest may follow, resolvers say.
       if (operation?.operation !== 'query' || context.viewer.businessId === null || context.viewer.role === Role.GUEST) return null;
       const { coerced } = getVariableValues(schema, operation.variableDefinitions ?? [], given ?? {}, { maxErrors: 1 });
-      const compiled = coerced && compiledFor(document, operationName, coerced, context.db.dialect);
+      const compiled = coerced && compiledFor(document, operationName, coerced, context);
       if (!compiled) return null;
       const { plan, statement, finish, rest } = compiled;
       let asked: readonly (AskedPage | RowRequest | null)[];
@@ -113,7 +115,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const whole = await fill(run.gaps, plan.holes, { schema: (ofHoles ??= schemaOfHoles(schema)), document: rest, variableValues: given ?? {}, context });
         return whole ? JSON.stringify(data) : null;
       } catch (error) {
-        if (!(error instanceof DomainError)) onFailure(error);
+        if (!(error instanceof DomainError || error instanceof NoPlan)) onFailure(error);
         return null;
       }
     },

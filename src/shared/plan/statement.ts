@@ -1,6 +1,7 @@
-import { join, raw, sql, type Dialect, type Sql } from '../db/sql';
+import { join, raw, sql, TRUE, type Dialect, type Sql } from '../db/sql';
 import type { TableColumn } from '../db/table';
 import { tailOf, type AskedPage } from '../list';
+import type { Source } from '../source';
 import type { Member, PageMember, PagePlan, Plan, Root, RowRequest, Rows } from './plan';
 import { dense, jsonOf, letters, made, together, type Piece, type Run, type Template } from './text';
 
@@ -50,7 +51,11 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
       case 'id': return [letters(`"${one.type}:`), made(column(alias, 'id')), letters('"')];
       case 'column': return jsonOf(dialect, one.shape, column(alias, one.column.name), one.column.nullable);
       case 'derived': return listed([...one.columns.map((own) => plain(alias, own)), ...one.across.map((found) => member(of, found))]);
-      case 'toOne': return [one.rows.optional ? made(`(CASE WHEN ${keyOf(one)} IS NULL THEN 'null' ELSE `, ...row(one.rows), ' END)') : made('(', ...row(one.rows), ')')];
+      case 'guarded': {
+        const full = (run: Run): Sql => (of.source as Source<any>).full(run.member, alias);
+        return [made('(CASE WHEN ', full, ' THEN ', ...together(array([member(of, one.member)])), " ELSE 'null' END)")];
+      }
+      case 'toOne': return [one.rows.checked ? made(`(CASE WHEN ${keyOf(one)} IS NULL OR NOT (`, readable(one.rows), ") THEN 'null' ELSE ", ...row(one.rows), ' END)') : one.rows.optional ? made(`(CASE WHEN ${keyOf(one)} IS NULL THEN 'null' ELSE `, ...row(one.rows), ' END)') : made('(', ...row(one.rows), ')')];
       case 'value': return [made((run) => one.relation.expression(run, (property) => raw(column(alias, nameOf(table, property)))))];
       case 'some': {
         const { relation: { among }, rows, first } = one;
@@ -58,7 +63,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         const inOrder = join(keys.map((_, index) => raw(column(rows.alias, `o${index}`))));
         const found = [
           `FROM (SELECT ${columnsOf(rows)}`, (run: Run) => sql`${ordering(keys)} FROM ${among.from(rows.alias)}
-            WHERE ${among.where(rows.alias, raw(column(alias, nameOf(table, 'rowId'))), run.member)} ${tailOf(keys, false, first ? 1 : among.limit, 0)}`,
+            WHERE ${among.where(rows.alias, raw(column(alias, nameOf(table, 'rowId'))), run.member)} AND ${rows.checked ? readable(rows)(run) : TRUE} ${tailOf(keys, false, first ? 1 : among.limit, 0)}`,
           `) AS "${rows.alias}"`, ...joins(rows),
         ];
         return [first
@@ -123,6 +128,10 @@ const columnsOf = ({ source: { table }, alias, properties }: Rows): string => [.
 /** The columns that a subselect is ordered by, for whoever puts its rows together. */
 const ordering = (columns: readonly Sql[]): Sql => join(columns.map((key, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`), '');
 
+const readable = ({ source, alias }: Pick<Rows, 'source' | 'alias'>) => (run: Run): Sql => (source as Source<any>).readable(run.member, alias);
+
+const unguarded = (one: Member): Member => (one.kind === 'guarded' ? one.member : one);
+
 type ToOne = Extract<Member, { kind: 'toOne' }>;
 
 const keyOf = ({ relation: { by }, rows: { alias, source: { table } } }: ToOne): string => column(alias, nameOf(table, by));
@@ -130,7 +139,7 @@ const keyOf = ({ relation: { by }, rows: { alias, source: { table } } }: ToOne):
 /** Edges to one row, and from there on. */
 function joins(rows: Rows): Template {
   const own = (property: string): string => column(rows.alias, nameOf(rows.source.table, property));
-  return rows.members.flatMap((one) => (one.kind === 'derived' ? one.across : [one])).flatMap((one) => {
+  return rows.members.map(unguarded).flatMap((one) => (one.kind === 'derived' ? one.across : [one])).flatMap((one) => {
     if (one.kind !== 'toOne') return [];
     const { alias, optional, source: { table } } = one.rows;
     const on = `${column(alias, nameOf(table, 'businessId'))} = ${own('businessId')} AND ${keyOf(one)} = ${own(one.relation.key)}`;

@@ -1,0 +1,128 @@
+import { getNamedType, isInputObjectType, isObjectType, type GraphQLArgument, type GraphQLInputField, type GraphQLSchema } from 'graphql';
+import { Role, type Context } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
+
+/**
+ * The input fields that each role may set, for every mutation. A mutation that does not list a role refuses it, and a field that is
+ * not listed is refused at its path; commands then decide about rows and values.
+ */
+
+/** `'*'` permits every field of the mutation. Fields of nested inputs follow a dot. */
+type Permitted = '*' | ReadonlySet<string>;
+
+export type InputPermissions = Partial<Record<Role, Permitted>>;
+
+const namesIn = (lists: readonly string[]): string[] => lists.flatMap((list) => list.trim().split(/\s+/));
+
+/** Every mutation accepts an idempotency key. */
+const fields = (...lists: readonly string[]): ReadonlySet<string> => new Set([...namesIn(lists), 'idempotencyKey']);
+
+const ADMINISTRATORS: InputPermissions = { [Role.ADMINISTRATOR]: '*' };
+const MANAGERS: InputPermissions = { ...ADMINISTRATORS, [Role.LOCATION_SUPER_USER]: '*' };
+const STAFF: InputPermissions = { ...MANAGERS, [Role.STAFF_USER]: '*' };
+
+const RETRY = 'expectedVersion';
+const VALUE = (path: string): string => `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
+const NEW_CLIENT = `clientId client client.firstName client.lastName client.emailAddress client.cellPhone ${VALUE('client.fields')}`;
+const WISH = `reasonId locationId staffId candidateStaffIds start localStart durationMinutes addOnReasonIds resourceIds screeningAnswer
+  classScheduleId seats`;
+const SAID = `note address ${VALUE('fields')} clientReminderHours remindClientSmsHours`;
+
+const BOOKING = fields(WISH, 'courseSetId', SAID, NEW_CLIENT);
+const HOLDING = fields(WISH, 'clientId holdSecret');
+const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
+const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
+const CANCELLING = fields('id reason', RETRY);
+const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
+const WAITING = fields(`reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
+  address note claimSecret`, NEW_CLIENT);
+const CLAIMING = fields('id claimSecret token', VALUE('fields'));
+const LEAVING = fields('id claimSecret token');
+const OWN_DATA = fields(`id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex locale timeZone imageUrl
+  address address.address1 address.address2 address.city address.county address.state address.zip address.country
+  emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship
+  allowWaitListText invitationOptIn excludedEmailCategories excludedEmailTemplates`, VALUE('fields'));
+const FEED = fields('ownerId');
+
+const by = (role: Role, permitted: Permitted): InputPermissions => ({ [role]: permitted });
+const toClients = (permitted: Permitted) => by(Role.CLIENT, permitted);
+const toPublic = (permitted: Permitted) => by(Role.PUBLIC, permitted);
+const toGuests = (permitted: Permitted) => by(Role.GUEST, permitted);
+
+const each = (permissions: InputPermissions, ...lists: readonly string[]): Record<string, InputPermissions> =>
+  Object.fromEntries(namesIn(lists).map((mutation) => [mutation, permissions]));
+
+/** By mutation. */
+export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
+  ...each(ADMINISTRATORS, `
+    createApiKey revokeApiKey createAppointmentSubStatus createCustomField updateCustomField deleteCustomField createLocation updateLocation
+    createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff createStaff updateStaff
+    createWebhook updateWebhook deleteWebhook rotateWebhookSecret testWebhook replayWebhook replayWebhookDelivery
+    saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings retryJob`),
+  ...each(MANAGERS, 'setViewableClients'),
+  ...each(STAFF, `
+    bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment declineAppointment noShowAppointment
+    setAppointmentStatus createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet createClient deleteClient
+    createRecurringAppointment updateRecurringAppointment cancelRecurringAppointment createTimeOff
+    createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod splitSchedulePeriod createDateOverride updateDateOverride
+    deleteDateOverride createResource updateResource createResourceBundle updateResourceBundle`),
+  createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
+  holdAppointment: { ...STAFF, ...toClients(HOLDING), ...toPublic(HOLDING) },
+  bookAppointment: { ...STAFF, ...toClients(BOOKING_OF_HOLD), ...toPublic(BOOKING_OF_HOLD) },
+  rescheduleAppointment: { ...STAFF, ...toClients(MOVING), ...toGuests(MOVING) },
+  cancelAppointment: { ...STAFF, ...toClients(CANCELLING), ...toGuests(CANCELLING) },
+  updateAppointment: { ...STAFF, ...toClients(CHANGING) },
+  joinWaitlist: { ...STAFF, ...toClients(WAITING), ...toPublic(WAITING) },
+  claimWaitlistInvitation: { ...STAFF, ...toClients(CLAIMING), ...toPublic(CLAIMING) },
+  leaveWaitlist: { ...STAFF, ...toClients(LEAVING), ...toPublic(LEAVING) },
+  updateClient: { ...STAFF, ...toClients(OWN_DATA) },
+  createCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },
+  revokeCalendarFeed: { ...STAFF, ...toClients(FEED), ...toPublic(FEED) },
+  exchangeManageToken: { ...STAFF, ...toClients('*'), ...toGuests('*'), ...toPublic('*') },
+};
+
+const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean => value !== undefined && value !== field.defaultValue;
+
+/** The path of the first field that is given and not permitted; null where there is none. */
+function refusedIn(value: unknown, field: GraphQLInputField | GraphQLArgument, permitted: ReadonlySet<string>, path: readonly string[]): readonly string[] | null {
+  if (Array.isArray(value)) {
+    return value.reduce<readonly string[] | null>((found, item, index) => found ?? refusedIn(item, field, permitted, [...path, String(index)]), null);
+  }
+  const type = getNamedType(field.type);
+  if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return null;
+  for (const inner of Object.values(type.getFields())) {
+    const given = (value as Record<string, unknown>)[inner.name];
+    if (!isGiven(given, inner)) continue;
+    const name = [...path, inner.name].slice(1).filter((step) => !/^\d+$/.test(step)).join('.');
+    if (!permitted.has(name)) return [...path, inner.name];
+    const deeper = refusedIn(given, inner, permitted, [...path, inner.name]);
+    if (deeper) return deeper;
+  }
+  return null;
+}
+
+/** @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not set. */
+export function authoriseArguments({ viewer: { role, businessId } }: Context, mutation: string, args: readonly GraphQLArgument[], values: Readonly<Record<string, unknown>>): void {
+  if (businessId === null) return;
+  const permitted = INPUT_PERMISSIONS[mutation]?.[role];
+  if (permitted === undefined) throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not call ${mutation}.`);
+  if (permitted === '*') return;
+  for (const arg of args) {
+    const path = refusedIn(values[arg.name], arg, permitted, [arg.name]);
+    if (path) throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not set ${path.at(-1)}. Leave it out.`, { path });
+  }
+}
+
+/** Checks the arguments of every mutation before its resolver runs. */
+export function limitInputs(schema: GraphQLSchema): GraphQLSchema {
+  const mutation = schema.getMutationType();
+  if (!isObjectType(mutation)) return schema;
+  for (const field of Object.values(mutation.getFields())) {
+    const { resolve } = field;
+    field.resolve = (root, args: Record<string, unknown>, context: Context, info) => {
+      authoriseArguments(context, field.name, field.args, args);
+      return resolve?.(root, args, context, info) as unknown;
+    };
+  }
+  return schema;
+}

@@ -1,0 +1,41 @@
+import { dayStart, MS_PER_MINUTE, rangeText, supported, toLocal, wallClock } from '../../shared/time-zone';
+import { timeZoneOf, type TimeZone } from '../../shared/time-zone.type';
+
+/** The zone in which the viewer reads times, or an offset that is always the same. */
+export interface Reading { readonly timeZone?: string | null; readonly tzOffset?: number | null; readonly locale: string }
+
+/** Days, wall clock and words of a viewer. */
+export interface Clock {
+  /** The first instant of a local day. */
+  startOf(date: string): number;
+  dateOf(instant: number): string;
+  /** How a time is read, with the names of those who are free. */
+  read(startAt: number, endAt: number, names: readonly string[]): string;
+  /** 'YYYY-MM-DDTHH:mm:ss' on the viewer's wall. */
+  wallOf(instant: number): string;
+  /** Null for an offset. */
+  zoneAt(instant: number): TimeZone | null;
+}
+
+export function clockOf({ timeZone, tzOffset, locale }: Reading, location: { readonly timeZoneCode: string }): Clock {
+  const east = (tzOffset ?? 0) * MS_PER_MINUTE;
+  const zone = tzOffset == null ? timeZone ?? location.timeZoneCode : 'UTC';
+  const list = new Intl.ListFormat(supported(locale), { type: 'unit', style: 'short' });
+  return {
+    startOf: (date) => dayStart(date, zone) - east,
+    dateOf: (instant) => toLocal(instant + east, zone).date,
+    read(startAt, endAt, names) {
+      const words = rangeText(startAt + east, endAt + east, zone, locale);
+      const read = tzOffset ? words.replaceAll('UTC', labelOf(tzOffset)) : words;
+      return names.length ? `${read} (${list.format(names)})` : read;
+    },
+    wallOf: (instant) => wallClock(instant + east, zone),
+    zoneAt: (instant) => (tzOffset == null ? timeZoneOf(zone, instant) : null),
+  };
+}
+
+/** GMT+5:30 */
+const labelOf = (minutes: number): string => {
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `GMT${minutes < 0 ? '-' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;
+};
