@@ -20,7 +20,8 @@ async function delivered(gateway: TestGateway, webhookId: string): Promise<strin
 /** A job that has failed for good. */
 async function deadJob(gateway: TestGateway): Promise<string> {
   const { db, ids } = gateway.gateway;
-  const rowId = await ids.next('job');
+  // Beyond the numbers that the queue gives.
+  const rowId = 1_000_000 + await ids.next('job');
   await db.transaction((tx) => insert(tx, Job, {
     businessId: gateway.business.business.rowId, rowId, kind: 'test', key: `test ${rowId}`, payload: {}, orderingKey: null, groupKey: null, groupLimit: null,
     state: JobState.DEAD, runAt: 1, attempts: 3, fence: 3, leaseOwner: null, leaseUntil: null, lastError: 'gone', createdAt: 1, finishedAt: 1,
