@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
-import type { Context, Member, Viewer } from './context';
+import { Role, type Context, type Member, type Viewer } from './context';
 import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
@@ -97,9 +97,15 @@ function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) =>
   };
 }
 
+/** Many people use one publishable key: each address is a caller of its own. Null without a key. */
+function competitorOf({ businessId, role, actor }: Viewer, address: string): string | null {
+  if (businessId === null) return null;
+  return role === Role.PUBLIC ? `${businessId} ${actor} ${address}` : `${businessId} ${actor}`;
+}
+
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
-  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
+  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts, ports: config.webhookPorts }), prepare } = options;
   const { carriers = carriersOf(config), tells = true, tends = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -165,6 +171,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
         return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId });
       },
+      competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
+      limits: config.limits,
       renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),
       ready: readinessOf(db),

@@ -99,7 +99,9 @@ onEachDatabase('changes of sessions', (gateway) => {
     const start = free();
     const [{ id }] = await schedule({ start, resourceId: room }) as [any];
     const [first, second, done] = [await take(id), await take(id, { seats: 2 }), await take(id)];
+    gateway.time = Date.parse(start);
     await change(gateway, 'completeAppointment', { id: done });
+    gateway.time = null;
     const { classSchedules, appointmentsCancelled, userErrors } = await cancel({ id, reason: 'No heating', idempotencyKey: 'heating' });
     expect([userErrors, appointmentsCancelled, classSchedules]).toEqual([[], 2, [{ id, status: 'CANCELLED', seatsLeft: 0, cancelReason: 'No heating', cancelledBy: 'First key' }]]);
     for (const gone of [first, second]) expect(await read(gone)).toMatchObject({ status: 'CANCELLED', cancelReason: 'No heating', version: 2, history: [{ type: 'CREATED' }, { type: 'CANCELLED', reason: 'No heating' }] });

@@ -232,7 +232,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       const found = await Promise.all([combined, random, combined, random].map((reasonId, index) => anybody(reasonId, '2032-07-01T14:00:00Z', publicly, index % 2 ? gateway.business.publishableKey : undefined)));
       expect(new Set(found.filter(({ appointment }) => appointment).map(({ appointment }) => appointment.staff.id))).toEqual(new Set(ids));
       expect(found.flatMap(codes)).toEqual(['TIME_UNAVAILABLE']);
-      expect(await refusal(gateway, 'createAppointment', { reasonId: clinic.reasonId, locationId: clinic.locationId, start: '2032-07-01T14:00:00Z' })).toEqual(['BAD_USER_INPUT', 'staffId']);
+      expect(await refusal(gateway, 'createAppointment', { reasonId: clinic.reasonId, locationId: clinic.locationId, clientId: clinic.clientId, start: '2032-07-01T14:00:00Z' })).toEqual(['BAD_USER_INPUT', 'staffId']);
       expect((await times({ reasonId: combined, from: '2032-07-02', to: '2032-07-02' }))[0].units.map(({ staff }: any) => staff.id)).toEqual(ids);
     });
   });
@@ -295,7 +295,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       await addHours(gateway, night, { ranges: [{ start: '22:00', end: '02:00' }] });
       const reasonId = await addReason(gateway, { reasonDesc: 'At night', visitMinutes: 60, staffIds: [night] });
       const elsewhere = await addLocation(gateway, { locationName: 'Elsewhere', timeZone: 'America/New_York' });
-      const of = async (start: string, input: object = {}) => (await change(gateway, 'createAppointment', { reasonId, locationId: clinic.locationId, staffId: night, start, ...input },
+      const of = async (start: string, input: object = {}) => (await change(gateway, 'createAppointment', { reasonId, locationId: clinic.locationId, staffId: night, clientId: clinic.clientId, start, ...input },
         'appointment { id } userErrors { code ... on TimeUnavailableError { explanation { candidates { refusals { rule } } } } }')).userErrors.map((error: any) => [error.code, ...(error.explanation?.candidates[0].refusals.map(({ rule }: any) => rule) ?? [])])[0] ?? [];
       expect(await of('2031-08-04T16:00:00Z')).toEqual(['TIME_UNAVAILABLE', 'STAFF_NOT_WORKING']);
       expect(await of('2031-08-05T05:00:00Z')).toEqual([]);

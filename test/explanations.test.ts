@@ -49,7 +49,7 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
     expect((await of(unassigned)).kind).toBe('OVERRIDE');
     const elsewhere = await addLocation(gateway, { locationName: 'Further away', timeZone: 'UTC' });
     expect(await of(unassigned, await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhere)] }))).toBeNull();
-    expect((await change(gateway, 'createAppointment', { ...wants, locationId: clinic.locationId, staffId: unassigned, override: true })).userErrors).toEqual([]);
+    expect((await change(gateway, 'createAppointment', { ...wants, locationId: clinic.locationId, staffId: unassigned, clientId: other, override: true })).userErrors).toEqual([]);
   });
 
   it('does not ask whoever moves what they answered when they booked', async () => {

@@ -1,7 +1,7 @@
 import { addClinic, addHours, addLocation, addReason, addStaff, book, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-const STATE = 'appointment { id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason } userErrors { __typename code message path ... on IllegalTransitionError { from to legal } ... on VersionConflictError { currentVersion } }';
+const STATE = 'appointment { id version status subStatus { code } start cancelledBy cancelReason completedReason noShowReason } userErrors { __typename code message path ... on IllegalTransitionError { from to legal legalSubStatuses } ... on VersionConflictError { currentVersion } }';
 const move = (command: string, type: string) => `mutation ($input: ${type}!) { payload: ${command}(input: $input) { ${STATE} } }`;
 const CANCEL = move('cancelAppointment', 'CancelAppointmentInput');
 const COMPLETE = move('completeAppointment', 'CompleteAppointmentInput');
@@ -30,7 +30,7 @@ onEachDatabase('the life of an appointment', (gateway) => {
     const again = await run(CANCEL, { id });
     expect(again).toEqual({ appointment, userErrors: [] });
     const completed = await run(COMPLETE, { id });
-    expect(completed).toMatchObject({ appointment: null, userErrors: [{ __typename: 'IllegalTransitionError', from: 'CANCELLED', to: 'COMPLETED', legal: ['OPEN', 'CONFIRMED', 'CHECKEDIN', 'INPROGRESS', 'DELETED'] }] });
+    expect(completed).toMatchObject({ appointment: null, userErrors: [{ __typename: 'IllegalTransitionError', from: 'CANCELLED', to: 'COMPLETED', legal: ['OPEN', 'DELETED'], legalSubStatuses: ['OPEN', 'CONFIRMED', 'CHECKEDIN', 'INPROGRESS', 'DELETED'] }] });
   });
 
   it('goes back to OPEN from CANCELLED only while its time is free', async () => {
@@ -44,12 +44,82 @@ onEachDatabase('the life of an appointment', (gateway) => {
   });
 
   it('is completed, or a no-show that gives its time back', async () => {
-    const served = await booked();
+    const [served, missed] = [await booked(), await booked()];
+    gateway.time = Date.parse(missed.start);
     expect((await run(COMPLETE, { id: served.id, reason: 'Went well' })).appointment).toMatchObject({ status: 'COMPLETED', completedReason: 'Went well' });
     expect((await book(gateway, clinic, served.start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    const missed = await booked();
     expect((await run(NO_SHOW, { id: missed.id, reason: 'Waited' })).appointment).toMatchObject({ status: 'NO_SHOW', noShowReason: 'Waited' });
     expect((await book(gateway, clinic, missed.start)).userErrors).toEqual([]);
+    gateway.time = null;
+  });
+
+  describe('ends only once it has begun', () => {
+    const ENDS = [['completeAppointment', COMPLETE, {}], ['noShowAppointment', NO_SHOW, {}], ['setAppointmentStatus', SET, { status: 'COMPLETED' }], ['setAppointmentStatus', SET, { status: 'NO_SHOW' }]] as const;
+
+    it.each(ENDS)('by %s: a millisecond before its start it is refused, and nothing is written', async (_, mutation, input) => {
+      const { id, start } = await booked();
+      gateway.time = Date.parse(start) - 1;
+      const { appointment, userErrors } = await run(mutation, { id, ...input });
+      gateway.time = null;
+
+      expect([appointment, userErrors]).toMatchObject([null, [{ code: 'ILLEGAL_TRANSITION', from: 'OPEN', legal: ['OPEN', 'CANCELLED', 'DELETED'], legalSubStatuses: ['CONFIRMED', 'CHECKEDIN', 'INPROGRESS', 'CANCELLED', 'DELETED'] }]]);
+      const known = (await gateway.data('query ($id: ID!) { appointment(id: $id) { status version completedAt history { type } } }', { id })).appointment;
+      expect(known).toEqual({ status: 'OPEN', version: 1, completedAt: null, history: [{ type: 'CREATED' }] });
+    });
+
+    it.each(ENDS)('by %s: at its start it ends, and staff may undo it', async (_, mutation, input) => {
+      const { id, start } = await booked();
+      gateway.time = Date.parse(start);
+      const ended = await run(mutation, { id, reason: 'Done', ...input });
+      expect(ended.userErrors).toEqual([]);
+      const undone = await run(SET, { id, status: 'OPEN' });
+      expect(undone).toMatchObject({ appointment: { status: 'OPEN', completedReason: null, noShowReason: null, cancelledBy: null, version: 3 }, userErrors: [] });
+      expect((await book(gateway, clinic, start)).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+      expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { completedAt } }', { id })).appointment.completedAt).toBeNull();
+      // It is not stuck: it can be cancelled, or end again.
+      expect((await run(CANCEL, { id })).appointment.status).toBe('CANCELLED');
+      gateway.time = null;
+    });
+
+    it('and is not undone where somebody else has come', async () => {
+      const { id, start } = await booked();
+      gateway.time = Date.parse(start);
+      await run(NO_SHOW, { id });
+      expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
+      expect(await run(SET, { id, status: 'OPEN' })).toMatchObject({ appointment: null, userErrors: [{ code: 'TIME_UNAVAILABLE' }] });
+      gateway.time = null;
+    });
+  });
+
+  describe('has somebody who comes', () => {
+    const nobody = async (mutation: string, input: object) => {
+      const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
+      const before = (await gateway.data('{ appointments { totalCount } }')).appointments.totalCount;
+      const { userErrors } = (await gateway.data(`mutation ($input: ${type}!) { payload: ${mutation}(input: $input) { userErrors { code path } } }`, { input })).payload;
+      expect((await gateway.data('{ appointments { totalCount } }')).appointments.totalCount).toBe(before);
+      return userErrors;
+    };
+    const REFUSED = [{ code: 'RULE_VIOLATED', path: ['input', 'client'] }];
+
+    it('in every way to book, holds excepted', async () => {
+      const { reasonId, locationId, staffId } = clinic;
+      expect(await nobody('createAppointment', { reasonId, locationId, staffId, start: free() })).toEqual(REFUSED);
+      expect(await nobody('createAppointment', { reasonId, locationId, staffId, start: free(), override: true })).toEqual(REFUSED);
+      expect(await nobody('createRecurringAppointment', { reasonId, locationId, staffId, start: free(), rrule: 'FREQ=DAILY;COUNT=2' })).toEqual(REFUSED);
+
+      const hold = 'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id client { id } } userErrors { code } } }';
+      const held = (await gateway.data(hold, { input: { reasonId, locationId, staffId, start: free() } })).holdAppointment;
+      expect(held).toMatchObject({ appointment: { client: null }, userErrors: [] });
+      expect(await nobody('bookAppointment', { id: held.appointment.id })).toEqual(REFUSED);
+      expect(await nobody('bookAppointment', { id: held.appointment.id, clientId: clinic.clientId })).toEqual([]);
+      expect(await nobody('updateAppointment', { id: held.appointment.id, clientId: null })).toEqual(REFUSED);
+    });
+
+    it('except in private time', async () => {
+      const away = await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 60 });
+      const { appointment, userErrors } = await book(gateway, { ...clinic, reasonId: away }, free(), { clientId: null });
+      expect([appointment?.status, userErrors]).toEqual(['OPEN', []]);
+    });
   });
 
   it.each([['completeAppointment', COMPLETE, '2032-03-01'], ['noShowAppointment', NO_SHOW, '2032-03-02']])('names in cancelledBy the member who ran %s', async (_name, mutation, date) => {

@@ -54,11 +54,16 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     const clientId = await post.anna();
     const { appointment } = await book(gateway, post.clinic, '2031-01-10T14:00:00Z', { clientId, sendConfirmationToClient: false });
     expect(await post.deliver()).toEqual(['drjones-a@example.org: New appointment: Anna Bell, Friday, Jan 10, 2031 at 9:00 AM EST']);
+    const before = gateway.time;
+    gateway.time = Date.parse('2031-01-10T15:00:00Z');
     await change(gateway, 'noShowAppointment', { id: appointment.id, notifyClient: false });
     await change(gateway, 'setAppointmentStatus', { id: appointment.id, status: 'OPEN' });
+    gateway.time = before;
     post.mail.received.length = 0;
     await post.deliver();
+    gateway.time = Date.parse('2031-01-10T15:00:00Z');
     await change(gateway, 'completeAppointment', { id: appointment.id, notifyClient: false });
+    gateway.time = before;
     expect(await post.deliver()).toEqual([]);
     const other = (await book(gateway, post.clinic, '2031-01-10T16:00:00Z', { clientId, sendConfirmationToClient: false, sendConfirmationToStaff: false })).appointment;
     await change(gateway, 'cancelAppointment', { id: other.id, notifyStaff: false });
@@ -85,6 +90,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect((await change(gateway, 'updateClient', { id: clientId, excludedEmailCategories: ['REMINDER', 'FOLLOW_UP', 'REMINDER'] }, 'client { excludedEmailCategories }', key)).client).toEqual({ excludedEmailCategories: ['REMINDER', 'FOLLOW_UP'] });
     expect(await refusal(gateway, 'updateClient', { id: clientId, excludedEmailTemplates: null })).toEqual(['BAD_USER_INPUT', 'excludedEmailTemplates']);
     expect((await post.deliver(Date.parse('2031-01-13T15:00:00Z'))).filter((line) => line.startsWith('anna'))).toEqual([]);
+    gateway.time = Date.parse('2031-01-14T16:00:00Z');
     await change(gateway, 'completeAppointment', { id: appointment.id });
     expect(await post.deliver()).toEqual([]);
     const notSent = (await post.told(appointment.id, { audiences: ['CLIENT'], states: ['VOID'] })).filter(({ detail }) => detail === 'The client does not want these e-mails.');

@@ -139,6 +139,34 @@ onEachDatabase('the rules of a reason', (gateway) => {
     expect(await found({ hasAddOnIds: [oil] })).toEqual([clinic.reasonId]);
   });
 
+  it('find classes by their sessions and courses by their runs, while they are still to come', async () => {
+    const [place, other] = [await addLocation(gateway, { locationName: 'Studio', timeZone: 'America/New_York' }), await addLocation(gateway, { locationName: 'Garden', timeZone: 'America/New_York' })];
+    const [leader, helper] = [await addStaff(gateway, 'leader', 'America/New_York', [place, other]), await addStaff(gateway, 'helper', 'America/New_York', [place, other])];
+    const found = async (filter: object) => (await gateway.data('query ($filter: ReasonFilter) { reasons(filter: $filter) { nodes { reasonDesc } totalCount } }', { filter })).reasons;
+    const offered = async (filter: object) => (await found({ types: ['CLASS', 'COURSE'], ...filter })).nodes.map(({ reasonDesc }: any) => reasonDesc).sort();
+    const [yoga, course] = [
+      await addReason(gateway, { reasonDesc: 'Yoga', reasonType: 'CLASS', visitMinutes: 60, staffIds: [leader, helper] }),
+      await addReason(gateway, { reasonDesc: 'Spanish', reasonType: 'COURSE', visitMinutes: 60, staffIds: [leader, helper] }),
+    ];
+    expect([await offered({ locationIds: [place] }), await offered({ workingOnly: true })]).toEqual([[], []]);
+
+    // What has passed is not to be booked.
+    await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: leader, locationId: place, capacity: 5, start: '2021-01-04T15:00:00Z' });
+    await change(gateway, 'createCourseSet', { reasonId: course, staffId: leader, locationId: place, capacity: 5, localStart: '2021-01-05T10:00', rrule: 'FREQ=DAILY;COUNT=2' });
+    expect(await offered({ locationIds: [place] })).toEqual([]);
+
+    const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: leader, locationId: place, capacity: 5, start: '2035-01-04T15:00:00Z' }, 'classSchedules { id }');
+    await change(gateway, 'createCourseSet', { reasonId: course, staffId: helper, locationId: other, capacity: 5, localStart: '2035-01-05T10:00', rrule: 'FREQ=DAILY;COUNT=2' });
+    expect([await offered({ locationIds: [place] }), await offered({ locationIds: [other] }), await offered({ locationIds: [place, other] })]).toEqual([['Yoga'], ['Spanish'], ['Spanish', 'Yoga']]);
+    expect(await offered({ workingOnly: true })).toEqual(['Spanish', 'Yoga']);
+    expect([await offered({ workingOnly: true, staffIds: [leader] }), await offered({ workingOnly: true, staffIds: [helper] })]).toEqual([['Yoga'], ['Spanish']]);
+    expect((await found({ locationIds: [place], types: ['CLASS', 'COURSE'] })).totalCount).toBe(1);
+
+    await change(gateway, 'cancelClassSchedule', { id: session.id });
+    await change(gateway, 'updateLocation', { id: other, active: false });
+    expect(await offered({ locationIds: [place, other] })).toEqual([]);
+  });
+
   it('find what is offered at a place: by hours of those who serve it there, selected locations and hours of its own', async () => {
     const place = await addLocation(gateway, { locationName: 'Pavilion', timeZone: 'America/New_York' });
     const [here, away] = [await addStaff(gateway, 'here', 'America/New_York', [place]), await addStaff(gateway, 'away', 'America/New_York', [annex])];

@@ -38,6 +38,8 @@ export type Recipe = readonly [name: string, inputOf: () => Promise<object>, kin
 /** A way to call each mutation that takes an input. `clinic` is read when an input is made. */
 export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Recipe[] {
   let day = 0;
+  /** Only a visit that has begun can end. */
+  const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const hours = () => ({ validFrom: '2034-01-01', weekdays: ['MONDAY'], ranges: [{ start: '09:00', end: '17:00' }] });
   const added = async (mutation: string, input: object, field: string): Promise<string> => (await change(gateway, mutation, input, `${field} { id }`))[field].id;
@@ -97,8 +99,8 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     ['rescheduleAppointment', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id, start: free(), idempotencyKey: `f${day}` })],
     ['updateAppointment', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id, additionalStaffIds: [clinic().otherStaffId], note: 'changed' })],
     ['cancelAppointment', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id, idempotencyKey: `f${day}` })],
-    ['completeAppointment', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id })],
-    ['noShowAppointment', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id })],
+    ['completeAppointment', async () => ({ id: (await book(gateway, clinic(), past())).appointment.id })],
+    ['noShowAppointment', async () => ({ id: (await book(gateway, clinic(), past())).appointment.id })],
     ['setAppointmentStatus', async () => ({ id: (await book(gateway, clinic(), free())).appointment.id, status: 'OPEN', subStatus: 'CONFIRMED' })],
     ['holdAppointment', async () => ({ locationId: clinic().locationId, reasonId: clinic().reasonId, staffId: clinic().staffId, start: free(), idempotencyKey: `f${day}` })],
     ['bookAppointment', async () => {

@@ -11,7 +11,7 @@ import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { hashOfSecret } from './appointment.hold';
 import type { BookAppointmentInput } from './appointment.inputs';
-import { checkBooking, checkNotice, waitsForStaff } from './appointment.rules';
+import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from './appointment.rules';
 import { askedOf } from './appointment.seats';
 import { meaningOf } from './appointment.settle';
 import { appointments } from './appointment.source';
@@ -29,14 +29,15 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
   return change(context, input, async (before, member, now) => {
     const { appointment } = before;
     if (await isBookedAlready(context, appointment, input, described?.client ?? null)) return null;
-    if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null) throw illegal(appointment, 'OPEN');
+    if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null) throw illegal(appointment, 'OPEN', now);
     refuseExpired(appointment, now);
     const path = ['input', 'clientId'];
     const named = input.clientId != null ? parseGlobalId('Client', input.clientId, path) : appointment.clientId ?? member.clientId;
     const client = described?.client ?? (named === null ? null : await (named === appointment.clientId ? clients.granted(context, named) : clients.get(context, named, path)));
     const { reason, location } = await meaningOf(context, appointment);
-    if (!client && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
     checkBooking(member, { reason, location, staff: before.staff, client, address: appointment.address, session: before.session });
+    if (!client && !isStaffSide(member)) throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
+    refuseNobody(reason, client !== null);
     checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), { now, noticedAt: appointment.createdAt });
     const fieldValues = await saidOfAppointment(context, reason.rowId, { given: input.fields, before: appointment.fieldValues, complete: true, path: at('fields') });
     const next = waitsForStaff(member, reason) ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION') : stateOf(AppointmentStatus.OPEN);

@@ -93,10 +93,10 @@ export function refuseExpired({ holdExpiresAt }: Appointment, now: number, field
 export const state = ({ status, subStatusCode }: Appointment) => ({ status, subStatus: subStatusCode });
 
 /** ILLEGAL_TRANSITION, with the ways that are open. */
-export function illegal(appointment: Appointment, to: string, field = 'id'): DomainError {
-  const legal = legalNext(state(appointment));
-  const ways = legal.length ? `From here it can go to ${legal.join(', ')}.` : 'It cannot change any more.';
+export function illegal(appointment: Appointment, to: string, now: number, field = 'id'): DomainError {
+  const { statuses, subStatuses } = legalNext(state(appointment), appointment.startAt <= now);
+  const ways = subStatuses.length ? `From here it can go to ${subStatuses.join(', ')}.` : 'It cannot change any more.';
   return new DomainError(ErrorCode.ILLEGAL_TRANSITION, `This appointment is ${appointment.subStatusCode} and cannot go to ${to}. ${ways}`, {
-    path: ['input', field], from: appointment.subStatusCode, to, legal,
+    path: ['input', field], from: appointment.subStatusCode, to, legal: statuses, legalSubStatuses: subStatuses,
   });
 }

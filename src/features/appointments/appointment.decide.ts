@@ -9,7 +9,7 @@ import type { Hold } from './appointment.hold';
 import type { CreateAppointmentInput } from './appointment.inputs';
 import { notifyOf } from './appointment.notify';
 import { priceOf } from './appointment.price';
-import { checkBooking, waitsForStaff } from './appointment.rules';
+import { checkBooking, refuseNobody, waitsForStaff } from './appointment.rules';
 import { AppointmentStatus, stateOf } from './appointment.status';
 import type { Parsed } from './appointment.wanted';
 import { idsOfStaff, type Served } from './appointment.write';
@@ -22,6 +22,7 @@ export function decide(parsed: Parsed, serving: readonly Serving[], input: Creat
   const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
   const endAt = endOf(startAt, { end: input.end, durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more }, reason.visitMinutes + more);
   checkBooking(member, { reason, location, staff: candidates.length === 1 ? [person, ...additional] : additional, client, address: input.address ?? null, screeningAnswer: input.screeningAnswer ?? null });
+  if (!hold) refuseNobody(reason, client !== null);
   const details = { ...input, price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }) };
   const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
   Object.assign(appointment, firstStateOf(parsed, location, now, hold, input.pendingConfirmation));

@@ -3,6 +3,7 @@ import { ASKED } from '../availability/refused';
 import type { ExplainAvailabilityInput } from '../availability/explain.type';
 import { ErrorCode } from '../../errors';
 import { shapeOf, UserError } from '../../shared/user-error';
+import { AppointmentStatus } from './appointment.status';
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'The time cannot be booked: somebody is not free, or a rule refuses it.' })
 export class TimeUnavailableError extends UserError {
@@ -25,7 +26,8 @@ export class SeatsUnavailableError extends UserError {
 export class IllegalTransitionError extends UserError {
   @Field({ description: 'The sub-status it has.' }) from!: string;
   @Field({ description: 'What was asked for.' }) to!: string;
-  @Field(() => [String], { description: 'The built-in sub-statuses it can go to.' }) legal!: string[];
+  @Field(() => [AppointmentStatus], { description: 'Statuses it can go to.' }) legal!: AppointmentStatus[];
+  @Field(() => [String], { description: 'Built-in sub-statuses it can go to, each of one of the legal statuses.' }) legalSubStatuses!: string[];
 }
 
 @ObjectType({ implements: UserError, simpleResolvers: true, description: 'Somebody changed it since it was read.' })

@@ -13,7 +13,7 @@ import { illegal, refuseExpired, state } from './appointment.change';
 import type { Appointment } from './appointment.entity';
 import { checkMove } from './appointment.rules';
 import { appointments } from './appointment.source';
-import { AppointmentStatus, isLegal } from './appointment.status';
+import { isMovable } from './appointment.status';
 import { servedOf, type Served } from './appointment.write';
 
 /** Times that can be booked, or to which an appointment can be moved. @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved */
@@ -33,7 +33,7 @@ export async function availabilityOrMoves(context: Context, input: AvailabilityI
 }
 
 function refuseImmovable(appointment: Appointment, now: number): void {
-  if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time', 'appointmentId');
+  if (!isMovable(state(appointment))) throw illegal(appointment, 'another time', now, 'appointmentId');
   refuseExpired(appointment, now, 'appointmentId');
 }
 

@@ -16,7 +16,7 @@ import type { Appointment } from './appointment.entity';
 import { priceOf } from './appointment.price';
 import { checkBooking } from './appointment.rules';
 import type { Meaning } from './appointment.settle';
-import { AppointmentStatus, isLegal } from './appointment.status';
+import { isMovable } from './appointment.status';
 import type { Served } from './appointment.write';
 
 type Input = Partial<Pick<UpdateAppointmentInput, 'reasonId' | 'addOnReasonIds' | 'resourceIds' | 'address' | 'clientId'>>;
@@ -38,7 +38,7 @@ export async function partsChange(context: Context, member: Member, before: Serv
   if (!field) return null;
   const { appointment } = before;
   if (before.session) throw violated('The reason and the resources of a class are those of its session.', field);
-  if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another reason');
+  if (!isMovable(state(appointment))) throw illegal(appointment, 'another reason', now);
   refuseExpired(appointment, now);
   const old = await reasons.referenced(context, appointment.reasonId);
   const reason = input.reasonId == null ? old : await reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId'));

@@ -17,7 +17,7 @@ import { BookingEventType } from './appointment.events';
 import { notifying } from './appointment.notify';
 import { authoriseInput, authoriseOverride, checkBooking, checkReschedule } from './appointment.rules';
 import { refuseQuota, settle } from './appointment.settle';
-import { AppointmentStatus, isLegal } from './appointment.status';
+import { isMovable } from './appointment.status';
 import type { Served } from './appointment.write';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
@@ -30,7 +30,7 @@ export const rescheduling = (context: Context, input: RescheduleAppointmentInput
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   const { appointment } = before;
-  if (!isLegal(state(appointment), { status: AppointmentStatus.CANCELLED, subStatus: 'CANCELLED' })) throw illegal(appointment, 'another time');
+  if (!isMovable(state(appointment))) throw illegal(appointment, 'another time', now);
   refuseExpired(appointment, now);
   return before.session || input.classScheduleId != null ? movingSeats(context, input, before, member, now) : movingTime(context, input, before, member, now);
 };

@@ -19,16 +19,6 @@ const forbidden = (message: string, field?: string): DomainError =>
 /** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
 const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'blockedStaffIds', 'pendingConfirmation', 'color'] as const;
 
-/** Inputs of a change that are for staff, also where null clears them. */
-const STAFF_ONLY_CHANGES = ['reasonId', 'addOnReasonIds', 'resourceIds', 'blockedStaffIds', 'noPreference', 'clientConfirmedAt', 'checkedInAt'] as const;
-
-/** @throws DomainError FORBIDDEN */
-export function authoriseChange(member: Member, input: Partial<Record<(typeof STAFF_ONLY_CHANGES)[number], unknown>>): void {
-  if (isStaffSide(member)) return;
-  const field = STAFF_ONLY_CHANGES.find((name) => input[name] !== undefined);
-  if (field) throw forbidden(`Only staff may set ${field}.`, field);
-}
-
 export function authoriseInput(member: Member, input: Partial<Record<(typeof STAFF_ONLY)[number], unknown>>): void {
   if (isStaffSide(member)) return;
   const field = STAFF_ONLY.find((name) => input[name] != null);
@@ -70,6 +60,11 @@ export function checkBooking(member: Member, { reason, location, staff, client, 
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
     throw violated(`${screeningAnswer === null ? 'Answer the screening question of the reason first' : 'With this answer the reason is not booked online'}: give screeningAnswer.`, 'screeningAnswer');
   }
+}
+
+/** Refuses a service without a client; who comes to what is held may be said later. @throws DomainError RULE_VIOLATED */
+export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
+  if (!hasClient && reasonType === ReasonType.SERVICE) throw violated('Say who comes: give clientId, or client with a name and an e-mail address.', 'client');
 }
 
 /** Whether what this viewer books waits for a staff member to confirm it. */

@@ -48,12 +48,12 @@ function isRepeated(appointment: Appointment, { status, subStatus }: StatusInput
 /** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
 export const goingTo = (context: Context, input: StatusInput, from?: string): Decide => async (before, member, now) => {
   const { appointment } = before;
-  if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status);
+  if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status, now);
   const { status } = input;
   authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
   authoriseOverride(member, input.override ?? false);
   const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
-  if (!isLegal(state(appointment), { status, subStatus: subStatusCode })) throw illegal(appointment, subStatusCode);
+  if (!isLegal(state(appointment), { status, subStatus: subStatusCode }, appointment.startAt <= now)) throw illegal(appointment, subStatusCode, now);
   if (occupies(status)) refuseExpired(appointment, now);
   const moved = status !== appointment.status;
   const why = input.reason ?? null;
@@ -67,7 +67,7 @@ export const goingTo = (context: Context, input: StatusInput, from?: string): De
     ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
     ...(moved && EVENTS[status] ? { cancelledBy: member.actorName } : {}),
     ...(moved && status === AppointmentStatus.CANCELLED ? { cancelledAt: now, cancelReason: why } : {}),
-    ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, noShowReason: null, override: input.override ?? false } : {}),
+    ...(moved && status === AppointmentStatus.OPEN ? { holdExpiresAt: null, holdSecretHash: null, cancelledAt: null, cancelledBy: null, cancelReason: null, completedAt: null, completedReason: null, noShowReason: null, override: input.override ?? false } : {}),
     ...(moved && status === AppointmentStatus.OPEN && before.session ? placeOf(before.session) : {}),
   }) };
   const opens = moved && status === AppointmentStatus.OPEN;

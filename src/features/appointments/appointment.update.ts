@@ -4,6 +4,7 @@ import { changesOf, refuseNull } from '../../shared/changes';
 import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
 import { clients } from '../clients/client.source';
 import { saidOfAppointment } from '../custom-fields/field-value.write';
+import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { change, changed, type Change, type Decide } from './appointment.change';
@@ -13,7 +14,7 @@ import { partsChange } from './appointment.parts-change';
 import { seatsFor } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
-import { authoriseChange, authoriseInput, authoriseOverride } from './appointment.rules';
+import { authoriseInput, authoriseOverride, refuseNobody } from './appointment.rules';
 import { meaningOf, settle, settleCompany } from './appointment.settle';
 import { occupies } from './appointment.status';
 import type { Served } from './appointment.write';
@@ -33,7 +34,6 @@ type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
  */
 export const updating = (context: Context, input: Input): Decide => async (before, member, now) => {
   authoriseInput(member, input);
-  authoriseChange(member, input);
   authoriseOverride(member, input.override);
   refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
   const parts = await partsChange(context, member, before, input, now);
@@ -44,7 +44,7 @@ export const updating = (context: Context, input: Input): Decide => async (befor
   if (input.color !== undefined) changes.ownColor = input.color;
   if (input.clientConfirmed != null && input.clientConfirmedAt !== undefined) throw badInput('Give clientConfirmed or clientConfirmedAt, not both.', 'clientConfirmedAt');
   if (input.clientConfirmed != null) changes.clientConfirmedAt = input.clientConfirmed ? before.appointment.clientConfirmedAt ?? now : null;
-  if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId);
+  if (input.clientId !== undefined) changes.clientId = await clientId(context, member, input.clientId, before.appointment);
   if (input.fields?.length || parts) {
     const { reasonId, fieldValues, holdExpiresAt } = before.appointment;
     const next = parts?.meaning.reason.rowId ?? reasonId;
@@ -111,8 +111,9 @@ async function settling(context: Context, member: Member, before: Served, added:
   return { settle: (tx, wanted) => settleCompany(context, tx, member, before, wanted, added, meaning, now) };
 }
 
-async function clientId(context: Context, member: Member, id: string | null): Promise<number | null> {
+async function clientId(context: Context, member: Member, id: string | null, { holdExpiresAt, reasonId }: Appointment): Promise<number | null> {
   const path = ['input', 'clientId'];
   if (member.clientId !== null) throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may give an appointment to somebody else.', { path });
+  if (id === null && holdExpiresAt === null) refuseNobody(await reasons.referenced(context, reasonId), false);
   return id === null ? null : (await clients.get(context, parseGlobalId('Client', id, path), path)).rowId;
 }

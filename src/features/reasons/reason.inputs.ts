@@ -24,11 +24,11 @@ export class ReasonFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?: string[] | null;
   @Field(() => [ID], { nullable: true, description: 'Offered by one of them.' }) @IsOptional() @ArrayMaxSize(500) staffIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Services that somebody with working hours there serves at one of them.' })
+  @Field(() => [ID], { nullable: true, description: 'Reasons that can be booked at one of these locations: services by the working hours of their staff there, classes by a session and courses by a run still to come there.' })
   @IsOptional() @ArrayMaxSize(500)
   locationIds?: string[] | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Only services that one of staffIds, or anybody, serves with working hours at one of locationIds, or anywhere.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether to return only services that one of staffIds (default: any staff member) serves with working hours, and classes and courses that they lead, at one of locationIds (default: any location).' })
   workingOnly?: boolean | null;
 
   @Field(() => [ID], { nullable: true, description: 'With which one of these add-ons can be booked.' }) @IsOptional() @ArrayMaxSize(500) hasAddOnIds?: string[] | null;

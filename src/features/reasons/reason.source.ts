@@ -60,6 +60,30 @@ const notOver = (alias: string): Sql => {
   return sql`(${raw(`${alias}.valid_to`)} IS NULL OR ${raw(`${alias}.valid_to`)} >= ${yesterday})`;
 };
 
+/** The database's clock, in epoch milliseconds. */
+const NOW = byDialect({
+  postgres: raw(`CAST(extract(epoch FROM now()) * 1000 AS bigint)`),
+  sqlite: raw(`CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`),
+});
+
+/**
+ * Classes with a session, and courses with a run, still to come at one of the places and led by one of the people. Null is any. Sessions
+ * are named by their tables, like hours: classes know reasons, so reasons cannot know them.
+ */
+const sessionsAt = (column: Column, locationIds: readonly number[] | null, staffIds: readonly number[] | null): Sql => {
+  const led = staffIds ? sql` AND ${isOneOf(raw('x.staff_id'), staffIds)}` : raw('');
+  const at = (alias: string) => sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')}
+      AND l.id = ${raw(`${alias}.location_id`)} AND l.active = ${true}${locationIds ? sql` AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')})`;
+  return or([
+    and([sql`${column('reasonType')} = ${ReasonType.CLASS}`, sql`EXISTS (
+      SELECT 1 FROM class_schedule AS x WHERE x.business_id = ${column('businessId')} AND x.reason_id = ${column('rowId')} AND x.start_at > ${NOW}
+        AND x.course_set_id IS NULL AND x.status = 'OPEN'${led} AND ${at('x')})`]),
+    and([sql`${column('reasonType')} = ${ReasonType.COURSE}`, sql`EXISTS (
+      SELECT 1 FROM course_set AS c WHERE c.business_id = ${column('businessId')} AND c.reason_id = ${column('rowId')} AND c.start_at > ${NOW} AND ${at('c')}
+        AND EXISTS (SELECT 1 FROM class_schedule AS x WHERE x.business_id = c.business_id AND x.course_set_id = c.id AND x.status = 'OPEN'${led}))`]),
+  ]);
+};
+
 /**
  * Services that are offered at one of the places and that one of the people serves there, with working hours. Null is any. Hours are asked
  * for by their table: they know reasons, so reasons cannot know them.
@@ -98,7 +122,9 @@ export const reasonList = defineList<Reason, ReasonFilter>({
     if (given.excludeIds) conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
     if (given.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
     if (given.locationIds || given.workingOnly) {
-      conditions.push(bookableAt(column, given.locationIds ? ids('locationIds', 'Location') : null, given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null));
+      const places = given.locationIds ? ids('locationIds', 'Location') : null;
+      const people = given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null;
+      conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
     }
     if (given.hasAddOnIds) conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
     if (given.addOnsForIds) conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));

@@ -9,10 +9,11 @@ import { endOf } from '../../shared/when';
 import { book, insideOf } from '../appointments/appointment.create';
 import type { Snapshot } from '../appointments/appointment.events';
 import { wantedOf } from '../availability/refused';
-import { authoriseInput, authoriseOverride } from '../appointments/appointment.rules';
+import { authoriseInput, authoriseOverride, refuseNobody } from '../appointments/appointment.rules';
 import { tellTogether, type Whole } from '../appointments/appointment.together';
 import { describedClient, nameOf, type Described } from '../appointments/appointment.wanted';
 import { locations, primaryLocationOf } from '../locations/location.source';
+import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import { ConflictPolicy, type Conflict, type CreateRecurringAppointmentInput } from './recurring-appointment.type';
@@ -79,6 +80,9 @@ async function prepare(context: Context, member: Member, input: CreateRecurringA
   authoriseOverride(member, input.override);
   if ((input.start == null) === (input.localStart == null)) {
     throw badInput('Give exactly one of start and localStart.', 'start');
+  }
+  if (input.client == null && input.clientId == null && member.role !== Role.CLIENT) {
+    refuseNobody(await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), ['input', 'reasonId']), false);
   }
   const timeZone = await zoneOf(context, input);
   const localStart = input.localStart ?? wallClock(input.start as number, timeZone);
