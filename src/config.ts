@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
 import { DomainError, ErrorCode } from './errors';
 import { SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
 
@@ -17,6 +18,8 @@ export interface Config {
   readonly webhookRetentionDays: number;
   /** How long messages can be read; 0 is for ever. */
   readonly messageRetentionDays: number;
+  /** Bounds on what callers with a publishable key do. */
+  readonly publicLimits: PublicLimits;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -134,6 +137,13 @@ export function loadConfig(env: Environment = process.env): Config {
     logRetentionDays: whole('LOG_RETENTION_DAYS', 90, 0, 36_500),
     webhookRetentionDays: whole('WEBHOOK_RETENTION_DAYS', 30, 0, 36_500),
     messageRetentionDays: whole('MESSAGE_RETENTION_DAYS', 365, 0, 36_500),
+    publicLimits: {
+      actionsPerKeyAndMinute: whole('PUBLIC_ACTIONS_PER_KEY', PUBLIC.actionsPerKeyAndMinute, 1, 1_000_000),
+      actionsPerAddressAnd10Minutes: whole('PUBLIC_ACTIONS_PER_ADDRESS', PUBLIC.actionsPerAddressAnd10Minutes, 1, 1_000_000),
+      bookingsPerRecipientAndHour: whole('PUBLIC_BOOKINGS_PER_RECIPIENT', PUBLIC.bookingsPerRecipientAndHour, 1, 1_000_000),
+      openHolds: whole('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds, 1, 1_000_000),
+      openHoldsPerStaff: whole('PUBLIC_OPEN_HOLDS_PER_STAFF', PUBLIC.openHoldsPerStaff, 1, 1_000_000),
+    },
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
