@@ -24,6 +24,7 @@ export enum ErrorCode {
   QUERY_TOO_COMPLEX = 'QUERY_TOO_COMPLEX',
   RATE_LIMITED = 'RATE_LIMITED',
   BUSY = 'BUSY',
+  WRITES_UNAVAILABLE = 'WRITES_UNAVAILABLE',
   INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR',
 }
 registerEnumType(ErrorCode, { name: 'ErrorCode', description: 'Why something was refused. Stable; branch on it, not on messages.' });

@@ -98,7 +98,7 @@ const CHECK_CONNECTIONS_MS = 1_000;
 const STALLED_MS = 60_000;
 
 /** What a context that could not be made is answered with; 500 for all else. */
-const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503]]);
+const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503], [ErrorCode.WRITES_UNAVAILABLE, 503]]);
 
 /** HTTP, GraphQL and WebSocket on one port. */
 export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
