@@ -60,6 +60,30 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     await expectSound(gateway);
   });
 
+  it('is released by its secret with a publishable key, once, and its time is free at once', async () => {
+    const start = free();
+    const { appointment: held } = await hold(start, { holdSecret: SECRET }, publicKey);
+    const release = (input: object, key = publicKey) => command('releaseHold', { id: held.id, ...input }, key);
+
+    const refused = await Promise.all([release({}), release({ holdSecret: `${SECRET} or not` })]);
+    const blocked = await book(gateway, clinic, start);
+    const released = await Promise.all([release({ holdSecret: SECRET }), release({ holdSecret: SECRET })]);
+    const again = await release({ holdSecret: SECRET });
+    const late = await command('bookAppointment', { id: held.id, holdSecret: SECRET, client: { firstName: 'A', lastName: 'B', emailAddress: 'a@b.example' } }, publicKey);
+    const other = await book(gateway, clinic, start);
+    const booked = await command('releaseHold', { id: other.appointment.id });
+
+    for (const { appointment, userErrors } of refused) expect([appointment, userErrors]).toEqual([null, [{ code: 'NOT_FOUND', path: ['input', 'id'] }]]);
+    expect(blocked.userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    for (const { appointment, userErrors } of [...released, again]) expect([appointment.status, appointment.version, userErrors]).toEqual(['DELETED', 2, []]);
+    expect(late.userErrors).toMatchObject([{ code: 'ILLEGAL_TRANSITION' }]);
+    expect(other.userErrors).toEqual([]);
+    expect(booked.userErrors).toMatchObject([{ code: 'ILLEGAL_TRANSITION' }]);
+    const history = await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', { id: held.id });
+    expect(history.appointment.history).toEqual([{ type: 'HELD' }, { type: 'HOLD_EXPIRED' }]);
+    await expectSound(gateway);
+  });
+
   it('ends in the background, once, however many processes do it', async () => {
     const { appointment } = await hold(free());
     await hold(free(), { staffId: clinic.otherStaffId });

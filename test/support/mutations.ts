@@ -108,6 +108,11 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
         { input: { locationId: clinic().locationId, reasonId: clinic().reasonId, staffId: clinic().staffId, start: free() } });
       return { id: holdAppointment.appointment.id, client: { firstName: 'New', lastName: `Holder ${day}`, emailAddress: `held${day}@example.org` }, idempotencyKey: `b${day}` };
     }],
+    ['releaseHold', async () => {
+      const { holdAppointment } = await gateway.data('mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } } }',
+        { input: { locationId: clinic().locationId, reasonId: clinic().reasonId, staffId: clinic().staffId, start: free() } });
+      return { id: holdAppointment.appointment.id };
+    }],
     ['createRecurringAppointment', async () => ({ ...series(), idempotencyKey: `r${day}`, client: { firstName: 'New', lastName: `Regular ${day}`, emailAddress: `regular${day}@example.org` } })],
     ['updateRecurringAppointment', async () => {
       const { recurringAppointment: { id }, appointments: [, second] } = await change(gateway, 'createRecurringAppointment', series(), 'recurringAppointment { id } appointments { id start }');

@@ -31,6 +31,7 @@ const SAID = `note address ${VALUE('fields')} clientReminderHours remindClientSm
 const BOOKING = fields(WISH, 'courseSetId', SAID, NEW_CLIENT);
 const HOLDING = fields(WISH, 'clientId holdSecret');
 const BOOKING_OF_HOLD = fields('id holdSecret note', VALUE('fields'), NEW_CLIENT, RETRY);
+const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
 const CANCELLING = fields('id reason', RETRY);
 const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
@@ -69,6 +70,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
   holdAppointment: { ...STAFF, ...toClients(HOLDING), ...toPublic(HOLDING) },
   bookAppointment: { ...STAFF, ...toClients(BOOKING_OF_HOLD), ...toPublic(BOOKING_OF_HOLD) },
+  releaseHold: { ...STAFF, ...toClients(RELEASING_HOLD), ...toPublic(RELEASING_HOLD) },
   rescheduleAppointment: { ...STAFF, ...toClients(MOVING), ...toGuests(MOVING) },
   cancelAppointment: { ...STAFF, ...toClients(CANCELLING), ...toGuests(CANCELLING) },
   updateAppointment: { ...STAFF, ...toClients(CHANGING) },

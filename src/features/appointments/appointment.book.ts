@@ -10,7 +10,7 @@ import { change, changed, illegal, refuseExpired, type Change, type ResultOf } f
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { hashOfSecret } from './appointment.hold';
-import type { BookAppointmentInput } from './appointment.inputs';
+import type { BookAppointmentInput, ReleaseHoldInput } from './appointment.inputs';
 import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from './appointment.rules';
 import { askedOf } from './appointment.seats';
 import { meaningOf } from './appointment.settle';
@@ -45,6 +45,22 @@ export async function bookAppointment(context: Context, input: BookAppointmentIn
       ...next, clientId: client?.rowId ?? null, fieldValues, holdExpiresAt: null, ...(input.note === undefined ? {} : { note: input.note }),
     });
     return { after, type: BookingEventType.BOOKED, reason: null, settle: async (tx, wanted) => { if (described?.clientIsNew) await addClient(tx, described.client, member); return wanted; } };
+  }, { find: (id, path) => heldBy(context, input, id, path) });
+}
+
+/**
+ * Ends a hold before its instant: its time is free from then on. Repeated, it changes nothing.
+ * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold, VERSION_CONFLICT
+ */
+export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<Appointment> {
+  return change(context, input, async (before, member, now) => {
+    const { appointment } = before;
+    if (appointment.holdExpiresAt !== null && appointment.status === AppointmentStatus.DELETED) return null;
+    // A hold for the waitlist belongs to its invitations.
+    const isHold = appointment.holdExpiresAt !== null && appointment.subStatusCode === 'PENDING';
+    if (!isHold) throw illegal(appointment, AppointmentStatus.DELETED, now);
+    const after = changed(before, member, now, stateOf(AppointmentStatus.DELETED));
+    return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
   }, { find: (id, path) => heldBy(context, input, id, path) });
 }
 
@@ -98,7 +114,7 @@ export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R
 }
 
 /** The hold, to whoever may see it, and to whoever knows its secret. */
-async function heldBy(context: Context, { holdSecret }: BookAppointmentInput, id: number, path: readonly string[]): Promise<Appointment> {
+async function heldBy(context: Context, { holdSecret }: Pick<BookAppointmentInput, 'holdSecret'>, id: number, path: readonly string[]): Promise<Appointment> {
   if (holdSecret == null) return appointments.get(context, id, path);
   appointments.forget(context, id);
   const row = await appointments.granted(context, id);

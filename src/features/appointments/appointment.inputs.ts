@@ -138,3 +138,16 @@ export class BookAppointmentInput {
   expectedVersion?: number | null;
 
 }
+
+@InputType()
+export class ReleaseHoldInput {
+  @Field(() => ID, { description: 'The hold.' })
+  id!: string;
+
+  @Field(() => String, { nullable: true, description: 'The secret of the hold. Required with a publishable key.' })
+  @Text({ min: 16, max: 200 })
+  holdSecret?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The version that was read. VERSION_CONFLICT if the hold has another.' })
+  expectedVersion?: number | null;
+}

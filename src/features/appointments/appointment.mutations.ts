@@ -1,13 +1,13 @@
 import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { answer, answerAs, payloadOf } from '../../shared/user-error';
-import { bookAppointment } from './appointment.book';
+import { bookAppointment, releaseHold } from './appointment.book';
 import {
   CancelAppointmentInput, CompleteAppointmentInput, ConfirmAppointmentInput, DeclineAppointmentInput, NoShowAppointmentInput, RescheduleAppointmentInput, SetAppointmentStatusInput, UpdateAppointmentInput,
 } from './appointment.change.inputs';
 import { bookAppointments, holdTimeOrSeats } from './appointment.class';
 import { Appointment } from './appointment.entity';
-import { BookAppointmentInput, CreateAppointmentInput, HoldAppointmentInput } from './appointment.inputs';
+import { BookAppointmentInput, CreateAppointmentInput, HoldAppointmentInput, ReleaseHoldInput } from './appointment.inputs';
 import { rescheduleAppointment } from './appointment.reschedule';
 import { AppointmentStatus } from './appointment.status';
 import { confirmAppointment, declineAppointment, setAppointmentStatus } from './appointment.transition';
@@ -21,6 +21,7 @@ const CreatePayload = payload('Create');
 Field(() => [Appointment], { description: 'All that was booked, by start: one for each session of a course, else the one.' })(CreatePayload.prototype, 'appointments');
 const HoldPayload = payload('Hold');
 const BookPayload = payload('Book');
+const ReleaseHoldPayload = payloadOf('ReleaseHold', 'appointment', () => Appointment);
 const ConfirmPayload = payload('Confirm');
 const DeclinePayload = payload('Decline');
 const UpdatePayload = payload('Update');
@@ -53,6 +54,13 @@ export class AppointmentMutations {
   @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })
   bookAppointment(@Ctx() context: Context, @Arg('input', () => BookAppointmentInput) input: BookAppointmentInput) {
     return answer(context, 'appointment', () => bookAppointment(context, input));
+  }
+
+  @Mutation(() => ReleaseHoldPayload, {
+    description: 'Ends a hold before its instant, so that its time can be booked by others. A hold that has ended stays as it is.',
+  })
+  releaseHold(@Ctx() context: Context, @Arg('input', () => ReleaseHoldInput) input: ReleaseHoldInput) {
+    return answer(context, 'appointment', () => releaseHold(context, input));
   }
 
   @Mutation(() => ConfirmPayload, { description: 'Accepts a booking that waits for staff: its reason requires it. For staff.' })
