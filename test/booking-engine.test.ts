@@ -301,7 +301,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
   it('speaks the language that is asked for', async () => {
     const text = async (input: object) => (await gateway.data('query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text } } }',
       { input: { reasonId: clinic.reasonId, locationId: clinic.locationId, from: '2031-09-22', to: '2031-09-22', ...input } }, { key: clientKey })).availability.firstAvailable.text;
-    expect(await text({})).toBe('Monday, Sep 22, 2031 at 12:00 AM EDT');
+    expect(await text({})).toBe('Monday, Sep 22, 2031 at 12:00 – 12:45 AM EDT (drjones-a Jones, drwho-a Jones)');
     expect(await text({ locale: 'de-DE', timeZone: 'Europe/Berlin' })).toContain('Montag, 22. September 2031');
   });
 
