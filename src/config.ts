@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
 import { DomainError, ErrorCode } from './errors';
+import { SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
 
 /** What the process is told from outside, once, at its start. */
 export interface Config {
@@ -16,6 +18,8 @@ export interface Config {
   readonly webhookRetentionDays: number;
   /** How long messages can be read; 0 is for ever. */
   readonly messageRetentionDays: number;
+  /** Bounds on what callers with a publishable key do. */
+  readonly publicLimits: PublicLimits;
   readonly dataDirectory: string;
   readonly sqliteFile: string;
   /** Connections of the writing pool, and as many again of the reading one. PostgreSQL only. */
@@ -54,7 +58,13 @@ export interface Config {
   readonly webhookAllowedHosts: readonly string[];
   /** Sentences about settings that are valid and probably not intended. */
   readonly warnings: readonly string[];
+  /** Ports that webhooks may reach on all other hosts. */
+  readonly webhookPorts: readonly number[];
+  /** How much of the process its callers may use. */
+  readonly limits: ServerLimits;
 }
+
+const WEBHOOK_PORTS = '443,8443';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -111,6 +121,9 @@ export function loadConfig(env: Environment = process.env): Config {
   const smsWebhookUrl = given('SMS_WEBHOOK_URL') ?? null;
   if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl)) wrong.push('SMS_WEBHOOK_URL must be an http or https address');
 
+  const webhookPorts = listOf(given('WEBHOOK_PORTS') ?? WEBHOOK_PORTS).map(Number);
+  if (!webhookPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)) wrong.push('WEBHOOK_PORTS must be port numbers, such as 443,8443');
+
   const production = given('NODE_ENV') === 'production';
   const metricsToken = given('METRICS_TOKEN') ?? null;
   if (metricsToken !== null && metricsToken.length < 16) wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
@@ -124,6 +137,13 @@ export function loadConfig(env: Environment = process.env): Config {
     logRetentionDays: whole('LOG_RETENTION_DAYS', 90, 0, 36_500),
     webhookRetentionDays: whole('WEBHOOK_RETENTION_DAYS', 30, 0, 36_500),
     messageRetentionDays: whole('MESSAGE_RETENTION_DAYS', 365, 0, 36_500),
+    publicLimits: {
+      actionsPerKeyAndMinute: whole('PUBLIC_ACTIONS_PER_KEY', PUBLIC.actionsPerKeyAndMinute, 1, 1_000_000),
+      actionsPerAddressAnd10Minutes: whole('PUBLIC_ACTIONS_PER_ADDRESS', PUBLIC.actionsPerAddressAnd10Minutes, 1, 1_000_000),
+      bookingsPerRecipientAndHour: whole('PUBLIC_BOOKINGS_PER_RECIPIENT', PUBLIC.bookingsPerRecipientAndHour, 1, 1_000_000),
+      openHolds: whole('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds, 1, 1_000_000),
+      openHoldsPerStaff: whole('PUBLIC_OPEN_HOLDS_PER_STAFF', PUBLIC.openHoldsPerStaff, 1, 1_000_000),
+    },
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
     poolSize: whole('DATABASE_POOL', 10, 1, 200),
@@ -141,6 +161,19 @@ export function loadConfig(env: Environment = process.env): Config {
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
     publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,
     webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
+    webhookPorts,
+    limits: {
+      maxInFlight: whole('MAX_IN_FLIGHT', SERVER_LIMITS.maxInFlight, 1, 10_000),
+      maxQueued: whole('MAX_QUEUED', SERVER_LIMITS.maxQueued, 1, 100_000),
+      queueWaitMs: whole('QUEUE_WAIT_MS', SERVER_LIMITS.queueWaitMs, 10, 60_000),
+      queryTimeoutMs: whole('QUERY_TIMEOUT_MS', SERVER_LIMITS.queryTimeoutMs, 100, 600_000),
+      maxOperationsPerSocket: whole('MAX_OPERATIONS_PER_SOCKET', SERVER_LIMITS.maxOperationsPerSocket, 1, 10_000),
+      maxSubscriptionsPerSocket: whole('MAX_SUBSCRIPTIONS_PER_SOCKET', SERVER_LIMITS.maxSubscriptionsPerSocket, 1, 100_000),
+      maxSubscriptionsPerCaller: whole('MAX_SUBSCRIPTIONS_PER_KEY', SERVER_LIMITS.maxSubscriptionsPerCaller, 1, 1_000_000),
+      maxSocketsPerCaller: whole('MAX_SOCKETS_PER_KEY', SERVER_LIMITS.maxSocketsPerCaller, 1, 1_000_000),
+      maxAnonymousSockets: whole('MAX_ANONYMOUS_SOCKETS', SERVER_LIMITS.maxAnonymousSockets, 0, 1_000_000),
+      anonymousIdleMs: whole('ANONYMOUS_IDLE_MS', SERVER_LIMITS.anonymousIdleMs, 100, 86_400_000),
+    },
   };
   if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
   return Object.freeze({ ...config, warnings: [...misspelt(env, known), ...doubtful(config)] });

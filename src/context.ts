@@ -46,6 +46,20 @@ export interface Member extends Viewer {
   readonly businessId: number;
 }
 
+/** Bounds on what callers with a publishable key do, for each business. */
+export interface PublicLimits {
+  readonly actionsPerKeyAndMinute: number;
+  readonly actionsPerAddressAnd10Minutes: number;
+  /** By e-mail address and by phone. */
+  readonly bookingsPerRecipientAndHour: number;
+  readonly openHolds: number;
+  readonly openHoldsPerStaff: number;
+}
+
+export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
+  actionsPerKeyAndMinute: 600, actionsPerAddressAnd10Minutes: 300, bookingsPerRecipientAndHour: 10, openHolds: 500, openHoldsPerStaff: 50,
+};
+
 /** One for each operation and for each event of a subscription, so that loaders never serve one caller's rows, or old ones, to another. */
 export interface Context {
   readonly db: Database;
@@ -54,6 +68,9 @@ export interface Context {
   readonly links: Links;
   readonly outbound: Outbound;
   readonly vault: Vault;
+  /** The caller's network address; absent for background work. */
+  readonly remoteAddress?: string;
+  readonly publicLimits?: PublicLimits;
   /** Epoch milliseconds. */
   readonly now: () => number;
   /** From 0 to below 1. */

@@ -1,4 +1,5 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import { PublicUsage } from './features/access/public-usage.entity';
 import { ApiKey } from './features/access/api-key.entity';
 import { AppointmentAddOn } from './features/appointments/appointment-add-on.entity';
 import { AppointmentResource } from './features/appointments/appointment-resource.entity';
@@ -44,7 +45,7 @@ import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff, AppointmentBlockedStaff,
+  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, PublicUsage, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff, AppointmentBlockedStaff,
   AppointmentResource, AppointmentAddOn,
   AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
   DateOverride, ServiceLocation, ReasonAddOn, Job,

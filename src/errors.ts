@@ -22,7 +22,9 @@ export enum ErrorCode {
   CURSOR_EXPIRED = 'CURSOR_EXPIRED',
   VIEWER_CHANGED = 'VIEWER_CHANGED',
   QUERY_TOO_COMPLEX = 'QUERY_TOO_COMPLEX',
+  RATE_LIMITED = 'RATE_LIMITED',
   BUSY = 'BUSY',
+  WRITES_UNAVAILABLE = 'WRITES_UNAVAILABLE',
   INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR',
 }
 registerEnumType(ErrorCode, { name: 'ErrorCode', description: 'Why something was refused. Stable; branch on it, not on messages.' });

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
-import type { Context, Member, Viewer } from './context';
+import { Role, type Context, type Member, type Viewer } from './context';
+import { forgetPublicUsage } from './features/access/public-limits';
 import { forgetViewers, viewerOf } from './features/access/access.service';
 import { endExpiredHolds } from './features/appointments/holds';
 import { handlersOf } from './features/jobs/handler';
@@ -97,9 +98,15 @@ function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) =>
   };
 }
 
+/** Many people use one publishable key: each address is a caller of its own. Null without a key. */
+function competitorOf({ businessId, role, actor }: Viewer, address: string): string | null {
+  if (businessId === null) return null;
+  return role === Role.PUBLIC ? `${businessId} ${actor} ${address}` : `${businessId} ${actor}`;
+}
+
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
-  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts }), prepare } = options;
+  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts, ports: config.webhookPorts }), prepare } = options;
   const { carriers = carriersOf(config), tells = true, tends = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
@@ -128,12 +135,13 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     every(SWEEP_MS, () => Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))));
     every(SWEEP_MS, () => forgetOldDeliveries(db, now(), config.webhookRetentionDays));
     every(SWEEP_MS, () => forgetOldMessages(db, now(), config.messageRetentionDays));
+    every(SWEEP_MS, () => forgetPublicUsage(db, now()));
     every(HOLDS_MS, () => endExpiredHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const vault = createVault(config.encryptionKey);
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey });
+    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey, publicLimits: config.publicLimits });
     const inBackground = (member: Member) => contextOf(member, 'jobs', null);
     const recorder = recorderOf({ carriers, contextOf: inBackground });
     const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
@@ -161,11 +169,14 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
       maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, corsHeaders: config.corsHeaders, shutdownMs: config.shutdownMs,
       compressFromBytes: config.compressFromBytes, introspection: config.introspection,
-      async contextFor({ headers, requestId, transport }: RequestFacts) {
+      async contextFor({ headers, requestId, remoteAddress, transport }: RequestFacts) {
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
-        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId });
+        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId, remoteAddress });
       },
-      renew: ({ viewer, requestId, idempotencyKey }: Context) => contextOf(viewer, requestId, idempotencyKey),
+      competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
+      limits: config.limits,
+      renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
+        Object.assign(contextOf(viewer, requestId, idempotencyKey), remoteAddress === undefined ? {} : { remoteAddress }),
       scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),
       ready: readinessOf(db),
       health: () => ({ version: VERSION, database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),

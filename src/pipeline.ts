@@ -7,11 +7,12 @@ import type { Logger } from 'pino';
 import type { ValidationError } from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
-import { exceededLimits, refuseCost, type Variables } from './shared/limits';
+import { exceededLimits, operationCost, refuseCost, type Variables } from './shared/limits';
 
 import { DocumentCache } from './transport/document-cache';
 import { eachExecuted, type EventStream } from './transport/event-stream';
 import { LiveGroups } from './transport/live-groups';
+import { SERVER_LIMITS } from './transport/server-limits';
 
 export const MAX_TOKENS = 2_500;
 const MAX_VALIDATION_ERRORS = 20;
@@ -23,6 +24,12 @@ export type Prepared =
 
 export type ReadPlanned = (document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined, context: any) => Promise<string | null>;
 
+/** Data as JSON text, where one statement made all of it; else a result of resolvers. */
+export type Outcome = { readonly planned: string } | { readonly result: ExecutionResult };
+
+export const resultOf = (outcome: Outcome): ExecutionResult =>
+  ('result' in outcome ? outcome.result : { data: JSON.parse(outcome.planned) as Record<string, unknown> });
+
 /** What HTTP and WebSocket share: nothing reaches the executor, and no error a client, but through here. */
 export interface Pipeline {
   /** Parsed and validated, or why not. */
@@ -30,10 +37,13 @@ export interface Pipeline {
   /** Why an operation of a valid document may not run with these variables, or null. */
   refuse(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined): GraphQLError | null;
   format(error: unknown): GraphQLFormattedError;
-  /** The data of a query as JSON text, where one statement makes all of it; null where it has to be executed. Never rejects. */
-  readPlanned: ReadPlanned;
-  /** A query or a mutation, by its resolvers. The errors of the answer are formatted. Never rejects. */
-  execute(args: ExecutionArgs): Promise<ExecutionResult>;
+  /** The cost of an operation of a valid document. */
+  costOf(document: DocumentNode, operationName: string | null | undefined, variables: Variables | null | undefined): number;
+  /**
+   * Runs a query or a mutation. The errors of its result are formatted. Never rejects. A query that
+   * exceeds its time is reported as BUSY and goes on in the background: `onOverdue` is given its work.
+   */
+  run(args: ExecutionArgs, onOverdue?: (work: Promise<unknown>) => void): Promise<Outcome>;
   /**
    * A subscription whose every event is executed on a context of its own, once for all subscribers of one scope who ask the same.
    * The errors are formatted. Never rejects.
@@ -54,9 +64,14 @@ export interface PipelineSettings {
   readonly production: boolean;
   /** Defaults to true. */
   readonly introspection?: boolean;
+  /** Makes the data of a query as JSON text by one statement; null where it has to be executed. Never rejects. */
+  readonly readPlanned?: ReadPlanned;
+  readonly queryTimeoutMs?: number;
 }
 
-export function createPipeline(schema: GraphQLSchema, log: Logger, { production, introspection = true }: PipelineSettings, readPlanned: ReadPlanned = async () => null): Pipeline {
+export function createPipeline(schema: GraphQLSchema, log: Logger, settings: PipelineSettings): Pipeline {
+  const { production, introspection = true, readPlanned = async () => null } = settings;
+  const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = settings;
   const documents = new DocumentCache<Prepared>();
   const groups = new LiveGroups();
   const rules = introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule];
@@ -84,6 +99,32 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, { production,
     return errors.length ? refuseAll(errors, 'GRAPHQL_VALIDATION_FAILED') : { document };
   }
 
+  async function readOrExecute(args: ExecutionArgs): Promise<Outcome> {
+    const { document, operationName, variableValues, contextValue } = args;
+    const planned = await readPlanned(document, operationName, variableValues, contextValue);
+    if (planned !== null) return { planned };
+    try {
+      return { result: shape(await execute(args)) };
+    } catch (error) {
+      return { result: refused(error) };
+    }
+  }
+
+  function inTime(work: Promise<Outcome>, onOverdue?: (work: Promise<unknown>) => void): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        onOverdue?.(work);
+        const seconds = queryTimeoutMs / 1_000;
+        const error = new DomainError(ErrorCode.BUSY, `The query took longer than ${seconds} s. Ask for less at a time.`);
+        resolve({ result: { data: null, errors: formatted([error]) } });
+      }, queryTimeoutMs);
+      void work.then((outcome) => {
+        clearTimeout(timer);
+        resolve(outcome);
+      });
+    });
+  }
+
   return {
     format,
     prepare(query) {
@@ -99,13 +140,11 @@ export function createPipeline(schema: GraphQLSchema, log: Logger, { production,
       const message = operationName ? `The document holds no operation "${operationName}".` : 'Name the operation to run with operationName: the document holds none or several.';
       return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
     },
-    readPlanned,
-    async execute(args) {
-      try {
-        return shape(await execute(args));
-      } catch (error) {
-        return refused(error);
-      }
+    costOf: (document, operationName, variables) => operationCost(schema, document, operationName, variables ?? {}),
+    run(args, onOverdue) {
+      const isQuery = getOperationAST(args.document, args.operationName)?.operation === 'query';
+      // A mutation may have committed: it is never reported as failed because of its time.
+      return isQuery ? inTime(readOrExecute(args), onOverdue) : readOrExecute(args);
     },
     async subscribe(args, { renew, scopeOf }) {
       try {

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { lexicographicSortSchema, printSchema, type GraphQLSchema } from 'graphql';
 import { buildSchemaSync } from 'type-graphql';
 import { ApiKeyResolver } from './features/access/api-key.resolver';
+import { limitPublicActions } from './features/access/public-limits';
 import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
@@ -64,7 +65,7 @@ export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 /** Each changes the schema and returns it; they run in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots, runMutations, limitDisclosure, limitInputs, confineGuests, omitDefaultsOfUpdates,
+  nullableRoots, runMutations, limitDisclosure, limitPublicActions, limitInputs, confineGuests, omitDefaultsOfUpdates,
 ];
 
 function build(): GraphQLSchema {

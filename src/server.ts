@@ -7,12 +7,15 @@ import { getOperationAST, type GraphQLFormattedError, type GraphQLSchema, type O
 import { DomainError, ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, preparedDocuments, statusOfRefusals } from './transport/apollo-plugins';
+import { Admission, type Caller, type Ticket } from './transport/admission';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
 import { TextSender } from './transport/compression';
-import { answerGraphQL, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
+import { answerGraphQL, BodyBudget, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
 import { logOperation, type OperationSink } from './transport/operation-log';
 import type { LiveCounts } from './transport/recheck';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
+import { CallerQuota, MAX_BODIES_BYTES, SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
+import { UnreadBytes } from './transport/unread';
 import { serveWebSocket } from './transport/websocket';
 
 /** What a request says of itself, the same over both transports. */
@@ -38,6 +41,11 @@ export interface ServerOptions<C extends object = any> extends Viewers<C>, Opera
   /** False to refuse introspection. */
   readonly introspection?: boolean;
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
+  /** Names who competes with others for the process; null for callers without a key, who share what their address may use. */
+  readonly competitorOf?: (context: C, remoteAddress: string) => string | null;
+  readonly limits?: Partial<ServerLimits>;
+  /** Milliseconds for the headers of a request, and for all of it. @default 10 s and 30 s */
+  readonly timeouts?: { readonly headersTimeout?: number; readonly requestTimeout?: number };
   /** What can answer a query without executing it. */
   readonly readPlanned?: ReadPlanned;
   /** Throws while requests could not be served; the message of a DomainError is sent. */
@@ -68,6 +76,14 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** A request whose operation may begin. */
+interface Admitted<C> {
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: unknown;
+  readonly context: C;
+  readonly ticket: Ticket;
+}
+
 const METHODS = 'GET, POST, OPTIONS';
 
 const STATUS_OF_GARBAGE: Readonly<Record<string, string>> = {
@@ -76,13 +92,29 @@ const STATUS_OF_GARBAGE: Readonly<Record<string, string>> = {
 
 const MAX_SHUTDOWN_MS = 8_500;
 
+/** Between two looks for requests that exceed the time for their headers or their body: Node's default is 30 s. */
+const CHECK_CONNECTIONS_MS = 1_000;
+/** Without a byte read or written, a connection that is being answered is closed. */
+const STALLED_MS = 60_000;
+
 /** What a context that could not be made is answered with; 500 for all else. */
-const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503]]);
+const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503], [ErrorCode.WRITES_UNAVAILABLE, 503]]);
 
 /** HTTP, GraphQL and WebSocket on one port. */
 export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
   const { schema, log, production } = options;
-  const pipeline = createPipeline(schema, log, { production, introspection: options.introspection }, options.readPlanned);
+  const limits = { ...SERVER_LIMITS, ...options.limits };
+  const pipeline = createPipeline(schema, log, {
+    production, introspection: options.introspection, readPlanned: options.readPlanned, queryTimeoutMs: limits.queryTimeoutMs,
+  });
+  const admission = new Admission(limits);
+  const bodies = new BodyBudget(MAX_BODIES_BYTES);
+  const unread = new UnreadBytes();
+  const competitorOf = (context: C, address: string): Caller => {
+    if (!options.competitorOf) return { name: address, anonymous: false };
+    const name = options.competitorOf(context, address);
+    return { name: name ?? `anonymous ${address}`, anonymous: name === null };
+  };
   const prepares = preparedDocuments(pipeline);
   const apollo = new ApolloServer<C>({
     schema, documentStore: prepares.documentStore, dangerouslyDisableValidation: true,
@@ -99,12 +131,10 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
 
   const sender = new TextSender(options.compressFromBytes ?? 0);
   let stopping = false;
-  const server = createHttpServer((request, response) => {
+  const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, ...options.timeouts };
+  const server = createHttpServer({ ...timeouts, connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, (request, response) => {
     handle(request, response).catch((error: unknown) => refuse(request, response, error));
   });
-  // Slow peers: headers within 10 s, a whole request within 30.
-  server.headersTimeout = 10_000;
-  server.requestTimeout = 30_000;
   // Browsers open connections in advance. Node's closeIdleConnections passes over those that never sent a request.
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {
@@ -157,13 +187,26 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
       throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
     }
     if (isNavigation(request)) return void response.writeHead(303, { location: './', 'content-length': 0 }).end();
-    const body = request.method === 'POST' ? parseBody(request, await readBody(request, options.maxBodyBytes)) : undefined;
-    const headers = asEvents ? { ...headersOf(request), ...keyInAddress(request) } : headersOf(request);
-    const facts: RequestFacts = { headers, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: asEvents ? 'sse' : 'http' };
-    const context = await options.contextFor(facts);
-    if (asEvents) return events.answer(request, response, facts, body, context);
-    if (request.method === 'POST' && (await answerPlain(request, response, { headers, body, context }))) return;
-    await answerGraphQL(apollo, request, response, { headers, body, context, sender });
+    const read = request.method === 'POST' ? await readBody(request, options.maxBodyBytes, bodies) : null;
+    let ticket: Ticket | null = null;
+    try {
+      const headers = asEvents ? { ...headersOf(request), ...keyInAddress(request) } : headersOf(request);
+      const remoteAddress = request.socket.remoteAddress ?? '';
+      const facts: RequestFacts = { headers, requestId, remoteAddress, transport: asEvents ? 'sse' : 'http' };
+      const context = await options.contextFor(facts);
+      ticket = await admission.enter(competitorOf(context, remoteAddress), () => response.destroyed);
+      const body = read ? parseBody(request, read.toString('utf8')) : undefined;
+      if (asEvents) return await events.answer(request, response, { facts, body, context, ticket });
+      response.setTimeout(STALLED_MS, () => response.destroy());
+      const unwatch = unread.watch({ bytes: () => response.writableLength, drop: () => response.destroy() });
+      response.once('close', unwatch);
+      if (request.method === 'POST' && (await answerPlain(request, response, { headers, body, context, ticket }))) return;
+      prepares.admit(context, ticket);
+      await answerGraphQL(apollo, request, response, { headers, body, context, sender });
+    } finally {
+      if (read) bodies.release(read.length);
+      ticket?.leave();
+    }
   }
 
   /**
@@ -171,10 +214,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
    * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
    * GraphQL over HTTP.
    */
-  async function answerPlain(
-    request: IncomingMessage, response: ServerResponse,
-    { headers, body, context }: { readonly headers: Readonly<Record<string, string | undefined>>; readonly body: unknown; readonly context: C },
-  ): Promise<boolean> {
+  async function answerPlain(request: IncomingMessage, response: ServerResponse, { headers, body, context, ticket }: Admitted<C>): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
     if (!asked) return false;
@@ -185,13 +225,15 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     if (refusal) return sendRefusal([pipeline.format(refusal)]);
     const { operation, name } = getOperationAST(document, asked.operationName) as OperationDefinitionNode;
     if (operation === 'subscription') return false;
-    const planned = await pipeline.readPlanned(document, asked.operationName, asked.variables, context);
-    const result = planned === null
-      ? await pipeline.execute({ schema, document, operationName: asked.operationName, variableValues: asked.variables, contextValue: context })
-      : null;
+    await ticket.weigh(pipeline.costOf(document, asked.operationName, asked.variables));
+    const outcome = await pipeline.run(
+      { schema, document, operationName: asked.operationName, variableValues: asked.variables, contextValue: context },
+      (work) => ticket.keepUntil(work),
+    );
+    const result = 'result' in outcome ? outcome.result : null;
     // Nothing has run: the variables do not fit.
     if (result && !('data' in result)) return false;
-    const text = result ? `${JSON.stringify(result)}\n` : `{"data":${planned}}\n`;
+    const text = 'planned' in outcome ? `{"data":${outcome.planned}}\n` : `${JSON.stringify(outcome.result)}\n`;
     await sender.send(request, response, { status: 200, headers: { 'content-type': asked.type, 'cache-control': 'no-store' }, text });
     logOperation(options, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never }, context);
     return true;
@@ -210,12 +252,17 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     // A client that went away mid-body: nobody is left to answer.
     if (request.destroyed && !request.complete) return;
     const formatted = pipeline.format(error);
-    const status = STATUS_OF.get(formatted.extensions?.code) ?? 500;
-    sendJson(response, status, { errors: [formatted] }, status === 401 ? { 'www-authenticate': 'Bearer' } : {});
+    const { code, retryAfterSeconds } = formatted.extensions ?? {};
+    const status = STATUS_OF.get(code) ?? 500;
+    const headers: Record<string, string> = status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+    if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
+    sendJson(response, status, { errors: [formatted] }, headers);
   }
 
-  const sockets = serveWebSocket(server, { ...options, pipeline });
-  const events = serveEvents({ ...options, pipeline });
+  const subscriptions = new CallerQuota(limits.maxSubscriptionsPerCaller);
+  const shared = { ...options, pipeline, limits, admission, subscriptions, competitorOf, unread };
+  const sockets = serveWebSocket(server, shared);
+  const events = serveEvents(shared);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, options.host, resolve);
@@ -234,6 +281,7 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     await Promise.all([sockets.close(patienceMs), closed]);
     clearTimeout(patience);
     await apollo.stop();
+    unread.stop();
   }
 
   let stopped: Promise<void> | undefined;

@@ -175,7 +175,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     return {
       appointments: await rows('appointment ORDER BY id'), addOns: await rows('appointment_add_on ORDER BY appointment_id, reason_id'), clients: await rows('client ORDER BY id'),
       claims: await rows(`claim WHERE expires_at IS NULL OR expires_at > ${now} ORDER BY appointment_id, subject_id`),
-      events: (await rows('event ORDER BY seq')).map((event) => ({ ...event, position: null })), keys: await rows('idempotency_key ORDER BY actor, key'),
+      events: (await rows('event ORDER BY seq')).map((event) => ({ ...event, position: null })),
+      // A result is sealed with a new nonce each time: the answers show that both are the same.
+      keys: (await rows('idempotency_key ORDER BY actor, key')).map((key) => ({ ...key, answer: null })),
     };
   }
 

@@ -22,8 +22,8 @@ const SUBSCRIBERS = 3;
 const CALLERS = 6;
 /** Between two requests of a caller: the load is steady, and a promotion is not all that the machine does. */
 const PAUSE_MS = 60;
-/** How long the primary accepts writes that its standby does not receive. */
-const LAG_MS = 700;
+/** How many bookings the primary acknowledges that its standby does not receive, at least. */
+const LOST = 15;
 
 const PATIENCE_MS = 180_000 + 60_000 * FAILOVERS;
 jest.setTimeout(PATIENCE_MS);
@@ -220,7 +220,8 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
       const known = acknowledged.size;
       await until(() => acknowledged.size > known + 20, 'load on a replicated server');
       await cut();
-      await pause(LAG_MS);
+      const replicated = acknowledged.size;
+      await until(() => acknowledged.size > replicated + LOST, 'load that the standby does not receive');
       proxy.cut();
       const before = [...acknowledged.keys()];
       await primary.crash();

@@ -1,7 +1,9 @@
+import 'reflect-metadata';
 import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode, type GraphQLFormattedError } from 'graphql';
 import { pino } from 'pino';
 import { createPipeline } from '../src/pipeline';
 import { LIMITS, measureOperation, operationCost, exceededLimits, refuseCost } from '../src/shared/limits';
+import { gatewaySchema } from '../src/schema';
 import { DocumentCache } from '../src/transport/document-cache';
 
 const schema = buildSchema(`
@@ -48,7 +50,7 @@ describe('limits of an operation', () => {
   it('lets the introspection query of GraphiQL pass', () => {
     const query = getIntrospectionQuery({ descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true });
     expect(errorsOf(query)).toEqual([]);
-    expect(measure(parse(query))).toMatchObject({ depth: 0, cost: 0 });
+    expect(measure(parse(query))).toMatchObject({ depth: 0, cost: 40_624 });
     // Its chain of ofType is deeper than anything else may be.
     expect(query.match(/ofType/g)!.length).toBeGreaterThanOrEqual(9);
   });
@@ -106,6 +108,24 @@ describe('the cost of an operation', () => {
     ['a negative size', '{ items(first: -5) { nodes { name } } }', {}, 2],
   ])('counts %s', (_what, query, variables, cost) => {
     expect(operationCost(schema, parse(query), null, variables as Record<string, unknown>)).toBe(cost);
+  });
+
+  it('counts introspection', () => {
+    const { cost } = measure(parse(getIntrospectionQuery()));
+
+    expect(cost).toBeGreaterThan(LIMITS.maxCost / 2);
+    expect(cost).toBeLessThanOrEqual(LIMITS.maxCost);
+    expect(measure(parse('{ __type(name: "Item") { fields { name type { name } } } }')).cost).toBe(1 + 30 * 2);
+  });
+
+  it.each<[string, string, object, number]>([
+    ['a day of availability', '{ availability(input: { reasonId: "1", from: "2031-05-06", to: "2031-05-06" }) { firstAvailable { start } } }', {}, 502],
+    ['a month of availability', 'query ($input: AvailabilityInput!) { availability(input: $input) { locationTime: timeZone } }', { input: { from: '2031-05-01', to: '2031-05-31' } }, 15_501],
+    ['a range by two variables', 'query ($from: LocalDate!, $to: LocalDate = "2031-05-02") { availability(input: { reasonId: "1", from: $from, to: $to }) { timeZone } }', { from: '2031-05-01' }, 1_001],
+    ['an explanation', '{ explainAvailability(input: { reasonId: "1", start: "2031-05-06T10:00:00Z" }) { bookable } }', {}, 3_001],
+    ['a count', '{ appointments(first: 1) { totalCount } }', {}, 21],
+  ])('counts %s', (_what, query, variables, cost) => {
+    expect(operationCost(gatewaySchema(), parse(query), null, variables as Record<string, unknown>)).toBe(cost);
   });
 
   it('is refused with the figure, the limit and a way out', () => {

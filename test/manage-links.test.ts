@@ -73,8 +73,20 @@ onEachDatabase('manage links', (gateway) => {
       { input: { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.otherStaffId, start: '2031-03-10T14:00:00Z', client: { firstName: 'A', lastName: 'B', emailAddress: 'ab@example.org' } } },
       { key: gateway.business.publishableKey },
     );
-    expect(createAppointment).toEqual({ appointment: { id: expect.any(String), manageUrl: null }, userErrors: [] });
-    expect(await urlOf(createAppointment.appointment.id)).toContain('/manage#');
+    const own = await urlOf(createAppointment.appointment.id);
+    expect(own).toContain('/manage#');
+    expect(createAppointment).toEqual({ appointment: { id: expect.any(String), manageUrl: own }, userErrors: [] });
+  });
+
+  it('opens a reassigned appointment to no access token of its former client', async () => {
+    const id = await bookAt('2031-06-17T14:00:00Z');
+    const access = await accessOf(await tokenOf(id));
+    const next = await addClient(gateway, { firstName: 'Next', lastName: 'Client' });
+
+    await gateway.data('mutation ($input: UpdateAppointmentInput!) { updateAppointment(input: $input) { userErrors { code } } }', { input: { id, clientId: next } });
+
+    const { errors } = await gateway.run('query ($id: ID!) { appointment(id: $id) { id } }', { id }, { key: access });
+    expect(errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
   });
 
   it('are not for what nobody manages: time off, holds, what is deleted or long over', async () => {

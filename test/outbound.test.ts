@@ -49,6 +49,14 @@ describe('whom the gateway calls', () => {
   it.each([['http://example.com/', 'https'], ['ftp://example.com/', 'https'], ['file:///etc/passwd', 'https'], ['https://user:secret@example.com/', 'password'], ['nonsense', 'no address']])(
     'is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
 
+  it.each([25, 22, 80, 5432, 6379, 8080])('is not port %i of a public host, unless it is configured', (port) => {
+    const url = `https://hooks.example.com:${port}/`;
+
+    expect(new Outbound().refusal(url)).toBe(`Port ${port} is not among those that may be called: 443, 8443.`);
+    expect(new Outbound({ ports: [port] }).refusal(url)).toBeNull();
+    expect(new Outbound({ allowedHosts: ['hooks.example.com'] }).refusal(url)).toBeNull();
+  });
+
   it('may be the rest of the world', () => {
     expect(OF_THE_WORLD.map((url) => new Outbound().refusal(url))).toEqual(OF_THE_WORLD.map(() => null));
     expect(['8.8.8.8', '1.1.1.1', '2606:4700::1111'].map(isPrivateAddress)).toEqual([false, false, false]);
@@ -58,7 +66,7 @@ describe('whom the gateway calls', () => {
   it('is no name that leads into a private network, be it by one of several addresses', async () => {
     for (const addresses of [['127.0.0.1'], ['10.1.2.3'], ['169.254.169.254'], ['::1'], ['fd00::1'], ['93.184.216.34', '127.0.0.1'], ['127.0.0.1', '93.184.216.34'], ['::ffff:127.0.0.1']]) {
       const { resolve } = resolvingTo(addresses);
-      await expect(post(new Outbound({ resolve }), `https://rebind.example.com:${receiver.port}/`)).rejects.toThrow('The name leads into a private network.');
+      await expect(post(new Outbound({ resolve, ports: [receiver.port] }), `https://rebind.example.com:${receiver.port}/`)).rejects.toThrow('The name leads into a private network.');
     }
     await expect(post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/')).rejects.toThrow('The name has no address.');
     expect(receiver.dialled).toBe(0);
@@ -67,7 +75,7 @@ describe('whom the gateway calls', () => {
   it('is what a name resolved to when it was looked at: it is asked once, and cannot be turned behind the look', async () => {
     // Public at the look, private ever after: whoever dials by name would reach the receiver.
     const { resolve, asked } = resolvingTo(['93.184.216.34'], ['127.0.0.1']);
-    const outbound = new Outbound({ resolve, timeoutMs: 300 });
+    const outbound = new Outbound({ resolve, ports: [receiver.port], timeoutMs: 300 });
     const url = `https://rebind.example.com:${receiver.port}/`;
     const first = await post(outbound, url).catch((error: unknown) => error);
     expect([(first as Error).message, first instanceof OutboundRefused, asked.length, receiver.dialled]).toEqual([expect.any(String), false, 1, 0]);

@@ -54,6 +54,7 @@ describe('plans', () => {
       'Staff.calendarFeedUrl',
       'WaitlistEntry.claimUrl',
       'WaitlistEntry.staff',
+      'Webhook.bookingFilter',
       'WebhookDelivery.attempts',
       'WebhookDelivery.webhook',
     ]);

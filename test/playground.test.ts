@@ -150,4 +150,66 @@ describe('the ready tabs of the explorer', () => {
     expect(outside).toEqual([]);
     expect(complaints).toEqual([]);
   });
+
+  it('reads the schema without a key, sends no placeholder, and takes one that is pasted', async () => {
+    const sent: (string | undefined)[] = [];
+    page.on('request', (request) => new URL(request.url()).pathname === '/graphql' && sent.push(request.headers().authorization));
+    const introspected = page.waitForResponse(async (response) => response.url().endsWith('/graphql') && (await response.text()).includes('"__schema"'));
+    await page.goto(server.url);
+    await introspected;
+    expect(sent.length).toBeGreaterThan(0);
+    expect([...new Set(sent)]).toEqual([undefined]);
+    expect(await page.innerText('.key-hint')).toContain('Without a key');
+
+    const { secret } = keys['Harbor Clinic']!;
+    await page.fill('#key', secret);
+    await Promise.all([page.waitForEvent('load'), page.locator('.key-bar button[type=submit]').click()]);
+    await page.waitForSelector('.graphiql-execute-button');
+    await run();
+    await until(/Harbor Clinic/);
+    expect(await page.locator('.key-hint').count()).toBe(0);
+    // The first row is a booking, not somebody's day off.
+    expect(await answer()).not.toContain('"client": null');
+  });
+
+  it('hears live while a booking is made in another tab of the page, cancels what was booked, and survives a reload', async () => {
+    const { secret } = keys['Harbor Clinic']!;
+    await visit(page, secret);
+    await page.click('#live');
+    await page.locator('.live [role=status]', { hasText: 'listening' }).waitFor();
+    await open('Book');
+    await run();
+    await until(/"userErrors": \[\]/);
+    const id = /"id": "(Appointment:\d+)"/.exec(await answer())![1] as string;
+    await page.locator('.live li', { hasText: id }).waitFor();
+
+    await page.reload();
+    await page.waitForSelector('.graphiql-execute-button');
+    expect(await page.locator('[role=tab][aria-selected=true]').innerText()).toContain('Book');
+    await page.locator('.live [role=status]', { hasText: 'listening' }).waitFor();
+
+    await open('Cancel');
+    await page.locator('.graphiql-editor-tool', { hasText: id }).waitFor();
+    await run();
+    // The document has several operations: GraphiQL asks which.
+    await page.locator('[role=menuitem]', { hasText: 'Cancel' }).click();
+    await until(/"status": "CANCELLED"/);
+    expect(await answer()).toContain(id);
+    await page.locator('.live li', { hasText: 'CANCELLED' }).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([400, 768, 1400])('can be used at %i pixels', async (width) => {
+    await page.setViewportSize({ width, height: 900 });
+    await visit(page, keys['Harbor Clinic']!.secret);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    const editor = await page.locator('.graphiql-query-editor').boundingBox();
+    const response = await page.locator('.graphiql-response').boundingBox();
+    expect(editor!.width).toBeGreaterThan(300);
+    expect(editor!.height).toBeGreaterThan(150);
+    expect(response!.width).toBeGreaterThan(300);
+    expect(response!.height).toBeGreaterThan(200);
+    await run();
+    await until(/Harbor Clinic/);
+  });
 });

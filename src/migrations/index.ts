@@ -22,6 +22,7 @@ import { CustomFields1763700000100 } from './1763700000100-custom-fields';
 import { MessagesByDueTime1763700000120 } from './1763700000120-messages-by-due-time';
 import { WebhookContacts1763700000121 } from './1763700000121-webhook-contacts';
 import { RuleVersions1763700000130 } from './1763700000130-rule-versions';
+import { PublicUsage1763700000143 } from './1763700000143-public-usage';
 import { MessagesReferToTheirAppointment1763700000131 } from './1763700000131-messages-refer-to-their-appointment';
 import { BlockedStaff1763700000157 } from './1763700000157-blocked-staff';
 import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
@@ -44,6 +45,7 @@ export const migrations = [
   CustomFields1763700000100,
   MessagesByDueTime1763700000120, WebhookContacts1763700000121,
   RuleVersions1763700000130, MessagesReferToTheirAppointment1763700000131,
+  PublicUsage1763700000143,
   BlockedStaff1763700000157,
   WebhookFilters1763700000150,
   Readiness1763700000160,

@@ -38,7 +38,7 @@ query LookAround($from: LocalDate!) {
       timeZone { code utcOffset }
     }
   }
-  appointments(first: 5, filter: { from: $from }) {
+  appointments(first: 5, filter: { from: $from, excludeTimeOff: true }) {
     totalCount
     nodes {
       id
@@ -111,7 +111,8 @@ mutation Book($input: CreateAppointmentInput!) {
 }
 `;
 
-export const CANCEL = `# Cancels, and shows what became of it.
+export const CANCEL = `# Cancels what "Book" has booked, and shows what
+# became of it.
 # The other ways it can go stand below.
 mutation Cancel($id: ID!) {
   cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
@@ -140,7 +141,8 @@ mutation NoShow($id: ID!) {
 `;
 
 export const LISTEN = `# Every change of a booking as it happens.
-# Leave it running and book in another tab.
+# A change of tabs ends it. "Live events" above goes
+# on meanwhile; "New tab" opens the page once more.
 # With "after" it first replays what came since
 # that cursor: "0" is the beginning.
 subscription Listen($after: String) {
@@ -161,6 +163,9 @@ subscription Listen($after: String) {
   }
 }
 `;
+
+/** What the pane of live events listens to. */
+export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actor appointment { id startTextClient client { fullName } } } }`;
 
 interface Tab { title: string; query: string; variables: string }
 

@@ -1,9 +1,10 @@
 import {
-  getNamedType, getOperationAST, GraphQLError, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, type DocumentNode, type FieldNode,
+  getNamedType, getOperationAST, GraphQLError, isInterfaceType, isListType, isNonNullType, isObjectType, Kind, SchemaMetaFieldDef, TypeMetaFieldDef, valueFromASTUntyped, type DocumentNode, type FieldNode,
   type FragmentDefinitionNode, type GraphQLField, type GraphQLOutputType, type GraphQLSchema, type OperationDefinitionNode, type SelectionSetNode,
   type ValueNode,
 } from 'graphql';
 import { ErrorCode } from '../errors';
+import { extraCostOf } from './field-cost';
 import { DEFAULT_PAGE, MAX_PAGE } from './page';
 
 export interface Limits {
@@ -26,6 +27,9 @@ export const LIMITS: Limits = {
 
 /** What a list without a page size is taken to hold. */
 const PLAIN_LIST = 10;
+
+/** What `fields` of a type of the schema is taken to hold. */
+const FIELDS_OF_TYPE = 30;
 
 /** Nothing honest is nested so deep, and the stack holds it. */
 const MAX_LEVELS = 200;
@@ -150,6 +154,9 @@ export function refuseCost(
   return operation && cost > maxCost ? refusal('a cost of', cost, maxCost, 'Ask for smaller pages or fewer nested lists.', operation) : null;
 }
 
+/** Stands among the names of page sizes for values that have no bounded number of costs. */
+const UNBOUNDED = '*';
+
 /** What an operation costs, by the values of those variables that are page sizes. */
 interface Costs { readonly sizes: ReadonlySet<string>; readonly known: Map<string, number> }
 const MAX_KNOWN_COSTS = 100;
@@ -164,6 +171,7 @@ export function operationCost(schema: GraphQLSchema, document: DocumentNode, ope
   if (found !== undefined) return found;
   const sizes = new Set<string>();
   const { cost } = measureOperation(schema, document, operation, variables, sizes);
+  if (sizes.has(UNBOUNDED)) return cost;
   if (!costs) costsOf.set(operation, (costs = { sizes, known: new Map() }));
   if (costs.known.size < MAX_KNOWN_COSTS) costs.known.set(sizesIn(costs, variables), cost);
   return cost;
@@ -176,7 +184,7 @@ const kindOf = (value: unknown): string => (value == null || typeof value === 'n
 
 /**
  * The figures of one operation. Each fragment is measured once, so a bomb of them takes as long as it is written. Introspection is free of
- * depth and cost: graphql-js has a rule for it. The names of variables that say how large a page is are added to `sizes`.
+ * depth: graphql-js has a rule for it. The names of variables that say how large a page is are added to `sizes`.
  */
 export function measureOperation(schema: GraphQLSchema, document: DocumentNode, operation: OperationDefinitionNode, variables: Variables = {}, sizes = new Set<string>()): Measure {
   const fragments = fragmentsOf(document);
@@ -217,15 +225,20 @@ export function measureOperation(schema: GraphQLSchema, document: DocumentNode, 
   function ofField(field: FieldNode, parent: GraphQLOutputType | null | undefined): Part {
     const introspects = field.name.value.startsWith('__');
     const own = { ...nothing(), fields: 1, aliases: field.alias ? 1 : 0, depth: introspects ? 0 : 1 };
-    if (!field.selectionSet) return own;
     const definition = fieldOf(parent, field.name.value);
+    const extra = definition ? extraCost(definition, field, { operation, variables, sizes }) : 0;
+    own.cost = extra;
+    if (!field.selectionSet) return own;
     const inner = ofSet(field.selectionSet, definition?.type);
     own.aliases += inner.aliases;
     own.directives += inner.directives;
-    if (introspects) return own;
-    own.depth += inner.depth;
-    const pageSize = definition && isPaged(definition) ? pageSizeOf(field, operation, variables, sizes) : null;
-    const cost = 1 + inner.cost + (isList(definition?.type) ? PLAIN_LIST : pageSize ?? PLAIN_LIST) * inner.costOfEntry;
+    // graphql-js has a rule of its own for the depth of introspection.
+    if (!introspects) own.depth += inner.depth;
+    const pageSize = definition && isPaged(definition)
+      ? pageSizeOf(field, operation, variables, sizes)
+      : listSizeOf(field, parent);
+    const ofEntries = isList(definition?.type) ? PLAIN_LIST : pageSize ?? PLAIN_LIST;
+    const cost = 1 + extra + inner.cost + ofEntries * inner.costOfEntry;
     if (!isList(definition?.type)) own.cost = cost;
     else if (pageSize === null) own.costOfEntry = cost;
     else own.cost = pageSize * cost;
@@ -250,7 +263,39 @@ function add(total: Part, part: Part): void {
   total.costOfEntry += part.costOfEntry;
 }
 
+/** Of a list without pages, where it usually has more entries than others; else null. */
+const listSizeOf = ({ name }: FieldNode, parent: GraphQLOutputType | null | undefined): number | null =>
+  (name.value === 'fields' && parent && getNamedType(parent).name === '__Type' ? FIELDS_OF_TYPE : null);
+
+interface CostOptions {
+  readonly operation: OperationDefinitionNode;
+  readonly variables: Variables;
+  readonly sizes: Set<string>;
+}
+
+function extraCost(
+  { extensions }: GraphQLField<unknown, unknown>, { arguments: given = [] }: FieldNode,
+  { operation, variables, sizes }: CostOptions,
+): number {
+  const cost = extraCostOf(extensions);
+  if (typeof cost !== 'function') return cost ?? 0;
+  // The cost depends on values that are too many to be remembered.
+  if (operation.variableDefinitions?.length) sizes.add(UNBOUNDED);
+  const values: Record<string, unknown> = {};
+  for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
+    const name = variable.name.value;
+    values[name] = variables[name] ?? (defaultValue && valueFromASTUntyped(defaultValue));
+  }
+  return cost(Object.fromEntries(given.map(({ name, value }) => [name.value, valueFromASTUntyped(value, values)])));
+}
+
+const META_FIELDS = new Map<string, GraphQLField<unknown, unknown>>(
+  [SchemaMetaFieldDef, TypeMetaFieldDef].map((field) => [field.name, field]),
+);
+
 function fieldOf(parent: GraphQLOutputType | null | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+  const meta = META_FIELDS.get(name);
+  if (meta) return meta;
   const type = parent && getNamedType(parent);
   return type && (isObjectType(type) || isInterfaceType(type)) ? type.getFields()[name] : undefined;
 }

@@ -1,7 +1,7 @@
 /** What a subscription reads from: events in one order, each at a place that one can resume after. */
 export interface LogSource<E extends object = object> extends AsyncIterableIterator<E> {
-  /** The epoch of the database that its places are of. */
-  readonly epoch: number;
+  /** Sources with the same feed are at the end together: one is not ahead of what another calls the end. */
+  readonly feedId: number;
   /** Where it is: everything up to there has been given or passed over. */
   readonly place: number;
   /** Whether nothing is there to read at this moment: what comes next, happens next. */

@@ -3,6 +3,10 @@ import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } fr
 import { DomainError, ErrorCode } from '../errors';
 import { isStorable } from './db/sql';
 import type { TableColumn } from './db/table';
+import { Costs } from './field-cost';
+
+/** A count reads rows that the page does not hold. */
+const COUNT_COST = 20;
 
 export const DEFAULT_PAGE = 25;
 export const MAX_PAGE = 100;
@@ -163,6 +167,8 @@ export function connectionOf<E extends object>(node: ClassType<E>, name: string)
     @Field(() => [node]) nodes!: E[];
     @Field(() => [Edge]) edges!: Edge[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
+    @Costs(COUNT_COST)
+    @Costs(COUNT_COST)
     @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' }) totalCount!: number;
   }
   return Connection as unknown as ClassType<Page<E>>;

@@ -2,6 +2,7 @@ import type { ApolloServerOptionsWithSchema, ApolloServerPlugin, BaseContext } f
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { ErrorCode } from '../errors';
 import type { Pipeline, Prepared } from '../pipeline';
+import type { Ticket } from './admission';
 import { logOperation, type OperationSink } from './operation-log';
 
 const REQUEST_ERRORS = new Set<unknown>([
@@ -36,6 +37,7 @@ const REFUSED = parse('{ __typename }');
  */
 export function preparedDocuments(pipeline: Pipeline) {
   const taken = new Map<string, DocumentNode>();
+  const tickets = new WeakMap<object, Ticket>();
   const documentStore: ApolloServerOptionsWithSchema<BaseContext>['documentStore'] = {
     async get(prefixedHash) {
       const key = prefixedHash.slice(prefixedHash.lastIndexOf(':') + 1);
@@ -54,7 +56,7 @@ export function preparedDocuments(pipeline: Pipeline) {
           prepared = pipeline.prepare(source);
           taken.set(queryHash, 'document' in prepared ? prepared.document : REFUSED);
         },
-        async didResolveOperation({ document, operation, operationName, request }) {
+        async didResolveOperation({ document, operation, operationName, request, contextValue }) {
           if (prepared && 'errors' in prepared) throw new GraphQLError('Refused.');
           if (!operation) return;
           if (operation.operation === 'subscription') {
@@ -63,6 +65,7 @@ export function preparedDocuments(pipeline: Pipeline) {
           }
           const refusal = pipeline.refuse(document, operationName, request.variables);
           if (refusal) throw refusal;
+          await tickets.get(contextValue)?.weigh(pipeline.costOf(document, operationName, request.variables));
         },
         async willSendResponse({ response: { body } }) {
           if (!prepared || 'document' in prepared || body.kind !== 'single') return;
@@ -71,7 +74,7 @@ export function preparedDocuments(pipeline: Pipeline) {
       };
     },
   };
-  return { documentStore, plugin };
+  return { documentStore, plugin, admit: (context: object, ticket: Ticket) => void tickets.set(context, ticket) };
 }
 
 export function logOperations(sink: OperationSink): ApolloServerPlugin {

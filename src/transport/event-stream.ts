@@ -44,7 +44,7 @@ export function eachExecuted({ source, args, renew, scope, groups, shape, refuse
   const log = isLogSource(source) ? source : null;
   const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
   const make = async (event: unknown) => new Answer(shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })), cursor(event));
-  const shared = log && scope !== null ? groups.join(`${log.epoch} ${groupKey(args, scope)}`, make) : null;
+  const shared = log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, make) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
   let member: Member | null = null;

@@ -45,23 +45,54 @@ export function requestIdOf(given: unknown): string {
 /** Header names in lower case, repeated headers joined. Node makes a list of set-cookie alone, which no request has. */
 export const headersOf = ({ headers }: IncomingMessage): Readonly<Record<string, string | undefined>> => headers as Record<string, string | undefined>;
 
-/** @throws HttpRefusal 413 as soon as it is clear that there is too much; Node discards what still comes, until its requestTimeout. */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<string> {
+/** Bytes of bodies that a process holds, from their first byte until the operation has begun. */
+export class BodyBudget {
+  private used = 0;
+
+  constructor(private readonly maxBytes: number) {}
+
+  /** @throws HttpRefusal 503 */
+  take(bytes: number): void {
+    if (this.used + bytes > this.maxBytes) {
+      throw new HttpRefusal(503, 'Too many requests are being read. Try again in a second.', ErrorCode.BUSY, { 'retry-after': '1' });
+    }
+    this.used += bytes;
+  }
+
+  release(bytes: number): void {
+    this.used -= bytes;
+  }
+}
+
+/**
+ * Reads a body. The caller releases the bytes of a body that was read from the budget.
+ * @throws HttpRefusal 413 as soon as it is clear that there is too much, 503 beyond the budget. Node
+ * discards what still comes, until its requestTimeout.
+ */
+export function readBody(request: IncomingMessage, maxBytes: number, budget: BodyBudget): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
-    const refuse = () => {
+    const fail = (error: unknown) => {
       request.off('data', take).resume();
-      reject(new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT));
+      budget.release(size);
+      size = 0;
+      reject(error);
     };
+    const tooLarge = () => fail(new HttpRefusal(413, `The body is larger than ${maxBytes} bytes.`, ErrorCode.BAD_USER_INPUT));
     const take = (chunk: Buffer) => {
+      if (size + chunk.length > maxBytes) return tooLarge();
+      try {
+        budget.take(chunk.length);
+      } catch (error) {
+        return fail(error);
+      }
       size += chunk.length;
-      if (size > maxBytes) return refuse();
       chunks.push(chunk);
     };
-    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return refuse();
-    request.on('data', take).once('end', () => resolve((chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)).toString('utf8')));
-    request.once('error', reject).once('close', () => request.complete || reject(new Error('The request broke off.')));
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) return tooLarge();
+    request.on('data', take).once('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+    request.once('error', fail).once('close', () => request.complete || fail(new Error('The request broke off.')));
   });
 }
 

@@ -1,13 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
 import { ErrorCode } from '../errors';
-import type { Pipeline } from '../pipeline';
+import { resultOf, type Pipeline } from '../pipeline';
 import type { RequestFacts, ServerOptions } from '../server';
+import type { Ticket } from './admission';
 import { Answer } from './answer';
-import type { Outlet } from './event-stream';
+import type { EventStream, Outlet } from './event-stream';
 import { HttpRefusal, urlOf } from './http';
 import { logOperation } from './operation-log';
 import { recheckViewers, type Connection, type LiveCounts } from './recheck';
+import { tooManySubscriptions, type CallerQuota } from './server-limits';
 
 /** Bytes that may wait in a connection before its subscription stops and waits too. */
 const HIGH_WATER = 64 * 1024;
@@ -24,6 +26,22 @@ interface Asked {
 
 interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
   readonly pipeline: Pipeline;
+  /** Of all callers, over every transport. */
+  readonly subscriptions: CallerQuota;
+}
+
+interface Admitted {
+  readonly facts: RequestFacts;
+  readonly body: unknown;
+  readonly context: object;
+  readonly ticket: Ticket;
+}
+
+interface Listening {
+  readonly facts: RequestFacts;
+  readonly args: ExecutionArgs;
+  readonly outlet: Lines;
+  readonly ticket: Ticket;
 }
 
 /** Whether a client wants its answer as a stream of events, before anything else. */
@@ -40,12 +58,12 @@ export function keyInAddress(request: IncomingMessage): Readonly<Record<string, 
 
 /** GraphQL over server-sent events, in the mode of distinct connections, with the cursor of an event as its id. */
 export function serveEvents(options: Options) {
-  const { schema, pipeline, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const { schema, pipeline, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
   const connections = new Set<Connection & { readonly response: ServerResponse }>();
   const stopChecking = recheckViewers(options, connections);
 
   /** One operation, to its end. @throws HttpRefusal before the stream has begun, for what is no request. */
-  async function answer(request: IncomingMessage, response: ServerResponse, facts: RequestFacts, body: unknown, context: object): Promise<void> {
+  async function answer(request: IncomingMessage, response: ServerResponse, { facts, body, context, ticket }: Admitted): Promise<void> {
     const startedAt = performance.now();
     const asked = askedIn(request, body);
     const prepared = pipeline.prepare(asked.query);
@@ -64,20 +82,33 @@ export function serveEvents(options: Options) {
       return done();
     }
     const args: ExecutionArgs = { schema, document: prepared.document, operationName: (operation as OperationDefinitionNode).name?.value, variableValues: asked.variables, contextValue: context };
-    if (operation?.operation !== 'subscription') await outlet.send(new Answer(await executed(args)));
-    else await listen(response, facts, args, outlet);
+    if (operation?.operation === 'subscription') await listen(response, { facts, args, outlet, ticket });
+    else {
+      await ticket.weigh(pipeline.costOf(args.document, args.operationName, args.variableValues));
+      const outcome = await pipeline.run(args, (work) => ticket.keepUntil(work));
+      await outlet.send(new Answer(resultOf(outcome)));
+    }
     done();
   }
 
-  async function executed(args: ExecutionArgs): Promise<ExecutionResult> {
-    const planned = await pipeline.readPlanned(args.document, args.operationName, args.variableValues, args.contextValue);
-    return planned === null ? pipeline.execute(args) : { data: JSON.parse(planned) as Record<string, unknown> };
+  async function listen(response: ServerResponse, { facts, args, outlet, ticket }: Listening): Promise<void> {
+    const { name } = ticket.caller;
+    if (!subscriptions.take(name)) {
+      return void (await outlet.send(new Answer({ errors: [pipeline.format(tooManySubscriptions())] as never })));
+    }
+    try {
+      const stream = await pipeline.subscribe(args, options);
+      // It waits for events from here on: others may have its place.
+      ticket.leave();
+      if ('run' in stream) await follow(stream, response, { facts, args, outlet });
+      else await outlet.send(new Answer(stream));
+    } finally {
+      subscriptions.release(name);
+    }
   }
 
-  async function listen(response: ServerResponse, facts: RequestFacts, args: ExecutionArgs, outlet: Lines): Promise<void> {
-    const stream = await pipeline.subscribe(args, options);
-    if (!('run' in stream)) return void (await outlet.send(new Answer(stream)));
-    const connection = { facts, context: args.contextValue as object, streams: new Set([stream]), response, close: () => undefined };
+  async function follow(stream: EventStream, response: ServerResponse, { facts, args, outlet }: Omit<Listening, 'ticket'>): Promise<void> {
+    const connection = { facts, context: args.contextValue as object, streams: new Set([stream]), refusal: null, response, close: () => undefined };
     connections.add(connection);
     response.once('close', () => stream.stop());
     if (response.destroyed) stream.stop();

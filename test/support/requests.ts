@@ -87,7 +87,7 @@ export function place(root: Record<string, unknown>, path: readonly (string | nu
 }
 
 /** Every scalar of a type and of what lies a level or two behind it, so that what was written is read, too. */
-function selectionOf(type: GraphQLOutputType, depth: number): string {
+export function selectionOf(type: GraphQLOutputType, depth: number): string {
   const named = getNamedType(type);
   if (isLeafType(named)) return '';
   if (isInterfaceType(named)) return ` { __typename ${Object.keys(named.getFields()).filter((name) => isLeafType(getNamedType(named.getFields()[name]!.type))).join(' ')} }`;

@@ -41,6 +41,18 @@ const fresh = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: 
 /** Forgets who holds which key: after something that a viewer is made of has changed. */
 export const forgetViewers = (db: Database): void => void fresh.delete(db.origin);
 
+/** A key that is unknown costs no further statement for so long. Keys are random: none is guessed before it exists. */
+const UNKNOWN_MS = 60_000;
+const MAX_UNKNOWN = 10_000;
+const unknownByDatabase = new WeakMap<object, Map<string, number>>();
+
+/** When each unknown key, by its hash, is looked up again. */
+function unknownKeys(db: Database): Map<string, number> {
+  let unknown = unknownByDatabase.get(db.origin);
+  if (!unknown) unknownByDatabase.set(db.origin, (unknown = new Map()));
+  return unknown;
+}
+
 /** Somebody by what is sent in place of a key: null for what is of another form. */
 export type OtherViewer = (token: string) => Promise<Viewer> | null;
 
@@ -56,12 +68,24 @@ export async function viewerOf(db: Database, headers: Readonly<Record<string, st
   const now = performance.now();
   const found = known.get(key);
   if (found && found.until > now) return found.viewer;
-  const viewer = other(key) ?? lookUp(db, key);
+  const unknown = unknownKeys(db);
+  const hash = hashOf(key);
+  if ((unknown.get(hash) ?? 0) > now) throw unknownKey();
+  const access = other(key);
+  const viewer = access ?? lookUp(db, key);
   known.set(key, { viewer, until: now + FRESH_MS });
-  // A refusal is looked up anew each time: the key may be about to be made.
-  viewer.catch(() => known.delete(key));
+  viewer.catch((error: unknown) => {
+    known.delete(key);
+    if (access || !(error instanceof DomainError && error.code === ErrorCode.UNAUTHENTICATED)) return;
+    // The oldest entry goes first, so that guesses cannot fill the memory.
+    if (unknown.size >= MAX_UNKNOWN) unknown.delete(unknown.keys().next().value as string);
+    unknown.set(hash, now + UNKNOWN_MS);
+  });
   return viewer;
 }
+
+const unknownKey = (): DomainError =>
+  new DomainError(ErrorCode.UNAUTHENTICATED, 'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.');
 
 async function lookUp(db: Reader, key: string): Promise<Viewer> {
   const businessId = Number(FORM.exec(key)?.[2] ?? 0);
@@ -72,7 +96,7 @@ async function lookUp(db: Reader, key: string): Promise<Viewer> {
         LEFT JOIN ${raw('staff AS s')} ON s.business_id = k.business_id AND s.id = k.staff_id
         WHERE k.business_id = ${businessId} AND k.hash = ${hashOf(key)} AND k.revoked_at IS NULL`)
     : [];
-  if (!row) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.');
+  if (!row) throw unknownKey();
   const grant = table.hydrate(row);
   const web = grant.role === Role.CLIENT || grant.role === Role.PUBLIC;
   return {

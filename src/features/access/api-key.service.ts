@@ -1,7 +1,9 @@
 import { requireRole, Role, type Context } from '../../context';
 import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { find, findOne, update } from '../../shared/db/table';
+import type { Tx } from '../../shared/db/database';
 import { parseGlobalId } from '../../shared/global-id';
+import { lockBusiness } from '../businesses/business.lock';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
@@ -48,11 +50,22 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   });
 }
 
-/** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND */
+/** Throws for the only key that is left to administrators: no other key could create one. */
+async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<void> {
+  if (role !== Role.ADMINISTRATOR) return;
+  const others = await find(tx, ApiKey, { businessId, role: Role.ADMINISTRATOR, revokedAt: null }, 2);
+  if (others.some((other) => other.rowId !== rowId)) return;
+  throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is the last key of an administrator. Create another one before you revoke it.', { path: ['keyId'] });
+}
+
+/** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND, RULE_VIOLATED */
 export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const revokedAt = context.now();
   return context.db.transaction(async (tx) => {
+    await lockBusiness(tx, businessId);
+    const before = await findOne(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null });
+    if (before) await refuseLast(tx, before);
     await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
     if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });

@@ -19,16 +19,6 @@ const forbidden = (message: string, field?: string): DomainError =>
 /** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
 const STAFF_ONLY = ['end', 'durationMinutes', 'price', 'taxAmount', 'transactionFee', 'paidAmount', 'coordinatorStaffId', 'additionalStaffIds', 'blockedStaffIds', 'pendingConfirmation', 'color'] as const;
 
-/** Inputs of a change that are for staff, also where null clears them. */
-const STAFF_ONLY_CHANGES = ['reasonId', 'addOnReasonIds', 'resourceIds', 'blockedStaffIds', 'noPreference', 'clientConfirmedAt', 'checkedInAt'] as const;
-
-/** @throws DomainError FORBIDDEN */
-export function authoriseChange(member: Member, input: Partial<Record<(typeof STAFF_ONLY_CHANGES)[number], unknown>>): void {
-  if (isStaffSide(member)) return;
-  const field = STAFF_ONLY_CHANGES.find((name) => input[name] !== undefined);
-  if (field) throw forbidden(`Only staff may set ${field}.`, field);
-}
-
 export function authoriseInput(member: Member, input: Partial<Record<(typeof STAFF_ONLY)[number], unknown>>): void {
   if (isStaffSide(member)) return;
   const field = STAFF_ONLY.find((name) => input[name] != null);

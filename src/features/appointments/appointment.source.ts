@@ -7,21 +7,19 @@ import { defineSource } from '../../shared/source';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
 import { setAppointmentRules } from '../clients/client.source';
 import { Appointment } from './appointment.entity';
+import { helpedBy } from './appointment-staff.helped';
 import type { AppointmentFilter } from './appointment.filter';
 import { checkSubStatuses } from './sub-status.loaders';
 
-/** Those whom `staffId` serves in any part, by a test on the appointment's columns. */
-const servedBy = (column: (property: keyof Appointment & string) => Sql, staffIds: readonly number[]): Sql => or([
-  isOneOf(column('staffId'), staffIds),
-  sql`EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = ${column('businessId')}
-      AND helper.appointment_id = ${column('rowId')} AND ${isOneOf(sql`helper.staff_id`, staffIds)})`,
-]);
+/** Appointments that staff serve as the main or an additional staff member. */
+const servedBy = (column: (property: keyof Appointment & string) => Sql, businessId: number, staffIds: readonly number[]): Sql =>
+  or([isOneOf(column('staffId'), staffIds), helpedBy(column('rowId'), businessId, staffIds)]);
 
 export const appointments = defineSource(Appointment, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR: return TRUE;
     case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : servedBy(column, [viewer.staffId]);
+    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : servedBy(column, viewer.businessId, [viewer.staffId]);
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST: return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${column('clientId')} = ${viewer.clientId}`;
     case Role.PUBLIC: return FALSE;
@@ -65,7 +63,7 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
       const ids = given[name];
       if (ids) conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
-    if (given.staffIds) conditions.push(servedBy(column, parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds'])));
+    if (given.staffIds) conditions.push(servedBy(column, businessId, parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds'])));
     if (given.resourceIds) {
       conditions.push(sql`EXISTS (SELECT 1 FROM appointment_resource AS taken WHERE taken.business_id = ${column('businessId')}
         AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
@@ -87,18 +85,15 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
 const hasAppointment = (client: (property: 'businessId' | 'rowId') => Sql, condition: Sql): Sql => sql`EXISTS (
   SELECT 1 FROM appointment AS had WHERE had.business_id = ${client('businessId')} AND had.client_id = ${client('rowId')} AND ${condition})`;
 
-const hadStaff = (staffIds: readonly number[]): Sql => or([
-  isOneOf(sql`had.staff_id`, staffIds),
-  sql`EXISTS (SELECT 1 FROM appointment_staff AS helper WHERE helper.business_id = had.business_id AND helper.appointment_id = had.id
-      AND ${isOneOf(sql`helper.staff_id`, staffIds)})`,
-]);
+const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
+  or([isOneOf(sql`had.staff_id`, staffIds), helpedBy(sql`had.id`, businessId, staffIds)]);
 
 setAppointmentRules({
-  served: ({ staffId }, column) => hasAppointment(column, hadStaff([staffId as number])),
+  served: ({ businessId, staffId }, column) => hasAppointment(column, hadStaff(businessId, [staffId as number])),
   cameTo: ({ locationIds }, column) => hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
-  had: ({ locationIds, reasonIds, staffIds }, column) => hasAppointment(column, and([
+  had: ({ locationIds, reasonIds, staffIds }, column, businessId) => hasAppointment(column, and([
     ...(locationIds ? [isOneOf(sql`had.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
     ...(reasonIds ? [isOneOf(sql`had.reason_id`, parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),
-    ...(staffIds ? [hadStaff(parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']))] : []),
+    ...(staffIds ? [hadStaff(businessId, parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']))] : []),
   ])),
 });

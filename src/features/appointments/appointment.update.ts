@@ -14,7 +14,7 @@ import { partsChange } from './appointment.parts-change';
 import { seatsFor } from './appointment.seat-change';
 import type { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
-import { authoriseChange, authoriseInput, authoriseOverride, refuseNobody } from './appointment.rules';
+import { authoriseInput, authoriseOverride, refuseNobody } from './appointment.rules';
 import { meaningOf, settle, settleCompany } from './appointment.settle';
 import { occupies } from './appointment.status';
 import type { Served } from './appointment.write';
@@ -34,7 +34,6 @@ type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
  */
 export const updating = (context: Context, input: Input): Decide => async (before, member, now) => {
   authoriseInput(member, input);
-  authoriseChange(member, input);
   authoriseOverride(member, input.override);
   refuseNull(input, [...NEVER_NULL, 'seats', 'fields']);
   const parts = await partsChange(context, member, before, input, now);

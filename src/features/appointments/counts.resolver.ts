@@ -10,6 +10,7 @@ import { staff } from '../staff/staff.source';
 import { AppointmentFilter } from './appointment.filter';
 import { appointmentList } from './appointment.source';
 import { AppointmentStatus } from './appointment.status';
+import { Costs } from '../../shared/field-cost';
 
 export enum AppointmentCountBy {
   REASON = 'REASON',
@@ -40,6 +41,7 @@ class AppointmentCount {
 
 @Resolver()
 export class AppointmentCountResolver {
+  @Costs(3_000)
   @Query(() => [AppointmentCount], { description: 'Counts by status and by reason, location or staff member; where there are none there is no row.' })
   async appointmentCounts(
     @Ctx() context: Context,

@@ -12,6 +12,7 @@ import { Appointment } from './appointment.entity';
 import { SeatsUnavailableError, TimeUnavailableError } from './appointment.errors';
 import { availabilityOrMoves } from './appointment.moving';
 import { appointments } from './appointment.source';
+import { Costs, costsPerDay } from '../../shared/field-cost';
 
 /** Whoever may not see the appointment that would move is answered as if there were none. */
 export async function explained(context: Context, input: ExplainAvailabilityInput, isKept = false): Promise<AvailabilityExplanation> {
@@ -22,11 +23,13 @@ export async function explained(context: Context, input: ExplainAvailabilityInpu
 
 @Resolver()
 export class ExplanationResolver {
+  @costsPerDay(500)
   @Query(() => Availability, { description: 'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.' })
   availability(@Ctx() context: Context, @Arg('input', () => AvailabilityInput) input: AvailabilityInput): Promise<Availability> {
     return availabilityOrMoves(context, input);
   }
 
+  @Costs(3_000)
   @Query(() => AvailabilityExplanation, { description: 'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.' })
   explainAvailability(@Ctx() context: Context, @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput): Promise<AvailabilityExplanation> {
     return explained(context, input);

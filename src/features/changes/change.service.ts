@@ -43,10 +43,13 @@ export function admitFor(db: Reader, member: Member, filter: ChangeFilter | null
 }
 
 /** Whether the viewer sees a row before and after an event that changes it; null if the event changes nothing that a scope depends on. */
-function scopeChange({ role, staffId }: Member, { entityType, changes, snapshot }: LogEvent): [before: boolean, after: boolean] | null {
-  if (role !== Role.STAFF_USER || entityType !== 'Reason' || !changes.staffIds) return null;
-  const [before, after] = changes.staffIds as [readonly number[], readonly number[]];
-  const sees = (servers: readonly number[]) => snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && servers.includes(staffId));
+function scopeChange({ role, staffId }: Member, { type, entityType, changes, snapshot }: LogEvent): [before: boolean, after: boolean] | null {
+  if (role !== Role.STAFF_USER || entityType !== 'Reason') return null;
+  const created = type === ChangeType.REASON_CREATED ? snapshot.staffIds : null;
+  const servers = changes.staffIds ?? (created ? [[], created] : null);
+  if (!servers) return null;
+  const [before, after] = servers as [readonly number[], readonly number[]];
+  const sees = (ids: readonly number[]) => snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && ids.includes(staffId));
   return [sees(before), sees(after)];
 }
 

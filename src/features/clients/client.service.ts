@@ -2,10 +2,10 @@ import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } f
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { toAddress } from '../../shared/address';
 import { changesOf, refuseNull } from '../../shared/changes';
-import type { Tx } from '../../shared/db/database';
+import type { Reader, Tx } from '../../shared/db/database';
 import { readingIn } from '../../shared/db/gather';
 import { byDialect, sql } from '../../shared/db/sql';
-import { find, findOne, insert, update as updateRow } from '../../shared/db/table';
+import { findOne, insert, matches, update as updateRow } from '../../shared/db/table';
 import { parseGlobalId } from '../../shared/global-id';
 import { lower } from '../../shared/search';
 import { canonicalLocale, toE164 } from '../../shared/text';
@@ -17,7 +17,7 @@ import type { Actor } from '../log/log.service';
 import { appendRow } from '../log/row-events';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type { CreateClientInput, DeleteClientInput, EmergencyContactInput, UpdateClientInput } from './client.inputs';
-import { clients } from './client.source';
+import { clients, hasEmail } from './client.source';
 
 const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
 /** What a client may not say of itself. */
@@ -165,15 +165,25 @@ export async function clientOf(context: Context, { firstName, lastName, emailAdd
   const email = emailAddress.trim().toLowerCase();
   const fullName = `${firstName} ${lastName}`;
   const { businessId } = member;
-  const [barred] = await find(context.db, Client, { businessId, email, status: ClientStatus.BLACKLISTED }, 1);
+  const [barred] = await withEmail(context.db, { businessId, email, status: ClientStatus.BLACKLISTED });
   if (barred) throw violated('This client cannot book.', 'client');
-  const [known] = member.role === Role.PUBLIC ? [] : await find(context.db, Client, { businessId, email, fullName, deleted: false }, 1);
+  const [known] = member.role === Role.PUBLIC ? [] : await withEmail(context.db, { businessId, email, fullName, deleted: false });
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId, fieldValues] = await Promise.all([
     businessOf(context), context.ids.next('client'), saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
   ]);
   const client = blank(member, rowId, firstName, lastName, context.now());
   return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }), clientIsNew: true };
+}
+
+type WithEmail = Pick<Client, 'businessId' | 'email'> & Partial<Pick<Client, 'status' | 'fullName' | 'deleted'>>;
+
+/** The first client with this e-mail address and these columns, by the index on addresses. */
+async function withEmail(db: Reader, { email, ...others }: WithEmail): Promise<Client[]> {
+  const { table } = clients;
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')} FROM ${clients.from('a')} WHERE ${hasEmail('a', email)} AND ${matches(Client, 'a', others)} LIMIT 1`);
+  return rows.map((row) => table.hydrate(row));
 }
 
 const MAX_DUPLICATES = 100;
@@ -184,7 +194,7 @@ export async function duplicates(context: Context, emailAddress: string): Promis
   const { table } = clients;
   const rows = await context.db.all(sql`
     SELECT ${table.select('a')} FROM ${clients.from('a')}
-    WHERE ${clients.visible(member, 'a')} AND ${table.column('a', 'email')} = ${emailAddress.trim().toLowerCase()} AND ${table.column('a', 'deleted')} = ${false}
+    WHERE ${clients.visible(member, 'a')} AND ${hasEmail('a', emailAddress.trim().toLowerCase())} AND ${table.column('a', 'deleted')} = ${false}
     ORDER BY ${table.column('a', 'rowId')} LIMIT ${MAX_DUPLICATES}`);
   return rows.map((row) => table.hydrate(row));
 }

@@ -17,7 +17,7 @@ interface AppointmentRules {
   /** Clients with an appointment at a location of a location super user. */
   cameTo(member: Member, column: Column): Sql;
   /** Who had an appointment of such a kind. */
-  had(filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>, column: Column): Sql;
+  had(filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>, column: Column, businessId: number): Sql;
 }
 
 /**
@@ -41,19 +41,22 @@ export const clients = defineSource(Client, (viewer, column) => {
   summary: ['clientId', 'firstName', 'lastName', 'fullName', 'business', 'appointments', 'activeAppointmentCount'],
 });
 
+/** Clients with an e-mail address as it is stored, compared by the collation of the index. */
+export const hasEmail = (alias: string, email: string): Sql => sql`${clients.table.ordered(alias, 'email')} = ${email}`;
+
 export const clientList = defineList<Client, ClientFilter>({
   source: clients,
   queries: { one: 'client', page: 'clients' },
   orders: { FULL_NAME: ['fullName'], EMAIL_ADDRESS: ['email'], CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'FULL_NAME', direction: OrderDirection.ASC },
-  filter(given, column) {
+  filter(given, column, _alias, { businessId }) {
     const conditions: Sql[] = [];
     if (!given.includeDeleted) conditions.push(sql`${column('deleted')} = ${false}`);
     if (given.ids) conditions.push(isOneOf(column('rowId'), parseGlobalIds('Client', given.ids, ['filter', 'ids'])));
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
     if (given.externalUserName != null) conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
     if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
-    if (given.locationIds || given.reasonIds || given.staffIds) conditions.push(rules.had(given, column));
+    if (given.locationIds || given.reasonIds || given.staffIds) conditions.push(rules.had(given, column, businessId));
     if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
     for (const tag of given.tags ?? []) {
       conditions.push(byDialect({

@@ -15,6 +15,8 @@ const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 
 interface Feed {
+  /** Unique in the process: a log that is left and followed again, or has another epoch, has another feed. */
+  readonly id: number;
   /** Of the database: its numbers mean nothing in another. */
   readonly epoch: number;
   /** The database has another epoch by now: its followers end, and who comes next opens another feed. */
@@ -31,11 +33,14 @@ interface Feed {
  */
 export class Tail {
   private readonly feeds = new Map<number, Promise<Feed>>();
+  /** Those of them that have opened. */
+  private readonly current = new Map<number, Feed>();
   private readonly timer: NodeJS.Timeout;
   private busy = false;
   /** Logs that have grown, and up to where. */
   private readonly grown = new Map<number, number>();
   private pollDue = false;
+  private lastFeed = 0;
 
   constructor(private readonly db: Reader, private readonly onError: (error: Error) => void) {
     this.timer = setInterval(() => this.wake(null), POLL_MS);
@@ -58,15 +63,13 @@ export class Tail {
 
   /** The database is in this epoch: subscribers of another learn that their cursors have expired. */
   enter = (epoch: number): void => {
-    for (const [businessId, opened] of this.feeds) {
-      void opened.then((feed) => feed.epoch === epoch || this.end(businessId, feed), () => undefined);
-    }
+    for (const [businessId, feed] of this.current) if (feed.epoch !== epoch) this.end(businessId, feed);
   };
 
   private end(businessId: number, feed: Feed): void {
     if (feed.isOver) return;
     feed.isOver = true;
-    this.feeds.delete(businessId);
+    this.forget(businessId, feed);
     resumeAll(feed);
   }
 
@@ -109,11 +112,10 @@ export class Tail {
   follow(businessId: number, after: Place | null): Promise<Follower<LogEvent>>;
   follow<T extends Numbered>(businessId: number, after: Place | null, admit: Admit<T>): Promise<Follower<T>>;
   async follow<T extends Numbered>(businessId: number, after: Place | null, admit = admitAll as unknown as Admit<T>): Promise<Follower<T>> {
-    const feed = await this.feedOf(businessId);
-    feed.followers += 1;
+    const feed = await this.join(businessId);
     const leave = () => {
       feed.followers -= 1;
-      if (!feed.followers && !feed.isOver) this.feeds.delete(businessId);
+      if (!feed.followers) this.forget(businessId, feed);
     };
     try {
       const { epoch, seq } = after === null ? { epoch: feed.epoch, seq: feed.head } : await placeOf(this.db, businessId, after);
@@ -131,17 +133,33 @@ export class Tail {
     return this.follow(businessId, after, admit);
   }
 
-  private async feedOf(businessId: number): Promise<Feed> {
-    const opened = this.feeds.get(businessId) ?? headPlaceOf(this.db, businessId).then(
-      ({ epoch, seq }): Feed => ({ epoch, isOver: false, head: seq, recent: [], followers: 0, waiting: new Set() }),
-    );
-    this.feeds.set(businessId, opened);
-    try {
-      return await opened;
-    } catch (error) {
-      if (this.feeds.get(businessId) === opened) this.feeds.delete(businessId);
-      throw error;
+  /** The feed that is read on, with one follower more. One that was given up while it opened would never be. */
+  private async join(businessId: number): Promise<Feed> {
+    for (;;) {
+      const opened = this.feeds.get(businessId) ?? this.open(businessId);
+      this.feeds.set(businessId, opened);
+      try {
+        const feed = await opened;
+        if (this.feeds.get(businessId) !== opened) continue;
+        this.current.set(businessId, feed);
+        feed.followers += 1;
+        return feed;
+      } catch (error) {
+        if (this.feeds.get(businessId) === opened) this.feeds.delete(businessId);
+        throw error;
+      }
     }
+  }
+
+  private async open(businessId: number): Promise<Feed> {
+    const { epoch, seq } = await headPlaceOf(this.db, businessId);
+    return { id: (this.lastFeed += 1), epoch, isOver: false, head: seq, recent: [], followers: 0, waiting: new Set() };
+  }
+
+  private forget(businessId: number, feed: Feed): void {
+    if (this.current.get(businessId) !== feed) return;
+    this.current.delete(businessId);
+    this.feeds.delete(businessId);
   }
 
   /** A page of the log. @throws DomainError CURSOR_EXPIRED where it was forgotten while it was read, or is of another epoch by now. */
@@ -207,6 +225,10 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
 
   get epoch(): number {
     return this.feed.epoch;
+  }
+
+  get feedId(): number {
+    return this.feed.id;
   }
 
   cursorOf({ cursor }: T): string {
@@ -278,10 +300,11 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
     });
   }
 
-  /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch */
+  /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the cursor is still valid */
   private async expire(): Promise<void> {
     await this.read({ epoch: this.epoch, seq: this.place });
-    throw new Error('The epoch of the database has changed and changed back.');
+    // The look that ended the feed was older than the feed: the cursor is valid.
+    return this.lag(0);
   }
 
   /** What the process still keeps of the end, where that reaches back far enough. */

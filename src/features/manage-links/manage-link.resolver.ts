@@ -1,5 +1,5 @@
 import { Arg, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Resolver, Root } from 'type-graphql';
-import { isStaffSide, Role, type Context } from '../../context';
+import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { Reads } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
@@ -29,11 +29,11 @@ async function exchange({ db, links, now }: Context, token: string): Promise<Man
 export class ManageLinkResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'Lets its client see, move and cancel it without a login, until a week after its end. For staff, and for clients who see it; null for others, and where nobody comes.',
+    description: 'Lets its client see, move and cancel it without a login, until a week after its end. Null for guests, and for an appointment without a client. A publishable key reads it in the payload of its booking.',
   })
   @Reads<Appointment>('businessId', 'rowId', 'clientId', 'status', 'endAt', 'cancelledAt', 'holdExpiresAt')
   manageUrl(@Root() row: Appointment, @Ctx() { viewer, links, now }: Context): string | null {
-    return isStaffSide(viewer) || viewer.role === Role.CLIENT ? manageUrlOf(links, row, now()) : null;
+    return viewer.role === Role.GUEST ? null : manageUrlOf(links, row, now());
   }
 
   @Mutation(() => ExchangePayload, { description: 'Opens the appointment of a manage link for an hour. Needs no key.' })

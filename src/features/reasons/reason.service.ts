@@ -39,7 +39,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   return context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
-    await appendRow(tx, member, now, 'Reason', null, reason);
+    await appendRow<Reason>(tx, member, now, 'Reason', null, { ...reason, staffIds: assigned.map(({ staffId }) => staffId) } as Reason & { staffIds: number[] });
     return reason;
   });
 }

@@ -23,6 +23,7 @@ import * as edges from './recurring-appointment.source';
 import {
   CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
 } from './recurring-appointment.type';
+import { Costs } from '../../shared/field-cost';
 
 async function payloadOf(context: Context, command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
   const { written, userErrors } = await answer(context, 'written', command);
@@ -40,6 +41,7 @@ export class RecurringAppointmentResolver {
     return edges.recurringAppointmentList.source.find(context, parseGlobalId('RecurringAppointment', id, ['id']));
   }
 
+  @Costs(5_000)
   @Query(() => RecurringAppointmentPreview, { description: 'What createRecurringAppointment would meet at this moment. Writes nothing.' })
   async previewRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
@@ -49,6 +51,7 @@ export class RecurringAppointmentResolver {
     return { rrule, conflicts: [...shown.values()], occurrences: occurrences.map(({ startAt, localStart }) => ({ start: startAt, localStart, conflict: shown.get(startAt) ?? null })) };
   }
 
+  @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, { description: 'Books a series: all of it, or what of it can be had. Not for publishable keys.' })
   createRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
@@ -56,6 +59,7 @@ export class RecurringAppointmentResolver {
     return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
+  @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description: 'Moves appointments of a series or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them, which is answered then. Not for publishable keys.',
   })
@@ -65,6 +69,7 @@ export class RecurringAppointmentResolver {
     return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
+  @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, { description: 'Cancels appointments of a series: all of those meant or none. Not for publishable keys.' })
   cancelRecurringAppointment(
     @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,

@@ -14,6 +14,7 @@ import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
+import { helpedBy } from '../appointments/appointment-staff.helped';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
@@ -24,8 +25,7 @@ export const recurringAppointments = defineSource(RecurringAppointment, (viewer,
     case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
     case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
       SELECT 1 FROM appointment AS part WHERE part.business_id = ${column('businessId')} AND part.recurring_appointment_id = ${column('rowId')}
-      AND (part.staff_id = ${viewer.staffId} OR EXISTS (SELECT 1 FROM appointment_staff AS helper
-        WHERE helper.business_id = part.business_id AND helper.appointment_id = part.id AND helper.staff_id = ${viewer.staffId})))`;
+      AND (part.staff_id = ${viewer.staffId} OR ${helpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
     case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:
     case Role.PUBLIC: return FALSE;

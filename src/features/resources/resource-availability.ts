@@ -1,3 +1,4 @@
+import { Costs } from '../../shared/field-cost';
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { Arg, Ctx, Field, ID, InputType, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
@@ -35,6 +36,7 @@ export class ResourceAvailability {
 
 @Resolver()
 export class ResourceAvailabilityResolver {
+  @Costs(2_000)
   @Query(() => [ResourceAvailability], { description: 'Whether resources are in use, whatever their hours. For staff.' })
   resourceAvailability(@Ctx() context: Context, @Arg('input', () => ResourceAvailabilityInput) input: ResourceAvailabilityInput): Promise<ResourceAvailability[]> {
     return resourceAvailability(context, input);

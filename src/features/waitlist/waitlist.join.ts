@@ -15,7 +15,7 @@ import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
-import { clients } from '../clients/client.source';
+import { clients, hasEmail } from '../clients/client.source';
 import { LocationType, type Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
@@ -164,7 +164,7 @@ async function waitingOf(tx: Tx, entry: WaitlistEntry, { rowId, email }: Client,
   const { businessId, locationId, kind } = entry;
   const table = tableOf(WaitlistEntry);
   const person = (condition: Sql) => sql`SELECT c.id FROM ${clients.from('c')} WHERE c.business_id = ${businessId} AND ${condition}`;
-  const known = [sql`c.id = ${rowId}`, ...(email === '' ? [] : [sql`${clients.table.ordered('c', 'email')} = ${email}`])].map(person);
+  const known = [sql`c.id = ${rowId}`, ...(email === '' ? [] : [hasEmail('c', email)])].map(person);
   const rows = await tx.all(sql`
     SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')}
     WHERE ${waiting(entry, now)} AND e.location_id = ${locationId} AND e.kind = ${kind} AND e.client_id IN (${join(known, ' UNION ALL ')})`);

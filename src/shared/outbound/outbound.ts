@@ -9,6 +9,8 @@ import { isPrivateAddress } from './addresses';
 export interface OutboundOptions {
   /** Hosts, `name` or `name:port`, that may be private and may be spoken to without TLS. */
   readonly allowedHosts?: readonly string[];
+  /** Ports of every other host. @default 443 and 8443 */
+  readonly ports?: readonly number[];
   /** From the first look at the name to the status of the answer. */
   readonly timeoutMs?: number;
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
@@ -25,6 +27,7 @@ export interface OutboundAnswer {
 export class OutboundRefused extends Error {}
 
 const TIMEOUT_MS = 10_000;
+const PORTS = [443, 8443];
 const KEPT_BYTES = 1_024;
 
 const resolveAll = (host: string): Promise<LookupAddress[]> => promisify(lookup)(host, { all: true });
@@ -36,11 +39,13 @@ const bare = (hostname: string): string => hostname.toLowerCase().replace(/^\[|\
  */
 export class Outbound {
   private readonly allowed: ReadonlySet<string>;
+  private readonly ports: ReadonlySet<number>;
   private readonly timeoutMs: number;
   private readonly resolve: NonNullable<OutboundOptions['resolve']>;
 
-  constructor({ allowedHosts = [], timeoutMs = TIMEOUT_MS, resolve = resolveAll }: OutboundOptions = {}) {
+  constructor({ allowedHosts = [], ports = PORTS, timeoutMs = TIMEOUT_MS, resolve = resolveAll }: OutboundOptions = {}) {
     this.allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+    this.ports = new Set(ports);
     this.timeoutMs = timeoutMs;
     this.resolve = resolve;
   }
@@ -55,6 +60,8 @@ export class Outbound {
     if (this.isAllowed(url)) return null;
     if (url.protocol !== 'https:') return 'It is no https address.';
     if (isIP(host) ? isPrivateAddress(host) : host === 'localhost' || host.endsWith('.localhost') || !host.includes('.')) return 'It lies in a private network.';
+    const port = Number(url.port || 443);
+    if (!this.ports.has(port)) return `Port ${port} is not among those that may be called: ${[...this.ports].join(', ')}.`;
     return null;
   }
 

@@ -1,0 +1,20 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { TenantColumn } from '../../shared/db/columns';
+
+/** Number of actions of public callers that name one subject, in one window of time. */
+@Entity('public_usage')
+export class PublicUsage {
+  @TenantColumn()
+  businessId!: number;
+
+  /** `bookings:key:12`, `bookings:address:203.0.113.9`, `bookings:email:a@example.org`. */
+  @PrimaryColumn('varchar', { length: 300 })
+  subject!: string;
+
+  /** Epoch milliseconds. */
+  @PrimaryColumn('bigint')
+  windowStart!: number;
+
+  @Column('integer')
+  used!: number;
+}
