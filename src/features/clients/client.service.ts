@@ -153,6 +153,8 @@ function tagsOf(tags: readonly string[]): string[] {
   return trimmed;
 }
 
+const NOT_ONLINE = 'This cannot be booked online. Contact the business.';
+
 interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null; fields?: FieldValueInput[] | null }
 
 /**
@@ -166,7 +168,8 @@ export async function clientOf(context: Context, { firstName, lastName, emailAdd
   const fullName = `${firstName} ${lastName}`;
   const { businessId } = member;
   const [barred] = await withEmail(context.db, { businessId, email, status: ClientStatus.BLACKLISTED });
-  if (barred) throw violated('This client cannot book.', 'client');
+  // The public is not told that the address is the reason.
+  if (barred) throw isStaffSide(member) ? violated('This client cannot book.', 'client') : violated(NOT_ONLINE);
   const [known] = member.role === Role.PUBLIC ? [] : await withEmail(context.db, { businessId, email, fullName, deleted: false });
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId, fieldValues] = await Promise.all([

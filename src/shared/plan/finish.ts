@@ -30,7 +30,8 @@ function object<One extends { readonly key: string; readonly kind: string }>(mem
   const steps = members.map((one) => [one.key, stepOf(one)] as const);
   return (found, run) => {
     const values: Values = { list: found as unknown[], next: 0 };
-    const made: Record<string, unknown> = {};
+    // Without a prototype: an alias may be __proto__.
+    const made = Object.create(null) as Record<string, unknown>;
     for (const [key, step] of steps) made[key] = step(values, run, made);
     last?.(values, run, made);
     return made;
