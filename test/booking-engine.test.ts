@@ -213,6 +213,22 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       expect(next).toEqual([ids[1], ids[1], ids[1]]);
     });
 
+    it('BALANCED: of two with as many bookings, the one who was booked longest ago serves, whenever those begin', async () => {
+      const ids = await crew('turns', 2);
+      const reasonId = await addReason(gateway, { reasonDesc: 'Turns', visitMinutes: 60, roundRobin: 'BALANCED', staffIds: ids });
+      const now = at('2032-08-01T12:00:00Z');
+      // The second in the list is booked first, for the later time.
+      gateway.time = now;
+      await make(reasonId, '2032-08-20T14:00:00Z', { staffId: ids[1] });
+      gateway.time = now + MINUTE;
+      await make(reasonId, '2032-08-10T14:00:00Z', { staffId: ids[0] });
+      gateway.time = now + 2 * MINUTE;
+      const { appointment } = await anybody(reasonId, '2032-08-15T14:00:00Z');
+      gateway.time = null;
+
+      expect(appointment.staff.id).toBe(ids[1]);
+    });
+
     it('BALANCED: weights of 200 and 100 make two to one, and a lower priority waits until the higher is taken', async () => {
       const ids = await crew('weighed', 2);
       const reasonId = await addReason(gateway, { reasonDesc: 'Weighed', visitMinutes: 60, roundRobin: 'BALANCED', staffIds: ids });
@@ -285,7 +301,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
   it('speaks the language that is asked for', async () => {
     const text = async (input: object) => (await gateway.data('query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { text } } }',
       { input: { reasonId: clinic.reasonId, locationId: clinic.locationId, from: '2031-09-22', to: '2031-09-22', ...input } }, { key: clientKey })).availability.firstAvailable.text;
-    expect(await text({})).toBe('Monday, Sep 22, 2031 at 12:00 AM EDT');
+    expect(await text({})).toBe('Monday, Sep 22, 2031 at 12:00 – 12:45 AM EDT (drjones-a Jones, drwho-a Jones)');
     expect(await text({ locale: 'de-DE', timeZone: 'Europe/Berlin' })).toContain('Montag, 22. September 2031');
   });
 

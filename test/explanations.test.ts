@@ -29,7 +29,9 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
     ]);
     const bookable = async (key?: string) => (await ask(wants, key)).bookable;
     expect([await bookable(), await bookable(theirs), await bookable(here)]).toEqual([true, true, true]);
-    expect([await bookable(stranger), await bookable(manager), await bookable(clientKey)]).toEqual([false, false, false]);
+    expect([await bookable(stranger), await bookable(clientKey)]).toEqual([false, false]);
+    // Whoever may not book there is not told why.
+    await expect(bookable(manager)).rejects.toThrow(/NOT_FOUND|FORBIDDEN/);
     // A session has a number of the same block, and is no appointment.
     const yoga = await addReason(gateway, { reasonDesc: 'Yoga', reasonType: 'CLASS', visitMinutes: 60 });
     const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 1, start: '2031-06-03T15:00:00Z' }, 'classSchedules { id start }');
@@ -48,7 +50,7 @@ onEachDatabase('an explanation for whoever asks', (gateway) => {
     await addHours(gateway, unassigned);
     expect((await of(unassigned)).kind).toBe('OVERRIDE');
     const elsewhere = await addLocation(gateway, { locationName: 'Further away', timeZone: 'UTC' });
-    expect(await of(unassigned, await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhere)] }))).toBeNull();
+    await expect(of(unassigned, await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhere)] }))).rejects.toThrow(/NOT_FOUND|FORBIDDEN/);
     expect((await change(gateway, 'createAppointment', { ...wants, locationId: clinic.locationId, staffId: unassigned, clientId: other, override: true })).userErrors).toEqual([]);
   });
 

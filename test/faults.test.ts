@@ -42,7 +42,7 @@ onEachDatabase('a statement that fails', (gateway) => {
   const series = () => {
     const start = free();
     day += 3;
-    return { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start, rrule: 'FREQ=DAILY;COUNT=3' };
+    return { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, clientId: clinic.clientId, start, rrule: 'FREQ=DAILY;COUNT=3' };
   };
   const period = () => added('createSchedulePeriod', { ownerId: clinic.staffId, ...hours() }, 'schedulePeriod');
   const ofType = (reasonType: string) => addReason(gateway, { reasonDesc: reasonType, reasonType, visitMinutes: 60, staffIds: [clinic.staffId] });
@@ -89,7 +89,7 @@ onEachDatabase('a statement that fails', (gateway) => {
         { input: { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start: free() } });
       return { id: holdAppointment.appointment.id, client: { firstName: 'New', lastName: `Holder ${day}`, emailAddress: `held${day}@example.org` }, idempotencyKey: `b${day}` };
     }],
-    ['createRecurringAppointment', async () => ({ ...series(), idempotencyKey: `r${day}`, client: { firstName: 'New', lastName: `Regular ${day}`, emailAddress: `regular${day}@example.org` } })],
+    ['createRecurringAppointment', async () => ({ ...series(), clientId: undefined, idempotencyKey: `r${day}`, client: { firstName: 'New', lastName: `Regular ${day}`, emailAddress: `regular${day}@example.org` } })],
     ['updateRecurringAppointment', async () => {
       const { recurringAppointment: { id }, appointments: [, second] } = await change(gateway, 'createRecurringAppointment', series(), 'recurringAppointment { id } appointments { id start }');
       return { id, scope: 'THIS_AND_FOLLOWING', appointmentId: second.id, start: new Date(Date.parse(second.start) + 3_600_000).toISOString(), note: 'later', idempotencyKey: `m${day}` };

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
+import { textValue } from '../src/shared/icalendar/content-line';
 import { renderCalendar, type Calendar, type CalendarEvent } from '../src/shared/icalendar/calendar';
 import { parseCalendar as parse } from './support/calendar';
 
@@ -10,6 +11,16 @@ const event = (given: Partial<CalendarEvent> = {}): CalendarEvent => ({
   status: 'CONFIRMED', summary: 'Check-up', ...given,
 });
 const render = (events: readonly CalendarEvent[], given: Partial<Calendar> = {}) => renderCalendar({ method: 'PUBLISH', events, ...given });
+
+describe('TEXT of iCalendar', () => {
+  // RFC 5545 3.3.11: a backslash goes before each of these, and stands for nothing else.
+  it.each([
+    ['Cut; wash', 'Cut\\; wash'], ['a,b', 'a\\,b'], ['C:\\temp', 'C:\\\\temp'], ['one\r\ntwo\nthree', 'one\\ntwo\\nthree'], [';', '\\;'], ['"quoted": as it is', '"quoted": as it is'],
+  ])('%j is written %j', (text, escaped) => {
+    expect(textValue(text)).toBe(escaped);
+    expect(render([event({ summary: text })])).toContain(`\r\nSUMMARY:${escaped}\r\n`);
+  });
+});
 
 describe('a rendered calendar', () => {
   it('says who, what, where and when, in the words of RFC 5545', () => {

@@ -59,6 +59,17 @@ describe('limits of an operation', () => {
     expect(errorsOf(`{ __schema { ${Array.from({ length: 51 }, (_, n) => `a${n}: description`).join(' ')} } }`)[0]![1]).toContain('aliases in number 51');
   });
 
+  it.each([[{}, { n: null }], [{ n: null }, {}], [{}, { n: 2 }], [{ n: null }, { n: 2 }]])('keeps the costs of one document for %j and then %j', (one, other) => {
+    const query = 'query ($n: Int = 50) { items(first: $n) { nodes { name } } }';
+    const fresh = (variables: Record<string, unknown>) => operationCost(schema, parse(query), null, variables);
+    const document = parse(query);
+
+    const costs = [one, other, one].map((variables) => operationCost(schema, document, null, variables));
+
+    expect(costs).toEqual([fresh(one), fresh(other), fresh(one)]);
+    expect(fresh(other)).not.toBe(fresh(one));
+  });
+
   it('measures a bomb of fragments by reading each once', () => {
     const size = 40;
     const fragments = Array.from({ length: size }, (_, n) => `fragment F${n} on Item { ${n + 1 < size ? `parent { ...F${n + 1} } items(first: 1) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }` : 'name' } }`);

@@ -74,6 +74,21 @@ onEachDatabase('plans', (gateway) => {
     );
   });
 
+  it('give the last rows in their order, whatever is read of the page', async () => {
+    const rows = async (field: string, selection: string, args = '') => (await gateway.data(`{ ${field}(${args || 'first: 100'}) { ${selection} } }`))[field];
+    for (const field of ['appointments', 'clients', 'staff', 'reasons']) {
+      const all: string[] = (await rows(field, 'nodes { id }')).nodes.map(({ id }: any) => id);
+      expect([field, all.length > 2]).toEqual([field, true]);
+      for (const count of [2, 3, all.length]) {
+        const expected = all.slice(-count);
+        const { nodes } = await rows(field, 'nodes { id }', `last: ${count}`);
+        expect([field, nodes.map(({ id }: any) => id)]).toEqual([field, expected]);
+        const page = await rows(field, 'totalCount nodes { id } edges { node { id } } pageInfo { hasPreviousPage }', `last: ${count}`);
+        expect([page.nodes, page.edges.map(({ node }: any) => node)].map((list) => list.map(({ id }: any) => id))).toEqual([expected, expected]);
+      }
+    }
+  });
+
   it(`answer ${ROUNDS} random selections as resolvers do, to every role`, async () => {
     const seed = Number(process.env.TEST_SEED ?? Date.now() % 1_000_000);
     const generator = new Generator(schema, randomOf(seed), ids);

@@ -43,6 +43,8 @@ describe('a rule', () => {
     ['UNTIL a day, with all of it', 'FREQ=DAILY;UNTIL=20300103', '2030-01-01', ['2030-01-01', '2030-01-02', '2030-01-03']],
     ['UNTIL an instant, itself included', 'FREQ=DAILY;UNTIL=20300103T080000Z', '2030-01-01', ['2030-01-01', '2030-01-02', '2030-01-03']],
     ['UNTIL an instant, not after it', 'FREQ=DAILY;UNTIL=20300103T075959Z', '2030-01-01', ['2030-01-01', '2030-01-02']],
+    ['UNTIL a wall clock, itself included', 'FREQ=DAILY;UNTIL=20300103T090000', '2030-01-01', ['2030-01-01', '2030-01-02', '2030-01-03']],
+    ['UNTIL a wall clock, not after it', 'FREQ=DAILY;UNTIL=20300103T085959', '2030-01-01', ['2030-01-01', '2030-01-02']],
     ['the prefix and the case do not matter', 'rrule:freq=daily;count=2', '2030-01-01', ['2030-01-01', '2030-01-02']],
   ])('yields %s', (_name, rrule, date, expected) => expect(days(rrule, `${date}T09:00`, 'Europe/Berlin')).toEqual(expected));
 

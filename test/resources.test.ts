@@ -4,7 +4,7 @@ import { breaches } from '../src/features/occupancy/verify';
 import { resourceNeedsOf } from '../src/features/resources/resource.loaders';
 import { sql } from '../src/shared/db/sql';
 import { insert } from '../src/shared/db/table';
-import { addClinic, addLocation, change, refusal, type Clinic } from './support/clinic';
+import { addClinic, addLocation, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 
@@ -26,6 +26,26 @@ onEachDatabase('rooms and equipment', (gateway) => {
 
   const read = (id: string) => gateway.data('query ($id: ID!) { resource(id: $id) { id resourceId name description quantity active location { locationName } } }', { id }).then(({ resource }) => resource);
   const count = async () => (await gateway.data('{ resources { totalCount } resourceBundles { totalCount } }'));
+
+  it('keep the quantity that a booking in progress takes, until it ends', async () => {
+    const rowers = await add({ name: 'Rower', quantity: 3, locationId: clinic.locationId });
+    const reasonId = await addReason(gateway, { reasonDesc: 'Rowing', visitMinutes: 60, staffIds: [clinic.staffId] });
+    await change(gateway, 'setReasonResources', { reasonId, needs: [{ options: [{ id: rowers, units: 2 }] }] });
+    const [start, end] = ['2031-03-03T15:00:00.000Z', '2031-03-03T16:00:00.000Z'];
+    expect((await change(gateway, 'createAppointment', { reasonId, locationId: clinic.locationId, staffId: clinic.staffId, clientId: clinic.clientId, start }, 'appointment { id }')).userErrors).toEqual([]);
+    const quantity = async () => (await read(rowers)).quantity;
+
+    for (const time of [Date.parse(start), Date.parse(start) + 60_000, Date.parse(end) - 1]) {
+      gateway.time = time;
+      expect([time, await refusal(gateway, 'updateResource', { id: rowers, quantity: 1 })]).toEqual([time, ['RULE_VIOLATED', 'quantity']]);
+      expect(await quantity()).toBe(3);
+    }
+    expect(await refusal(gateway, 'updateResource', { id: rowers, quantity: 2 })).toEqual([undefined, undefined]);
+    gateway.time = Date.parse(end);
+    expect(await refusal(gateway, 'updateResource', { id: rowers, quantity: 1 })).toEqual([undefined, undefined]);
+    expect(await quantity()).toBe(1);
+    gateway.time = null;
+  });
 
   it('are kept with their quantity, at the primary location unless said otherwise', async () => {
     expect(await read(treadmills)).toEqual({

@@ -1,5 +1,5 @@
 import { parseGlobalId } from '../src/shared/global-id';
-import { canonicalDecimal, Decimal, sum } from '../src/shared/money';
+import { canonicalDecimal, Decimal, sum, times } from '../src/shared/money';
 import { GraphQLScalarType, isSpecifiedScalarType } from 'graphql';
 import { gatewaySchema } from '../src/schema';
 import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../src/shared/scalars';
@@ -28,6 +28,7 @@ describe('DateTime', () => {
 describe('Decimal', () => {
   it.each([['12.50', '12.50'], ['007.1', '7.1'], ['-0', '0'], ['-0.00', '0.00'], [5, '5'], ['-3.25', '-3.25']])('%s is %s', (given, kept) => expect(Decimal.parseValue(given)).toBe(kept));
   it.each([0.1, '1e3', '1.23456', '1234567890123', '', '.5', '5.', NaN, null])('%s is none', (given) => expect(() => Decimal.parseValue(given)).toThrow(/"12.50"/));
+  it.each([['0.50', 1, '0.50'], ['0.05', 3, '0.15'], ['0.50', 0, '0.00'], ['12.50', 3, '37.50'], ['7', 3, '21'], ['0', 5, '0'], ['0.0001', 10_000, '1.0000']])('%s taken %i times is %s', (amount, factor, product) => expect(times(amount, factor)).toBe(product));
   it('keeps the digits that were given', () => expect(canonicalDecimal('100.10')).toBe('100.10'));
 });
 
