@@ -8,16 +8,23 @@ module.exports = {
   // The peer that wall clocks are compared with is published as ES modules alone.
   transformIgnorePatterns: ['/node_modules/(?!temporal-)'],
   transform: {
-    '\\.ts$|/node_modules/temporal-.*\\.js$': ['@swc/jest', {
-      jsc: {
-        target: 'es2022',
-        parser: { syntax: 'typescript', decorators: true },
-        transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
-        keepClassNames: true,
+    '\\.ts$|/node_modules/temporal-.*\\.js$': [
+      '@swc/jest',
+      {
+        jsc: {
+          target: 'es2022',
+          parser: { syntax: 'typescript', decorators: true },
+          transform: {
+            legacyDecorator: true,
+            decoratorMetadata: true,
+            useDefineForClassFields: false,
+          },
+          keepClassNames: true,
+        },
+        module: { type: 'commonjs' },
+        sourceMaps: 'inline',
       },
-      module: { type: 'commonjs' },
-      sourceMaps: 'inline',
-    }],
+    ],
   },
   testTimeout: 30_000,
 };

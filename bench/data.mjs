@@ -13,24 +13,35 @@ export const REASONS = 20;
 export function sizeOf(appointments) {
   const perStaff = Math.ceil(appointments / (BUSINESSES * STAFF));
   const clients = Math.max(10, Math.round(appointments / 5 / BUSINESSES));
-  return { perStaff, perBusiness: perStaff * STAFF, appointments: perStaff * STAFF * BUSINESSES, clients, freeFrom: START + 800 * DAY };
+  return {
+    perStaff,
+    perBusiness: perStaff * STAFF,
+    appointments: perStaff * STAFF * BUSINESSES,
+    clients,
+    freeFrom: START + 800 * DAY,
+  };
 }
 
 /** What the two databases say differently. */
 const DIALECTS = {
   postgres: {
     numbers: (name, count) => `(SELECT generate_series(0, ${count} - 1) AS ${name}) AS ${name}s`,
-    date: (ms, format) => `to_char(to_timestamp((${ms}) / 1000) AT TIME ZONE 'UTC', '${format === 'date' ? 'YYYY-MM-DD' : 'YYYY-MM-DD"T"HH24:MI:SS'}')`,
+    date: (ms, format) =>
+      `to_char(to_timestamp((${ms}) / 1000) AT TIME ZONE 'UTC', '${format === 'date' ? 'YYYY-MM-DD' : 'YYYY-MM-DD"T"HH24:MI:SS'}')`,
     pad: (number) => `lpad((${number})::text, 3, '0')`,
     big: (number) => `(${number})::bigint`,
-    yes: 'true', no: 'false',
+    yes: 'true',
+    no: 'false',
   },
   sqlite: {
-    numbers: (name, count) => `(WITH RECURSIVE r(${name}) AS (SELECT 0 UNION ALL SELECT ${name} + 1 FROM r WHERE ${name} + 1 < ${count}) SELECT ${name} FROM r) AS ${name}s`,
-    date: (ms, format) => `strftime('${format === 'date' ? '%Y-%m-%d' : '%Y-%m-%dT%H:%M:%S'}', (${ms}) / 1000, 'unixepoch')`,
+    numbers: (name, count) =>
+      `(WITH RECURSIVE r(${name}) AS (SELECT 0 UNION ALL SELECT ${name} + 1 FROM r WHERE ${name} + 1 < ${count}) SELECT ${name} FROM r) AS ${name}s`,
+    date: (ms, format) =>
+      `strftime('${format === 'date' ? '%Y-%m-%d' : '%Y-%m-%dT%H:%M:%S'}', (${ms}) / 1000, 'unixepoch')`,
     pad: (number) => `printf('%03d', ${number})`,
     big: (number) => `(${number})`,
-    yes: '1', no: '0',
+    yes: '1',
+    no: '0',
   },
 };
 
@@ -41,10 +52,18 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
   const from = (name, count) => numbers(name, count);
   const day = Math.max(1, perStaff / 730);
   for (const [index, business] of businesses.entries()) {
-    const [staff0, place0, reason0, client0, appointment0] = [STAFF, LOCATIONS, REASONS, clients, perBusiness].map((count) => index * count + 1);
+    const [staff0, place0, reason0, client0, appointment0] = [
+      STAFF,
+      LOCATIONS,
+      REASONS,
+      clients,
+      perBusiness,
+    ].map((count) => index * count + 1);
     await run(`INSERT INTO location (business_id, id, location_name, location_type, time_zone_code, "primary", active, created_at, modified_at)
       SELECT ${business}, ${place0} + g, 'Location ' || ${pad('g')}, 'OFFICE', 'UTC', g = 0, ${yes}, 0, 0 FROM ${from('g', LOCATIONS)}`);
-    await run(`INSERT INTO subject (business_id, id, kind, capacity) SELECT ${business}, ${staff0} + g, 'STAFF', 1 FROM ${from('g', STAFF)}`);
+    await run(
+      `INSERT INTO subject (business_id, id, kind, capacity) SELECT ${business}, ${staff0} + g, 'STAFF', 1 FROM ${from('g', STAFF)}`,
+    );
     await run(`INSERT INTO staff (business_id, id, subject_id, user_name, first_name, last_name, full_name, time_zone_code, accepts_appointments, active, created_at, modified_at)
       SELECT ${business}, ${staff0} + g, ${staff0} + g, 'staff' || g, 'Staff', ${pad('g')}, 'Staff ' || ${pad('g')}, 'UTC', ${yes}, ${yes}, 0, 0 FROM ${from('g', STAFF)}`);
     await run(`INSERT INTO schedule_period (business_id, id, staff_id, valid_from, weekdays, weeks_of_month, ranges, created_at, modified_at, modified_by)
@@ -72,8 +91,20 @@ export async function fill(run, dialect, appointments, businesses, { claims = tr
       SELECT business_id, id, staff_id, staff_start_at, staff_end_at, 1, ${no}, ${yes} FROM appointment`);
   }
   // Nobody is reminded: so it stands in the rows above, and in those that the others write.
-  await run(`UPDATE business SET longest_ms = ${VISIT}, client_reminder_hours = 0, staff_reminder_hours = 0, remind_client_sms_hours = 0, remind_staff_sms_hours = 0`);
-  for (const [kind, count] of [['appointment', perBusiness], ['client', clients], ['staff', STAFF], ['schedule_period', STAFF], ['subject', STAFF], ['location', LOCATIONS], ['reason', REASONS]]) {
-    await run(`INSERT INTO id_block (kind, next) VALUES ('${kind}', ${count * BUSINESSES + 1}) ON CONFLICT (kind) DO UPDATE SET next = excluded.next`);
+  await run(
+    `UPDATE business SET longest_ms = ${VISIT}, client_reminder_hours = 0, staff_reminder_hours = 0, remind_client_sms_hours = 0, remind_staff_sms_hours = 0`,
+  );
+  for (const [kind, count] of [
+    ['appointment', perBusiness],
+    ['client', clients],
+    ['staff', STAFF],
+    ['schedule_period', STAFF],
+    ['subject', STAFF],
+    ['location', LOCATIONS],
+    ['reason', REASONS],
+  ]) {
+    await run(
+      `INSERT INTO id_block (kind, next) VALUES ('${kind}', ${count * BUSINESSES + 1}) ON CONFLICT (kind) DO UPDATE SET next = excluded.next`,
+    );
   }
 }

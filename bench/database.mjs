@@ -2,7 +2,15 @@
 // log, and every run begins with the same rows. The gateway's own command makes tables and businesses, `fill` the rest.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,20 +22,52 @@ import { postmasterOf } from './processes.mjs';
 const run = promisify(execFile);
 
 /** What a filled database depends on besides its size. A kept one that was filled otherwise is filled again. */
-const formOf = (gateway) => createHash('sha256').update(readFileSync('data.mjs')).update(readdirSync(join(gateway, 'dist/src/migrations')).filter((name) => name.endsWith('.js')).join()).digest('hex').slice(0, 16);
+const formOf = (gateway) =>
+  createHash('sha256')
+    .update(readFileSync('data.mjs'))
+    .update(
+      readdirSync(join(gateway, 'dist/src/migrations'))
+        .filter((name) => name.endsWith('.js'))
+        .join(),
+    )
+    .digest('hex')
+    .slice(0, 16);
 
 /** Makes the tables too. `atOnce`: how many processes may use this database. */
 async function createBusinesses(gateway, env, atOnce) {
-  const create = async (index) => /sg_sk_\S+/.exec((await run(process.execPath, ['dist/src/cli/create-business.js', '--init', '--name', `Bench ${index + 1}`, '--time-zone', 'UTC'],
-    { cwd: gateway, env: { ...process.env, NODE_ENV: 'production', ...env } })).stdout)[0];
+  const create = async (index) =>
+    /sg_sk_\S+/.exec(
+      (
+        await run(
+          process.execPath,
+          [
+            'dist/src/cli/create-business.js',
+            '--init',
+            '--name',
+            `Bench ${index + 1}`,
+            '--time-zone',
+            'UTC',
+          ],
+          { cwd: gateway, env: { ...process.env, NODE_ENV: 'production', ...env } },
+        )
+      ).stdout,
+    )[0];
   const keys = [await create(0)];
-  while (keys.length < BUSINESSES) keys.push(...(await Promise.all(Array.from({ length: Math.min(atOnce, BUSINESSES - keys.length) }, (_, index) => create(keys.length + index)))));
+  while (keys.length < BUSINESSES)
+    keys.push(
+      ...(await Promise.all(
+        Array.from({ length: Math.min(atOnce, BUSINESSES - keys.length) }, (_, index) =>
+          create(keys.length + index),
+        ),
+      )),
+    );
   // Those made at once may come in any order; what is filled goes by the order of the ids.
   return keys.sort((one, other) => businessOf(one) - businessOf(other));
 }
 
 /** The database beside which others are made: `--database`, or what the environment names. */
-export const adminOf = (given) => given ?? process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
+export const adminOf = (given) =>
+  given ?? process.env.DATABASE_URL ?? 'postgres://postgres@127.0.0.1:5432/postgres';
 
 /** The business is part of its key. */
 export const businessOf = (key) => Number(key.split('_')[2]);
@@ -52,10 +92,14 @@ async function connected(url, work) {
 export async function postgres(admin, gateway, appointments, { keep, claims = true }) {
   const filled = `slotgraph_bench_${appointments}${claims ? '' : '_rows'}${keep ? '' : `_${process.pid}`}`;
   const urlOf = (name) => Object.assign(new URL(admin), { pathname: `/${name}` });
-  const drop = (name) => connected(new URL(admin), (query) => query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
+  const drop = (name) =>
+    connected(new URL(admin), (query) => query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`));
   const copies = [];
   const form = formOf(gateway);
-  const known = await connected(urlOf(filled), async (query) => (await query('SELECT form, keys FROM bench_run')).rows[0]).catch(() => null);
+  const known = await connected(
+    urlOf(filled),
+    async (query) => (await query('SELECT form, keys FROM bench_run')).rows[0],
+  ).catch(() => null);
   const keys = known?.form === form ? known.keys : await fillPostgres();
 
   async function fillPostgres() {
@@ -80,11 +124,15 @@ export async function postgres(admin, gateway, appointments, { keep, claims = tr
   return {
     keys,
     url: urlOf(filled).href,
-    postmaster: await connected(new URL(admin), async (query) => postmasterOf((await query('SELECT pg_backend_pid() AS pid')).rows[0].pid)),
+    postmaster: await connected(new URL(admin), async (query) =>
+      postmasterOf((await query('SELECT pg_backend_pid() AS pid')).rows[0].pid),
+    ),
     async copy(name) {
       const database = `slotgraph_bench_copy_${process.pid}_${name}`;
       copies.push(database);
-      await connected(new URL(admin), (query) => query(`CREATE DATABASE ${database} TEMPLATE ${filled} STRATEGY FILE_COPY`));
+      await connected(new URL(admin), (query) =>
+        query(`CREATE DATABASE ${database} TEMPLATE ${filled} STRATEGY FILE_COPY`),
+      );
       return urlOf(database).href;
     },
     async remove() {
@@ -95,16 +143,24 @@ export async function postgres(admin, gateway, appointments, { keep, claims = tr
 
 /** As above; what is copied and answered is a folder, as in DATA_DIR. */
 /** Takes time of these staff, past the guard that would look at each claim. */
-export const claims = ({ DATABASE_URL }, staffIds, taken) => client(new URL(DATABASE_URL), async (query) => {
-  await query('ALTER TABLE claim DISABLE TRIGGER claim_within_capacity');
-  for (const [index, staffId] of staffIds.entries()) {
-    await query(`INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
+export const claims = ({ DATABASE_URL }, staffIds, taken) =>
+  client(new URL(DATABASE_URL), async (query) => {
+    await query('ALTER TABLE claim DISABLE TRIGGER claim_within_capacity');
+    for (const [index, staffId] of staffIds.entries()) {
+      await query(
+        `INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive)
       SELECT s.business_id, 700000000 + $1::int * 1000 + t.n, s.subject_id, t.start_ms, t.end_ms, 1, false, true
-      FROM staff AS s CROSS JOIN unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS t(start_ms, end_ms, n) WHERE s.id = $1`, [staffId, taken[index].map(({ startAt }) => startAt), taken[index].map(({ endAt }) => endAt)]);
-  }
-  await query('ALTER TABLE claim ENABLE TRIGGER claim_within_capacity');
-  await query('ANALYZE claim');
-});
+      FROM staff AS s CROSS JOIN unnest($2::bigint[], $3::bigint[]) WITH ORDINALITY AS t(start_ms, end_ms, n) WHERE s.id = $1`,
+        [
+          staffId,
+          taken[index].map(({ startAt }) => startAt),
+          taken[index].map(({ endAt }) => endAt),
+        ],
+      );
+    }
+    await query('ALTER TABLE claim ENABLE TRIGGER claim_within_capacity');
+    await query('ANALYZE claim');
+  });
 
 export async function sqlite(gateway, appointments, { keep }) {
   const filled = join(tmpdir(), `slotgraph-bench-${appointments}${keep ? '' : `-${process.pid}`}`);
@@ -117,10 +173,18 @@ export async function sqlite(gateway, appointments, { keep }) {
   async function fillSqlite() {
     rmSync(filled, { recursive: true, force: true });
     mkdirSync(filled, { recursive: true });
-    const made = await createBusinesses(gateway, { DATA_DIR: filled, DATABASE_URL: '', SEED_DEMO: '0' }, 1);
+    const made = await createBusinesses(
+      gateway,
+      { DATA_DIR: filled, DATABASE_URL: '', SEED_DEMO: '0' },
+      1,
+    );
     const Database = createRequire(join(gateway, 'package.json'))('better-sqlite3');
     const db = new Database(join(filled, 'slotgraph.db'));
-    const { sql } = db.prepare(`SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'claim_within_capacity'`).get();
+    const { sql } = db
+      .prepare(
+        `SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'claim_within_capacity'`,
+      )
+      .get();
     db.exec('DROP TRIGGER claim_within_capacity; PRAGMA synchronous = OFF; BEGIN');
     await fill(async (text) => db.exec(text), 'sqlite', appointments, made.map(businessOf));
     db.exec(`${sql}; COMMIT; ANALYZE; PRAGMA wal_checkpoint(TRUNCATE)`);
@@ -139,7 +203,8 @@ export async function sqlite(gateway, appointments, { keep }) {
       return folder;
     },
     remove() {
-      for (const folder of [...copies, ...(keep ? [] : [filled])]) rmSync(folder, { recursive: true, force: true });
+      for (const folder of [...copies, ...(keep ? [] : [filled])])
+        rmSync(folder, { recursive: true, force: true });
     },
   };
 }

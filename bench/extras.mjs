@@ -39,23 +39,33 @@ export async function bookings(server, next, { hot, seconds }) {
   const booked = new Set();
   let refused = 0;
   const accepted = accepts(server.name, 'm1');
-  const result = await turn(server.url, () => {
-    const { place, ...wants } = input();
-    return { ...server.request('m1', { place, ...wants }), time: `${wants.staffId} ${wants.start}` };
-  }, {
-    seconds, warm: Math.min(1, seconds / 4), connections: 32,
-    accept(answer, { time }) {
-      const ok = accepted(answer);
-      if (ok && booked.has(time)) throw new Error(`${server.name} booked ${time} twice`);
-      if (ok) booked.add(time);
-      else refused += 1;
-      return ok;
+  const result = await turn(
+    server.url,
+    () => {
+      const { place, ...wants } = input();
+      return {
+        ...server.request('m1', { place, ...wants }),
+        time: `${wants.staffId} ${wants.start}`,
+      };
     },
-  });
+    {
+      seconds,
+      warm: Math.min(1, seconds / 4),
+      connections: 32,
+      accept(answer, { time }) {
+        const ok = accepted(answer);
+        if (ok && booked.has(time)) throw new Error(`${server.name} booked ${time} twice`);
+        if (ok) booked.add(time);
+        else refused += 1;
+        return ok;
+      },
+    },
+  );
   return { ...result, refused };
 }
 
-const SUBSCRIPTION = 'subscription { bookingNotifications { type cursor appointment { id start status client { fullName } staff { fullName } } } }';
+const SUBSCRIPTION =
+  'subscription { bookingNotifications { type cursor appointment { id start status client { fullName } staff { fullName } } } }';
 const PATIENCE_MS = 120_000;
 
 /** So many WebSockets in this process, which count the events that they receive. */
@@ -64,21 +74,33 @@ async function listen(WebSocket, url, count, { protocol, onOpen }) {
   let received = 0;
   let sample = '';
   let times = [];
-  const sockets = await Promise.all(Array.from({ length: count }, () => new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, protocol, { perMessageDeflate: false });
-    socket.on('open', () => onOpen(socket)).on('error', reject).on('message', (data) => {
-      if (data.includes('"type":"connection_ack"')) socket.emit('acknowledged');
-      if (!data.includes('"type":"next"')) return;
-      sample ||= data.toString();
-      received += 1;
-      times.push(performance.now());
-      heard.add(socket);
-    });
-    socket.once('ready', () => resolve(socket));
-  })));
+  const sockets = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(url, protocol, { perMessageDeflate: false });
+          socket
+            .on('open', () => onOpen(socket))
+            .on('error', reject)
+            .on('message', (data) => {
+              if (data.includes('"type":"connection_ack"')) socket.emit('acknowledged');
+              if (!data.includes('"type":"next"')) return;
+              sample ||= data.toString();
+              received += 1;
+              times.push(performance.now());
+              heard.add(socket);
+            });
+          socket.once('ready', () => resolve(socket));
+        }),
+    ),
+  );
   const until = async (what, holds) => {
     for (const begun = performance.now(); !holds();) {
-      if (performance.now() - begun > PATIENCE_MS) throw new Error(`${what}: ${received} deliveries to ${heard.size} of ${count} subscribers, and no more came`);
+      if (performance.now() - begun > PATIENCE_MS)
+        throw new Error(
+          `${what}: ${received} deliveries to ${heard.size} of ${count} subscribers, and no more came`,
+        );
       await sleep(2);
     }
   };
@@ -101,7 +123,10 @@ async function listen(WebSocket, url, count, { protocol, onOpen }) {
       const [begun, cpu] = [performance.now(), cpuOf(server.pid)];
       await send();
       await until('fan-out', () => received >= deliveries);
-      return { rate: deliveries / ((performance.now() - begun) / 1000), cpu: (cpuOf(server.pid) - cpu) / deliveries };
+      return {
+        rate: deliveries / ((performance.now() - begun) / 1000),
+        cpu: (cpuOf(server.pid) - cpu) / deliveries,
+      };
     },
   };
 }
@@ -115,10 +140,14 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
     protocol: 'graphql-transport-ws',
     onOpen(socket) {
       socket.once('acknowledged', () => {
-        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: SUBSCRIPTION } }));
+        socket.send(
+          JSON.stringify({ id: '1', type: 'subscribe', payload: { query: SUBSCRIPTION } }),
+        );
         socket.emit('ready');
       });
-      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }));
+      socket.send(
+        JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${key}` } }),
+      );
     },
   });
   // Nothing says that a subscription has begun but its first event.
@@ -129,12 +158,14 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
   }
   const measured = await own.measure(gateway, subscribers * events, async () => {
     let left = events;
-    await Promise.all(connections.map(async (connection) => {
-      while (left > 0) {
-        left -= 1;
-        await book(connection);
-      }
-    }));
+    await Promise.all(
+      connections.map(async (connection) => {
+        while (left > 0) {
+          left -= 1;
+          await book(connection);
+        }
+      }),
+    );
   });
   const latencies = [];
   for (let round = 0; round < 9; round += 1) {
@@ -145,9 +176,17 @@ export async function fanOut(gateway, launchBroadcast, { folder, key, next, subs
   for (const { close } of connections) close();
 
   const bare = await launchBroadcast();
-  const others = await listen(WebSocket, bare.url.replace('http', 'ws'), subscribers, { onOpen: (socket) => socket.emit('ready') });
-  const broadcast = await others.measure(bare, subscribers * events, () => once(bare.url, { path: '/', body: { text: own.sample(), times: events } }));
+  const others = await listen(WebSocket, bare.url.replace('http', 'ws'), subscribers, {
+    onOpen: (socket) => socket.emit('ready'),
+  });
+  const broadcast = await others.measure(bare, subscribers * events, () =>
+    once(bare.url, { path: '/', body: { text: own.sample(), times: events } }),
+  );
   others.close();
   await bare.stop();
-  return { gateway: { ...measured, p99: median(latencies) }, broadcast, bytes: Buffer.byteLength(own.sample()) };
+  return {
+    gateway: { ...measured, p99: median(latencies) },
+    broadcast,
+    bytes: Buffer.byteLength(own.sample()),
+  };
 }

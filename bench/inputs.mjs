@@ -9,19 +9,31 @@ const random = (count) => Math.floor(Math.random() * count);
 export function inputsOf(size) {
   let slot = 0;
   return {
-    q1: (place = random(BUSINESSES)) => ({ place, id: place * size.perBusiness + 1 + random(size.perBusiness) }),
+    q1: (place = random(BUSINESSES)) => ({
+      place,
+      id: place * size.perBusiness + 1 + random(size.perBusiness),
+    }),
     q2: (place = random(BUSINESSES)) => ({ place, id: place * LOCATIONS + 1 + random(LOCATIONS) }),
     q3: (place = random(BUSINESSES)) => ({ place }),
     /** A time that nobody has, of the staff member at `staff` of the business; no two are the same. */
     m1(place = random(BUSINESSES), staff = random(STAFF)) {
       slot += 1;
       return {
-        place, locationId: place * LOCATIONS + 1, reasonId: place * REASONS + 1, clientId: place * size.clients + 1 + random(size.clients), staffId: place * STAFF + 1 + staff, start: size.freeFrom + slot * 1_800_000,
+        place,
+        locationId: place * LOCATIONS + 1,
+        reasonId: place * REASONS + 1,
+        clientId: place * size.clients + 1 + random(size.clients),
+        staffId: place * STAFF + 1 + staff,
+        start: size.freeFrom + slot * 1_800_000,
       };
     },
   };
 }
 
 /** From an operation and its input to what a server is sent. */
-export const requestFor = (name, keys) => (operation, { place, ...input }) =>
-  ({ ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }), headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {} });
+export const requestFor =
+  (name, keys) =>
+  (operation, { place, ...input }) => ({
+    ...ask[name](operation, { business: databases.businessOf(keys[place]), ...input }),
+    headers: name === 'gateway' ? { authorization: `Bearer ${keys[place]}` } : {},
+  });

@@ -13,21 +13,26 @@ export async function dial(url) {
   let got = null;
   let head = null;
   const fail = (error) => waiting?.reject(error ?? new Error(`${url} hung up`));
-  socket.removeAllListeners('error').on('error', fail).on('close', () => fail()).on('data', (chunk) => {
-    got = got ? Buffer.concat([got, chunk]) : chunk;
-    head ??= headOf(got);
-    const body = head && bodyOf(got, head);
-    if (!body) return;
-    const { resolve } = waiting;
-    const { status } = head;
-    [waiting, got, head] = [null, null, null];
-    resolve({ status, body });
-  });
+  socket
+    .removeAllListeners('error')
+    .on('error', fail)
+    .on('close', () => fail())
+    .on('data', (chunk) => {
+      got = got ? Buffer.concat([got, chunk]) : chunk;
+      head ??= headOf(got);
+      const body = head && bodyOf(got, head);
+      if (!body) return;
+      const { resolve } = waiting;
+      const { status } = head;
+      [waiting, got, head] = [null, null, null];
+      resolve({ status, body });
+    });
   return {
-    send: (request) => new Promise((resolve, reject) => {
-      waiting = { resolve, reject };
-      socket.write(request);
-    }),
+    send: (request) =>
+      new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+        socket.write(request);
+      }),
     close: () => socket.destroy(),
   };
 }
@@ -36,12 +41,17 @@ function headOf(bytes) {
   const end = bytes.indexOf(END);
   if (end < 0) return null;
   const text = bytes.latin1Slice(0, end);
-  return { status: Number(text.slice(9, 12)), start: end + 4, length: Number(/content-length: *(\d+)/i.exec(text)?.[1] ?? NaN) };
+  return {
+    status: Number(text.slice(9, 12)),
+    start: end + 4,
+    length: Number(/content-length: *(\d+)/i.exec(text)?.[1] ?? NaN),
+  };
 }
 
 /** The whole body, or null while some of it is on its way. */
 function bodyOf(bytes, { start, length }) {
-  if (!Number.isNaN(length)) return bytes.length >= start + length ? bytes.subarray(start, start + length) : null;
+  if (!Number.isNaN(length))
+    return bytes.length >= start + length ? bytes.subarray(start, start + length) : null;
   const parts = [];
   for (let at = start; ;) {
     const line = bytes.indexOf('\r\n', at);
@@ -57,7 +67,9 @@ function bodyOf(bytes, { start, length }) {
 /** The bytes of a POST of JSON. */
 export function post({ path, body, headers = {} }) {
   const text = JSON.stringify(body);
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  const lines = Object.entries(headers)
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('');
   return `POST ${path} HTTP/1.1\r\nhost: bench\r\naccept: application/json\r\ncontent-type: application/json\r\n${lines}content-length: ${Buffer.byteLength(text)}\r\n\r\n${text}`;
 }
 
@@ -81,25 +93,31 @@ export const answered = ({ status, body }) => status === 200 && body.indexOf(WRO
  * @param accept whether an answer is what was asked for
  * @returns the rate of accepted answers, the latencies, and what `meter` rose by in the measured seconds
  */
-export async function turn(url, next, { seconds, connections, warm = 0, accept = answered, meter = () => ({}) }) {
+export async function turn(
+  url,
+  next,
+  { seconds, connections, warm = 0, accept = answered, meter = () => ({}) },
+) {
   const dialled = await Promise.all(Array.from({ length: connections }, () => dial(url)));
   let refusal;
   const run = async (forSeconds, times) => {
     let failed = 0;
     const end = performance.now() + forSeconds * 1000;
-    await Promise.all(dialled.map(async ({ send }) => {
-      for (let at = performance.now(); at < end;) {
-        const request = next();
-        const answer = await send(post(request));
-        if (!accept(answer, request)) {
-          failed += 1;
-          refusal ??= `${answer.status} ${answer.body.toString().slice(0, 300)}`;
+    await Promise.all(
+      dialled.map(async ({ send }) => {
+        for (let at = performance.now(); at < end;) {
+          const request = next();
+          const answer = await send(post(request));
+          if (!accept(answer, request)) {
+            failed += 1;
+            refusal ??= `${answer.status} ${answer.body.toString().slice(0, 300)}`;
+          }
+          const now = performance.now();
+          times.push(now - at);
+          at = now;
         }
-        const now = performance.now();
-        times.push(now - at);
-        at = now;
-      }
-    }));
+      }),
+    );
     return failed;
   };
   if (warm) await run(warm, []);
@@ -113,9 +131,17 @@ export async function turn(url, next, { seconds, connections, warm = 0, accept =
   times.sort((one, other) => one - other);
   const share = (part) => times[Math.min(times.length - 1, Math.floor(times.length * part))];
   return {
-    count: times.length, failed, refusal, rate: (times.length - failed) / (elapsed / 1000), p50: share(0.5), p99: share(0.99),
-    spent: Object.fromEntries(Object.keys(after).map((name) => [name, (after[name] - before[name]) / times.length])),
+    count: times.length,
+    failed,
+    refusal,
+    rate: (times.length - failed) / (elapsed / 1000),
+    p50: share(0.5),
+    p99: share(0.99),
+    spent: Object.fromEntries(
+      Object.keys(after).map((name) => [name, (after[name] - before[name]) / times.length]),
+    ),
   };
 }
 
-export const median = (list) => [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];
+export const median = (list) =>
+  [...list].sort((one, other) => one - other)[Math.floor(list.length / 2)];

@@ -7,7 +7,9 @@ import { cpuOf, memoryOf } from './processes.mjs';
 const textOf = async (url) => (await fetch(url)).text();
 /** How many SQL statements a server has sent so far, BEGIN and COMMIT apart. */
 const statementsOf = async ({ name, url }) =>
-  (name === 'gateway' ? Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await textOf(`${url}/metrics`))[1]) : Number(await textOf(`${url}/statements`)));
+  name === 'gateway'
+    ? Number(/slotgraph_sql_statements_total\S* (\d+)/.exec(await textOf(`${url}/metrics`))[1])
+    : Number(await textOf(`${url}/statements`));
 
 /** @param inputs the operation is asked for with each. @throws Error unless all servers answer the same values to each */
 export async function agree(servers, name, inputs) {
@@ -17,7 +19,9 @@ export async function agree(servers, name, inputs) {
       const values = valuesOf(name, await once(server.url, server.request(name, input)));
       first ??= { server, values };
       if (!isDeepStrictEqual(values, first.values)) {
-        throw new Error(`${name} of ${JSON.stringify(input)}: ${server.name} answers ${JSON.stringify(values).slice(0, 600)}\n${first.server.name} answers ${JSON.stringify(first.values).slice(0, 600)}`);
+        throw new Error(
+          `${name} of ${JSON.stringify(input)}: ${server.name} answers ${JSON.stringify(values).slice(0, 600)}\n${first.server.name} answers ${JSON.stringify(first.values).slice(0, 600)}`,
+        );
       }
     }
   }
@@ -31,10 +35,17 @@ export async function agree(servers, name, inputs) {
  */
 export async function compare(servers, name, next, { seconds, rounds, connections, postmaster }) {
   const results = new Map(servers.map((server) => [server.name, []]));
-  const take = (server, options) => turn(server.url, () => server.request(name, next()), {
-    connections, accept: accepts(server.name, name), ...options,
-    meter: async () => ({ statements: await statementsOf(server), cpu: cpuOf(server.pid), database: postmaster ? cpuOf(postmaster) : NaN }),
-  });
+  const take = (server, options) =>
+    turn(server.url, () => server.request(name, next()), {
+      connections,
+      accept: accepts(server.name, name),
+      ...options,
+      meter: async () => ({
+        statements: await statementsOf(server),
+        cpu: cpuOf(server.pid),
+        database: postmaster ? cpuOf(postmaster) : NaN,
+      }),
+    });
   const bytes = new Map();
   for (const server of servers) {
     bytes.set(server.name, Buffer.byteLength(await once(server.url, server.request(name, next()))));
@@ -48,7 +59,10 @@ export async function compare(servers, name, next, { seconds, rounds, connection
     const order = servers.map((_, index) => servers[(index + round) % servers.length]);
     for (const server of order) {
       const result = await take(server, { seconds, warm: Math.min(seconds / 4, 1) });
-      if (result.failed && name !== 'm1') throw new Error(`${name}: ${server.name} failed ${result.failed} times, first by ${result.refusal}`);
+      if (result.failed && name !== 'm1')
+        throw new Error(
+          `${name}: ${server.name} failed ${result.failed} times, first by ${result.refusal}`,
+        );
       results.get(server.name).push(result);
     }
   }
@@ -56,9 +70,24 @@ export async function compare(servers, name, next, { seconds, rounds, connection
     const own = results.get(server.name);
     const of = (figure) => median(own.map(figure));
     return {
-      name: server.name, rate: of(({ rate }) => rate), p50: of(({ p50 }) => p50), p99: of(({ p99 }) => p99), cpu: of(({ spent }) => spent.cpu), database: of(({ spent }) => spent.database),
-      statements: of(({ spent }) => spent.statements), memory: memoryOf(server.pid), bytes: bytes.get(server.name), failed: own.reduce((sum, { failed }) => sum + failed, 0),
-      over: Object.fromEntries(servers.filter((other) => other !== server).map((other) => [other.name, own.map(({ rate }, round) => rate / results.get(other.name)[round].rate)])),
+      name: server.name,
+      rate: of(({ rate }) => rate),
+      p50: of(({ p50 }) => p50),
+      p99: of(({ p99 }) => p99),
+      cpu: of(({ spent }) => spent.cpu),
+      database: of(({ spent }) => spent.database),
+      statements: of(({ spent }) => spent.statements),
+      memory: memoryOf(server.pid),
+      bytes: bytes.get(server.name),
+      failed: own.reduce((sum, { failed }) => sum + failed, 0),
+      over: Object.fromEntries(
+        servers
+          .filter((other) => other !== server)
+          .map((other) => [
+            other.name,
+            own.map(({ rate }, round) => rate / results.get(other.name)[round].rate),
+          ]),
+      ),
     };
   });
 }

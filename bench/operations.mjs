@@ -1,7 +1,8 @@
 // The four operations, as each server is asked for them, and what of each answer has to agree.
 import { answered } from './load.mjs';
 
-const NAMED = 'id status start client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
+const NAMED =
+  'id status start client { fullName } staff { fullName } location { locationName } reason { reasonDesc }';
 
 const GATEWAY = {
   q1: `query ($id: ID!) { appointment(id: $id) { ${NAMED} } }`,
@@ -34,44 +35,131 @@ let rowId = 2_000_000_000;
 
 /** From a server's name to the path and body it is asked with. */
 export const ask = {
-  gateway: (name, input) => ({ path: '/graphql', body: { query: GATEWAY[name], variables: name === 'm1'
-    ? { input: { locationId: `Location:${input.locationId}`, reasonId: `Reason:${input.reasonId}`, staffId: `Staff:${input.staffId}`, clientId: `Client:${input.clientId}`, start: new Date(input.start).toISOString() } }
-    : name === 'q3' ? {} : { id: `${name === 'q1' ? 'Appointment' : 'Location'}:${input.id}` } } }),
+  gateway: (name, input) => ({
+    path: '/graphql',
+    body: {
+      query: GATEWAY[name],
+      variables:
+        name === 'm1'
+          ? {
+              input: {
+                locationId: `Location:${input.locationId}`,
+                reasonId: `Reason:${input.reasonId}`,
+                staffId: `Staff:${input.staffId}`,
+                clientId: `Client:${input.clientId}`,
+                start: new Date(input.start).toISOString(),
+              },
+            }
+          : name === 'q3'
+            ? {}
+            : { id: `${name === 'q1' ? 'Appointment' : 'Location'}:${input.id}` },
+    },
+  }),
   limit: (name, input) => ({ path: '/', body: { name, ...input } }),
-  mercurius: (name, input) => ({ path: '/graphql', body: { query: MERCURIUS[name], variables: input } }),
-  postgraphile: (name, input) => ({ path: '/graphql', body: { query: POSTGRAPHILE[name], variables: name === 'm1' ? { input: { appointment: {
-    businessId: input.business, rowId: (rowId += 1), version: 1, locationId: input.locationId, reasonId: input.reasonId, staffId: input.staffId, clientId: input.clientId, status: 'OPEN', subStatusCode: 'OPEN',
-    startAt: String(input.start), endAt: String(input.start + 1_800_000), staffStartAt: String(input.start), staffEndAt: String(input.start + 1_800_000), timeZoneCode: 'UTC', localStart: day(input.start),
-    timeZoneData: '2026a', locationStartDate: day(input.start).slice(0, 10), locationEndDate: day(input.start).slice(0, 10), override: false, noPreference: false, currency: 'USD', clientReminderHours: 0,
-    staffReminderHours: 0, remindClientSmsHours: 0, remindStaffSmsHours: 0, clientRescheduleCount: 0, staffRescheduleCount: 0, createdAt: '0', createdBy: 'postgraphile', modifiedAt: '0', modifiedBy: 'postgraphile',
-  } } } : input } }),
+  mercurius: (name, input) => ({
+    path: '/graphql',
+    body: { query: MERCURIUS[name], variables: input },
+  }),
+  postgraphile: (name, input) => ({
+    path: '/graphql',
+    body: {
+      query: POSTGRAPHILE[name],
+      variables:
+        name === 'm1'
+          ? {
+              input: {
+                appointment: {
+                  businessId: input.business,
+                  rowId: (rowId += 1),
+                  version: 1,
+                  locationId: input.locationId,
+                  reasonId: input.reasonId,
+                  staffId: input.staffId,
+                  clientId: input.clientId,
+                  status: 'OPEN',
+                  subStatusCode: 'OPEN',
+                  startAt: String(input.start),
+                  endAt: String(input.start + 1_800_000),
+                  staffStartAt: String(input.start),
+                  staffEndAt: String(input.start + 1_800_000),
+                  timeZoneCode: 'UTC',
+                  localStart: day(input.start),
+                  timeZoneData: '2026a',
+                  locationStartDate: day(input.start).slice(0, 10),
+                  locationEndDate: day(input.start).slice(0, 10),
+                  override: false,
+                  noPreference: false,
+                  currency: 'USD',
+                  clientReminderHours: 0,
+                  staffReminderHours: 0,
+                  remindClientSmsHours: 0,
+                  remindStaffSmsHours: 0,
+                  clientRescheduleCount: 0,
+                  staffRescheduleCount: 0,
+                  createdAt: '0',
+                  createdBy: 'postgraphile',
+                  modifiedAt: '0',
+                  modifiedBy: 'postgraphile',
+                },
+              },
+            }
+          : input,
+    },
+  }),
 };
 
 /** Whether an answer is what was asked for; the gateway tells what it refuses as data. */
 const NONE_REFUSED = Buffer.from('"userErrors":[]');
-export const accepts = (server, name) => (name === 'm1' && server === 'gateway' ? (answer) => answered(answer) && answer.body.indexOf(NONE_REFUSED) >= 0 : answered);
+export const accepts = (server, name) =>
+  name === 'm1' && server === 'gateway'
+    ? (answer) => answered(answer) && answer.body.indexOf(NONE_REFUSED) >= 0
+    : answered;
 
 const ALL = ['id', 'status', 'start', 'client', 'staff', 'location', 'reason'];
-const FIELDS = { q1: ALL, q2: ALL, page: ALL, q3: ['id', 'client', 'reason'], m1: ['start', 'client', 'staff'] };
+const FIELDS = {
+  q1: ALL,
+  q2: ALL,
+  page: ALL,
+  q3: ['id', 'client', 'reason'],
+  m1: ['start', 'client', 'staff'],
+};
 
 /** The values of an answer in one form, whoever gave it; the id of a new booking is its own affair. @throws Error where one is missing */
 export function valuesOf(name, text) {
   const { data, errors } = JSON.parse(text);
   if (errors) throw new Error(`${name}: ${text.slice(0, 500)}`);
   const one = (row) => {
-    const all = { id: row.id ?? `Appointment:${row.rowId}`, status: row.status, start: row.start ?? (row.startAt && new Date(Number(row.startAt)).toISOString()),
-      client: row.client?.fullName, staff: row.staff?.fullName, location: row.location?.locationName, reason: row.reason?.reasonDesc };
-    return Object.fromEntries(FIELDS[name].map((field) => {
-      if (all[field] === undefined) throw new Error(`${name}: no ${field} in ${text.slice(0, 500)}`);
-      return [field, all[field]];
-    }));
+    const all = {
+      id: row.id ?? `Appointment:${row.rowId}`,
+      status: row.status,
+      start: row.start ?? (row.startAt && new Date(Number(row.startAt)).toISOString()),
+      client: row.client?.fullName,
+      staff: row.staff?.fullName,
+      location: row.location?.locationName,
+      reason: row.reason?.reasonDesc,
+    };
+    return Object.fromEntries(
+      FIELDS[name].map((field) => {
+        if (all[field] === undefined)
+          throw new Error(`${name}: no ${field} in ${text.slice(0, 500)}`);
+        return [field, all[field]];
+      }),
+    );
   };
   const nodes = (list) => (list.nodes ?? list).map(one);
   switch (name) {
-    case 'q1': return one(data.appointment);
-    case 'q2': return { total: Number(data.appointments.totalCount), nodes: nodes(data.appointments) };
-    case 'page': return nodes(data.appointments);
-    case 'q3': return (data.staff.nodes ?? data.staff).map((person) => ({ fullName: person.fullName, nodes: nodes(person.appointments) }));
-    case 'm1': return one(data.createAppointment.appointment ?? data.createAppointment);
+    case 'q1':
+      return one(data.appointment);
+    case 'q2':
+      return { total: Number(data.appointments.totalCount), nodes: nodes(data.appointments) };
+    case 'page':
+      return nodes(data.appointments);
+    case 'q3':
+      return (data.staff.nodes ?? data.staff).map((person) => ({
+        fullName: person.fullName,
+        nodes: nodes(person.appointments),
+      }));
+    case 'm1':
+      return one(data.createAppointment.appointment ?? data.createAppointment);
   }
 }

@@ -14,7 +14,11 @@ export async function start(program, args, { cwd = '.', env = {} } = {}) {
   const file = join(folder, 'log');
   const log = openSync(file, 'w');
   const begun = performance.now();
-  const child = spawn(program, args, { cwd, env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env }, stdio: ['ignore', log, log] });
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env },
+    stdio: ['ignore', log, log],
+  });
   closeSync(log);
   const server = { pid: child.pid, child, begun, folder };
   started.add(server);
@@ -22,10 +26,13 @@ export async function start(program, args, { cwd = '.', env = {} } = {}) {
     const text = readFileSync(file, 'utf8');
     const url = /"url":"([^"]+)"/.exec(text)?.[1];
     if (url) return { ...server, url, stop: () => stop(server) };
-    if (child.exitCode !== null || child.signalCode !== null) throw new Error(`${args.join(' ')} ended before it listened:\n${text.slice(-2_000)}`);
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`${args.join(' ')} ended before it listened:\n${text.slice(-2_000)}`);
     await sleep(3);
   }
-  throw new Error(`${args.join(' ')} does not listen after ${STARTING_MS / 1000} s:\n${readFileSync(file, 'utf8').slice(-2_000)}`);
+  throw new Error(
+    `${args.join(' ')} does not listen after ${STARTING_MS / 1000} s:\n${readFileSync(file, 'utf8').slice(-2_000)}`,
+  );
 }
 
 async function stop(server) {
@@ -47,7 +54,12 @@ const TICK_MS = 10;
 /** Of /proc/PID/stat: the ticks of all threads, and those of children that have ended; null for a process that has gone. */
 function ticks(pid) {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1).split(' ').slice(11, 15).map(Number);
+    const fields = readFileSync(`/proc/${pid}/stat`, 'latin1')
+      .split(') ')
+      .at(-1)
+      .split(' ')
+      .slice(11, 15)
+      .map(Number);
     return { own: fields[0] + fields[1], ended: fields[2] + fields[3] };
   } catch {
     return null;
@@ -56,7 +68,12 @@ function ticks(pid) {
 
 function childrenOf(pid) {
   try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').split(' ').filter(Boolean).map(Number));
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1')
+        .split(' ')
+        .filter(Boolean)
+        .map(Number),
+    );
   } catch {
     return [];
   }
@@ -65,7 +82,10 @@ function childrenOf(pid) {
 /** CPU milliseconds of a process and of all that it has started, ended ones too. */
 export function cpuOf(pid) {
   const used = ticks(pid);
-  return used ? (used.own + used.ended) * TICK_MS + childrenOf(pid).reduce((sum, child) => sum + cpuOf(child), 0) : 0;
+  return used
+    ? (used.own + used.ended) * TICK_MS +
+        childrenOf(pid).reduce((sum, child) => sum + cpuOf(child), 0)
+    : 0;
 }
 
 /** The PostgreSQL process that starts the others, from the pid of any of its sessions; null where it is on another machine. */
@@ -79,4 +99,5 @@ export function postmasterOf(session) {
 }
 
 /** Resident megabytes. */
-export const memoryOf = (pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
+export const memoryOf = (pid) =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;

@@ -12,8 +12,19 @@ import { accepts } from './operations.mjs';
 import { cpuOf, memoryOf, stopAll } from './processes.mjs';
 import { table } from './report.mjs';
 
-const { values } = parseArgs({ options: Object.fromEntries(['minutes', 'rate', 'subscribers', 'gateway', 'database'].map((name) => [name, { type: 'string' }])) });
-const [minutes, rate, subscribers] = [Number(values.minutes ?? 10), Number(values.rate ?? 200), Number(values.subscribers ?? 20)];
+const { values } = parseArgs({
+  options: Object.fromEntries(
+    ['minutes', 'rate', 'subscribers', 'gateway', 'database'].map((name) => [
+      name,
+      { type: 'string' },
+    ]),
+  ),
+});
+const [minutes, rate, subscribers] = [
+  Number(values.minutes ?? 10),
+  Number(values.rate ?? 200),
+  Number(values.subscribers ?? 20),
+];
 const folder = resolve(values.gateway ?? '..');
 const SIZE = 20_000;
 /** Of ten requests. */
@@ -26,31 +37,54 @@ const { WebSocket } = fromGateway('ws');
 
 /** Hears of every booking of a business; `heard.count` rises with each. */
 function listen(url, key, heard) {
-  const client = createClient({ url: url.replace(/^http/, 'ws') + '/graphql', webSocketImpl: WebSocket, connectionParams: { apiKey: key } });
-  client.subscribe({ query: 'subscription { bookingNotifications { type cursor appointment { id start client { fullName } } } }' }, { next: () => (heard.count += 1), error: (error) => (heard.error ??= error), complete() {} });
+  const client = createClient({
+    url: url.replace(/^http/, 'ws') + '/graphql',
+    webSocketImpl: WebSocket,
+    connectionParams: { apiKey: key },
+  });
+  client.subscribe(
+    {
+      query:
+        'subscription { bookingNotifications { type cursor appointment { id start client { fullName } } } }',
+    },
+    { next: () => (heard.count += 1), error: (error) => (heard.error ??= error), complete() {} },
+  );
   return () => client.dispose();
 }
 
 let filled;
 try {
-  filled = await databases.postgres(databases.adminOf(values.database), folder, SIZE, { keep: true });
+  filled = await databases.postgres(databases.adminOf(values.database), folder, SIZE, {
+    keep: true,
+  });
   const env = { DATABASE_URL: await filled.copy('gateway') };
   const server = await launchers(folder).gateway(env);
   const [inputs, request] = [inputsOf(sizeOf(SIZE)), requestFor('gateway', filled.keys)];
   const heard = { count: 0 };
-  const leave = Array.from({ length: subscribers }, (_, index) => listen(`${server.url}`, filled.keys[index % filled.keys.length], heard));
-  const connections = await Promise.all(Array.from({ length: CONNECTIONS }, () => dial(server.url)));
+  const leave = Array.from({ length: subscribers }, (_, index) =>
+    listen(`${server.url}`, filled.keys[index % filled.keys.length], heard),
+  );
+  const connections = await Promise.all(
+    Array.from({ length: CONNECTIONS }, () => dial(server.url)),
+  );
   const end = performance.now() + minutes * 60_000;
   let [asked, failed] = [0, 0];
   const load = connections.map(async ({ send }, index) => {
     // Each connection keeps to its own beat, so that the rate is one that the gateway can hold.
-    for (let next = performance.now() + (index * 1000) / rate; next < end; next += (CONNECTIONS * 1000) / rate) {
+    for (
+      let next = performance.now() + (index * 1000) / rate;
+      next < end;
+      next += (CONNECTIONS * 1000) / rate
+    ) {
       await sleep(Math.max(0, next - performance.now()));
       const operation = MIX[(asked += 1) % MIX.length];
-      if (!accepts('gateway', operation)(await send(post(request(operation, inputs[operation]()))))) failed += 1;
+      if (!accepts('gateway', operation)(await send(post(request(operation, inputs[operation]())))))
+        failed += 1;
     }
   });
-  const rows = [['minute', 'requests', 'failed', 'MB', 'CPU ms, server, for each', 'notifications']];
+  const rows = [
+    ['minute', 'requests', 'failed', 'MB', 'CPU ms, server, for each', 'notifications'],
+  ];
   const held = [];
   for (let minute = 1; minute <= minutes; minute += 1) {
     const before = { asked, cpu: cpuOf(server.pid), heard: heard.count };
@@ -60,7 +94,14 @@ try {
       samples.push(memoryOf(server.pid));
     }
     held.push(median(samples));
-    rows.push([minute, asked - before.asked, failed, held.at(-1).toFixed(0), ((cpuOf(server.pid) - before.cpu) / (asked - before.asked)).toFixed(2), heard.count - before.heard]);
+    rows.push([
+      minute,
+      asked - before.asked,
+      failed,
+      held.at(-1).toFixed(0),
+      ((cpuOf(server.pid) - before.cpu) / (asked - before.asked)).toFixed(2),
+      heard.count - before.heard,
+    ]);
     console.log(rows.at(-1).join('\t'));
     if (minute === 1) await databases.analyze(env.DATABASE_URL);
   }
@@ -68,7 +109,9 @@ try {
   if (heard.error) throw new Error('a subscription ended', { cause: heard.error });
   leave.forEach((stop) => stop());
   connections.forEach(({ close }) => close());
-  console.log(`\n${table(rows)}\n\nThe last minute's median over the third's: ${(held.at(-1) / held[Math.min(2, held.length - 1)]).toFixed(2)}`);
+  console.log(
+    `\n${table(rows)}\n\nThe last minute's median over the third's: ${(held.at(-1) / held[Math.min(2, held.length - 1)]).toFixed(2)}`,
+  );
 } finally {
   await stopAll();
   await filled?.remove();

@@ -8,8 +8,24 @@ import { build } from 'esbuild';
 /** Run it at the root of the repository. */
 export async function buildPlayground(outdir = 'dist/playground') {
   mkdirSync(outdir, { recursive: true });
-  const common = { bundle: true, minify: true, format: 'iife', target: 'es2022', outdir, define: { 'process.env.NODE_ENV': '"production"' }, logLevel: 'warning', legalComments: 'none' };
-  await build({ ...common, entryPoints: { main: 'src/playground/main.jsx' }, jsx: 'automatic', loader: { '.ttf': 'file' }, assetNames: '[name]', publicPath: '/playground' });
+  const common = {
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: 'es2022',
+    outdir,
+    define: { 'process.env.NODE_ENV': '"production"' },
+    logLevel: 'warning',
+    legalComments: 'none',
+  };
+  await build({
+    ...common,
+    entryPoints: { main: 'src/playground/main.jsx' },
+    jsx: 'automatic',
+    loader: { '.ttf': 'file' },
+    assetNames: '[name]',
+    publicPath: '/playground',
+  });
   await build({
     ...common,
     entryPoints: {
@@ -19,9 +35,14 @@ export async function buildPlayground(outdir = 'dist/playground') {
     },
   });
   await build({ ...common, entryPoints: { manage: 'src/playground/manage.js' } });
-  for (const page of ['index.html', 'manage.html']) copyFileSync(join('src/playground', page), join(outdir, page));
+  for (const page of ['index.html', 'manage.html'])
+    copyFileSync(join('src/playground', page), join(outdir, page));
   for (const name of readdirSync(outdir)) {
-    if (/\.(js|css|ttf|html)$/.test(name)) writeFileSync(join(outdir, `${name}.gz`), gzipSync(readFileSync(join(outdir, name)), { level: 9 }));
+    if (/\.(js|css|ttf|html)$/.test(name))
+      writeFileSync(
+        join(outdir, `${name}.gz`),
+        gzipSync(readFileSync(join(outdir, name)), { level: 9 }),
+      );
   }
 }
 

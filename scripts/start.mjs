@@ -25,7 +25,9 @@ function isOlder(version, required) {
 
 const required = requiredVersion();
 if (isOlder(process.versions.node, required)) {
-  console.error(`Node.js ${process.versions.node} is too old: Slotgraph needs ${required} or newer. Install it, then run "npm ci" again.`);
+  console.error(
+    `Node.js ${process.versions.node} is too old: Slotgraph needs ${required} or newer. Install it, then run "npm ci" again.`,
+  );
   process.exit(1);
 }
 

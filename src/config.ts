@@ -74,7 +74,11 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 const TRACING_HEADERS =
   'baggage, sentry-trace, traceparent, tracestate, apollographql-client-name, apollographql-client-version, apollo-require-preflight, cache-control, x-requested-with';
 
-const listOf = (text = ''): string[] => text.split(',').map((entry) => entry.trim()).filter(Boolean);
+const listOf = (text = ''): string[] =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean);
 
 /**
  * Reads and checks the environment.
@@ -91,42 +95,61 @@ export function loadConfig(env: Environment = process.env): Config {
     const text = given(name);
     if (text === undefined) return fallback;
     const value = Number(text);
-    if (!Number.isInteger(value) || value < min || value > max) wrong.push(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
+    if (!Number.isInteger(value) || value < min || value > max)
+      wrong.push(`${name} must be a whole number from ${min} to ${max}, not "${text}"`);
     return value;
   };
   const oneOf = (name: string, fallback: string, allowed: readonly string[]): string => {
     const text = given(name) ?? fallback;
-    if (!allowed.includes(text)) wrong.push(`${name} must be one of ${allowed.join(', ')}, not "${text}"`);
+    if (!allowed.includes(text))
+      wrong.push(`${name} must be one of ${allowed.join(', ')}, not "${text}"`);
     return text;
   };
   const databaseUrl = given('DATABASE_URL') ?? null;
-  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl)) wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
+  if (databaseUrl && !/^postgres(ql)?:\/\//.test(databaseUrl))
+    wrong.push('DATABASE_URL must start with postgres:// or postgresql://');
 
   const redisUrl = given('REDIS_URL') ?? null;
-  if (redisUrl && !/^rediss?:\/\//.test(redisUrl)) wrong.push('REDIS_URL must start with redis:// or rediss://');
+  if (redisUrl && !/^rediss?:\/\//.test(redisUrl))
+    wrong.push('REDIS_URL must start with redis:// or rediss://');
 
   const publicUrl = given('PUBLIC_URL')?.replace(/\/+$/, '') ?? null;
-  if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl)) wrong.push('PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org');
+  if (publicUrl !== null && !/^https?:\/\/[^\s?#]+$/.test(publicUrl))
+    wrong.push(
+      'PUBLIC_URL must be an http or https address without a query, such as https://booking.example.org',
+    );
   const manageUrl = given('MANAGE_URL') ?? null;
-  if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl)) wrong.push('MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}');
+  if (manageUrl !== null && !/^[a-z][a-z0-9+.-]*:\S*\{token\}\S*$/i.test(manageUrl))
+    wrong.push(
+      'MANAGE_URL must be an address with {token} in it, such as https://app.example.org/manage#{token}',
+    );
   const signingKey = given('SIGNING_KEY') ?? null;
-  if (signingKey !== null && signingKey.length < 32) wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
+  if (signingKey !== null && signingKey.length < 32)
+    wrong.push('SIGNING_KEY must have at least 32 characters, all of them random');
   const encryptionKey = given('ENCRYPTION_KEY') ?? null;
-  if (encryptionKey !== null && encryptionKey.length < 32) wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
+  if (encryptionKey !== null && encryptionKey.length < 32)
+    wrong.push('ENCRYPTION_KEY must have at least 32 characters, all of them random');
 
   const smtpUrl = given('SMTP_URL') ?? null;
-  if (smtpUrl !== null && !/^smtps?:\/\/\S+$/.test(smtpUrl)) wrong.push('SMTP_URL must start with smtp:// or smtps://');
+  if (smtpUrl !== null && !/^smtps?:\/\/\S+$/.test(smtpUrl))
+    wrong.push('SMTP_URL must start with smtp:// or smtps://');
   const mailFrom = given('MAIL_FROM') ?? (smtpUrl === null ? 'messages@localhost' : '');
-  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(mailFrom)) wrong.push('MAIL_FROM must be the e-mail address that messages come from, such as office@example.org');
+  if (!/^[^\s@<>,;"]+@[^\s@<>,;"]+$/.test(mailFrom))
+    wrong.push(
+      'MAIL_FROM must be the e-mail address that messages come from, such as office@example.org',
+    );
   const smsWebhookUrl = given('SMS_WEBHOOK_URL') ?? null;
-  if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl)) wrong.push('SMS_WEBHOOK_URL must be an http or https address');
+  if (smsWebhookUrl !== null && !/^https?:\/\/\S+$/.test(smsWebhookUrl))
+    wrong.push('SMS_WEBHOOK_URL must be an http or https address');
 
   const webhookPorts = listOf(given('WEBHOOK_PORTS') ?? WEBHOOK_PORTS).map(Number);
-  if (!webhookPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536)) wrong.push('WEBHOOK_PORTS must be port numbers, such as 443,8443');
+  if (!webhookPorts.every((port) => Number.isInteger(port) && port > 0 && port < 65_536))
+    wrong.push('WEBHOOK_PORTS must be port numbers, such as 443,8443');
 
   const production = given('NODE_ENV') === 'production';
   const metricsToken = given('METRICS_TOKEN') ?? null;
-  if (metricsToken !== null && metricsToken.length < 16) wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
+  if (metricsToken !== null && metricsToken.length < 16)
+    wrong.push('METRICS_TOKEN must have at least 16 characters, all of them random');
   const dataDirectory = given('DATA_DIR') ?? 'data';
   const config = {
     production,
@@ -138,11 +161,31 @@ export function loadConfig(env: Environment = process.env): Config {
     webhookRetentionDays: whole('WEBHOOK_RETENTION_DAYS', 30, 0, 36_500),
     messageRetentionDays: whole('MESSAGE_RETENTION_DAYS', 365, 0, 36_500),
     publicLimits: {
-      actionsPerKeyAndMinute: whole('PUBLIC_ACTIONS_PER_KEY', PUBLIC.actionsPerKeyAndMinute, 1, 1_000_000),
-      actionsPerAddressAnd10Minutes: whole('PUBLIC_ACTIONS_PER_ADDRESS', PUBLIC.actionsPerAddressAnd10Minutes, 1, 1_000_000),
-      bookingsPerRecipientAndHour: whole('PUBLIC_BOOKINGS_PER_RECIPIENT', PUBLIC.bookingsPerRecipientAndHour, 1, 1_000_000),
+      actionsPerKeyAndMinute: whole(
+        'PUBLIC_ACTIONS_PER_KEY',
+        PUBLIC.actionsPerKeyAndMinute,
+        1,
+        1_000_000,
+      ),
+      actionsPerAddressAnd10Minutes: whole(
+        'PUBLIC_ACTIONS_PER_ADDRESS',
+        PUBLIC.actionsPerAddressAnd10Minutes,
+        1,
+        1_000_000,
+      ),
+      bookingsPerRecipientAndHour: whole(
+        'PUBLIC_BOOKINGS_PER_RECIPIENT',
+        PUBLIC.bookingsPerRecipientAndHour,
+        1,
+        1_000_000,
+      ),
       openHolds: whole('PUBLIC_OPEN_HOLDS', PUBLIC.openHolds, 1, 1_000_000),
-      openHoldsPerStaff: whole('PUBLIC_OPEN_HOLDS_PER_STAFF', PUBLIC.openHoldsPerStaff, 1, 1_000_000),
+      openHoldsPerStaff: whole(
+        'PUBLIC_OPEN_HOLDS_PER_STAFF',
+        PUBLIC.openHoldsPerStaff,
+        1,
+        1_000_000,
+      ),
     },
     dataDirectory,
     sqliteFile: join(dataDirectory, 'slotgraph.db'),
@@ -159,7 +202,13 @@ export function loadConfig(env: Environment = process.env): Config {
     metricsToken,
     maxBodyBytes: whole('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),
     shutdownMs: whole('SHUTDOWN_MS', 8_000, 0, 60_000),
-    publicUrl, manageUrl, signingKey, encryptionKey, smtpUrl, mailFrom, smsWebhookUrl,
+    publicUrl,
+    manageUrl,
+    signingKey,
+    encryptionKey,
+    smtpUrl,
+    mailFrom,
+    smsWebhookUrl,
     webhookAllowedHosts: listOf(given('WEBHOOK_ALLOWED_HOSTS')),
     webhookPorts,
     limits: {
@@ -167,15 +216,44 @@ export function loadConfig(env: Environment = process.env): Config {
       maxQueued: whole('MAX_QUEUED', SERVER_LIMITS.maxQueued, 1, 100_000),
       queueWaitMs: whole('QUEUE_WAIT_MS', SERVER_LIMITS.queueWaitMs, 10, 60_000),
       queryTimeoutMs: whole('QUERY_TIMEOUT_MS', SERVER_LIMITS.queryTimeoutMs, 100, 600_000),
-      maxOperationsPerSocket: whole('MAX_OPERATIONS_PER_SOCKET', SERVER_LIMITS.maxOperationsPerSocket, 1, 10_000),
-      maxSubscriptionsPerSocket: whole('MAX_SUBSCRIPTIONS_PER_SOCKET', SERVER_LIMITS.maxSubscriptionsPerSocket, 1, 100_000),
-      maxSubscriptionsPerCaller: whole('MAX_SUBSCRIPTIONS_PER_KEY', SERVER_LIMITS.maxSubscriptionsPerCaller, 1, 1_000_000),
-      maxSocketsPerCaller: whole('MAX_SOCKETS_PER_KEY', SERVER_LIMITS.maxSocketsPerCaller, 1, 1_000_000),
-      maxAnonymousSockets: whole('MAX_ANONYMOUS_SOCKETS', SERVER_LIMITS.maxAnonymousSockets, 0, 1_000_000),
+      maxOperationsPerSocket: whole(
+        'MAX_OPERATIONS_PER_SOCKET',
+        SERVER_LIMITS.maxOperationsPerSocket,
+        1,
+        10_000,
+      ),
+      maxSubscriptionsPerSocket: whole(
+        'MAX_SUBSCRIPTIONS_PER_SOCKET',
+        SERVER_LIMITS.maxSubscriptionsPerSocket,
+        1,
+        100_000,
+      ),
+      maxSubscriptionsPerCaller: whole(
+        'MAX_SUBSCRIPTIONS_PER_KEY',
+        SERVER_LIMITS.maxSubscriptionsPerCaller,
+        1,
+        1_000_000,
+      ),
+      maxSocketsPerCaller: whole(
+        'MAX_SOCKETS_PER_KEY',
+        SERVER_LIMITS.maxSocketsPerCaller,
+        1,
+        1_000_000,
+      ),
+      maxAnonymousSockets: whole(
+        'MAX_ANONYMOUS_SOCKETS',
+        SERVER_LIMITS.maxAnonymousSockets,
+        0,
+        1_000_000,
+      ),
       anonymousIdleMs: whole('ANONYMOUS_IDLE_MS', SERVER_LIMITS.anonymousIdleMs, 100, 86_400_000),
     },
   };
-  if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`);
+  if (wrong.length)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `The configuration is wrong:\n${wrong.map((line) => `  - ${line}`).join('\n')}`,
+    );
   return Object.freeze({ ...config, warnings: [...misspelt(env, known), ...doubtful(config)] });
 }
 
@@ -186,10 +264,16 @@ const MAX_TYPOS = 2;
 /** Variables that are not read and almost have the name of one that is read. */
 function misspelt(env: Environment, known: ReadonlySet<string>): string[] {
   const names = [...known].filter((name) => name.length >= MIN_NAME_LENGTH);
-  return Object.keys(env).filter((name) => !known.has(name) && /^[A-Z_]+$/.test(name)).flatMap((name) => {
-    const [nearest] = names.map((each) => ({ each, typos: distance(name, each) })).sort((one, other) => one.typos - other.typos);
-    return nearest && nearest.typos <= MAX_TYPOS ? [`The variable ${name} is unknown and ignored: ${nearest.each} may be meant`] : [];
-  });
+  return Object.keys(env)
+    .filter((name) => !known.has(name) && /^[A-Z_]+$/.test(name))
+    .flatMap((name) => {
+      const [nearest] = names
+        .map((each) => ({ each, typos: distance(name, each) }))
+        .sort((one, other) => one.typos - other.typos);
+      return nearest && nearest.typos <= MAX_TYPOS
+        ? [`The variable ${name} is unknown and ignored: ${nearest.each} may be meant`]
+        : [];
+    });
 }
 
 /** The number of characters to insert, delete or replace (Levenshtein). */
@@ -206,10 +290,25 @@ function distance(one: string, other: string): number {
   return row[other.length] as number;
 }
 
-function doubtful({ production, encryptionKey, smtpUrl, manageUrl, publicUrl, host, port }: Omit<Config, 'warnings'>): string[] {
+function doubtful({
+  production,
+  encryptionKey,
+  smtpUrl,
+  manageUrl,
+  publicUrl,
+  host,
+  port,
+}: Omit<Config, 'warnings'>): string[] {
   return [
-    ...(production && encryptionKey === null ? ['ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more'] : []),
+    ...(production && encryptionKey === null
+      ? [
+          'ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more',
+        ]
+      : []),
     ...(smtpUrl !== null && manageUrl === null && publicUrl === null
-      ? [`SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://${host}:${port}/manage. Set PUBLIC_URL to the address that clients reach`] : []),
+      ? [
+          `SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://${host}:${port}/manage. Set PUBLIC_URL to the address that clients reach`,
+        ]
+      : []),
   ];
 }

@@ -16,8 +16,14 @@ export enum Role {
   PUBLIC = 'PUBLIC',
 }
 registerEnumType(Role, {
-  name: 'Role', description: 'What a viewer may see and do.',
-  valuesConfig: { GUEST: { description: 'Whoever holds the manage link of one appointment: sees it, moves it and cancels it.' } },
+  name: 'Role',
+  description: 'What a viewer may see and do.',
+  valuesConfig: {
+    GUEST: {
+      description:
+        'Whoever holds the manage link of one appointment: sees it, moves it and cancels it.',
+    },
+  },
 });
 
 /** On whose behalf an operation runs. Everything that is read or written is scoped by it. */
@@ -57,7 +63,11 @@ export interface PublicLimits {
 }
 
 export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
-  actionsPerKeyAndMinute: 600, actionsPerAddressAnd10Minutes: 300, bookingsPerRecipientAndHour: 10, openHolds: 500, openHoldsPerStaff: 50,
+  actionsPerKeyAndMinute: 600,
+  actionsPerAddressAnd10Minutes: 300,
+  bookingsPerRecipientAndHour: 10,
+  openHolds: 500,
+  openHoldsPerStaff: 50,
 };
 
 /** One for each operation and for each event of a subscription, so that loaders never serve one caller's rows, or old ones, to another. */
@@ -89,25 +99,37 @@ export interface Context {
 /** @throws DomainError UNAUTHENTICATED without a key, or with access that has ended. */
 export function memberOf({ viewer, now }: Context): Member {
   if (viewer.businessId === null) {
-    throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Send an API key of your business: the header "Authorization: Bearer <key>".');
+    throw new DomainError(
+      ErrorCode.UNAUTHENTICATED,
+      'Send an API key of your business: the header "Authorization: Bearer <key>".',
+    );
   }
   if (viewer.validUntil !== undefined && viewer.validUntil <= now()) {
-    throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This access has ended: exchange the manage link again.');
+    throw new DomainError(
+      ErrorCode.UNAUTHENTICATED,
+      'This access has ended: exchange the manage link again.',
+    );
   }
   return viewer as Member;
 }
 
 export const isStaffSide = (viewer: Viewer): boolean =>
-  viewer.role === Role.ADMINISTRATOR || viewer.role === Role.LOCATION_SUPER_USER || viewer.role === Role.STAFF_USER;
+  viewer.role === Role.ADMINISTRATOR ||
+  viewer.role === Role.LOCATION_SUPER_USER ||
+  viewer.role === Role.STAFF_USER;
 
 /** @throws DomainError FORBIDDEN unless the viewer has one of the roles. */
 export function requireRole(context: Context, ...roles: readonly Role[]): Member {
   const member = memberOf(context);
   if (!roles.includes(member.role)) {
-    throw new DomainError(ErrorCode.FORBIDDEN, `This needs the role ${roles.join(' or ')}; your key has ${member.role}.`);
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      `This needs the role ${roles.join(' or ')}; your key has ${member.role}.`,
+    );
   }
   return member;
 }
 
 /** @throws DomainError FORBIDDEN unless the viewer is on the side of staff. */
-export const requireStaff = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);
+export const requireStaff = (context: Context): Member =>
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);

@@ -26,7 +26,12 @@ import { Reason } from './features/reasons/reason.entity';
 import { ServiceLocation } from './features/reasons/service-location.entity';
 import { ServiceStaff } from './features/reasons/service-staff.entity';
 import { RecurringAppointment } from './features/recurring/recurring-appointment.entity';
-import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './features/resources/resource.entity';
+import {
+  Resource,
+  ResourceBundle,
+  ResourceBundleItem,
+  ResourceNeedOption,
+} from './features/resources/resource.entity';
 import { DateOverride } from './features/schedules/date-override.entity';
 import { SchedulePeriod } from './features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from './features/staff/staff.entity';
@@ -45,17 +50,56 @@ import { RuleVersion } from './shared/rule-version.entity';
 
 /** Every table's class. A feature adds its own here. */
 export const entities = [
-  IdBlock, Readiness, DatabaseEpoch, IdempotencyKey, PublicUsage, Business, RuleVersion, Subject, Location, Staff, StaffLocation, Reason, ServiceStaff, Client, ClientView, ApiKey, Appointment, AppointmentStaff, AppointmentBlockedStaff,
-  AppointmentResource, AppointmentAddOn,
-  AppointmentSubStatus, Claim, LogEvent, LogHead, Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption, SchedulePeriod,
-  DateOverride, ServiceLocation, ReasonAddOn, Job,
+  IdBlock,
+  Readiness,
+  DatabaseEpoch,
+  IdempotencyKey,
+  PublicUsage,
+  Business,
+  RuleVersion,
+  Subject,
+  Location,
+  Staff,
+  StaffLocation,
+  Reason,
+  ServiceStaff,
+  Client,
+  ClientView,
+  ApiKey,
+  Appointment,
+  AppointmentStaff,
+  AppointmentBlockedStaff,
+  AppointmentResource,
+  AppointmentAddOn,
+  AppointmentSubStatus,
+  Claim,
+  LogEvent,
+  LogHead,
+  Resource,
+  ResourceBundle,
+  ResourceBundleItem,
+  ResourceNeedOption,
+  SchedulePeriod,
+  DateOverride,
+  ServiceLocation,
+  ReasonAddOn,
+  Job,
   RecurringAppointment,
-  Webhook, WebhookDelivery, WebhookAttempt,
-  CourseSet, ClassSchedule,
-  Message, MessageCursor, MessageSetting, MessageTemplate,
-  CalendarFeed, InstallationSecret,
-  WaitlistEntry, WaitlistSettings,
-  CustomField, CustomFieldReason,
+  Webhook,
+  WebhookDelivery,
+  WebhookAttempt,
+  CourseSet,
+  ClassSchedule,
+  Message,
+  MessageCursor,
+  MessageSetting,
+  MessageTemplate,
+  CalendarFeed,
+  InstallationSecret,
+  WaitlistEntry,
+  WaitlistSettings,
+  CustomField,
+  CustomFieldReason,
 ];
 
 export interface ConnectionSettings {
@@ -70,26 +114,47 @@ const IDLE_IN_TRANSACTION_MS = 15_000;
 const POOL_WAIT_MS = 5_000;
 
 /** The same entities and migrations on whichever database is configured. `reader` sessions cannot write. */
-export function dataSource(settings: ConnectionSettings, role: 'writer' | 'reader' = 'writer'): DataSource {
-  const common = { entities, migrations, migrationsTransactionMode: 'each' as const, namingStrategy: new Naming(), synchronize: false, logging: false };
-  return new DataSource({ ...common, ...(settings.databaseUrl ? postgres(settings, role) : sqlite(settings, role)) } as DataSourceOptions);
+export function dataSource(
+  settings: ConnectionSettings,
+  role: 'writer' | 'reader' = 'writer',
+): DataSource {
+  const common = {
+    entities,
+    migrations,
+    migrationsTransactionMode: 'each' as const,
+    namingStrategy: new Naming(),
+    synchronize: false,
+    logging: false,
+  };
+  return new DataSource({
+    ...common,
+    ...(settings.databaseUrl ? postgres(settings, role) : sqlite(settings, role)),
+  } as DataSourceOptions);
 }
 
 function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' | 'reader') {
   const session = {
     // Compiling a statement takes longer than any of ours may.
     jit: 'off',
-    statement_timeout: STATEMENT_MS, lock_timeout: LOCK_MS, idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+    statement_timeout: STATEMENT_MS,
+    lock_timeout: LOCK_MS,
+    idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     ...(role === 'reader' ? { default_transaction_read_only: 'on' } : {}),
   };
   return {
-    type: 'postgres', url: databaseUrl, parseInt8: true, installExtensions: false, poolSize,
+    type: 'postgres',
+    url: databaseUrl,
+    parseInt8: true,
+    installExtensions: false,
+    poolSize,
     applicationName: `slotgraph ${role}`,
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
       // Statements that need not wait for each other are on their way at once.
       pipeline: true,
-      options: Object.entries(session).map(([name, value]) => `-c ${name}=${value}`).join(' '),
+      options: Object.entries(session)
+        .map(([name, value]) => `-c ${name}=${value}`)
+        .join(' '),
     },
   };
 }
@@ -97,7 +162,10 @@ function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' 
 function sqlite({ sqliteFile }: ConnectionSettings, role: 'writer' | 'reader') {
   if (role === 'writer') createPrivateFile(sqliteFile);
   return {
-    type: 'better-sqlite3', database: sqliteFile, readonly: role === 'reader', fileMustExist: role === 'reader',
+    type: 'better-sqlite3',
+    database: sqliteFile,
+    readonly: role === 'reader',
+    fileMustExist: role === 'reader',
     prepareDatabase: (connection: { pragma(text: string): void }) => {
       if (role === 'writer') {
         connection.pragma('journal_mode = WAL');

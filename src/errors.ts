@@ -27,7 +27,10 @@ export enum ErrorCode {
   WRITES_UNAVAILABLE = 'WRITES_UNAVAILABLE',
   INTERNAL_SERVER_ERROR = 'INTERNAL_SERVER_ERROR',
 }
-registerEnumType(ErrorCode, { name: 'ErrorCode', description: 'Why something was refused. Stable; branch on it, not on messages.' });
+registerEnumType(ErrorCode, {
+  name: 'ErrorCode',
+  description: 'Why something was refused. Stable; branch on it, not on messages.',
+});
 
 export interface ErrorDetails {
   /** Where in the input the cause lies: `['input', 'staffId']`. */
@@ -37,7 +40,11 @@ export interface ErrorDetails {
 
 /** A failure that the caller may see. Anything else reaches the client masked, as INTERNAL_SERVER_ERROR. */
 export class DomainError extends Error {
-  constructor(readonly code: ErrorCode, message: string, readonly details: ErrorDetails = {}) {
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly details: ErrorDetails = {},
+  ) {
     super(message);
     this.name = 'DomainError';
   }
@@ -46,5 +53,7 @@ export class DomainError extends Error {
 /** The path of a field of a mutation's input, or of what is inside of that. */
 export const at = (...field: string[]): readonly string[] => ['input', ...field];
 
-export const badInput = (message: string, ...field: string[]): DomainError => new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(...field) });
-export const violated = (message: string, ...field: string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(...field) });
+export const badInput = (message: string, ...field: string[]): DomainError =>
+  new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(...field) });
+export const violated = (message: string, ...field: string[]): DomainError =>
+  new DomainError(ErrorCode.RULE_VIOLATED, message, { path: at(...field) });

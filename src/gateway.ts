@@ -46,7 +46,11 @@ import { playground } from './transport/playground';
 import { requirePort } from './transport/port';
 
 /** Beside the compiled gateway, or where the build puts it when the source itself runs. */
-const BUNDLE = join(__dirname, '..', __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'));
+const BUNDLE = join(
+  __dirname,
+  '..',
+  __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'),
+);
 
 /** The package's own, wherever the compiled files lie. */
 const VERSION = versionOf(__dirname);
@@ -84,14 +88,23 @@ export interface GatewayOptions {
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
-interface EpochKeeper { readonly db: Database; readonly ids: Ids; readonly log: Logger; onError(error: Error): void }
+interface EpochKeeper {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly log: Logger;
+  onError(error: Error): void;
+}
 
 /** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
 function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
   let known: number | null = null;
   return (epoch) => {
     if (epoch === known) return;
-    if (known !== null) log.warn({ epoch }, 'the database was restored or failed over: cursors of before have expired');
+    if (known !== null)
+      log.warn(
+        { epoch },
+        'the database was restored or failed over: cursors of before have expired',
+      );
     known = epoch;
     forgetViewers(db);
     void ids.enter(epoch).catch(onError);
@@ -106,13 +119,21 @@ function competitorOf({ businessId, role, actor }: Viewer, address: string): str
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
 export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
-  const { log = pino({ level: config.logLevel }), outbound = new Outbound({ allowedHosts: config.webhookAllowedHosts, ports: config.webhookPorts }), prepare } = options;
+  const {
+    log = pino({ level: config.logLevel }),
+    outbound = new Outbound({
+      allowedHosts: config.webhookAllowedHosts,
+      ports: config.webhookPorts,
+    }),
+    prepare,
+  } = options;
   const { carriers = carriersOf(config), tells = true, tends = true } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
   };
-  const onError = (error: Error) => log.error({ err: error }, 'background work failed and will be tried again');
+  const onError = (error: Error) =>
+    log.error({ err: error }, 'background work failed and will be tried again');
   const every = (ms: number, work: () => Promise<unknown>) => {
     if (!tends) return;
     const timer = setInterval(() => void work().catch(onError), ms);
@@ -123,7 +144,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
     const db = await openDatabase(config, { onError, onWait: (message) => log.warn(message) });
     undo.push(() => db.close());
-    const { now, stop: stopClock } = options.now ? { now: options.now, stop: () => undefined } : await clockOf(db, onError);
+    const { now, stop: stopClock } = options.now
+      ? { now: options.now, stop: () => undefined }
+      : await clockOf(db, onError);
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
@@ -132,7 +155,9 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     undo.push(() => logs.stop());
 
     every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
-    every(SWEEP_MS, () => Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))));
+    every(SWEEP_MS, () =>
+      Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))),
+    );
     every(SWEEP_MS, () => forgetOldDeliveries(db, now(), config.webhookRetentionDays));
     every(SWEEP_MS, () => forgetOldMessages(db, now(), config.messageRetentionDays));
     every(SWEEP_MS, () => forgetPublicUsage(db, now()));
@@ -141,7 +166,23 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
     const vault = createVault(config.encryptionKey);
-    const contextOf = (viewer: Viewer, requestId: string, idempotencyKey: string | null): Context => ({ db: gathered(db), ids, viewer, links, outbound, vault, now, random: Math.random, requestId, idempotencyKey, publicLimits: config.publicLimits });
+    const contextOf = (
+      viewer: Viewer,
+      requestId: string,
+      idempotencyKey: string | null,
+    ): Context => ({
+      db: gathered(db),
+      ids,
+      viewer,
+      links,
+      outbound,
+      vault,
+      now,
+      random: Math.random,
+      requestId,
+      idempotencyKey,
+      publicLimits: config.publicLimits,
+    });
     const inBackground = (member: Member) => contextOf(member, 'jobs', null);
     const recorder = recorderOf({ carriers, contextOf: inBackground });
     const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
@@ -153,7 +194,11 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const messages = whenAppended(() => planMessages(db, ids, now(), recorder), onError, MESSAGES_SOON_MS);
+      const messages = whenAppended(
+        () => planMessages(db, ids, now(), recorder),
+        onError,
+        MESSAGES_SOON_MS,
+      );
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {
@@ -161,28 +206,71 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
     });
     const schema = gatewaySchema();
-    const planner = createPlanner(schema, (err) => log.error({ err }, 'a plan failed; resolvers answer instead'));
+    const planner = createPlanner(schema, (err) =>
+      log.error({ err }, 'a plan failed; resolvers answer instead'),
+    );
     let live = (): ReturnType<RunningServer['live']> => ({ ws: NOBODY, sse: NOBODY });
     const metrics = metricsOf({ db, jobs, now, live: () => live() });
     undo.push(() => metrics.stop());
     const server = await createServer({
-      schema, log, readPlanned: planner.answer, host: config.host, port: config.port, production: config.production,
-      maxBodyBytes: config.maxBodyBytes, corsOrigins: config.corsOrigins, corsHeaders: config.corsHeaders, shutdownMs: config.shutdownMs,
-      compressFromBytes: config.compressFromBytes, introspection: config.introspection,
+      schema,
+      log,
+      readPlanned: planner.answer,
+      host: config.host,
+      port: config.port,
+      production: config.production,
+      maxBodyBytes: config.maxBodyBytes,
+      corsOrigins: config.corsOrigins,
+      corsHeaders: config.corsHeaders,
+      shutdownMs: config.shutdownMs,
+      compressFromBytes: config.compressFromBytes,
+      introspection: config.introspection,
       async contextFor({ headers, requestId, remoteAddress, transport }: RequestFacts) {
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
-        return Object.assign(contextOf(await viewerOf(db, headers, (token) => guestOf(db, links, token, now())), requestId, headers['idempotency-key'] ?? null), { lastEventId, remoteAddress });
+        return Object.assign(
+          contextOf(
+            await viewerOf(db, headers, (token) => guestOf(db, links, token, now())),
+            requestId,
+            headers['idempotency-key'] ?? null,
+          ),
+          { lastEventId, remoteAddress },
+        );
       },
       competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
       limits: config.limits,
       renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
-        Object.assign(contextOf(viewer, requestId, idempotencyKey), remoteAddress === undefined ? {} : { remoteAddress }),
-      scopeOf: ({ viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId } }: Context) => JSON.stringify([businessId, role, staffId, clientId, clientIds, locationIds, appointmentId]),
+        Object.assign(
+          contextOf(viewer, requestId, idempotencyKey),
+          remoteAddress === undefined ? {} : { remoteAddress },
+        ),
+      scopeOf: ({
+        viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId },
+      }: Context) =>
+        JSON.stringify([
+          businessId,
+          role,
+          staffId,
+          clientId,
+          clientIds,
+          locationIds,
+          appointmentId,
+        ]),
       ready: readinessOf(db),
-      health: () => ({ version: VERSION, database: db.dialect, timeZoneData: timeZoneDataVersion(), backstopHits: backstop.hits }),
+      health: () => ({
+        version: VERSION,
+        database: db.dialect,
+        timeZoneData: timeZoneDataVersion(),
+        backstopHits: backstop.hits,
+      }),
       onOperation: metrics.onOperation,
-      callerOf: ({ viewer: { businessId, role, actor } }: Context) => (businessId === null ? {} : { business: businessId, key: actor, role }),
-      ...(config.metrics ? { metrics: (authorization) => (mayRead(config.metricsToken, authorization) ? metrics.text() : null) } : {}),
+      callerOf: ({ viewer: { businessId, role, actor } }: Context) =>
+        businessId === null ? {} : { business: businessId, key: actor, role },
+      ...(config.metrics
+        ? {
+            metrics: (authorization) =>
+              mayRead(config.metricsToken, authorization) ? metrics.text() : null,
+          }
+        : {}),
       page: playground(BUNDLE, config),
       calendar: (token) => readFeed(db, links, token, now()),
     });

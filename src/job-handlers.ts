@@ -12,6 +12,12 @@ export interface JobServices extends SendingServices {
 }
 
 /** Every kind of background job. A feature adds its own here. */
-export const jobHandlers = ({ outbound, vault, ...sending }: JobServices): readonly JobHandler[] => [
-  deliverWebhooks(outbound, vault), tellOfWebhooks(sending.carriers), sendMessages(sending),
+export const jobHandlers = ({
+  outbound,
+  vault,
+  ...sending
+}: JobServices): readonly JobHandler[] => [
+  deliverWebhooks(outbound, vault),
+  tellOfWebhooks(sending.carriers),
+  sendMessages(sending),
 ];

@@ -35,17 +35,22 @@ async function main(config: Config): Promise<void> {
     );
   };
   // Of a fault in one request, which has had its answer. Without this it would be the end of everybody's.
-  process.on('unhandledRejection', (error) => log.error({ err: error }, 'a promise was rejected, and nobody waited for it'));
+  process.on('unhandledRejection', (error) =>
+    log.error({ err: error }, 'a promise was rejected, and nobody waited for it'),
+  );
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
   // Whoever reads this line may ask the process to end at once.
   log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
-  if (!(await hasBusiness(gateway.db))) log.warn(`There is no business yet. Create one beside this process: ${CREATE_BUSINESS}`);
+  if (!(await hasBusiness(gateway.db)))
+    log.warn(`There is no business yet. Create one beside this process: ${CREATE_BUSINESS}`);
   lines.flushSync();
-  if (demoKey) process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
+  if (demoKey)
+    process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
 }
 
-const CREATE_BUSINESS = 'npm run create-business -- --name "My clinic" --time-zone America/New_York';
+const CREATE_BUSINESS =
+  'npm run create-business -- --name "My clinic" --time-zone America/New_York';
 
 function fail(error: unknown, config?: Config): never {
   process.stderr.write(`${startFault(error, config)}\n`);

@@ -33,18 +33,35 @@ export function metricsOf(sources: Sources): Metrics {
   registry.setDefaultLabels({ database: sources.db.dialect });
   collectDefaultMetrics({ register: registry });
   addGauges(registry, sources);
-  const attempts = new Counter({ name: 'slotgraph_job_attempts_total', help: 'What attempts at background jobs came to.', labelNames: ['kind', 'result'], registers: [registry] });
+  const attempts = new Counter({
+    name: 'slotgraph_job_attempts_total',
+    help: 'What attempts at background jobs came to.',
+    labelNames: ['kind', 'result'],
+    registers: [registry],
+  });
   sources.jobs.onSettled((kind, result) => attempts.inc({ kind, result }));
   const stops = addCounters(registry);
-  return { onOperation: operationsOf(registry), text: () => registry.metrics(), stop: () => stops.forEach((stop) => stop()) };
+  return {
+    onOperation: operationsOf(registry),
+    text: () => registry.metrics(),
+    stop: () => stops.forEach((stop) => stop()),
+  };
 }
 
 function operationsOf(registry: Registry): Metrics['onOperation'] {
   const duration = new Histogram({
-    name: 'slotgraph_operation_duration_seconds', help: 'Time from the parsed request to the answer, subscriptions excepted, by the code of the first error.',
-    labelNames: ['transport', 'type', 'operation', 'code'], buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10], registers: [registry],
+    name: 'slotgraph_operation_duration_seconds',
+    help: 'Time from the parsed request to the answer, subscriptions excepted, by the code of the first error.',
+    labelNames: ['transport', 'type', 'operation', 'code'],
+    buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [registry],
   });
-  const errors = new Counter({ name: 'slotgraph_operation_errors_total', help: 'GraphQL errors by extensions.code.', labelNames: ['code'], registers: [registry] });
+  const errors = new Counter({
+    name: 'slotgraph_operation_errors_total',
+    help: 'GraphQL errors by extensions.code.',
+    labelNames: ['code'],
+    registers: [registry],
+  });
   const names = new Set<string>();
   const labelOf = (name: string, isTrusted: boolean): string => {
     if (isTrusted && names.size < MAX_NAMES) names.add(name);
@@ -60,11 +77,22 @@ function operationsOf(registry: Registry): Metrics['onOperation'] {
 }
 
 function addCounters(registry: Registry): (() => void)[] {
-  const sent = new Counter({ name: 'slotgraph_sql_statements_total', help: 'SQL statements sent, BEGIN and COMMIT apart.', registers: [registry] });
-  const bookings = new Counter({ name: 'slotgraph_booking_events_total', help: 'Committed events of appointments of this process, by type.', labelNames: ['type'], registers: [registry] });
+  const sent = new Counter({
+    name: 'slotgraph_sql_statements_total',
+    help: 'SQL statements sent, BEGIN and COMMIT apart.',
+    registers: [registry],
+  });
+  const bookings = new Counter({
+    name: 'slotgraph_booking_events_total',
+    help: 'Committed events of appointments of this process, by type.',
+    labelNames: ['type'],
+    registers: [registry],
+  });
   const commands = new Counter({
-    name: 'slotgraph_commands_total', help: 'Mutations by the object they change and their outcome: OK or the code of the user error.',
-    labelNames: ['subject', 'code'], registers: [registry],
+    name: 'slotgraph_commands_total',
+    help: 'Mutations by the object they change and their outcome: OK or the code of the user error.',
+    labelNames: ['subject', 'code'],
+    registers: [registry],
   });
   return [
     statements.add(() => sent.inc()),
@@ -74,29 +102,65 @@ function addCounters(registry: Registry): (() => void)[] {
 }
 
 function addGauges(registry: Registry, { db, now, live }: Sources): void {
-  const gauge = (name: string, help: string, labelNames: readonly string[], collect: (this: Gauge) => void | Promise<void>) =>
-    registry.registerMetric(new Gauge({ name: `slotgraph_${name}`, help, labelNames: [...labelNames], registers: [], collect }));
+  const gauge = (
+    name: string,
+    help: string,
+    labelNames: readonly string[],
+    collect: (this: Gauge) => void | Promise<void>,
+  ) =>
+    registry.registerMetric(
+      new Gauge({
+        name: `slotgraph_${name}`,
+        help,
+        labelNames: [...labelNames],
+        registers: [],
+        collect,
+      }),
+    );
 
-  gauge('occupancy_backstop_hits', 'Bookings that only the database refused. Stays 0.', [], function () {
-    this.set(backstop.hits);
-  });
+  gauge(
+    'occupancy_backstop_hits',
+    'Bookings that only the database refused. Stays 0.',
+    [],
+    function () {
+      this.set(backstop.hits);
+    },
+  );
   gauge('connections', 'Open WebSockets and event streams.', ['transport'], function () {
-    for (const [transport, { connections }] of Object.entries(live())) this.set({ transport }, connections);
+    for (const [transport, { connections }] of Object.entries(live()))
+      this.set({ transport }, connections);
   });
   gauge('subscriptions', 'Subscriptions that are delivered to.', ['transport'], function () {
-    for (const [transport, { subscriptions }] of Object.entries(live())) this.set({ transport }, subscriptions);
+    for (const [transport, { subscriptions }] of Object.entries(live()))
+      this.set({ transport }, subscriptions);
   });
-  gauge('database_connections', 'Connections by pool and state. On SQLite the writer is busy while transactions run.', ['pool', 'state'], function () {
-    for (const { pool, busy, idle } of db.pools()) {
-      this.set({ pool, state: 'busy' }, busy);
-      this.set({ pool, state: 'idle' }, idle);
-    }
-  });
-  gauge('database_waiting', 'Transactions and statements that wait for a connection, by pool.', ['pool'], function () {
-    for (const { pool, waiting } of db.pools()) this.set({ pool }, waiting);
-  });
-  gauge('jobs', 'Background jobs that are due, running, or given up.', ['kind', 'state'], async function () {
-    this.reset();
-    for (const { kind, state, count } of await jobCounts(db, now())) this.set({ kind, state }, count);
-  });
+  gauge(
+    'database_connections',
+    'Connections by pool and state. On SQLite the writer is busy while transactions run.',
+    ['pool', 'state'],
+    function () {
+      for (const { pool, busy, idle } of db.pools()) {
+        this.set({ pool, state: 'busy' }, busy);
+        this.set({ pool, state: 'idle' }, idle);
+      }
+    },
+  );
+  gauge(
+    'database_waiting',
+    'Transactions and statements that wait for a connection, by pool.',
+    ['pool'],
+    function () {
+      for (const { pool, waiting } of db.pools()) this.set({ pool }, waiting);
+    },
+  );
+  gauge(
+    'jobs',
+    'Background jobs that are due, running, or given up.',
+    ['kind', 'state'],
+    async function () {
+      this.reset();
+      for (const { kind, state, count } of await jobCounts(db, now()))
+        this.set({ kind, state }, count);
+    },
+  );
 }

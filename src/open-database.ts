@@ -15,7 +15,10 @@ export interface OpenOptions {
 }
 
 /** Connects to the configured database, and waits for a PostgreSQL that is not up yet for as long as configured. */
-export async function openDatabase(config: Config, { onError, onWait, migrate = true }: OpenOptions): Promise<Database> {
+export async function openDatabase(
+  config: Config,
+  { onError, onWait, migrate = true }: OpenOptions,
+): Promise<Database> {
   const until = performance.now() + config.databaseWaitSeconds * 1_000;
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -23,7 +26,9 @@ export async function openDatabase(config: Config, { onError, onWait, migrate = 
     } catch (error) {
       if (!config.databaseUrl || !isUnreachable(error) || performance.now() >= until) throw error;
       if (attempt === 0) {
-        onWait(`PostgreSQL at ${addressOf(config.databaseUrl)} (DATABASE_URL) is unreachable: trying again for ${config.databaseWaitSeconds} s (DATABASE_WAIT_SECONDS)`);
+        onWait(
+          `PostgreSQL at ${addressOf(config.databaseUrl)} (DATABASE_URL) is unreachable: trying again for ${config.databaseWaitSeconds} s (DATABASE_WAIT_SECONDS)`,
+        );
       }
     }
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));

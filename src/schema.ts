@@ -7,48 +7,114 @@ import { limitPublicActions } from './features/access/public-limits';
 import { limitInputs } from './features/access/input-permissions';
 import { ViewerResolver } from './features/access/viewer.resolver';
 import {
-  ClassScheduleAppointmentsResolver, ClientAppointmentsResolver, ClientCountResolver, LocationAppointmentsResolver, ReasonAppointmentsResolver,
-  ResourceAppointmentsResolver, StaffAppointmentsResolver,
+  ClassScheduleAppointmentsResolver,
+  ClientAppointmentsResolver,
+  ClientCountResolver,
+  LocationAppointmentsResolver,
+  ReasonAppointmentsResolver,
+  ResourceAppointmentsResolver,
+  StaffAppointmentsResolver,
 } from './features/appointments/appointment.edges';
 import { appointmentErrors } from './features/appointments/appointment.errors';
-import { AppointmentMutations, AppointmentSubStatusResolver } from './features/appointments/appointment.mutations';
-import { AppointmentResolver, AppointmentTimesResolver } from './features/appointments/appointment.resolver';
+import {
+  AppointmentMutations,
+  AppointmentSubStatusResolver,
+} from './features/appointments/appointment.mutations';
+import {
+  AppointmentResolver,
+  AppointmentTimesResolver,
+} from './features/appointments/appointment.resolver';
 import { AppointmentCountResolver } from './features/appointments/counts.resolver';
-import { ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver } from './features/appointments/explanation.resolver';
+import {
+  ExplanationResolver,
+  RefusalAppointmentsResolver,
+  SeatsUnavailableResolver,
+  TimeUnavailableResolver,
+} from './features/appointments/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
 import { AvailabilityResolver } from './features/availability/availability.resolver';
 import { ReasonQuotaResolver } from './features/availability/quota.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
-import { LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver } from './features/classes/class.edges';
-import { ClassScheduleConflictResolver, ClassScheduleResolver } from './features/classes/class.resolver';
+import {
+  LocationClassesResolver,
+  ReasonClassesResolver,
+  StaffClassesResolver,
+} from './features/classes/class.edges';
+import {
+  ClassScheduleConflictResolver,
+  ClassScheduleResolver,
+} from './features/classes/class.resolver';
 import { CourseSetResolver } from './features/classes/course.resolver';
-import { CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver } from './features/calendar/calendar-feed.resolver';
+import {
+  CalendarFeedMutations,
+  ClientCalendarFeedResolver,
+  LocationCalendarFeedResolver,
+  StaffCalendarFeedResolver,
+} from './features/calendar/calendar-feed.resolver';
 import { customFieldErrors } from './features/custom-fields/custom-field.errors';
 import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
 import { JobResolver } from './features/jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
 import { messageErrors } from './features/messages/template.errors';
-import { AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver } from './features/messages/message.resolver';
+import {
+  AppointmentMessagesResolver,
+  MessageResolver,
+  MessageSettingsResolver,
+} from './features/messages/message.resolver';
 import { MessageTemplateResolver } from './features/messages/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
 import { ChangeResolver } from './features/changes/change.resolver';
-import { AppointmentHistoryResolver, BookingNotificationResolver } from './features/notifications/notification.resolver';
-import { ReasonDurationResolver, ReasonResolver, ServiceLocationResolver, ServiceStaffResolver } from './features/reasons/reason.resolver';
-import { AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver } from './features/recurring/recurring-appointment.resolver';
+import {
+  AppointmentHistoryResolver,
+  BookingNotificationResolver,
+} from './features/notifications/notification.resolver';
+import {
+  ReasonDurationResolver,
+  ReasonResolver,
+  ServiceLocationResolver,
+  ServiceStaffResolver,
+} from './features/reasons/reason.resolver';
+import {
+  AppointmentSeriesResolver,
+  RecurrenceConflictResolver,
+  RecurringAppointmentResolver,
+} from './features/recurring/recurring-appointment.resolver';
 import { ResourceAvailabilityResolver } from './features/resources/resource-availability';
 import {
-  LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
+  LocationResourcesResolver,
+  ReasonResourcesResolver,
+  ResourceBundleItemResolver,
+  ResourceBundleResolver,
+  ResourceNeedOptionResolver,
+  ResourceResolver,
 } from './features/resources/resource.resolver';
-import { LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, StaffHoursResolver } from './features/schedules/schedule.edges';
-import { DateOverrideResolver, SchedulePeriodResolver } from './features/schedules/schedule.resolver';
+import {
+  LocationHoursResolver,
+  ReasonHoursResolver,
+  ResourceHoursResolver,
+  StaffHoursResolver,
+} from './features/schedules/schedule.edges';
+import {
+  DateOverrideResolver,
+  SchedulePeriodResolver,
+} from './features/schedules/schedule.resolver';
 import { LocationStaffResolver, StaffResolver } from './features/staff/staff.resolver';
 import {
-  AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
+  AppointmentWaitlistResolver,
+  BusinessWaitlistResolver,
+  ClassWaitlistResolver,
+  ClientWaitlistResolver,
+  NotificationWaitlistResolver,
+  WaitlistEntryResolver,
 } from './features/waitlist/waitlist.resolver';
-import { WebhookDeliveryResolver, WebhookMutations, WebhookResolver } from './features/webhooks/webhook.resolver';
+import {
+  WebhookDeliveryResolver,
+  WebhookMutations,
+  WebhookResolver,
+} from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { limitDisclosure } from './shared/disclosure';
@@ -65,34 +131,115 @@ export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
 /** Each changes the schema and returns it; they run in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
-  nullableRoots, runMutations, limitDisclosure, limitPublicActions, limitInputs, confineGuests, omitDefaultsOfUpdates,
+  nullableRoots,
+  runMutations,
+  limitDisclosure,
+  limitPublicActions,
+  limitInputs,
+  confineGuests,
+  omitDefaultsOfUpdates,
 ];
 
 function build(): GraphQLSchema {
-  return TRANSFORMS.reduce((schema, transform) => transform(schema), buildSchemaSync({
-    resolvers: [
-      AvailabilityResolver, ReasonQuotaResolver, JobResolver, ResourceAppointmentsResolver, ExplanationResolver, RefusalAppointmentsResolver, SeatsUnavailableResolver, TimeUnavailableResolver,
-      AttendanceResolver, ClassScheduleAppointmentsResolver, ClassScheduleConflictResolver, ClassScheduleResolver, CourseSetResolver, LocationClassesResolver, ReasonClassesResolver, StaffClassesResolver, ResourceAvailabilityResolver,
-      WebhookDeliveryResolver, WebhookMutations, WebhookResolver,
-      ManageLinkResolver, CalendarFeedMutations, ClientCalendarFeedResolver, LocationCalendarFeedResolver, StaffCalendarFeedResolver,
-      ApiKeyResolver, AppointmentResolver, AppointmentTimesResolver, AppointmentMutations, AppointmentSubStatusResolver, AppointmentCountResolver,
-      AppointmentHistoryResolver, BookingNotificationResolver, ChangeResolver, BusinessResolver, CustomFieldResolver, ClientAppointmentsResolver, ClientCountResolver, ClientResolver,
-      LocationAppointmentsResolver, LocationResolver, LocationStaffResolver, AppointmentMessagesResolver, MessageResolver, MessageSettingsResolver, MessageTemplateResolver, NodeResolver, ReasonAppointmentsResolver, ReasonDurationResolver, ReasonResolver,
-      LocationResourcesResolver, ReasonResourcesResolver, ResourceBundleItemResolver, ResourceBundleResolver, ResourceNeedOptionResolver, ResourceResolver,
-      DateOverrideResolver, LocationHoursResolver, ReasonHoursResolver, ResourceHoursResolver, SchedulePeriodResolver, SchedulePreviewResolver, StaffHoursResolver,
-      ServiceLocationResolver, ServiceStaffResolver, StaffAppointmentsResolver, StaffResolver, TimeOffResolver, ViewerResolver,
-      AppointmentSeriesResolver, RecurrenceConflictResolver, RecurringAppointmentResolver,
-      AppointmentWaitlistResolver, BusinessWaitlistResolver, ClassWaitlistResolver, ClientWaitlistResolver, NotificationWaitlistResolver, WaitlistEntryResolver,
-    ],
-    orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
-    validateFn: validateArgument,
-    // A test looks whether it is valid: each start would pay for it.
-    skipCheck: true,
-    // Subscriptions name their own source; this one is never asked.
-    pubSub: { publish: () => undefined, subscribe: () => { throw new Error('Every subscription names its own source.'); } },
-  }));
+  return TRANSFORMS.reduce(
+    (schema, transform) => transform(schema),
+    buildSchemaSync({
+      resolvers: [
+        AvailabilityResolver,
+        ReasonQuotaResolver,
+        JobResolver,
+        ResourceAppointmentsResolver,
+        ExplanationResolver,
+        RefusalAppointmentsResolver,
+        SeatsUnavailableResolver,
+        TimeUnavailableResolver,
+        AttendanceResolver,
+        ClassScheduleAppointmentsResolver,
+        ClassScheduleConflictResolver,
+        ClassScheduleResolver,
+        CourseSetResolver,
+        LocationClassesResolver,
+        ReasonClassesResolver,
+        StaffClassesResolver,
+        ResourceAvailabilityResolver,
+        WebhookDeliveryResolver,
+        WebhookMutations,
+        WebhookResolver,
+        ManageLinkResolver,
+        CalendarFeedMutations,
+        ClientCalendarFeedResolver,
+        LocationCalendarFeedResolver,
+        StaffCalendarFeedResolver,
+        ApiKeyResolver,
+        AppointmentResolver,
+        AppointmentTimesResolver,
+        AppointmentMutations,
+        AppointmentSubStatusResolver,
+        AppointmentCountResolver,
+        AppointmentHistoryResolver,
+        BookingNotificationResolver,
+        ChangeResolver,
+        BusinessResolver,
+        CustomFieldResolver,
+        ClientAppointmentsResolver,
+        ClientCountResolver,
+        ClientResolver,
+        LocationAppointmentsResolver,
+        LocationResolver,
+        LocationStaffResolver,
+        AppointmentMessagesResolver,
+        MessageResolver,
+        MessageSettingsResolver,
+        MessageTemplateResolver,
+        NodeResolver,
+        ReasonAppointmentsResolver,
+        ReasonDurationResolver,
+        ReasonResolver,
+        LocationResourcesResolver,
+        ReasonResourcesResolver,
+        ResourceBundleItemResolver,
+        ResourceBundleResolver,
+        ResourceNeedOptionResolver,
+        ResourceResolver,
+        DateOverrideResolver,
+        LocationHoursResolver,
+        ReasonHoursResolver,
+        ResourceHoursResolver,
+        SchedulePeriodResolver,
+        SchedulePreviewResolver,
+        StaffHoursResolver,
+        ServiceLocationResolver,
+        ServiceStaffResolver,
+        StaffAppointmentsResolver,
+        StaffResolver,
+        TimeOffResolver,
+        ViewerResolver,
+        AppointmentSeriesResolver,
+        RecurrenceConflictResolver,
+        RecurringAppointmentResolver,
+        AppointmentWaitlistResolver,
+        BusinessWaitlistResolver,
+        ClassWaitlistResolver,
+        ClientWaitlistResolver,
+        NotificationWaitlistResolver,
+        WaitlistEntryResolver,
+      ],
+      orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
+      validateFn: validateArgument,
+      // A test looks whether it is valid: each start would pay for it.
+      skipCheck: true,
+      // Subscriptions name their own source; this one is never asked.
+      pubSub: {
+        publish: () => undefined,
+        subscribe: () => {
+          throw new Error('Every subscription names its own source.');
+        },
+      },
+    }),
+  );
 }
 
-export const printed = (schema: GraphQLSchema): string => `${printSchema(lexicographicSortSchema(schema))}\n`;
+export const printed = (schema: GraphQLSchema): string =>
+  `${printSchema(lexicographicSortSchema(schema))}\n`;
 
 if (require.main === module) writeFileSync('schema.graphql', printed(gatewaySchema()));

@@ -1,20 +1,48 @@
-import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
-import { getOperationAST, type GraphQLFormattedError, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { DomainError, ErrorCode } from './errors';
 import { createPipeline, MAX_TOKENS, type ReadPlanned, type Viewers } from './pipeline';
 import { logOperations, preparedDocuments, statusOfRefusals } from './transport/apollo-plugins';
 import { Admission, type Caller, type Ticket } from './transport/admission';
 import { serveCalendarFeed, type Feed } from './transport/calendar-feed';
 import { TextSender } from './transport/compression';
-import { answerGraphQL, BodyBudget, GRAPHQL_RESPONSE, headersOf, HttpRefusal, parseBody, pathOf, plainRequest, type PlainRequest, readBody, refusalBody, requestIdOf, sendJson } from './transport/http';
+import {
+  answerGraphQL,
+  BodyBudget,
+  GRAPHQL_RESPONSE,
+  headersOf,
+  HttpRefusal,
+  parseBody,
+  pathOf,
+  plainRequest,
+  type PlainRequest,
+  readBody,
+  refusalBody,
+  requestIdOf,
+  sendJson,
+} from './transport/http';
 import { logOperation, type OperationSink } from './transport/operation-log';
 import type { LiveCounts } from './transport/recheck';
 import { keyInAddress, serveEvents, wantsEvents } from './transport/server-sent-events';
-import { CallerQuota, MAX_BODIES_BYTES, SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
+import {
+  CallerQuota,
+  MAX_BODIES_BYTES,
+  SERVER_LIMITS,
+  type ServerLimits,
+} from './transport/server-limits';
 import { UnreadBytes } from './transport/unread';
 import { serveWebSocket } from './transport/websocket';
 
@@ -87,7 +115,8 @@ interface Admitted<C> {
 const METHODS = 'GET, POST, OPTIONS';
 
 const STATUS_OF_GARBAGE: Readonly<Record<string, string>> = {
-  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large', ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 const MAX_SHUTDOWN_MS = 8_500;
@@ -98,14 +127,25 @@ const CHECK_CONNECTIONS_MS = 1_000;
 const STALLED_MS = 60_000;
 
 /** What a context that could not be made is answered with; 500 for all else. */
-const STATUS_OF = new Map<unknown, number>([[ErrorCode.UNAUTHENTICATED, 401], [ErrorCode.FORBIDDEN, 403], [ErrorCode.BAD_USER_INPUT, 400], [ErrorCode.BUSY, 503], [ErrorCode.WRITES_UNAVAILABLE, 503]]);
+const STATUS_OF = new Map<unknown, number>([
+  [ErrorCode.UNAUTHENTICATED, 401],
+  [ErrorCode.FORBIDDEN, 403],
+  [ErrorCode.BAD_USER_INPUT, 400],
+  [ErrorCode.BUSY, 503],
+  [ErrorCode.WRITES_UNAVAILABLE, 503],
+]);
 
 /** HTTP, GraphQL and WebSocket on one port. */
-export async function createServer<C extends object>(options: ServerOptions<C>): Promise<RunningServer> {
+export async function createServer<C extends object>(
+  options: ServerOptions<C>,
+): Promise<RunningServer> {
   const { schema, log, production } = options;
   const limits = { ...SERVER_LIMITS, ...options.limits };
   const pipeline = createPipeline(schema, log, {
-    production, introspection: options.introspection, readPlanned: options.readPlanned, queryTimeoutMs: limits.queryTimeoutMs,
+    production,
+    introspection: options.introspection,
+    readPlanned: options.readPlanned,
+    queryTimeoutMs: limits.queryTimeoutMs,
   });
   const admission = new Admission(limits);
   const bodies = new BodyBudget(MAX_BODIES_BYTES);
@@ -117,13 +157,23 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   };
   const prepares = preparedDocuments(pipeline);
   const apollo = new ApolloServer<C>({
-    schema, documentStore: prepares.documentStore, dangerouslyDisableValidation: true,
-    parseOptions: { maxTokens: MAX_TOKENS }, introspection: true, includeStacktraceInErrorResponses: false,
+    schema,
+    documentStore: prepares.documentStore,
+    dangerouslyDisableValidation: true,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: production,
     // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
-    plugins: [ApolloServerPluginCacheControlDisabled(), ApolloServerPluginLandingPageDisabled(), prepares.plugin, statusOfRefusals, logOperations(options)],
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      prepares.plugin,
+      statusOfRefusals,
+      logOperations(options),
+    ],
     stopOnTerminationSignals: false,
     logger: log as never,
   });
@@ -132,20 +182,27 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   const sender = new TextSender(options.compressFromBytes ?? 0);
   let stopping = false;
   const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, ...options.timeouts };
-  const server = createHttpServer({ ...timeouts, connectionsCheckingInterval: CHECK_CONNECTIONS_MS }, (request, response) => {
-    handle(request, response).catch((error: unknown) => refuse(request, response, error));
-  });
+  const server = createHttpServer(
+    { ...timeouts, connectionsCheckingInterval: CHECK_CONNECTIONS_MS },
+    (request, response) => {
+      handle(request, response).catch((error: unknown) => refuse(request, response, error));
+    },
+  );
   // Browsers open connections in advance. Node's closeIdleConnections passes over those that never sent a request.
   const unused = new Set<Socket>();
   server.on('connection', (socket) => {
     unused.add(socket);
     socket.once('close', () => unused.delete(socket));
   });
-  server.on('request', ({ socket }) => unused.delete(socket)).on('upgrade', ({ socket }) => unused.delete(socket));
+  server
+    .on('request', ({ socket }) => unused.delete(socket))
+    .on('upgrade', ({ socket }) => unused.delete(socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const status = STATUS_OF_GARBAGE[error.code ?? ''] ?? '400 Bad Request';
-    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
+      socket.destroy(),
+    );
   });
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -160,47 +217,100 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     else response.on('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     const path = pathOf(request);
     switch (path) {
-      case '/graphql': return graphql(request, response, requestId, wantsEvents(request));
-      case '/graphql/stream': return graphql(request, response, requestId, true);
-      case '/healthz': return sendJson(response, 200, { status: 'ok', ...options.health() });
-      case '/readyz': return options.ready().then(
-        () => sendJson(response, 200, { status: 'ready' }),
-        (error: unknown) => sendJson(response, 503, { status: 'not ready', ...(error instanceof DomainError ? { reason: error.message } : {}) }),
-      );
+      case '/graphql':
+        return graphql(request, response, requestId, wantsEvents(request));
+      case '/graphql/stream':
+        return graphql(request, response, requestId, true);
+      case '/healthz':
+        return sendJson(response, 200, { status: 'ok', ...options.health() });
+      case '/readyz':
+        return options.ready().then(
+          () => sendJson(response, 200, { status: 'ready' }),
+          (error: unknown) =>
+            sendJson(response, 503, {
+              status: 'not ready',
+              ...(error instanceof DomainError ? { reason: error.message } : {}),
+            }),
+        );
       case '/metrics':
-        if (options.metrics) return metrics(options.metrics(request.headers.authorization), response);
+        if (options.metrics)
+          return metrics(options.metrics(request.headers.authorization), response);
     }
-    if (options.calendar && path.startsWith('/calendar/')) return serveCalendarFeed(options.calendar, request, response);
-    if ((request.method === 'GET' || request.method === 'HEAD') && options.page?.(request, response)) return;
-    sendJson(response, 404, refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND));
+    if (options.calendar && path.startsWith('/calendar/'))
+      return serveCalendarFeed(options.calendar, request, response);
+    if (
+      (request.method === 'GET' || request.method === 'HEAD') &&
+      options.page?.(request, response)
+    )
+      return;
+    sendJson(
+      response,
+      404,
+      refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND),
+    );
   }
 
   async function metrics(text: Promise<string> | null, response: ServerResponse): Promise<void> {
-    if (!text) throw new HttpRefusal(401, 'Send the METRICS_TOKEN: "Authorization: Bearer <token>".', ErrorCode.UNAUTHENTICATED, { 'www-authenticate': 'Bearer' });
+    if (!text)
+      throw new HttpRefusal(
+        401,
+        'Send the METRICS_TOKEN: "Authorization: Bearer <token>".',
+        ErrorCode.UNAUTHENTICATED,
+        { 'www-authenticate': 'Bearer' },
+      );
     response.setHeader('content-type', 'text/plain; version=0.0.4').end(await text);
   }
 
-  async function graphql(request: IncomingMessage, response: ServerResponse, requestId: string, asEvents: boolean): Promise<void> {
+  async function graphql(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+    asEvents: boolean,
+  ): Promise<void> {
     allowOrigin(request, response, options);
-    if (request.method === 'OPTIONS') return void response.writeHead(204, { 'access-control-max-age': '86400', allow: METHODS }).end();
+    if (request.method === 'OPTIONS')
+      return void response
+        .writeHead(204, { 'access-control-max-age': '86400', allow: METHODS })
+        .end();
     if (request.method !== 'GET' && request.method !== 'POST') {
-      throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, { allow: METHODS });
+      throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, {
+        allow: METHODS,
+      });
     }
-    if (isNavigation(request)) return void response.writeHead(303, { location: './', 'content-length': 0 }).end();
-    const read = request.method === 'POST' ? await readBody(request, options.maxBodyBytes, bodies) : null;
+    if (isNavigation(request))
+      return void response.writeHead(303, { location: './', 'content-length': 0 }).end();
+    const read =
+      request.method === 'POST' ? await readBody(request, options.maxBodyBytes, bodies) : null;
     let ticket: Ticket | null = null;
     try {
-      const headers = asEvents ? { ...headersOf(request), ...keyInAddress(request) } : headersOf(request);
+      const headers = asEvents
+        ? { ...headersOf(request), ...keyInAddress(request) }
+        : headersOf(request);
       const remoteAddress = request.socket.remoteAddress ?? '';
-      const facts: RequestFacts = { headers, requestId, remoteAddress, transport: asEvents ? 'sse' : 'http' };
+      const facts: RequestFacts = {
+        headers,
+        requestId,
+        remoteAddress,
+        transport: asEvents ? 'sse' : 'http',
+      };
       const context = await options.contextFor(facts);
-      ticket = await admission.enter(competitorOf(context, remoteAddress), () => response.destroyed);
+      ticket = await admission.enter(
+        competitorOf(context, remoteAddress),
+        () => response.destroyed,
+      );
       const body = read ? parseBody(request, read.toString('utf8')) : undefined;
       if (asEvents) return await events.answer(request, response, { facts, body, context, ticket });
       response.setTimeout(STALLED_MS, () => response.destroy());
-      const unwatch = unread.watch({ bytes: () => response.writableLength, drop: () => response.destroy() });
+      const unwatch = unread.watch({
+        bytes: () => response.writableLength,
+        drop: () => response.destroy(),
+      });
       response.once('close', unwatch);
-      if (request.method === 'POST' && (await answerPlain(request, response, { headers, body, context, ticket }))) return;
+      if (
+        request.method === 'POST' &&
+        (await answerPlain(request, response, { headers, body, context, ticket }))
+      )
+        return;
       prepares.admit(context, ticket);
       await answerGraphQL(apollo, request, response, { headers, body, context, sender });
     } finally {
@@ -214,7 +324,11 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
    * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
    * GraphQL over HTTP.
    */
-  async function answerPlain(request: IncomingMessage, response: ServerResponse, { headers, body, context, ticket }: Admitted<C>): Promise<boolean> {
+  async function answerPlain(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { headers, body, context, ticket }: Admitted<C>,
+  ): Promise<boolean> {
     const startedAt = performance.now();
     const asked = plainRequest(headers, body);
     if (!asked) return false;
@@ -223,32 +337,74 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
     const { document } = prepared;
     const refusal = pipeline.refuse(document, asked.operationName, asked.variables);
     if (refusal) return sendRefusal([pipeline.format(refusal)]);
-    const { operation, name } = getOperationAST(document, asked.operationName) as OperationDefinitionNode;
+    const { operation, name } = getOperationAST(
+      document,
+      asked.operationName,
+    ) as OperationDefinitionNode;
     if (operation === 'subscription') return false;
     await ticket.weigh(pipeline.costOf(document, asked.operationName, asked.variables));
     const outcome = await pipeline.run(
-      { schema, document, operationName: asked.operationName, variableValues: asked.variables, contextValue: context },
+      {
+        schema,
+        document,
+        operationName: asked.operationName,
+        variableValues: asked.variables,
+        contextValue: context,
+      },
       (work) => ticket.keepUntil(work),
     );
     const result = 'result' in outcome ? outcome.result : null;
     // Nothing has run: the variables do not fit.
     if (result && !('data' in result)) return false;
-    const text = 'planned' in outcome ? `{"data":${outcome.planned}}\n` : `${JSON.stringify(outcome.result)}\n`;
-    await sender.send(request, response, { status: 200, headers: { 'content-type': asked.type, 'cache-control': 'no-store' }, text });
-    logOperation(options, { requestId: headers['x-request-id'], transport: 'http', type: operation, operationName: name?.value, startedAt, errors: result?.errors as never }, context);
+    const text =
+      'planned' in outcome
+        ? `{"data":${outcome.planned}}\n`
+        : `${JSON.stringify(outcome.result)}\n`;
+    await sender.send(request, response, {
+      status: 200,
+      headers: { 'content-type': asked.type, 'cache-control': 'no-store' },
+      text,
+    });
+    logOperation(
+      options,
+      {
+        requestId: headers['x-request-id'],
+        transport: 'http',
+        type: operation,
+        operationName: name?.value,
+        startedAt,
+        errors: result?.errors as never,
+      },
+      context,
+    );
     return true;
 
     /** A client that knows GraphQL's own media type expects 400, any other 200. */
     function sendRefusal(errors: readonly GraphQLFormattedError[]): true {
       const { type, operationName } = asked as PlainRequest;
-      sendJson(response, type === GRAPHQL_RESPONSE ? 400 : 200, { errors }, { 'content-type': type, 'cache-control': 'no-store' });
-      logOperation(options, { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors }, context);
+      sendJson(
+        response,
+        type === GRAPHQL_RESPONSE ? 400 : 200,
+        { errors },
+        { 'content-type': type, 'cache-control': 'no-store' },
+      );
+      logOperation(
+        options,
+        { requestId: headers['x-request-id'], transport: 'http', operationName, startedAt, errors },
+        context,
+      );
       return true;
     }
   }
 
   function refuse(request: IncomingMessage, response: ServerResponse, error: unknown): void {
-    if (error instanceof HttpRefusal) return sendJson(response, error.status, refusalBody(error.message, error.code), error.headers);
+    if (error instanceof HttpRefusal)
+      return sendJson(
+        response,
+        error.status,
+        refusalBody(error.message, error.code),
+        error.headers,
+      );
     // A client that went away mid-body: nobody is left to answer.
     if (request.destroyed && !request.complete) return;
     const formatted = pipeline.format(error);
@@ -285,7 +441,12 @@ export async function createServer<C extends object>(options: ServerOptions<C>):
   }
 
   let stopped: Promise<void> | undefined;
-  return { url: `http://${host}:${port}`, port, live: () => ({ ws: sockets.counts(), sse: events.counts() }), stop: () => (stopped ??= shutDown()) };
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    live: () => ({ ws: sockets.counts(), sse: events.counts() }),
+    stop: () => (stopped ??= shutDown()),
+  };
 }
 
 /** A browser that was pointed at the address, without a document: the explorer is what it wants. */
@@ -293,9 +454,20 @@ const isNavigation = ({ method, url, headers: { accept } }: IncomingMessage): bo
   method === 'GET' && url === '/graphql' && /^\s*text\/html\b/i.test(accept ?? '');
 
 /** Those that the gateway reads; `*` would not include Authorization. */
-const OWN_HEADERS = ['authorization', 'content-type', 'idempotency-key', 'last-event-id', 'x-api-key', 'x-request-id'];
+const OWN_HEADERS = [
+  'authorization',
+  'content-type',
+  'idempotency-key',
+  'last-event-id',
+  'x-api-key',
+  'x-request-id',
+];
 
-function allowOrigin({ headers: { origin } }: IncomingMessage, response: ServerResponse, { corsOrigins: origins, corsHeaders = [] }: ServerOptions): void {
+function allowOrigin(
+  { headers: { origin } }: IncomingMessage,
+  response: ServerResponse,
+  { corsOrigins: origins, corsHeaders = [] }: ServerOptions,
+): void {
   const toAll = origins.includes('*');
   // Also without an origin: a cache must not serve this answer to one.
   if (!toAll) response.setHeader('vary', 'origin');

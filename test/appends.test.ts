@@ -7,7 +7,13 @@ import { IdempotencyKey } from '../src/shared/idempotency.entity';
 import { RuleVersion } from '../src/shared/rule-version.entity';
 
 /** A statement that was sent: what it adds, and how the database answers it. */
-interface Sent { readonly text: string; readonly values: readonly unknown[]; readonly added: number[]; answer(rows: unknown[]): void; fail(error: unknown): void }
+interface Sent {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly added: number[];
+  answer(rows: unknown[]): void;
+  fail(error: unknown): void;
+}
 
 const refusal = (code: string) => Object.assign(new Error(code), { severity: 'ERROR', code });
 
@@ -15,18 +21,32 @@ describe('rows of several requests', () => {
   let sent: Sent[];
   let appends: Appends;
   beforeEach(() => {
-    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime'] });
+    jest.useFakeTimers({
+      doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime'],
+    });
     sent = [];
-    appends = new Appends(sql`'identity'`, (query: Sql) => new Promise((resolve, reject) => {
-      const { text, values } = render(query, 'postgres');
-      const added = values.flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]')).filter((row) => row.businessId >= 100).map((row) => row.businessId);
-      sent.push({ text, values, added, answer: resolve, fail: reject });
-    }));
+    appends = new Appends(
+      sql`'identity'`,
+      (query: Sql) =>
+        new Promise((resolve, reject) => {
+          const { text, values } = render(query, 'postgres');
+          const added = values
+            .flatMap((value) => JSON.parse(String(value).startsWith('[{') ? String(value) : '[]'))
+            .filter((row) => row.businessId >= 100)
+            .map((row) => row.businessId);
+          sent.push({ text, values, added, answer: resolve, fail: reject });
+        }),
+    );
   });
   afterEach(() => jest.useRealTimers());
 
-  const rowsOf = (number: number, more: Partial<Rows> = {}): Rows =>
-    ({ businessId: 1, rulesVersion: 7, subjectId: number, add: (tx) => insertLater(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]), ...more });
+  const rowsOf = (number: number, more: Partial<Rows> = {}): Rows => ({
+    businessId: 1,
+    rulesVersion: 7,
+    subjectId: number,
+    add: (tx) => insertLater(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]),
+    ...more,
+  });
   const append = (number: number, more?: Partial<Rows>) => appends.append(rowsOf(number, more));
   /** Everything that happens without time going by. */
   async function settle(): Promise<void> {
@@ -58,7 +78,13 @@ describe('rows of several requests', () => {
     void append(3, { rulesVersion: 8 });
     void append(4, { businessId: 2 });
     await settle();
-    expect(sent[0]!.values).toContain(JSON.stringify([{ business_id: 1, version: 7 }, { business_id: 1, version: 8 }, { business_id: 2, version: 7 }]));
+    expect(sent[0]!.values).toContain(
+      JSON.stringify([
+        { business_id: 1, version: 7 },
+        { business_id: 1, version: 8 },
+        { business_id: 2, version: 7 },
+      ]),
+    );
   });
 
   it('are sixty-four at most', async () => {
@@ -103,7 +129,10 @@ describe('rows of several requests', () => {
     expect(sent.map(({ added }) => added)).toEqual([[101], [102], [103], [104], [105, 106]]);
   });
 
-  it.each([['the database refuses', () => sent[0]!.fail(refusal('23P01'))], ['the rules have changed for one of', () => sent[0]!.answer([])]])('that %s go each alone, and each hears of itself', async (_, refuse) => {
+  it.each([
+    ['the database refuses', () => sent[0]!.fail(refusal('23P01'))],
+    ['the rules have changed for one of', () => sent[0]!.answer([])],
+  ])('that %s go each alone, and each hears of itself', async (_, refuse) => {
     const answers = [1, 2, 3].map((number) => append(number));
     await settle();
     refuse();
@@ -125,14 +154,26 @@ describe('rows of several requests', () => {
     expect(await Promise.all(answers)).toEqual([lost, lost]);
     const ended = append(3).catch((error) => error);
     await settle();
-    sent[1]!.fail(Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' }));
+    sent[1]!.fail(
+      Object.assign(new Error('terminating connection'), { severity: 'FATAL', code: '57P01' }),
+    );
     expect(await ended).toMatchObject({ code: ErrorCode.BUSY });
     await settle();
     expect(sent).toHaveLength(2);
   });
 
   it('of which no database keeps one go without it', async () => {
-    const answers = [1, 2, 3].map((number) => append(number, number === 2 ? { add: (tx) => insertLater(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]) } : {}));
+    const answers = [1, 2, 3].map((number) =>
+      append(
+        number,
+        number === 2
+          ? {
+              add: (tx) =>
+                insertLater(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]),
+            }
+          : {},
+      ),
+    );
     for (let turn = 0; turn < 3; turn += 1) {
       await settle();
       sent.at(-1)!.answer(WRITTEN);
@@ -152,7 +193,9 @@ describe('rows of several requests', () => {
         });
       },
     });
-    const answers = [1, 2, 3].map((number) => append(number, tells(number)).catch((error: Error) => error.message));
+    const answers = [1, 2, 3].map((number) =>
+      append(number, tells(number)).catch((error: Error) => error.message),
+    );
     await settle();
     expect(told).toEqual([]);
     sent[0]!.answer(WRITTEN);
@@ -166,14 +209,19 @@ describe('rows of several requests', () => {
 
   it('that cannot be added so fail alone, before anything is sent', async () => {
     const wrong = [
-      append(1, { add: async (tx) => void (await tx.all(sql`SELECT now()`)) }), append(2, { add: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),
-      append(3, { add: (tx) => tx.later(sql`DELETE FROM claim`) }), append(4, { add: () => Promise.reject(new Error('no')) }),
+      append(1, { add: async (tx) => void (await tx.all(sql`SELECT now()`)) }),
+      append(2, { add: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),
+      append(3, { add: (tx) => tx.later(sql`DELETE FROM claim`) }),
+      append(4, { add: () => Promise.reject(new Error('no')) }),
     ].map((answer) => answer.catch((error: Error) => error.message));
     const right = append(5);
     await settle();
     expect(sent.map(({ added }) => added)).toEqual([[105]]);
     sent[0]!.answer(WRITTEN);
     expect(await right).toBe(true);
-    expect(await Promise.all(wrong)).toEqual([...Array(3).fill(expect.stringContaining('nothing is read or changed')), 'no']);
+    expect(await Promise.all(wrong)).toEqual([
+      ...Array(3).fill(expect.stringContaining('nothing is read or changed')),
+      'no',
+    ]);
   });
 });

@@ -2,10 +2,14 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
 /** What the source says of itself: who may import whom, and where writing is done. */
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.startsWith('playground/'));
+const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && !name.startsWith('playground/'),
+);
 const read = (name: string) => readFileSync(join('src', name), 'utf8');
 const importsOf = (name: string): string[] =>
-  [...read(name).matchAll(/from '(\.[^']+)'/g)].map(([, path]) => relative('src', join('src', dirname(name), path as string)));
+  [...read(name).matchAll(/from '(\.[^']+)'/g)].map(([, path]) =>
+    relative('src', join('src', dirname(name), path as string)),
+  );
 
 const edges = files.flatMap((from) => importsOf(from).map((to) => [from, to] as const));
 
@@ -18,8 +22,15 @@ describe('the source', () => {
   it('imports one way: features know the shared, the shared knows no feature, and nobody imports the process', () => {
     const wrong = edges.filter(([from, to]) => {
       if (to === 'main' || to.startsWith('cli/')) return !from.startsWith('cli/');
-      if (from.startsWith('shared/')) return !(to.startsWith('shared/') || to === 'context' || to === 'errors');
-      if (from.startsWith('features/')) return !(to.startsWith('features/') || to.startsWith('shared/') || to === 'context' || to === 'errors');
+      if (from.startsWith('shared/'))
+        return !(to.startsWith('shared/') || to === 'context' || to === 'errors');
+      if (from.startsWith('features/'))
+        return !(
+          to.startsWith('features/') ||
+          to.startsWith('shared/') ||
+          to === 'context' ||
+          to === 'errors'
+        );
       if (from.startsWith('migrations/')) return !to.startsWith('migrations/');
       return false;
     });
@@ -34,13 +45,21 @@ describe('the source', () => {
       if (one && other && one !== other) graph.set(one, (graph.get(one) ?? new Set()).add(other));
     }
     const visit = (feature: string, trail: readonly string[]): string[][] =>
-      trail.includes(feature) ? [[...trail, feature]] : [...(graph.get(feature) ?? [])].flatMap((next) => visit(next, [...trail, feature]));
+      trail.includes(feature)
+        ? [[...trail, feature]]
+        : [...(graph.get(feature) ?? [])].flatMap((next) => visit(next, [...trail, feature]));
     expect([...graph.keys()].flatMap((feature) => visit(feature, [])).slice(0, 3)).toEqual([]);
   });
 
   it('writes through transactions alone: no repository, no manager, no raw connection outside of shared/db', () => {
-    const around = /\.save\(|getRepository|\.manager\b|createQueryRunner|createQueryBuilder|\.query\(/;
-    const offenders = files.filter((name) => !name.startsWith('shared/db/') && !name.startsWith('migrations/') && around.test(read(name)));
+    const around =
+      /\.save\(|getRepository|\.manager\b|createQueryRunner|createQueryBuilder|\.query\(/;
+    const offenders = files.filter(
+      (name) =>
+        !name.startsWith('shared/db/') &&
+        !name.startsWith('migrations/') &&
+        around.test(read(name)),
+    );
     // The relay has a session of its own: its lock, LISTEN and numbering must live and die together.
     expect(offenders).toEqual(['features/log/relay.ts']);
   });

@@ -15,7 +15,9 @@ onEachDatabase('bad input', (gateway) => {
     return { locationId, reasonId, staffId, clientId, start: '2031-01-07T14:00:00Z' };
   };
   const everything = async () =>
-    gateway.data('{ appointments { totalCount } clients(filter: { includeDeleted: true }) { totalCount } staff { totalCount } locations { totalCount } reasons { totalCount } bookingNotifications { nodes { cursor } } }');
+    gateway.data(
+      '{ appointments { totalCount } clients(filter: { includeDeleted: true }) { totalCount } staff { totalCount } locations { totalCount } reasons { totalCount } bookingNotifications { nodes { cursor } } }',
+    );
 
   /** What each refusal says: where it lies, a code, and a sentence that does not repeat the input. */
   const refused = async (query: string, variables: object) => {
@@ -27,7 +29,11 @@ onEachDatabase('bad input', (gateway) => {
     expect([status, typeof message]).toEqual([status < 500 ? status : 'a server error', 'string']);
     expect(message.length).toBeLessThan(400);
     expect(await everything()).toEqual(before);
-    return { code: found.code, path: (found.violations?.[0]?.path ?? found.path ?? []).at(-1), message };
+    return {
+      code: found.code,
+      path: (found.violations?.[0]?.path ?? found.path ?? []).at(-1),
+      message,
+    };
   };
 
   it.each([
@@ -39,7 +45,12 @@ onEachDatabase('bad input', (gateway) => {
     ['nobody who serves', { staffId: null }, 'BAD_USER_INPUT', 'staffId'],
     ['an end before the start', { end: '2031-01-07T13:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     ['an end at the start', { end: '2031-01-07T14:00:00Z' }, 'BAD_USER_INPUT', 'end'],
-    ['an end and a duration', { end: '2031-01-07T15:00:00Z', durationMinutes: 60 }, 'BAD_USER_INPUT', 'end'],
+    [
+      'an end and a duration',
+      { end: '2031-01-07T15:00:00Z', durationMinutes: 60 },
+      'BAD_USER_INPUT',
+      'end',
+    ],
     ['years of length', { end: '2041-01-07T15:00:00Z' }, 'BAD_USER_INPUT', 'end'],
     ['no minutes', { durationMinutes: 0 }, 'BAD_USER_INPUT', 'durationMinutes'],
     ['negative minutes', { durationMinutes: -45 }, 'BAD_USER_INPUT', 'durationMinutes'],
@@ -50,15 +61,55 @@ onEachDatabase('bad input', (gateway) => {
     ['a NUL', { note: 'nul \u0000' }, 'BAD_USER_INPUT', 'note'],
     ['a script for a link', { meetingUrl: 'javascript:alert(1)' }, 'BAD_USER_INPUT', 'meetingUrl'],
     ['a color that is none', { color: 'red' }, 'BAD_USER_INPUT', 'color'],
-    ['a reminder after the start', { clientReminderHours: -1 }, 'BAD_USER_INPUT', 'clientReminderHours'],
-    ['two clients', { client: { firstName: 'a', lastName: 'b', emailAddress: 'a@example.org' } }, 'BAD_USER_INPUT', 'clientId'],
-    ['a client without a real address', { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: 'nobody' } }, 'BAD_USER_INPUT', 'emailAddress'],
-    ['a client without a name', { clientId: null, client: { firstName: '  ', lastName: 'b', emailAddress: 'a@example.org' } }, 'BAD_USER_INPUT', 'firstName'],
-    ['additional staff who are none', { additionalStaffIds: ['Staff:2147483647'] }, 'NOT_FOUND', 'additionalStaffIds'],
-    ['too many staff', { additionalStaffIds: Array.from({ length: 21 }, () => 'Staff:1') }, 'BAD_USER_INPUT', 'additionalStaffIds'],
-    ['nobody left to serve but those who are additional', { staffId: null, additionalStaffIds: ['Staff:1', 'Staff:2'] }, 'RULE_VIOLATED', 'additionalStaffIds'],
+    [
+      'a reminder after the start',
+      { clientReminderHours: -1 },
+      'BAD_USER_INPUT',
+      'clientReminderHours',
+    ],
+    [
+      'two clients',
+      { client: { firstName: 'a', lastName: 'b', emailAddress: 'a@example.org' } },
+      'BAD_USER_INPUT',
+      'clientId',
+    ],
+    [
+      'a client without a real address',
+      { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: 'nobody' } },
+      'BAD_USER_INPUT',
+      'emailAddress',
+    ],
+    [
+      'a client without a name',
+      { clientId: null, client: { firstName: '  ', lastName: 'b', emailAddress: 'a@example.org' } },
+      'BAD_USER_INPUT',
+      'firstName',
+    ],
+    [
+      'additional staff who are none',
+      { additionalStaffIds: ['Staff:2147483647'] },
+      'NOT_FOUND',
+      'additionalStaffIds',
+    ],
+    [
+      'too many staff',
+      { additionalStaffIds: Array.from({ length: 21 }, () => 'Staff:1') },
+      'BAD_USER_INPUT',
+      'additionalStaffIds',
+    ],
+    [
+      'nobody left to serve but those who are additional',
+      { staffId: null, additionalStaffIds: ['Staff:1', 'Staff:2'] },
+      'RULE_VIOLATED',
+      'additionalStaffIds',
+    ],
     ['an end long before anything', { end: '1900-01-01T00:00:00Z' }, 'BAD_USER_INPUT', 'end'],
-    ['an e-mail address of half a character', { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: '\udc00' } }, 'BAD_USER_INPUT', 'emailAddress'],
+    [
+      'an e-mail address of half a character',
+      { clientId: null, client: { firstName: 'a', lastName: 'b', emailAddress: '\udc00' } },
+      'BAD_USER_INPUT',
+      'emailAddress',
+    ],
     ['an empty key', { idempotencyKey: '' }, 'BAD_USER_INPUT', 'idempotencyKey'],
   ])('booking with %s is refused', async (_name, input, code, field) => {
     const { path, ...found } = await refused(BOOK, { input: { ...good(), ...input } });
@@ -71,7 +122,11 @@ onEachDatabase('bad input', (gateway) => {
     ['a day that does not exist', { start: '2031-02-30T14:00:00Z' }, /1900 to 2200/],
     ['a number for a time', { start: 1925561600000 }, /2030-01-31T09:00:00\+01:00/],
     ['an hour 24', { start: '2031-01-07T24:00:00Z' }, /2030-01-31/],
-    ['an offset on a wall clock', { start: null, localStart: '2031-01-07T14:00:00Z' }, /2030-01-31T09:00/],
+    [
+      'an offset on a wall clock',
+      { start: null, localStart: '2031-01-07T14:00:00Z' },
+      /2030-01-31T09:00/,
+    ],
     ['a float for a price', { price: 12.5 }, /"12.50"/],
     ['words for a price', { price: 'twelve' }, /"12.50"/],
     ['a field that is not there', { colour: '#123456' }, /colour/],
@@ -86,80 +141,174 @@ onEachDatabase('bad input', (gateway) => {
     ['createLocation', { locationName: 'x', timeZone: '+02:00' }, 'timeZone'],
     ['createLocation', { locationName: '', timeZone: 'UTC' }, 'locationName'],
     ['createLocation', { locationName: 'x'.repeat(256), timeZone: 'UTC' }, 'locationName'],
-    ['createStaff', { userName: 'x', firstName: 'a', lastName: 'b', timeZone: 'UTC', email: 'not an address' }, 'email'],
-    ['createStaff', { userName: 'x', firstName: 'a', lastName: 'b', timeZone: 'UTC', phone: 'call me' }, 'phone'],
-    ['createStaff', { userName: 'x', firstName: 'a\nb', lastName: 'b', timeZone: 'UTC' }, 'firstName'],
+    [
+      'createStaff',
+      { userName: 'x', firstName: 'a', lastName: 'b', timeZone: 'UTC', email: 'not an address' },
+      'email',
+    ],
+    [
+      'createStaff',
+      { userName: 'x', firstName: 'a', lastName: 'b', timeZone: 'UTC', phone: 'call me' },
+      'phone',
+    ],
+    [
+      'createStaff',
+      { userName: 'x', firstName: 'a\nb', lastName: 'b', timeZone: 'UTC' },
+      'firstName',
+    ],
     ['createReason', { reasonDesc: 'x', visitMinutes: 30, bufferBefore: 7 }, 'bufferBefore'],
     ['createReason', { reasonDesc: 'x', visitMinutes: 0 }, 'visitMinutes'],
     ['createReason', { reasonDesc: 'x', visitMinutes: 30, price: '-1.00' }, 'price'],
     ['createClient', { firstName: 'a', lastName: 'b', locale: '!!' }, 'locale'],
     ['createClient', { firstName: 'a', lastName: 'b', timeZone: 'Nowhere' }, 'timeZone'],
-    ['createClient', { firstName: 'a', lastName: 'b', imageUrl: 'ftp://example.org/x.png' }, 'imageUrl'],
+    [
+      'createClient',
+      { firstName: 'a', lastName: 'b', imageUrl: 'ftp://example.org/x.png' },
+      'imageUrl',
+    ],
     ['createClient', { firstName: 'a', lastName: 'b', address: { city: 'x'.repeat(101) } }, 'city'],
   ])('%s refuses %j', async (mutation, input, field) => {
     const type = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
-    const { code, path } = await refused(`mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code path message } } }`, { input });
+    const { code, path } = await refused(
+      `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code path message } } }`,
+      { input },
+    );
     expect([code, path]).toEqual(['BAD_USER_INPUT', field]);
   });
 
-  it.each([['NUL', 'a\u0000b'], ['half a character', 'a\ud800b']])('refuses %s in whatever reaches the database, and stays readable', async (_, text) => {
-    const clientId = (await gateway.data('mutation { createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } } }')).createClient.client.id;
+  it.each([
+    ['NUL', 'a\u0000b'],
+    ['half a character', 'a\ud800b'],
+  ])('refuses %s in whatever reaches the database, and stays readable', async (_, text) => {
+    const clientId = (
+      await gateway.data(
+        'mutation { createClient(input: { firstName: "Odd", lastName: "Text" }) { client { id } } }',
+      )
+    ).createClient.client.id;
     const asked: [string, object][] = [
       ['query ($text: String!) { clients(filter: { search: $text }) { totalCount } }', { text }],
       ['query ($text: String!) { clients(filter: { tags: [$text] }) { nodes { id } } }', { text }],
-      ['query ($text: String!) { clients(filter: { externalUserName: $text }) { nodes { id } } }', { text }],
+      [
+        'query ($text: String!) { clients(filter: { externalUserName: $text }) { nodes { id } } }',
+        { text },
+      ],
       ['query ($text: String!) { duplicateClients(emailAddress: $text) { id } }', { text }],
-      ['query ($text: String!) { appointments(filter: { subStatuses: [$text] }) { totalCount } }', { text }],
+      [
+        'query ($text: String!) { appointments(filter: { subStatuses: [$text] }) { totalCount } }',
+        { text },
+      ],
       ['query ($text: String!) { staff(filter: { search: $text }) { nodes { id } } }', { text }],
-      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, tags: [$text] }) { userErrors { code } } }', { id: clientId, text }],
-      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, alertNotes: [$text] }) { userErrors { code } } }', { id: clientId, text }],
-      ['mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, externalIds: [{ system: "crm", id: $text }] }) { userErrors { code } } }', { id: clientId, text }],
+      [
+        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, tags: [$text] }) { userErrors { code } } }',
+        { id: clientId, text },
+      ],
+      [
+        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, alertNotes: [$text] }) { userErrors { code } } }',
+        { id: clientId, text },
+      ],
+      [
+        'mutation ($id: ID!, $text: String!) { updateClient(input: { id: $id, externalIds: [{ system: "crm", id: $text }] }) { userErrors { code } } }',
+        { id: clientId, text },
+      ],
     ];
     for (const [query, variables] of asked) {
       const { errors, status } = await gateway.run(query, variables);
       expect([query, status, errors?.[0]?.extensions.code]).toEqual([query, 200, 'BAD_USER_INPUT']);
     }
-    const { clients } = await gateway.data('{ clients(filter: { tags: ["even"] }) { totalCount } }');
+    const { clients } = await gateway.data(
+      '{ clients(filter: { tags: ["even"] }) { totalCount } }',
+    );
     expect(clients.totalCount).toBe(0);
   });
 
   it('keeps emoji, right-to-left and zero-width text as it is', async () => {
     const note = '👩‍⚕️ مرحبا \u200bשלום\nline two\tand a tab';
     const { appointment } = await book(gateway, clinic, '2031-01-08T14:00:00Z', { note });
-    expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { note } }', { id: appointment.id })).appointment.note).toBe(note);
+    expect(
+      (
+        await gateway.data('query ($id: ID!) { appointment(id: $id) { note } }', {
+          id: appointment.id,
+        })
+      ).appointment.note,
+    ).toBe(note);
   });
 
   it('takes what is unsafe out of HTML', async () => {
-    const { createReason } = await gateway.data('mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { reasonDetail } } }', {
-      input: { reasonDesc: 'Safe', visitMinutes: 5, reasonDetail: '<p onclick="x()">Hi <script>alert(1)</script><a href="javascript:x">a</a><a href="https://example.org">b</a></p>' },
-    });
-    expect(createReason.reason.reasonDetail).toBe('<p>Hi <a rel="noopener noreferrer">a</a><a href="https://example.org" rel="noopener noreferrer">b</a></p>');
+    const { createReason } = await gateway.data(
+      'mutation ($input: CreateReasonInput!) { createReason(input: $input) { reason { reasonDetail } } }',
+      {
+        input: {
+          reasonDesc: 'Safe',
+          visitMinutes: 5,
+          reasonDetail:
+            '<p onclick="x()">Hi <script>alert(1)</script><a href="javascript:x">a</a><a href="https://example.org">b</a></p>',
+        },
+      },
+    );
+    expect(createReason.reason.reasonDetail).toBe(
+      '<p>Hi <a rel="noopener noreferrer">a</a><a href="https://example.org" rel="noopener noreferrer">b</a></p>',
+    );
   });
 
   it('stores phones as E.164 and shows them in national form', async () => {
-    const { createClient } = await gateway.data('mutation ($input: CreateClientInput!) { createClient(input: $input) { client { cellPhone homePhone } } }', {
-      input: { firstName: 'Pho', lastName: 'Ne', cellPhone: '212-555-0123', homePhone: '+49 30 901820' },
-    });
+    const { createClient } = await gateway.data(
+      'mutation ($input: CreateClientInput!) { createClient(input: $input) { client { cellPhone homePhone } } }',
+      {
+        input: {
+          firstName: 'Pho',
+          lastName: 'Ne',
+          cellPhone: '212-555-0123',
+          homePhone: '+49 30 901820',
+        },
+      },
+    );
     expect(createClient.client).toEqual({ cellPhone: '(212) 555-0123', homePhone: '030 901820' });
-    expect((await gateway.data('{ clients(filter: { search: "+12125550123" }) { totalCount } }')).clients.totalCount).toBe(1);
+    expect(
+      (await gateway.data('{ clients(filter: { search: "+12125550123" }) { totalCount } }')).clients
+        .totalCount,
+    ).toBe(1);
   });
 
   it('refuses two staff with one user name, also when they come at once', async () => {
-    const create = () => gateway.data('mutation { createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) { staff { id } userErrors { code path } } }');
+    const create = () =>
+      gateway.data(
+        'mutation { createStaff(input: { userName: "twin", firstName: "a", lastName: "b", timeZone: "UTC" }) { staff { id } userErrors { code path } } }',
+      );
     const payloads = await Promise.all(Array.from({ length: 5 }, create));
     expect(payloads.filter(({ createStaff }) => createStaff.staff)).toHaveLength(1);
-    for (const { createStaff } of payloads) if (!createStaff.staff) expect(createStaff.userErrors).toEqual([{ code: 'CONFLICT', path: ['input', 'userName'] }]);
+    for (const { createStaff } of payloads)
+      if (!createStaff.staff)
+        expect(createStaff.userErrors).toEqual([{ code: 'CONFLICT', path: ['input', 'userName'] }]);
   });
 
   it('refuses to clear what cannot be empty', async () => {
-    const { code, path } = await refused('mutation ($id: ID!) { updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } } }', { id: clinic.reasonId });
+    const { code, path } = await refused(
+      'mutation ($id: ID!) { updateReason(input: { id: $id, reasonDesc: null }) { userErrors { code } } }',
+      { id: clinic.reasonId },
+    );
     expect([code, path]).toEqual(['BAD_USER_INPUT', 'reasonDesc']);
-    expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { version } }', { id: appointmentId })).appointment.version).toBe(1);
+    expect(
+      (
+        await gateway.data('query ($id: ID!) { appointment(id: $id) { version } }', {
+          id: appointmentId,
+        })
+      ).appointment.version,
+    ).toBe(1);
   });
 
   it('outlives an id that leads nowhere beside one that is none: the first to be refused ends the request and not the process', async () => {
-    const input = { reasonId: 'Reason:2147483647', staffId: 'nobody', localStart: '2031-01-07T10:00', capacity: 1 };
-    expect(await refused('mutation ($input: CreateClassScheduleInput!) { createClassSchedule(input: $input) { userErrors { code } } }', { input })).toMatchObject({ code: 'BAD_USER_INPUT', path: 'staffId' });
+    const input = {
+      reasonId: 'Reason:2147483647',
+      staffId: 'nobody',
+      localStart: '2031-01-07T10:00',
+      capacity: 1,
+    };
+    expect(
+      await refused(
+        'mutation ($input: CreateClassScheduleInput!) { createClassSchedule(input: $input) { userErrors { code } } }',
+        { input },
+      ),
+    ).toMatchObject({ code: 'BAD_USER_INPUT', path: 'staffId' });
     // A rejection that nobody waited for shows now, and fails the test.
     await new Promise((resolve) => setTimeout(resolve, 50));
   });

@@ -12,10 +12,18 @@ onEachDatabase('booking', (gateway) => {
     expect(userErrors).toEqual([]);
     const { appointment: read } = await gateway.data(
       `query ($id: ID!) { appointment(id: $id) { status subStatus { code label } startTextClient clientStartTime client { fullName } staff { fullName }
-        location { locationName } reason { reasonDesc } history { type actor } } }`, { id: appointment.id });
+        location { locationName } reason { reasonDesc } history { type actor } } }`,
+      { id: appointment.id },
+    );
     expect(read).toEqual({
-      status: 'OPEN', subStatus: { code: 'OPEN', label: 'Open' }, startTextClient: 'Monday, Mar 3, 2031 at 9:00 AM EST', clientStartTime: 900,
-      client: { fullName: 'Jon Snow a' }, staff: { fullName: 'drjones-a Jones' }, location: { locationName: 'Office a' }, reason: { reasonDesc: 'Check-up a' },
+      status: 'OPEN',
+      subStatus: { code: 'OPEN', label: 'Open' },
+      startTextClient: 'Monday, Mar 3, 2031 at 9:00 AM EST',
+      clientStartTime: 900,
+      client: { fullName: 'Jon Snow a' },
+      staff: { fullName: 'drjones-a Jones' },
+      location: { locationName: 'Office a' },
+      reason: { reasonDesc: 'Check-up a' },
       history: [{ type: 'CREATED', actor: 'First key' }],
     });
   });
@@ -24,8 +32,16 @@ onEachDatabase('booking', (gateway) => {
     await book(gateway, clinic, '2031-03-04T14:00:00Z');
     const refused = await book(gateway, clinic, '2031-03-04T14:44:00Z');
     expect(refused.appointment).toBeNull();
-    expect(refused.userErrors).toEqual([expect.objectContaining({ __typename: 'TimeUnavailableError', code: 'TIME_UNAVAILABLE', path: ['input', 'start'] })]);
-    const { appointments } = await gateway.data('{ appointments(filter: { from: "2031-03-04", to: "2031-03-04" }) { totalCount } }');
+    expect(refused.userErrors).toEqual([
+      expect.objectContaining({
+        __typename: 'TimeUnavailableError',
+        code: 'TIME_UNAVAILABLE',
+        path: ['input', 'start'],
+      }),
+    ]);
+    const { appointments } = await gateway.data(
+      '{ appointments(filter: { from: "2031-03-04", to: "2031-03-04" }) { totalCount } }',
+    );
     expect(appointments.totalCount).toBe(1);
   });
 

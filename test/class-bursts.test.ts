@@ -35,94 +35,143 @@ async function dropBackstop({ env }: Scratch): Promise<void> {
 }
 
 /** Over processes of their own: two on PostgreSQL, one on SQLite. */
-describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])('a class that sells out on %s', (dialect) => {
-  let scratch: Scratch;
-  let key = '';
-  let session = '';
-  let reason = '';
-  let servers: GatewayProcess[] = [];
-  const open = () => connect((role) => dataSource(loadConfig(scratch.env), role), () => undefined);
+describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
+  'a class that sells out on %s',
+  (dialect) => {
+    let scratch: Scratch;
+    let key = '';
+    let session = '';
+    let reason = '';
+    let servers: GatewayProcess[] = [];
+    const open = () =>
+      connect(
+        (role) => dataSource(loadConfig(scratch.env), role),
+        () => undefined,
+      );
 
-  beforeEach(async () => {
-    scratch = await scratchDatabase(dialect);
-    const db = await open();
-    key = (await createBusiness(db, new Ids(db), Date.now(), { name: 'Burst', timeZone: 'UTC' })).secretKey;
-    await db.close();
-  });
-  afterEach(async () => {
-    await Promise.all(servers.splice(0).map((server) => server.kill()));
-    await scratch.remove();
-  });
-
-  const start = async (preload?: string) => {
-    for (let index = 0; index < (dialect === 'postgres' ? 2 : 1); index += 1) servers.push(await startProcess(scratch.env, preload));
-    const gateway = Object.assign(new TestGateway(dialect), { gateway: { url: servers[0]!.url }, business: { secretKey: key } }) as TestGateway;
-    const { staffId, locationId } = await addClinic(gateway, 'burst');
-    reason = await addReason(gateway, { reasonDesc: 'Yoga', reasonType: 'CLASS', visitMinutes: 60 });
-    session = (await change(gateway, 'createClassSchedule', { reasonId: reason, staffId, locationId, capacity: CAPACITY, start: '2031-01-06T14:00:00Z' }, 'classSchedules { id }')).classSchedules[0].id;
-  };
-
-  interface Outcome { seats: number; booked: boolean; code?: string; left?: number }
-
-  const buy = async (index: number): Promise<Outcome> => {
-    const seats = 1 + (index % 3);
-    for (;;) {
-      const response = await fetch(`${servers[index % servers.length]!.url}/graphql`, {
-        method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-        body: JSON.stringify({
-          query: 'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code ... on SeatsUnavailableError { seatsLeft } } } }',
-          variables: { input: { reasonId: reason, classScheduleId: session, seats } },
-        }),
-      });
-      const { data, errors } = (await response.json()) as any;
-      // A full queue says so: nothing was written.
-      if (errors?.[0].extensions.code === 'BUSY') continue;
-      if (errors) throw new Error(JSON.stringify(errors));
-      const [refused] = data.createAppointment.userErrors;
-      return { seats, booked: !refused, code: refused?.code, left: refused?.seatsLeft };
-    }
-  };
-  const sell = (buyers: number) => Promise.all(Array.from({ length: buyers }, (_, index) => buy(index)));
-  const sold = (outcomes: readonly Outcome[]) => outcomes.filter(({ booked }) => booked).reduce((sum, { seats }) => sum + seats, 0);
-  const backstopHits = async () => {
-    const answers = await Promise.all(servers.map(async ({ url }) => ((await (await fetch(`${url}/healthz`)).json()) as { backstopHits: number }).backstopHits));
-    return answers.reduce((sum, hits) => sum + hits, 0);
-  };
-  const verify = async () => {
-    await Promise.all(servers.splice(0).map((server) => server.kill()));
-    const db = await open();
-    try {
-      return { over: (await breaches(db)).breaches, findings: await claimFindings(db) };
-    } finally {
+    beforeEach(async () => {
+      scratch = await scratchDatabase(dialect);
+      const db = await open();
+      key = (await createBusiness(db, new Ids(db), Date.now(), { name: 'Burst', timeZone: 'UTC' }))
+        .secretKey;
       await db.close();
+    });
+    afterEach(async () => {
+      await Promise.all(servers.splice(0).map((server) => server.kill()));
+      await scratch.remove();
+    });
+
+    const start = async (preload?: string) => {
+      for (let index = 0; index < (dialect === 'postgres' ? 2 : 1); index += 1)
+        servers.push(await startProcess(scratch.env, preload));
+      const gateway = Object.assign(new TestGateway(dialect), {
+        gateway: { url: servers[0]!.url },
+        business: { secretKey: key },
+      }) as TestGateway;
+      const { staffId, locationId } = await addClinic(gateway, 'burst');
+      reason = await addReason(gateway, {
+        reasonDesc: 'Yoga',
+        reasonType: 'CLASS',
+        visitMinutes: 60,
+      });
+      session = (
+        await change(
+          gateway,
+          'createClassSchedule',
+          {
+            reasonId: reason,
+            staffId,
+            locationId,
+            capacity: CAPACITY,
+            start: '2031-01-06T14:00:00Z',
+          },
+          'classSchedules { id }',
+        )
+      ).classSchedules[0].id;
+    };
+
+    interface Outcome {
+      seats: number;
+      booked: boolean;
+      code?: string;
+      left?: number;
     }
-  };
 
-  it(`of ${BUYERS} buyers of one to three seats at once ${CAPACITY} seats are sold, and none is refused while it is free`, async () => {
-    await start();
-    const outcomes = await sell(BUYERS);
-    expect(sold(outcomes)).toBe(CAPACITY);
-    const refused = outcomes.filter(({ booked }) => !booked);
-    expect(refused.filter(({ code, seats, left }) => code !== 'SEATS_UNAVAILABLE' || left === undefined || seats <= left)).toEqual([]);
-    expect(await backstopHits()).toBe(0);
-    expect(await verify()).toEqual({ over: [], findings: [] });
-  });
+    const buy = async (index: number): Promise<Outcome> => {
+      const seats = 1 + (index % 3);
+      for (;;) {
+        const response = await fetch(`${servers[index % servers.length]!.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+          body: JSON.stringify({
+            query:
+              'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors { code ... on SeatsUnavailableError { seatsLeft } } } }',
+            variables: { input: { reasonId: reason, classScheduleId: session, seats } },
+          }),
+        });
+        const { data, errors } = (await response.json()) as any;
+        // A full queue says so: nothing was written.
+        if (errors?.[0].extensions.code === 'BUSY') continue;
+        if (errors) throw new Error(JSON.stringify(errors));
+        const [refused] = data.createAppointment.userErrors;
+        return { seats, booked: !refused, code: refused?.code, left: refused?.seatsLeft };
+      }
+    };
+    const sell = (buyers: number) =>
+      Promise.all(Array.from({ length: buyers }, (_, index) => buy(index)));
+    const sold = (outcomes: readonly Outcome[]) =>
+      outcomes.filter(({ booked }) => booked).reduce((sum, { seats }) => sum + seats, 0);
+    const backstopHits = async () => {
+      const answers = await Promise.all(
+        servers.map(
+          async ({ url }) =>
+            ((await (await fetch(`${url}/healthz`)).json()) as { backstopHits: number })
+              .backstopHits,
+        ),
+      );
+      return answers.reduce((sum, hits) => sum + hits, 0);
+    };
+    const verify = async () => {
+      await Promise.all(servers.splice(0).map((server) => server.kill()));
+      const db = await open();
+      try {
+        return { over: (await breaches(db)).breaches, findings: await claimFindings(db) };
+      } finally {
+        await db.close();
+      }
+    };
 
-  it('control: with the look at free seats off the database alone sells no more', async () => {
-    await start(UNGUARDED);
-    const outcomes = await sell(FEWER);
-    expect(sold(outcomes)).toBe(CAPACITY);
-    expect(await backstopHits()).toBeGreaterThan(0);
-    expect((await verify()).over).toEqual([]);
-  });
+    it(`of ${BUYERS} buyers of one to three seats at once ${CAPACITY} seats are sold, and none is refused while it is free`, async () => {
+      await start();
+      const outcomes = await sell(BUYERS);
+      expect(sold(outcomes)).toBe(CAPACITY);
+      const refused = outcomes.filter(({ booked }) => !booked);
+      expect(
+        refused.filter(
+          ({ code, seats, left }) =>
+            code !== 'SEATS_UNAVAILABLE' || left === undefined || seats <= left,
+        ),
+      ).toEqual([]);
+      expect(await backstopHits()).toBe(0);
+      expect(await verify()).toEqual({ over: [], findings: [] });
+    });
 
-  it('control: with every guard off it is oversold, and verify sees it', async () => {
-    await start(UNGUARDED);
-    await dropBackstop(scratch);
-    expect(sold(await sell(FEWER))).toBeGreaterThan(CAPACITY);
-    expect((await verify()).over.length).toBeGreaterThan(0);
-  });
-});
+    it('control: with the look at free seats off the database alone sells no more', async () => {
+      await start(UNGUARDED);
+      const outcomes = await sell(FEWER);
+      expect(sold(outcomes)).toBe(CAPACITY);
+      expect(await backstopHits()).toBeGreaterThan(0);
+      expect((await verify()).over).toEqual([]);
+    });
+
+    it('control: with every guard off it is oversold, and verify sees it', async () => {
+      await start(UNGUARDED);
+      await dropBackstop(scratch);
+      expect(sold(await sell(FEWER))).toBeGreaterThan(CAPACITY);
+      expect((await verify()).over.length).toBeGreaterThan(0);
+    });
+  },
+);
 
 /** Numbers in [0, 1) that a seed decides. */
 function randomOf(seed: number): () => number {
@@ -148,41 +197,104 @@ onEachDatabase('anything that happens to classes at once', (gateway) => {
     const booked: string[] = ['Appointment:1'];
     const outcomes: Record<string, number> = {};
     const run = async (mutation: string, input: object, selection = '') => {
-      const { data, errors } = await gateway.run(`mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`, { input });
+      const { data, errors } = await gateway.run(
+        `mutation ($input: ${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input!) { ${mutation}(input: $input) { ${selection} userErrors { code } } }`,
+        { input },
+      );
       const code = errors?.[0]?.extensions.code ?? data[mutation].userErrors[0]?.code ?? 'done';
       outcomes[`${mutation} ${code}`] = (outcomes[`${mutation} ${code}`] ?? 0) + 1;
       return data?.[mutation];
     };
-    const seats = () => ({ reasonId: yoga, classScheduleId: pick(sessions), seats: 1 + Math.floor(random() * 3), clientId: clinic.clientId });
+    const seats = () => ({
+      reasonId: yoga,
+      classScheduleId: pick(sessions),
+      seats: 1 + Math.floor(random() * 3),
+      clientId: clinic.clientId,
+    });
     const add = async () => {
-      const made = await run('createClassSchedule', { reasonId: yoga, staffId: pick([clinic.staffId, clinic.otherStaffId]), locationId: clinic.locationId, capacity: 2 + Math.floor(random() * 6), start: at() }, 'classSchedules { id }');
+      const made = await run(
+        'createClassSchedule',
+        {
+          reasonId: yoga,
+          staffId: pick([clinic.staffId, clinic.otherStaffId]),
+          locationId: clinic.locationId,
+          capacity: 2 + Math.floor(random() * 6),
+          start: at(),
+        },
+        'classSchedules { id }',
+      );
       sessions.push(...(made?.classSchedules ?? []).map(({ id }: any) => id));
     };
     const keep = (made: any) => made?.appointment && booked.push(made.appointment.id);
     const operations: readonly (() => Promise<unknown>)[] = [
-      ...Array.from({ length: 6 }, () => async () => keep(await run('createAppointment', seats(), 'appointment { id }'))),
+      ...Array.from(
+        { length: 6 },
+        () => async () => keep(await run('createAppointment', seats(), 'appointment { id }')),
+      ),
       async () => keep(await run('holdAppointment', seats(), 'appointment { id }')),
       () => run('bookAppointment', { id: pick(booked), clientId: clinic.clientId }),
-      () => run('cancelAppointment', { id: pick(booked) }), () => run('cancelAppointment', { id: pick(booked) }),
+      () => run('cancelAppointment', { id: pick(booked) }),
+      () => run('cancelAppointment', { id: pick(booked) }),
       () => run('setAppointmentStatus', { id: pick(booked), status: 'OPEN' }),
-      () => run('completeAppointment', { id: pick(booked) }), () => run('noShowAppointment', { id: pick(booked) }),
+      () => run('completeAppointment', { id: pick(booked) }),
+      () => run('noShowAppointment', { id: pick(booked) }),
       () => run('updateAppointment', { id: pick(booked), note: 'changed' }),
-      () => run('rescheduleAppointment', { id: pick(booked), classScheduleId: pick(sessions) }), () => run('rescheduleAppointment', { id: pick(booked), classScheduleId: pick(sessions) }),
-      async () => keep(await run('createAppointment', { reasonId: clinic.reasonId, staffId: clinic.staffId, locationId: clinic.locationId, clientId: clinic.clientId, start: at() }, 'appointment { id }')),
-      () => run('updateClassSchedule', { id: pick(sessions), capacity: 1 + Math.floor(random() * 8) }), () => run('updateClassSchedule', { id: pick(sessions), start: at(), staffId: pick([clinic.staffId, clinic.otherStaffId]) }),
+      () => run('rescheduleAppointment', { id: pick(booked), classScheduleId: pick(sessions) }),
+      () => run('rescheduleAppointment', { id: pick(booked), classScheduleId: pick(sessions) }),
+      async () =>
+        keep(
+          await run(
+            'createAppointment',
+            {
+              reasonId: clinic.reasonId,
+              staffId: clinic.staffId,
+              locationId: clinic.locationId,
+              clientId: clinic.clientId,
+              start: at(),
+            },
+            'appointment { id }',
+          ),
+        ),
+      () =>
+        run('updateClassSchedule', { id: pick(sessions), capacity: 1 + Math.floor(random() * 8) }),
+      () =>
+        run('updateClassSchedule', {
+          id: pick(sessions),
+          start: at(),
+          staffId: pick([clinic.staffId, clinic.otherStaffId]),
+        }),
       () => (random() < 0.3 ? run('cancelClassSchedule', { id: pick(sessions) }) : add()),
     ];
     for (let index = 0; index < 6; index += 1) await add();
-    await Promise.all(Array.from({ length: 16 }, async () => {
-      for (let step = 0; step < 60; step += 1) await pick(operations)();
-    }));
+    await Promise.all(
+      Array.from({ length: 16 }, async () => {
+        for (let step = 0; step < 60; step += 1) await pick(operations)();
+      }),
+    );
     await gateway.logged();
     const { db } = gateway.gateway;
-    expect([(await breaches(db)).breaches, await claimFindings(db), await brokenLogs(db)]).toEqual([[], [], []]);
+    expect([(await breaches(db)).breaches, await claimFindings(db), await brokenLogs(db)]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     // Something happened of everything.
-    for (const mutation of ['createAppointment', 'holdAppointment', 'cancelAppointment', 'rescheduleAppointment', 'setAppointmentStatus', 'updateClassSchedule', 'cancelClassSchedule']) expect([mutation, outcomes[`${mutation} done`]]).toEqual([mutation, expect.any(Number)]);
-    expect(Object.keys(outcomes).filter((outcome) => outcome.endsWith('INTERNAL_SERVER_ERROR'))).toEqual([]);
+    for (const mutation of [
+      'createAppointment',
+      'holdAppointment',
+      'cancelAppointment',
+      'rescheduleAppointment',
+      'setAppointmentStatus',
+      'updateClassSchedule',
+      'cancelClassSchedule',
+    ])
+      expect([mutation, outcomes[`${mutation} done`]]).toEqual([mutation, expect.any(Number)]);
+    expect(
+      Object.keys(outcomes).filter((outcome) => outcome.endsWith('INTERNAL_SERVER_ERROR')),
+    ).toEqual([]);
     expect(outcomes['createAppointment SEATS_UNAVAILABLE']).toBeGreaterThan(0);
-    expect(await (await fetch(`${gateway.gateway.url}/healthz`)).json()).toMatchObject({ backstopHits: 0 });
+    expect(await (await fetch(`${gateway.gateway.url}/healthz`)).json()).toMatchObject({
+      backstopHits: 0,
+    });
   });
 });

@@ -12,103 +12,207 @@ import { POSTGRES } from './support/scratch';
 jest.setTimeout(60_000);
 
 const run = (file: string, args: string[], env: Record<string, string>) =>
-  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], { env: { PATH: process.env.PATH, ...env } })
-    .then(({ stdout }) => ({ code: 0, stdout, stderr: '' }), ({ code, stdout, stderr }) => ({ code, stdout, stderr }) as { code: number; stdout: string; stderr: string });
+  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+  }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    ({ code, stdout, stderr }) =>
+      ({ code, stdout, stderr }) as { code: number; stdout: string; stderr: string },
+  );
 
-describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])('commands on %s', (dialect) => {
-  let gateway: TestGateway;
-  beforeEach(async () => {
-    gateway = new TestGateway(dialect);
-    await gateway.start();
-  });
-  afterEach(() => gateway.scratch.remove());
+describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
+  'commands on %s',
+  (dialect) => {
+    let gateway: TestGateway;
+    beforeEach(async () => {
+      gateway = new TestGateway(dialect);
+      await gateway.start();
+    });
+    afterEach(() => gateway.scratch.remove());
 
-  /** Hand-written SQL, past everything. */
-  const tamper = async (text: string) => {
-    if (dialect === 'sqlite') {
-      const file = new BetterSqlite3(gateway.config.sqliteFile);
-      file.exec(text);
-      return void file.close();
-    }
-    const client = new PgClient({ connectionString: gateway.config.databaseUrl as string });
-    await client.connect();
-    await client.query(text).finally(() => client.end());
-  };
+    /** Hand-written SQL, past everything. */
+    const tamper = async (text: string) => {
+      if (dialect === 'sqlite') {
+        const file = new BetterSqlite3(gateway.config.sqliteFile);
+        file.exec(text);
+        return void file.close();
+      }
+      const client = new PgClient({ connectionString: gateway.config.databaseUrl as string });
+      await client.connect();
+      await client.query(text).finally(() => client.end());
+    };
 
-  it('create-business makes a tenant whose keys work, and says what is wrong with a bad one', async () => {
-    await gateway.gateway.stop();
-    const made = await run('create-business', ['--name', 'By hand', '--time-zone', 'europe/paris', '--currency', 'EUR', '--country', 'FR', '--locale', 'fr-FR'], gateway.scratch.env);
-    expect(made.stdout).toMatch(/Secret key {3}sg_sk_\d+_\S{32}\nPublishable {2}sg_pk_\d+_\S{32}/);
-    const wrong = await run('create-business', ['--name', 'x', '--time-zone', 'Mars/Olympus', '--currency', 'euro'], gateway.scratch.env);
-    expect(wrong).toEqual({ code: 1, stdout: '', stderr: 'A business needs an IANA time zone, such as America/New_York, a currency of ISO 4217, such as USD.\n' });
-    expect((await run('create-business', [], gateway.scratch.env)).stderr).toMatch(/^Missing: --name, --time-zone.\nnpm run create-business -- --name/);
-    await gateway.boot();
-    const key = /sg_sk_\S+/.exec(made.stdout)![0];
-    expect((await gateway.data('{ viewer { role business { name currency timeZone { code } } } }', {}, { key })).viewer)
-      .toEqual({ role: 'ADMINISTRATOR', business: { name: 'By hand', currency: 'EUR', timeZone: { code: 'Europe/Paris' } } });
-    await gateway.gateway.stop();
-  });
+    it('create-business makes a tenant whose keys work, and says what is wrong with a bad one', async () => {
+      await gateway.gateway.stop();
+      const made = await run(
+        'create-business',
+        [
+          '--name',
+          'By hand',
+          '--time-zone',
+          'europe/paris',
+          '--currency',
+          'EUR',
+          '--country',
+          'FR',
+          '--locale',
+          'fr-FR',
+        ],
+        gateway.scratch.env,
+      );
+      expect(made.stdout).toMatch(
+        /Secret key {3}sg_sk_\d+_\S{32}\nPublishable {2}sg_pk_\d+_\S{32}/,
+      );
+      const wrong = await run(
+        'create-business',
+        ['--name', 'x', '--time-zone', 'Mars/Olympus', '--currency', 'euro'],
+        gateway.scratch.env,
+      );
+      expect(wrong).toEqual({
+        code: 1,
+        stdout: '',
+        stderr:
+          'A business needs an IANA time zone, such as America/New_York, a currency of ISO 4217, such as USD.\n',
+      });
+      expect((await run('create-business', [], gateway.scratch.env)).stderr).toMatch(
+        /^Missing: --name, --time-zone.\nnpm run create-business -- --name/,
+      );
+      await gateway.boot();
+      const key = /sg_sk_\S+/.exec(made.stdout)![0];
+      expect(
+        (
+          await gateway.data(
+            '{ viewer { role business { name currency timeZone { code } } } }',
+            {},
+            { key },
+          )
+        ).viewer,
+      ).toEqual({
+        role: 'ADMINISTRATOR',
+        business: { name: 'By hand', currency: 'EUR', timeZone: { code: 'Europe/Paris' } },
+      });
+      await gateway.gateway.stop();
+    });
 
-  it('verify finds nothing in what the gateway wrote, and each thing that somebody else did', async () => {
-    const clinic = await addClinic(gateway);
-    const ids: string[] = [];
-    for (const hour of [14, 15, 16, 17]) ids.push((await book(gateway, clinic, `2031-01-06T${hour}:00:00Z`, { additionalStaffIds: [clinic.otherStaffId] })).appointment.id);
-    await gateway.data('mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }', { id: ids[3] });
-    // Numbers of the log are given a moment after a commit.
-    await gateway.subscribe('subscription { bookingNotifications(after: "0") { cursor } }').atLeast(5);
-    await gateway.gateway.stop();
-    const [first, second, , cancelled] = ids.map((id) => Number(id.split(':')[1]));
-    expect(await run('verify', [], gateway.scratch.env)).toEqual({ code: 0, stdout: '6 claims, 0 breaches; 0 appointments that claims or the log do not match; 0 waitlist entries; 0 broken logs\n', stderr: '' });
+    it('verify finds nothing in what the gateway wrote, and each thing that somebody else did', async () => {
+      const clinic = await addClinic(gateway);
+      const ids: string[] = [];
+      for (const hour of [14, 15, 16, 17])
+        ids.push(
+          (
+            await book(gateway, clinic, `2031-01-06T${hour}:00:00Z`, {
+              additionalStaffIds: [clinic.otherStaffId],
+            })
+          ).appointment.id,
+        );
+      await gateway.data(
+        'mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }',
+        { id: ids[3] },
+      );
+      // Numbers of the log are given a moment after a commit.
+      await gateway
+        .subscribe('subscription { bookingNotifications(after: "0") { cursor } }')
+        .atLeast(5);
+      await gateway.gateway.stop();
+      const [first, second, , cancelled] = ids.map((id) => Number(id.split(':')[1]));
+      expect(await run('verify', [], gateway.scratch.env)).toEqual({
+        code: 0,
+        stdout:
+          '6 claims, 0 breaches; 0 appointments that claims or the log do not match; 0 waitlist entries; 0 broken logs\n',
+        stderr: '',
+      });
 
-    await tamper(`DELETE FROM claim WHERE appointment_id = ${first} AND subject_id = (SELECT min(subject_id) FROM claim)`);
-    await tamper(`UPDATE appointment SET status = 'CANCELLED' WHERE id = ${second}`);
-    await tamper(`DELETE FROM event WHERE appointment_id = ${cancelled} AND type = 'CREATED'`);
-    const { code, stdout } = await run('verify', [], gateway.scratch.env);
-    expect(code).toBe(1);
-    expect(stdout).toContain(`appointment ${first}: somebody who serves, or something that it takes, is not occupied`);
-    expect(stdout).toContain(`appointment ${second}: it occupies somebody or something and should not`);
-    expect(stdout).toContain(`appointment ${cancelled}: the log does not tell each of its changes once`);
-    // The log tells of the clinic as well as of its bookings: one event is missing of them all.
-    const [, events, last] = /its log has (\d+) events up to (\d+), and its head is \2$/m.exec(stdout) ?? [];
-    expect(Number(last) - Number(events)).toBe(1);
-  });
+      await tamper(
+        `DELETE FROM claim WHERE appointment_id = ${first} AND subject_id = (SELECT min(subject_id) FROM claim)`,
+      );
+      await tamper(`UPDATE appointment SET status = 'CANCELLED' WHERE id = ${second}`);
+      await tamper(`DELETE FROM event WHERE appointment_id = ${cancelled} AND type = 'CREATED'`);
+      const { code, stdout } = await run('verify', [], gateway.scratch.env);
+      expect(code).toBe(1);
+      expect(stdout).toContain(
+        `appointment ${first}: somebody who serves, or something that it takes, is not occupied`,
+      );
+      expect(stdout).toContain(
+        `appointment ${second}: it occupies somebody or something and should not`,
+      );
+      expect(stdout).toContain(
+        `appointment ${cancelled}: the log does not tell each of its changes once`,
+      );
+      // The log tells of the clinic as well as of its bookings: one event is missing of them all.
+      const [, events, last] =
+        /its log has (\d+) events up to (\d+), and its head is \2$/m.exec(stdout) ?? [];
+      expect(Number(last) - Number(events)).toBe(1);
+    });
 
-  it('creates a business and keys beside a running gateway, which accepts them at once', async () => {
-    const { env } = gateway.scratch;
+    it('creates a business and keys beside a running gateway, which accepts them at once', async () => {
+      const { env } = gateway.scratch;
 
-    const made = await run('create-business', ['--name', 'Beside', '--time-zone', 'Europe/Paris'], env);
-    const [secretKey] = /sg_sk_\S+/.exec(made.stdout) as RegExpExecArray;
-    const id = /Business:\d+/.exec(made.stdout)![0];
-    const viewer = async (key: string) => (await gateway.data('{ viewer { role business { id name } } }', {}, { key })).viewer;
-    expect(await viewer(secretKey)).toEqual({ role: 'ADMINISTRATOR', business: { id, name: 'Beside' } });
+      const made = await run(
+        'create-business',
+        ['--name', 'Beside', '--time-zone', 'Europe/Paris'],
+        env,
+      );
+      const [secretKey] = /sg_sk_\S+/.exec(made.stdout) as RegExpExecArray;
+      const id = /Business:\d+/.exec(made.stdout)![0];
+      const viewer = async (key: string) =>
+        (await gateway.data('{ viewer { role business { id name } } }', {}, { key })).viewer;
+      expect(await viewer(secretKey)).toEqual({
+        role: 'ADMINISTRATOR',
+        business: { id, name: 'Beside' },
+      });
 
-    const unnamed = await run('create-key', [], env);
-    expect(unnamed).toEqual({ code: 1, stdout: '', stderr: `Name one of the businesses with --business: ${gateway.business.business.id} (Test clinic), ${id} (Beside).\n` });
-    for (const [args, role] of [[[], 'ADMINISTRATOR'], [['--publishable', '--name', 'Shop window'], 'PUBLIC']] as const) {
-      const { code, stdout } = await run('create-key', ['--business', id, ...args], env);
-      expect(code).toBe(0);
-      expect(await viewer(/sg_[sp]k_\S+/.exec(stdout)![0])).toEqual({ role, business: { id, name: 'Beside' } });
-    }
-    expect(await run('create-key', ['--business', 'Business:99999'], env)).toEqual({ code: 1, stdout: '', stderr: 'There is no business 99999.\n' });
-    expect((await run('create-key', ['--business', 'Staff:1'], env)).stderr).toBe('--business must be an id such as Business:1, not "Staff:1".\n');
+      const unnamed = await run('create-key', [], env);
+      expect(unnamed).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `Name one of the businesses with --business: ${gateway.business.business.id} (Test clinic), ${id} (Beside).\n`,
+      });
+      for (const [args, role] of [
+        [[], 'ADMINISTRATOR'],
+        [['--publishable', '--name', 'Shop window'], 'PUBLIC'],
+      ] as const) {
+        const { code, stdout } = await run('create-key', ['--business', id, ...args], env);
+        expect(code).toBe(0);
+        expect(await viewer(/sg_[sp]k_\S+/.exec(stdout)![0])).toEqual({
+          role,
+          business: { id, name: 'Beside' },
+        });
+      }
+      expect(await run('create-key', ['--business', 'Business:99999'], env)).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'There is no business 99999.\n',
+      });
+      expect((await run('create-key', ['--business', 'Staff:1'], env)).stderr).toBe(
+        '--business must be an id such as Business:1, not "Staff:1".\n',
+      );
 
-    // The gateway goes on writing.
-    const { createClient } = await gateway.data('mutation { createClient(input: { firstName: "A", lastName: "B" }) { userErrors { code } } }', {}, { key: secretKey });
-    expect(createClient.userErrors).toEqual([]);
-    expect((await run('verify', [], env)).code).toBe(0);
-    await gateway.gateway.stop();
-  });
-});
+      // The gateway goes on writing.
+      const { createClient } = await gateway.data(
+        'mutation { createClient(input: { firstName: "A", lastName: "B" }) { userErrors { code } } }',
+        {},
+        { key: secretKey },
+      );
+      expect(createClient.userErrors).toEqual([]);
+      expect((await run('verify', [], env)).code).toBe(0);
+      await gateway.gateway.stop();
+    });
+  },
+);
 
 describe('every command', () => {
-  const commands = readdirSync('src/cli').filter((name) => name !== 'command.ts').map((name) => name.replace('.ts', ''));
+  const commands = readdirSync('src/cli')
+    .filter((name) => name !== 'command.ts')
+    .map((name) => name.replace('.ts', ''));
   let directory: string;
   beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'slotgraph-none-'))));
   afterEach(() => rmSync(directory, { recursive: true }));
 
   it('is in package.json', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    expect(commands.map((name) => scripts[name])).toEqual(commands.map((name) => `node scripts/build.mjs --if-stale && node dist/src/cli/${name}.js`));
+    expect(commands.map((name) => scripts[name])).toEqual(
+      commands.map((name) => `node scripts/build.mjs --if-stale && node dist/src/cli/${name}.js`),
+    );
   });
 
   it('explains itself with --help, refuses unknown options, and creates no database by accident', async () => {
@@ -116,14 +220,22 @@ describe('every command', () => {
     const file = join(directory, 'data', 'slotgraph.db');
     for (const name of commands) {
       const args = name === 'create-business' ? ['--name', 'x', '--time-zone', 'UTC'] : [];
-      const [help, misspelt, plain] = await Promise.all([run(name, ['--help'], env), run(name, ['--hepl'], env), run(name, args, env)]);
+      const [help, misspelt, plain] = await Promise.all([
+        run(name, ['--help'], env),
+        run(name, ['--hepl'], env),
+        run(name, args, env),
+      ]);
 
       expect([name, help.code, help.stderr]).toEqual([name, 0, '']);
       expect(help.stdout).toMatch(new RegExp(`^npm run ${name}`));
       expect([name, misspelt.code, misspelt.stdout]).toEqual([name, 1, '']);
       expect(misspelt.stderr).toContain('--hepl');
       expect(misspelt.stderr).toContain(`npm run ${name}`);
-      expect(plain).toEqual({ code: 1, stdout: '', stderr: `There is no database at ${file}. Set DATA_DIR to the directory of the gateway, or DATABASE_URL to its PostgreSQL.\n` });
+      expect(plain).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: `There is no database at ${file}. Set DATA_DIR to the directory of the gateway, or DATABASE_URL to its PostgreSQL.\n`,
+      });
       expect(readdirSync(directory)).toEqual([]);
     }
   });
@@ -132,7 +244,10 @@ describe('every command', () => {
     const file = new BetterSqlite3(join(directory, 'slotgraph.db'));
     for (const [tables, fault] of [
       ['SELECT 1', 'The database has no tables of Slotgraph.'],
-      ["CREATE TABLE migrations (name); INSERT INTO migrations VALUES ('FirstTables1763700000000')", 'The tables are those of an earlier version: '],
+      [
+        "CREATE TABLE migrations (name); INSERT INTO migrations VALUES ('FirstTables1763700000000')",
+        'The tables are those of an earlier version: ',
+      ],
     ] as const) {
       file.exec(tables);
       const { code, stderr } = await run('verify', [], { DATA_DIR: directory });
@@ -144,7 +259,11 @@ describe('every command', () => {
   });
 
   it('create-business creates the database with --init', async () => {
-    const { code, stdout } = await run('create-business', ['--init', '--name', 'First', '--time-zone', 'UTC'], { DATA_DIR: join(directory, 'data') });
+    const { code, stdout } = await run(
+      'create-business',
+      ['--init', '--name', 'First', '--time-zone', 'UTC'],
+      { DATA_DIR: join(directory, 'data') },
+    );
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Business {5}Business:1 First\n/);

@@ -14,15 +14,31 @@ onEachDatabase('what is said in custom fields', (gateway) => {
   const own = { kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'en' };
 
   const define = async (name: string, input: object = {}): Promise<void> => {
-    field[name] = (await change(gateway, 'createCustomField', { label: name, ...input }, 'customField { id valueTag labelTag }')).customField;
+    field[name] = (
+      await change(
+        gateway,
+        'createCustomField',
+        { label: name, ...input },
+        'customField { id valueTag labelTag }',
+      )
+    ).customField;
   };
   const tag = (name: string) => field[name]?.valueTag as string;
   const line = (name: string) => `${field[name]?.labelTag}: ${tag(name)}`;
-  const save = async (text: string, more: object = {}) => (await change(gateway, 'saveMessageTemplate', { ...own, subject: 'x', text, ...more }, 'messageTemplate { text }'));
-  const preview = async (more: object = {}) => (await gateway.data(
-    'query ($kind: MessageKind!, $id: ID!, $audience: MessageAudience!, $language: String) { previewMessage(kind: $kind, appointmentId: $id, audience: $audience, language: $language) { subject text html } }',
-    { ...own, id: appointmentId, ...more },
-  )).previewMessage;
+  const save = async (text: string, more: object = {}) =>
+    await change(
+      gateway,
+      'saveMessageTemplate',
+      { ...own, subject: 'x', text, ...more },
+      'messageTemplate { text }',
+    );
+  const preview = async (more: object = {}) =>
+    (
+      await gateway.data(
+        'query ($kind: MessageKind!, $id: ID!, $audience: MessageAudience!, $language: String) { previewMessage(kind: $kind, appointmentId: $id, audience: $audience, language: $language) { subject text html } }',
+        { ...own, id: appointmentId, ...more },
+      )
+    ).previewMessage;
 
   beforeAll(async () => {
     gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 }) };
@@ -31,20 +47,45 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     await receiver.start();
     clinic = await addClinic(gateway);
     await define('Arrival', { dataType: 'DATE', sortOrder: 2 });
-    await define('Comments', { dataType: 'AREA', sortOrder: 1, filterByService: true, reasonIds: [clinic.reasonId], hint: 'Anything', code: 'comments' });
+    await define('Comments', {
+      dataType: 'AREA',
+      sortOrder: 1,
+      filterByService: true,
+      reasonIds: [clinic.reasonId],
+      hint: 'Anything',
+      code: 'comments',
+    });
     await define('Triage', { visibleOnScheduler: false, sortOrder: 3 });
     await define('Source', { visible: false, sortOrder: 4 });
-    await define('Diet', { mode: 'CLIENT', dataType: 'LIST', options: [{ value: 'v', label: 'Vegan <food>' }] });
-    const clientId = await addClient(gateway, { firstName: 'Jon', lastName: 'Snow', fields: [{ fieldId: field.Diet?.id, value: 'v' }] });
-    const fields = [['Arrival', '2031-02-05'], ['Comments', 'Boo!'], ['Triage', 'high'], ['Source', 'ad']].map(([name, value]) => ({ fieldId: field[name as string]?.id, value }));
-    appointmentId = (await book(gateway, clinic, '2031-03-03T15:00:00Z', { clientId, fields })).appointment.id;
+    await define('Diet', {
+      mode: 'CLIENT',
+      dataType: 'LIST',
+      options: [{ value: 'v', label: 'Vegan <food>' }],
+    });
+    const clientId = await addClient(gateway, {
+      firstName: 'Jon',
+      lastName: 'Snow',
+      fields: [{ fieldId: field.Diet?.id, value: 'v' }],
+    });
+    const fields = [
+      ['Arrival', '2031-02-05'],
+      ['Comments', 'Boo!'],
+      ['Triage', 'high'],
+      ['Source', 'ad'],
+    ].map(([name, value]) => ({ fieldId: field[name as string]?.id, value }));
+    appointmentId = (await book(gateway, clinic, '2031-03-03T15:00:00Z', { clientId, fields }))
+      .appointment.id;
   });
   afterAll(() => receiver.stop());
 
   it('stands for tags in messages, in the language of the reader', async () => {
-    await save(`${line('Comments')}\n${line('Arrival')}\n${line('Diet')}`, { subject: `${tag('Comments')} ${tag('Diet')}` });
+    await save(`${line('Comments')}\n${line('Arrival')}\n${line('Diet')}`, {
+      subject: `${tag('Comments')} ${tag('Diet')}`,
+    });
     expect(await preview()).toEqual({
-      subject: 'Boo! Vegan <food>', text: 'Comments: Boo!\nArrival: February 5, 2031\nDiet: Vegan <food>', html: expect.stringContaining('Diet: Vegan &#60;food&#62;'),
+      subject: 'Boo! Vegan <food>',
+      text: 'Comments: Boo!\nArrival: February 5, 2031\nDiet: Vegan <food>',
+      html: expect.stringContaining('Diet: Vegan &#60;food&#62;'),
     });
     await save(tag('Arrival'), { language: 'de' });
     expect((await preview({ language: 'de' })).text).toBe('5. Februar 2031');
@@ -56,7 +97,9 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     await save(`${tag('Triage')} ${tag('Source')}\nx`);
     expect((await preview()).text).toBe('x');
     await save(`%CUSTOM_FIELDS%\n${tag('Source')}`, { audience: 'STAFF' });
-    expect((await preview({ audience: 'STAFF' })).text).toBe('Comments : Boo!\nArrival : February 5, 2031\nTriage : high');
+    expect((await preview({ audience: 'STAFF' })).text).toBe(
+      'Comments : Boo!\nArrival : February 5, 2031\nTriage : high',
+    );
   });
 
   it('leaves out lines of fields in which nothing was said, label and all, and of fields that are gone', async () => {
@@ -70,9 +113,22 @@ onEachDatabase('what is said in custom fields', (gateway) => {
 
   it('has no tag in templates of another business, nor where there is no such field', async () => {
     const other = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
-    const { userErrors } = await change(gateway, 'saveMessageTemplate', { ...own, subject: 'x', text: tag('Comments') }, '', other);
+    const { userErrors } = await change(
+      gateway,
+      'saveMessageTemplate',
+      { ...own, subject: 'x', text: tag('Comments') },
+      '',
+      other,
+    );
     expect(userErrors).toMatchObject([{ __typename: 'UnknownTagError', path: ['input', 'text'] }]);
-    for (const text of ['%CUSTOM_FIELD_99999%', '%CUSTOM_FIELD_0%', '%CUSTOM_FIELD_%', '%CUSTOM_FIELD_1_HINT%', '%CUSTOM_FIELD_99999999999999999999%']) expect((await save(text)).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
+    for (const text of [
+      '%CUSTOM_FIELD_99999%',
+      '%CUSTOM_FIELD_0%',
+      '%CUSTOM_FIELD_%',
+      '%CUSTOM_FIELD_1_HINT%',
+      '%CUSTOM_FIELD_99999999999999999999%',
+    ])
+      expect((await save(text)).userErrors).toMatchObject([{ code: 'UNKNOWN_TAG' }]);
   });
 
   it('is read for a message only where its template asks for it', async () => {
@@ -87,51 +143,151 @@ onEachDatabase('what is said in custom fields', (gateway) => {
     const bodies: Record<string, any> = {};
     beforeAll(async () => {
       await gateway.logged();
-      for (const format of ['TIMETAP', 'STANDARD']) await change(gateway, 'createWebhook', { url: receiver.url, events: ['UPDATED'], format });
+      for (const format of ['TIMETAP', 'STANDARD'])
+        await change(gateway, 'createWebhook', { url: receiver.url, events: ['UPDATED'], format });
       await change(gateway, 'createWebhook', { url: receiver.url, events: ['CLIENT_UPDATED'] });
-      await change(gateway, 'updateCustomField', { id: field.Arrival?.id, validationRegex: '2030-.*' });
-      await change(gateway, 'updateAppointment', { id: appointmentId, fields: [{ fieldId: field.Triage?.id, value: 'low' }, { fieldId: field.Source?.id, value: null }] });
-      const { client } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { client { id } } }', { id: appointmentId })).appointment;
-      await change(gateway, 'updateClient', { id: client.id, fields: [{ fieldId: field.Diet?.id, value: null }] });
+      await change(gateway, 'updateCustomField', {
+        id: field.Arrival?.id,
+        validationRegex: '2030-.*',
+      });
+      await change(gateway, 'updateAppointment', {
+        id: appointmentId,
+        fields: [
+          { fieldId: field.Triage?.id, value: 'low' },
+          { fieldId: field.Source?.id, value: null },
+        ],
+      });
+      const { client } = (
+        await gateway.data('query ($id: ID!) { appointment(id: $id) { client { id } } }', {
+          id: appointmentId,
+        })
+      ).appointment;
+      await change(gateway, 'updateClient', {
+        id: client.id,
+        fields: [{ fieldId: field.Diet?.id, value: null }],
+      });
       await gateway.logged();
       const { db, ids, jobs, links } = gateway.gateway;
       while (receiver.received.length < 3) {
         await new WebhookPlanner(db, ids, links).planDue(Date.now());
         await jobs.runDue(Date.now());
       }
-      for (const body of receiver.received.map(({ body: text }) => JSON.parse(text))) bodies[body.type ?? 'timetap'] = body;
+      for (const body of receiver.received.map(({ body: text }) => JSON.parse(text)))
+        bodies[body.type ?? 'timetap'] = body;
     });
 
-    it('field by field in TimeTap\'s own JSON', () => {
+    it("field by field in TimeTap's own JSON", () => {
       const businessId = gateway.business.business.rowId;
       const common = {
-        businessId, active: true, required: false, oldFieldIds: null, tagName: null, fieldValues: null, mode: 'APPT', createdUser: 'First key', modifiedUser: 'First key', createdDate: expect.any(Number),
-        modifiedDate: expect.any(Number), visible: true, visibleOnScheduler: true, validationRegex: null, validationError: null, hint: null, serviceIds: null, filterByService: false, userDefinedField: true, code: 'UDF',
+        businessId,
+        active: true,
+        required: false,
+        oldFieldIds: null,
+        tagName: null,
+        fieldValues: null,
+        mode: 'APPT',
+        createdUser: 'First key',
+        modifiedUser: 'First key',
+        createdDate: expect.any(Number),
+        modifiedDate: expect.any(Number),
+        visible: true,
+        visibleOnScheduler: true,
+        validationRegex: null,
+        validationError: null,
+        hint: null,
+        serviceIds: null,
+        filterByService: false,
+        userDefinedField: true,
+        code: 'UDF',
       };
       const of = (name: string) => {
         const { id, valueTag, labelTag } = field[name] as (typeof field)[string];
         return { schedulerPreferenceFieldDefnId: numberOf(id), label: name, valueTag, labelTag };
       };
       expect(bodies.timetap.fields).toEqual([
-        { ...common, ...of('Comments'), dataType: 'AREA', sortOrder: 1, value: 'Boo!', extendedValue: 'Boo!', hint: 'Anything', filterByService: true, serviceIds: [numberOf(clinic.reasonId)], userDefinedField: false, code: 'comments' },
         {
-          ...common, ...of('Arrival'), dataType: 'DATE', sortOrder: 2, value: '2031-02-05', extendedValue: 'February 5, 2031', validationRegex: '2030-.*',
+          ...common,
+          ...of('Comments'),
+          dataType: 'AREA',
+          sortOrder: 1,
+          value: 'Boo!',
+          extendedValue: 'Boo!',
+          hint: 'Anything',
+          filterByService: true,
+          serviceIds: [numberOf(clinic.reasonId)],
+          userDefinedField: false,
+          code: 'comments',
+        },
+        {
+          ...common,
+          ...of('Arrival'),
+          dataType: 'DATE',
+          sortOrder: 2,
+          value: '2031-02-05',
+          extendedValue: 'February 5, 2031',
+          validationRegex: '2030-.*',
           validationError: 'Arrival does not match 2030-.*.',
         },
-        { ...common, ...of('Triage'), dataType: 'TXT', sortOrder: 3, value: 'low', extendedValue: 'low', visibleOnScheduler: false },
+        {
+          ...common,
+          ...of('Triage'),
+          dataType: 'TXT',
+          sortOrder: 3,
+          value: 'low',
+          extendedValue: 'low',
+          visibleOnScheduler: false,
+        },
       ]);
       // As the seed has them, neither more nor fewer.
       expect(Object.keys(bodies.timetap.fields[0]).sort()).toEqual([
-        'active', 'businessId', 'code', 'createdDate', 'createdUser', 'dataType', 'extendedValue', 'fieldValues', 'filterByService', 'hint', 'label', 'labelTag', 'mode', 'modifiedDate', 'modifiedUser',
-        'oldFieldIds', 'required', 'schedulerPreferenceFieldDefnId', 'serviceIds', 'sortOrder', 'tagName', 'userDefinedField', 'validationError', 'validationRegex', 'value', 'valueTag', 'visible', 'visibleOnScheduler',
+        'active',
+        'businessId',
+        'code',
+        'createdDate',
+        'createdUser',
+        'dataType',
+        'extendedValue',
+        'fieldValues',
+        'filterByService',
+        'hint',
+        'label',
+        'labelTag',
+        'mode',
+        'modifiedDate',
+        'modifiedUser',
+        'oldFieldIds',
+        'required',
+        'schedulerPreferenceFieldDefnId',
+        'serviceIds',
+        'sortOrder',
+        'tagName',
+        'userDefinedField',
+        'validationError',
+        'validationRegex',
+        'value',
+        'valueTag',
+        'visible',
+        'visibleOnScheduler',
       ]);
     });
 
     it('in the words of the schema, with what changed', () => {
       const { data } = bodies['appointment.updated'];
-      expect(data.appointment.fields).toEqual([['Arrival', '2031-02-05'], ['Comments', 'Boo!'], ['Triage', 'low']].map(([name, value]) => ({ fieldId: field[name as string]?.id, value })));
-      expect(data.changes).toEqual([{ field: `fields.${field.Triage?.id}`, from: 'high', to: 'low' }, { field: `fields.${field.Source?.id}`, from: 'ad', to: null }]);
-      expect(bodies['client.updated'].data).toMatchObject({ node: { fields: [] }, changes: [{ field: `fields.${field.Diet?.id}`, from: 'v', to: null }] });
+      expect(data.appointment.fields).toEqual(
+        [
+          ['Arrival', '2031-02-05'],
+          ['Comments', 'Boo!'],
+          ['Triage', 'low'],
+        ].map(([name, value]) => ({ fieldId: field[name as string]?.id, value })),
+      );
+      expect(data.changes).toEqual([
+        { field: `fields.${field.Triage?.id}`, from: 'high', to: 'low' },
+        { field: `fields.${field.Source?.id}`, from: 'ad', to: null },
+      ]);
+      expect(bodies['client.updated'].data).toMatchObject({
+        node: { fields: [] },
+        changes: [{ field: `fields.${field.Diet?.id}`, from: 'v', to: null }],
+      });
       expect(JSON.stringify(bodies)).not.toContain('"fieldValues":{');
     });
   });

@@ -3,8 +3,19 @@ import { CustomFieldDataType } from '../src/features/custom-fields/custom-field.
 import { matchesWhole, patternFault } from '../src/features/custom-fields/pattern';
 import { accept, extendedOf, faultOf } from '../src/features/custom-fields/value.rules';
 
-const field = (dataType: keyof typeof CustomFieldDataType, given: object = {}) => ({ dataType: CustomFieldDataType[dataType], options: [] as { value: string; label: string }[], validationRegex: null as string | null, ...given });
-const diets = { options: [{ value: 'none', label: 'No diet' }, { value: 'vegan', label: 'Vegan food' }, { value: 'halal', label: 'Halal' }] };
+const field = (dataType: keyof typeof CustomFieldDataType, given: object = {}) => ({
+  dataType: CustomFieldDataType[dataType],
+  options: [] as { value: string; label: string }[],
+  validationRegex: null as string | null,
+  ...given,
+});
+const diets = {
+  options: [
+    { value: 'none', label: 'No diet' },
+    { value: 'vegan', label: 'Vegan food' },
+    { value: 'halal', label: 'Halal' },
+  ],
+};
 
 const outcome = (of: ReturnType<typeof field>, value: string) => {
   const found = accept(of, value, 'US');
@@ -13,14 +24,29 @@ const outcome = (of: ReturnType<typeof field>, value: string) => {
 
 describe('a value', () => {
   it.each([
-    ['TXT', 'Blue', 'Blue'], ['TXT', 'two\nlines', 'WRONG_TYPE'], ['TXT', 'x'.repeat(501), 'TOO_LONG'], ['TXT', '🦷'.repeat(500), '🦷'.repeat(500)],
-    ['AREA', 'two\nlines', 'two\nlines'], ['AREA', 'x'.repeat(10_001), 'TOO_LONG'],
-    ['NUM', '007.50', '7.50'], ['NUM', '-0', '0'], ['NUM', '1e3', 'WRONG_TYPE'], ['NUM', '0x10', 'WRONG_TYPE'], ['NUM', 'Infinity', 'WRONG_TYPE'], ['NUM', '1,5', 'WRONG_TYPE'],
-    ['DATE', '2032-02-29', '2032-02-29'], ['DATE', '2031-02-29', 'WRONG_TYPE'], ['DATE', '29.2.2032', 'WRONG_TYPE'],
-    ['CHECK', 'true', 'true'], ['CHECK', 'yes', 'WRONG_TYPE'],
-    ['EMAIL', 'Jon@Snow.example', 'jon@snow.example'], ['EMAIL', 'jon', 'WRONG_TYPE'],
-    ['PHONE', '(212) 555-0123', '+12125550123'], ['PHONE', 'call me', 'WRONG_TYPE'],
-    ['URL', 'https://example.org/a', 'https://example.org/a'], ['URL', 'javascript:alert(1)', 'WRONG_TYPE'],
+    ['TXT', 'Blue', 'Blue'],
+    ['TXT', 'two\nlines', 'WRONG_TYPE'],
+    ['TXT', 'x'.repeat(501), 'TOO_LONG'],
+    ['TXT', '🦷'.repeat(500), '🦷'.repeat(500)],
+    ['AREA', 'two\nlines', 'two\nlines'],
+    ['AREA', 'x'.repeat(10_001), 'TOO_LONG'],
+    ['NUM', '007.50', '7.50'],
+    ['NUM', '-0', '0'],
+    ['NUM', '1e3', 'WRONG_TYPE'],
+    ['NUM', '0x10', 'WRONG_TYPE'],
+    ['NUM', 'Infinity', 'WRONG_TYPE'],
+    ['NUM', '1,5', 'WRONG_TYPE'],
+    ['DATE', '2032-02-29', '2032-02-29'],
+    ['DATE', '2031-02-29', 'WRONG_TYPE'],
+    ['DATE', '29.2.2032', 'WRONG_TYPE'],
+    ['CHECK', 'true', 'true'],
+    ['CHECK', 'yes', 'WRONG_TYPE'],
+    ['EMAIL', 'Jon@Snow.example', 'jon@snow.example'],
+    ['EMAIL', 'jon', 'WRONG_TYPE'],
+    ['PHONE', '(212) 555-0123', '+12125550123'],
+    ['PHONE', 'call me', 'WRONG_TYPE'],
+    ['URL', 'https://example.org/a', 'https://example.org/a'],
+    ['URL', 'javascript:alert(1)', 'WRONG_TYPE'],
   ] as const)('of a %s is kept in its form, or refused: %#', (type, value, expected) => {
     expect(outcome(field(type), value)).toBe(expected);
   });
@@ -36,9 +62,17 @@ describe('a value', () => {
 
   it('matches the pattern as a whole, in the form in which it is kept', () => {
     const insurance = field('TXT', { validationRegex: '[A-Z]{2}\\d{4}|none' });
-    expect(['AB1234', 'none', 'xAB1234', 'AB12345', 'nonesuch'].map((value) => outcome(insurance, value))).toEqual(['AB1234', 'none', 'NO_MATCH', 'NO_MATCH', 'NO_MATCH']);
-    expect(outcome(field('AREA', { validationRegex: '[a\\n]*' }), 'a'.repeat(501))).toBe('TOO_LONG');
-    expect(outcome(field('PHONE', { validationRegex: '\\+1\\d{10}' }), '212 555 0123')).toBe('+12125550123');
+    expect(
+      ['AB1234', 'none', 'xAB1234', 'AB12345', 'nonesuch'].map((value) =>
+        outcome(insurance, value),
+      ),
+    ).toEqual(['AB1234', 'none', 'NO_MATCH', 'NO_MATCH', 'NO_MATCH']);
+    expect(outcome(field('AREA', { validationRegex: '[a\\n]*' }), 'a'.repeat(501))).toBe(
+      'TOO_LONG',
+    );
+    expect(outcome(field('PHONE', { validationRegex: '\\+1\\d{10}' }), '212 555 0123')).toBe(
+      '+12125550123',
+    );
     expect(outcome(field('CHECK', { validationRegex: 'true' }), 'false')).toBe('NO_MATCH');
   });
 
@@ -47,26 +81,59 @@ describe('a value', () => {
     expect(extendedOf(field('NUM'), '999999999999.9999', 'en')).toBe('999,999,999,999.9999');
     expect(extendedOf(field('DATE'), '2031-02-05', 'en-US')).toBe('February 5, 2031');
     expect(extendedOf(field('CHECK'), 'false', 'en')).toBe('No');
-    expect(extendedOf(field('CHECK', { options: [{ value: 'true', label: 'Ja' }, { value: 'false', label: 'Nein' }] }), 'true', 'de')).toBe('Ja');
+    expect(
+      extendedOf(
+        field('CHECK', {
+          options: [
+            { value: 'true', label: 'Ja' },
+            { value: 'false', label: 'Nein' },
+          ],
+        }),
+        'true',
+        'de',
+      ),
+    ).toBe('Ja');
     expect(extendedOf(field('MULTI', diets), 'none,vegan', 'en')).toBe('No diet, Vegan food');
     expect(extendedOf(field('PHONE'), '+12125550123', 'en')).toBe('(212) 555-0123');
     expect(extendedOf(field('LIST', diets), 'meat', 'en')).toBe('meat');
   });
 
   it('whatever it is, is kept only in a form that fits, is kept the same again, and can be read', () => {
-    const odd = fc.oneof(
-      fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 60 }), fc.emailAddress(), fc.webUrl(), fc.double().map(String), fc.integer().map(String),
-      fc.date({ noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)), fc.stringMatching(/^[+()\d\s./x-]{0,40}$/),
-      fc.array(fc.constantFrom('none', 'vegan', 'halal', ' ', '')).map((parts) => parts.join(',')), fc.constantFrom('true', 'false', '__proto__', 'toString'),
-    ).map((value) => value.trim());
-    fc.assert(fc.property(fc.constantFrom(...Object.values(CustomFieldDataType)), odd, fc.boolean(), (type, value, matched) => {
-      const of = field(type, { ...(type === 'LIST' || type === 'MULTI' ? diets : {}), validationRegex: matched ? '[^Q]*' : null });
-      const found = accept(of, value, 'US');
-      if ('fault' in found || found.kept === '') return;
-      expect(faultOf(of, found.kept)).toBeNull();
-      expect(accept(of, found.kept, 'US')).toEqual({ kept: found.kept });
-      expect(extendedOf(of, found.kept, 'fr')).not.toBe('');
-    }), { numRuns: 2_000 });
+    const odd = fc
+      .oneof(
+        fc.string({ unit: 'binary', maxLength: 60 }),
+        fc.string({ unit: 'grapheme', maxLength: 60 }),
+        fc.emailAddress(),
+        fc.webUrl(),
+        fc.double().map(String),
+        fc.integer().map(String),
+        fc.date({ noInvalidDate: true }).map((date) => date.toISOString().slice(0, 10)),
+        fc.stringMatching(/^[+()\d\s./x-]{0,40}$/),
+        fc
+          .array(fc.constantFrom('none', 'vegan', 'halal', ' ', ''))
+          .map((parts) => parts.join(',')),
+        fc.constantFrom('true', 'false', '__proto__', 'toString'),
+      )
+      .map((value) => value.trim());
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...Object.values(CustomFieldDataType)),
+        odd,
+        fc.boolean(),
+        (type, value, matched) => {
+          const of = field(type, {
+            ...(type === 'LIST' || type === 'MULTI' ? diets : {}),
+            validationRegex: matched ? '[^Q]*' : null,
+          });
+          const found = accept(of, value, 'US');
+          if ('fault' in found || found.kept === '') return;
+          expect(faultOf(of, found.kept)).toBeNull();
+          expect(accept(of, found.kept, 'US')).toEqual({ kept: found.kept });
+          expect(extendedOf(of, found.kept, 'fr')).not.toBe('');
+        },
+      ),
+      { numRuns: 2_000 },
+    );
   });
 });
 
@@ -74,7 +141,16 @@ describe('a pattern', () => {
   it('is refused where it could take long, or says what RE2 cannot', () => {
     expect(patternFault('[A-Z]{2}\\d{6}')).toBeNull();
     expect(patternFault('(\\+?\\d{1,3}[ -]?)?\\(?\\d{3}\\)?[ -]?\\d{3}[ -]?\\d{4}')).toBeNull();
-    for (const bad of ['(', '(?=a)b', '(a)\\1', '((a{100}){100}){100}', '(([a-z]?){100}){10}', '.{1000}', 'x'.repeat(301)]) expect([bad, patternFault(bad)]).toEqual([bad, expect.any(String)]);
+    for (const bad of [
+      '(',
+      '(?=a)b',
+      '(a)\\1',
+      '((a{100}){100}){100}',
+      '(([a-z]?){100}){10}',
+      '.{1000}',
+      'x'.repeat(301),
+    ])
+      expect([bad, patternFault(bad)]).toEqual([bad, expect.any(String)]);
   });
 
   it('takes no time that grows faster than the value', () => {

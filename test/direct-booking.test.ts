@@ -32,23 +32,46 @@ onEachDatabase('a booking without a lock', (gateway) => {
   };
   /** A booking, and whether it went without a lock. */
   async function make(input: object = {}, key?: string) {
-    const { data, statements } = await gateway.counted(BOOK, { input: inputOf(input) }, key ? { key } : {});
+    const { data, statements } = await gateway.counted(
+      BOOK,
+      { input: inputOf(input) },
+      key ? { key } : {},
+    );
     return { ...data.createAppointment, directly: wentDirectly(statements), statements };
   }
   /** Books until the rules are known to whoever holds the key. */
   async function warm(key?: string, input: object = {}) {
-    for (let tries = 0; !(await make(input, key)).directly; tries += 1) if (tries > 2) throw new Error('None of these bookings goes without a lock.');
+    for (let tries = 0; !(await make(input, key)).directly; tries += 1)
+      if (tries > 2) throw new Error('None of these bookings goes without a lock.');
   }
-  const outcomeOf = ({ data, errors }: Answer) => errors?.[0]?.extensions.code ?? data.createAppointment.userErrors[0]?.code ?? data.createAppointment.appointment.id;
-  const send = (input: object, key?: string) => gateway.run(BOOK, { input: inputOf(input) }, key ? { key } : {});
-  const rowsOf = async (table: string) => Number((await gateway.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${raw(table)}`))[0]!.count);
-  const kept = async () => ({ appointments: await rowsOf('appointment'), claims: await rowsOf('claim'), keys: await rowsOf('idempotency_key') });
+  const outcomeOf = ({ data, errors }: Answer) =>
+    errors?.[0]?.extensions.code ??
+    data.createAppointment.userErrors[0]?.code ??
+    data.createAppointment.appointment.id;
+  const send = (input: object, key?: string) =>
+    gateway.run(BOOK, { input: inputOf(input) }, key ? { key } : {});
+  const rowsOf = async (table: string) =>
+    Number(
+      (
+        await gateway.gateway.db.all<{ count: number }>(
+          sql`SELECT count(*) AS count FROM ${raw(table)}`,
+        )
+      )[0]!.count,
+    );
+  const kept = async () => ({
+    appointments: await rowsOf('appointment'),
+    claims: await rowsOf('claim'),
+    keys: await rowsOf('idempotency_key'),
+  });
 
   if (gateway.dialect === 'postgres') {
     it('reads once and writes once, with a key as without', async () => {
       for (const input of [{}, { idempotencyKey: 'counted' }]) {
         const { statements, directly } = await make(input);
-        expect([directly, statements.map((text: string) => /^(SELECT|WITH stand AS)/.exec(text)?.[0])]).toEqual([true, ['SELECT', 'WITH stand AS']]);
+        expect([
+          directly,
+          statements.map((text: string) => /^(SELECT|WITH stand AS)/.exec(text)?.[0]),
+        ]).toEqual([true, ['SELECT', 'WITH stand AS']]);
       }
     });
 
@@ -58,9 +81,16 @@ onEachDatabase('a booking without a lock', (gateway) => {
         const start = free();
         day += count;
         beforeWriting(gateway, async () => undefined, count);
-        const wants = Array.from({ length: count }, (_, index) => make({ staffId: people[index % 2], start: new Date(Date.parse(start) + (index >> 1) * 3_600_000).toISOString() }));
+        const wants = Array.from({ length: count }, (_, index) =>
+          make({
+            staffId: people[index % 2],
+            start: new Date(Date.parse(start) + (index >> 1) * 3_600_000).toISOString(),
+          }),
+        );
         const [first] = await Promise.all(wants);
-        expect(first!.statements.filter((text: string) => text.startsWith('WITH stand AS'))).toHaveLength(Math.ceil(count / 64));
+        expect(
+          first!.statements.filter((text: string) => text.startsWith('WITH stand AS')),
+        ).toHaveLength(Math.ceil(count / 64));
         for (const { userErrors } of await Promise.all(wants)) expect(userErrors).toEqual([]);
       }
     });
@@ -70,29 +100,119 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const { reasonId, staffId, locationId, roomId } = clinic;
     const start = '2031-09-01T15:00:00.000Z';
     const cases: [string, object, string, object, string | object][] = [
-      ['updateStaff', { id: staffId, acceptsAppointments: false }, 'updateStaff', { id: staffId, acceptsAppointments: true }, 'RULE_VIOLATED'],
-      ['updateStaff', { id: staffId, active: false }, 'updateStaff', { id: staffId, active: true }, 'RULE_VIOLATED'],
-      ['updateLocation', { id: locationId, active: false }, 'updateLocation', { id: locationId, active: true }, 'RULE_VIOLATED'],
-      ['updateReason', { id: reasonId, status: 'DEACTIVE' }, 'updateReason', { id: reasonId, status: 'ACTIVE' }, 'RULE_VIOLATED'],
-      ['updateReason', { id: reasonId, customWorkSchedule: 'CUSTOM_SCHEDULE' }, 'updateReason', { id: reasonId, customWorkSchedule: 'ALL_LOCATIONS' }, 'TIME_UNAVAILABLE'],
-      ['updateReason', { id: reasonId, visitMinutes: 90 }, 'updateReason', { id: reasonId, visitMinutes: 45 }, { end: '2031-09-01T16:30:00.000Z' }],
-      ['updateReason', { id: reasonId, bufferAfter: 30 }, 'updateReason', { id: reasonId, bufferAfter: 0 }, { staffEnd: '2031-09-01T16:15:00.000Z' }],
-      ['updateReason', { id: reasonId, price: '12.34' }, 'updateReason', { id: reasonId, price: '80.00' }, { price: '12.34' }],
-      ['setReasonResources', { reasonId, needs: [{ options: [{ id: roomId, units: 1 }] }] }, 'setReasonResources', { reasonId, needs: [] }, { resources: [{ id: roomId }] }],
-      ['setReasonStaff', { reasonId, staff: [{ staffId: clinic.otherStaffId }] }, 'setReasonStaff', { reasonId, staff: [{ staffId }, { staffId: clinic.otherStaffId }] }, 'TIME_UNAVAILABLE'],
-      ['updateStaff', { id: staffId, locationIds: [await addLocation(gateway, { locationName: 'Elsewhere', timeZone: 'UTC' })] }, 'updateStaff', { id: staffId, locationIds: [locationId] }, 'TIME_UNAVAILABLE'],
-      ['createDateOverride', { ownerId: staffId, date: '2031-09-01', ranges: [] }, 'createDateOverride', { ownerId: staffId, date: '2031-09-02', ranges: [] }, 'TIME_UNAVAILABLE'],
+      [
+        'updateStaff',
+        { id: staffId, acceptsAppointments: false },
+        'updateStaff',
+        { id: staffId, acceptsAppointments: true },
+        'RULE_VIOLATED',
+      ],
+      [
+        'updateStaff',
+        { id: staffId, active: false },
+        'updateStaff',
+        { id: staffId, active: true },
+        'RULE_VIOLATED',
+      ],
+      [
+        'updateLocation',
+        { id: locationId, active: false },
+        'updateLocation',
+        { id: locationId, active: true },
+        'RULE_VIOLATED',
+      ],
+      [
+        'updateReason',
+        { id: reasonId, status: 'DEACTIVE' },
+        'updateReason',
+        { id: reasonId, status: 'ACTIVE' },
+        'RULE_VIOLATED',
+      ],
+      [
+        'updateReason',
+        { id: reasonId, customWorkSchedule: 'CUSTOM_SCHEDULE' },
+        'updateReason',
+        { id: reasonId, customWorkSchedule: 'ALL_LOCATIONS' },
+        'TIME_UNAVAILABLE',
+      ],
+      [
+        'updateReason',
+        { id: reasonId, visitMinutes: 90 },
+        'updateReason',
+        { id: reasonId, visitMinutes: 45 },
+        { end: '2031-09-01T16:30:00.000Z' },
+      ],
+      [
+        'updateReason',
+        { id: reasonId, bufferAfter: 30 },
+        'updateReason',
+        { id: reasonId, bufferAfter: 0 },
+        { staffEnd: '2031-09-01T16:15:00.000Z' },
+      ],
+      [
+        'updateReason',
+        { id: reasonId, price: '12.34' },
+        'updateReason',
+        { id: reasonId, price: '80.00' },
+        { price: '12.34' },
+      ],
+      [
+        'setReasonResources',
+        { reasonId, needs: [{ options: [{ id: roomId, units: 1 }] }] },
+        'setReasonResources',
+        { reasonId, needs: [] },
+        { resources: [{ id: roomId }] },
+      ],
+      [
+        'setReasonStaff',
+        { reasonId, staff: [{ staffId: clinic.otherStaffId }] },
+        'setReasonStaff',
+        { reasonId, staff: [{ staffId }, { staffId: clinic.otherStaffId }] },
+        'TIME_UNAVAILABLE',
+      ],
+      [
+        'updateStaff',
+        {
+          id: staffId,
+          locationIds: [await addLocation(gateway, { locationName: 'Elsewhere', timeZone: 'UTC' })],
+        },
+        'updateStaff',
+        { id: staffId, locationIds: [locationId] },
+        'TIME_UNAVAILABLE',
+      ],
+      [
+        'createDateOverride',
+        { ownerId: staffId, date: '2031-09-01', ranges: [] },
+        'createDateOverride',
+        { ownerId: staffId, date: '2031-09-02', ranges: [] },
+        'TIME_UNAVAILABLE',
+      ],
     ];
     const selection = 'appointment { id version end staffEnd price resources { id } }';
     for (const [index, [mutation, input, back, usual, expected]] of cases.entries()) {
       await warm();
       const before = await kept();
-      beforeWriting(gateway, async () => expect((await change(gateway, mutation, input)).userErrors).toEqual([]));
-      const { appointment, userErrors } = await change(gateway, 'createAppointment', inputOf({ start }), selection);
-      expect([index, userErrors[0]?.code ?? appointment]).toEqual([index, typeof expected === 'string' ? expected : expect.objectContaining({ version: 1, ...expected })]);
+      beforeWriting(gateway, async () =>
+        expect((await change(gateway, mutation, input)).userErrors).toEqual([]),
+      );
+      const { appointment, userErrors } = await change(
+        gateway,
+        'createAppointment',
+        inputOf({ start }),
+        selection,
+      );
+      expect([index, userErrors[0]?.code ?? appointment]).toEqual([
+        index,
+        typeof expected === 'string'
+          ? expected
+          : expect.objectContaining({ version: 1, ...expected }),
+      ]);
       const written = typeof expected === 'string' ? 0 : 1;
       const claims = written && 'resources' in (expected as object) ? 2 : written;
-      expect([index, await kept()]).toEqual([index, { ...before, appointments: before.appointments + written, claims: before.claims + claims }]);
+      expect([index, await kept()]).toEqual([
+        index,
+        { ...before, appointments: before.appointments + written, claims: before.claims + claims },
+      ]);
       if (appointment) await change(gateway, 'cancelAppointment', { id: appointment.id });
       await change(gateway, back, usual);
     }
@@ -100,7 +220,18 @@ onEachDatabase('a booking without a lock', (gateway) => {
 
   it('takes a time that a hold had until a moment ago, though nobody has swept it', async () => {
     const start = free();
-    const hold = () => change(gateway, 'holdAppointment', { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start }, 'appointment { id }');
+    const hold = () =>
+      change(
+        gateway,
+        'holdAppointment',
+        {
+          reasonId: clinic.reasonId,
+          locationId: clinic.locationId,
+          staffId: clinic.staffId,
+          start,
+        },
+        'appointment { id }',
+      );
     expect((await hold()).userErrors).toEqual([]);
     expect((await make({ start })).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
     gateway.time! += 11 * 60_000;
@@ -108,21 +239,51 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const made = await make({ start });
     expect([made.userErrors, backstop.hits - hits]).toEqual([[], 0]);
     // What would have been refused, and have taken down whatever went with it, was not tried.
-    expect(made.statements.filter((text: string) => /stand AS|rule_version WHERE business_id = \? AND version/.test(text))).toEqual([]);
+    expect(
+      made.statements.filter((text: string) =>
+        /stand AS|rule_version WHERE business_id = \? AND version/.test(text),
+      ),
+    ).toEqual([]);
   });
 
   it('counts what a reason allows under the lock: two a day, and ten at once at different times, are two', async () => {
-    const reasonId = await addReason(gateway, { reasonDesc: 'Rare', visitMinutes: 30, quota: 2, quotaType: 'DAY', staffIds: [clinic.staffId, clinic.otherStaffId] });
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Rare',
+      visitMinutes: 30,
+      quota: 2,
+      quotaType: 'DAY',
+      staffIds: [clinic.staffId, clinic.otherStaffId],
+    });
     await warm();
-    const made = await Promise.all(Array.from({ length: 10 }, (_, index) =>
-      make({ reasonId, start: `2031-10-06T${10 + index}:00:00Z`, staffId: index % 2 ? clinic.staffId : clinic.otherStaffId })));
-    expect(made.map(({ appointment, userErrors }) => (appointment ? 'booked' : userErrors[0].code)).sort()).toEqual([...Array(8).fill('QUOTA_REACHED'), 'booked', 'booked']);
+    const made = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        make({
+          reasonId,
+          start: `2031-10-06T${10 + index}:00:00Z`,
+          staffId: index % 2 ? clinic.staffId : clinic.otherStaffId,
+        }),
+      ),
+    );
+    expect(
+      made
+        .map(({ appointment, userErrors }) => (appointment ? 'booked' : userErrors[0].code))
+        .sort(),
+    ).toEqual([...Array(8).fill('QUOTA_REACHED'), 'booked', 'booked']);
   });
 
   it('of two at once for one time one is made, and the other hears why not', async () => {
     const start = free();
-    const made = await Promise.all([send({ start }), send({ start }), send({ start: new Date(Date.parse(start) + 30 * 60_000).toISOString() })]);
-    expect(made.map(outcomeOf).map((outcome) => outcome.replace(/:\d+/, '')).sort()).toEqual(['Appointment', 'TIME_UNAVAILABLE', 'TIME_UNAVAILABLE']);
+    const made = await Promise.all([
+      send({ start }),
+      send({ start }),
+      send({ start: new Date(Date.parse(start) + 30 * 60_000).toISOString() }),
+    ]);
+    expect(
+      made
+        .map(outcomeOf)
+        .map((outcome) => outcome.replace(/:\d+/, ''))
+        .sort(),
+    ).toEqual(['Appointment', 'TIME_UNAVAILABLE', 'TIME_UNAVAILABLE']);
   });
 
   it('takes the lock for a while of whom several want at one time, and of nobody else', async () => {
@@ -130,28 +291,66 @@ onEachDatabase('a booking without a lock', (gateway) => {
     const wanted = await hire(gateway, clinic, `wanted-${day}`);
     await warm(undefined, { staffId: wanted });
     const start = free();
-    const made = await Promise.all([send({ start, staffId: wanted }), send({ start, staffId: wanted })]);
-    expect(made.map(outcomeOf).map((outcome) => outcome.replace(/:\d+/, '')).sort()).toEqual(['Appointment', 'TIME_UNAVAILABLE']);
-    expect([(await make({ staffId: wanted })).directly, (await make()).directly]).toEqual([false, true]);
+    const made = await Promise.all([
+      send({ start, staffId: wanted }),
+      send({ start, staffId: wanted }),
+    ]);
+    expect(
+      made
+        .map(outcomeOf)
+        .map((outcome) => outcome.replace(/:\d+/, ''))
+        .sort(),
+    ).toEqual(['Appointment', 'TIME_UNAVAILABLE']);
+    expect([(await make({ staffId: wanted })).directly, (await make()).directly]).toEqual([
+      false,
+      true,
+    ]);
     direct.contestedMs = 0;
   });
 
   it('whose time a rival takes between the look and the write is refused with the reason, and those beside it are made', async () => {
-    const [start, others] = [free(), [clinic.otherStaffId, await hire(gateway, clinic, `third-${day}`)]];
+    const [start, others] = [
+      free(),
+      [clinic.otherStaffId, await hire(gateway, clinic, `third-${day}`)],
+    ];
     await warm();
-    beforeWriting(gateway, async () => {
-      direct.on = false;
-      expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
-      direct.on = true;
-    }, 3);
-    const refused = gateway.data(`mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors {
-      code message ... on TimeUnavailableError { staffIds explanation { candidates { refusals { rule appointments { id } } } } } } } }`, { input: inputOf({ start }) });
+    beforeWriting(
+      gateway,
+      async () => {
+        direct.on = false;
+        expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
+        direct.on = true;
+      },
+      3,
+    );
+    const refused = gateway.data(
+      `mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id } userErrors {
+      code message ... on TimeUnavailableError { staffIds explanation { candidates { refusals { rule appointments { id } } } } } } } }`,
+      { input: inputOf({ start }) },
+    );
     const beside = await Promise.all(others.map((staffId) => make({ start, staffId })));
     expect(beside.map(({ userErrors }) => userErrors)).toEqual([[], []]);
-    const { appointments: { nodes: [{ id }] } } = await gateway.data('query ($ids: [ID!], $from: LocalDate) { appointments(filter: { staffIds: $ids, from: $from, to: $from }) { nodes { id } } }', { ids: [clinic.staffId], from: start.slice(0, 10) });
-    expect((await refused).createAppointment).toEqual({ appointment: null, userErrors: [{
-      code: 'TIME_UNAVAILABLE', message: expect.stringContaining('not free'), staffIds: [clinic.staffId], explanation: { candidates: [{ refusals: [{ rule: 'STAFF_TAKEN', appointments: [{ id }] }] }] },
-    }] });
+    const {
+      appointments: {
+        nodes: [{ id }],
+      },
+    } = await gateway.data(
+      'query ($ids: [ID!], $from: LocalDate) { appointments(filter: { staffIds: $ids, from: $from, to: $from }) { nodes { id } } }',
+      { ids: [clinic.staffId], from: start.slice(0, 10) },
+    );
+    expect((await refused).createAppointment).toEqual({
+      appointment: null,
+      userErrors: [
+        {
+          code: 'TIME_UNAVAILABLE',
+          message: expect.stringContaining('not free'),
+          staffIds: [clinic.staffId],
+          explanation: {
+            candidates: [{ refusals: [{ rule: 'STAFF_TAKEN', appointments: [{ id }] }] }],
+          },
+        },
+      ],
+    });
   });
 
   describe('with an idempotency key', () => {
@@ -169,18 +368,27 @@ onEachDatabase('a booking without a lock', (gateway) => {
       expect(await kept()).toEqual(before);
     });
 
-    it.each(['at the same time', 'at another time'])('is made once when it is sent twice at once: %s', async (when) => {
-      const before = await kept();
-      const first = inputOf({ idempotencyKey: when });
-      const second = when === 'at another time' ? { ...first, start: free() } : first;
-      // Both have found the key unused before either writes; at one time one lets the other go first.
-      beforeWriting(gateway, async () => undefined, when === 'at another time' ? 2 : 1);
-      const [one, other] = (await Promise.all([send(first), send(second)])).map(outcomeOf);
-      expect([one, other].filter((outcome) => outcome.startsWith('Appointment:'))).toHaveLength(when === 'at another time' ? 1 : 2);
-      if (when === 'at another time') expect([one, other]).toContain('IDEMPOTENCY_KEY_REUSED');
-      else expect(one).toBe(other);
-      expect(await kept()).toEqual({ appointments: before.appointments + 1, claims: before.claims + 1, keys: before.keys + 1 });
-    });
+    it.each(['at the same time', 'at another time'])(
+      'is made once when it is sent twice at once: %s',
+      async (when) => {
+        const before = await kept();
+        const first = inputOf({ idempotencyKey: when });
+        const second = when === 'at another time' ? { ...first, start: free() } : first;
+        // Both have found the key unused before either writes; at one time one lets the other go first.
+        beforeWriting(gateway, async () => undefined, when === 'at another time' ? 2 : 1);
+        const [one, other] = (await Promise.all([send(first), send(second)])).map(outcomeOf);
+        expect([one, other].filter((outcome) => outcome.startsWith('Appointment:'))).toHaveLength(
+          when === 'at another time' ? 1 : 2,
+        );
+        if (when === 'at another time') expect([one, other]).toContain('IDEMPOTENCY_KEY_REUSED');
+        else expect(one).toBe(other);
+        expect(await kept()).toEqual({
+          appointments: before.appointments + 1,
+          claims: before.claims + 1,
+          keys: before.keys + 1,
+        });
+      },
+    );
 
     it('that was used long ago books anew', async () => {
       const { appointment } = await make({ idempotencyKey: 'old' });
@@ -193,53 +401,120 @@ onEachDatabase('a booking without a lock', (gateway) => {
 
   it('lets nobody book by what somebody else may see: not another business, another role, another person, another place', async () => {
     const { staffId, otherStaffId, locationId, reasonId } = clinic;
-    const elsewhereId = await addLocation(gateway, { locationName: 'Other place', timeZone: 'America/New_York' });
-    const hiddenId = await addReason(gateway, { reasonDesc: 'Not online', visitMinutes: 30, allowOnline: false, staffIds: [staffId] });
+    const elsewhereId = await addLocation(gateway, {
+      locationName: 'Other place',
+      timeZone: 'America/New_York',
+    });
+    const hiddenId = await addReason(gateway, {
+      reasonDesc: 'Not online',
+      visitMinutes: 30,
+      allowOnline: false,
+      staffIds: [staffId],
+    });
     await change(gateway, 'updateStaff', { id: staffId, locationIds: [locationId, elsewhereId] });
-    const otherClientId = await addClient(gateway, { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@winterfell.example' });
+    const otherClientId = await addClient(gateway, {
+      firstName: 'Arya',
+      lastName: 'Stark',
+      emailAddress: 'arya@winterfell.example',
+    });
     const foreign = await gateway.addBusiness({ name: 'Foreign', timeZone: 'UTC' });
     const theirs = await addRuledClinic(gateway, 'foreign', foreign.secretKey);
     const keys = {
-      administrator: gateway.business.secretKey, foreigner: foreign.secretKey,
-      assigned: await gateway.key(Role.STAFF_USER, { staffId: numberOf(staffId) }), unassigned: await gateway.key(Role.STAFF_USER, { staffId: numberOf(otherStaffId) }),
-      here: await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(locationId)] }), elsewhere: await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(elsewhereId)] }),
-      client: await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }), other: await gateway.key(Role.CLIENT, { clientId: numberOf(otherClientId) }),
+      administrator: gateway.business.secretKey,
+      foreigner: foreign.secretKey,
+      assigned: await gateway.key(Role.STAFF_USER, { staffId: numberOf(staffId) }),
+      unassigned: await gateway.key(Role.STAFF_USER, { staffId: numberOf(otherStaffId) }),
+      here: await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(locationId)] }),
+      elsewhere: await gateway.key(Role.LOCATION_SUPER_USER, {
+        locationIds: [numberOf(elsewhereId)],
+      }),
+      client: await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
+      other: await gateway.key(Role.CLIENT, { clientId: numberOf(otherClientId) }),
       stranger: gateway.business.publishableKey,
     };
     type Who = keyof typeof keys;
-    const described = { client: { firstName: 'A', lastName: 'Stranger', emailAddress: 'stranger@example.org' } };
-    const ownClient = (who: Who) => (who === 'client' || who === 'other' ? {} : who === 'stranger' ? described : { client: { firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil' } });
-    const ofTheirs = { reasonId: theirs.reasonId, locationId: theirs.locationId, staffId: theirs.staffId, clientId: theirs.clientId };
-    const wants = (who: Who, input: object) => ('clientId' in input ? input : { clientId: undefined, ...ownClient(who), ...input });
+    const described = {
+      client: { firstName: 'A', lastName: 'Stranger', emailAddress: 'stranger@example.org' },
+    };
+    const ownClient = (who: Who) =>
+      who === 'client' || who === 'other'
+        ? {}
+        : who === 'stranger'
+          ? described
+          : {
+              client: {
+                firstName: 'Jon',
+                lastName: 'Snow a',
+                emailAddress: 'jsnow-a@castleblack.mil',
+              },
+            };
+    const ofTheirs = {
+      reasonId: theirs.reasonId,
+      locationId: theirs.locationId,
+      staffId: theirs.staffId,
+      clientId: theirs.clientId,
+    };
+    const wants = (who: Who, input: object) =>
+      'clientId' in input ? input : { clientId: undefined, ...ownClient(who), ...input };
     // Everybody's rules are remembered, by bookings that they may make.
     for (const who of Object.keys(keys) as Who[]) {
-      const usual = who === 'foreigner' ? ofTheirs : wants(who, who === 'elsewhere' ? { locationId: elsewhereId, staffId } : {});
+      const usual =
+        who === 'foreigner'
+          ? ofTheirs
+          : wants(who, who === 'elsewhere' ? { locationId: elsewhereId, staffId } : {});
       if (who !== 'stranger') await warm(keys[who], usual);
       else expect((await make(usual, keys[who])).userErrors).toEqual([]);
     }
     const before = await kept();
     const refused: [Who, object, string][] = [
-      ['foreigner', {}, 'NOT_FOUND'], ['administrator', ofTheirs, 'NOT_FOUND'],
-      ['administrator', { reasonId: theirs.reasonId }, 'NOT_FOUND'], ['administrator', { staffId: theirs.staffId }, 'NOT_FOUND'], ['administrator', { locationId: theirs.locationId }, 'NOT_FOUND'],
-      ['administrator', { clientId: theirs.clientId }, 'NOT_FOUND'], ['administrator', { addOnReasonIds: [theirs.addOnId] }, 'NOT_FOUND'], ['administrator', { coordinatorStaffId: theirs.staffId }, 'NOT_FOUND'],
+      ['foreigner', {}, 'NOT_FOUND'],
+      ['administrator', ofTheirs, 'NOT_FOUND'],
+      ['administrator', { reasonId: theirs.reasonId }, 'NOT_FOUND'],
+      ['administrator', { staffId: theirs.staffId }, 'NOT_FOUND'],
+      ['administrator', { locationId: theirs.locationId }, 'NOT_FOUND'],
+      ['administrator', { clientId: theirs.clientId }, 'NOT_FOUND'],
+      ['administrator', { addOnReasonIds: [theirs.addOnId] }, 'NOT_FOUND'],
+      ['administrator', { coordinatorStaffId: theirs.staffId }, 'NOT_FOUND'],
       ['administrator', { fields: [{ fieldId: theirs.fieldId, value: 'x' }] }, 'INVALID_FIELDS'],
-      ['client', { reasonId: hiddenId }, 'NOT_FOUND'], ['other', { reasonId: hiddenId }, 'NOT_FOUND'], ['stranger', { reasonId: hiddenId }, 'NOT_FOUND'], ['unassigned', { reasonId: hiddenId }, 'NOT_FOUND'],
-      ['client', { clientId: otherClientId }, 'NOT_FOUND'], ['other', { clientId: clinic.clientId }, 'NOT_FOUND'],
-      ['elsewhere', { locationId }, 'FORBIDDEN'], ['here', { locationId: elsewhereId }, 'FORBIDDEN'],
+      ['client', { reasonId: hiddenId }, 'NOT_FOUND'],
+      ['other', { reasonId: hiddenId }, 'NOT_FOUND'],
+      ['stranger', { reasonId: hiddenId }, 'NOT_FOUND'],
+      ['unassigned', { reasonId: hiddenId }, 'NOT_FOUND'],
+      ['client', { clientId: otherClientId }, 'NOT_FOUND'],
+      ['other', { clientId: clinic.clientId }, 'NOT_FOUND'],
+      ['elsewhere', { locationId }, 'FORBIDDEN'],
+      ['here', { locationId: elsewhereId }, 'FORBIDDEN'],
       ['client', { price: '1.00' }, 'FORBIDDEN'],
     ];
     for (const [who, input, code] of refused) {
       const { data, errors } = await send(wants(who, input), keys[who]);
-      expect([who, input, errors?.[0]?.extensions.code ?? data.createAppointment.userErrors[0]?.code]).toEqual([who, input, code]);
+      expect([
+        who,
+        input,
+        errors?.[0]?.extensions.code ?? data.createAppointment.userErrors[0]?.code,
+      ]).toEqual([who, input, code]);
     }
     expect(await kept()).toEqual(before);
     // Each of them goes on without a lock, for themselves.
-    const allowed: [Who, object][] = [['administrator', { reasonId: hiddenId }], ['assigned', { reasonId: hiddenId }], ['here', {}], ['client', {}], ['other', {}], ['elsewhere', { locationId: elsewhereId }]];
+    const allowed: [Who, object][] = [
+      ['administrator', { reasonId: hiddenId }],
+      ['assigned', { reasonId: hiddenId }],
+      ['here', {}],
+      ['client', {}],
+      ['other', {}],
+      ['elsewhere', { locationId: elsewhereId }],
+    ];
     for (const [who, input] of allowed) {
       const made = await make(wants(who, { reasonId, staffId, ...input }), keys[who]);
       expect([who, made.userErrors, made.directly]).toEqual([who, [], true]);
     }
-    const clientsOf = await gateway.gateway.db.all<{ client: number }>(sql`SELECT client_id AS client FROM ${raw('appointment')} WHERE business_id = ${gateway.business.business.rowId} ORDER BY id DESC LIMIT 3`);
-    expect(clientsOf.map(({ client }) => `Client:${client}`)).toEqual([clinic.clientId, otherClientId, clinic.clientId]);
+    const clientsOf = await gateway.gateway.db.all<{ client: number }>(
+      sql`SELECT client_id AS client FROM ${raw('appointment')} WHERE business_id = ${gateway.business.business.rowId} ORDER BY id DESC LIMIT 3`,
+    );
+    expect(clientsOf.map(({ client }) => `Client:${client}`)).toEqual([
+      clinic.clientId,
+      otherClientId,
+      clinic.clientId,
+    ]);
   });
 });

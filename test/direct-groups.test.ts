@@ -15,149 +15,231 @@ import { expectSound } from './support/sound';
 
 jest.setTimeout(60_000);
 
-(POSTGRES ? describe : describe.skip)(`bookings that are written together${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`, () => {
-  const gateway = new TestGateway('postgres');
-  let clinic: RuledClinic;
-  let people: string[];
-  let rival: Client;
-  let proxy: Proxy;
-  let day = 0;
+(POSTGRES ? describe : describe.skip)(
+  `bookings that are written together${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`,
+  () => {
+    const gateway = new TestGateway('postgres');
+    let clinic: RuledClinic;
+    let people: string[];
+    let rival: Client;
+    let proxy: Proxy;
+    let day = 0;
 
-  // Bookings of the same person follow each other here, some of them rivals.
-  beforeAll(() => void (direct.contestedMs = 0));
-  afterAll(() => void (direct.contestedMs = 1_000));
-  beforeAll(async () => {
-    await gateway.start();
-    const url = new URL(gateway.scratch.env.DATABASE_URL as string);
-    rival = new Client({ connectionString: url.href });
-    await rival.connect();
-    proxy = await startProxy(Number(url.port || 5_432), url.hostname);
-    // Whoever waits for a lock waits until it is there, unless the statement itself says otherwise.
-    url.searchParams.set('options', '-c lock_timeout=0');
-    gateway.scratch.env.DATABASE_URL = Object.assign(url, { port: String(proxy.port), hostname: '127.0.0.1' }).href;
-    await gateway.restart({ tends: false });
-    clinic = await addRuledClinic(gateway, 'a');
-    people = [clinic.staffId, clinic.otherStaffId];
-    for (const name of ['third', 'fourth']) people.push(await hire(gateway, clinic, name));
-  });
-  afterAll(async () => {
-    await rival.end();
-    await gateway.stop();
-    await proxy.close();
-  });
-  beforeEach(async () => {
-    for (let tries = 0; !(await booked(0, free())).directly; tries += 1) if (tries > 2) throw new Error('None of these bookings goes without a lock.');
-  });
-  afterEach(async () => {
-    await rival.query('ROLLBACK');
-    await expectSound(gateway);
-  });
-
-  const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();
-  const inputOf = (person: number, start: string, input: object = {}) =>
-    ({ locationId: clinic.locationId, reasonId: clinic.reasonId, clientId: clinic.clientId, staffId: people[person], start, ...input });
-  async function booked(person: number, start: string) {
-    const { data, statements } = await gateway.counted(BOOK, { input: inputOf(person, start) });
-    return { ...data.createAppointment, directly: wentDirectly(statements) };
-  }
-  const send = (person: number, start: string, input: object = {}) => gateway.run(BOOK, { input: inputOf(person, start, input) });
-  const idOf = async (answer: ReturnType<typeof send>): Promise<string> => {
-    const { data, errors } = await answer;
-    return errors?.[0]?.extensions.code ?? data.createAppointment.appointment?.id ?? data.createAppointment.userErrors[0].code;
-  };
-  /** Somebody else holds the time of a person until `rival` ends its transaction. */
-  async function lock(person: number): Promise<void> {
-    await rival.query('BEGIN');
-    await rival.query('SELECT s.id FROM subject s JOIN staff p ON p.subject_id = s.id WHERE p.id = $1 FOR NO KEY UPDATE OF s', [numberOf(people[person] as string)]);
-  }
-  const appointmentsAt = async (start: string) => Number((await rival.query('SELECT count(*) FROM appointment WHERE start_at = $1', [Date.parse(start)])).rows[0].count);
-
-  it('leave behind the one whose time somebody else has locked: it waits for that alone', async () => {
-    const start = free();
-    await lock(0);
-    beforeWriting(gateway, async () => undefined, 4);
-    const [locked, ...others] = people.map((_, person) => idOf(send(person, start)));
-    let isAnswered = false;
-    void (locked as Promise<string>).then(() => (isAnswered = true));
-    for (const id of others) expect(await id).toMatch(/^Appointment:/);
-    // Nor does whoever comes while it waits.
-    for (const person of [1, 2, 3]) expect(await idOf(send(person, free()))).toMatch(/^Appointment:/);
-    expect(isAnswered).toBe(false);
-    await rival.query('COMMIT');
-    expect(await locked).toMatch(/^Appointment:/);
-  });
-
-  /** Books with a key until an answer comes, as whoever does who does not know whether they were heard. */
-  async function insist(person: number, start: string, idempotencyKey: string, tries = 20): Promise<string> {
-    const outcome = await idOf(send(person, start, { idempotencyKey }));
-    return outcome.startsWith('Appointment:') || !tries ? outcome : insist(person, start, idempotencyKey, tries - 1);
-  }
-
-  it.each([
-    ['before they are written', 'swallow', 0], ['when they are written, and before anybody has heard of it', 'mute', 2],
-  ] as const)('are all told that it failed where the connection is lost %s, and are booked once when they are sent again', async (_, failure, written) => {
-    const start = free();
-    let isSent = () => {};
-    const statement = new Promise<void>((resolve) => (isSent = resolve));
-    const forget = statements.add((text) => text.startsWith('WITH stand AS') && isSent());
-    beforeWriting(gateway, async () => proxy[failure](), 2);
-    const sent = Promise.all([0, 1].map((person) => idOf(send(person, start, { idempotencyKey: `${failure} ${person}` }))));
-    await statement;
-    forget();
-    while ((await appointmentsAt(start)) < written) await rival.query('SELECT 1');
-    proxy.cut();
-    for (const outcome of await sent) expect(['BUSY', 'INTERNAL_SERVER_ERROR']).toContain(outcome);
-    proxy.restore();
-    expect(await appointmentsAt(start)).toBe(written);
-    const again = await Promise.all([0, 1].map((person) => insist(person, start, `${failure} ${person}`)));
-    const { rows } = await rival.query('SELECT id FROM appointment WHERE start_at = $1 ORDER BY staff_id', [Date.parse(start)]);
-    expect(again).toEqual(rows.map(({ id }) => `Appointment:${id}`));
-  });
-
-  describe('by two gateways', () => {
-    let other: Gateway;
-    let second: TestGateway;
+    // Bookings of the same person follow each other here, some of them rivals.
+    beforeAll(() => void (direct.contestedMs = 0));
+    afterAll(() => void (direct.contestedMs = 1_000));
     beforeAll(async () => {
-      other = await startGateway(gateway.config, { log: pino({ level: 'silent' }), tends: false });
-      second = Object.assign(new TestGateway('postgres'), { gateway: other, scratch: gateway.scratch, business: gateway.business });
+      await gateway.start();
+      const url = new URL(gateway.scratch.env.DATABASE_URL as string);
+      rival = new Client({ connectionString: url.href });
+      await rival.connect();
+      proxy = await startProxy(Number(url.port || 5_432), url.hostname);
+      // Whoever waits for a lock waits until it is there, unless the statement itself says otherwise.
+      url.searchParams.set('options', '-c lock_timeout=0');
+      gateway.scratch.env.DATABASE_URL = Object.assign(url, {
+        port: String(proxy.port),
+        hostname: '127.0.0.1',
+      }).href;
+      await gateway.restart({ tends: false });
+      clinic = await addRuledClinic(gateway, 'a');
+      people = [clinic.staffId, clinic.otherStaffId];
+      for (const name of ['third', 'fourth']) people.push(await hire(gateway, clinic, name));
     });
-    afterAll(() => other.stop());
-
-    it('go by the rules that were laid down through the other one before they were asked for', async () => {
-      for (let turn = 0; turn < 10; turn += 1) {
-        const [rules, bookings] = turn % 2 ? [gateway, second] : [second, gateway];
-        for (const minutes of [30, 60]) {
-          await change(rules, 'updateReason', { id: clinic.reasonId, visitMinutes: minutes });
-          const made = await Promise.all([0, 1, 2, 3].map(async (person) => (await bookings.data(BOOK, { input: inputOf(person, free()) })).createAppointment.appointment));
-          expect(made.map(({ start, end }) => (Date.parse(end) - Date.parse(start)) / 60_000)).toEqual([minutes, minutes, minutes, minutes]);
-        }
-      }
+    afterAll(async () => {
+      await rival.end();
+      await gateway.stop();
+      await proxy.close();
     });
-
-    it(`collide nowhere, in bursts on both while rules change: seed ${SEED}`, async () => {
-      const random = randomOf(SEED);
-      const begin = Date.parse(free());
-      day += 20;
-      const sent: string[] = [];
-      const forget = statements.add((text) => sent.push(text));
-      const counts = { booked: 0, refused: 0 };
-      for (let burst = 0; burst < 12; burst += 1) {
-        const changes = [second, gateway].map((by, index) => change(by, 'updateReason', { id: clinic.reasonId, ...(index ? { bufferAfter: random.of([0, 15]) } : { visitMinutes: random.of([30, 45, 60]) }) }));
-        const bookings = Array.from({ length: 40 }, async (_, index) => {
-          const start = new Date(begin + random.int(400) * 15 * 60_000).toISOString();
-          const { createAppointment: { appointment, userErrors } } = await (index % 2 ? gateway : second).data(BOOK, { input: inputOf(random.int(4), start) });
-          if (appointment) counts.booked += 1;
-          else expect([userErrors[0].code, (counts.refused += 1)]).toEqual(['TIME_UNAVAILABLE', expect.any(Number)]);
-        });
-        await Promise.all([...changes, ...bookings]);
-      }
-      forget();
-      expect(counts.booked).toBeGreaterThan(50);
-      expect(counts.refused).toBeGreaterThan(50);
-      expect(sent.filter((text) => text.startsWith('WITH stand AS')).length).toBeGreaterThan(10);
+    beforeEach(async () => {
+      for (let tries = 0; !(await booked(0, free())).directly; tries += 1)
+        if (tries > 2) throw new Error('None of these bookings goes without a lock.');
+    });
+    afterEach(async () => {
+      await rival.query('ROLLBACK');
       await expectSound(gateway);
-      const [{ count }] = await gateway.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`) as [{ count: number }];
-      expect(Number(count)).toBe(counts.booked);
     });
-  });
-});
+
+    const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();
+    const inputOf = (person: number, start: string, input: object = {}) => ({
+      locationId: clinic.locationId,
+      reasonId: clinic.reasonId,
+      clientId: clinic.clientId,
+      staffId: people[person],
+      start,
+      ...input,
+    });
+    async function booked(person: number, start: string) {
+      const { data, statements } = await gateway.counted(BOOK, { input: inputOf(person, start) });
+      return { ...data.createAppointment, directly: wentDirectly(statements) };
+    }
+    const send = (person: number, start: string, input: object = {}) =>
+      gateway.run(BOOK, { input: inputOf(person, start, input) });
+    const idOf = async (answer: ReturnType<typeof send>): Promise<string> => {
+      const { data, errors } = await answer;
+      return (
+        errors?.[0]?.extensions.code ??
+        data.createAppointment.appointment?.id ??
+        data.createAppointment.userErrors[0].code
+      );
+    };
+    /** Somebody else holds the time of a person until `rival` ends its transaction. */
+    async function lock(person: number): Promise<void> {
+      await rival.query('BEGIN');
+      await rival.query(
+        'SELECT s.id FROM subject s JOIN staff p ON p.subject_id = s.id WHERE p.id = $1 FOR NO KEY UPDATE OF s',
+        [numberOf(people[person] as string)],
+      );
+    }
+    const appointmentsAt = async (start: string) =>
+      Number(
+        (
+          await rival.query('SELECT count(*) FROM appointment WHERE start_at = $1', [
+            Date.parse(start),
+          ])
+        ).rows[0].count,
+      );
+
+    it('leave behind the one whose time somebody else has locked: it waits for that alone', async () => {
+      const start = free();
+      await lock(0);
+      beforeWriting(gateway, async () => undefined, 4);
+      const [locked, ...others] = people.map((_, person) => idOf(send(person, start)));
+      let isAnswered = false;
+      void (locked as Promise<string>).then(() => (isAnswered = true));
+      for (const id of others) expect(await id).toMatch(/^Appointment:/);
+      // Nor does whoever comes while it waits.
+      for (const person of [1, 2, 3])
+        expect(await idOf(send(person, free()))).toMatch(/^Appointment:/);
+      expect(isAnswered).toBe(false);
+      await rival.query('COMMIT');
+      expect(await locked).toMatch(/^Appointment:/);
+    });
+
+    /** Books with a key until an answer comes, as whoever does who does not know whether they were heard. */
+    async function insist(
+      person: number,
+      start: string,
+      idempotencyKey: string,
+      tries = 20,
+    ): Promise<string> {
+      const outcome = await idOf(send(person, start, { idempotencyKey }));
+      return outcome.startsWith('Appointment:') || !tries
+        ? outcome
+        : insist(person, start, idempotencyKey, tries - 1);
+    }
+
+    it.each([
+      ['before they are written', 'swallow', 0],
+      ['when they are written, and before anybody has heard of it', 'mute', 2],
+    ] as const)(
+      'are all told that it failed where the connection is lost %s, and are booked once when they are sent again',
+      async (_, failure, written) => {
+        const start = free();
+        let isSent = () => {};
+        const statement = new Promise<void>((resolve) => (isSent = resolve));
+        const forget = statements.add((text) => text.startsWith('WITH stand AS') && isSent());
+        beforeWriting(gateway, async () => proxy[failure](), 2);
+        const sent = Promise.all(
+          [0, 1].map((person) =>
+            idOf(send(person, start, { idempotencyKey: `${failure} ${person}` })),
+          ),
+        );
+        await statement;
+        forget();
+        while ((await appointmentsAt(start)) < written) await rival.query('SELECT 1');
+        proxy.cut();
+        for (const outcome of await sent)
+          expect(['BUSY', 'INTERNAL_SERVER_ERROR']).toContain(outcome);
+        proxy.restore();
+        expect(await appointmentsAt(start)).toBe(written);
+        const again = await Promise.all(
+          [0, 1].map((person) => insist(person, start, `${failure} ${person}`)),
+        );
+        const { rows } = await rival.query(
+          'SELECT id FROM appointment WHERE start_at = $1 ORDER BY staff_id',
+          [Date.parse(start)],
+        );
+        expect(again).toEqual(rows.map(({ id }) => `Appointment:${id}`));
+      },
+    );
+
+    describe('by two gateways', () => {
+      let other: Gateway;
+      let second: TestGateway;
+      beforeAll(async () => {
+        other = await startGateway(gateway.config, {
+          log: pino({ level: 'silent' }),
+          tends: false,
+        });
+        second = Object.assign(new TestGateway('postgres'), {
+          gateway: other,
+          scratch: gateway.scratch,
+          business: gateway.business,
+        });
+      });
+      afterAll(() => other.stop());
+
+      it('go by the rules that were laid down through the other one before they were asked for', async () => {
+        for (let turn = 0; turn < 10; turn += 1) {
+          const [rules, bookings] = turn % 2 ? [gateway, second] : [second, gateway];
+          for (const minutes of [30, 60]) {
+            await change(rules, 'updateReason', { id: clinic.reasonId, visitMinutes: minutes });
+            const made = await Promise.all(
+              [0, 1, 2, 3].map(
+                async (person) =>
+                  (await bookings.data(BOOK, { input: inputOf(person, free()) })).createAppointment
+                    .appointment,
+              ),
+            );
+            expect(
+              made.map(({ start, end }) => (Date.parse(end) - Date.parse(start)) / 60_000),
+            ).toEqual([minutes, minutes, minutes, minutes]);
+          }
+        }
+      });
+
+      it(`collide nowhere, in bursts on both while rules change: seed ${SEED}`, async () => {
+        const random = randomOf(SEED);
+        const begin = Date.parse(free());
+        day += 20;
+        const sent: string[] = [];
+        const forget = statements.add((text) => sent.push(text));
+        const counts = { booked: 0, refused: 0 };
+        for (let burst = 0; burst < 12; burst += 1) {
+          const changes = [second, gateway].map((by, index) =>
+            change(by, 'updateReason', {
+              id: clinic.reasonId,
+              ...(index
+                ? { bufferAfter: random.of([0, 15]) }
+                : { visitMinutes: random.of([30, 45, 60]) }),
+            }),
+          );
+          const bookings = Array.from({ length: 40 }, async (_, index) => {
+            const start = new Date(begin + random.int(400) * 15 * 60_000).toISOString();
+            const {
+              createAppointment: { appointment, userErrors },
+            } = await (index % 2 ? gateway : second).data(BOOK, {
+              input: inputOf(random.int(4), start),
+            });
+            if (appointment) counts.booked += 1;
+            else
+              expect([userErrors[0].code, (counts.refused += 1)]).toEqual([
+                'TIME_UNAVAILABLE',
+                expect.any(Number),
+              ]);
+          });
+          await Promise.all([...changes, ...bookings]);
+        }
+        forget();
+        expect(counts.booked).toBeGreaterThan(50);
+        expect(counts.refused).toBeGreaterThan(50);
+        expect(sent.filter((text) => text.startsWith('WITH stand AS')).length).toBeGreaterThan(10);
+        await expectSound(gateway);
+        const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
+          sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`,
+        )) as [{ count: number }];
+        expect(Number(count)).toBe(counts.booked);
+      });
+    });
+  },
+);

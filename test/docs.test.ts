@@ -9,7 +9,9 @@ const readme = () => readFileSync(FILE, 'utf8');
 const BLOCK = /```graphql\n([\s\S]*?)```\n\n```json\n([\s\S]*?)```/g;
 
 const entriesOf = (value: object, print: (value: unknown) => string): string[] =>
-  Object.entries(value).map(([name, each]) => (Array.isArray(value) ? '' : `${JSON.stringify(name)}: `) + print(each));
+  Object.entries(value).map(
+    ([name, each]) => (Array.isArray(value) ? '' : `${JSON.stringify(name)}: `) + print(each),
+  );
 
 /** JSON in one line. */
 function inline(value: unknown): string {
@@ -21,14 +23,23 @@ function inline(value: unknown): string {
 /** JSON as one would write it by hand: what fits into a line stands in one. */
 function shown(value: unknown, indent = ''): string {
   const line = inline(value);
-  if (indent.length + line.length <= 140 || typeof value !== 'object' || value === null) return line;
+  if (indent.length + line.length <= 140 || typeof value !== 'object' || value === null)
+    return line;
   const deeper = `${indent}  `;
-  const parts = entriesOf(value, (each) => shown(each, deeper)).map((part) => deeper + part).join(',\n');
+  const parts = entriesOf(value, (each) => shown(each, deeper))
+    .map((part) => deeper + part)
+    .join(',\n');
   return Array.isArray(value) ? `[\n${parts}\n${indent}]` : `{\n${parts}\n${indent}}`;
 }
 
 /** Pages of which the examples begin with an empty business. */
-const PAGES = ['docs/classes.md', 'docs/custom-fields.md', 'docs/messages.md', 'docs/recurring.md', 'docs/waitlist.md'];
+const PAGES = [
+  'docs/classes.md',
+  'docs/custom-fields.md',
+  'docs/messages.md',
+  'docs/recurring.md',
+  'docs/waitlist.md',
+];
 
 describe.each([FILE, ...PAGES])('%s', (file) => {
   const gateway = new TestGateway('sqlite');
@@ -40,7 +51,8 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 
   async function answerTo(query: string, expected: string): Promise<unknown> {
     const [definition] = parse(query).definitions;
-    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription') return (await gateway.run(query)).data;
+    if (definition?.kind !== 'OperationDefinition' || definition.operation !== 'subscription')
+      return (await gateway.run(query)).data;
     const subscription = gateway.subscribe(query);
     const events = await subscription.atLeast((JSON.parse(expected) as unknown[]).length || 3);
     await subscription.close();
@@ -53,7 +65,8 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
     expect(blocks.length).toBeGreaterThanOrEqual(5);
     for (const [whole, query, expected] of blocks as unknown as [string, string, string][]) {
       const answer = await answerTo(query, expected);
-      if (process.env.UPDATE_DOCS) text = text.replace(whole, whole.replace(expected, `${shown(answer)}\n`));
+      if (process.env.UPDATE_DOCS)
+        text = text.replace(whole, whole.replace(expected, `${shown(answer)}\n`));
       else expect(answer).toEqual(JSON.parse(expected));
     }
     if (process.env.UPDATE_DOCS) writeFileSync(file, text);
@@ -63,7 +76,9 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 describe('the README', () => {
   it('has every error code, and none that is not there', () => {
     const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
-    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(Object.values(ErrorCode).sort());
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(
+      Object.values(ErrorCode).sort(),
+    );
   });
 
   it('leads to every page of the docs', () => {
@@ -72,19 +87,28 @@ describe('the README', () => {
   });
 
   it('has its glossary in the order of the alphabet', () => {
-    const words = [...(/## Glossary([\s\S]*?)## /.exec(readme())?.[1] ?? '').matchAll(/^\| ([a-z][^|]*) \|/gm)].map(([, word]) => word as string).slice(1);
+    const words = [
+      ...(/## Glossary([\s\S]*?)## /.exec(readme())?.[1] ?? '').matchAll(/^\| ([a-z][^|]*) \|/gm),
+    ]
+      .map(([, word]) => word as string)
+      .slice(1);
     expect(words).toEqual(words.toSorted());
   });
 
   it('has every variable of the configuration, and none that is not there', () => {
     const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     const source = readFileSync('src/config.ts', 'utf8');
-    const variables = [...source.matchAll(/(?:given|whole|oneOf)\('([A-Z_]+)'/g)].map(([, name]) => name);
-    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual([...new Set(variables)].sort());
+    const variables = [...source.matchAll(/(?:given|whole|oneOf)\('([A-Z_]+)'/g)].map(
+      ([, name]) => name,
+    );
+    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual(
+      [...new Set(variables)].sort(),
+    );
   });
 
   it('names commands that are there', () => {
     const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
-    for (const [, name] of readme().matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty([name as string]);
+    for (const [, name] of readme().matchAll(/npm run ([\w:-]+)/g))
+      expect(scripts).toHaveProperty([name as string]);
   });
 });

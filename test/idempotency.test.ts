@@ -6,7 +6,8 @@ onEachDatabase('an idempotency key', (gateway) => {
   beforeAll(async () => {
     clinic = await addClinic(gateway);
   });
-  const count = async () => (await gateway.data('{ appointments { totalCount } }')).appointments.totalCount;
+  const count = async () =>
+    (await gateway.data('{ appointments { totalCount } }')).appointments.totalCount;
 
   it('gives the first answer again, and books once', async () => {
     const before = await count();
@@ -18,7 +19,11 @@ onEachDatabase('an idempotency key', (gateway) => {
 
   it('books once when the same request comes ten times at once', async () => {
     const before = await count();
-    const payloads = await Promise.all(Array.from({ length: 10 }, () => book(gateway, clinic, '2031-05-06T14:00:00Z', { idempotencyKey: 'k2' })));
+    const payloads = await Promise.all(
+      Array.from({ length: 10 }, () =>
+        book(gateway, clinic, '2031-05-06T14:00:00Z', { idempotencyKey: 'k2' }),
+      ),
+    );
     expect(new Set(payloads.map(({ appointment }) => appointment.id)).size).toBe(1);
     expect(await count()).toBe(before + 1);
   });
@@ -26,7 +31,16 @@ onEachDatabase('an idempotency key', (gateway) => {
   it('is refused with another input', async () => {
     await book(gateway, clinic, '2031-05-07T14:00:00Z', { idempotencyKey: 'k3' });
     const { locationId, reasonId, staffId, clientId } = clinic;
-    const { errors } = await gateway.run(BOOK, { input: { locationId, reasonId, staffId, clientId, start: '2031-05-07T18:00:00Z', idempotencyKey: 'k3' } });
+    const { errors } = await gateway.run(BOOK, {
+      input: {
+        locationId,
+        reasonId,
+        staffId,
+        clientId,
+        start: '2031-05-07T18:00:00Z',
+        idempotencyKey: 'k3',
+      },
+    });
     expect(errors).toMatchObject([{ extensions: { code: 'IDEMPOTENCY_KEY_REUSED' } }]);
   });
 
@@ -37,21 +51,33 @@ onEachDatabase('an idempotency key', (gateway) => {
     const first = await gateway.data(BOOK, { input }, { headers });
     expect(await gateway.data(BOOK, { input }, { headers })).toEqual(first);
     const key = await gateway.key('ADMINISTRATOR' as never);
-    expect((await gateway.data(BOOK, { input }, { headers, key })).createAppointment.userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
+    expect(
+      (await gateway.data(BOOK, { input }, { headers, key })).createAppointment.userErrors,
+    ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
   });
 
   it('of a refused booking is free to be used again', async () => {
     await book(gateway, clinic, '2031-05-09T14:00:00Z');
-    expect((await book(gateway, clinic, '2031-05-09T14:00:00Z', { idempotencyKey: 'k5' })).appointment).toBeNull();
-    expect((await book(gateway, clinic, '2031-05-09T15:00:00Z', { idempotencyKey: 'k5' })).userErrors).toEqual([]);
+    expect(
+      (await book(gateway, clinic, '2031-05-09T14:00:00Z', { idempotencyKey: 'k5' })).appointment,
+    ).toBeNull();
+    expect(
+      (await book(gateway, clinic, '2031-05-09T15:00:00Z', { idempotencyKey: 'k5' })).userErrors,
+    ).toEqual([]);
   });
 
   it('gives the first answer of a cancellation again, though it is cancelled by now', async () => {
     const { appointment } = await book(gateway, clinic, '2031-05-10T14:00:00Z');
-    const cancel = () => gateway.data('mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { appointment { status version } userErrors { code } } }',
-      { input: { id: appointment.id, idempotencyKey: 'k6' } });
+    const cancel = () =>
+      gateway.data(
+        'mutation ($input: CancelAppointmentInput!) { cancelAppointment(input: $input) { appointment { status version } userErrors { code } } }',
+        { input: { id: appointment.id, idempotencyKey: 'k6' } },
+      );
     const first = await cancel();
-    expect(first.cancelAppointment).toEqual({ appointment: { status: 'CANCELLED', version: 2 }, userErrors: [] });
+    expect(first.cancelAppointment).toEqual({
+      appointment: { status: 'CANCELLED', version: 2 },
+      userErrors: [],
+    });
     expect(await cancel()).toEqual(first);
   });
 });

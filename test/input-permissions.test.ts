@@ -1,4 +1,12 @@
-import { getNamedType, isInputObjectType, isListType, isRequiredInputField, getNullableType, type GraphQLInputField, type GraphQLInputObjectType } from 'graphql';
+import {
+  getNamedType,
+  isInputObjectType,
+  isListType,
+  isRequiredInputField,
+  getNullableType,
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+} from 'graphql';
 import { Role } from '../src/context';
 import { INPUT_PERMISSIONS } from '../src/features/access/input-permissions';
 import { gatewaySchema } from '../src/schema';
@@ -12,8 +20,16 @@ jest.setTimeout(120_000);
 const mutations = gatewaySchema().getMutationType()!.getFields();
 
 const SCALARS: Readonly<Record<string, unknown>> = {
-  Boolean: true, Int: 2, Float: 1.5, String: 'text', ID: 'Appointment:1', DateTime: '2031-06-01T12:00:00Z', LocalDate: '2031-06-01', TimeOfDay: '09:00',
-  LocalDateTime: '2031-06-01T09:00', Decimal: '1.00',
+  Boolean: true,
+  Int: 2,
+  Float: 1.5,
+  String: 'text',
+  ID: 'Appointment:1',
+  DateTime: '2031-06-01T12:00:00Z',
+  LocalDate: '2031-06-01',
+  TimeOfDay: '09:00',
+  LocalDateTime: '2031-06-01T09:00',
+  Decimal: '1.00',
 };
 
 /** A value of an input's type, with the required fields of nested inputs only. */
@@ -27,26 +43,53 @@ function valueOf({ type }: Pick<GraphQLInputField, 'type'>): unknown {
 }
 
 const requiredOf = (type: GraphQLInputObjectType): Record<string, unknown> =>
-  Object.fromEntries(Object.values(type.getFields()).filter((field) => isRequiredInputField(field) || type.isOneOf).slice(0, type.isOneOf ? 1 : undefined).map((field) => [field.name, valueOf(field)]));
+  Object.fromEntries(
+    Object.values(type.getFields())
+      .filter((field) => isRequiredInputField(field) || type.isOneOf)
+      .slice(0, type.isOneOf ? 1 : undefined)
+      .map((field) => [field.name, valueOf(field)]),
+  );
 
-interface Place { readonly path: readonly string[]; readonly fields: readonly GraphQLInputField[] }
+interface Place {
+  readonly path: readonly string[];
+  readonly fields: readonly GraphQLInputField[];
+}
 
 /** Every field of an input at any depth; an input inside of itself once. */
-function placesIn(type: GraphQLInputObjectType, path: readonly string[] = [], fields: readonly GraphQLInputField[] = [], trail: readonly string[] = []): Place[] {
+function placesIn(
+  type: GraphQLInputObjectType,
+  path: readonly string[] = [],
+  fields: readonly GraphQLInputField[] = [],
+  trail: readonly string[] = [],
+): Place[] {
   if (trail.includes(type.name)) return [];
   return Object.values(type.getFields()).flatMap((field) => {
     const own = { path: [...path, field.name], fields: [...fields, field] };
     const inner = getNamedType(field.type);
-    return [own, ...(isInputObjectType(inner) ? placesIn(inner, own.path, own.fields, [...trail, type.name]) : [])];
+    return [
+      own,
+      ...(isInputObjectType(inner)
+        ? placesIn(inner, own.path, own.fields, [...trail, type.name])
+        : []),
+    ];
   });
 }
 
 /** An input with the field at a place set, and every other field left out where that is possible. */
-function inputWith(type: GraphQLInputObjectType, [field, ...rest]: readonly GraphQLInputField[]): Record<string, unknown> {
+function inputWith(
+  type: GraphQLInputObjectType,
+  [field, ...rest]: readonly GraphQLInputField[],
+): Record<string, unknown> {
   const inner = getNamedType((field as GraphQLInputField).type);
-  const value = rest.length && isInputObjectType(inner) ? inputWith(inner, rest) : valueOf(field as GraphQLInputField);
+  const value =
+    rest.length && isInputObjectType(inner)
+      ? inputWith(inner, rest)
+      : valueOf(field as GraphQLInputField);
   const isList = rest.length > 0 && isListType(getNullableType((field as GraphQLInputField).type));
-  return { ...(type.isOneOf ? {} : requiredOf(type)), [(field as GraphQLInputField).name]: isList ? [value] : value };
+  return {
+    ...(type.isOneOf ? {} : requiredOf(type)),
+    [(field as GraphQLInputField).name]: isList ? [value] : value,
+  };
 }
 
 const ROLES = [Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT, Role.PUBLIC];
@@ -58,16 +101,23 @@ onEachDatabase('input permissions', (gateway) => {
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     await book(gateway, clinic, '2031-01-06T14:00:00Z');
-    keys[Role.LOCATION_SUPER_USER] = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] });
-    keys[Role.STAFF_USER] = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+    keys[Role.LOCATION_SUPER_USER] = await gateway.key(Role.LOCATION_SUPER_USER, {
+      locationIds: [numberOf(clinic.locationId)],
+    });
+    keys[Role.STAFF_USER] = await gateway.key(Role.STAFF_USER, {
+      staffId: numberOf(clinic.staffId),
+    });
     keys[Role.CLIENT] = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
     keys[Role.PUBLIC] = gateway.business.publishableKey;
     await gateway.logged();
   });
 
-  const written = async (): Promise<unknown> => (await gateway.gateway.db.all(sql`SELECT
+  const written = async (): Promise<unknown> =>
+    (
+      await gateway.gateway.db.all(sql`SELECT
     (SELECT count(*) FROM event) AS events, (SELECT count(*) FROM appointment) AS appointments, (SELECT count(*) FROM client) AS clients,
-    (SELECT count(*) FROM api_key) AS keys, (SELECT count(*) FROM idempotency_key) AS requests`))[0];
+    (SELECT count(*) FROM api_key) AS keys, (SELECT count(*) FROM idempotency_key) AS requests`)
+    )[0];
 
   it('lists every mutation', () => {
     expect(Object.keys(INPUT_PERMISSIONS).sort()).toEqual(Object.keys(mutations).sort());
@@ -75,47 +125,99 @@ onEachDatabase('input permissions', (gateway) => {
 
   it('lists fields that exist', () => {
     for (const [mutation, permissions] of Object.entries(INPUT_PERMISSIONS)) {
-      const places = new Set(mutations[mutation]!.args.flatMap(({ type }) => {
-        const named = getNamedType(type);
-        return isInputObjectType(named) ? placesIn(named).map(({ path }) => path.join('.')) : [];
-      }));
-      const listed = Object.values(permissions).flatMap((permitted) => (permitted === '*' ? [] : [...permitted]));
+      const places = new Set(
+        mutations[mutation]!.args.flatMap(({ type }) => {
+          const named = getNamedType(type);
+          return isInputObjectType(named) ? placesIn(named).map(({ path }) => path.join('.')) : [];
+        }),
+      );
+      const listed = Object.values(permissions).flatMap((permitted) =>
+        permitted === '*' ? [] : [...permitted],
+      );
       expect([mutation, listed.filter((name) => !places.has(name))]).toEqual([mutation, []]);
     }
   });
 
-  it.each(ROLES)('refuses a %s every field that is not listed, at its path, and writes nothing', async (role) => {
-    const before = await written();
-    let refused = 0;
+  it.each(ROLES)(
+    'refuses a %s every field that is not listed, at its path, and writes nothing',
+    async (role) => {
+      const before = await written();
+      let refused = 0;
 
-    for (const [mutation, { args }] of Object.entries(mutations)) {
-      const permitted = INPUT_PERMISSIONS[mutation]?.[role];
-      const type = getNamedType(args[0]!.type);
-      if (permitted === '*' || !isInputObjectType(type)) continue;
-      const document = `mutation ($input: ${type.name}!) { ${mutation}(input: $input) { __typename } }`;
-      const places = permitted ? placesIn(type).filter(({ path }) => !permitted.has(path.join('.')) && (path.length === 1 || permitted.has(path.slice(0, -1).join('.')))) : [null];
-      for (const place of places) {
-        const input = place ? inputWith(type, place.fields) : requiredOf(type);
-        const { data, errors } = await gateway.run(document, { input }, { key: keys[role] as string });
-        const path = place && ['input', ...place.path];
-        const found = (errors?.[0]?.extensions.path as string[] | undefined)?.filter((step) => !/^\d+$/.test(step)) ?? null;
-        expect([mutation, place?.path, data?.[mutation] ?? null, errors?.[0]?.extensions.code, found]).toEqual([mutation, place?.path, null, 'FORBIDDEN', path]);
-        refused += 1;
+      for (const [mutation, { args }] of Object.entries(mutations)) {
+        const permitted = INPUT_PERMISSIONS[mutation]?.[role];
+        const type = getNamedType(args[0]!.type);
+        if (permitted === '*' || !isInputObjectType(type)) continue;
+        const document = `mutation ($input: ${type.name}!) { ${mutation}(input: $input) { __typename } }`;
+        const places = permitted
+          ? placesIn(type).filter(
+              ({ path }) =>
+                !permitted.has(path.join('.')) &&
+                (path.length === 1 || permitted.has(path.slice(0, -1).join('.'))),
+            )
+          : [null];
+        for (const place of places) {
+          const input = place ? inputWith(type, place.fields) : requiredOf(type);
+          const { data, errors } = await gateway.run(
+            document,
+            { input },
+            { key: keys[role] as string },
+          );
+          const path = place && ['input', ...place.path];
+          const found =
+            (errors?.[0]?.extensions.path as string[] | undefined)?.filter(
+              (step) => !/^\d+$/.test(step),
+            ) ?? null;
+          expect([
+            mutation,
+            place?.path,
+            data?.[mutation] ?? null,
+            errors?.[0]?.extensions.code,
+            found,
+          ]).toEqual([mutation, place?.path, null, 'FORBIDDEN', path]);
+          refused += 1;
+        }
       }
-    }
 
-    expect(refused).toBeGreaterThan(20);
-    expect(await written()).toEqual(before);
-  });
+      expect(refused).toBeGreaterThan(20);
+      expect(await written()).toEqual(before);
+    },
+  );
 
   it.each([
-    'paymentReference', 'paidAmount', 'meetingUrl', 'staffReminderHours', 'remindStaffSmsHours', 'externalEventId', 'batchId', 'invitationId', 'jobRequisitionId',
-    'price', 'taxAmount', 'transactionFee', 'color', 'coordinatorStaffId', 'additionalStaffIds', 'end', 'sendConfirmationToClient', 'sendConfirmationToStaff',
+    'paymentReference',
+    'paidAmount',
+    'meetingUrl',
+    'staffReminderHours',
+    'remindStaffSmsHours',
+    'externalEventId',
+    'batchId',
+    'invitationId',
+    'jobRequisitionId',
+    'price',
+    'taxAmount',
+    'transactionFee',
+    'color',
+    'coordinatorStaffId',
+    'additionalStaffIds',
+    'end',
+    'sendConfirmationToClient',
+    'sendConfirmationToStaff',
   ])('keeps %s for staff', (field) => {
     for (const role of [Role.CLIENT, Role.PUBLIC, Role.GUEST]) {
-      for (const mutation of ['createAppointment', 'holdAppointment', 'bookAppointment', 'updateAppointment', 'rescheduleAppointment']) {
+      for (const mutation of [
+        'createAppointment',
+        'holdAppointment',
+        'bookAppointment',
+        'updateAppointment',
+        'rescheduleAppointment',
+      ]) {
         const permitted = INPUT_PERMISSIONS[mutation]?.[role];
-        expect([role, mutation, permitted === '*' || permitted?.has(field)]).toEqual([role, mutation, permitted ? false : undefined]);
+        expect([role, mutation, permitted === '*' || permitted?.has(field)]).toEqual([
+          role,
+          mutation,
+          permitted ? false : undefined,
+        ]);
       }
     }
   });

@@ -1,7 +1,19 @@
 import { Role } from '../src/context';
 import { handlersOf, type JobHandler } from '../src/features/jobs/handler';
 import type { Job } from '../src/features/jobs/job.entity';
-import { claim, enqueue, forgetFinishedJobs, LEASE_MS, LostLease, postponeGroup, releaseLost, renew, settle, withdraw, type NewJob } from '../src/features/jobs/queue';
+import {
+  claim,
+  enqueue,
+  forgetFinishedJobs,
+  LEASE_MS,
+  LostLease,
+  postponeGroup,
+  releaseLost,
+  renew,
+  settle,
+  withdraw,
+  type NewJob,
+} from '../src/features/jobs/queue';
 import { JobRunner } from '../src/features/jobs/runner';
 import { sql } from '../src/shared/db/sql';
 import { change, refusal } from './support/clinic';
@@ -22,25 +34,50 @@ onEachDatabase('background jobs', (gateway) => {
   afterAll(() => (gateway.time = null));
 
   const businessId = () => gateway.business.business.rowId;
-  const add = (...jobs: Partial<NewJob>[]) => gateway.gateway.db.transaction((tx) =>
-    enqueue(tx, T0, ...jobs.map((job) => ({ businessId: businessId(), kind, key: 'only', payload: { n: 1 }, ...job }))));
+  const add = (...jobs: Partial<NewJob>[]) =>
+    gateway.gateway.db.transaction((tx) =>
+      enqueue(
+        tx,
+        T0,
+        ...jobs.map((job) => ({
+          businessId: businessId(),
+          kind,
+          key: 'only',
+          payload: { n: 1 },
+          ...job,
+        })),
+      ),
+    );
   const runnerOf = (handler: Partial<JobHandler>, options: object = {}) => {
     const errors: Error[] = [];
-    const handlers = handlersOf([{ kind, retryDelays: [], run: async () => undefined, ...handler }]);
+    const handlers = handlersOf([
+      { kind, retryDelays: [], run: async () => undefined, ...handler },
+    ]);
     const { db, ids } = gateway.gateway;
-    const runner = new JobRunner({ db, ids, handlers, now: () => gateway.time as number, onError: (error) => errors.push(error), random: () => 0, ...options });
+    const runner = new JobRunner({
+      db,
+      ids,
+      handlers,
+      now: () => gateway.time as number,
+      onError: (error) => errors.push(error),
+      random: () => 0,
+      ...options,
+    });
     return Object.assign(runner, { handlers, errors });
   };
-  const rows = async () => gateway.gateway.db.all<any>(sql`SELECT * FROM job WHERE kind = ${kind} ORDER BY id`);
+  const rows = async () =>
+    gateway.gateway.db.all<any>(sql`SELECT * FROM job WHERE kind = ${kind} ORDER BY id`);
   const states = async () => (await rows()).map(({ state }) => state);
 
   it('is done once for its key, and only if the transaction that wanted it is committed', async () => {
     const ran: unknown[] = [];
     const runner = runnerOf({ run: async ({ payload }) => void ran.push(payload) });
-    await expect(gateway.gateway.db.transaction(async (tx) => {
-      await enqueue(tx, T0, { businessId: businessId(), kind, key: 'lost', payload: {} });
-      throw new Error('no');
-    })).rejects.toThrow('no');
+    await expect(
+      gateway.gateway.db.transaction(async (tx) => {
+        await enqueue(tx, T0, { businessId: businessId(), kind, key: 'lost', payload: {} });
+        throw new Error('no');
+      }),
+    ).rejects.toThrow('no');
     await add({}, { payload: { n: 2 } }, { key: 'later', runAt: T0 + MINUTE });
     await add({ payload: { n: 3 } });
     expect(await runner.runDue(T0)).toBe(1);
@@ -56,19 +93,37 @@ onEachDatabase('background jobs', (gateway) => {
 
   it('is tried again after the delays of its kind, a tenth more at most, and is dead when they are used up', async () => {
     const buried: string[] = [];
-    const runner = runnerOf({
-      retryDelays: [1_000, MINUTE], run: async ({ attempts }) => { throw new Error(`attempt ${attempts}`); },
-      buried: async (_tx, _job, error) => void buried.push(error),
-    }, { random: () => 0.5 });
+    const runner = runnerOf(
+      {
+        retryDelays: [1_000, MINUTE],
+        run: async ({ attempts }) => {
+          throw new Error(`attempt ${attempts}`);
+        },
+        buried: async (_tx, _job, error) => void buried.push(error),
+      },
+      { random: () => 0.5 },
+    );
     await add({});
     expect(await runner.runDue(T0)).toBe(1);
-    expect(await rows()).toMatchObject([{ state: 'WAITING', attempts: 1, run_at: T0 + 1_050, last_error: 'attempt 1', lease_owner: null }]);
+    expect(await rows()).toMatchObject([
+      {
+        state: 'WAITING',
+        attempts: 1,
+        run_at: T0 + 1_050,
+        last_error: 'attempt 1',
+        lease_owner: null,
+      },
+    ]);
     expect(await runner.runDue(T0 + 1_049)).toBe(0);
     expect(await runner.runDue(T0 + 1_050)).toBe(1);
-    expect(await rows()).toMatchObject([{ state: 'WAITING', attempts: 2, run_at: T0 + 1_050 + 63_000 }]);
+    expect(await rows()).toMatchObject([
+      { state: 'WAITING', attempts: 2, run_at: T0 + 1_050 + 63_000 },
+    ]);
     expect(buried).toEqual([]);
     expect(await runner.runDue(T0 + DAY)).toBe(1);
-    expect(await rows()).toMatchObject([{ state: 'DEAD', attempts: 3, last_error: 'attempt 3', finished_at: T0 + DAY }]);
+    expect(await rows()).toMatchObject([
+      { state: 'DEAD', attempts: 3, last_error: 'attempt 3', finished_at: T0 + DAY },
+    ]);
     expect(buried).toEqual(['attempt 3']);
     expect(await runner.runDue(T0 + 30 * DAY)).toBe(0);
   });
@@ -76,12 +131,19 @@ onEachDatabase('background jobs', (gateway) => {
   it('says itself when to be tried again, that it is hopeless, or that nothing was tried', async () => {
     const runner = runnerOf({
       retryDelays: [MINUTE],
-      run: async ({ key }) => (key === 'at' ? { result: 'RETRY', error: 'x', at: T0 + 7 } : key === 'dead' ? { result: 'DEAD', error: 'never' } : { result: 'POSTPONED', at: T0 + 9 }),
+      run: async ({ key }) =>
+        key === 'at'
+          ? { result: 'RETRY', error: 'x', at: T0 + 7 }
+          : key === 'dead'
+            ? { result: 'DEAD', error: 'never' }
+            : { result: 'POSTPONED', at: T0 + 9 },
     });
     await add({ key: 'at' }, { key: 'dead' }, { key: 'postponed' });
     await runner.runDue(T0);
     expect(await rows()).toMatchObject([
-      { state: 'WAITING', run_at: T0 + 7, attempts: 1 }, { state: 'DEAD', attempts: 1, last_error: 'never' }, { state: 'WAITING', run_at: T0 + 9, attempts: 0, last_error: null },
+      { state: 'WAITING', run_at: T0 + 7, attempts: 1 },
+      { state: 'DEAD', attempts: 1, last_error: 'never' },
+      { state: 'WAITING', run_at: T0 + 9, attempts: 0, last_error: null },
     ]);
   });
 
@@ -98,11 +160,18 @@ onEachDatabase('background jobs', (gateway) => {
         ran.push(`/${key}`);
       },
     });
-    await add(...['a1', 'b1', 'a2', 'b2', 'a3', 'free'].map((key) => ({ key, ...(key === 'free' ? {} : { orderingKey: `${kind}:${key[0]}` }) })));
+    await add(
+      ...['a1', 'b1', 'a2', 'b2', 'a3', 'free'].map((key) => ({
+        key,
+        ...(key === 'free' ? {} : { orderingKey: `${kind}:${key[0]}` }),
+      })),
+    );
     await runner.runDue(T0);
     expect([...ran].sort()).toEqual(['/b2', '/free', 'b2', 'free']);
     // What waits behind one that failed need not be looked at before it.
-    expect((await rows()).filter(({ key }) => key.startsWith('a')).map(({ run_at }) => run_at)).toEqual([T0 + MINUTE, T0 + MINUTE, T0 + MINUTE]);
+    expect(
+      (await rows()).filter(({ key }) => key.startsWith('a')).map(({ run_at }) => run_at),
+    ).toEqual([T0 + MINUTE, T0 + MINUTE, T0 + MINUTE]);
     ran.length = 0;
     await runner.runDue(T0 + MINUTE);
     expect(ran).toEqual(['a1', '/a1', 'a2', '/a2', 'a3', '/a3']);
@@ -112,20 +181,31 @@ onEachDatabase('background jobs', (gateway) => {
     let crowd = 0;
     let most = 0;
     const order: string[] = [];
-    const runner = runnerOf({
-      run: async ({ key, groupKey }) => {
-        order.push(key);
-        most = Math.max(most, (crowd += groupKey === 'crowd' ? 1 : 0));
-        await new Promise((resolve) => setTimeout(resolve, 2));
-        crowd -= groupKey === 'crowd' ? 1 : 0;
+    const runner = runnerOf(
+      {
+        run: async ({ key, groupKey }) => {
+          order.push(key);
+          most = Math.max(most, (crowd += groupKey === 'crowd' ? 1 : 0));
+          await new Promise((resolve) => setTimeout(resolve, 2));
+          crowd -= groupKey === 'crowd' ? 1 : 0;
+        },
       },
-    }, { concurrency: 8 });
-    await add(...Array.from({ length: 40 }, (_, index) => ({ key: `crowd ${index}`, group: { key: 'crowd', limit: 3 } })), { key: 'other', group: { key: 'small', limit: 3 } });
+      { concurrency: 8 },
+    );
+    await add(
+      ...Array.from({ length: 40 }, (_, index) => ({
+        key: `crowd ${index}`,
+        group: { key: 'crowd', limit: 3 },
+      })),
+      { key: 'other', group: { key: 'small', limit: 3 } },
+    );
     expect(await runner.runDue(T0)).toBe(41);
     expect(most).toBe(3);
     expect(order.indexOf('other')).toBeLessThan(8);
     await add(...['x', 'y'].map((key) => ({ key, group: { key: 'crowd', limit: 3 } })));
-    await gateway.gateway.db.transaction((tx) => postponeGroup(tx, businessId(), 'crowd', T0 + MINUTE));
+    await gateway.gateway.db.transaction((tx) =>
+      postponeGroup(tx, businessId(), 'crowd', T0 + MINUTE),
+    );
     expect(await runner.runDue(T0)).toBe(0);
     expect(await runner.runDue(T0 + MINUTE)).toBe(2);
   });
@@ -141,7 +221,10 @@ onEachDatabase('background jobs', (gateway) => {
       ran.push(key);
     };
     const [one, other] = [runnerOf({ run }), runnerOf({ run })];
-    const keys = Array.from({ length: 200 }, (_, index) => `${index % 20}-${String(Math.floor(index / 20)).padStart(2, '0')}`);
+    const keys = Array.from(
+      { length: 200 },
+      (_, index) => `${index % 20}-${String(Math.floor(index / 20)).padStart(2, '0')}`,
+    );
     await add(...keys.map((key) => ({ key, orderingKey: `${kind}:${key.split('-')[0]}` })));
     const done = await Promise.all([one.runDue(T0), other.runDue(T0)]);
     expect(done[0] + done[1]).toBe(200);
@@ -161,7 +244,12 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await runner.runDue(T0 + LEASE_MS - 1)).toBe(0);
     // One that says that it lives keeps it.
     const [row] = await rows();
-    await renew(gateway.gateway.db, 'dead process', [{ businessId: businessId(), rowId: row.id } as Job], T0 + LEASE_MS - 1);
+    await renew(
+      gateway.gateway.db,
+      'dead process',
+      [{ businessId: businessId(), rowId: row.id } as Job],
+      T0 + LEASE_MS - 1,
+    );
     expect(await runner.runDue(T0 + LEASE_MS)).toBe(0);
     expect(await runner.runDue(T0 + 2 * LEASE_MS)).toBe(1);
     expect(await rows()).toMatchObject([{ state: 'DONE', attempts: 2, fence: 2 }]);
@@ -178,16 +266,25 @@ onEachDatabase('background jobs', (gateway) => {
     while (ran.length < keys.length) await new Promise((resolve) => setTimeout(resolve, 5));
     await runner.stop();
     expect([...ran].sort()).toEqual([...keys].sort());
-    expect((await rows()).map(({ fence }) => fence).sort()).toEqual([...Array(7).fill(1), ...Array(5).fill(2)]);
+    expect((await rows()).map(({ fence }) => fence).sort()).toEqual([
+      ...Array(7).fill(1),
+      ...Array(5).fill(2),
+    ]);
   });
 
   it('that ends its process every time dies like any other', async () => {
     let ran = 0;
     const buried: string[] = [];
-    const runner = runnerOf({ retryDelays: [1, 1], run: async () => void (ran += 1), buried: async (_tx, _job, error) => void buried.push(error) });
+    const runner = runnerOf({
+      retryDelays: [1, 1],
+      run: async () => void (ran += 1),
+      buried: async (_tx, _job, error) => void buried.push(error),
+    });
     await add({});
     for (let crash = 0; crash < 3; crash += 1) {
-      expect(await claim(gateway.gateway.db, runner.handlers, 'crashing', 5, T0 + crash * MINUTE)).toHaveLength(1);
+      expect(
+        await claim(gateway.gateway.db, runner.handlers, 'crashing', 5, T0 + crash * MINUTE),
+      ).toHaveLength(1);
       await releaseLost(gateway.gateway.db, T0 + crash * MINUTE + LEASE_MS);
     }
     await runner.runDue(T0 + 3 * MINUTE);
@@ -203,10 +300,20 @@ onEachDatabase('background jobs', (gateway) => {
     await releaseLost(gateway.gateway.db, T0 + LEASE_MS);
     const [fresh] = await claim(gateway.gateway.db, runner.handlers, 'fresh', 5, T0 + LEASE_MS);
     const record = jest.fn();
-    const finish = (job: Job, error: string) => settle(gateway.gateway.db, handler, job, { result: 'DEAD', error, record }, T0 + LEASE_MS, () => 0);
+    const finish = (job: Job, error: string) =>
+      settle(
+        gateway.gateway.db,
+        handler,
+        job,
+        { result: 'DEAD', error, record },
+        T0 + LEASE_MS,
+        () => 0,
+      );
     await expect(finish(paused as Job, 'late')).rejects.toThrow(LostLease);
     expect(record).not.toHaveBeenCalled();
-    expect(await rows()).toMatchObject([{ state: 'RUNNING', lease_owner: 'fresh', last_error: 'Its worker was not heard of again.' }]);
+    expect(await rows()).toMatchObject([
+      { state: 'RUNNING', lease_owner: 'fresh', last_error: 'Its worker was not heard of again.' },
+    ]);
     await finish(fresh as Job, 'first');
     await expect(finish(paused as Job, 'late')).rejects.toThrow(LostLease);
     expect(record).toHaveBeenCalledTimes(1);
@@ -218,7 +325,12 @@ onEachDatabase('background jobs', (gateway) => {
       run: async ({ key }) => ({
         result: 'DONE',
         record: async (tx) => {
-          await enqueue(tx, T0, { businessId: businessId(), kind: `${kind}.follows`, key, payload: {} });
+          await enqueue(tx, T0, {
+            businessId: businessId(),
+            kind: `${kind}.follows`,
+            key,
+            payload: {},
+          });
           if (key === 'broken') throw new Error('cannot be recorded');
         },
       }),
@@ -226,7 +338,11 @@ onEachDatabase('background jobs', (gateway) => {
     await add({ key: 'fine' }, { key: 'broken' });
     await runner.runDue(T0);
     expect(await states()).toEqual(['DONE', 'RUNNING']);
-    expect(await gateway.gateway.db.all(sql`SELECT ${sql`key`} FROM job WHERE kind = ${`${kind}.follows`}`)).toEqual([{ key: 'fine' }]);
+    expect(
+      await gateway.gateway.db.all(
+        sql`SELECT ${sql`key`} FROM job WHERE kind = ${`${kind}.follows`}`,
+      ),
+    ).toEqual([{ key: 'fine' }]);
     expect(runner.errors).toMatchObject([{ message: 'cannot be recorded' }]);
   });
 
@@ -235,7 +351,9 @@ onEachDatabase('background jobs', (gateway) => {
     await add({}, { key: 'taken' });
     await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'only'));
     await claim(gateway.gateway.db, runner.handlers, 'worker', 5, T0);
-    expect(await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'taken'))).toBe(false);
+    expect(
+      await gateway.gateway.db.transaction((tx) => withdraw(tx, businessId(), kind, 'taken')),
+    ).toBe(false);
     expect(await states()).toEqual(['RUNNING']);
   });
 
@@ -243,10 +361,11 @@ onEachDatabase('background jobs', (gateway) => {
     let begun: () => void;
     const running = new Promise<void>((resolve) => (begun = resolve));
     const runner = runnerOf({
-      run: (_job, { signal }) => new Promise((_resolve, reject) => {
-        begun();
-        signal.addEventListener('abort', () => reject(signal.reason));
-      }),
+      run: (_job, { signal }) =>
+        new Promise((_resolve, reject) => {
+          begun();
+          signal.addEventListener('abort', () => reject(signal.reason));
+        }),
     });
     runner.start();
     await add({});
@@ -270,37 +389,98 @@ onEachDatabase('background jobs', (gateway) => {
 
   it('shows to administrators of its business alone, who may have a dead one tried again', async () => {
     let works = false;
-    const runner = runnerOf({ run: async () => { if (!works) throw new Error('smtp is down'); } });
+    const runner = runnerOf({
+      run: async () => {
+        if (!works) throw new Error('smtp is down');
+      },
+    });
     await add({ key: 'one' }, { key: 'two', runAt: T0 + DAY });
     await runner.runDue(T0);
-    const list = async (filter: object, key?: string) => gateway.run(
-      'query ($filter: JobFilter) { jobs(filter: $filter) { totalCount nodes { id kind key state runAt attempts lastError createdAt finishedAt } } }', { filter }, key ? { key } : {},
-    );
+    const list = async (filter: object, key?: string) =>
+      gateway.run(
+        'query ($filter: JobFilter) { jobs(filter: $filter) { totalCount nodes { id kind key state runAt attempts lastError createdAt finishedAt } } }',
+        { filter },
+        key ? { key } : {},
+      );
     const { data } = await list({ kinds: [kind] });
     expect(data.jobs).toEqual({
       totalCount: 2,
       nodes: [
-        { id: expect.stringMatching(/^Job:/), kind, key: 'two', state: 'WAITING', runAt: '2033-01-02T00:00:00.000Z', attempts: 0, lastError: null, createdAt: '2033-01-01T00:00:00.000Z', finishedAt: null },
-        { id: expect.any(String), kind, key: 'one', state: 'DEAD', runAt: expect.any(String), attempts: 1, lastError: 'smtp is down', createdAt: expect.any(String), finishedAt: '2033-01-01T00:00:00.000Z' },
+        {
+          id: expect.stringMatching(/^Job:/),
+          kind,
+          key: 'two',
+          state: 'WAITING',
+          runAt: '2033-01-02T00:00:00.000Z',
+          attempts: 0,
+          lastError: null,
+          createdAt: '2033-01-01T00:00:00.000Z',
+          finishedAt: null,
+        },
+        {
+          id: expect.any(String),
+          kind,
+          key: 'one',
+          state: 'DEAD',
+          runAt: expect.any(String),
+          attempts: 1,
+          lastError: 'smtp is down',
+          createdAt: expect.any(String),
+          finishedAt: '2033-01-01T00:00:00.000Z',
+        },
       ],
     });
     const [waiting, dead] = data.jobs.nodes;
-    expect((await list({ kinds: [kind], states: ['DEAD'] })).data.jobs.nodes).toMatchObject([{ id: dead.id }]);
-    expect((await gateway.data('query ($id: ID!) { node(id: $id) { ... on Job { key } } }', { id: dead.id })).node).toEqual({ key: 'one' });
+    expect((await list({ kinds: [kind], states: ['DEAD'] })).data.jobs.nodes).toMatchObject([
+      { id: dead.id },
+    ]);
+    expect(
+      (
+        await gateway.data('query ($id: ID!) { node(id: $id) { ... on Job { key } } }', {
+          id: dead.id,
+        })
+      ).node,
+    ).toEqual({ key: 'one' });
 
     const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
     const staffKey = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [1] });
     expect((await list({}, secretKey)).data.jobs.totalCount).toBe(0);
-    expect((await list({}, staffKey)).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
-    expect((await gateway.data('query ($id: ID!) { node(id: $id) { id } }', { id: dead.id }, { key: staffKey })).node).toBeNull();
-    expect((await gateway.data('query ($id: ID!) { node(id: $id) { id } }', { id: dead.id }, { key: secretKey })).node).toBeNull();
-    expect(await refusal(gateway, 'retryJob', { id: dead.id }, secretKey)).toEqual(['NOT_FOUND', 'id']);
-    expect(await refusal(gateway, 'retryJob', { id: dead.id }, staffKey)).toEqual(['FORBIDDEN', undefined]);
+    expect((await list({}, staffKey)).errors).toMatchObject([
+      { extensions: { code: 'FORBIDDEN' } },
+    ]);
+    expect(
+      (
+        await gateway.data(
+          'query ($id: ID!) { node(id: $id) { id } }',
+          { id: dead.id },
+          { key: staffKey },
+        )
+      ).node,
+    ).toBeNull();
+    expect(
+      (
+        await gateway.data(
+          'query ($id: ID!) { node(id: $id) { id } }',
+          { id: dead.id },
+          { key: secretKey },
+        )
+      ).node,
+    ).toBeNull();
+    expect(await refusal(gateway, 'retryJob', { id: dead.id }, secretKey)).toEqual([
+      'NOT_FOUND',
+      'id',
+    ]);
+    expect(await refusal(gateway, 'retryJob', { id: dead.id }, staffKey)).toEqual([
+      'FORBIDDEN',
+      undefined,
+    ]);
     expect(await refusal(gateway, 'retryJob', { id: waiting.id })).toEqual(['RULE_VIOLATED', 'id']);
     expect(await states()).toEqual(['DEAD', 'WAITING']);
 
     works = true;
-    expect(await change(gateway, 'retryJob', { id: dead.id }, 'job { state attempts finishedAt }')).toEqual({ job: { state: 'WAITING', attempts: 0, finishedAt: null }, userErrors: [] });
+    expect(
+      await change(gateway, 'retryJob', { id: dead.id }, 'job { state attempts finishedAt }'),
+    ).toEqual({ job: { state: 'WAITING', attempts: 0, finishedAt: null }, userErrors: [] });
     await runner.runDue(T0);
     expect(await states()).toEqual(['DONE', 'WAITING']);
   });
@@ -311,7 +491,18 @@ onEachDatabase('background jobs', (gateway) => {
     await runner.runDue(T0);
     await add({ key: 'due' }, { key: 'not yet', runAt: T0 + 1 }, { key: 'due, too' });
     const text = await (await fetch(`${gateway.gateway.url}/metrics`)).text();
-    const figures = text.split('\n').filter((line) => line.includes(`kind="${kind}"`)).map((line) => line.replace(/database="\w+"/, '').replaceAll(/[{},]/g, ' ').trim());
-    expect(figures.sort()).toEqual([`slotgraph_jobs kind="${kind}" state="dead"   1`, `slotgraph_jobs kind="${kind}" state="due"   2`]);
+    const figures = text
+      .split('\n')
+      .filter((line) => line.includes(`kind="${kind}"`))
+      .map((line) =>
+        line
+          .replace(/database="\w+"/, '')
+          .replaceAll(/[{},]/g, ' ')
+          .trim(),
+      );
+    expect(figures.sort()).toEqual([
+      `slotgraph_jobs kind="${kind}" state="dead"   1`,
+      `slotgraph_jobs kind="${kind}" state="due"   2`,
+    ]);
   });
 });

@@ -8,12 +8,16 @@ import { onEachDatabase } from './support/gateway';
 jest.setTimeout(120_000);
 
 const EVENTS = 5_000;
-const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { note } } }';
+const LISTEN =
+  'subscription ($after: String) { bookingNotifications(after: $after) { cursor appointment { note } } }';
 
 onEachDatabase('a subscriber that stops reading', (gateway) => {
   /** A subscriber over a bare socket, which can be told not to read. */
   async function subscribe(after: string) {
-    const socket = new WebSocket(`${gateway.gateway.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const socket = new WebSocket(
+      `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+    );
     const cursors: number[] = [];
     const errors: any[] = [];
     let ended = false;
@@ -21,13 +25,18 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
     await new Promise((resolve) => socket.once('open', resolve));
     socket.on('message', (text) => {
       const { type, payload } = JSON.parse(String(text));
-      if (type === 'connection_ack') send({ id: '1', type: 'subscribe', payload: { query: LISTEN, variables: { after } } });
-      if (type === 'next' && payload.data) cursors.push(Number(payload.data.bookingNotifications.cursor));
+      if (type === 'connection_ack')
+        send({ id: '1', type: 'subscribe', payload: { query: LISTEN, variables: { after } } });
+      if (type === 'next' && payload.data)
+        cursors.push(Number(payload.data.bookingNotifications.cursor));
       if (payload?.errors) errors.push(...payload.errors);
       if (type === 'error') errors.push(...payload);
       if (type === 'complete' || type === 'error') ended = true;
     });
-    send({ type: 'connection_init', payload: { authorization: `Bearer ${gateway.business.secretKey}` } });
+    send({
+      type: 'connection_init',
+      payload: { authorization: `Bearer ${gateway.business.secretKey}` },
+    });
     return { socket, cursors, errors, ended: () => ended };
   }
   const until = async (done: () => boolean, patienceMs = 60_000) => {
@@ -51,17 +60,28 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
     slow.socket.pause();
     for (let written = 0; written < EVENTS; written += 100) {
       await db.transaction(async (tx) => {
-        for (let index = 0; index < 100; index += 1) await append(tx, member, Date.now(), first as LogEvent);
+        for (let index = 0; index < 100; index += 1)
+          await append(tx, member, Date.now(), first as LogEvent);
       });
       // Whoever reads keeps up: the test writes no faster than one subscriber can be served.
       await until(() => quick.cursors.length > written - 400);
     }
     await until(() => quick.cursors.length === EVENTS + 1);
-    expect(quick.cursors).toEqual(Array.from({ length: EVENTS + 1 }, (_, index) => (quick.cursors[0] as number) + index));
+    expect(quick.cursors).toEqual(
+      Array.from({ length: EVENTS + 1 }, (_, index) => (quick.cursors[0] as number) + index),
+    );
     // Fifty megabytes went past; of them only what fits a socket's buffers was made for the one that does not read.
     slow.socket.resume();
     await until(slow.ended);
-    expect(slow.errors).toMatchObject([{ extensions: { code: 'SUBSCRIBER_LAGGED', cursor: String(slow.cursors.at(-1)), missed: EVENTS + 1 - slow.cursors.length } }]);
+    expect(slow.errors).toMatchObject([
+      {
+        extensions: {
+          code: 'SUBSCRIBER_LAGGED',
+          cursor: String(slow.cursors.at(-1)),
+          missed: EVENTS + 1 - slow.cursors.length,
+        },
+      },
+    ]);
     expect(slow.cursors.length).toBeLessThan(EVENTS / 2);
 
     const resumed = await subscribe(String(slow.cursors.at(-1)));

@@ -1,8 +1,24 @@
 import 'reflect-metadata';
-import { buildSchema, getIntrospectionQuery, getOperationAST, parse, specifiedRules, validate, visit, type DocumentNode, type GraphQLFormattedError } from 'graphql';
+import {
+  buildSchema,
+  getIntrospectionQuery,
+  getOperationAST,
+  parse,
+  specifiedRules,
+  validate,
+  visit,
+  type DocumentNode,
+  type GraphQLFormattedError,
+} from 'graphql';
 import { pino } from 'pino';
 import { createPipeline } from '../src/pipeline';
-import { LIMITS, measureOperation, operationCost, exceededLimits, refuseCost } from '../src/shared/limits';
+import {
+  LIMITS,
+  measureOperation,
+  operationCost,
+  exceededLimits,
+  refuseCost,
+} from '../src/shared/limits';
 import { gatewaySchema } from '../src/schema';
 import { DocumentCache } from '../src/transport/document-cache';
 
@@ -16,20 +32,58 @@ const schema = buildSchema(`
   type Query { ping: String, item: Item, items(first: Int, last: Int): ItemConnection!, node(id: ID!): Node }
 `);
 
-const errorsOf = (query: string) => (exceededLimits(schema, parse(query), LIMITS).length ? exceededLimits(schema, parse(query), LIMITS) : validate(schema, parse(query), specifiedRules)).map(({ message, extensions }) => [extensions.code, message]);
-const measure = (document: DocumentNode, name?: string) => measureOperation(schema, document, getOperationAST(document, name)!);
-const nested = (levels: number) => `{ item ${'{ parent '.repeat(levels - 2)} { name } ${'} '.repeat(levels - 2)} }`;
+const errorsOf = (query: string) =>
+  (exceededLimits(schema, parse(query), LIMITS).length
+    ? exceededLimits(schema, parse(query), LIMITS)
+    : validate(schema, parse(query), specifiedRules)
+  ).map(({ message, extensions }) => [extensions.code, message]);
+const measure = (document: DocumentNode, name?: string) =>
+  measureOperation(schema, document, getOperationAST(document, name)!);
+const nested = (levels: number) =>
+  `{ item ${'{ parent '.repeat(levels - 2)} { name } ${'} '.repeat(levels - 2)} }`;
 
 describe('limits of an operation', () => {
   it.each<[string, string, string]>([
-    ['1,000 aliases', `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: ping`).join(' ')} }`, 'This operation has aliases in number 1000; the limit is 50. Split it into several operations.'],
-    ['aliases behind a fragment', `{ item { ...F } item { ...F } } fragment F on Item { ${Array.from({ length: 26 }, (_, n) => `a${n}: name`).join(' ')} }`, 'This operation has aliases in number 52; the limit is 50. Split it into several operations.'],
-    ['30 levels', nested(30), 'This operation has a depth of 30; the limit is 15. Ask in several steps.'],
-    ['1,000 levels', nested(1_000), 'This operation has a depth of 200; the limit is 15. Ask in several steps.'],
-    ['1,000 inline fragments in each other', `{ ${'... { '.repeat(1_000)} ping ${'} '.repeat(1_000)} }`, 'This operation has a depth of 200; the limit is 15. Ask in several steps.'],
-    ['root fields behind a fragment', `{ ...F } fragment F on Query { ${'ping '.repeat(26)} }`, 'This operation has root fields in number 26; the limit is 25. Split it into several operations.'],
-    ['a flood of directives', `{ ping ${'@mark '.repeat(2_000)} }`, 'This operation has directives in number 2000; the limit is 60. Use fewer.'],
-    ['directives on the operation and on spreads', `query ${'@mark '.repeat(31)} { ...F ${'@mark '.repeat(30)} } fragment F on Query { ping }`, 'This operation has directives in number 61; the limit is 60. Use fewer.'],
+    [
+      '1,000 aliases',
+      `{ ${Array.from({ length: 1_000 }, (_, n) => `a${n}: ping`).join(' ')} }`,
+      'This operation has aliases in number 1000; the limit is 50. Split it into several operations.',
+    ],
+    [
+      'aliases behind a fragment',
+      `{ item { ...F } item { ...F } } fragment F on Item { ${Array.from({ length: 26 }, (_, n) => `a${n}: name`).join(' ')} }`,
+      'This operation has aliases in number 52; the limit is 50. Split it into several operations.',
+    ],
+    [
+      '30 levels',
+      nested(30),
+      'This operation has a depth of 30; the limit is 15. Ask in several steps.',
+    ],
+    [
+      '1,000 levels',
+      nested(1_000),
+      'This operation has a depth of 200; the limit is 15. Ask in several steps.',
+    ],
+    [
+      '1,000 inline fragments in each other',
+      `{ ${'... { '.repeat(1_000)} ping ${'} '.repeat(1_000)} }`,
+      'This operation has a depth of 200; the limit is 15. Ask in several steps.',
+    ],
+    [
+      'root fields behind a fragment',
+      `{ ...F } fragment F on Query { ${'ping '.repeat(26)} }`,
+      'This operation has root fields in number 26; the limit is 25. Split it into several operations.',
+    ],
+    [
+      'a flood of directives',
+      `{ ping ${'@mark '.repeat(2_000)} }`,
+      'This operation has directives in number 2000; the limit is 60. Use fewer.',
+    ],
+    [
+      'directives on the operation and on spreads',
+      `query ${'@mark '.repeat(31)} { ...F ${'@mark '.repeat(30)} } fragment F on Query { ping }`,
+      'This operation has directives in number 61; the limit is 60. Use fewer.',
+    ],
   ])('refuses %s', (_what, query, message) => {
     expect(errorsOf(query)).toContainEqual(['QUERY_TOO_COMPLEX', message]);
   });
@@ -44,11 +98,22 @@ describe('limits of an operation', () => {
   });
 
   it('ends on fragments that contain each other', () => {
-    expect(errorsOf('{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }').map(([code]) => code)).toEqual([undefined]);
+    expect(
+      errorsOf(
+        '{ item { ...A } } fragment A on Item { parent { ...B } } fragment B on Item { parent { ...A } }',
+      ).map(([code]) => code),
+    ).toEqual([undefined]);
   });
 
   it('lets the introspection query of GraphiQL pass', () => {
-    const query = getIntrospectionQuery({ descriptions: true, specifiedByUrl: true, directiveIsRepeatable: true, schemaDescription: true, inputValueDeprecation: true, oneOf: true });
+    const query = getIntrospectionQuery({
+      descriptions: true,
+      specifiedByUrl: true,
+      directiveIsRepeatable: true,
+      schemaDescription: true,
+      inputValueDeprecation: true,
+      oneOf: true,
+    });
     expect(errorsOf(query)).toEqual([]);
     expect(measure(parse(query))).toMatchObject({ depth: 0, cost: 40_624 });
     // Its chain of ofType is deeper than anything else may be.
@@ -56,15 +121,27 @@ describe('limits of an operation', () => {
   });
 
   it('holds introspection to the other limits', () => {
-    expect(errorsOf(`{ __schema { ${Array.from({ length: 51 }, (_, n) => `a${n}: description`).join(' ')} } }`)[0]![1]).toContain('aliases in number 51');
+    expect(
+      errorsOf(
+        `{ __schema { ${Array.from({ length: 51 }, (_, n) => `a${n}: description`).join(' ')} } }`,
+      )[0]![1],
+    ).toContain('aliases in number 51');
   });
 
-  it.each([[{}, { n: null }], [{ n: null }, {}], [{}, { n: 2 }], [{ n: null }, { n: 2 }]])('keeps the costs of one document for %j and then %j', (one, other) => {
+  it.each([
+    [{}, { n: null }],
+    [{ n: null }, {}],
+    [{}, { n: 2 }],
+    [{ n: null }, { n: 2 }],
+  ])('keeps the costs of one document for %j and then %j', (one, other) => {
     const query = 'query ($n: Int = 50) { items(first: $n) { nodes { name } } }';
-    const fresh = (variables: Record<string, unknown>) => operationCost(schema, parse(query), null, variables);
+    const fresh = (variables: Record<string, unknown>) =>
+      operationCost(schema, parse(query), null, variables);
     const document = parse(query);
 
-    const costs = [one, other, one].map((variables) => operationCost(schema, document, null, variables));
+    const costs = [one, other, one].map((variables) =>
+      operationCost(schema, document, null, variables),
+    );
 
     expect(costs).toEqual([fresh(one), fresh(other), fresh(one)]);
     expect(fresh(other)).not.toBe(fresh(one));
@@ -72,10 +149,22 @@ describe('limits of an operation', () => {
 
   it('measures a bomb of fragments by reading each once', () => {
     const size = 40;
-    const fragments = Array.from({ length: size }, (_, n) => `fragment F${n} on Item { ${n + 1 < size ? `parent { ...F${n + 1} } items(first: 1) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }` : 'name' } }`);
+    const fragments = Array.from(
+      { length: size },
+      (_, n) =>
+        `fragment F${n} on Item { ${n + 1 < size ? `parent { ...F${n + 1} } items(first: 1) { nodes { ...F${n + 1} } } items(first: 2) { nodes { ...F${n + 1} } }` : 'name'} }`,
+    );
     let reads = 0;
     const document = visit(parse(`{ item { ...F0 } } ${fragments.join(' ')}`), {
-      SelectionSet: { leave: ({ selections, ...node }) => ({ ...node, get selections() { reads += 1; return selections; } }) },
+      SelectionSet: {
+        leave: ({ selections, ...node }) => ({
+          ...node,
+          get selections() {
+            reads += 1;
+            return selections;
+          },
+        }),
+      },
     });
     reads = 0;
     const { cost } = measure(document);
@@ -95,19 +184,66 @@ describe('the cost of an operation', () => {
     ['the larger of two sizes', '{ items(first: 2, last: 3) { nodes { name } } }', {}, 4],
     ['edges with nodes', '{ items(first: 3) { edges { node { name } } totalCount } }', {}, 7],
     ['a list with a size of its own', '{ item { latest(first: 4) { name } } }', {}, 5],
-    ['pages in pages', '{ items(first: 10) { nodes { items(first: 20) { nodes { tags { text } } } } } }', {}, 1 + 10 * (1 + 1 + 20 * (1 + 10))],
-    ['entries behind a fragment', '{ items(first: 10) { ...F } } fragment F on ItemConnection { nodes { name } }', {}, 11],
-    ['the same fragment in pages of different sizes', '{ items(first: 10) { ...F } item { items(first: 2) { ...F } } } fragment F on ItemConnection { nodes { name } }', {}, 11 + 1 + 3],
-    ['a type condition', '{ node(id: "1") { ... on Item { items(first: 2) { nodes { name } } } } }', {}, 4],
-    ['a size in a variable', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: 7 }, 8],
+    [
+      'pages in pages',
+      '{ items(first: 10) { nodes { items(first: 20) { nodes { tags { text } } } } } }',
+      {},
+      1 + 10 * (1 + 1 + 20 * (1 + 10)),
+    ],
+    [
+      'entries behind a fragment',
+      '{ items(first: 10) { ...F } } fragment F on ItemConnection { nodes { name } }',
+      {},
+      11,
+    ],
+    [
+      'the same fragment in pages of different sizes',
+      '{ items(first: 10) { ...F } item { items(first: 2) { ...F } } } fragment F on ItemConnection { nodes { name } }',
+      {},
+      11 + 1 + 3,
+    ],
+    [
+      'a type condition',
+      '{ node(id: "1") { ... on Item { items(first: 2) { nodes { name } } } } }',
+      {},
+      4,
+    ],
+    [
+      'a size in a variable',
+      'query ($n: Int) { items(first: $n) { nodes { name } } }',
+      { n: 7 },
+      8,
+    ],
     ['a size by default', 'query ($n: Int = 9) { items(first: $n) { nodes { name } } }', {}, 10],
-    ['no size, by null', 'query ($n: Int = 9) { items(first: $n) { nodes { name } } }', { n: null }, 26],
-    ['a variable that was not sent', 'query ($n: Int) { items(first: $n) { nodes { name } } }', {}, 26],
-    ['more than a page may hold', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: 1e9 }, 101],
-    ['what is no number', 'query ($n: Int) { items(first: $n) { nodes { name } } }', { n: '1' }, 101],
+    [
+      'no size, by null',
+      'query ($n: Int = 9) { items(first: $n) { nodes { name } } }',
+      { n: null },
+      26,
+    ],
+    [
+      'a variable that was not sent',
+      'query ($n: Int) { items(first: $n) { nodes { name } } }',
+      {},
+      26,
+    ],
+    [
+      'more than a page may hold',
+      'query ($n: Int) { items(first: $n) { nodes { name } } }',
+      { n: 1e9 },
+      101,
+    ],
+    [
+      'what is no number',
+      'query ($n: Int) { items(first: $n) { nodes { name } } }',
+      { n: '1' },
+      101,
+    ],
     ['a negative size', '{ items(first: -5) { nodes { name } } }', {}, 2],
   ])('counts %s', (_what, query, variables, cost) => {
-    expect(operationCost(schema, parse(query), null, variables as Record<string, unknown>)).toBe(cost);
+    expect(operationCost(schema, parse(query), null, variables as Record<string, unknown>)).toBe(
+      cost,
+    );
   });
 
   it('counts introspection', () => {
@@ -115,23 +251,51 @@ describe('the cost of an operation', () => {
 
     expect(cost).toBeGreaterThan(LIMITS.maxCost / 2);
     expect(cost).toBeLessThanOrEqual(LIMITS.maxCost);
-    expect(measure(parse('{ __type(name: "Item") { fields { name type { name } } } }')).cost).toBe(1 + 30 * 2);
+    expect(measure(parse('{ __type(name: "Item") { fields { name type { name } } } }')).cost).toBe(
+      1 + 30 * 2,
+    );
   });
 
   it.each<[string, string, object, number]>([
-    ['a day of availability', '{ availability(input: { reasonId: "1", from: "2031-05-06", to: "2031-05-06" }) { firstAvailable { start } } }', {}, 502],
-    ['a month of availability', 'query ($input: AvailabilityInput!) { availability(input: $input) { locationTime: timeZone } }', { input: { from: '2031-05-01', to: '2031-05-31' } }, 15_501],
-    ['a range by two variables', 'query ($from: LocalDate!, $to: LocalDate = "2031-05-02") { availability(input: { reasonId: "1", from: $from, to: $to }) { timeZone } }', { from: '2031-05-01' }, 1_001],
-    ['an explanation', '{ explainAvailability(input: { reasonId: "1", start: "2031-05-06T10:00:00Z" }) { bookable } }', {}, 3_001],
+    [
+      'a day of availability',
+      '{ availability(input: { reasonId: "1", from: "2031-05-06", to: "2031-05-06" }) { firstAvailable { start } } }',
+      {},
+      502,
+    ],
+    [
+      'a month of availability',
+      'query ($input: AvailabilityInput!) { availability(input: $input) { locationTime: timeZone } }',
+      { input: { from: '2031-05-01', to: '2031-05-31' } },
+      15_501,
+    ],
+    [
+      'a range by two variables',
+      'query ($from: LocalDate!, $to: LocalDate = "2031-05-02") { availability(input: { reasonId: "1", from: $from, to: $to }) { timeZone } }',
+      { from: '2031-05-01' },
+      1_001,
+    ],
+    [
+      'an explanation',
+      '{ explainAvailability(input: { reasonId: "1", start: "2031-05-06T10:00:00Z" }) { bookable } }',
+      {},
+      3_001,
+    ],
     ['a count', '{ appointments(first: 1) { totalCount } }', {}, 21],
   ])('counts %s', (_what, query, variables, cost) => {
-    expect(operationCost(gatewaySchema(), parse(query), null, variables as Record<string, unknown>)).toBe(cost);
+    expect(
+      operationCost(gatewaySchema(), parse(query), null, variables as Record<string, unknown>),
+    ).toBe(cost);
   });
 
   it('is refused with the figure, the limit and a way out', () => {
-    const document = parse('query Deep($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } } } query Other { ping }');
+    const document = parse(
+      'query Deep($n: Int) { items(first: $n) { nodes { items(first: $n) { nodes { tags { text } } } } } } query Other { ping }',
+    );
     expect(refuseCost(schema, document, 'Deep', { n: 100 })).toMatchObject({
-      message: 'This operation has a cost of 110201; the limit is 50000. Ask for smaller pages or fewer nested lists.', extensions: { code: 'QUERY_TOO_COMPLEX' },
+      message:
+        'This operation has a cost of 110201; the limit is 50000. Ask for smaller pages or fewer nested lists.',
+      extensions: { code: 'QUERY_TOO_COMPLEX' },
     });
     expect(refuseCost(schema, document, 'Deep', { n: 5 })).toBeNull();
     expect(refuseCost(schema, document, 'Other', {})).toBeNull();
@@ -142,8 +306,12 @@ describe('the pipeline', () => {
   const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 
   it('stops reading after 2,500 tokens', () => {
-    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as { errors: readonly GraphQLFormattedError[] };
-    expect(errors.map(({ message }) => message)).toEqual([expect.stringContaining('more that 2500 tokens')]);
+    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as {
+      errors: readonly GraphQLFormattedError[];
+    };
+    expect(errors.map(({ message }) => message)).toEqual([
+      expect.stringContaining('more that 2500 tokens'),
+    ]);
   });
 
   it('says so when a document is nested too deeply to be parsed', () => {
@@ -155,8 +323,15 @@ describe('the pipeline', () => {
         return work();
       }
     };
-    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as { errors: readonly GraphQLFormattedError[] };
-    expect(errors).toEqual([{ message: 'Syntax Error: The document is nested too deeply.', extensions: { code: 'GRAPHQL_PARSE_FAILED' } }]);
+    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as {
+      errors: readonly GraphQLFormattedError[];
+    };
+    expect(errors).toEqual([
+      {
+        message: 'Syntax Error: The document is nested too deeply.',
+        extensions: { code: 'GRAPHQL_PARSE_FAILED' },
+      },
+    ]);
   });
 
   it('prepares a text once', () => {
@@ -169,17 +344,43 @@ describe('the pipeline', () => {
     const first = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };
 
     expect(first.errors[0]).not.toBeInstanceOf(Error);
-    expect(first.errors.map(({ extensions }) => extensions?.code)).toEqual(['GRAPHQL_VALIDATION_FAILED']);
+    expect(first.errors.map(({ extensions }) => extensions?.code)).toEqual([
+      'GRAPHQL_VALIDATION_FAILED',
+    ]);
     expect(pipeline.prepare(query)).not.toBe(first);
   });
 
   it.each<[string, string, string]>([
-    ['one field 600 times', `{ item { ${'parent { name } '.repeat(600)} } }`, 'selections of one field at the same place 600; the limit is 50'],
-    ['an unknown field 600 times', `{ item { ${'nothing { name } '.repeat(600)} } }`, 'selections of one field at the same place 600; the limit is 50'],
-    ['one field in 60 fragments', `{ item { ${Array.from({ length: 60 }, (_, n) => `...F${n}`).join(' ')} } } ${Array.from({ length: 60 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`, 'selections of one field at the same place 60; the limit is 50'],
-    ['an unused fragment', `{ ping } fragment F on Item { ${'parent { name } '.repeat(600)} }`, 'selections of one field at the same place 600; the limit is 50'],
-    ['61 fragments', `{ ping } ${Array.from({ length: 61 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`, 'fragments in number 61; the limit is 60'],
-    ['fragments that multiply', `{ item { ...F0 } } ${Array.from({ length: 11 }, (_, n) => `fragment F${n} on Item { parent { ...F${n + 1} } latest { ...F${n + 1} } }`).join(' ')} fragment F11 on Item { name }`, 'fields in number 1501; the limit is 1500'],
+    [
+      'one field 600 times',
+      `{ item { ${'parent { name } '.repeat(600)} } }`,
+      'selections of one field at the same place 600; the limit is 50',
+    ],
+    [
+      'an unknown field 600 times',
+      `{ item { ${'nothing { name } '.repeat(600)} } }`,
+      'selections of one field at the same place 600; the limit is 50',
+    ],
+    [
+      'one field in 60 fragments',
+      `{ item { ${Array.from({ length: 60 }, (_, n) => `...F${n}`).join(' ')} } } ${Array.from({ length: 60 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
+      'selections of one field at the same place 60; the limit is 50',
+    ],
+    [
+      'an unused fragment',
+      `{ ping } fragment F on Item { ${'parent { name } '.repeat(600)} }`,
+      'selections of one field at the same place 600; the limit is 50',
+    ],
+    [
+      '61 fragments',
+      `{ ping } ${Array.from({ length: 61 }, (_, n) => `fragment F${n} on Item { name }`).join(' ')}`,
+      'fragments in number 61; the limit is 60',
+    ],
+    [
+      'fragments that multiply',
+      `{ item { ...F0 } } ${Array.from({ length: 11 }, (_, n) => `fragment F${n} on Item { parent { ...F${n + 1} } latest { ...F${n + 1} } }`).join(' ')} fragment F11 on Item { name }`,
+      'fields in number 1501; the limit is 1500',
+    ],
   ])("refuses %s before GraphQL's own rules run", (_what, query, message) => {
     const startedAt = performance.now();
 
@@ -199,7 +400,12 @@ describe('the pipeline', () => {
     expect([cache.get('q0'), cache.get('q1'), cache.get('q2')]).toEqual([0, undefined, 2]);
 
     cache.set('large', 5, 980);
-    expect([cache.get('q0'), cache.get('q2'), cache.get('q3'), cache.get('large')]).toEqual([undefined, undefined, undefined, 5]);
+    expect([cache.get('q0'), cache.get('q2'), cache.get('q3'), cache.get('large')]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      5,
+    ]);
 
     cache.set('larger', 6, 1_000);
     expect([cache.get('larger'), cache.get('large')]).toEqual([undefined, 5]);

@@ -13,7 +13,8 @@ jest.setTimeout(60_000);
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
   cursor type appointment { id client { fullName } reason { reasonDesc } } } }`;
-const cursorsOf = (events: any[]) => events.map(({ data }) => Number(data.bookingNotifications.cursor));
+const cursorsOf = (events: any[]) =>
+  events.map(({ data }) => Number(data.bookingNotifications.cursor));
 
 onEachDatabase('live subscriptions', (gateway) => {
   let clinic: Clinic;
@@ -25,7 +26,12 @@ onEachDatabase('live subscriptions', (gateway) => {
     return subscription;
   };
   const booked = async (input: object = {}) => {
-    const { appointment, userErrors } = await book(gateway, clinic, new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString(), input);
+    const { appointment, userErrors } = await book(
+      gateway,
+      clinic,
+      new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString(),
+      input,
+    );
     expect(userErrors).toEqual([]);
     return appointment.id as string;
   };
@@ -59,7 +65,9 @@ onEachDatabase('live subscriptions', (gateway) => {
     });
     const before = subscribers.map(({ events }) => events.length);
     await booked();
-    await Promise.all(subscribers.map((subscriber, index) => subscriber.atLeast((before[index] as number) + 1)));
+    await Promise.all(
+      subscribers.map((subscriber, index) => subscriber.atLeast((before[index] as number) + 1)),
+    );
     forget();
     return count;
   };
@@ -75,15 +83,24 @@ onEachDatabase('live subscriptions', (gateway) => {
   });
 
   it('are not shared between those who ask for another thing, or may see another', async () => {
-    const [staffKey, otherStaffKey] = [await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }), await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) })];
+    const [staffKey, otherStaffKey] = [
+      await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }),
+      await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }),
+    ];
     const [all] = await live(1);
-    const [own, others, cancelled] = [listen({ after: '0' }, staffKey), listen({ after: '0' }, otherStaffKey), listen({ after: '0', filter: { types: ['CANCELLED'] } })];
+    const [own, others, cancelled] = [
+      listen({ after: '0' }, staffKey),
+      listen({ after: '0' }, otherStaffKey),
+      listen({ after: '0', filter: { types: ['CANCELLED'] } }),
+    ];
     const theirs = await booked({ staffId: clinic.otherStaffId });
     const last = await booked();
     await all!.atLeast(3);
-    const idsOf = (events: any[]) => events.map(({ data }) => data.bookingNotifications.appointment.id);
+    const idsOf = (events: any[]) =>
+      events.map(({ data }) => data.bookingNotifications.appointment.id);
     await others.atLeast(1);
-    while (!idsOf(own.events).includes(last)) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (!idsOf(own.events).includes(last))
+      await new Promise((resolve) => setTimeout(resolve, 5));
     expect(idsOf(others.events)).toEqual([theirs]);
     expect(idsOf(own.events)).not.toContain(theirs);
     expect(cancelled.events).toEqual([]);
@@ -91,13 +108,21 @@ onEachDatabase('live subscriptions', (gateway) => {
 
   it('begin at any cursor and join those who are live with nothing lost and nothing twice, while events come', async () => {
     const start = Number(await head());
-    const [first] = await find(gateway.gateway.db, LogEvent, { businessId: gateway.business.business.rowId, entityType: 'Appointment' });
-    const member = { businessId: gateway.business.business.rowId, actorName: 'test', role: 'ADMINISTRATOR' } as never;
+    const [first] = await find(gateway.gateway.db, LogEvent, {
+      businessId: gateway.business.business.rowId,
+      entityType: 'Appointment',
+    });
+    const member = {
+      businessId: gateway.business.business.rowId,
+      actorName: 'test',
+      role: 'ADMINISTRATOR',
+    } as never;
     const subscribers: { from: number; subscriber: ReturnType<typeof listen> }[] = [];
     const EVENTS = 300;
     for (let written = 0; written < EVENTS; written += 5) {
       await gateway.gateway.db.transaction(async (tx) => {
-        for (let index = 0; index < 5; index += 1) await append(tx, member, Date.now(), first as LogEvent);
+        for (let index = 0; index < 5; index += 1)
+          await append(tx, member, Date.now(), first as LogEvent);
       });
       if (written % 20 === 0) {
         const from = start + Math.floor(Math.random() * Math.max(1, written - 10));
@@ -107,27 +132,42 @@ onEachDatabase('live subscriptions', (gateway) => {
     }
     for (const { from, subscriber } of subscribers) {
       const events = await subscriber.atLeast(start + EVENTS - from);
-      expect(cursorsOf(events)).toEqual(Array.from({ length: start + EVENTS - from }, (_, index) => from + index + 1));
+      expect(cursorsOf(events)).toEqual(
+        Array.from({ length: start + EVENTS - from }, (_, index) => from + index + 1),
+      );
     }
   });
 
   it('end within seconds once their key is revoked, and the socket with them', async () => {
-    const { createApiKey } = await gateway.data('mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } userErrors { message } } }');
+    const { createApiKey } = await gateway.data(
+      'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } userErrors { message } } }',
+    );
     const { apiKey, key } = createApiKey.created;
     let closed: number | undefined;
     const client = createClient({
-      url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { authorization: `Bearer ${key}` }, retryAttempts: 0,
+      url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${key}` },
+      retryAttempts: 0,
       on: { closed: (event) => (closed = (event as { code: number }).code) },
     });
     open.push({ close: () => client.dispose() });
     const received: any[] = [];
-    client.subscribe({ query: LISTEN, variables: { after: await head() } }, { next: (value) => received.push(value), error: () => undefined, complete: () => undefined });
+    client.subscribe(
+      { query: LISTEN, variables: { after: await head() } },
+      { next: (value) => received.push(value), error: () => undefined, complete: () => undefined },
+    );
     const [other] = await live(1);
     while (!received.length) await new Promise((resolve) => setTimeout(resolve, 5));
-    await gateway.data('mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }', apiKey);
+    await gateway.data(
+      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      apiKey,
+    );
     while (closed === undefined) await new Promise((resolve) => setTimeout(resolve, 20));
     expect(closed).toBe(4403);
-    expect(received.at(-1)).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
+    expect(received.at(-1)).toMatchObject({
+      errors: [{ extensions: { code: 'UNAUTHENTICATED' } }],
+    });
     const before = received.length;
     await booked();
     await other!.atLeast(2);

@@ -19,21 +19,37 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     return subscription;
   };
   const cursors = (events: readonly any[]) => events.map(({ data }) => Number(data.changes.cursor));
-  const from = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
-  const actorOf = (businessId: number) => ({ businessId, actorName: 'Test', role: 'ADMINISTRATOR' as Role });
+  const from = (first: number, count: number) =>
+    Array.from({ length: count }, (_, index) => first + index);
+  const actorOf = (businessId: number) => ({
+    businessId,
+    actorName: 'Test',
+    role: 'ADMINISTRATOR' as Role,
+  });
   const event = (businessId: number, entityId: number) => ({
-    type: 'LOCATION_UPDATED', entityType: 'Location', entityId, reason: null, changes: { locationName: ['a', 'b'] as [unknown, unknown] },
+    type: 'LOCATION_UPDATED',
+    entityType: 'Location',
+    entityId,
+    reason: null,
+    changes: { locationName: ['a', 'b'] as [unknown, unknown] },
     snapshot: { businessId, rowId: entityId, locationName: 'b', timeZoneCode: 'UTC' },
   });
   /** Appends events of the businesses in turn, in one transaction: they become visible, and are numbered, together. */
-  const appendAll = (businessIds: readonly number[], occurredAt = Date.now()) => gateway.gateway.db.transaction(async (tx) => {
-    for (const [index, businessId] of businessIds.entries()) await append(tx, actorOf(businessId), occurredAt, event(businessId, index + 1), { atOnce: true });
-  });
+  const appendAll = (businessIds: readonly number[], occurredAt = Date.now()) =>
+    gateway.gateway.db.transaction(async (tx) => {
+      for (const [index, businessId] of businessIds.entries())
+        await append(tx, actorOf(businessId), occurredAt, event(businessId, index + 1), {
+          atOnce: true,
+        });
+    });
   const businessId = () => gateway.business.business.rowId;
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
 
   it('give the events of two businesses that are numbered in one step a count each', async () => {
-    const { business: { rowId: otherId }, secretKey } = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
+    const {
+      business: { rowId: otherId },
+      secretKey,
+    } = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
     await gateway.logged();
     const { db } = gateway.gateway;
     const heads = await Promise.all([businessId(), otherId].map((id) => headOf(db, id)));
@@ -42,11 +58,23 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     await appendAll([businessId(), otherId, otherId, businessId(), otherId]);
     await gateway.logged();
 
-    const numbered = async (id: number, after: number) => (await readAfter(db, id, after, 10)).map(({ seq, entityId }) => [seq, entityId]);
+    const numbered = async (id: number, after: number) =>
+      (await readAfter(db, id, after, 10)).map(({ seq, entityId }) => [seq, entityId]);
     const [one, other] = heads as [number, number];
-    expect(await numbered(businessId(), one)).toEqual([[one + 1, 1], [one + 2, 4]]);
-    expect(await numbered(otherId, other)).toEqual([[other + 1, 2], [other + 2, 3], [other + 3, 5]]);
-    expect([await headOf(db, businessId()), await headOf(db, otherId), await brokenLogs(db)]).toEqual([one + 2, other + 3, []]);
+    expect(await numbered(businessId(), one)).toEqual([
+      [one + 1, 1],
+      [one + 2, 4],
+    ]);
+    expect(await numbered(otherId, other)).toEqual([
+      [other + 1, 2],
+      [other + 2, 3],
+      [other + 3, 5],
+    ]);
+    expect([
+      await headOf(db, businessId()),
+      await headOf(db, otherId),
+      await brokenLogs(db),
+    ]).toEqual([one + 2, other + 3, []]);
     expect(cursors(await live.atLeast(2))).toEqual([one + 1, one + 2]);
     expect(cursors(await ofOther.atLeast(3))).toEqual([other + 1, other + 2, other + 3]);
   });
@@ -66,7 +94,10 @@ onEachDatabase('the boundaries of the log', (gateway) => {
 
     for (const start of [head - KEPT - 2, head - KEPT - 1, head - KEPT, head - KEPT + 1]) {
       const subscriber = listen(String(start));
-      expect([start - head, cursors(await subscriber.atLeast(head - start))]).toEqual([start - head, from(start + 1, head - start)]);
+      expect([start - head, cursors(await subscriber.atLeast(head - start))]).toEqual([
+        start - head,
+        from(start + 1, head - start),
+      ]);
       await subscriber.close();
     }
   });
@@ -80,12 +111,23 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     const head = await headOf(db, businessId());
     await forgetOldEvents(db, now + 35 * DAY, 30);
     const pruned = head - 2;
-    const expired = { extensions: { code: 'CURSOR_EXPIRED', path: ['after'], oldest: String(pruned), head: String(head) } };
+    const expired = {
+      extensions: {
+        code: 'CURSOR_EXPIRED',
+        path: ['after'],
+        oldest: String(pruned),
+        head: String(head),
+      },
+    };
 
     expect(await listen(String(pruned - 1)).untilEnd()).toMatchObject([expired]);
     expect((await gateway.run(LOG, { after: String(pruned - 1) })).errors).toMatchObject([expired]);
 
     expect(cursors(await listen(String(pruned)).atLeast(2))).toEqual([head - 1, head]);
-    expect((await gateway.data(LOG, { after: String(pruned) })).changes.nodes.map(({ cursor }: any) => Number(cursor))).toEqual([head - 1, head]);
+    expect(
+      (await gateway.data(LOG, { after: String(pruned) })).changes.nodes.map(({ cursor }: any) =>
+        Number(cursor),
+      ),
+    ).toEqual([head - 1, head]);
   });
 });

@@ -5,13 +5,20 @@ import { brokenLogs } from '../src/features/log/verify';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-const BOOKINGS = 'query ($after: String) { bookingNotifications(after: $after, first: 100) { nodes { type appointment { id } } } }';
+const BOOKINGS =
+  'query ($after: String) { bookingNotifications(after: $after, first: 100) { nodes { type appointment { id } } } }';
 
 onEachDatabase('the log', (gateway) => {
   let clinic: Clinic;
   let day = 0;
   const booked = async (): Promise<string> =>
-    (await book(gateway, clinic, new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString())).appointment.id;
+    (
+      await book(
+        gateway,
+        clinic,
+        new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString(),
+      )
+    ).appointment.id;
   const businessId = () => gateway.business.business.rowId;
   beforeAll(async () => {
     clinic = await addClinic(gateway);
@@ -23,25 +30,60 @@ onEachDatabase('the log', (gateway) => {
     const before = await headOf(db, businessId());
     const id = await booked();
     const rowId = Number(id.split(':')[1]);
-    const somebody = { businessId: businessId(), actorName: 'Test', role: 'ADMINISTRATOR' as never };
-    const told = { type: 'PARCEL_SENT', reason: 'Full', changes: { status: [null, 'WAITING'] as [unknown, unknown] }, snapshot: { rowId: 7 } };
-    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 7, appointmentId: rowId }));
-    await db.transaction((tx) => append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }));
+    const somebody = {
+      businessId: businessId(),
+      actorName: 'Test',
+      role: 'ADMINISTRATOR' as never,
+    };
+    const told = {
+      type: 'PARCEL_SENT',
+      reason: 'Full',
+      changes: { status: [null, 'WAITING'] as [unknown, unknown] },
+      snapshot: { rowId: 7 },
+    };
+    await db.transaction((tx) =>
+      append(tx, somebody, 1_000, {
+        ...told,
+        entityType: 'Parcel',
+        entityId: 7,
+        appointmentId: rowId,
+      }),
+    );
+    await db.transaction((tx) =>
+      append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }),
+    );
     await gateway.logged();
     const events = await readAfter(db, businessId(), before, 10);
-    expect(events.map(({ type, entityType, entityId, appointmentId }) => [type, entityType, entityId, appointmentId])).toEqual([
-      ['CREATED', 'Appointment', rowId, rowId], ['PARCEL_SENT', 'Parcel', 7, rowId], ['PARCEL_SENT', 'Parcel', 8, null],
+    expect(
+      events.map(({ type, entityType, entityId, appointmentId }) => [
+        type,
+        entityType,
+        entityId,
+        appointmentId,
+      ]),
+    ).toEqual([
+      ['CREATED', 'Appointment', rowId, rowId],
+      ['PARCEL_SENT', 'Parcel', 7, rowId],
+      ['PARCEL_SENT', 'Parcel', 8, null],
     ]);
     const { bookingNotifications } = await gateway.data(BOOKINGS, { after: String(before) });
     expect(bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id } }]);
-    expect((await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', { id })).appointment.history).toEqual([{ type: 'CREATED' }]);
+    expect(
+      (await gateway.data('query ($id: ID!) { appointment(id: $id) { history { type } } }', { id }))
+        .appointment.history,
+    ).toEqual([{ type: 'CREATED' }]);
     expect(await brokenLogs(db)).toEqual([]);
   });
 
   it('is read from where it begins once it has forgotten what is old, while histories stay', async () => {
     const { db } = gateway.gateway;
-    const HISTORY = 'query ($id: ID!) { appointment(id: $id) { history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } } } }';
-    const cancel = (id: string) => gateway.data('mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }', { id });
+    const HISTORY =
+      'query ($id: ID!) { appointment(id: $id) { history { type actor occurredAt fromSubStatus toSubStatus changes { field from to } } } }';
+    const cancel = (id: string) =>
+      gateway.data(
+        'mutation ($id: ID!) { cancelAppointment(input: { id: $id }) { userErrors { code } } }',
+        { id },
+      );
     const ids = [await booked(), await booked()];
     for (const id of ids) await cancel(id);
     const histories = await Promise.all(ids.map((id) => gateway.data(HISTORY, { id })));
@@ -55,19 +97,48 @@ onEachDatabase('the log', (gateway) => {
     expect(forgotten.reduce((sum, count) => sum + count)).toBe(last);
 
     expect((await gateway.data(BOOKINGS, { after: '0' })).bookingNotifications.nodes).toEqual([]);
-    expect((await gateway.data(BOOKINGS, { after: String(last) })).bookingNotifications.nodes).toEqual([]);
-    const expired = { message: expect.stringContaining('read again'), extensions: { code: 'CURSOR_EXPIRED', path: ['after'], oldest: String(last), head: String(last) } };
+    expect(
+      (await gateway.data(BOOKINGS, { after: String(last) })).bookingNotifications.nodes,
+    ).toEqual([]);
+    const expired = {
+      message: expect.stringContaining('read again'),
+      extensions: {
+        code: 'CURSOR_EXPIRED',
+        path: ['after'],
+        oldest: String(last),
+        head: String(last),
+      },
+    };
     expect((await gateway.run(BOOKINGS, { after: '1' })).errors).toMatchObject([expired]);
-    const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
+    const LISTEN =
+      'subscription ($after: String) { bookingNotifications(after: $after) { cursor type } }';
     expect(await gateway.subscribe(LISTEN, { after: '1' }).untilEnd()).toMatchObject([expired]);
     // The same by every other way to it, whether the cursor is given or comes with a browser that connects again.
     const CHANGES = '($after: String) { changes(after: $after, first: 5) { nodes { cursor } } }';
     expect((await gateway.run(`query ${CHANGES}`, { after: '1' })).errors).toMatchObject([expired]);
-    expect(await gateway.subscribe('subscription ($after: String) { changes(after: $after) { cursor } }', { after: '1' }).untilEnd()).toMatchObject([expired]);
-    for (const [after, lastEventId] of [['1', null], [null, '1']]) {
-      const parameters = new URLSearchParams({ query: LISTEN, variables: JSON.stringify({ after }) });
-      const headers = { accept: 'text/event-stream', authorization: `Bearer ${gateway.business.secretKey}`, ...(lastEventId ? { 'last-event-id': lastEventId } : {}) };
-      const events = await (await fetch(`${gateway.gateway.url}/graphql/stream?${parameters}`, { headers })).text();
+    expect(
+      await gateway
+        .subscribe('subscription ($after: String) { changes(after: $after) { cursor } }', {
+          after: '1',
+        })
+        .untilEnd(),
+    ).toMatchObject([expired]);
+    for (const [after, lastEventId] of [
+      ['1', null],
+      [null, '1'],
+    ]) {
+      const parameters = new URLSearchParams({
+        query: LISTEN,
+        variables: JSON.stringify({ after }),
+      });
+      const headers = {
+        accept: 'text/event-stream',
+        authorization: `Bearer ${gateway.business.secretKey}`,
+        ...(lastEventId ? { 'last-event-id': lastEventId } : {}),
+      };
+      const events = await (
+        await fetch(`${gateway.gateway.url}/graphql/stream?${parameters}`, { headers })
+      ).text();
       const [next] = events.split('\n\n').filter((event) => event.startsWith('event: next'));
       expect(JSON.parse(next!.split('data: ')[1]!).errors).toMatchObject([expired]);
       expect(events).toContain('event: complete');
@@ -79,9 +150,14 @@ onEachDatabase('the log', (gateway) => {
     const fromStart = gateway.subscribe(LISTEN, { after: '0' });
     const next = await booked();
     for (const subscription of [live, fromStart]) {
-      expect((await subscription.atLeast(1))[0].data.bookingNotifications).toEqual({ cursor: String(last + 1), type: 'CREATED' });
+      expect((await subscription.atLeast(1))[0].data.bookingNotifications).toEqual({
+        cursor: String(last + 1),
+        type: 'CREATED',
+      });
       await subscription.close();
     }
-    expect((await gateway.data(BOOKINGS)).bookingNotifications.nodes).toEqual([{ type: 'CREATED', appointment: { id: next } }]);
+    expect((await gateway.data(BOOKINGS)).bookingNotifications.nodes).toEqual([
+      { type: 'CREATED', appointment: { id: next } },
+    ]);
   });
 });

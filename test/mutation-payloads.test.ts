@@ -1,4 +1,12 @@
-import { addClient, addClinic, addLocation, addReason, book, change, type Clinic } from './support/clinic';
+import {
+  addClient,
+  addClinic,
+  addLocation,
+  addReason,
+  book,
+  change,
+  type Clinic,
+} from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { runOver, TRANSPORTS } from './support/transports';
 
@@ -19,56 +27,118 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
   beforeAll(async () => {
     clinic = await addClinic(gateway);
     const { reasonId, staffId, otherStaffId, locationId, clientId } = clinic;
-    const { appointment: { id } } = await book(gateway, clinic, '2034-01-01T15:00:00Z');
+    const {
+      appointment: { id },
+    } = await book(gateway, clinic, '2034-01-01T15:00:00Z');
     const otherClientId = await addClient(gateway, { firstName: 'Arya', lastName: 'Stark' });
     const otherLocationId = await addLocation(gateway, { locationName: 'Annex', timeZone: 'UTC' });
-    const addOnId = await addReason(gateway, { reasonDesc: 'Oil', reasonType: 'ADDON', visitMinutes: 5 });
-    const { resource } = await change(gateway, 'createResource', { name: 'Room', quantity: 1 }, 'resource { id }');
+    const addOnId = await addReason(gateway, {
+      reasonDesc: 'Oil',
+      reasonType: 'ADDON',
+      visitMinutes: 5,
+    });
+    const { resource } = await change(
+      gateway,
+      'createResource',
+      { name: 'Room', quantity: 1 },
+      'resource { id }',
+    );
     const ofReason = { field: 'reason', type: 'Reason', id: reasonId };
     cases = [
       {
-        mutation: 'updateAppointment', input: { id }, field: 'appointment', type: 'Appointment', id,
-        inputs: [{ additionalStaffIds: [otherStaffId], note: 'one' }, { additionalStaffIds: [], note: 'two' }], selection: 'note additionalStaff { id } history { type }',
+        mutation: 'updateAppointment',
+        input: { id },
+        field: 'appointment',
+        type: 'Appointment',
+        id,
+        inputs: [
+          { additionalStaffIds: [otherStaffId], note: 'one' },
+          { additionalStaffIds: [], note: 'two' },
+        ],
+        selection: 'note additionalStaff { id } history { type }',
       },
       {
-        mutation: 'updateAppointment', input: { id }, field: 'appointment', type: 'Appointment', id,
-        inputs: [{ clientId: otherClientId }, { clientId }], selection: 'client { id fullName appointments { totalCount } }',
+        mutation: 'updateAppointment',
+        input: { id },
+        field: 'appointment',
+        type: 'Appointment',
+        id,
+        inputs: [{ clientId: otherClientId }, { clientId }],
+        selection: 'client { id fullName appointments { totalCount } }',
       },
       {
-        mutation: 'updateStaff', input: { id: otherStaffId }, field: 'staff', type: 'Staff', id: otherStaffId,
-        inputs: [{ locationIds: [otherLocationId], firstName: 'One' }, { locationIds: [locationId, otherLocationId], firstName: 'Two' }], selection: 'firstName locations { id }',
+        mutation: 'updateStaff',
+        input: { id: otherStaffId },
+        field: 'staff',
+        type: 'Staff',
+        id: otherStaffId,
+        inputs: [
+          { locationIds: [otherLocationId], firstName: 'One' },
+          { locationIds: [locationId, otherLocationId], firstName: 'Two' },
+        ],
+        selection: 'firstName locations { id }',
       },
       {
-        mutation: 'updateClient', input: { id: clientId }, field: 'client', type: 'Client', id: clientId,
-        inputs: [{ firstName: 'Aegon' }, { firstName: 'Jon' }], selection: 'fullName appointments { nodes { client { fullName } } }',
+        mutation: 'updateClient',
+        input: { id: clientId },
+        field: 'client',
+        type: 'Client',
+        id: clientId,
+        inputs: [{ firstName: 'Aegon' }, { firstName: 'Jon' }],
+        selection: 'fullName appointments { nodes { client { fullName } } }',
       },
       {
-        mutation: 'setViewableClients', input: { clientId }, field: 'client', type: 'Client', id: clientId,
-        inputs: [{ viewableClientIds: [otherClientId] }, { viewableClientIds: [] }], selection: 'viewableClients { id }',
+        mutation: 'setViewableClients',
+        input: { clientId },
+        field: 'client',
+        type: 'Client',
+        id: clientId,
+        inputs: [{ viewableClientIds: [otherClientId] }, { viewableClientIds: [] }],
+        selection: 'viewableClients { id }',
       },
       {
-        mutation: 'setReasonStaff', input: { reasonId }, ...ofReason,
-        inputs: [{ staff: [{ staffId }] }, { staff: [{ staffId }, { staffId: otherStaffId }] }], selection: 'serviceStaff { staff { id } }',
+        mutation: 'setReasonStaff',
+        input: { reasonId },
+        ...ofReason,
+        inputs: [{ staff: [{ staffId }] }, { staff: [{ staffId }, { staffId: otherStaffId }] }],
+        selection: 'serviceStaff { staff { id } }',
       },
       {
-        mutation: 'setReasonLocations', input: { reasonId }, ...ofReason,
-        inputs: [{ locations: [{ locationId: otherLocationId }] }, { locations: [{ locationId }] }], selection: 'serviceLocations { location { id } }',
+        mutation: 'setReasonLocations',
+        input: { reasonId },
+        ...ofReason,
+        inputs: [{ locations: [{ locationId: otherLocationId }] }, { locations: [{ locationId }] }],
+        selection: 'serviceLocations { location { id } }',
       },
       {
-        mutation: 'setReasonAddOns', input: { reasonId }, ...ofReason,
-        inputs: [{ addOnIds: [addOnId] }, { addOnIds: [] }], selection: 'addOns { id }',
+        mutation: 'setReasonAddOns',
+        input: { reasonId },
+        ...ofReason,
+        inputs: [{ addOnIds: [addOnId] }, { addOnIds: [] }],
+        selection: 'addOns { id }',
       },
       {
-        mutation: 'setReasonResources', input: { reasonId }, ...ofReason,
-        inputs: [{ needs: [{ options: [{ id: resource.id }] }] }, { needs: [] }], selection: 'resourceNeeds { options { units } }',
+        mutation: 'setReasonResources',
+        input: { reasonId },
+        ...ofReason,
+        inputs: [{ needs: [{ options: [{ id: resource.id }] }] }, { needs: [] }],
+        selection: 'resourceNeeds { options { units } }',
       },
       {
-        mutation: 'updateReason', input: { id: reasonId }, ...ofReason,
-        inputs: [{ reasonDesc: 'One' }, { reasonDesc: 'Two' }], selection: 'reasonDesc appointments(first: 1) { nodes { reason { reasonDesc } } }',
+        mutation: 'updateReason',
+        input: { id: reasonId },
+        ...ofReason,
+        inputs: [{ reasonDesc: 'One' }, { reasonDesc: 'Two' }],
+        selection: 'reasonDesc appointments(first: 1) { nodes { reason { reasonDesc } } }',
       },
       {
-        mutation: 'updateLocation', input: { id: locationId }, field: 'location', type: 'Location', id: locationId,
-        inputs: [{ locationName: 'One' }, { locationName: 'Two' }], selection: 'locationName staff { nodes { locations { locationName } } }',
+        mutation: 'updateLocation',
+        input: { id: locationId },
+        field: 'location',
+        type: 'Location',
+        id: locationId,
+        inputs: [{ locationName: 'One' }, { locationName: 'Two' }],
+        selection: 'locationName staff { nodes { locations { locationName } } }',
       },
     ];
   });
@@ -77,35 +147,60 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
     for (const { mutation, input, inputs, field, type, id, selection } of cases) {
       const inputType = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
       const variables = { one: { ...input, ...inputs[0] }, two: { ...input, ...inputs[1] }, id };
-      const called = (alias: string, variable: string) => `${alias}: ${mutation}(input: $${variable}) { ${field} { ${selection} } userErrors { code message } }`;
-      const read = async () => (await runOver(gateway, transport, {
-        query: `query ($id: ID!) { node(id: $id) { ... on ${type} { ${selection} } } }`, variables: { id },
-      })).data.node;
+      const called = (alias: string, variable: string) =>
+        `${alias}: ${mutation}(input: $${variable}) { ${field} { ${selection} } userErrors { code message } }`;
+      const read = async () =>
+        (
+          await runOver(gateway, transport, {
+            query: `query ($id: ID!) { node(id: $id) { ... on ${type} { ${selection} } } }`,
+            variables: { id },
+          })
+        ).data.node;
       const run = async (fields: string, names: string) => {
-        const { data, errors } = await runOver(gateway, transport, { query: `mutation (${names}) { ${fields} }`, variables });
-        expect([mutation, errors, Object.values(data ?? {}).flatMap((payload: any) => payload.userErrors)]).toEqual([mutation, undefined, []]);
+        const { data, errors } = await runOver(gateway, transport, {
+          query: `mutation (${names}) { ${fields} }`,
+          variables,
+        });
+        expect([
+          mutation,
+          errors,
+          Object.values(data ?? {}).flatMap((payload: any) => payload.userErrors),
+        ]).toEqual([mutation, undefined, []]);
         return data;
       };
 
-      const { one, two } = await run(`${called('one', 'one')} ${called('two', 'two')}`, `$one: ${inputType}!, $two: ${inputType}!`);
+      const { one, two } = await run(
+        `${called('one', 'one')} ${called('two', 'two')}`,
+        `$one: ${inputType}!, $two: ${inputType}!`,
+      );
       const afterTwo = await read();
       const { again } = await run(called('again', 'one'), `$one: ${inputType}!`);
       const afterOne = await read();
 
       expect([mutation, two[field]]).toEqual([mutation, afterTwo]);
       expect([mutation, again[field]]).toEqual([mutation, afterOne]);
-      if (!selection.includes('history')) expect([mutation, one[field]]).toEqual([mutation, afterOne]);
+      if (!selection.includes('history'))
+        expect([mutation, one[field]]).toEqual([mutation, afterOne]);
     }
   });
 
   it('counts what earlier mutations of the document created', async () => {
-    const input = (start: string) => ({ reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, clientId: clinic.clientId, start });
+    const input = (start: string) => ({
+      reasonId: clinic.reasonId,
+      locationId: clinic.locationId,
+      staffId: clinic.staffId,
+      clientId: clinic.clientId,
+      start,
+    });
     const count = 'appointment { client { appointments { totalCount } } } userErrors { message }';
     const { one, two } = await gateway.data(
       `mutation ($one: CreateAppointmentInput!, $two: CreateAppointmentInput!) { one: createAppointment(input: $one) { ${count} } two: createAppointment(input: $two) { ${count} } }`,
       { one: input('2034-02-01T15:00:00Z'), two: input('2034-02-02T15:00:00Z') },
     );
-    const { client } = await gateway.data('query ($id: ID!) { client(id: $id) { appointments { totalCount } } }', { id: clinic.clientId });
+    const { client } = await gateway.data(
+      'query ($id: ID!) { client(id: $id) { appointments { totalCount } } }',
+      { id: clinic.clientId },
+    );
     const counts = [one, two].map(({ appointment }) => appointment.client.appointments.totalCount);
 
     expect(counts).toEqual([client.appointments.totalCount - 1, client.appointments.totalCount]);

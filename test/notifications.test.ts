@@ -6,7 +6,8 @@ import { numberOf } from './support/ids';
 
 const LISTEN = `subscription ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) {
   cursor type actor reason occurredAt changes { field from to } appointment { id status version client { fullName } staff { id } } } }`;
-const CANCEL = 'mutation ($id: ID!, $reason: String) { cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } } }';
+const CANCEL =
+  'mutation ($id: ID!, $reason: String) { cancelAppointment(input: { id: $id, reason: $reason }) { appointment { id } userErrors { code } } }';
 const of = (event: any) => event.data.bookingNotifications;
 
 onEachDatabase('booking notifications', (gateway) => {
@@ -47,8 +48,25 @@ onEachDatabase('booking notifications', (gateway) => {
     await gateway.data(CANCEL, { id, reason: 'A cold' });
     written += 1;
     const [created, cancelled] = (await live.atLeast(2)).map(of);
-    expect(created).toMatchObject({ cursor: String(before + 1), type: 'CREATED', actor: 'First key', changes: [], appointment: { id, status: 'OPEN', version: 1, client: { fullName: 'Jon Snow a' }, staff: { id: clinic.staffId } } });
-    expect(cancelled).toMatchObject({ cursor: String(before + 2), type: 'CANCELLED', reason: 'A cold', appointment: { id, status: 'CANCELLED', version: 2 } });
+    expect(created).toMatchObject({
+      cursor: String(before + 1),
+      type: 'CREATED',
+      actor: 'First key',
+      changes: [],
+      appointment: {
+        id,
+        status: 'OPEN',
+        version: 1,
+        client: { fullName: 'Jon Snow a' },
+        staff: { id: clinic.staffId },
+      },
+    });
+    expect(cancelled).toMatchObject({
+      cursor: String(before + 2),
+      type: 'CANCELLED',
+      reason: 'A cold',
+      appointment: { id, status: 'CANCELLED', version: 2 },
+    });
     expect(cancelled.changes).toContainEqual({ field: 'status', from: 'OPEN', to: 'CANCELLED' });
   });
 
@@ -67,7 +85,9 @@ onEachDatabase('booking notifications', (gateway) => {
     const rest = ids.slice(ids.indexOf(first.appointment.id));
     const events = (await live.atLeast(rest.length)).map(of);
     expect(events.map(({ appointment }) => appointment.id)).toEqual(rest);
-    expect(events.map(({ cursor }) => Number(cursor))).toEqual(rest.map((_, index) => Number(first.cursor) + index));
+    expect(events.map(({ cursor }) => Number(cursor))).toEqual(
+      rest.map((_, index) => Number(first.cursor) + index),
+    );
   });
 
   it('resume after a cursor with nothing lost and nothing twice', async () => {
@@ -88,7 +108,9 @@ onEachDatabase('booking notifications', (gateway) => {
     const late = listen({ after: cursor });
     await Promise.all(bookings);
     const [one, other] = await Promise.all([early.atLeast(40), late.atLeast(40)]);
-    expect(one.map(of).map((event) => event.cursor)).toEqual(Array.from({ length: 40 }, (_, index) => String(Number(cursor) + index + 1)));
+    expect(one.map(of).map((event) => event.cursor)).toEqual(
+      Array.from({ length: 40 }, (_, index) => String(Number(cursor) + index + 1)),
+    );
     expect(other).toEqual(one);
     expect(new Set(one.map((event) => of(event).appointment.id)).size).toBe(40);
   });
@@ -108,8 +130,18 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(await count({ appointmentIds: [id] }, 2)).toEqual([`CREATED ${id}`, `CANCELLED ${id}`]);
     expect((await count({ staffIds: [clinic.staffId] }, 3)).length).toBe(3);
     await gateway.logged();
-    const { bookingNotifications } = await gateway.data('query ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { nodes { appointment { id } } } }',
-      { after: cursor, filter: { staffIds: [clinic.otherStaffId], locationIds: [clinic.locationId], reasonIds: [clinic.reasonId], clientIds: [clinic.clientId] } });
+    const { bookingNotifications } = await gateway.data(
+      'query ($after: String, $filter: BookingNotificationFilter) { bookingNotifications(after: $after, filter: $filter) { nodes { appointment { id } } } }',
+      {
+        after: cursor,
+        filter: {
+          staffIds: [clinic.otherStaffId],
+          locationIds: [clinic.locationId],
+          reasonIds: [clinic.reasonId],
+          clientIds: [clinic.clientId],
+        },
+      },
+    );
     expect(bookingNotifications.nodes).toHaveLength(2);
     expect(bookingNotifications.nodes[1].appointment.id).toBe(helped);
   });
@@ -118,13 +150,18 @@ onEachDatabase('booking notifications', (gateway) => {
     await settled(written);
     const cursors: string[] = [];
     let after = '0';
-    for (let more = true; more; ) {
-      const { bookingNotifications } = await gateway.data('query ($after: String) { bookingNotifications(first: 20, after: $after) { nodes { cursor } pageInfo { hasNextPage endCursor } } }', { after });
+    for (let more = true; more;) {
+      const { bookingNotifications } = await gateway.data(
+        'query ($after: String) { bookingNotifications(first: 20, after: $after) { nodes { cursor } pageInfo { hasNextPage endCursor } } }',
+        { after },
+      );
       cursors.push(...bookingNotifications.nodes.map(({ cursor }: any) => cursor));
       more = bookingNotifications.pageInfo.hasNextPage;
       after = bookingNotifications.pageInfo.endCursor;
     }
-    expect(cursors).toEqual(Array.from({ length: written }, (_, index) => String(before + index + 1)));
+    expect(cursors).toEqual(
+      Array.from({ length: written }, (_, index) => String(before + index + 1)),
+    );
   });
 
   it('show each viewer what they may see and no more', async () => {
@@ -138,7 +175,9 @@ onEachDatabase('booking notifications', (gateway) => {
     expect((await staff.atLeast(1)).map((event) => of(event).appointment.id)).toEqual([id]);
     const theirs = await addClinic(gateway, 'z', otherKey);
     const foreign = await book(gateway, theirs, free(), {}, otherKey);
-    expect((await other.atLeast(1)).map((event) => of(event).appointment.id)).toEqual([foreign.appointment.id]);
+    expect((await other.atLeast(1)).map((event) => of(event).appointment.id)).toEqual([
+      foreign.appointment.id,
+    ]);
     const forbidden = await listen({}, gateway.business.publishableKey).untilEnd();
     expect(forbidden).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
@@ -148,15 +187,28 @@ onEachDatabase('booking notifications', (gateway) => {
     const live = listen({ after: cursor });
     await booked();
     await live.atLeast(1);
-    await gateway.data('mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }', { input: { id: clinic.clientId, firstName: 'Aegon' } });
+    await gateway.data(
+      'mutation ($input: UpdateClientInput!) { updateClient(input: $input) { userErrors { code } } }',
+      { input: { id: clinic.clientId, firstName: 'Aegon' } },
+    );
     await booked();
-    expect((await live.atLeast(2)).map((event) => of(event).appointment.client.fullName)).toEqual(['Jon Snow a', 'Aegon Snow a']);
+    expect((await live.atLeast(2)).map((event) => of(event).appointment.client.fullName)).toEqual([
+      'Jon Snow a',
+      'Aegon Snow a',
+    ]);
   });
 
   it('refuse cursors that are none, or lie beyond the end', async () => {
     for (const after of ['x', '-1', '1e3', '999999999']) {
       const ended = await listen({ after }).untilEnd();
-      expect([after, ended]).toEqual([after, [expect.objectContaining({ extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', path: ['after'] }) })]]);
+      expect([after, ended]).toEqual([
+        after,
+        [
+          expect.objectContaining({
+            extensions: expect.objectContaining({ code: 'BAD_USER_INPUT', path: ['after'] }),
+          }),
+        ],
+      ]);
     }
   });
 });

@@ -3,7 +3,14 @@ import { gatewaySchema } from '../src/schema';
 import { addClinic, book, change } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { seeded } from './support/odd-values';
-import { documentOf, nullablePlacesOf, nullAt, plausibleFor, rootFields, type RootField } from './support/requests';
+import {
+  documentOf,
+  nullablePlacesOf,
+  nullAt,
+  plausibleFor,
+  rootFields,
+  type RootField,
+} from './support/requests';
 
 jest.setTimeout(300_000);
 
@@ -23,22 +30,46 @@ onEachDatabase('null', (gateway) => {
     await change(gateway, 'createWebhook', { url: 'https://example.com/', events: ['CREATED'] });
     await change(gateway, 'createResource', { name: 'Room', locationId: clinic.locationId });
     const { locationId, reasonId, staffId, clientId } = clinic;
-    for (const id of [locationId, reasonId, staffId, clientId, appointment.id, 'RecurringAppointment:1', 'Webhook:1', 'Resource:1', 'SchedulePeriod:1', 'Business:1']) ids.set(id.split(':')[0]!, id);
+    for (const id of [
+      locationId,
+      reasonId,
+      staffId,
+      clientId,
+      appointment.id,
+      'RecurringAppointment:1',
+      'Webhook:1',
+      'Resource:1',
+      'SchedulePeriod:1',
+      'Business:1',
+    ])
+      ids.set(id.split(':')[0]!, id);
     plausible = plausibleFor([...ids.values()], seeded(1));
   });
 
   /** The fault of a response; null where null was taken or refused by a code. */
   async function faultOf(query: string, variables: object): Promise<string | null> {
     const response = await fetch(`${gateway.gateway.url}/graphql`, {
-      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.business.secretKey}` }, body: JSON.stringify({ query, variables }),
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${gateway.business.secretKey}`,
+      },
+      body: JSON.stringify({ query, variables }),
     });
-    const { errors = [] } = (await response.json()) as { errors?: { message: string; extensions?: { code?: string } }[] };
-    const fault = errors.find(({ extensions }) => !extensions?.code || /^(INTERNAL_SERVER_ERROR|GRAPHQL_.*)$/.test(extensions.code));
+    const { errors = [] } = (await response.json()) as {
+      errors?: { message: string; extensions?: { code?: string } }[];
+    };
+    const fault = errors.find(
+      ({ extensions }) =>
+        !extensions?.code || /^(INTERNAL_SERVER_ERROR|GRAPHQL_.*)$/.test(extensions.code),
+    );
     return response.status >= 500 ? `status ${response.status}` : fault ? fault.message : null;
   }
 
   it('is taken, or refused by a code, for each nullable argument and input field of each query and mutation', async () => {
-    const places = rootFields(gatewaySchema()).filter(({ name }) => !LEFT_OUT.has(name)).flatMap((field) => nullablePlacesOf(field).map((path) => ({ field, path })));
+    const places = rootFields(gatewaySchema())
+      .filter(({ name }) => !LEFT_OUT.has(name))
+      .flatMap((field) => nullablePlacesOf(field).map((path) => ({ field, path })));
     const faults: string[] = [];
 
     for (const { field, path } of places) {
@@ -69,11 +100,19 @@ onEachDatabase('null', (gateway) => {
     expect(sent).toBeGreaterThan(50);
   });
 
-  function nested(type: string, id: string, field: GraphQLField<unknown, unknown>, argument: string): [string, object] {
+  function nested(
+    type: string,
+    id: string,
+    field: GraphQLField<unknown, unknown>,
+    argument: string,
+  ): [string, object] {
     const variables = nullAt(field as RootField, [argument], plausible);
     const given = field.args.filter((arg) => arg.name in variables);
     const declared = given.map((arg) => `$${arg.name}: ${arg.type.toString()}`).join(', ');
     const passed = given.map((arg) => `${arg.name}: $${arg.name}`).join(', ');
-    return [`query ($node: ID!, ${declared}) { node(id: $node) { ... on ${type} { ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'} } } }`, { node: id, ...variables }];
+    return [
+      `query ($node: ID!, ${declared}) { node(id: $node) { ... on ${type} { ${field.name}(${passed})${isLeafType(getNamedType(field.type)) ? '' : ' { __typename }'} } } }`,
+      { node: id, ...variables },
+    ];
   }
 });

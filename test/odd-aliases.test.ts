@@ -15,7 +15,12 @@ onEachDatabase('an alias __proto__', (gateway) => {
   ])('is in the data: %s', async (document) => {
     const query = document.replace('ID', clinic.staffId);
     const response = await fetch(`${gateway.gateway.url}/graphql`, {
-      method: 'POST', headers: { 'content-type': 'application/json', authorization: `Bearer ${gateway.business.secretKey}` }, body: JSON.stringify({ query }),
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${gateway.business.secretKey}`,
+      },
+      body: JSON.stringify({ query }),
     });
     const text = await response.text();
 

@@ -10,14 +10,59 @@ import { loadConfig } from '../src/config';
 
 /** Each way to write an address that must not be called. */
 const FORBIDDEN = [
-  'https://127.0.0.1/', 'https://127.1/', 'https://127.255.255.254/', 'https://2130706433/', 'https://017700000001/', 'https://0x7f000001/', 'https://0x7f.0.0.1/', 'https://0177.0.0.1/',
-  'https://0.0.0.0/', 'https://0/', 'https://169.254.169.254/latest/meta-data/', 'https://0xa9fea9fe/', 'https://10.0.0.1/', 'https://10.255.255.255/', 'https://172.16.0.1/',
-  'https://172.31.255.255/', 'https://192.168.1.1/', 'https://192.0.0.1/', 'https://100.64.0.1/', 'https://198.18.0.1/', 'https://198.19.255.255/', 'https://224.0.0.1/', 'https://255.255.255.255/',
-  'https://[::1]/', 'https://[::]/', 'https://[0:0:0:0:0:0:0:1]/', 'https://[::ffff:127.0.0.1]/', 'https://[::ffff:7f00:1]/', 'https://[::ffff:10.0.0.1]/', 'https://[::127.0.0.1]/',
-  'https://[64:ff9b::7f00:1]/', 'https://[64:ff9b::10.0.0.1]/', 'https://[2002:7f00:1::]/', 'https://[fc00::1]/', 'https://[fd12:3456::1]/', 'https://[fe80::1]/', 'https://[ff02::1]/',
-  'https://localhost/', 'https://LOCALHOST/', 'https://localhost./', 'https://app.localhost/', 'https://intranet/', 'https://１２７.0.0.1/', 'https://127。0。0。1/',
+  'https://127.0.0.1/',
+  'https://127.1/',
+  'https://127.255.255.254/',
+  'https://2130706433/',
+  'https://017700000001/',
+  'https://0x7f000001/',
+  'https://0x7f.0.0.1/',
+  'https://0177.0.0.1/',
+  'https://0.0.0.0/',
+  'https://0/',
+  'https://169.254.169.254/latest/meta-data/',
+  'https://0xa9fea9fe/',
+  'https://10.0.0.1/',
+  'https://10.255.255.255/',
+  'https://172.16.0.1/',
+  'https://172.31.255.255/',
+  'https://192.168.1.1/',
+  'https://192.0.0.1/',
+  'https://100.64.0.1/',
+  'https://198.18.0.1/',
+  'https://198.19.255.255/',
+  'https://224.0.0.1/',
+  'https://255.255.255.255/',
+  'https://[::1]/',
+  'https://[::]/',
+  'https://[0:0:0:0:0:0:0:1]/',
+  'https://[::ffff:127.0.0.1]/',
+  'https://[::ffff:7f00:1]/',
+  'https://[::ffff:10.0.0.1]/',
+  'https://[::127.0.0.1]/',
+  'https://[64:ff9b::7f00:1]/',
+  'https://[64:ff9b::10.0.0.1]/',
+  'https://[2002:7f00:1::]/',
+  'https://[fc00::1]/',
+  'https://[fd12:3456::1]/',
+  'https://[fe80::1]/',
+  'https://[ff02::1]/',
+  'https://localhost/',
+  'https://LOCALHOST/',
+  'https://localhost./',
+  'https://app.localhost/',
+  'https://intranet/',
+  'https://１２７.0.0.1/',
+  'https://127。0。0。1/',
 ];
-const OF_THE_WORLD = ['https://93.184.216.34/', 'https://[2606:2800:220:1::1]/', 'https://172.32.0.1/', 'https://100.128.0.1/', 'https://hooks.example.com/x?y=1', 'https://example.com:8443/'];
+const OF_THE_WORLD = [
+  'https://93.184.216.34/',
+  'https://[2606:2800:220:1::1]/',
+  'https://172.32.0.1/',
+  'https://100.128.0.1/',
+  'https://hooks.example.com/x?y=1',
+  'https://example.com:8443/',
+];
 
 describe('whom the gateway calls', () => {
   let receiver: Receiver;
@@ -36,7 +81,8 @@ describe('whom the gateway calls', () => {
     };
     return { asked, resolve };
   };
-  const post = (outbound: Outbound, url: string) => outbound.post(url, { 'content-type': 'text/plain' }, Buffer.from('hello'));
+  const post = (outbound: Outbound, url: string) =>
+    outbound.post(url, { 'content-type': 'text/plain' }, Buffer.from('hello'));
 
   it.each(FORBIDDEN)('is never %s', async (url) => {
     const { resolve, asked } = resolvingTo(['127.0.0.1']);
@@ -46,29 +92,66 @@ describe('whom the gateway calls', () => {
     expect(asked).toEqual([]);
   });
 
-  it.each([['http://example.com/', 'https'], ['ftp://example.com/', 'https'], ['file:///etc/passwd', 'https'], ['https://user:secret@example.com/', 'password'], ['nonsense', 'no address']])(
-    'is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
+  it.each([
+    ['http://example.com/', 'https'],
+    ['ftp://example.com/', 'https'],
+    ['file:///etc/passwd', 'https'],
+    ['https://user:secret@example.com/', 'password'],
+    ['nonsense', 'no address'],
+  ])('is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
 
-  it.each([25, 22, 80, 5432, 6379, 8080])('is not port %i of a public host, unless it is configured', (port) => {
-    const url = `https://hooks.example.com:${port}/`;
+  it.each([25, 22, 80, 5432, 6379, 8080])(
+    'is not port %i of a public host, unless it is configured',
+    (port) => {
+      const url = `https://hooks.example.com:${port}/`;
 
-    expect(new Outbound().refusal(url)).toBe(`Port ${port} is not among those that may be called: 443, 8443.`);
-    expect(new Outbound({ ports: [port] }).refusal(url)).toBeNull();
-    expect(new Outbound({ allowedHosts: ['hooks.example.com'] }).refusal(url)).toBeNull();
-  });
+      expect(new Outbound().refusal(url)).toBe(
+        `Port ${port} is not among those that may be called: 443, 8443.`,
+      );
+      expect(new Outbound({ ports: [port] }).refusal(url)).toBeNull();
+      expect(new Outbound({ allowedHosts: ['hooks.example.com'] }).refusal(url)).toBeNull();
+    },
+  );
 
   it('may be the rest of the world', () => {
-    expect(OF_THE_WORLD.map((url) => new Outbound().refusal(url))).toEqual(OF_THE_WORLD.map(() => null));
-    expect(['8.8.8.8', '1.1.1.1', '2606:4700::1111'].map(isPrivateAddress)).toEqual([false, false, false]);
-    expect(['fe80::1%eth0', 'nonsense', '', '::ffff:8.8.8.8'].map(isPrivateAddress)).toEqual([true, true, true, true]);
+    expect(OF_THE_WORLD.map((url) => new Outbound().refusal(url))).toEqual(
+      OF_THE_WORLD.map(() => null),
+    );
+    expect(['8.8.8.8', '1.1.1.1', '2606:4700::1111'].map(isPrivateAddress)).toEqual([
+      false,
+      false,
+      false,
+    ]);
+    expect(['fe80::1%eth0', 'nonsense', '', '::ffff:8.8.8.8'].map(isPrivateAddress)).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 
   it('is no name that leads into a private network, be it by one of several addresses', async () => {
-    for (const addresses of [['127.0.0.1'], ['10.1.2.3'], ['169.254.169.254'], ['::1'], ['fd00::1'], ['93.184.216.34', '127.0.0.1'], ['127.0.0.1', '93.184.216.34'], ['::ffff:127.0.0.1']]) {
+    for (const addresses of [
+      ['127.0.0.1'],
+      ['10.1.2.3'],
+      ['169.254.169.254'],
+      ['::1'],
+      ['fd00::1'],
+      ['93.184.216.34', '127.0.0.1'],
+      ['127.0.0.1', '93.184.216.34'],
+      ['::ffff:127.0.0.1'],
+    ]) {
       const { resolve } = resolvingTo(addresses);
-      await expect(post(new Outbound({ resolve, ports: [receiver.port] }), `https://rebind.example.com:${receiver.port}/`)).rejects.toThrow('The name leads into a private network.');
+      await expect(
+        post(
+          new Outbound({ resolve, ports: [receiver.port] }),
+          `https://rebind.example.com:${receiver.port}/`,
+        ),
+      ).rejects.toThrow('The name leads into a private network.');
     }
-    await expect(post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/')).rejects.toThrow('The name has no address.');
+    await expect(
+      post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/'),
+    ).rejects.toThrow('The name has no address.');
     expect(receiver.dialled).toBe(0);
   });
 
@@ -78,7 +161,12 @@ describe('whom the gateway calls', () => {
     const outbound = new Outbound({ resolve, ports: [receiver.port], timeoutMs: 300 });
     const url = `https://rebind.example.com:${receiver.port}/`;
     const first = await post(outbound, url).catch((error: unknown) => error);
-    expect([(first as Error).message, first instanceof OutboundRefused, asked.length, receiver.dialled]).toEqual([expect.any(String), false, 1, 0]);
+    expect([
+      (first as Error).message,
+      first instanceof OutboundRefused,
+      asked.length,
+      receiver.dialled,
+    ]).toEqual([expect.any(String), false, 1, 0]);
     await expect(post(outbound, url)).rejects.toThrow(OutboundRefused);
     expect([asked.length, receiver.dialled]).toEqual([2, 0]);
   });
@@ -86,8 +174,17 @@ describe('whom the gateway calls', () => {
   it('is dialled at the address that was looked at, under the name that was given', async () => {
     const { resolve, asked } = resolvingTo(['127.0.0.1'], ['192.0.2.1']);
     const outbound = new Outbound({ resolve, allowedHosts: ['hooks.example.com'] });
-    expect(await post(outbound, `http://hooks.example.com:${receiver.port}/a?b`)).toMatchObject({ status: 200, body: 'thanks' });
-    expect(receiver.received).toMatchObject([{ path: '/a?b', body: 'hello', headers: { host: `hooks.example.com:${receiver.port}`, 'content-length': '5' } }]);
+    expect(await post(outbound, `http://hooks.example.com:${receiver.port}/a?b`)).toMatchObject({
+      status: 200,
+      body: 'thanks',
+    });
+    expect(receiver.received).toMatchObject([
+      {
+        path: '/a?b',
+        body: 'hello',
+        headers: { host: `hooks.example.com:${receiver.port}`, 'content-length': '5' },
+      },
+    ]);
     expect([asked, receiver.dialled]).toEqual([['hooks.example.com'], 1]);
     // A connection is never used again: the next call looks anew.
     expect(receiver.received[0]?.headers.connection).toBe('close');
@@ -107,8 +204,15 @@ describe('whom the gateway calls', () => {
 
   it('is not waited for: neither for an answer nor for a name', async () => {
     receiver.reply = () => 'hang';
-    await expect(post(new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 100 }), receiver.url)).rejects.toThrow('There was no answer within 0.1 seconds.');
-    await expect(post(new Outbound({ resolve: () => new Promise(() => undefined), timeoutMs: 100 }), 'https://slow.example.com/')).rejects.toThrow('There was no answer within 0.1 seconds.');
+    await expect(
+      post(new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 100 }), receiver.url),
+    ).rejects.toThrow('There was no answer within 0.1 seconds.');
+    await expect(
+      post(
+        new Outbound({ resolve: () => new Promise(() => undefined), timeoutMs: 100 }),
+        'https://slow.example.com/',
+      ),
+    ).rejects.toThrow('There was no answer within 0.1 seconds.');
   });
 
   it('is not waited for by a process that ends', async () => {
@@ -119,7 +223,9 @@ describe('whom the gateway calls', () => {
     while (!receiver.received.length) await new Promise((resolve) => setTimeout(resolve, 5));
     ending.abort(new Error('The process is about to end.'));
     await expect(sent).rejects.toThrow('The process is about to end.');
-    await expect(outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal)).rejects.toThrow('The process is about to end.');
+    await expect(
+      outbound.post(receiver.url, {}, Buffer.from('hello'), ending.signal),
+    ).rejects.toThrow('The process is about to end.');
     expect(receiver.received).toHaveLength(1);
   });
 
@@ -131,21 +237,55 @@ describe('whom the gateway calls', () => {
 });
 
 onEachDatabase('addresses of webhooks', (gateway) => {
-  it.each([...FORBIDDEN, 'http://example.com/', 'https://user:secret@example.com/'])('refuse %s', async (url) => {
-    const [code, field] = await refusal(gateway, 'createWebhook', { url, events: ['CREATED'] });
-    expect([['RULE_VIOLATED', 'BAD_USER_INPUT'].includes(code as string), field]).toEqual([true, 'url']);
-  });
+  it.each([...FORBIDDEN, 'http://example.com/', 'https://user:secret@example.com/'])(
+    'refuse %s',
+    async (url) => {
+      const [code, field] = await refusal(gateway, 'createWebhook', { url, events: ['CREATED'] });
+      expect([['RULE_VIOLATED', 'BAD_USER_INPUT'].includes(code as string), field]).toEqual([
+        true,
+        'url',
+      ]);
+    },
+  );
 
   it('are looked at when they change, too, and nothing is written of those refused', async () => {
-    const { created } = await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/a', events: ['CREATED', 'CREATED'] }, 'created { webhook { id events url } }');
-    expect(created.webhook).toMatchObject({ url: 'https://hooks.example.com/a', events: ['CREATED'] });
-    expect(await refusal(gateway, 'updateWebhook', { id: created.webhook.id, url: 'https://10.0.0.1/' })).toEqual(['RULE_VIOLATED', 'url']);
-    for (const input of [{ url: null }, { events: null }, { events: [] }, { url: 'x' }, { active: null }, { description: 'x'.repeat(501) }]) {
-      expect([input, (await refusal(gateway, 'updateWebhook', { id: created.webhook.id, ...input }))[0]]).toEqual([input, 'BAD_USER_INPUT']);
+    const { created } = await change(
+      gateway,
+      'createWebhook',
+      { url: 'https://hooks.example.com/a', events: ['CREATED', 'CREATED'] },
+      'created { webhook { id events url } }',
+    );
+    expect(created.webhook).toMatchObject({
+      url: 'https://hooks.example.com/a',
+      events: ['CREATED'],
+    });
+    expect(
+      await refusal(gateway, 'updateWebhook', { id: created.webhook.id, url: 'https://10.0.0.1/' }),
+    ).toEqual(['RULE_VIOLATED', 'url']);
+    for (const input of [
+      { url: null },
+      { events: null },
+      { events: [] },
+      { url: 'x' },
+      { active: null },
+      { description: 'x'.repeat(501) },
+    ]) {
+      expect([
+        input,
+        (await refusal(gateway, 'updateWebhook', { id: created.webhook.id, ...input }))[0],
+      ]).toEqual([input, 'BAD_USER_INPUT']);
     }
-    const { webhooks } = await gateway.data('{ webhooks(filter: { active: true }) { totalCount nodes { url format events } } }');
-    expect(webhooks).toEqual({ totalCount: 1, nodes: [{ url: 'https://hooks.example.com/a', format: 'STANDARD', events: ['CREATED'] }] });
-    expect((await gateway.data('{ webhooks(filter: { active: false }) { totalCount } }')).webhooks.totalCount).toBe(0);
+    const { webhooks } = await gateway.data(
+      '{ webhooks(filter: { active: true }) { totalCount nodes { url format events } } }',
+    );
+    expect(webhooks).toEqual({
+      totalCount: 1,
+      nodes: [{ url: 'https://hooks.example.com/a', format: 'STANDARD', events: ['CREATED'] }],
+    });
+    expect(
+      (await gateway.data('{ webhooks(filter: { active: false }) { totalCount } }')).webhooks
+        .totalCount,
+    ).toBe(0);
   });
 });
 
@@ -163,7 +303,9 @@ describe('secrets that are kept', () => {
     expect(() => vault.open(sealed.slice(0, -1) + last, 'webhook:1:2')).toThrow();
     // One that was kept before there was a key.
     expect(vault.open(createVault(null).seal('whsec_old', 'p'), 'p')).toBe('whsec_old');
-    expect(() => loadConfig({ ENCRYPTION_KEY: 'short' })).toThrow('ENCRYPTION_KEY must have at least 32 characters');
+    expect(() => loadConfig({ ENCRYPTION_KEY: 'short' })).toThrow(
+      'ENCRYPTION_KEY must have at least 32 characters',
+    );
   });
 
   it('stand sealed in the database of a gateway that has a key', async () => {
@@ -172,7 +314,12 @@ describe('secrets that are kept', () => {
     await gateway.gateway.stop();
     gateway.scratch.env.ENCRYPTION_KEY = 'e'.repeat(40);
     await gateway.boot();
-    const { created } = await change(gateway, 'createWebhook', { url: 'https://hooks.example.com/a', events: ['CREATED'] }, 'created { secret }');
+    const { created } = await change(
+      gateway,
+      'createWebhook',
+      { url: 'https://hooks.example.com/a', events: ['CREATED'] },
+      'created { secret }',
+    );
     expect(created.secret).toMatch(/^whsec_[A-Za-z0-9+/]{32}$/);
     const [row] = await gateway.gateway.db.all<{ secret: string }>(sql`SELECT secret FROM webhook`);
     expect(row?.secret).toMatch(/^v1:/);

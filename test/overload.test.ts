@@ -5,7 +5,12 @@ import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { DomainError, ErrorCode } from '../src/errors';
-import { createServer, type RequestFacts, type RunningServer, type ServerOptions } from '../src/server';
+import {
+  createServer,
+  type RequestFacts,
+  type RunningServer,
+  type ServerOptions,
+} from '../src/server';
 import { Admission } from '../src/transport/admission';
 import { BodyBudget, HttpRefusal } from '../src/transport/http';
 import { SERVER_LIMITS } from '../src/transport/server-limits';
@@ -27,7 +32,8 @@ const wait = async () => {
   return 'waited';
 };
 const LARGE = 'x'.repeat(100_000);
-const fields = (type: 'Query' | 'Mutation' | 'Subscription') => schema.getType(type) as any as { getFields(): Record<string, any> };
+const fields = (type: 'Query' | 'Mutation' | 'Subscription') =>
+  schema.getType(type) as any as { getFields(): Record<string, any> };
 Object.assign(fields('Query').getFields().hello, { resolve: () => 'world' });
 Object.assign(fields('Query').getFields().wait, { resolve: wait });
 Object.assign(fields('Mutation').getFields().wait, { resolve: wait });
@@ -36,7 +42,9 @@ Object.assign(fields('Subscription').getFields().never, {
   subscribe() {
     const ended = new EventEmitter();
     return {
-      [Symbol.asyncIterator]() { return this; },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
       next: () => once(ended, 'end').then(() => ({ done: true })),
       return: async () => (ended.emit('end'), { done: true }),
     };
@@ -44,16 +52,27 @@ Object.assign(fields('Subscription').getFields().never, {
 });
 
 const revoked = new Set<string>();
-const keyOf = ({ headers }: RequestFacts) => (headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', '')) || null;
+const keyOf = ({ headers }: RequestFacts) =>
+  (headers['x-api-key'] ?? headers.authorization?.replace('Bearer ', '')) || null;
 const options: ServerOptions = {
-  schema, host: '127.0.0.1', port: 0, production: true, maxBodyBytes: 100_000, corsOrigins: ['*'], shutdownMs: 500, log: pino({ level: 'silent' }), recheckMs: 50,
+  schema,
+  host: '127.0.0.1',
+  port: 0,
+  production: true,
+  maxBodyBytes: 100_000,
+  corsOrigins: ['*'],
+  shutdownMs: 500,
+  log: pino({ level: 'silent' }),
+  recheckMs: 50,
   async contextFor(facts) {
     const key = keyOf(facts);
     if (key && revoked.has(key)) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'Revoked.');
     return { key };
   },
   competitorOf: ({ key }) => key,
-  renew: (context) => ({ ...context }), ready: async () => {}, health: () => ({}),
+  renew: (context) => ({ ...context }),
+  ready: async () => {},
+  health: () => ({}),
 };
 let server: RunningServer;
 const sockets: WebSocket[] = [];
@@ -68,19 +87,34 @@ afterEach(async () => {
   await stopped;
 });
 
-const post = (query: string, key: string | null, signal?: AbortSignal) => fetch(`${server.url}/graphql`, {
-  method: 'POST', headers: { 'content-type': 'application/json', ...(key ? { authorization: `Bearer ${key}` } : {}) }, body: JSON.stringify({ query }), signal,
-});
+const post = (query: string, key: string | null, signal?: AbortSignal) =>
+  fetch(`${server.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(key ? { authorization: `Bearer ${key}` } : {}),
+    },
+    body: JSON.stringify({ query }),
+    signal,
+  });
 async function connected(key: string | null) {
-  const socket = new WebSocket(`${server.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const socket = new WebSocket(
+    `${server.url.replace('http', 'ws')}/graphql`,
+    'graphql-transport-ws',
+  );
   sockets.push(socket);
   const received: any[] = [];
-  const closed = new Promise<[number, string]>((resolve) => socket.on('close', (code, reason) => resolve([code, String(reason)])));
-  socket.on('error', () => undefined).on('message', (data) => received.push(JSON.parse(String(data))));
+  const closed = new Promise<[number, string]>((resolve) =>
+    socket.on('close', (code, reason) => resolve([code, String(reason)])),
+  );
+  socket
+    .on('error', () => undefined)
+    .on('message', (data) => received.push(JSON.parse(String(data))));
   await once(socket, 'open');
   socket.send(JSON.stringify({ type: 'connection_init', payload: key ? { apiKey: key } : {} }));
   while (!received.length && socket.readyState === socket.OPEN) await pause(2);
-  const subscribe = (id: string, query: string) => socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
+  const subscribe = (id: string, query: string) =>
+    socket.send(JSON.stringify({ id, type: 'subscribe', payload: { query } }));
   return { socket, received, closed, subscribe };
 }
 const until = async (done: () => boolean) => {
@@ -88,16 +122,20 @@ const until = async (done: () => boolean) => {
 };
 
 describe('operations in flight on one WebSocket', () => {
-  it.each(['query { wait }', 'mutation { wait }'])('are bounded, and those beyond wait their turn: %s', async (query) => {
-    await start({ maxOperationsPerSocket: 5 });
-    const { subscribe, received } = await connected('one');
+  it.each(['query { wait }', 'mutation { wait }'])(
+    'are bounded, and those beyond wait their turn: %s',
+    async (query) => {
+      await start({ maxOperationsPerSocket: 5 });
+      const { subscribe, received } = await connected('one');
 
-    for (let n = 0; n < 300; n += 1) subscribe(String(n), query);
-    await until(() => running.now === 5);
-    while (received.filter(({ type }) => type === 'complete').length < 300) await pause(1, letGo());
+      for (let n = 0; n < 300; n += 1) subscribe(String(n), query);
+      await until(() => running.now === 5);
+      while (received.filter(({ type }) => type === 'complete').length < 300)
+        await pause(1, letGo());
 
-    expect([running.most, running.all]).toEqual([5, 300]);
-  });
+      expect([running.most, running.all]).toEqual([5, 300]);
+    },
+  );
 
   it('do not begin while the client leaves its responses unread', async () => {
     await start();
@@ -133,7 +171,10 @@ describe('operations in flight on one WebSocket', () => {
 });
 
 describe('sockets and subscriptions', () => {
-  const refusals = (received: any[]) => received.filter(({ type }) => type === 'error').map(({ payload }) => payload[0].extensions.code);
+  const refusals = (received: any[]) =>
+    received
+      .filter(({ type }) => type === 'error')
+      .map(({ payload }) => payload[0].extensions.code);
 
   it('are bounded on one socket, and one that ends makes room', async () => {
     await start({ maxSubscriptionsPerSocket: 3 });
@@ -153,7 +194,11 @@ describe('sockets and subscriptions', () => {
 
   it('are bounded for each key over all transports, not for other keys', async () => {
     await start({ maxSubscriptionsPerCaller: 2 });
-    const [first, second, other] = await Promise.all([connected('one'), connected('one'), connected('two')]);
+    const [first, second, other] = await Promise.all([
+      connected('one'),
+      connected('one'),
+      connected('two'),
+    ]);
     first.subscribe('1', 'subscription { never }');
     second.subscribe('1', 'subscription { never }');
     await pause(50);
@@ -163,7 +208,9 @@ describe('sockets and subscriptions', () => {
     await until(() => second.received.length === 2);
     expect(refusals(second.received)).toEqual(['BUSY']);
     const stream = await fetch(`${server.url}/graphql/stream`, {
-      method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer one' }, body: JSON.stringify({ query: 'subscription { never }' }),
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer one' },
+      body: JSON.stringify({ query: 'subscription { never }' }),
     });
     expect(await stream.text()).toContain('"code":"BUSY"');
     expect(refusals(other.received)).toEqual([]);
@@ -179,10 +226,16 @@ describe('sockets and subscriptions', () => {
     await start({ maxSocketsPerCaller: 2, maxAnonymousSockets: 3 });
 
     const keyed = await Promise.all([connected('one'), connected('one'), connected('one')]);
-    expect(await Promise.race(keyed.map(({ closed }) => closed))).toEqual([1013, 'Too many connections.']);
+    expect(await Promise.race(keyed.map(({ closed }) => closed))).toEqual([
+      1013,
+      'Too many connections.',
+    ]);
 
     const anonymous = await Promise.all([null, null, null, null].map(connected));
-    expect(await Promise.race(anonymous.map(({ closed }) => closed))).toEqual([1013, 'Too many connections.']);
+    expect(await Promise.race(anonymous.map(({ closed }) => closed))).toEqual([
+      1013,
+      'Too many connections.',
+    ]);
     const other = await connected('two');
     await until(() => other.received.length === 1);
   });
@@ -203,12 +256,16 @@ describe('sockets and subscriptions', () => {
 
     revoked.add('short');
     let id = 0;
-    const timer = setInterval(() => socket.readyState === socket.OPEN && subscribe(String((id += 1)), '{ hello }'), 1);
+    const timer = setInterval(
+      () => socket.readyState === socket.OPEN && subscribe(String((id += 1)), '{ hello }'),
+      1,
+    );
     expect(await closed).toEqual([4403, 'Forbidden']);
     clearInterval(timer);
 
     const refused = received.findIndex(({ type }) => type === 'error');
-    if (refused >= 0) expect(received.slice(refused).filter(({ type }) => type === 'next')).toEqual([]);
+    if (refused >= 0)
+      expect(received.slice(refused).filter(({ type }) => type === 'next')).toEqual([]);
   });
 });
 
@@ -216,13 +273,21 @@ describe('admission', () => {
   it('bounds operations in flight and in the queue, refuses others with 503, and stays healthy', async () => {
     await start({ maxInFlight: 4, maxQueued: 6 });
 
-    const all = Array.from({ length: 20 }, (_, index) => post('{ wait }', index % 2 ? 'one' : 'two'));
+    const all = Array.from({ length: 20 }, (_, index) =>
+      post('{ wait }', index % 2 ? 'one' : 'two'),
+    );
     const refused = await Promise.race(all);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await refused.json()).toEqual({
-      errors: [{ message: 'Too many operations are waiting. Try again in a second.', extensions: { code: 'BUSY', retryable: true, retryAfterSeconds: 1 } }],
+      errors: [
+        {
+          message: 'Too many operations are waiting. Try again in a second.',
+          extensions: { code: 'BUSY', retryable: true, retryAfterSeconds: 1 },
+        },
+      ],
     });
-    for (const path of ['/healthz', '/readyz']) expect((await fetch(server.url + path)).status).toBe(200);
+    for (const path of ['/healthz', '/readyz'])
+      expect((await fetch(server.url + path)).status).toBe(200);
     expect(running).toMatchObject({ now: 4, most: 4 });
 
     const statuses = Promise.all(all).then((responses) => responses.map(({ status }) => status));
@@ -296,7 +361,10 @@ describe('admission', () => {
       }
     };
 
-    await Promise.all([loop('keyed', 1), ...Array.from({ length: 8 }, () => loop('anonymous', 20))]);
+    await Promise.all([
+      loop('keyed', 1),
+      ...Array.from({ length: 8 }, () => loop('anonymous', 20)),
+    ]);
 
     expect(work.keyed).toBeGreaterThan(work.anonymous);
   });
@@ -307,7 +375,13 @@ describe('time limits', () => {
     await start({ queryTimeoutMs: 100, maxInFlight: 2 });
 
     expect(await (await post('{ wait }', 'one')).json()).toEqual({
-      data: null, errors: [{ message: 'The query took longer than 0.1 s. Ask for less at a time.', extensions: { code: 'BUSY' } }],
+      data: null,
+      errors: [
+        {
+          message: 'The query took longer than 0.1 s. Ask for less at a time.',
+          extensions: { code: 'BUSY' },
+        },
+      ],
     });
     // The query is still at work and keeps its place: the next one of the key waits.
     const mutation = post('mutation { wait }', 'one');
@@ -323,7 +397,10 @@ describe('time limits', () => {
 
   it.each([
     ['headers', 'POST /graphql HTTP/1.1\r\nhost: x\r\n'],
-    ['a body', 'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{'],
+    [
+      'a body',
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{',
+    ],
   ])('hold for slowly sent %s', async (_what, bytes) => {
     await start({}, { timeouts: { headersTimeout: 300, requestTimeout: 300 } });
     const startedAt = performance.now();
@@ -331,7 +408,12 @@ describe('time limits', () => {
     let answer = '';
     const trickle = setInterval(() => socket.write('x'), 100);
 
-    await new Promise((resolve) => socket.on('data', (chunk) => (answer += chunk)).on('error', () => undefined).on('close', resolve));
+    await new Promise((resolve) =>
+      socket
+        .on('data', (chunk) => (answer += chunk))
+        .on('error', () => undefined)
+        .on('close', resolve),
+    );
     clearInterval(trickle);
 
     expect(answer).toMatch(/^HTTP\/1.1 408 /);
@@ -352,7 +434,11 @@ describe('memory', () => {
   it('of unread responses is bounded: the largest are dropped', () => {
     const unread = new UnreadBytes(100);
     const dropped: number[] = [];
-    for (const bytes of [30, 80, 20, 50]) unread.watch({ bytes: () => (dropped.includes(bytes) ? 0 : bytes), drop: () => dropped.push(bytes) });
+    for (const bytes of [30, 80, 20, 50])
+      unread.watch({
+        bytes: () => (dropped.includes(bytes) ? 0 : bytes),
+        drop: () => dropped.push(bytes),
+      });
 
     unread.look();
     unread.stop();
@@ -368,9 +454,15 @@ describe('an alias __proto__', () => {
     const expected = '{"data":{"__proto__":"world","constructor":"world"}}';
 
     expect((await (await post(query, 'one')).text()).trim()).toBe(expected);
-    const odd = await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, { headers: { 'apollo-require-preflight': '1' } });
+    const odd = await fetch(`${server.url}/graphql?query=${encodeURIComponent(query)}`, {
+      headers: { 'apollo-require-preflight': '1' },
+    });
     expect((await odd.text()).trim()).toBe(expected);
-    const stream = await fetch(`${server.url}/graphql/stream`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ query }) });
+    const stream = await fetch(`${server.url}/graphql/stream`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+    });
     expect(await stream.text()).toContain(`data: ${expected}`);
     const { socket, subscribe } = await connected('one');
     const texts: string[] = [];

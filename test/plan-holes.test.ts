@@ -1,4 +1,13 @@
-import { getNamedType, isAbstractType, isLeafType, isObjectType, parse, type GraphQLField, type GraphQLObjectType, type OperationDefinitionNode } from 'graphql';
+import {
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isObjectType,
+  parse,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { gatewaySchema } from '../src/schema';
 import { compile } from '../src/shared/plan/compile';
 import { relations } from '../src/shared/relations';
@@ -10,7 +19,13 @@ const query = schema.getQueryType() as GraphQLObjectType;
 function everything(type: GraphQLObjectType, known: Set<string>): string {
   if (known.has(type.name)) return '__typename';
   known.add(type.name);
-  return Object.values(type.getFields()).filter(({ args, name }) => !args.some(({ type: given }) => String(given).endsWith('!')) && !(name === 'edges')).map((field) => `${field.name}${below(field, known)}`).join(' ');
+  return Object.values(type.getFields())
+    .filter(
+      ({ args, name }) =>
+        !args.some(({ type: given }) => String(given).endsWith('!')) && !(name === 'edges'),
+    )
+    .map((field) => `${field.name}${below(field, known)}`)
+    .join(' ');
 }
 
 function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): string {
@@ -22,19 +37,34 @@ function below({ type }: GraphQLField<unknown, unknown>, known: Set<string>): st
 /** The fields of an operation that no plan covers. */
 function holesOf(text: string): string[] {
   const document = parse(text);
-  const plan = compile({ schema, document, operation: document.definitions[0] as OperationDefinitionNode, variables: {}, limits: () => false });
+  const plan = compile({
+    schema,
+    document,
+    operation: document.definitions[0] as OperationDefinitionNode,
+    variables: {},
+    limits: () => false,
+  });
   if (!plan) return ['everything'];
-  return plan.holes.flatMap(({ type, nodes }) => nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`));
+  return plan.holes.flatMap(({ type, nodes }) =>
+    nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`),
+  );
 }
 
 describe('plans', () => {
-  const roots = Object.values(query.getFields()).filter(({ name }) => relations.has(`Query.${name}`));
+  const roots = Object.values(query.getFields()).filter(({ name }) =>
+    relations.has(`Query.${name}`),
+  );
 
   it('cover every field but these, which resolvers answer', () => {
-    const holes = new Set(roots.flatMap((field) => {
-      const args = field.args.filter(({ type }) => String(type).endsWith('!')).map(({ name }) => `${name}: "1"`).join(', ');
-      return holesOf(`{ ${field.name}${args ? `(${args})` : ''}${below(field, new Set())} }`);
-    }));
+    const holes = new Set(
+      roots.flatMap((field) => {
+        const args = field.args
+          .filter(({ type }) => String(type).endsWith('!'))
+          .map(({ name }) => `${name}: "1"`)
+          .join(', ');
+        return holesOf(`{ ${field.name}${args ? `(${args})` : ''}${below(field, new Set())} }`);
+      }),
+    );
     expect([...holes].sort()).toEqual([
       'Appointment.customFieldText',
       'Appointment.fields',
@@ -63,15 +93,32 @@ describe('plans', () => {
   it('start from every row and page of Query but these', () => {
     const rowsOf = (name: string) => {
       const type = schema.getType(name);
-      return isObjectType(type) && (name.endsWith('Connection') || type.getInterfaces().some((one) => one.name === 'Node'));
+      return (
+        isObjectType(type) &&
+        (name.endsWith('Connection') || type.getInterfaces().some((one) => one.name === 'Node'))
+      );
     };
-    const others = Object.values(query.getFields()).filter(({ name, type }) => !relations.has(`Query.${name}`) && rowsOf(getNamedType(type).name));
-    expect(others.map(({ name }) => name)).toEqual(['duplicateClients', 'changes', 'bookingNotifications']);
+    const others = Object.values(query.getFields()).filter(
+      ({ name, type }) => !relations.has(`Query.${name}`) && rowsOf(getNamedType(type).name),
+    );
+    expect(others.map(({ name }) => name)).toEqual([
+      'duplicateClients',
+      'changes',
+      'bookingNotifications',
+    ]);
   });
 
   it('leave no hole of what could be planned beside it', () => {
-    expect(holesOf('{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }')).toEqual(['Business.waitlistSettings', 'Query.viewer']);
-    expect(holesOf('{ staff { nodes { fullName appointments { nodes { id } edges { node { id } } } } } }')).toEqual(['Staff.appointments']);
+    expect(
+      holesOf(
+        '{ appointments { nodes { id business { waitlistSettings { __typename } name } } } viewer { role } }',
+      ),
+    ).toEqual(['Business.waitlistSettings', 'Query.viewer']);
+    expect(
+      holesOf(
+        '{ staff { nodes { fullName appointments { nodes { id } edges { node { id } } } } } }',
+      ),
+    ).toEqual(['Staff.appointments']);
     expect(holesOf('{ viewer { role } }')).toEqual(['everything']);
   });
 });

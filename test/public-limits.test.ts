@@ -5,7 +5,8 @@ import { sql } from '../src/shared/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
-const HOLD = 'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } userErrors { code } } }';
+const HOLD =
+  'mutation ($input: HoldAppointmentInput!) { holdAppointment(input: $input) { appointment { id } userErrors { code } } }';
 
 onEachDatabase('public limits', (gateway) => {
   jest.setTimeout(120_000);
@@ -18,17 +19,41 @@ onEachDatabase('public limits', (gateway) => {
   });
 
   const free = (): string => new Date(Date.UTC(2031, 1, 1 + (day += 1), 14)).toISOString();
-  const where = () => ({ locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId });
+  const where = () => ({
+    locationId: clinic.locationId,
+    reasonId: clinic.reasonId,
+    staffId: clinic.staffId,
+  });
   const count = async (table: 'appointment' | 'client'): Promise<number> =>
-    Number((await gateway.gateway.db.all<{ n: number }>(table === 'client' ? sql`SELECT count(*) AS n FROM client` : sql`SELECT count(*) AS n FROM appointment`))[0]?.n);
+    Number(
+      (
+        await gateway.gateway.db.all<{ n: number }>(
+          table === 'client'
+            ? sql`SELECT count(*) AS n FROM client`
+            : sql`SELECT count(*) AS n FROM appointment`,
+        )
+      )[0]?.n,
+    );
 
-  const publicly = (emailAddress: string) => gateway.run(BOOK, { input: { ...where(), start: free(), client: { firstName: 'A', lastName: 'B', emailAddress } } }, { key: gateway.business.publishableKey });
+  const publicly = (emailAddress: string) =>
+    gateway.run(
+      BOOK,
+      {
+        input: {
+          ...where(),
+          start: free(),
+          client: { firstName: 'A', lastName: 'B', emailAddress },
+        },
+      },
+      { key: gateway.business.publishableKey },
+    );
 
   it('limits public bookings that name one e-mail address, and writes nothing beyond', async () => {
     const limit = DEFAULT_PUBLIC_LIMITS.bookingsPerRecipientAndHour;
     // All within one window.
     gateway.time = Date.UTC(2030, 0, 1, 12, 5);
-    for (let booked = 0; booked < limit; booked += 1) expect((await publicly('victim@example.org')).data.createAppointment.userErrors).toEqual([]);
+    for (let booked = 0; booked < limit; booked += 1)
+      expect((await publicly('victim@example.org')).data.createAppointment.userErrors).toEqual([]);
     const before = [await count('appointment'), await count('client')];
 
     const { data, errors } = await publicly(' Victim@Example.org ');
@@ -44,8 +69,14 @@ onEachDatabase('public limits', (gateway) => {
 
   it('limits the holds of one staff member that are open at once, and no other role', async () => {
     const key = gateway.business.publishableKey;
-    const holdAt = (given: string) => gateway.run(HOLD, { input: { ...where(), start: free(), holdSecret: 'a-secret-of-sixteen-characters' } }, { key: given });
-    for (let held = 0; held < DEFAULT_PUBLIC_LIMITS.openHoldsPerStaff; held += 1) expect((await holdAt(key)).data.holdAppointment.userErrors).toEqual([]);
+    const holdAt = (given: string) =>
+      gateway.run(
+        HOLD,
+        { input: { ...where(), start: free(), holdSecret: 'a-secret-of-sixteen-characters' } },
+        { key: given },
+      );
+    for (let held = 0; held < DEFAULT_PUBLIC_LIMITS.openHoldsPerStaff; held += 1)
+      expect((await holdAt(key)).data.holdAppointment.userErrors).toEqual([]);
     const before = await count('appointment');
 
     const { errors } = await holdAt(key);
@@ -56,17 +87,39 @@ onEachDatabase('public limits', (gateway) => {
   });
 
   it('reads its limits from the environment', () => {
-    const config = loadConfig({ PUBLIC_ACTIONS_PER_KEY: '1', PUBLIC_ACTIONS_PER_ADDRESS: '2', PUBLIC_BOOKINGS_PER_RECIPIENT: '3', PUBLIC_OPEN_HOLDS: '4', PUBLIC_OPEN_HOLDS_PER_STAFF: '5' });
-    expect(config.publicLimits).toEqual({ actionsPerKeyAndMinute: 1, actionsPerAddressAnd10Minutes: 2, bookingsPerRecipientAndHour: 3, openHolds: 4, openHoldsPerStaff: 5 });
+    const config = loadConfig({
+      PUBLIC_ACTIONS_PER_KEY: '1',
+      PUBLIC_ACTIONS_PER_ADDRESS: '2',
+      PUBLIC_BOOKINGS_PER_RECIPIENT: '3',
+      PUBLIC_OPEN_HOLDS: '4',
+      PUBLIC_OPEN_HOLDS_PER_STAFF: '5',
+    });
+    expect(config.publicLimits).toEqual({
+      actionsPerKeyAndMinute: 1,
+      actionsPerAddressAnd10Minutes: 2,
+      bookingsPerRecipientAndHour: 3,
+      openHolds: 4,
+      openHoldsPerStaff: 5,
+    });
   });
 
   it('looks an unknown key up once', async () => {
     const seen: string[] = [];
-    const forget = statements.add((text) => void (text.includes('api_key AS k') ? seen.push(text) : 0));
+    const forget = statements.add(
+      (text) => void (text.includes('api_key AS k') ? seen.push(text) : 0),
+    );
     const key = `sg_sk_${gateway.business.business.rowId}_${'u'.repeat(32)}`;
 
     for (let tries = 0; tries < 3; tries += 1) {
-      expect((await gateway.run('mutation { revokeApiKey(keyId: 1) { userErrors { code } } }', {}, { key })).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+      expect(
+        (
+          await gateway.run(
+            'mutation { revokeApiKey(keyId: 1) { userErrors { code } } }',
+            {},
+            { key },
+          )
+        ).errors,
+      ).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
     }
 
     forget();
@@ -74,24 +127,46 @@ onEachDatabase('public limits', (gateway) => {
   });
 
   it('returns the manage link to a publishable key that books', async () => {
-    const { createAppointment } = (await gateway.run('mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id manageUrl } } }', {
-      input: { ...where(), start: free(), client: { firstName: 'C', lastName: 'D', emailAddress: 'link@example.org' } },
-    }, { key: gateway.business.publishableKey })).data;
+    const { createAppointment } = (
+      await gateway.run(
+        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id manageUrl } } }',
+        {
+          input: {
+            ...where(),
+            start: free(),
+            client: { firstName: 'C', lastName: 'D', emailAddress: 'link@example.org' },
+          },
+        },
+        { key: gateway.business.publishableKey },
+      )
+    ).data;
 
     const token = createAppointment.appointment.manageUrl.split('#')[1];
-    const { exchangeManageToken } = await gateway.data('mutation ($token: String!) { exchangeManageToken(token: $token) { access { appointmentId } } }', { token }, { key: null });
+    const { exchangeManageToken } = await gateway.data(
+      'mutation ($token: String!) { exchangeManageToken(token: $token) { access { appointmentId } } }',
+      { token },
+      { key: null },
+    );
     expect(exchangeManageToken.access.appointmentId).toBe(createAppointment.appointment.id);
   });
 
   it('keeps the last key of an administrator', async () => {
-    const REVOKE = 'mutation ($id: Int!) { revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code path } } }';
+    const REVOKE =
+      'mutation ($id: Int!) { revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code path } } }';
     const { apiKeys } = await gateway.data('{ apiKeys { keyId role revokedAt } }');
-    const [own] = apiKeys.filter(({ role, revokedAt }: any) => role === 'ADMINISTRATOR' && revokedAt === null);
+    const [own] = apiKeys.filter(
+      ({ role, revokedAt }: any) => role === 'ADMINISTRATOR' && revokedAt === null,
+    );
 
     const refused = await gateway.data(REVOKE, { id: own.keyId });
-    expect(refused.revokeApiKey).toEqual({ apiKey: null, userErrors: [{ code: 'RULE_VIOLATED', path: ['keyId'] }] });
+    expect(refused.revokeApiKey).toEqual({
+      apiKey: null,
+      userErrors: [{ code: 'RULE_VIOLATED', path: ['keyId'] }],
+    });
 
     const other = await gateway.key(Role.ADMINISTRATOR);
-    expect((await gateway.data(REVOKE, { id: own.keyId }, { key: other })).revokeApiKey.userErrors).toEqual([]);
+    expect(
+      (await gateway.data(REVOKE, { id: own.keyId }, { key: other })).revokeApiKey.userErrors,
+    ).toEqual([]);
   });
 });

@@ -17,25 +17,46 @@ const MUTATIONS = gatewaySchema().getMutationType()!.getFields();
 const WITHOUT_INPUT = ['exchangeManageToken', 'revokeApiKey'];
 
 /** They change who serves, what a reason takes, or which location is primary: others need a clinic of their own. */
-const CHANGES_CLINIC = new Set(['updateStaff', 'setReasonStaff', 'setReasonResources', 'setReasonLocations', 'setReasonAddOns', 'createLocation', 'createDateOverride', 'createTimeOff']);
+const CHANGES_CLINIC = new Set([
+  'updateStaff',
+  'setReasonStaff',
+  'setReasonResources',
+  'setReasonLocations',
+  'setReasonAddOns',
+  'createLocation',
+  'createDateOverride',
+  'createTimeOff',
+]);
 
 /** What a mutation may leave behind that is no effect of it. */
 const BOOKKEEPING = new Set(['idempotency_key', 'id_block', 'log_head', 'rule_version']);
-const TABLES = () => getMetadataArgsStorage().tables.map(({ name }) => name as string).filter((name) => !BOOKKEEPING.has(name)).sort();
+const TABLES = () =>
+  getMetadataArgsStorage()
+    .tables.map(({ name }) => name as string)
+    .filter((name) => !BOOKKEEPING.has(name))
+    .sort();
 
 /** One field of a document, with everything that its payload and the rows in it say. */
 function fieldOf(name: string, alias = name, variable = 'input'): string {
   const field = MUTATIONS[name]!;
-  const args = field.args.map((arg) => `${arg.name}: $${arg.name === 'input' ? variable : arg.name}`);
+  const args = field.args.map(
+    (arg) => `${arg.name}: $${arg.name === 'input' ? variable : arg.name}`,
+  );
   return `${alias}: ${name}(${args.join(', ')})${selectionOf(field.type, 1)}`;
 }
 
 const variableOf = (name: string, variable = 'input'): string =>
-  MUTATIONS[name]!.args.map((arg) => `$${arg.name === 'input' ? variable : arg.name}: ${String(arg.type)}`).join(', ');
+  MUTATIONS[name]!.args.map(
+    (arg) => `$${arg.name === 'input' ? variable : arg.name}: ${String(arg.type)}`,
+  ).join(', ');
 
 const documentOf = (name: string): string => `mutation (${variableOf(name)}) { ${fieldOf(name)} }`;
 
-interface Sent { readonly query: string; readonly variables: object; readonly options: { key?: string; headers?: Record<string, string> } }
+interface Sent {
+  readonly query: string;
+  readonly variables: object;
+  readonly options: { key?: string; headers?: Record<string, string> };
+}
 
 onEachDatabase('A mutation that is sent again', (gateway) => {
   let clinic: Clinic;
@@ -58,19 +79,35 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     const { db } = gateway.gateway;
     const all = new Map<string, string[]>();
     for (const table of TABLES()) {
-      all.set(table, (await db.all(sql`SELECT * FROM ${raw(`"${table}"`)}`)).map((row) => JSON.stringify(row)).sort());
+      all.set(
+        table,
+        (await db.all(sql`SELECT * FROM ${raw(`"${table}"`)}`))
+          .map((row) => JSON.stringify(row))
+          .sort(),
+      );
     }
     return all;
   }
-  const countsOf = (state: Map<string, string[]>) => new Map([...state].map(([table, all]) => [table, all.length]));
-  function grownBy(before: Map<string, string[]>, after: Map<string, string[]>): Record<string, number> {
+  const countsOf = (state: Map<string, string[]>) =>
+    new Map([...state].map(([table, all]) => [table, all.length]));
+  function grownBy(
+    before: Map<string, string[]>,
+    after: Map<string, string[]>,
+  ): Record<string, number> {
     const [old, now] = [countsOf(before), countsOf(after)];
-    return Object.fromEntries([...now].map(([table, count]) => [table, count - old.get(table)!]).filter(([, count]) => count !== 0));
+    return Object.fromEntries(
+      [...now]
+        .map(([table, count]) => [table, count - old.get(table)!])
+        .filter(([, count]) => count !== 0),
+    );
   }
 
-  const run = ({ query, variables, options }: Sent): Promise<Answer> => gateway.run(query, variables, options);
-  const refusals = ({ data, errors = [] }: Answer) =>
-    [...errors, ...Object.values(data ?? {}).flatMap((payload: any) => payload?.userErrors ?? [])];
+  const run = ({ query, variables, options }: Sent): Promise<Answer> =>
+    gateway.run(query, variables, options);
+  const refusals = ({ data, errors = [] }: Answer) => [
+    ...errors,
+    ...Object.values(data ?? {}).flatMap((payload: any) => payload?.userErrors ?? []),
+  ];
 
   /** Runs a request twice: one effect and one response. */
   async function repeated(request: Sent): Promise<void> {
@@ -92,48 +129,97 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(named).toEqual(Object.keys(MUTATIONS).sort());
   });
 
-  it.each(recipes)('has one effect and one response: %s, by a key in its input', async (name, inputOf) => {
-    const input = { ...(await inputOf()), idempotencyKey: `key-${(keys += 1)}` };
+  it.each(recipes)(
+    'has one effect and one response: %s, by a key in its input',
+    async (name, inputOf) => {
+      const input = { ...(await inputOf()), idempotencyKey: `key-${(keys += 1)}` };
 
-    await repeated({ query: documentOf(name), variables: { input }, options: {} });
-    if (CHANGES_CLINIC.has(name)) await renew();
-  });
+      await repeated({ query: documentOf(name), variables: { input }, options: {} });
+      if (CHANGES_CLINIC.has(name)) await renew();
+    },
+  );
 
-  it.each(recipes)('has one effect and one response: %s, twice concurrently, with others under one header', async (name, inputOf) => {
-    const { idempotencyKey: _, ...input } = await inputOf() as { idempotencyKey?: string };
-    const headers = { 'idempotency-key': `header-${(keys += 1)}` };
-    const query = `mutation (${variableOf(name)}, $one: CreateClientInput!, $other: CreateClientInput!) {
+  it.each(recipes)(
+    'has one effect and one response: %s, twice concurrently, with others under one header',
+    async (name, inputOf) => {
+      const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
+      const headers = { 'idempotency-key': `header-${(keys += 1)}` };
+      const query = `mutation (${variableOf(name)}, $one: CreateClientInput!, $other: CreateClientInput!) {
       ${fieldOf('createClient', 'one', 'one')} ${fieldOf(name)} ${fieldOf('createClient', 'other', 'other')}
     }`;
-    const variables = { input, one: { firstName: 'One', lastName: name }, other: { firstName: 'Other', lastName: name } };
-    const request: Sent = { query, variables, options: { headers } };
-    const before = await rows();
+      const variables = {
+        input,
+        one: { firstName: 'One', lastName: name },
+        other: { firstName: 'Other', lastName: name },
+      };
+      const request: Sent = { query, variables, options: { headers } };
+      const before = await rows();
 
-    const [first, second] = await Promise.all([run(request), run(request)]);
-    const after = await rows();
-    const third = await run(request);
+      const [first, second] = await Promise.all([run(request), run(request)]);
+      const after = await rows();
+      const third = await run(request);
 
-    expect(refusals(first)).toEqual([]);
-    expect([first.data.one.client.firstName, first.data.other.client.firstName]).toEqual(['One', 'Other']);
-    expect([idsOf(second.data), idsOf(third.data)]).toEqual([idsOf(first.data), idsOf(first.data)]);
-    const grown = after.get('client')!.filter((row) => !before.get('client')!.includes(row) && /"(One|Other)"/.test(row));
-    expect(grown).toHaveLength(2);
-    expect(await rows()).toEqual(after);
-    sent.push({ ...request, first });
-    if (CHANGES_CLINIC.has(name)) await renew();
-  });
+      expect(refusals(first)).toEqual([]);
+      expect([first.data.one.client.firstName, first.data.other.client.firstName]).toEqual([
+        'One',
+        'Other',
+      ]);
+      expect([idsOf(second.data), idsOf(third.data)]).toEqual([
+        idsOf(first.data),
+        idsOf(first.data),
+      ]);
+      const grown = after
+        .get('client')!
+        .filter((row) => !before.get('client')!.includes(row) && /"(One|Other)"/.test(row));
+      expect(grown).toHaveLength(2);
+      expect(await rows()).toEqual(after);
+      sent.push({ ...request, first });
+      if (CHANGES_CLINIC.has(name)) await renew();
+    },
+  );
 
   const SECRETS: Readonly<Record<string, object>> = {
-    holdAppointment: { holdSecret: 'a secret of this hold' }, joinWaitlist: { claimSecret: 'a secret of this claim' },
+    holdAppointment: { holdSecret: 'a secret of this hold' },
+    joinWaitlist: { claimSecret: 'a secret of this claim' },
   };
   const ALONE = { additionalStaffIds: undefined };
   const BY_ROLE: [Role, Readonly<Record<string, object>>][] = [
-    [Role.LOCATION_SUPER_USER, {
-      createAppointment: {}, createClient: {}, createClassSchedule: {}, createTimeOff: {}, cancelAppointment: {},
-      inviteFromWaitlist: {}, removeWaitlistEntry: {}, setViewableClients: {}, updateResource: {}, confirmAppointment: {},
-    }],
-    [Role.STAFF_USER, { createAppointment: ALONE, createClient: {}, createDateOverride: {}, rescheduleAppointment: {}, noShowAppointment: {}, createCalendarFeed: { ownerId: 'own' } }],
-    [Role.CLIENT, { createAppointment: { ...ALONE, client: undefined }, holdAppointment: {}, cancelAppointment: {}, rescheduleAppointment: {}, createRecurringAppointment: { client: undefined } }],
+    [
+      Role.LOCATION_SUPER_USER,
+      {
+        createAppointment: {},
+        createClient: {},
+        createClassSchedule: {},
+        createTimeOff: {},
+        cancelAppointment: {},
+        inviteFromWaitlist: {},
+        removeWaitlistEntry: {},
+        setViewableClients: {},
+        updateResource: {},
+        confirmAppointment: {},
+      },
+    ],
+    [
+      Role.STAFF_USER,
+      {
+        createAppointment: ALONE,
+        createClient: {},
+        createDateOverride: {},
+        rescheduleAppointment: {},
+        noShowAppointment: {},
+        createCalendarFeed: { ownerId: 'own' },
+      },
+    ],
+    [
+      Role.CLIENT,
+      {
+        createAppointment: { ...ALONE, client: undefined },
+        holdAppointment: {},
+        cancelAppointment: {},
+        rescheduleAppointment: {},
+        createRecurringAppointment: { client: undefined },
+      },
+    ],
     [Role.PUBLIC, { createAppointment: ALONE, holdAppointment: {}, joinWaitlist: {} }],
   ];
   it.each(BY_ROLE)('has one effect and one response, sent by %s', async (role, mutations) => {
@@ -146,7 +232,12 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     for (const [name, changes] of Object.entries(mutations)) {
       const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
       const own = 'ownerId' in changes ? { ownerId: clinic.staffId } : changes;
-      const input = { ...(await inputOf()), ...SECRETS[name], ...own, idempotencyKey: `key-${(keys += 1)}` };
+      const input = {
+        ...(await inputOf()),
+        ...SECRETS[name],
+        ...own,
+        idempotencyKey: `key-${(keys += 1)}`,
+      };
       const request: Sent = { query: documentOf(name), variables: { input }, options: { key } };
       const first = await run(request);
       const after = await rows();
@@ -161,9 +252,20 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   it('gives no caller of a publishable key the result of another, by any key', async () => {
     const { publishableKey: key } = gateway.business;
     const headers = { 'idempotency-key': '1' };
-    const hold = (start: string, holdSecret: string) => gateway.run(documentOf('holdAppointment'), {
-      input: { locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start, holdSecret },
-    }, { key, headers });
+    const hold = (start: string, holdSecret: string) =>
+      gateway.run(
+        documentOf('holdAppointment'),
+        {
+          input: {
+            locationId: clinic.locationId,
+            reasonId: clinic.reasonId,
+            staffId: clinic.staffId,
+            start,
+            holdSecret,
+          },
+        },
+        { key, headers },
+      );
 
     const one = await hold('2035-03-01T15:00:00Z', 'the secret of one caller');
     const same = await hold('2035-03-01T15:00:00Z', 'the secret of the other');
@@ -172,38 +274,83 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
 
     expect([refusals(one), refusals(other), again]).toEqual([[], [], one]);
     expect(refusals(same)).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    expect(other.data.holdAppointment.appointment.id).not.toBe(one.data.holdAppointment.appointment.id);
+    expect(other.data.holdAppointment.appointment.id).not.toBe(
+      one.data.holdAppointment.appointment.id,
+    );
   });
 
-  it.each(TRANSPORTS)('refuses keys of no or more than 100 characters and writes nothing, over %s', async (transport) => {
-    const query = documentOf('createClient');
-    const variables = { input: { firstName: 'Long', lastName: 'Key' } };
-    const before = await rows();
+  it.each(TRANSPORTS)(
+    'refuses keys of no or more than 100 characters and writes nothing, over %s',
+    async (transport) => {
+      const query = documentOf('createClient');
+      const variables = { input: { firstName: 'Long', lastName: 'Key' } };
+      const before = await rows();
 
-    for (const idempotencyKey of ['', 'k'.repeat(101)]) {
-      const answers = [
-        await runOver(gateway, transport, { query, variables: { input: { ...variables.input, idempotencyKey } } }),
-        ...(idempotencyKey === '' && transport !== 'WebSocket' ? [] : [await runOver(gateway, transport, { query, variables, idempotencyKey })]),
-      ];
-      for (const { data, errors } of answers) {
-        expect([data, errors?.map(({ path, extensions }) => [path, extensions.code])]).toEqual([{ createClient: null }, [[['createClient'], 'BAD_USER_INPUT']]]);
+      for (const idempotencyKey of ['', 'k'.repeat(101)]) {
+        const answers = [
+          await runOver(gateway, transport, {
+            query,
+            variables: { input: { ...variables.input, idempotencyKey } },
+          }),
+          ...(idempotencyKey === '' && transport !== 'WebSocket'
+            ? []
+            : [await runOver(gateway, transport, { query, variables, idempotencyKey })]),
+        ];
+        for (const { data, errors } of answers) {
+          expect([data, errors?.map(({ path, extensions }) => [path, extensions.code])]).toEqual([
+            { createClient: null },
+            [[['createClient'], 'BAD_USER_INPUT']],
+          ]);
+        }
       }
-    }
-    expect(await rows()).toEqual(before);
-    const longest = await runOver(gateway, transport, { query, variables, idempotencyKey: `${transport}${'k'.repeat(91)}`.slice(0, 100) });
-    expect(await runOver(gateway, transport, { query, variables, idempotencyKey: `${transport}${'k'.repeat(91)}`.slice(0, 100) })).toEqual(longest);
-    expect(grownBy(before, await rows())).toMatchObject({ client: 1 });
-  });
+      expect(await rows()).toEqual(before);
+      const longest = await runOver(gateway, transport, {
+        query,
+        variables,
+        idempotencyKey: `${transport}${'k'.repeat(91)}`.slice(0, 100),
+      });
+      expect(
+        await runOver(gateway, transport, {
+          query,
+          variables,
+          idempotencyKey: `${transport}${'k'.repeat(91)}`.slice(0, 100),
+        }),
+      ).toEqual(longest);
+      expect(grownBy(before, await rows())).toMatchObject({ client: 1 });
+    },
+  );
 
   it('books a hold once by its secret and a key, concurrently too, and without a key for the same client', async () => {
     const { publishableKey: key } = gateway.business;
-    const hold = async (start: string) => (await change(gateway, 'holdAppointment', {
-      locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, start, holdSecret: 'a secret of this hold',
-    }, 'appointment { id }', key)).appointment.id;
-    const guest = { firstName: 'Daenerys', lastName: 'Targaryen', emailAddress: 'dany@dragonstone.org' };
-    const book = (id: string, more: object = {}) => gateway.run(documentOf('bookAppointment'), {
-      input: { id, holdSecret: 'a secret of this hold', client: guest, ...more },
-    }, { key });
+    const hold = async (start: string) =>
+      (
+        await change(
+          gateway,
+          'holdAppointment',
+          {
+            locationId: clinic.locationId,
+            reasonId: clinic.reasonId,
+            staffId: clinic.staffId,
+            start,
+            holdSecret: 'a secret of this hold',
+          },
+          'appointment { id }',
+          key,
+        )
+      ).appointment.id;
+    const guest = {
+      firstName: 'Daenerys',
+      lastName: 'Targaryen',
+      emailAddress: 'dany@dragonstone.org',
+    };
+    const book = (id: string, more: object = {}) =>
+      gateway.run(
+        documentOf('bookAppointment'),
+        {
+          input: { id, holdSecret: 'a secret of this hold', client: guest, ...more },
+        },
+        { key },
+      );
     const [one, two] = [await hold('2035-01-01T15:00:00Z'), await hold('2035-01-02T15:00:00Z')];
 
     const withKey = await Promise.all([1, 2, 3].map(() => book(one, { idempotencyKey: 'web-1' })));
@@ -211,11 +358,17 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     const without = await Promise.all([1, 2].map(() => book(two)));
     const ended = await rows();
     const third = await book(two);
-    const stranger = await book(two, { client: { ...guest, emailAddress: 'other@dragonstone.org' } });
+    const stranger = await book(two, {
+      client: { ...guest, emailAddress: 'other@dragonstone.org' },
+    });
     const guess = await book(two, { holdSecret: 'not the secret of it' });
 
     expect(withKey.map(refusals)).toEqual([[], [], []]);
-    expect(withKey.map(({ data }) => data.bookAppointment.appointment.status)).toEqual(['OPEN', 'OPEN', 'OPEN']);
+    expect(withKey.map(({ data }) => data.bookAppointment.appointment.status)).toEqual([
+      'OPEN',
+      'OPEN',
+      'OPEN',
+    ]);
     expect(withKey[1]).toEqual(withKey[0]);
     expect(withKey[2]).toEqual(withKey[0]);
     expect([...without.map(refusals), refusals(third)]).toEqual([[], [], []]);
@@ -227,16 +380,34 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   });
 
   it('is told from another mutation with the same input: IDEMPOTENCY_KEY_REUSED', async () => {
-    const { appointment } = await change(gateway, 'createAppointment', {
-      locationId: clinic.locationId, reasonId: clinic.reasonId, staffId: clinic.staffId, clientId: clinic.clientId, start: '2035-02-01T15:00:00Z',
-    }, 'appointment { id }');
+    const { appointment } = await change(
+      gateway,
+      'createAppointment',
+      {
+        locationId: clinic.locationId,
+        reasonId: clinic.reasonId,
+        staffId: clinic.staffId,
+        clientId: clinic.clientId,
+        start: '2035-02-01T15:00:00Z',
+      },
+      'appointment { id }',
+    );
     const variables = { input: { id: appointment.id, idempotencyKey: 'cancel-or-complete' } };
     const first = await gateway.run(documentOf('cancelAppointment'), variables);
     const after = await rows();
 
-    for (const name of ['completeAppointment', 'noShowAppointment', 'declineAppointment', 'confirmAppointment']) {
+    for (const name of [
+      'completeAppointment',
+      'noShowAppointment',
+      'declineAppointment',
+      'confirmAppointment',
+    ]) {
       const { data, errors } = await gateway.run(documentOf(name), variables);
-      expect([name, data[name], errors?.map(({ extensions }) => extensions.code)]).toEqual([name, null, ['IDEMPOTENCY_KEY_REUSED']]);
+      expect([name, data[name], errors?.map(({ extensions }) => extensions.code)]).toEqual([
+        name,
+        null,
+        ['IDEMPOTENCY_KEY_REUSED'],
+      ]);
     }
     expect(refusals(first)).toEqual([]);
     expect(await rows()).toEqual(after);
@@ -252,40 +423,56 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
 
     const answer = await gateway.run(documentOf(name), { input });
 
-    expect(refusals(answer)).toMatchObject([{ code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] }]);
+    expect(refusals(answer)).toMatchObject([
+      { code: 'VERSION_CONFLICT', path: ['input', 'expectedVersion'] },
+    ]);
     expect(await rows()).toEqual(before);
   });
 
-  it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])('changes nothing without a key either: %s of one that has ended so', async (name) => {
-    const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
-    const { idempotencyKey: _, ...input } = await inputOf() as { idempotencyKey?: string };
-    const first = await gateway.run(documentOf(name), { input });
-    const after = await rows();
+  it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])(
+    'changes nothing without a key either: %s of one that has ended so',
+    async (name) => {
+      const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
+      const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
+      const first = await gateway.run(documentOf(name), { input });
+      const after = await rows();
 
-    const again = await gateway.run(documentOf(name), { input });
+      const again = await gateway.run(documentOf(name), { input });
 
-    expect(refusals(first)).toEqual([]);
-    expect(again).toEqual(first);
-    expect(await rows()).toEqual(after);
-  });
+      expect(refusals(first)).toEqual([]);
+      expect(again).toEqual(first);
+      expect(await rows()).toEqual(after);
+    },
+  );
 
   it('keeps the new key and secret of the first response', async () => {
     const create = `mutation ($input: CreateApiKeyInput!) {
       createApiKey(input: $input) { created { key apiKey { keyId revokedAt } } userErrors { code } }
     }`;
     const variables = { input: { name: 'Once', role: 'ADMINISTRATOR', idempotencyKey: 'new-key' } };
-    const { createApiKey: { created } } = await gateway.data(create, variables);
-    const revoke = () => gateway.data(
-      'mutation ($id: Int!) { revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code } } }',
-      { id: created.apiKey.keyId }, { headers: { 'idempotency-key': 'revoke' } },
-    );
-    const { createApiKey: { created: again } } = await gateway.data(create, variables);
+    const {
+      createApiKey: { created },
+    } = await gateway.data(create, variables);
+    const revoke = () =>
+      gateway.data(
+        'mutation ($id: Int!) { revokeApiKey(keyId: $id) { apiKey { revokedAt } userErrors { code } } }',
+        { id: created.apiKey.keyId },
+        { headers: { 'idempotency-key': 'revoke' } },
+      );
+    const {
+      createApiKey: { created: again },
+    } = await gateway.data(create, variables);
     const revoked = await revoke();
-    const stored = await gateway.gateway.db.all<{ answer: unknown }>(sql`SELECT answer FROM idempotency_key`);
+    const stored = await gateway.gateway.db.all<{ answer: unknown }>(
+      sql`SELECT answer FROM idempotency_key`,
+    );
 
     expect(again).toEqual(created);
     expect(created.key).toMatch(/^\S{20,}$/);
-    expect(revoked.revokeApiKey).toEqual({ apiKey: { revokedAt: expect.any(String) }, userErrors: [] });
+    expect(revoked.revokeApiKey).toEqual({
+      apiKey: { revokedAt: expect.any(String) },
+      userErrors: [],
+    });
     expect(await revoke()).toEqual(revoked);
     expect(JSON.stringify(stored)).not.toContain(created.key);
   });
@@ -298,7 +485,11 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     for (const { first, ...request } of sent) {
       const { data, errors } = await run(request);
       // What a payload leads to is read now; what the mutation itself returned is as it was.
-      expect([request.query.slice(0, 80), idsOf(data), errors]).toEqual([request.query.slice(0, 80), idsOf(first.data), undefined]);
+      expect([request.query.slice(0, 80), idsOf(data), errors]).toEqual([
+        request.query.slice(0, 80),
+        idsOf(first.data),
+        undefined,
+      ]);
     }
     expect(await rows()).toEqual(before);
   });
@@ -308,5 +499,14 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
 function idsOf(data: any): unknown {
   if (Array.isArray(data)) return data.map(idsOf);
   if (data === null || typeof data !== 'object') return null;
-  return [data.id ?? null, data.version ?? null, data.key ?? null, data.secret ?? null, ...Object.entries(data).filter(([name]) => name !== 'userErrors').map(([, value]) => idsOf(value)).filter((value) => value !== null)];
+  return [
+    data.id ?? null,
+    data.version ?? null,
+    data.key ?? null,
+    data.secret ?? null,
+    ...Object.entries(data)
+      .filter(([name]) => name !== 'userErrors')
+      .map(([, value]) => idsOf(value))
+      .filter((value) => value !== null),
+  ];
 }

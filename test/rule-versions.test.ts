@@ -34,10 +34,13 @@ const COPIES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** The tables whose every change raises the version, as the database itself says. */
 async function tablesThatRaise(db: Reader): Promise<string[]> {
-  const rows = db.dialect === 'postgres'
-    // For each row (1) that is inserted (4), deleted (8) or updated (16).
-    ? await db.all<{ name: string }>(sql`SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgfoid = 'rules_change'::regproc AND tgtype = 29 AND tgenabled = 'O'`)
-    : await db.all<{ name: string }>(sql`
+  const rows =
+    db.dialect === 'postgres'
+      ? // For each row (1) that is inserted (4), deleted (8) or updated (16).
+        await db.all<{ name: string }>(
+          sql`SELECT tgrelid::regclass::text AS name FROM pg_trigger WHERE tgfoid = 'rules_change'::regproc AND tgtype = 29 AND tgenabled = 'O'`,
+        )
+      : await db.all<{ name: string }>(sql`
         SELECT tbl_name AS name FROM sqlite_master WHERE type = 'trigger' AND ${raw('"sql"')} LIKE '%UPDATE rule_version SET version = version + 1%' GROUP BY tbl_name HAVING count(*) = 3`);
   return rows.map(({ name }) => name).sort();
 }
@@ -51,80 +54,129 @@ onEachDatabase('the version of rules', (gateway) => {
     clinic = await addRuledClinic(gateway, 'a');
     own = gateway.business.business.rowId;
     const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
-    others = { businessId: other.business.rowId, key: other.secretKey, clinic: await addRuledClinic(gateway, 'b', other.secretKey) };
+    others = {
+      businessId: other.business.rowId,
+      key: other.secretKey,
+      clinic: await addRuledClinic(gateway, 'b', other.secretKey),
+    };
   });
 
-  const versions = async () => [await versionOf(gateway.gateway.db, own), await versionOf(gateway.gateway.db, others.businessId)] as const;
-  const flag = (value: boolean) => (gateway.dialect === 'postgres' ? String(value) : String(Number(value)));
+  const versions = async () =>
+    [
+      await versionOf(gateway.gateway.db, own),
+      await versionOf(gateway.gateway.db, others.businessId),
+    ] as const;
+  const flag = (value: boolean) =>
+    gateway.dialect === 'postgres' ? String(value) : String(Number(value));
 
   /** Inserts a copy of some row of the own business, and answers how to find it. */
   async function copied(tx: Tx, table: string): Promise<string> {
     const meant: Record<string, string> = {
-      '{other reason}': String(numberOf(clinic.roomReasonId)), '{add-on}': String(numberOf(clinic.addOnId)), '{false}': flag(false),
-      '{other resource}': String(numberOf(clinic.lampId)), '{other location}': '9001',
+      '{other reason}': String(numberOf(clinic.roomReasonId)),
+      '{add-on}': String(numberOf(clinic.addOnId)),
+      '{false}': flag(false),
+      '{other resource}': String(numberOf(clinic.lampId)),
+      '{other location}': '9001',
     };
-    const changes = Object.fromEntries(Object.entries(COPIES[table]!).map(([column, value]) => [column, meant[value] ?? value]));
-    if (table === 'staff_location') await copyOf(tx, 'location', { id: '9001', '"primary"': flag(false) });
+    const changes = Object.fromEntries(
+      Object.entries(COPIES[table]!).map(([column, value]) => [column, meant[value] ?? value]),
+    );
+    if (table === 'staff_location')
+      await copyOf(tx, 'location', { id: '9001', '"primary"': flag(false) });
     await copyOf(tx, table, changes);
-    return Object.entries(changes).map(([column, value]) => `${column} = ${value}`).join(' AND ');
+    return Object.entries(changes)
+      .map(([column, value]) => `${column} = ${value}`)
+      .join(' AND ');
   }
   async function copyOf(tx: Tx, table: string, changes: Record<string, string>): Promise<void> {
     const tenant = table === 'business' ? 'id' : 'business_id';
-    const [row] = await tx.all(sql`SELECT * FROM ${raw(table)} WHERE ${raw(tenant)} = ${own} LIMIT 1`);
+    const [row] = await tx.all(
+      sql`SELECT * FROM ${raw(table)} WHERE ${raw(tenant)} = ${own} LIMIT 1`,
+    );
     const columns = Object.keys(row!).map((name) => `"${name}"`);
-    const values = columns.map((column) => changes[column] ?? changes[column.slice(1, -1)] ?? column);
-    expect(await tx.run(sql`INSERT INTO ${raw(`${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${table}`)} WHERE ${raw(tenant)} = ${own} LIMIT 1`)).toBe(1);
+    const values = columns.map(
+      (column) => changes[column] ?? changes[column.slice(1, -1)] ?? column,
+    );
+    expect(
+      await tx.run(
+        sql`INSERT INTO ${raw(`${table} (${columns.join(', ')}) SELECT ${values.join(', ')} FROM ${table}`)} WHERE ${raw(tenant)} = ${own} LIMIT 1`,
+      ),
+    ).toBe(1);
   }
-  const inTransaction = (work: (tx: Tx) => Promise<unknown>) => gateway.gateway.db.transaction(work);
+  const inTransaction = (work: (tx: Tx) => Promise<unknown>) =>
+    gateway.gateway.db.transaction(work);
 
   it('is kept of every table that is tested here, and of no other', async () => {
     expect(await tablesThatRaise(gateway.gateway.db)).toEqual(Object.keys(COPIES));
   });
 
-  it.each(Object.keys(COPIES).filter((table) => table !== 'business'))('rises with what is added to, changed in and taken from %s, of this business alone', async (table) => {
-    const [before, theirs] = await versions();
-    let where = '';
-    const tenant = sql`business_id = ${own}`;
-    await inTransaction(async (tx) => {
-      where = await copied(tx, table);
-      // Nobody else sees either before both are there.
-      expect(await versions()).toEqual([before, theirs]);
-    });
-    const [added] = await versions();
-    expect(added).toBeGreaterThan(before);
-    await inTransaction(async (tx) => expect(await tx.run(sql`UPDATE ${raw(table)} SET ${raw('business_id = business_id')} WHERE ${tenant} AND ${raw(where)}`)).toBe(1));
-    const [changed] = await versions();
-    expect(changed).toBeGreaterThan(added);
-    await inTransaction(async (tx) => expect(await tx.run(sql`DELETE FROM ${raw(table)} WHERE ${tenant} AND ${raw(where)}`)).toBe(1));
-    const [taken, unchanged] = await versions();
-    expect(taken).toBeGreaterThan(changed);
-    expect(unchanged).toBe(theirs);
-    if (table === 'staff_location') await inTransaction((tx) => tx.run(sql`DELETE FROM location WHERE ${tenant} AND id = 9001`));
-  });
+  it.each(Object.keys(COPIES).filter((table) => table !== 'business'))(
+    'rises with what is added to, changed in and taken from %s, of this business alone',
+    async (table) => {
+      const [before, theirs] = await versions();
+      let where = '';
+      const tenant = sql`business_id = ${own}`;
+      await inTransaction(async (tx) => {
+        where = await copied(tx, table);
+        // Nobody else sees either before both are there.
+        expect(await versions()).toEqual([before, theirs]);
+      });
+      const [added] = await versions();
+      expect(added).toBeGreaterThan(before);
+      await inTransaction(async (tx) =>
+        expect(
+          await tx.run(
+            sql`UPDATE ${raw(table)} SET ${raw('business_id = business_id')} WHERE ${tenant} AND ${raw(where)}`,
+          ),
+        ).toBe(1),
+      );
+      const [changed] = await versions();
+      expect(changed).toBeGreaterThan(added);
+      await inTransaction(async (tx) =>
+        expect(await tx.run(sql`DELETE FROM ${raw(table)} WHERE ${tenant} AND ${raw(where)}`)).toBe(
+          1,
+        ),
+      );
+      const [taken, unchanged] = await versions();
+      expect(taken).toBeGreaterThan(changed);
+      expect(unchanged).toBe(theirs);
+      if (table === 'staff_location')
+        await inTransaction((tx) =>
+          tx.run(sql`DELETE FROM location WHERE ${tenant} AND id = 9001`),
+        );
+    },
+  );
 
   it('begins with a business, rises with what is changed in it, and is nobody else’s', async () => {
     const before = await versions();
     await inTransaction((tx) => copied(tx, 'business'));
     const first = await versionOf(gateway.gateway.db, 9000);
     expect(first).toBeGreaterThan(0);
-    await inTransaction((tx) => tx.run(sql`UPDATE business SET requires_fields = ${true} WHERE id = 9000`));
+    await inTransaction((tx) =>
+      tx.run(sql`UPDATE business SET requires_fields = ${true} WHERE id = 9000`),
+    );
     expect(await versionOf(gateway.gateway.db, 9000)).toBeGreaterThan(first);
     expect(await versions()).toEqual(before);
   });
 
   it('stays where the change is rolled back', async () => {
     const before = await versions();
-    await expect(inTransaction(async (tx) => {
-      await tx.run(sql`UPDATE reason SET visit_minutes = 7 WHERE business_id = ${own}`);
-      throw new Error('changed my mind');
-    })).rejects.toThrow('changed my mind');
+    await expect(
+      inTransaction(async (tx) => {
+        await tx.run(sql`UPDATE reason SET visit_minutes = 7 WHERE business_id = ${own}`);
+        throw new Error('changed my mind');
+      }),
+    ).rejects.toThrow('changed my mind');
     expect(await versions()).toEqual(before);
   });
 
   it('rises with all that one transaction changes, in one step to whoever looks', async () => {
     const [before, theirs] = await versions();
     await inTransaction(async (tx) => {
-      for (const table of ['reason', 'staff', 'location']) await tx.run(sql`UPDATE ${raw(table)} SET modified_at = modified_at + 1 WHERE business_id = ${own}`);
+      for (const table of ['reason', 'staff', 'location'])
+        await tx.run(
+          sql`UPDATE ${raw(table)} SET modified_at = modified_at + 1 WHERE business_id = ${own}`,
+        );
       expect(await versions()).toEqual([before, theirs]);
     });
     const [after, unchanged] = await versions();
@@ -146,8 +198,17 @@ onEachDatabase('the version of rules', (gateway) => {
     const { appointment } = await book(gateway, clinic, '2031-01-06T14:00:00Z');
     const grown = await versions();
     await change(gateway, 'cancelAppointment', { id: appointment.id });
-    await book(gateway, clinic, '2031-01-06T16:00:00Z', { clientId: undefined, client: { firstName: 'New', lastName: 'Client', emailAddress: 'new@example.org' }, idempotencyKey: 'k' });
-    await change(gateway, 'holdAppointment', { reasonId: clinic.reasonId, locationId: clinic.locationId, staffId: clinic.staffId, start: '2031-01-06T18:00:00Z' });
+    await book(gateway, clinic, '2031-01-06T16:00:00Z', {
+      clientId: undefined,
+      client: { firstName: 'New', lastName: 'Client', emailAddress: 'new@example.org' },
+      idempotencyKey: 'k',
+    });
+    await change(gateway, 'holdAppointment', {
+      reasonId: clinic.reasonId,
+      locationId: clinic.locationId,
+      staffId: clinic.staffId,
+      start: '2031-01-06T18:00:00Z',
+    });
     await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     expect(await versions()).toEqual(grown);
     // The first appointment of the business is the longest that it has had.
@@ -160,12 +221,20 @@ onEachDatabase('the version of rules', (gateway) => {
       const before = await versions();
       let tries = 0;
       let [locked, changed] = [() => {}, () => {}];
-      const [isLocked, isChanged] = [new Promise<void>((resolve) => (locked = resolve)), new Promise<void>((resolve) => (changed = resolve))];
-      const lock = (tx: Tx) => tx.all(sql`SELECT id FROM subject WHERE business_id = ${own} ORDER BY id FOR NO KEY UPDATE`);
+      const [isLocked, isChanged] = [
+        new Promise<void>((resolve) => (locked = resolve)),
+        new Promise<void>((resolve) => (changed = resolve)),
+      ];
+      const lock = (tx: Tx) =>
+        tx.all(
+          sql`SELECT id FROM subject WHERE business_id = ${own} ORDER BY id FOR NO KEY UPDATE`,
+        );
       await Promise.all([
         db.transaction(async (tx) => {
           tries += 1;
-          await tx.run(sql`UPDATE reason SET sort_weight = sort_weight + 1 WHERE business_id = ${own}`);
+          await tx.run(
+            sql`UPDATE reason SET sort_weight = sort_weight + 1 WHERE business_id = ${own}`,
+          );
           changed();
           await isLocked;
           await lock(tx);
@@ -175,7 +244,9 @@ onEachDatabase('the version of rules', (gateway) => {
           await isChanged;
           await lock(tx);
           locked();
-          await tx.run(sql`UPDATE location SET modified_at = modified_at + 1 WHERE business_id = ${own}`);
+          await tx.run(
+            sql`UPDATE location SET modified_at = modified_at + 1 WHERE business_id = ${own}`,
+          );
         }),
       ]);
       expect(tries).toBe(2);
@@ -184,69 +255,143 @@ onEachDatabase('the version of rules', (gateway) => {
   }
 
   /** What the look and the write see for themselves, anew each time. */
-  const SEEN = ['appointment', 'appointment_add_on', 'appointment_staff', 'claim', 'client', 'event', 'idempotency_key', 'log_head', 'rule_version'];
+  const SEEN = [
+    'appointment',
+    'appointment_add_on',
+    'appointment_staff',
+    'claim',
+    'client',
+    'event',
+    'idempotency_key',
+    'log_head',
+    'rule_version',
+  ];
 
   it('is kept of everything that is remembered, and everything of which it is kept is', async () => {
     const { db } = gateway.gateway;
-    const catalog = new Set((await db.all<{ name: string }>(gateway.dialect === 'postgres'
-      ? sql`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`
-      : sql`SELECT name FROM sqlite_master WHERE type = 'table'`)).map(({ name }) => name));
+    const catalog = new Set(
+      (
+        await db.all<{ name: string }>(
+          gateway.dialect === 'postgres'
+            ? sql`SELECT relname AS name FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace`
+            : sql`SELECT name FROM sqlite_master WHERE type = 'table'`,
+        )
+      ).map(({ name }) => name),
+    );
     const read = new Set<string>();
     const { addOnId, staffId, otherStaffId, locationId, clientId } = clinic;
-    const personalId = await addReason(gateway, { reasonDesc: 'Lunch', reasonType: 'PERSONAL', visitMinutes: 30 });
+    const personalId = await addReason(gateway, {
+      reasonDesc: 'Lunch',
+      reasonType: 'PERSONAL',
+      visitMinutes: 30,
+    });
     const keys = await Promise.all([
-      gateway.key(Role.STAFF_USER, { staffId: numberOf(staffId) }), gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(locationId)] }),
+      gateway.key(Role.STAFF_USER, { staffId: numberOf(staffId) }),
+      gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(locationId)] }),
       gateway.key(Role.CLIENT, { clientId: numberOf(clientId) }),
     ]);
     const wants: [object, string?][] = [
-      [{}], [{ locationId: undefined }], [{ addOnReasonIds: [addOnId] }], [{ coordinatorStaffId: otherStaffId }], [{ fields: [{ code: 'DIET', value: 'vegan' }] }], [{ durationMinutes: 30 }],
-      [{ reasonId: personalId, clientId: undefined }], [{ clientId: undefined, client: { firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil' } }],
+      [{}],
+      [{ locationId: undefined }],
+      [{ addOnReasonIds: [addOnId] }],
+      [{ coordinatorStaffId: otherStaffId }],
+      [{ fields: [{ code: 'DIET', value: 'vegan' }] }],
+      [{ durationMinutes: 30 }],
+      [{ reasonId: personalId, clientId: undefined }],
+      [
+        {
+          clientId: undefined,
+          client: { firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil' },
+        },
+      ],
       ...keys.map((key): [object, string] => [{ clientId: undefined }, key]),
     ];
     for (const [index, [input, key]] of wants.entries()) {
-      const make = (hour: number) => gateway.counted(BOOK, { input: {
-        locationId, reasonId: clinic.reasonId, staffId, clientId, start: new Date(Date.UTC(2031, 2, 1 + index, hour)).toISOString(), idempotencyKey: `${index} ${hour}`, ...input,
-      } }, key ? { key } : {});
+      const make = (hour: number) =>
+        gateway.counted(
+          BOOK,
+          {
+            input: {
+              locationId,
+              reasonId: clinic.reasonId,
+              staffId,
+              clientId,
+              start: new Date(Date.UTC(2031, 2, 1 + index, hour)).toISOString(),
+              idempotencyKey: `${index} ${hour}`,
+              ...input,
+            },
+          },
+          key ? { key } : {},
+        );
       // The first finds that the rules have changed, and the second reads them to remember.
-      await inTransaction((tx) => tx.run(sql`UPDATE reason SET sort_weight = sort_weight + 1 WHERE business_id = ${own}`));
+      await inTransaction((tx) =>
+        tx.run(sql`UPDATE reason SET sort_weight = sort_weight + 1 WHERE business_id = ${own}`),
+      );
       await make(9);
       const { data, statements } = await make(14);
-      expect([index, data.createAppointment.userErrors, wentDirectly(statements)]).toEqual([index, [], true]);
-      for (const [, name] of statements.join('\n').matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(\w+)"?/g)) if (catalog.has(name as string)) read.add(name as string);
+      expect([index, data.createAppointment.userErrors, wentDirectly(statements)]).toEqual([
+        index,
+        [],
+        true,
+      ]);
+      for (const [, name] of statements
+        .join('\n')
+        .matchAll(/\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(\w+)"?/g))
+        if (catalog.has(name as string)) read.add(name as string);
     }
-    expect([...read].filter((name) => !SEEN.includes(name)).sort()).toEqual(await tablesThatRaise(db));
+    expect([...read].filter((name) => !SEEN.includes(name)).sort()).toEqual(
+      await tablesThatRaise(db),
+    );
   });
 });
 
-describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])('the migration to versions of rules on %s', (dialect) => {
-  it('gives each business that is there one, and goes back', async () => {
-    const scratch = await scratchDatabase(dialect);
-    const before = migrations.findIndex(({ name }) => name.startsWith('RuleVersions'));
-    let source = dataSource(loadConfig(scratch.env));
-    source.setOptions({ migrations: migrations.slice(0, before) });
-    await source.initialize();
-    try {
-      await source.runMigrations();
-      const add = (id: number) => source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
-        remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (${id}, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
-      for (const id of [3, 8]) await add(id);
-      await source.destroy();
-      source = new DataSource({ ...source.options, migrations } as never);
+describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'postgres')[])(
+  'the migration to versions of rules on %s',
+  (dialect) => {
+    it('gives each business that is there one, and goes back', async () => {
+      const scratch = await scratchDatabase(dialect);
+      const before = migrations.findIndex(({ name }) => name.startsWith('RuleVersions'));
+      let source = dataSource(loadConfig(scratch.env));
+      source.setOptions({ migrations: migrations.slice(0, before) });
       await source.initialize();
-      await source.runMigrations();
-      const kept = () => source.query('SELECT business_id AS id, version FROM rule_version ORDER BY business_id');
-      expect(await kept()).toEqual([{ id: 3, version: 1 }, { id: 8, version: 1 }]);
-      await source.query(`UPDATE business SET name = 'c' WHERE id = 8`);
-      await add(9);
-      expect((await kept()).map(({ id, version }: { id: number; version: number }) => [id, version > 1])).toEqual([[3, false], [8, true], [9, dialect === 'sqlite' ? expect.any(Boolean) : false]]);
-      for (let left = migrations.length; left > before; left -= 1) await source.undoLastMigration();
-      // Nothing is left that would fail where a business changes.
-      await source.query(`UPDATE business SET name = 'd' WHERE id = 8`);
-      await source.runMigrations();
-      expect(await kept()).toEqual([3, 8, 9].map((id) => ({ id, version: 1 })));
-    } finally {
-      await source.destroy();
-      await scratch.remove();
-    }
-  });
-});
+      try {
+        await source.runMigrations();
+        const add = (id: number) =>
+          source.query(`INSERT INTO business (id, name, time_zone_code, locale, currency, country, client_reminder_hours, staff_reminder_hours,
+        remind_client_sms_hours, remind_staff_sms_hours, longest_ms, created_at) VALUES (${id}, 'b', 'UTC', 'en', 'USD', 'US', 0, 0, 0, 0, 0, 0)`);
+        for (const id of [3, 8]) await add(id);
+        await source.destroy();
+        source = new DataSource({ ...source.options, migrations } as never);
+        await source.initialize();
+        await source.runMigrations();
+        const kept = () =>
+          source.query('SELECT business_id AS id, version FROM rule_version ORDER BY business_id');
+        expect(await kept()).toEqual([
+          { id: 3, version: 1 },
+          { id: 8, version: 1 },
+        ]);
+        await source.query(`UPDATE business SET name = 'c' WHERE id = 8`);
+        await add(9);
+        expect(
+          (await kept()).map(({ id, version }: { id: number; version: number }) => [
+            id,
+            version > 1,
+          ]),
+        ).toEqual([
+          [3, false],
+          [8, true],
+          [9, dialect === 'sqlite' ? expect.any(Boolean) : false],
+        ]);
+        for (let left = migrations.length; left > before; left -= 1)
+          await source.undoLastMigration();
+        // Nothing is left that would fail where a business changes.
+        await source.query(`UPDATE business SET name = 'd' WHERE id = 8`);
+        await source.runMigrations();
+        expect(await kept()).toEqual([3, 8, 9].map((id) => ({ id, version: 1 })));
+      } finally {
+        await source.destroy();
+        await scratch.remove();
+      }
+    });
+  },
+);

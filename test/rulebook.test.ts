@@ -5,7 +5,8 @@ import { forgetRules, rulebookFor } from '../src/shared/rulebook';
 function fakeContext() {
   const asked = { times: 0, version: 7, failing: false };
   const db = {
-    dialect: 'sqlite', origin: {},
+    dialect: 'sqlite',
+    origin: {},
     async all() {
       asked.times += 1;
       if (asked.failing) throw new Error('The database is away.');
@@ -15,8 +16,17 @@ function fakeContext() {
   return { asked, context: { db } as unknown as Context };
 }
 
-const member = (given: Partial<Member> = {}): Member =>
-  ({ businessId: 1, role: Role.ADMINISTRATOR, actor: 'key:1', actorName: 'Somebody', staffId: null, clientId: null, clientIds: [], locationIds: [], ...given });
+const member = (given: Partial<Member> = {}): Member => ({
+  businessId: 1,
+  role: Role.ADMINISTRATOR,
+  actor: 'key:1',
+  actorName: 'Somebody',
+  staffId: null,
+  clientId: null,
+  clientIds: [],
+  locationIds: [],
+  ...given,
+});
 
 describe('remembered rules', () => {
   const { asked, context } = fakeContext();
@@ -36,11 +46,41 @@ describe('remembered rules', () => {
   });
 
   it('are shared by whoever sees the same, and by nobody else', async () => {
-    const book = await known({ role: Role.CLIENT, clientId: 1, clientIds: [1], actor: 'key:3', actorName: 'WebClient' });
-    expect(await bookOf({ role: Role.CLIENT, clientId: 2, clientIds: [2, 3], actor: 'key:4', actorName: 'Another' })).toBe(book);
+    const book = await known({
+      role: Role.CLIENT,
+      clientId: 1,
+      clientIds: [1],
+      actor: 'key:3',
+      actorName: 'WebClient',
+    });
+    expect(
+      await bookOf({
+        role: Role.CLIENT,
+        clientId: 2,
+        clientIds: [2, 3],
+        actor: 'key:4',
+        actorName: 'Another',
+      }),
+    ).toBe(book);
     // Nothing of whom it was read for is in it.
-    expect(book.context.viewer).toEqual({ businessId: 1, role: Role.CLIENT, actor: 'rules', actorName: '', staffId: null, clientId: null, clientIds: [], locationIds: [] });
-    const apart = [{ businessId: 2 }, { role: Role.PUBLIC }, { role: Role.STAFF_USER, staffId: 1 }, { role: Role.STAFF_USER, staffId: 2 }, { role: Role.LOCATION_SUPER_USER, locationIds: [1] }, { role: Role.LOCATION_SUPER_USER, locationIds: [1, 2] }];
+    expect(book.context.viewer).toEqual({
+      businessId: 1,
+      role: Role.CLIENT,
+      actor: 'rules',
+      actorName: '',
+      staffId: null,
+      clientId: null,
+      clientIds: [],
+      locationIds: [],
+    });
+    const apart = [
+      { businessId: 2 },
+      { role: Role.PUBLIC },
+      { role: Role.STAFF_USER, staffId: 1 },
+      { role: Role.STAFF_USER, staffId: 2 },
+      { role: Role.LOCATION_SUPER_USER, locationIds: [1] },
+      { role: Role.LOCATION_SUPER_USER, locationIds: [1, 2] },
+    ];
     const books = [];
     for (const given of apart) {
       expect(await bookOf(given)).toBeNull();
@@ -57,10 +97,11 @@ describe('remembered rules', () => {
     expect(await Promise.all([read(), read()])).toEqual([1, 1]);
     expect(await read()).toBe(1);
     let tries = 0;
-    const failing = () => book.recall('away', async () => {
-      if ((tries += 1) === 1) throw new Error('away');
-      return 'there';
-    });
+    const failing = () =>
+      book.recall('away', async () => {
+        if ((tries += 1) === 1) throw new Error('away');
+        return 'there';
+      });
     await expect(failing()).rejects.toThrow('away');
     expect(await failing()).toBe('there');
   });

@@ -4,15 +4,27 @@ import { onEachDatabase } from './support/gateway';
 
 jest.setTimeout(60_000);
 
-const LISTEN = 'subscription ($after: String) { bookingNotifications(after: $after) { cursor type appointment { id } } }';
+const LISTEN =
+  'subscription ($after: String) { bookingNotifications(after: $after) { cursor type appointment { id } } }';
 
-interface Received { id?: string; event?: string; data?: any }
+interface Received {
+  id?: string;
+  event?: string;
+  data?: any;
+}
 
 onEachDatabase('GraphQL over server-sent events', (gateway) => {
   let clinic: Clinic;
   let day = 0;
   const open: AbortController[] = [];
-  const booked = async () => (await book(gateway, clinic, new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString())).appointment.id as string;
+  const booked = async () =>
+    (
+      await book(
+        gateway,
+        clinic,
+        new Date(Date.UTC(2033, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString(),
+      )
+    ).appointment.id as string;
   const bearer = () => ({ authorization: `Bearer ${gateway.business.secretKey}` });
   const get = (query: string, variables: object = {}, parameters: Record<string, string> = {}) =>
     `/graphql/stream?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...parameters })}`;
@@ -26,17 +38,35 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
     let ended = false;
     const reading = (async () => {
       let text = '';
-      for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
+      for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(
+        new TextDecoderStream(),
+      )) {
         text += chunk;
         for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-          const lines = text.slice(0, end).split('\n').filter((line) => !line.startsWith(':')).map((line) => /^(\w+): ?(.*)$/.exec(line)!);
+          const lines = text
+            .slice(0, end)
+            .split('\n')
+            .filter((line) => !line.startsWith(':'))
+            .map((line) => /^(\w+): ?(.*)$/.exec(line)!);
           text = text.slice(end + 2);
-          if (lines.length) received.push(Object.fromEntries(lines.map(([, name, value]) => [name, name === 'data' && value ? JSON.parse(value) : value])));
+          if (lines.length)
+            received.push(
+              Object.fromEntries(
+                lines.map(([, name, value]) => [
+                  name,
+                  name === 'data' && value ? JSON.parse(value) : value,
+                ]),
+              ),
+            );
         }
       }
-    })().catch(() => undefined).finally(() => (ended = true));
+    })()
+      .catch(() => undefined)
+      .finally(() => (ended = true));
     return {
-      response, received, reading,
+      response,
+      received,
+      reading,
       async atLeast(count: number) {
         while (received.length < count) {
           if (ended) throw new Error(`ended after ${JSON.stringify(received)}`);
@@ -55,25 +85,42 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
   it('tells each event with its cursor as id, and resumes where Last-Event-ID says, whatever the address says', async () => {
     const [first, second] = [await booked(), await booked()];
     const stream = await connect(get(LISTEN, { after: '0' }), { headers: bearer() });
-    expect([stream.response.status, stream.response.headers.get('content-type')]).toEqual([200, 'text/event-stream; charset=utf-8']);
+    expect([stream.response.status, stream.response.headers.get('content-type')]).toEqual([
+      200,
+      'text/event-stream; charset=utf-8',
+    ]);
     const events = await stream.atLeast(2);
-    expect(events.map(({ event, id, data }) => [event, id, data.data.bookingNotifications])).toEqual([first, second].map((id, index) => {
-      const cursor = String(Number(events[0]!.id) + index);
-      return ['next', cursor, { cursor, type: 'CREATED', appointment: { id } }];
-    }));
+    expect(
+      events.map(({ event, id, data }) => [event, id, data.data.bookingNotifications]),
+    ).toEqual(
+      [first, second].map((id, index) => {
+        const cursor = String(Number(events[0]!.id) + index);
+        return ['next', cursor, { cursor, type: 'CREATED', appointment: { id } }];
+      }),
+    );
     stream.close();
     const missed = await booked();
-    const again = await connect(get(LISTEN, { after: '0' }), { headers: { ...bearer(), 'last-event-id': events[1]!.id as string } });
+    const again = await connect(get(LISTEN, { after: '0' }), {
+      headers: { ...bearer(), 'last-event-id': events[1]!.id as string },
+    });
     await again.atLeast(1);
     const live = await booked();
-    expect((await again.atLeast(2)).map(({ data }) => data.data.bookingNotifications.appointment.id)).toEqual([missed, live]);
+    expect(
+      (await again.atLeast(2)).map(({ data }) => data.data.bookingNotifications.appointment.id),
+    ).toEqual([missed, live]);
   });
 
   it('is spoken at /graphql to who accepts it first, takes a key in the address, and is understood by graphql-sse', async () => {
     const id = await booked();
-    const browser = await connect(get(LISTEN, { after: '0' }, { apiKey: gateway.business.secretKey }));
+    const browser = await connect(
+      get(LISTEN, { after: '0' }, { apiKey: gateway.business.secretKey }),
+    );
     expect((await browser.atLeast(1))[0]).toMatchObject({ event: 'next' });
-    const client = createClient({ url: `${gateway.gateway.url}/graphql`, headers: bearer(), retryAttempts: 0 });
+    const client = createClient({
+      url: `${gateway.gateway.url}/graphql`,
+      headers: bearer(),
+      retryAttempts: 0,
+    });
     const iterator = client.iterate<any>({ query: LISTEN, variables: { after: '0' } });
     const seen: string[] = [];
     for await (const { data } of iterator) {
@@ -81,7 +128,8 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
       if (seen.at(-1) === id) break;
     }
     const answers = [];
-    for await (const answer of client.iterate({ query: '{ viewer { role } }' })) answers.push(answer);
+    for await (const answer of client.iterate({ query: '{ viewer { role } }' }))
+      answers.push(answer);
     expect(answers).toEqual([{ data: { viewer: { role: 'ADMINISTRATOR' } } }]);
     client.dispose();
   });
@@ -94,22 +142,57 @@ onEachDatabase('GraphQL over server-sent events', (gateway) => {
       return stream.received[0]?.data.errors[0].extensions.code;
     };
     expect(await refusal('subscription { nothing }')).toBe('GRAPHQL_VALIDATION_FAILED');
-    expect(await refusal(`{ ${Array.from({ length: 51 }, (_, index) => `a${index}: viewer { role }`).join(' ')} }`)).toBe('QUERY_TOO_COMPLEX');
+    expect(
+      await refusal(
+        `{ ${Array.from({ length: 51 }, (_, index) => `a${index}: viewer { role }`).join(' ')} }`,
+      ),
+    ).toBe('QUERY_TOO_COMPLEX');
     expect(await refusal(LISTEN, { after: '999999' })).toBe('BAD_USER_INPUT');
-    const publishable = await connect(get(LISTEN), { headers: { authorization: `Bearer ${gateway.business.publishableKey}` } });
+    const publishable = await connect(get(LISTEN), {
+      headers: { authorization: `Bearer ${gateway.business.publishableKey}` },
+    });
     await publishable.reading;
-    expect(publishable.received[0]).toMatchObject({ event: 'next', data: { errors: [{ extensions: { code: 'FORBIDDEN' } }] } });
-    expect((await fetch(gateway.gateway.url + get(LISTEN), { headers: { authorization: 'Bearer sg_sk_1_no' } })).status).toBe(401);
-    expect((await fetch(`${gateway.gateway.url}/graphql/stream`, { headers: bearer() })).status).toBe(400);
-    expect((await fetch(gateway.gateway.url + get('mutation { cancelAppointment(input: { id: "Appointment:1" }) { userErrors { code } } }'), { headers: bearer() })).status).toBe(405);
+    expect(publishable.received[0]).toMatchObject({
+      event: 'next',
+      data: { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
+    });
+    expect(
+      (
+        await fetch(gateway.gateway.url + get(LISTEN), {
+          headers: { authorization: 'Bearer sg_sk_1_no' },
+        })
+      ).status,
+    ).toBe(401);
+    expect(
+      (await fetch(`${gateway.gateway.url}/graphql/stream`, { headers: bearer() })).status,
+    ).toBe(400);
+    expect(
+      (
+        await fetch(
+          gateway.gateway.url +
+            get(
+              'mutation { cancelAppointment(input: { id: "Appointment:1" }) { userErrors { code } } }',
+            ),
+          { headers: bearer() },
+        )
+      ).status,
+    ).toBe(405);
   });
 
   it('ends within seconds once its key is revoked', async () => {
-    const { createApiKey } = await gateway.data('mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } } }');
+    const { createApiKey } = await gateway.data(
+      'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } } }',
+    );
     const { apiKey, key } = createApiKey.created;
     const stream = await connect(get(LISTEN), { headers: { authorization: `Bearer ${key}` } });
-    await gateway.data('mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }', apiKey);
+    await gateway.data(
+      'mutation ($keyId: Int!) { revokeApiKey(keyId: $keyId) { userErrors { message } } }',
+      apiKey,
+    );
     await stream.reading;
-    expect(stream.received).toMatchObject([{ event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } }, { event: 'complete' }]);
+    expect(stream.received).toMatchObject([
+      { event: 'next', data: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } },
+      { event: 'complete' },
+    ]);
   });
 });

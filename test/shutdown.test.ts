@@ -8,12 +8,23 @@ import { createServer } from '../src/server';
 const bus = new EventEmitter();
 let finishSlow: (text: string) => void;
 const schema = buildSchema('type Query { hello: String, slow: String }');
-schema.getQueryType()!.getFields().slow!.resolve = () => new Promise((resolve) => (finishSlow = resolve) && bus.emit('slow'));
+schema.getQueryType()!.getFields().slow!.resolve = () =>
+  new Promise((resolve) => (finishSlow = resolve) && bus.emit('slow'));
 
 const start = (shutdownMs = 5_000) =>
   createServer({
-    schema, log: pino({ level: 'silent' }), host: '127.0.0.1', port: 0, production: true, maxBodyBytes: 1_000, corsOrigins: [], shutdownMs,
-    contextFor: async () => ({}), renew: () => ({}), ready: async () => {}, health: () => ({}),
+    schema,
+    log: pino({ level: 'silent' }),
+    host: '127.0.0.1',
+    port: 0,
+    production: true,
+    maxBodyBytes: 1_000,
+    corsOrigins: [],
+    shutdownMs,
+    contextFor: async () => ({}),
+    renew: () => ({}),
+    ready: async () => {},
+    health: () => ({}),
   });
 
 const agent = new Agent({ keepAlive: true });
@@ -21,10 +32,14 @@ afterAll(() => agent.destroy());
 
 const ask = (url: string, query: string) =>
   new Promise<string>((resolve, reject) => {
-    const request = httpRequest(`${url}/graphql`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } }, (response) => {
-      let text = '';
-      response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
-    });
+    const request = httpRequest(
+      `${url}/graphql`,
+      { method: 'POST', agent, headers: { 'content-type': 'application/json' } },
+      (response) => {
+        let text = '';
+        response.on('data', (chunk) => (text += chunk)).on('end', () => resolve(text));
+      },
+    );
     request.on('error', reject).end(JSON.stringify({ query }));
   });
 
@@ -53,15 +68,23 @@ describe('stopping the server', () => {
     const startedAt = Date.now();
     await server.stop();
     expect(Date.now() - startedAt).toBeLessThan(1_000);
-    await expect(once(connect(server.port, '127.0.0.1'), 'connect')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(once(connect(server.port, '127.0.0.1'), 'connect')).rejects.toMatchObject({
+      code: 'ECONNREFUSED',
+    });
     silent.destroy();
   });
 
   it('gives up on an operation that does not end, and on a body that does not come', async () => {
     const server = await start(200);
-    const broken = expect(ask(server.url, '{ slow }')).rejects.toMatchObject({ code: 'ECONNRESET' });
+    const broken = expect(ask(server.url, '{ slow }')).rejects.toMatchObject({
+      code: 'ECONNRESET',
+    });
     await once(bus, 'slow');
-    const halfway = connect(server.port, '127.0.0.1', () => halfway.write('POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{'));
+    const halfway = connect(server.port, '127.0.0.1', () =>
+      halfway.write(
+        'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{',
+      ),
+    );
     const hungUp = new Promise((resolve) => halfway.on('error', () => {}).on('close', resolve));
     await new Promise((resolve) => halfway.on('connect', resolve));
     const startedAt = Date.now();

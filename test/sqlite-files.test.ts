@@ -1,5 +1,13 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -10,10 +18,18 @@ import { TestGateway } from './support/gateway';
 
 jest.setTimeout(60_000);
 
-interface Result { code: number; stdout: string; stderr: string }
+interface Result {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
 const run = (file: string, args: string[], env: Record<string, string>): Promise<Result> =>
-  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], { env: { PATH: process.env.PATH, ...env } })
-    .then(({ stdout }) => ({ code: 0, stdout, stderr: '' }), (failed: Result) => ({ code: failed.code, stdout: failed.stdout, stderr: failed.stderr }));
+  promisify(execFile)(process.execPath, [`dist/src/cli/${file}.js`, ...args], {
+    env: { PATH: process.env.PATH, ...env },
+  }).then(
+    ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
+    (failed: Result) => ({ code: failed.code, stdout: failed.stdout, stderr: failed.stderr }),
+  );
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
@@ -71,7 +87,16 @@ describe('the files of the embedded SQLite', () => {
     await server.kill();
 
     expect(modeOf(directory)).toBe('700');
-    expect(created).toEqual(['slotgraph.db', 'slotgraph.db-shm', 'slotgraph.db-wal', 'slotgraph.db.mark', 'slotgraph.lock', 'slotgraph.lock-journal'].map((name) => [name, '600']));
+    expect(created).toEqual(
+      [
+        'slotgraph.db',
+        'slotgraph.db-shm',
+        'slotgraph.db-wal',
+        'slotgraph.db.mark',
+        'slotgraph.lock',
+        'slotgraph.lock-journal',
+      ].map((name) => [name, '600']),
+    );
 
     const old = join(aside, 'old');
     mkdirSync(old);
@@ -102,7 +127,11 @@ describe('the files of the embedded SQLite', () => {
     done = true;
     await bookings;
 
-    expect(backup).toEqual({ code: 0, stdout: expect.stringContaining(`to ${target}: ${statSync(target).size} bytes.\n`), stderr: '' });
+    expect(backup).toEqual({
+      code: 0,
+      stdout: expect.stringContaining(`to ${target}: ${statSync(target).size} bytes.\n`),
+      stderr: '',
+    });
     expect([modeOf(target), readdirSync(join(aside, 'copy'))]).toEqual(['600', ['slotgraph.db']]);
     const verified = await run('verify', [], { DATA_DIR: join(aside, 'copy') });
     expect(verified.code).toBe(0);
@@ -116,11 +145,17 @@ describe('the files of the embedded SQLite', () => {
     await gateway.gateway.stop();
     const directory = gateway.config.dataDirectory;
     expect((await run('backup', [], gateway.scratch.env)).code).toBe(0);
-    expect(readdirSync(join(directory, 'backups'))).toEqual([expect.stringMatching(/^slotgraph-\d{8}T\d{6}Z\.db$/)]);
+    expect(readdirSync(join(directory, 'backups'))).toEqual([
+      expect.stringMatching(/^slotgraph-\d{8}T\d{6}Z\.db$/),
+    ]);
 
     const target = join(aside, 'taken.db');
     writeFileSync(target, 'mine');
-    expect(await run('backup', ['--to', target], gateway.scratch.env)).toEqual({ code: 1, stdout: '', stderr: `${target} exists already: choose another file with --to.\n` });
+    expect(await run('backup', ['--to', target], gateway.scratch.env)).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: `${target} exists already: choose another file with --to.\n`,
+    });
     expect(statSync(target).size).toBe(4);
   });
 });

@@ -22,28 +22,44 @@ describe('transactions that wait for SQLite together', () => {
     await gateway.stop();
   });
 
-  const add = (n: number, then: (tx: Tx) => Promise<unknown> | unknown = () => n) => gateway.gateway.db.transaction(async (tx) => {
-    await tx.run(sql`INSERT INTO note (n, text) VALUES (${n}, ${'written'})`);
-    return then(tx);
-  });
+  const add = (n: number, then: (tx: Tx) => Promise<unknown> | unknown = () => n) =>
+    gateway.gateway.db.transaction(async (tx) => {
+      await tx.run(sql`INSERT INTO note (n, text) VALUES (${n}, ${'written'})`);
+      return then(tx);
+    });
   const kept = () => file.prepare('SELECT n FROM note ORDER BY n').pluck().all();
 
   it('hold or fail each for itself, one after the other', async () => {
-    const settled = await Promise.allSettled(Array.from({ length: 30 }, (_, n) => add(n, async (tx) => {
-      // Sees what those before it wrote, and not what one that failed did.
-      const [{ count }] = (await tx.all<{ count: number }>(sql`SELECT count(*) AS count FROM ${raw('note')}`)) as [{ count: number }];
-      if (n === 10) throw new Error('changed its mind');
-      if (n === 20) await tx.run(sql`INSERT INTO note (n) VALUES (${0})`);
-      return count;
-    })));
+    const settled = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, n) =>
+        add(n, async (tx) => {
+          // Sees what those before it wrote, and not what one that failed did.
+          const [{ count }] = (await tx.all<{ count: number }>(
+            sql`SELECT count(*) AS count FROM ${raw('note')}`,
+          )) as [{ count: number }];
+          if (n === 10) throw new Error('changed its mind');
+          if (n === 20) await tx.run(sql`INSERT INTO note (n) VALUES (${0})`);
+          return count;
+        }),
+      ),
+    );
     expect(settled.map((one) => (one.status === 'fulfilled' ? one.value : 'failed'))).toEqual(
-      Array.from({ length: 30 }, (_, n) => (n === 10 || n === 20 ? 'failed' : n + 1 - (n > 10 ? 1 : 0) - (n > 20 ? 1 : 0))));
-    expect(kept()).toEqual(Array.from({ length: 30 }, (_, n) => n).filter((n) => n !== 10 && n !== 20));
+      Array.from({ length: 30 }, (_, n) =>
+        n === 10 || n === 20 ? 'failed' : n + 1 - (n > 10 ? 1 : 0) - (n > 20 ? 1 : 0),
+      ),
+    );
+    expect(kept()).toEqual(
+      Array.from({ length: 30 }, (_, n) => n).filter((n) => n !== 10 && n !== 20),
+    );
   });
 
   it('are written with one commit, and nobody is told before it', async () => {
     const seen: unknown[] = [];
-    const writes = Array.from({ length: 5 }, (_, n) => add(n, (tx) => tx.afterCommit(() => seen.push(kept().length))).then(() => seen.push(kept().length)));
+    const writes = Array.from({ length: 5 }, (_, n) =>
+      add(n, (tx) => tx.afterCommit(() => seen.push(kept().length))).then(() =>
+        seen.push(kept().length),
+      ),
+    );
     expect(kept()).toEqual([]);
     await Promise.all(writes);
     // Whoever was told saw all five.
@@ -51,9 +67,15 @@ describe('transactions that wait for SQLite together', () => {
   });
 
   it('are all told, though what one does after the commit fails', async () => {
-    const settled = await Promise.allSettled([1, 2, 3].map((n) => add(n, (tx) => tx.afterCommit(() => {
-      if (n === 2) throw new Error('after the commit');
-    }))));
+    const settled = await Promise.allSettled(
+      [1, 2, 3].map((n) =>
+        add(n, (tx) =>
+          tx.afterCommit(() => {
+            if (n === 2) throw new Error('after the commit');
+          }),
+        ),
+      ),
+    );
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     await add(4);
     expect(kept()).toEqual([1, 2, 3, 4]);
@@ -62,10 +84,14 @@ describe('transactions that wait for SQLite together', () => {
   it('all fail where their commit does, and those after them are written', async () => {
     file.exec('CREATE TABLE child (n INTEGER REFERENCES note (n) DEFERRABLE INITIALLY DEFERRED)');
     const told: number[] = [];
-    const settled = await Promise.allSettled([1, 2, 3].map((n) => add(n, async (tx) => {
-      tx.afterCommit(() => told.push(n));
-      if (n === 2) await tx.run(sql`INSERT INTO child (n) VALUES (${99})`);
-    })));
+    const settled = await Promise.allSettled(
+      [1, 2, 3].map((n) =>
+        add(n, async (tx) => {
+          tx.afterCommit(() => told.push(n));
+          if (n === 2) await tx.run(sql`INSERT INTO child (n) VALUES (${99})`);
+        }),
+      ),
+    );
     expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
     expect([kept(), told]).toEqual([[], []]);
     await add(4);
@@ -78,12 +104,17 @@ describe('transactions that wait for SQLite together', () => {
     let turns = 0;
     const counter = setInterval(() => void (turns += 1), 5);
     // The event loop is free meanwhile, and nothing is refused before the limit.
-    const early = await Promise.race([writes, new Promise((resolve) => setTimeout(resolve, 200, 'waits'))]);
+    const early = await Promise.race([
+      writes,
+      new Promise((resolve) => setTimeout(resolve, 200, 'waits')),
+    ]);
     clearInterval(counter);
     expect(early).toBe('waits');
     expect(turns).toBeGreaterThan(5);
     jest.spyOn(performance, 'now').mockReturnValue(5_001);
-    expect(await writes).toMatchObject([1, 2].map(() => ({ status: 'rejected', reason: { code: ErrorCode.BUSY } })));
+    expect(await writes).toMatchObject(
+      [1, 2].map(() => ({ status: 'rejected', reason: { code: ErrorCode.BUSY } })),
+    );
     file.exec('ROLLBACK');
     await add(3);
     expect(kept()).toEqual([3]);
@@ -100,9 +131,15 @@ describe('transactions that wait for SQLite together', () => {
   });
 
   it('are waited for when the database is closed', async () => {
-    const writes = [1, 2, 3].map((n) => add(n, () => new Promise((resolve) => setTimeout(resolve, 20))));
+    const writes = [1, 2, 3].map((n) =>
+      add(n, () => new Promise((resolve) => setTimeout(resolve, 20))),
+    );
     await gateway.gateway.stop();
-    expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect((await Promise.allSettled(writes)).map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+    ]);
     expect(kept()).toEqual([1, 2, 3]);
   });
 });

@@ -12,12 +12,19 @@ import { POSTGRES, scratchDatabase } from './support/scratch';
 
 jest.setTimeout(120_000);
 
-interface Ended { readonly code: number | null; readonly stdout: string; readonly stderr: string }
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
 
 /** Starts the gateway and returns how it ended. One that listens instead is stopped. */
 function start(env: Record<string, string>, preload?: string): Promise<Ended> {
   const args = [...(preload ? ['--require', preload] : []), 'dist/src/main.js'];
-  const child = spawn(process.execPath, args, { env: { PATH: process.env.PATH, PORT: '0', SEED_DEMO: '1', ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, args, {
+    env: { PATH: process.env.PATH, PORT: '0', SEED_DEMO: '1', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let [stdout, stderr] = ['', ''];
   child.stdout.on('data', (chunk) => {
     stdout += chunk;
@@ -57,21 +64,39 @@ describe('a start that fails', () => {
   });
 
   it('reports an address that this machine does not have', async () => {
-    expectOneLine(await start({ HOST: '203.0.113.7', DATA_DIR: data }), 'of 203.0.113.7', 'no such address', 'Correct HOST');
+    expectOneLine(
+      await start({ HOST: '203.0.113.7', DATA_DIR: data }),
+      'of 203.0.113.7',
+      'no such address',
+      'Correct HOST',
+    );
   });
 
   it('reports a directory whose path is a file, or lies below one', async () => {
     const file = join(directory, 'file');
     writeFileSync(file, '');
     for (const path of [file, join(file, 'data')]) {
-      expectOneLine(await start({ DATA_DIR: path }), join(path, 'slotgraph.db'), 'a file is in its way', 'Set DATA_DIR');
+      expectOneLine(
+        await start({ DATA_DIR: path }),
+        join(path, 'slotgraph.db'),
+        'a file is in its way',
+        'Set DATA_DIR',
+      );
     }
   });
 
   it('reports a corrupt file, whatever is corrupt', async () => {
     mkdirSync(data);
-    writeFileSync(join(data, 'slotgraph.db'), 'This is no database, and longer than a header of SQLite. '.repeat(100));
-    expectOneLine(await start({ DATA_DIR: data }), join(data, 'slotgraph.db'), 'is corrupt or no SQLite database', 'docs/backup.md');
+    writeFileSync(
+      join(data, 'slotgraph.db'),
+      'This is no database, and longer than a header of SQLite. '.repeat(100),
+    );
+    expectOneLine(
+      await start({ DATA_DIR: data }),
+      join(data, 'slotgraph.db'),
+      'is corrupt or no SQLite database',
+      'docs/backup.md',
+    );
   });
 
   it('reports a lock that another program holds', async () => {
@@ -94,14 +119,30 @@ describe('a start that fails', () => {
 
   it.each([
     ['a Node.js that is too old', 'old-node', 'Node.js 18.20.0 is too old', 'needs 20.19 or newer'],
-    ['native modules of another Node.js', 'other-abi', 'NODE_MODULE_VERSION 93', 'npm rebuild better-sqlite3'],
+    [
+      'native modules of another Node.js',
+      'other-abi',
+      'NODE_MODULE_VERSION 93',
+      'npm rebuild better-sqlite3',
+    ],
   ])('reports %s', async (_title, preload, ...says) => {
-    expectOneLine(await start({ DATA_DIR: data }, join(__dirname, 'support', `${preload}.cjs`)), ...says);
+    expectOneLine(
+      await start({ DATA_DIR: data }, join(__dirname, 'support', `${preload}.cjs`)),
+      ...says,
+    );
   });
 
   it.each([
-    ['nothing listens there', 'postgres://user:secret@127.0.0.1:1/none', ['127.0.0.1:1/none (DATABASE_URL) is unreachable', 'ECONNREFUSED', 'DATABASE_WAIT_SECONDS']],
-    ['the host is unknown', 'postgres://user:secret@no-such-host.invalid/none', ['no-such-host.invalid:5432/none (DATABASE_URL) is unreachable', 'DATABASE_WAIT_SECONDS']],
+    [
+      'nothing listens there',
+      'postgres://user:secret@127.0.0.1:1/none',
+      ['127.0.0.1:1/none (DATABASE_URL) is unreachable', 'ECONNREFUSED', 'DATABASE_WAIT_SECONDS'],
+    ],
+    [
+      'the host is unknown',
+      'postgres://user:secret@no-such-host.invalid/none',
+      ['no-such-host.invalid:5432/none (DATABASE_URL) is unreachable', 'DATABASE_WAIT_SECONDS'],
+    ],
   ])('reports a PostgreSQL that is unreachable: %s', async (_title, url, says) => {
     const ended = await start({ DATABASE_URL: url, DATABASE_WAIT_SECONDS: '0' });
     expectOneLine(ended, ...says);
@@ -110,10 +151,15 @@ describe('a start that fails', () => {
 
   it('waits for a PostgreSQL for as long as configured, and says so', async () => {
     const startedAt = Date.now();
-    const ended = await start({ DATABASE_URL: 'postgres://user@127.0.0.1:1/none', DATABASE_WAIT_SECONDS: '3' });
+    const ended = await start({
+      DATABASE_URL: 'postgres://user@127.0.0.1:1/none',
+      DATABASE_WAIT_SECONDS: '3',
+    });
     expectOneLine(ended, 'is unreachable');
     expect(Date.now() - startedAt).toBeGreaterThan(3_000);
-    expect(ended.stdout.match(/unreachable: trying again for 3 s \(DATABASE_WAIT_SECONDS\)/g)).toHaveLength(1);
+    expect(
+      ended.stdout.match(/unreachable: trying again for 3 s \(DATABASE_WAIT_SECONDS\)/g),
+    ).toHaveLength(1);
   });
 
   (POSTGRES ? it : it.skip)('reports what PostgreSQL refuses', async () => {
@@ -128,7 +174,10 @@ describe('a start that fails', () => {
     const ended = await start({ DATABASE_URL: weak, DATABASE_WAIT_SECONDS: '0' });
     await client.query(`ALTER DATABASE ${name} SET default_transaction_read_only = on`);
     const readOnly = await start({ DATABASE_URL: url, DATABASE_WAIT_SECONDS: '0' });
-    const missing = await start({ DATABASE_URL: Object.assign(new URL(url), { pathname: '/slotgraph_no_such' }).href, DATABASE_WAIT_SECONDS: '0' });
+    const missing = await start({
+      DATABASE_URL: Object.assign(new URL(url), { pathname: '/slotgraph_no_such' }).href,
+      DATABASE_WAIT_SECONDS: '0',
+    });
     await client.query('SET default_transaction_read_only = off');
     await client.query(`DROP ROLE ${role}`);
     await client.end();
@@ -136,29 +185,77 @@ describe('a start that fails', () => {
 
     expectOneLine(ended, `/${name} (DATABASE_URL)`, 'lacks a right', 'Grant it CREATE');
     expectOneLine(readOnly, `/${name} (DATABASE_URL)`, 'read-only', 'primary');
-    expectOneLine(missing, '/slotgraph_no_such (DATABASE_URL)', 'there is no such database', 'createdb');
+    expectOneLine(
+      missing,
+      '/slotgraph_no_such (DATABASE_URL)',
+      'there is no such database',
+      'createdb',
+    );
   });
 });
 
 /** Faults that a test run as root, or on one machine, cannot cause. */
 describe('a fault of the start', () => {
   const sqlite = loadConfig({ DATA_DIR: '/srv/slotgraph', PORT: '80' });
-  const postgres = loadConfig({ DATABASE_URL: 'postgres://slotgraph:secret@db.example.org/slotgraph' });
-  const failure = (code: string, more: object = {}) => Object.assign(new Error(`${code}: said\nover two lines`), { code, ...more });
+  const postgres = loadConfig({
+    DATABASE_URL: 'postgres://slotgraph:secret@db.example.org/slotgraph',
+  });
+  const failure = (code: string, more: object = {}) =>
+    Object.assign(new Error(`${code}: said\nover two lines`), { code, ...more });
 
   it.each([
-    ['no permission for the port', sqlite, failure('EACCES', { syscall: 'listen' }), ['port 80 of 127.0.0.1', 'no permission', 'PORT', 'CAP_NET_BIND_SERVICE']],
-    ['a directory without rights', sqlite, failure('EACCES', { syscall: 'mkdir' }), ['/srv/slotgraph/slotgraph.db (DATA_DIR)', 'cannot be opened for writing', 'owner and mode']],
-    ['a file that cannot be opened', sqlite, failure('SQLITE_CANTOPEN'), ['/srv/slotgraph/slotgraph.db (DATA_DIR)', 'cannot be opened for writing']],
-    ['a read-only directory', sqlite, failure('EROFS', { syscall: 'open' }), ['(DATA_DIR) is read-only', 'writable']],
-    ['a read-only file', sqlite, failure('SQLITE_READONLY_DIRECTORY'), ['(DATA_DIR) is read-only', 'writable']],
+    [
+      'no permission for the port',
+      sqlite,
+      failure('EACCES', { syscall: 'listen' }),
+      ['port 80 of 127.0.0.1', 'no permission', 'PORT', 'CAP_NET_BIND_SERVICE'],
+    ],
+    [
+      'a directory without rights',
+      sqlite,
+      failure('EACCES', { syscall: 'mkdir' }),
+      ['/srv/slotgraph/slotgraph.db (DATA_DIR)', 'cannot be opened for writing', 'owner and mode'],
+    ],
+    [
+      'a file that cannot be opened',
+      sqlite,
+      failure('SQLITE_CANTOPEN'),
+      ['/srv/slotgraph/slotgraph.db (DATA_DIR)', 'cannot be opened for writing'],
+    ],
+    [
+      'a read-only directory',
+      sqlite,
+      failure('EROFS', { syscall: 'open' }),
+      ['(DATA_DIR) is read-only', 'writable'],
+    ],
+    [
+      'a read-only file',
+      sqlite,
+      failure('SQLITE_READONLY_DIRECTORY'),
+      ['(DATA_DIR) is read-only', 'writable'],
+    ],
     ['a full disk', sqlite, failure('SQLITE_FULL'), ['the disk is full', 'Free space']],
     ['a corrupt file', sqlite, failure('SQLITE_CORRUPT_INDEX'), ['is corrupt', 'Restore a backup']],
-    ['a wrong password', postgres, failure('28P01'), ['db.example.org:5432/slotgraph (DATABASE_URL)', 'the user or the password is wrong']],
+    [
+      'a wrong password',
+      postgres,
+      failure('28P01'),
+      ['db.example.org:5432/slotgraph (DATABASE_URL)', 'the user or the password is wrong'],
+    ],
     ['a full disk of PostgreSQL', postgres, failure('53100'), ['its disk is full']],
-    ['an error that TypeORM wraps', postgres, Object.assign(new Error('failed'), { driverError: failure('42501') }), ['lacks a right']],
+    [
+      'an error that TypeORM wraps',
+      postgres,
+      Object.assign(new Error('failed'), { driverError: failure('42501') }),
+      ['lacks a right'],
+    ],
     ['an extension that is not installed', postgres, failure('0A000'), ['btree_gist']],
-    ['an unknown error of PostgreSQL', postgres, failure('XX000'), ['XX000: said over two lines', 'Check DATABASE_URL']],
+    [
+      'an unknown error of PostgreSQL',
+      postgres,
+      failure('XX000'),
+      ['XX000: said over two lines', 'Check DATABASE_URL'],
+    ],
     ['an unknown error', sqlite, new Error('a\n  b'), ['Slotgraph cannot start: a b']],
   ])('is one line: %s', (_title, config, error, says) => {
     const line = startFault(error, config);
@@ -171,28 +268,63 @@ describe('warnings at the start', () => {
   const warnings = (env: Record<string, string>) => loadConfig(env).warnings;
 
   it.each([
-    [{ DATABSE_URL: 'x' }, 'The variable DATABSE_URL is unknown and ignored: DATABASE_URL may be meant'],
-    [{ DATABASE_URI: 'x' }, 'The variable DATABASE_URI is unknown and ignored: DATABASE_URL may be meant'],
-    [{ CORS_ORIGIN: 'x' }, 'The variable CORS_ORIGIN is unknown and ignored: CORS_ORIGINS may be meant'],
+    [
+      { DATABSE_URL: 'x' },
+      'The variable DATABSE_URL is unknown and ignored: DATABASE_URL may be meant',
+    ],
+    [
+      { DATABASE_URI: 'x' },
+      'The variable DATABASE_URI is unknown and ignored: DATABASE_URL may be meant',
+    ],
+    [
+      { CORS_ORIGIN: 'x' },
+      'The variable CORS_ORIGIN is unknown and ignored: CORS_ORIGINS may be meant',
+    ],
     [{ LOGLEVEL: 'x' }, 'The variable LOGLEVEL is unknown and ignored: LOG_LEVEL may be meant'],
-    [{ NODE_ENV: 'production' }, 'ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more'],
-    [{ SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@example.org' },
-      'SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://127.0.0.1:4000/manage. Set PUBLIC_URL to the address that clients reach'],
+    [
+      { NODE_ENV: 'production' },
+      'ENCRYPTION_KEY is not set: the secrets of webhooks are stored unencrypted. Set it to 32 random characters or more',
+    ],
+    [
+      { SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@example.org' },
+      'SMTP_URL is set, and neither MANAGE_URL nor PUBLIC_URL: e-mails link to http://127.0.0.1:4000/manage. Set PUBLIC_URL to the address that clients reach',
+    ],
   ])('name what is probably not intended: %j', (env, warning) => {
     expect(warnings(env)).toEqual([warning]);
   });
 
   it('are absent where nothing is wrong', () => {
-    expect(warnings({ PATH: '/bin', HOME: '/root', PORT: '4000', HOSTS: 'x', npm_lifecycle_event: 'start', SMTP_URL: 'smtp://mail', MAIL_FROM: 'a@example.org', PUBLIC_URL: 'https://example.org' })).toEqual([]);
+    expect(
+      warnings({
+        PATH: '/bin',
+        HOME: '/root',
+        PORT: '4000',
+        HOSTS: 'x',
+        npm_lifecycle_event: 'start',
+        SMTP_URL: 'smtp://mail',
+        MAIL_FROM: 'a@example.org',
+        PUBLIC_URL: 'https://example.org',
+      }),
+    ).toEqual([]);
     expect(warnings({ NODE_ENV: 'production', ENCRYPTION_KEY: 'x'.repeat(32) })).toEqual([]);
   });
 
   it('are logged, and production without a business says what to do next', async () => {
     const scratch = await scratchDatabase('sqlite');
-    const { code, stdout, stderr } = await start({ ...scratch.env, LOG_LEVEL: 'info', NODE_ENV: 'production', HOST: '127.0.0.1', DATABSE_URL: 'x' });
+    const { code, stdout, stderr } = await start({
+      ...scratch.env,
+      LOG_LEVEL: 'info',
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      DATABSE_URL: 'x',
+    });
     await scratch.remove();
     expect([code, stderr]).toEqual([0, '']);
-    const said = stdout.split('\n').filter(Boolean).map((line) => JSON.parse(line) as { level: number; msg: string }).filter(({ level }) => level === 40);
+    const said = stdout
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as { level: number; msg: string })
+      .filter(({ level }) => level === 40);
     expect(said.map(({ msg }) => msg)).toEqual([
       'The variable DATABSE_URL is unknown and ignored: DATABASE_URL may be meant',
       expect.stringMatching(/^ENCRYPTION_KEY is not set/),
@@ -201,8 +333,11 @@ describe('warnings at the start', () => {
   });
 
   it('the minimum version of Node.js is that of package.json', () => {
-    const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as { engines: { node: string } };
-    const [, major, minor] = /\[(\d+), (\d+)\]/.exec(readFileSync('src/node-version.ts', 'utf8')) ?? [];
+    const { engines } = JSON.parse(readFileSync('package.json', 'utf8')) as {
+      engines: { node: string };
+    };
+    const [, major, minor] =
+      /\[(\d+), (\d+)\]/.exec(readFileSync('src/node-version.ts', 'utf8')) ?? [];
     expect(engines.node).toBe(`>=${major}.${minor}`);
   });
 });

@@ -14,10 +14,22 @@ jest.setTimeout(60_000);
 /** New York changes its rules: in these years its clocks are so many minutes ahead of what they are said to be. */
 function changedRules(version: string, minutesByYear: ReadonlyMap<number, number>): ZoneData {
   const base = currentZoneData();
-  const more = (year: number, zone: string) => (zone === 'America/New_York' ? minutesByYear.get(year) ?? 0 : 0);
+  const more = (year: number, zone: string) =>
+    zone === 'America/New_York' ? (minutesByYear.get(year) ?? 0) : 0;
   const wallClock = (instant: number, zone: string) =>
-    new Date(instant + (offsetMinutes(instant, zone) + more(new Date(instant).getUTCFullYear(), zone)) * MS_PER_MINUTE).toISOString().slice(0, 19);
-  return { version, wallClock, toInstant: (local, zone) => base.toInstant(local, zone) - more(Number(local.slice(0, 4)), zone) * MS_PER_MINUTE };
+    new Date(
+      instant +
+        (offsetMinutes(instant, zone) + more(new Date(instant).getUTCFullYear(), zone)) *
+          MS_PER_MINUTE,
+    )
+      .toISOString()
+      .slice(0, 19);
+  return {
+    version,
+    wallClock,
+    toInstant: (local, zone) =>
+      base.toInstant(local, zone) - more(Number(local.slice(0, 4)), zone) * MS_PER_MINUTE,
+  };
 }
 
 onEachDatabase('time zones whose rules change', (gateway) => {
@@ -41,41 +53,93 @@ onEachDatabase('time zones whose rules change', (gateway) => {
 
   const minutesByYear = new Map<number, number>();
   /** From now on the rules of this test's year are these. */
-  const rules = (minutes: number) => changedRules(`test-${version}`, minutesByYear.set(year, minutes));
+  const rules = (minutes: number) =>
+    changedRules(`test-${version}`, minutesByYear.set(year, minutes));
   const check = async (data: ZoneData, dryRun = false, now = T0) => {
     const moved: Drift[] = [];
-    const report = await checkTimeZones(gateway.gateway.db, { now, data, dryRun, onMoved: (drift) => moved.push(drift) });
-    return { ...report, ids: moved.map(({ row }) => row.rowId), collisions: report.collisions.map(({ row }) => row.rowId) };
+    const report = await checkTimeZones(gateway.gateway.db, {
+      now,
+      data,
+      dryRun,
+      onMoved: (drift) => moved.push(drift),
+    });
+    return {
+      ...report,
+      ids: moved.map(({ row }) => row.rowId),
+      collisions: report.collisions.map(({ row }) => row.rowId),
+    };
   };
   const bookAt = async (local: string, input: object = {}): Promise<string> => {
-    const { appointment, userErrors } = await book(gateway, clinic, '', { start: null, localStart: `${year}-${local}`, ...input });
+    const { appointment, userErrors } = await book(gateway, clinic, '', {
+      start: null,
+      localStart: `${year}-${local}`,
+      ...input,
+    });
     if (userErrors.length) throw new Error(JSON.stringify(userErrors));
     return appointment.id;
   };
   const startsOf = async (ids: string[]) => {
-    const { appointments } = await gateway.data('query ($ids: [ID!]) { appointments(filter: { ids: $ids }) { nodes { id start } } }', { ids });
+    const { appointments } = await gateway.data(
+      'query ($ids: [ID!]) { appointments(filter: { ids: $ids }) { nodes { id start } } }',
+      { ids },
+    );
     return ids.map((id) => appointments.nodes.find((row: any) => row.id === id).start.slice(5, 16));
   };
-  const kept = () => gateway.gateway.db.all(sql`SELECT id, version, start_at, end_at, staff_start_at, staff_end_at, time_zone_data, location_start_date FROM appointment ORDER BY id`);
+  const kept = () =>
+    gateway.gateway.db.all(
+      sql`SELECT id, version, start_at, end_at, staff_start_at, staff_end_at, time_zone_data, location_start_date FROM appointment ORDER BY id`,
+    );
 
   it.each([
-    ['earlier', 60, ['03-01T13:00', '03-01T13:45', '03-01T14:30', '03-01T23:30']], ['later', -60, ['03-01T15:00', '03-01T15:45', '03-01T16:30', '03-02T01:30']],
-  ])('move appointments %s, also those that touch, each with its event; and nothing a second time', async (_name, minutes, starts) => {
-    const ids = [await bookAt('03-01T09:00'), await bookAt('03-01T09:45'), await bookAt('03-01T10:30'), await bookAt('03-01T19:30')];
-    const other = await bookAt('03-01T09:00', { staffId: abroad });
-    const data = rules(minutes);
-    const { moved, collided, collisions } = await check(data);
-    expect([moved, collided, collisions]).toEqual([4, 0, []]);
-    expect(await startsOf([...ids, other])).toEqual([...starts, '03-01T08:00']);
-    const rows = await gateway.gateway.db.all(sql`SELECT local_start AS "localStart", time_zone_data AS data FROM appointment WHERE id IN (${numberOf(ids[0] as string)}, ${numberOf(other)}) ORDER BY id`);
-    expect(rows).toEqual([{ localStart: `${year}-03-01T09:00:00`, data: data.version }, { localStart: `${year}-03-01T09:00:00`, data: data.version }]);
-    await gateway.logged();
-    const { history, version: rowVersion } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { version history { type actor reason } } }', { id: ids[1] })).appointment;
-    expect([rowVersion, history.at(-1)]).toEqual([2, { type: 'RESCHEDULED', actor: 'Slotgraph', reason: `The rules of America/New_York changed (time-zone data ${data.version}).` }]);
-    const before = await kept();
-    expect(await check(data)).toEqual({ looked: 0, moved: 0, collided: 0, collisions: [], ids: [] });
-    expect(await kept()).toEqual(before);
-  });
+    ['earlier', 60, ['03-01T13:00', '03-01T13:45', '03-01T14:30', '03-01T23:30']],
+    ['later', -60, ['03-01T15:00', '03-01T15:45', '03-01T16:30', '03-02T01:30']],
+  ])(
+    'move appointments %s, also those that touch, each with its event; and nothing a second time',
+    async (_name, minutes, starts) => {
+      const ids = [
+        await bookAt('03-01T09:00'),
+        await bookAt('03-01T09:45'),
+        await bookAt('03-01T10:30'),
+        await bookAt('03-01T19:30'),
+      ];
+      const other = await bookAt('03-01T09:00', { staffId: abroad });
+      const data = rules(minutes);
+      const { moved, collided, collisions } = await check(data);
+      expect([moved, collided, collisions]).toEqual([4, 0, []]);
+      expect(await startsOf([...ids, other])).toEqual([...starts, '03-01T08:00']);
+      const rows = await gateway.gateway.db.all(
+        sql`SELECT local_start AS "localStart", time_zone_data AS data FROM appointment WHERE id IN (${numberOf(ids[0] as string)}, ${numberOf(other)}) ORDER BY id`,
+      );
+      expect(rows).toEqual([
+        { localStart: `${year}-03-01T09:00:00`, data: data.version },
+        { localStart: `${year}-03-01T09:00:00`, data: data.version },
+      ]);
+      await gateway.logged();
+      const { history, version: rowVersion } = (
+        await gateway.data(
+          'query ($id: ID!) { appointment(id: $id) { version history { type actor reason } } }',
+          { id: ids[1] },
+        )
+      ).appointment;
+      expect([rowVersion, history.at(-1)]).toEqual([
+        2,
+        {
+          type: 'RESCHEDULED',
+          actor: 'Slotgraph',
+          reason: `The rules of America/New_York changed (time-zone data ${data.version}).`,
+        },
+      ]);
+      const before = await kept();
+      expect(await check(data)).toEqual({
+        looked: 0,
+        moved: 0,
+        collided: 0,
+        collisions: [],
+        ids: [],
+      });
+      expect(await kept()).toEqual(before);
+    },
+  );
 
   it('leave in its place what would collide, say so each time, and move it once the time is free', async () => {
     const taken = await bookAt('03-01T15:00', { staffId: abroad });
@@ -94,8 +158,12 @@ onEachDatabase('time zones whose rules change', (gateway) => {
   it('move one after the other has made way, whichever comes first', async () => {
     // Staff of two zones serve together: what leaves does so in another order than what comes.
     const ids = [
-      await bookAt('03-01T09:00', { additionalStaffIds: [abroad] }), await bookAt('03-01T09:45', { additionalStaffIds: [abroad, clinic.otherStaffId] }),
-      await bookAt('03-01T10:30', { staffId: clinic.otherStaffId, additionalStaffIds: [clinic.staffId] }),
+      await bookAt('03-01T09:00', { additionalStaffIds: [abroad] }),
+      await bookAt('03-01T09:45', { additionalStaffIds: [abroad, clinic.otherStaffId] }),
+      await bookAt('03-01T10:30', {
+        staffId: clinic.otherStaffId,
+        additionalStaffIds: [clinic.staffId],
+      }),
     ];
     expect(await check(rules(45))).toMatchObject({ moved: 3, collided: 0 });
     expect(await startsOf(ids)).toEqual(['03-01T13:15', '03-01T14:00', '03-01T14:45']);
@@ -103,45 +171,102 @@ onEachDatabase('time zones whose rules change', (gateway) => {
 
   it('are read some at a time, and what was broken off is gone on with', async () => {
     const ids: string[] = [];
-    for (const hour of ['09', '10', '11', '12', '13', '14', '15']) ids.push(await bookAt(`03-01T${hour}:00`));
+    for (const hour of ['09', '10', '11', '12', '13', '14', '15'])
+      ids.push(await bookAt(`03-01T${hour}:00`));
     const data = rules(-60);
     const options = { now: T0, data, dryRun: false, batch: 2 };
     let moved = 0;
     const breakOff = () => {
       if ((moved += 1) === 3) throw new Error('the lights went out');
     };
-    await expect(checkTimeZones(gateway.gateway.db, { ...options, onMoved: breakOff })).rejects.toThrow('the lights went out');
-    expect(await checkTimeZones(gateway.gateway.db, options)).toEqual({ looked: 4, moved: 4, collided: 0, collisions: [] });
-    expect(await startsOf(ids)).toEqual(['15', '16', '17', '18', '19', '20', '21'].map((hour) => `03-01T${hour}:00`));
+    await expect(
+      checkTimeZones(gateway.gateway.db, { ...options, onMoved: breakOff }),
+    ).rejects.toThrow('the lights went out');
+    expect(await checkTimeZones(gateway.gateway.db, options)).toEqual({
+      looked: 4,
+      moved: 4,
+      collided: 0,
+      collisions: [],
+    });
+    expect(await startsOf(ids)).toEqual(
+      ['15', '16', '17', '18', '19', '20', '21'].map((hour) => `03-01T${hour}:00`),
+    );
     // Nothing is left out where all are looked at and none moves.
     version += 1;
     const same = await checkTimeZones(gateway.gateway.db, { ...options, data: rules(-60) });
-    const [{ count }] = await gateway.gateway.db.all<{ count: number }>(sql`SELECT count(*) AS count FROM appointment WHERE status = 'OPEN' AND class_schedule_id IS NULL AND time_zone_data <> ${`test-${version}`}`) as [{ count: number }];
+    const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
+      sql`SELECT count(*) AS count FROM appointment WHERE status = 'OPEN' AND class_schedule_id IS NULL AND time_zone_data <> ${`test-${version}`}`,
+    )) as [{ count: number }];
     expect([same.looked >= 7, same.moved, count]).toEqual([true, 0, 0]);
   });
 
   it('move sessions of classes with whoever has a seat, and what they make way for', async () => {
-    const yoga = await addReason(gateway, { reasonDesc: `Yoga ${year}`, reasonType: 'CLASS', visitMinutes: 60 });
-    const { classSchedules: [session] } = await change(gateway, 'createClassSchedule', { reasonId: yoga, staffId: clinic.staffId, locationId: clinic.locationId, capacity: 5, localStart: `${year}-03-01T09:00` }, 'classSchedules { id start }');
-    const { appointment: attendee, userErrors } = (await gateway.data('mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id start } userErrors { message } } }',
-      { input: { reasonId: yoga, classScheduleId: session.id, clientId: clinic.clientId, seats: 2 } })).createAppointment;
-    expect([userErrors, session.start.slice(5, 16), attendee.start.slice(5, 16)]).toEqual([[], '03-01T14:00', '03-01T14:00']);
+    const yoga = await addReason(gateway, {
+      reasonDesc: `Yoga ${year}`,
+      reasonType: 'CLASS',
+      visitMinutes: 60,
+    });
+    const {
+      classSchedules: [session],
+    } = await change(
+      gateway,
+      'createClassSchedule',
+      {
+        reasonId: yoga,
+        staffId: clinic.staffId,
+        locationId: clinic.locationId,
+        capacity: 5,
+        localStart: `${year}-03-01T09:00`,
+      },
+      'classSchedules { id start }',
+    );
+    const { appointment: attendee, userErrors } = (
+      await gateway.data(
+        'mutation ($input: CreateAppointmentInput!) { createAppointment(input: $input) { appointment { id start } userErrors { message } } }',
+        {
+          input: {
+            reasonId: yoga,
+            classScheduleId: session.id,
+            clientId: clinic.clientId,
+            seats: 2,
+          },
+        },
+      )
+    ).createAppointment;
+    expect([userErrors, session.start.slice(5, 16), attendee.start.slice(5, 16)]).toEqual([
+      [],
+      '03-01T14:00',
+      '03-01T14:00',
+    ]);
     const before = await bookAt('03-01T08:15');
     const data = rules(60);
     const dry = await check(data, true);
     expect([dry.moved, dry.collided]).toEqual([2, 0]);
     expect(await check(data)).toMatchObject({ moved: 2, collided: 0 });
     expect(await startsOf([attendee.id, before])).toEqual(['03-01T13:00', '03-01T12:15']);
-    const seen = await gateway.data('query ($id: ID!) { classSchedule(id: $id) { start seatsLeft version } }', { id: session.id });
-    expect(seen.classSchedule).toEqual({ start: `${year}-03-01T13:00:00.000Z`, seatsLeft: 3, version: 2 });
+    const seen = await gateway.data(
+      'query ($id: ID!) { classSchedule(id: $id) { start seatsLeft version } }',
+      { id: session.id },
+    );
+    expect(seen.classSchedule).toEqual({
+      start: `${year}-03-01T13:00:00.000Z`,
+      seatsLeft: 3,
+      version: 2,
+    });
     expect(await check(data)).toMatchObject({ looked: 0, moved: 0 });
-    const [row] = await gateway.gateway.db.all(sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`);
+    const [row] = await gateway.gateway.db.all(
+      sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`,
+    );
     expect(row).toEqual({ data: data.version });
     // Where the rules stay its attendees are marked with it.
     version += 1;
     const same = rules(60);
     expect(await check(same)).toMatchObject({ moved: 0, collided: 0 });
-    expect(await gateway.gateway.db.all(sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`)).toEqual([{ data: same.version }]);
+    expect(
+      await gateway.gateway.db.all(
+        sql`SELECT time_zone_data AS data FROM appointment WHERE id = ${numberOf(attendee.id)}`,
+      ),
+    ).toEqual([{ data: same.version }]);
   });
 
   it('are looked at without a change when asked to, with what would move and what would collide', async () => {
@@ -160,21 +285,34 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     const past = await bookAt('03-01T09:00');
     const cancelled = await bookAt('03-08T09:00');
     await change(gateway, 'cancelAppointment', { id: cancelled });
-    const sunday = Array.from({ length: 7 }, (_, day) => `${year}-11-0${day + 1}`).find((date) => new Date(`${date}T00:00:00Z`).getUTCDay() === 0) as string;
+    const sunday = Array.from({ length: 7 }, (_, day) => `${year}-11-0${day + 1}`).find(
+      (date) => new Date(`${date}T00:00:00Z`).getUTCDay() === 0,
+    ) as string;
     const second = (await book(gateway, clinic, `${sunday}T06:30:00Z`)).appointment.id;
     const before = await startsOf([past, cancelled, second]);
-    expect(await check(rules(0), false, Date.parse(`${year}-03-01T15:00:00Z`))).toMatchObject({ moved: 0, collided: 0 });
+    expect(await check(rules(0), false, Date.parse(`${year}-03-01T15:00:00Z`))).toMatchObject({
+      moved: 0,
+      collided: 0,
+    });
     expect(await startsOf([past, cancelled, second])).toEqual(before);
     version += 1;
-    expect(await check(rules(60), false, Date.parse(`${year}-03-01T15:00:00Z`))).toMatchObject({ ids: [numberOf(second)] });
+    expect(await check(rules(60), false, Date.parse(`${year}-03-01T15:00:00Z`))).toMatchObject({
+      ids: [numberOf(second)],
+    });
     expect(await startsOf([past, cancelled])).toEqual(before.slice(0, 2));
   });
 
   it('are checked by any number at once, beside clients who book', async () => {
     const ids: string[] = [];
-    for (const day of ['01', '02', '03', '04', '05']) for (const hour of ['09', '10', '11']) ids.push(await bookAt(`03-${day}T${hour}:00`));
+    for (const day of ['01', '02', '03', '04', '05'])
+      for (const hour of ['09', '10', '11']) ids.push(await bookAt(`03-${day}T${hour}:00`));
     const data = rules(60);
-    const [one, other] = await Promise.all([check(data), check(data), ...['06', '07', '08'].map((day) => bookAt(`03-${day}T09:00`)), change(gateway, 'cancelAppointment', { id: ids[14] })]);
+    const [one, other] = await Promise.all([
+      check(data),
+      check(data),
+      ...['06', '07', '08'].map((day) => bookAt(`03-${day}T09:00`)),
+      change(gateway, 'cancelAppointment', { id: ids[14] }),
+    ]);
     const again = await check(data);
     expect([one.moved + other.moved + again.moved >= 17, again.collided]).toEqual([true, 0]);
     expect(await startsOf(ids.slice(0, 3))).toEqual(['03-01T13:00', '03-01T14:00', '03-01T15:00']);
@@ -183,16 +321,33 @@ onEachDatabase('time zones whose rules change', (gateway) => {
 
   it('are checked by a command, which says what it did; the version of the data is in /healthz', async () => {
     const id = await bookAt('03-01T09:00');
-    expect(await (await fetch(`${gateway.gateway.url}/healthz`)).json()).toMatchObject({ timeZoneData: process.versions.tz });
+    expect(await (await fetch(`${gateway.gateway.url}/healthz`)).json()).toMatchObject({
+      timeZoneData: process.versions.tz,
+    });
     await check(rules(60));
     await gateway.gateway.stop();
-    const run = (...args: string[]) => promisify(execFile)(process.execPath, ['dist/src/cli/tz-check.js', ...args], { env: { PATH: process.env.PATH, ...gateway.scratch.env } })
-      .then(({ stdout }) => ({ code: 0, stdout }), ({ code, stdout }) => ({ code, stdout }) as { code: number; stdout: string });
+    const run = (...args: string[]) =>
+      promisify(execFile)(process.execPath, ['dist/src/cli/tz-check.js', ...args], {
+        env: { PATH: process.env.PATH, ...gateway.scratch.env },
+      }).then(
+        ({ stdout }) => ({ code: 0, stdout }),
+        ({ code, stdout }) => ({ code, stdout }) as { code: number; stdout: string },
+      );
     const dry = await run('--dry-run');
-    expect(dry.stdout).toContain(`would move: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}: ${year}-03-01T09:00:00 America/New_York, ${year}-03-01T13:00:00.000Z → ${year}-03-01T14:00:00.000Z`);
+    expect(dry.stdout).toContain(
+      `would move: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}: ${year}-03-01T09:00:00 America/New_York, ${year}-03-01T13:00:00.000Z → ${year}-03-01T14:00:00.000Z`,
+    );
     const { code, stdout } = await run();
-    expect([code, stdout.includes(`moved: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}:`)]).toEqual([0, true]);
-    expect(await run()).toEqual({ code: 0, stdout: `Time-zone data ${process.versions.tz}: 0 made by other data, 0 moved, 0 collide and stay\n` });
+    expect([
+      code,
+      stdout.includes(
+        `moved: business ${gateway.business.business.rowId}, appointment ${numberOf(id)}:`,
+      ),
+    ]).toEqual([0, true]);
+    expect(await run()).toEqual({
+      code: 0,
+      stdout: `Time-zone data ${process.versions.tz}: 0 made by other data, 0 moved, 0 collide and stay\n`,
+    });
     await gateway.boot();
     expect(await startsOf([id])).toEqual(['03-01T14:00']);
   });

@@ -5,7 +5,16 @@ import { WaitlistKind } from '../src/features/waitlist/waitlist.status';
 import type { Database } from '../src/shared/db/database';
 import { gathered } from '../src/shared/db/gather';
 import { sql } from '../src/shared/db/sql';
-import { addClient, addClinic, addHours, addReason, addStaff, book, change, type Clinic } from './support/clinic';
+import {
+  addClient,
+  addClinic,
+  addHours,
+  addReason,
+  addStaff,
+  book,
+  change,
+  type Clinic,
+} from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
@@ -33,30 +42,69 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   const single = async (input: object = {}) => {
     month += 1;
     const date = `2033-${String(2 + Math.floor(month / 25)).padStart(2, '0')}-${String(1 + (month % 25)).padStart(2, '0')}`;
-    const staffId = await addStaff(gateway, `one-${month}`, 'America/New_York', [clinic.locationId]);
-    await addHours(gateway, staffId, { validFrom: date, validTo: date, ranges: [{ start: '10:00', end: '10:45' }] });
-    const reasonId = await addReason(gateway, { reasonDesc: `Popular ${month}`, visitMinutes: 45, allowWaitList: true, staffIds: [staffId], ...input });
+    const staffId = await addStaff(gateway, `one-${month}`, 'America/New_York', [
+      clinic.locationId,
+    ]);
+    await addHours(gateway, staffId, {
+      validFrom: date,
+      validTo: date,
+      ranges: [{ start: '10:00', end: '10:45' }],
+    });
+    const reasonId = await addReason(gateway, {
+      reasonDesc: `Popular ${month}`,
+      visitMinutes: 45,
+      allowWaitList: true,
+      staffIds: [staffId],
+      ...input,
+    });
     return { date, staffId, reasonId, start: `${date}T15:00:00.000Z` };
   };
   type Single = Awaited<ReturnType<typeof single>>;
   const taken = async ({ reasonId, staffId, start }: Single) => {
-    const { appointment, userErrors } = await book(gateway, { ...clinic, reasonId, staffId }, start);
+    const { appointment, userErrors } = await book(
+      gateway,
+      { ...clinic, reasonId, staffId },
+      start,
+    );
     expect(userErrors).toEqual([]);
     return appointment.id as string;
   };
-  const waiting = async ({ reasonId, start }: Single, input: object = { times: [start] }): Promise<string> => {
-    const clientId = await addClient(gateway, { firstName: 'Person', lastName: `No ${(people += 1)}`, emailAddress: `person${people}@example.org` });
-    const { waitlistEntry, userErrors } = await change(gateway, 'joinWaitlist', { reasonId, locationId: clinic.locationId, clientId, ...input }, 'waitlistEntry { id }');
+  const waiting = async (
+    { reasonId, start }: Single,
+    input: object = { times: [start] },
+  ): Promise<string> => {
+    const clientId = await addClient(gateway, {
+      firstName: 'Person',
+      lastName: `No ${(people += 1)}`,
+      emailAddress: `person${people}@example.org`,
+    });
+    const { waitlistEntry, userErrors } = await change(
+      gateway,
+      'joinWaitlist',
+      { reasonId, locationId: clinic.locationId, clientId, ...input },
+      'waitlistEntry { id }',
+    );
     expect(userErrors).toEqual([]);
     return waitlistEntry.id;
   };
-  const cancel = async (id: string) => expect((await change(gateway, 'cancelAppointment', { id })).userErrors).toEqual([]);
+  const cancel = async (id: string) =>
+    expect((await change(gateway, 'cancelAppointment', { id })).userErrors).toEqual([]);
   const statusOf = async (...ids: string[]) => {
-    const { nodes } = await gateway.data('query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } } }', { ids });
+    const { nodes } = await gateway.data(
+      'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on WaitlistEntry { status appointment { start staff { id } } } } }',
+      { ids },
+    );
     return nodes.map(({ status }: { status: string }) => status);
   };
-  const startOf = async (id: string) => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { appointment { start staff { id } } } }', { id })).waitlistEntry.appointment;
-  const claim = (id: string) => change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
+  const startOf = async (id: string) =>
+    (
+      await gateway.data(
+        'query ($id: ID!) { waitlistEntry(id: $id) { appointment { start staff { id } } } }',
+        { id },
+      )
+    ).waitlistEntry.appointment;
+  const claim = (id: string) =>
+    change(gateway, 'claimWaitlistInvitation', { id }, 'waitlistEntry { status }');
 
   const invitationsTo = async (ids: readonly string[]) => {
     const rows = await gateway.gateway.db.all<{ count: number }>(sql`
@@ -65,40 +113,114 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   };
 
   it('invites in the business that wants it, and leaves those who wait in another', async () => {
-    const { secretKey, business } = await gateway.addBusiness({ name: 'Other', timeZone: 'America/New_York' });
+    const { secretKey, business } = await gateway.addBusiness({
+      name: 'Other',
+      timeZone: 'America/New_York',
+    });
     const theirs = await addClinic(gateway, 'other', secretKey);
-    const staffId = await addStaff(gateway, 'one-other', 'America/New_York', [theirs.locationId], secretKey);
-    await addHours(gateway, staffId, { validFrom: '2033-06-01', validTo: '2033-06-01', ranges: [{ start: '10:00', end: '10:45' }] }, secretKey);
-    const reasonId = await addReason(gateway, { reasonDesc: 'Popular there', visitMinutes: 45, allowWaitList: true, staffIds: [staffId] }, secretKey);
-    const { appointment: { id: other } } = await book(gateway, { ...theirs, reasonId, staffId }, '2033-06-01T14:00:00.000Z', {}, secretKey);
-    const clientId = await addClient(gateway, { firstName: 'Other', lastName: 'Person', emailAddress: 'other@example.org' }, secretKey);
-    const wish = { reasonId, locationId: theirs.locationId, clientId, times: ['2033-06-01T14:00:00.000Z'] };
-    const theirEntry = (await change(gateway, 'joinWaitlist', wish, 'waitlistEntry { id }', secretKey)).waitlistEntry.id as string;
+    const staffId = await addStaff(
+      gateway,
+      'one-other',
+      'America/New_York',
+      [theirs.locationId],
+      secretKey,
+    );
+    await addHours(
+      gateway,
+      staffId,
+      {
+        validFrom: '2033-06-01',
+        validTo: '2033-06-01',
+        ranges: [{ start: '10:00', end: '10:45' }],
+      },
+      secretKey,
+    );
+    const reasonId = await addReason(
+      gateway,
+      { reasonDesc: 'Popular there', visitMinutes: 45, allowWaitList: true, staffIds: [staffId] },
+      secretKey,
+    );
+    const {
+      appointment: { id: other },
+    } = await book(
+      gateway,
+      { ...theirs, reasonId, staffId },
+      '2033-06-01T14:00:00.000Z',
+      {},
+      secretKey,
+    );
+    const clientId = await addClient(
+      gateway,
+      { firstName: 'Other', lastName: 'Person', emailAddress: 'other@example.org' },
+      secretKey,
+    );
+    const wish = {
+      reasonId,
+      locationId: theirs.locationId,
+      clientId,
+      times: ['2033-06-01T14:00:00.000Z'],
+    };
+    const theirEntry = (
+      await change(gateway, 'joinWaitlist', wish, 'waitlistEntry { id }', secretKey)
+    ).waitlistEntry.id as string;
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
     const entry = await waiting(only);
     await tend(gateway);
     // The other log is the longer one: a place in it would lie beyond the end of this one.
-    for (let index = 0; index < 60; index += 1) await change(gateway, 'updateClient', { id: clientId, firstName: `Other ${index}` }, '', secretKey);
+    for (let index = 0; index < 60; index += 1)
+      await change(
+        gateway,
+        'updateClient',
+        { id: clientId, firstName: `Other ${index}` },
+        '',
+        secretKey,
+      );
     await change(gateway, 'cancelAppointment', { id: other }, '', secretKey);
     await tend(gateway);
-    const invited = async () => (await gateway.gateway.db.all<{ count: number }>(sql`
-      SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND business_id = ${business.rowId}`))[0]?.count;
-    const theirStatus = async () => (await gateway.data('query ($id: ID!) { waitlistEntry(id: $id) { status } }', { id: theirEntry }, { key: secretKey })).waitlistEntry.status;
-    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([['WAITING'], 'WAITING', 0]);
+    const invited = async () =>
+      (
+        await gateway.gateway.db.all<{ count: number }>(sql`
+      SELECT count(*) AS count FROM event WHERE type = 'WAITLIST_INVITED' AND business_id = ${business.rowId}`)
+      )[0]?.count;
+    const theirStatus = async () =>
+      (
+        await gateway.data(
+          'query ($id: ID!) { waitlistEntry(id: $id) { status } }',
+          { id: theirEntry },
+          { key: secretKey },
+        )
+      ).waitlistEntry.status;
+    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([
+      ['WAITING'],
+      'WAITING',
+      0,
+    ]);
 
     await cancel(booked);
     await tend(gateway);
 
-    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([['INVITED'], 'WAITING', 0]);
+    expect([await statusOf(entry), await theirStatus(), await invited()]).toEqual([
+      ['INVITED'],
+      'WAITING',
+      0,
+    ]);
   });
 
   it('invites whoever has waited longest; then the next, when the time to claim is over', async () => {
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
-    const [first, second, other] = [await waiting(only), await waiting(only, { fromDate: only.date, toDate: only.date }), await waiting(only, { fromDate: only.date, toDate: only.date, timesOfDay: [{ start: '12:00', end: '18:00' }] })];
+    const [first, second, other] = [
+      await waiting(only),
+      await waiting(only, { fromDate: only.date, toDate: only.date }),
+      await waiting(only, {
+        fromDate: only.date,
+        toDate: only.date,
+        timesOfDay: [{ start: '12:00', end: '18:00' }],
+      }),
+    ];
     await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['WAITING', 'WAITING', 'WAITING']);
     await cancel(booked);
@@ -112,7 +234,10 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect((await claim(first)).userErrors).toMatchObject([{ code: 'HOLD_EXPIRED' }]);
     await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'INVITED', 'WAITING']);
-    expect(await claim(second)).toMatchObject({ waitlistEntry: { status: 'BOOKED' }, userErrors: [] });
+    expect(await claim(second)).toMatchObject({
+      waitlistEntry: { status: 'BOOKED' },
+      userErrors: [],
+    });
     gateway.time += 100 * HOUR;
     await tend(gateway);
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
@@ -121,13 +246,29 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   it('looks through more times than one answer holds', async () => {
     const staffId = await addStaff(gateway, 'always', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, staffId);
-    const reasonId = await addReason(gateway, { reasonDesc: 'Any minute', visitMinutes: 1, slotStepMinutes: 1, allowWaitList: true, staffIds: [staffId] });
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Any minute',
+      visitMinutes: 1,
+      slotStepMinutes: 1,
+      allowWaitList: true,
+      staffIds: [staffId],
+    });
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 24 * 14 });
     const late = { date: '', staffId, reasonId, start: '2033-01-13T15:07:00.000Z' };
-    const [days, minute] = [await waiting(late, { fromDate: '2033-01-02', toDate: '2033-01-20', timesOfDay: [{ start: '23:58', end: '23:59' }] }), await waiting(late)];
+    const [days, minute] = [
+      await waiting(late, {
+        fromDate: '2033-01-02',
+        toDate: '2033-01-20',
+        timesOfDay: [{ start: '23:58', end: '23:59' }],
+      }),
+      await waiting(late),
+    ];
     await tend(gateway);
     expect(await statusOf(days, minute)).toEqual(['INVITED', 'INVITED']);
-    expect([(await startOf(days)).start, (await startOf(minute)).start]).toEqual(['2033-01-03T04:58:00.000Z', late.start]);
+    expect([(await startOf(days)).start, (await startOf(minute)).start]).toEqual([
+      '2033-01-03T04:58:00.000Z',
+      late.start,
+    ]);
   });
 
   it('needs nobody to ask: the gateway looks by itself', async () => {
@@ -136,8 +277,12 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await waitlistSettings(gateway, { mode: 'NEXT' });
     const id = await waiting(only);
     await cancel(booked);
-    const waits = () => gateway.gateway.db.all(sql`SELECT id FROM waitlist_entry WHERE id = ${numberOf(id)} AND status = 'WAITING'`);
-    for (const end = Date.now() + 20_000; (await waits()).length && Date.now() < end; ) await new Promise((resolve) => setTimeout(resolve, 50));
+    const waits = () =>
+      gateway.gateway.db.all(
+        sql`SELECT id FROM waitlist_entry WHERE id = ${numberOf(id)} AND status = 'WAITING'`,
+      );
+    for (const end = Date.now() + 20_000; (await waits()).length && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 50));
     expect(await statusOf(id)).toEqual(['INVITED']);
   }, 30_000);
 
@@ -151,7 +296,10 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await tend(gateway);
     expect(await statusOf(...ids, elsewhere)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
     const claims = await Promise.all(ids.map(claim));
-    expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual(['NOT_INVITED', 'NOT_INVITED']);
+    expect(claims.flatMap(({ userErrors }) => userErrors).map(({ code }) => code)).toEqual([
+      'NOT_INVITED',
+      'NOT_INVITED',
+    ]);
     await tend(gateway);
     expect((await statusOf(...ids)).sort()).toEqual(['BOOKED', 'WAITING', 'WAITING']);
   });
@@ -164,79 +312,152 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await tend(gateway);
     await cancel(booked);
     await gateway.logged();
-    const [before] = await gateway.gateway.db.all<{ seq: number }>(sql`SELECT last_seq AS seq FROM waitlist_settings WHERE business_id = ${gateway.business.business.rowId}`);
+    const [before] = await gateway.gateway.db.all<{ seq: number }>(
+      sql`SELECT last_seq AS seq FROM waitlist_settings WHERE business_id = ${gateway.business.business.rowId}`,
+    );
     await Promise.all(Array.from({ length: 6 }, () => tend(gateway)));
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     // As if the process had been killed behind the invitation and before it noted how far it had read.
-    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`));
+    await gateway.gateway.db.transaction((tx) =>
+      tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`),
+    );
     await Promise.all([tend(gateway), tend(gateway)]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
     expect(await invitationsTo(ids)).toBe(1);
   });
 
   // The hold with its invitation, and the place in the log.
-  it.each([[1, 'before'], [1, 'after'], [2, 'before'], [2, 'after']] as const)('is done once by whoever comes next, when a process dies at commit %i, right %s it', async (fatal, when) => {
-    await waitlistSettings(gateway, { mode: 'NEXT' });
-    const { db } = gateway.gateway;
-    // Where the gateway itself was faster there is nothing left to die of: once more.
-    for (let commits = 0; commits < fatal; ) {
-      commits = 0;
-      const only = await single();
-      const booked = await taken(only);
-      const ids = [await waiting(only), await waiting(only)];
-      await tend(gateway);
-      await cancel(booked);
-      await gateway.logged();
-      const dying: Database = {
-        ...db, origin: db.origin, all: (query) => db.all(query),
-        async transaction(work) {
-          commits += 1;
-          if (commits !== fatal) return db.transaction(work);
-          await db.transaction(async (tx) => {
-            await work(tx);
-            if (when === 'before') throw new Error('killed');
-          });
-          throw new Error('killed');
-        },
-      };
-      const outcome = await inviteAutomatically(dying, (viewer) => ({ ...contextOf(gateway)(viewer), db: gathered(dying) }), gateway.time as number).then(() => 'lived', (error: Error) => error.message);
-      expect(outcome).toBe(commits < fatal ? 'lived' : 'killed');
-      await Promise.all([tend(gateway), tend(gateway)]);
-      expect([await statusOf(...ids), await invitationsTo(ids)]).toEqual([['INVITED', 'WAITING'], 1]);
-      for (const id of ids) await change(gateway, 'removeWaitlistEntry', { id });
-    }
-  });
+  it.each([
+    [1, 'before'],
+    [1, 'after'],
+    [2, 'before'],
+    [2, 'after'],
+  ] as const)(
+    'is done once by whoever comes next, when a process dies at commit %i, right %s it',
+    async (fatal, when) => {
+      await waitlistSettings(gateway, { mode: 'NEXT' });
+      const { db } = gateway.gateway;
+      // Where the gateway itself was faster there is nothing left to die of: once more.
+      for (let commits = 0; commits < fatal;) {
+        commits = 0;
+        const only = await single();
+        const booked = await taken(only);
+        const ids = [await waiting(only), await waiting(only)];
+        await tend(gateway);
+        await cancel(booked);
+        await gateway.logged();
+        const dying: Database = {
+          ...db,
+          origin: db.origin,
+          all: (query) => db.all(query),
+          async transaction(work) {
+            commits += 1;
+            if (commits !== fatal) return db.transaction(work);
+            await db.transaction(async (tx) => {
+              await work(tx);
+              if (when === 'before') throw new Error('killed');
+            });
+            throw new Error('killed');
+          },
+        };
+        const outcome = await inviteAutomatically(
+          dying,
+          (viewer) => ({ ...contextOf(gateway)(viewer), db: gathered(dying) }),
+          gateway.time as number,
+        ).then(
+          () => 'lived',
+          (error: Error) => error.message,
+        );
+        expect(outcome).toBe(commits < fatal ? 'lived' : 'killed');
+        await Promise.all([tend(gateway), tend(gateway)]);
+        expect([await statusOf(...ids), await invitationsTo(ids)]).toEqual([
+          ['INVITED', 'WAITING'],
+          1,
+        ]);
+        for (const id of ids) await change(gateway, 'removeWaitlistEntry', { id });
+      }
+    },
+  );
 
   it('shares several places out in the order of the list, each to one', async () => {
     const staffId = await addStaff(gateway, 'three', 'America/New_York', [clinic.locationId]);
-    const reasonId = await addReason(gateway, { reasonDesc: 'Three places', visitMinutes: 60, allowWaitList: true, staffIds: [staffId] });
+    const reasonId = await addReason(gateway, {
+      reasonDesc: 'Three places',
+      visitMinutes: 60,
+      allowWaitList: true,
+      staffIds: [staffId],
+    });
     const list = { reasonId, staffId, start: '2033-06-01T13:00:00.000Z', date: '2033-06-01' };
     const day = { fromDate: '2033-06-01', toDate: '2033-06-01' };
-    const ids = [await waiting(list, { times: ['2033-06-01T14:00:00.000Z'] }), await waiting(list, day), await waiting(list, day), await waiting(list, day)];
+    const ids = [
+      await waiting(list, { times: ['2033-06-01T14:00:00.000Z'] }),
+      await waiting(list, day),
+      await waiting(list, day),
+      await waiting(list, day),
+    ];
     await waitlistSettings(gateway, { mode: 'NEXT' });
     await tend(gateway);
     expect(await statusOf(...ids)).toEqual(['WAITING', 'WAITING', 'WAITING', 'WAITING']);
     // Hours are not in the log: they are seen when everything is looked at again.
-    await addHours(gateway, staffId, { validFrom: '2033-06-01', validTo: '2033-06-01', ranges: [{ start: '09:00', end: '12:00' }] });
+    await addHours(gateway, staffId, {
+      validFrom: '2033-06-01',
+      validTo: '2033-06-01',
+      ranges: [{ start: '09:00', end: '12:00' }],
+    });
     gateway.time = T0 + HOUR;
     await Promise.all([tend(gateway), tend(gateway), tend(gateway)]);
     expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED', 'WAITING']);
     const starts = await Promise.all(ids.slice(0, 3).map(async (id) => (await startOf(id)).start));
     expect(starts[0]).toBe('2033-06-01T14:00:00.000Z');
-    expect(starts.sort()).toEqual(['2033-06-01T13:00:00.000Z', '2033-06-01T14:00:00.000Z', '2033-06-01T15:00:00.000Z']);
+    expect(starts.sort()).toEqual([
+      '2033-06-01T13:00:00.000Z',
+      '2033-06-01T14:00:00.000Z',
+      '2033-06-01T15:00:00.000Z',
+    ]);
   });
 
   it('sees what a move, time off that is taken back and an expired hold set free', async () => {
     const [moved, off, held] = [await single(), await single(), await single()];
     await waitlistSettings(gateway, { mode: 'NEXT' });
     const booked = await taken(moved);
-    const personal = await addReason(gateway, { reasonDesc: 'Away', reasonType: 'PERSONAL', visitMinutes: 600 });
-    const away = (await book(gateway, { ...clinic, reasonId: personal, staffId: off.staffId, clientId: undefined as never }, `${off.date}T12:00:00Z`)).appointment.id;
-    const { appointment } = await change(gateway, 'holdAppointment', { reasonId: held.reasonId, locationId: clinic.locationId, staffId: held.staffId, start: held.start }, 'appointment { id }');
+    const personal = await addReason(gateway, {
+      reasonDesc: 'Away',
+      reasonType: 'PERSONAL',
+      visitMinutes: 600,
+    });
+    const away = (
+      await book(
+        gateway,
+        { ...clinic, reasonId: personal, staffId: off.staffId, clientId: undefined as never },
+        `${off.date}T12:00:00Z`,
+      )
+    ).appointment.id;
+    const { appointment } = await change(
+      gateway,
+      'holdAppointment',
+      {
+        reasonId: held.reasonId,
+        locationId: clinic.locationId,
+        staffId: held.staffId,
+        start: held.start,
+      },
+      'appointment { id }',
+    );
     const ids = [await waiting(moved), await waiting(off), await waiting(held)];
     await tend(gateway);
-    expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([true, ['WAITING', 'WAITING', 'WAITING']]);
-    expect((await change(gateway, 'rescheduleAppointment', { id: booked, start: `${moved.date}T20:00:00Z`, override: true })).userErrors).toEqual([]);
+    expect([appointment.id.length > 0, await statusOf(...ids)]).toEqual([
+      true,
+      ['WAITING', 'WAITING', 'WAITING'],
+    ]);
+    expect(
+      (
+        await change(gateway, 'rescheduleAppointment', {
+          id: booked,
+          start: `${moved.date}T20:00:00Z`,
+          override: true,
+        })
+      ).userErrors,
+    ).toEqual([]);
     await cancel(away);
     gateway.time = T0 + 11 * 60_000;
     await tend(gateway);
@@ -254,26 +475,76 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     await tend(gateway);
     expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'INVITED']);
     const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
-    expect(await gateway.data('{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }', {}, { key: other.secretKey }))
-      .toEqual({ viewer: { business: { waitlistSettings: { mode: 'OFF' } } }, waitlistEntries: { totalCount: 0 } });
+    expect(
+      await gateway.data(
+        '{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }',
+        {},
+        { key: other.secretKey },
+      ),
+    ).toEqual({
+      viewer: { business: { waitlistSettings: { mode: 'OFF' } } },
+      waitlistEntries: { totalCount: 0 },
+    });
     const key = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
-    const { errors } = await gateway.run('mutation { updateWaitlistSettings(input: { mode: ALL }) { userErrors { code } } }', {}, { key });
+    const { errors } = await gateway.run(
+      'mutation { updateWaitlistSettings(input: { mode: ALL }) { userErrors { code } } }',
+      {},
+      { key },
+    );
     expect(errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 });
 
 describe('the days that a list is asked for', () => {
-  const wish = (fromDate: string, toDate: string) => ({ kind: WaitlistKind.FIRST_AVAILABLE, times: [], fromDate, toDate, timesOfDay: [], staffIds: [], classScheduleId: null });
-  const time = (...times: string[]) => ({ kind: WaitlistKind.TIMES, times: times.map(Date.parse), fromDate: null, toDate: null, timesOfDay: [], staffIds: [], classScheduleId: null });
+  const wish = (fromDate: string, toDate: string) => ({
+    kind: WaitlistKind.FIRST_AVAILABLE,
+    times: [],
+    fromDate,
+    toDate,
+    timesOfDay: [],
+    staffIds: [],
+    classScheduleId: null,
+  });
+  const time = (...times: string[]) => ({
+    kind: WaitlistKind.TIMES,
+    times: times.map(Date.parse),
+    fromDate: null,
+    toDate: null,
+    timesOfDay: [],
+    staffIds: [],
+    classScheduleId: null,
+  });
   const now = Date.parse('2033-01-10T12:00:00Z');
 
   it.each([
     ['nothing', [], []],
     ['days that have passed', [wish('2033-01-01', '2033-01-09')], []],
-    ['from today on', [wish('2033-01-01', '2033-01-12')], [{ from: '2033-01-10', to: '2033-01-12' }]],
-    ['together what lies near', [wish('2033-02-01', '2033-02-03'), time('2033-01-20T10:00:00Z')], [{ from: '2033-01-20', to: '2033-02-03' }]],
-    ['apart what lies far', [time('2033-01-20T10:00:00Z', '2033-06-01T10:00:00Z')], [{ from: '2033-01-20', to: '2033-01-20' }, { from: '2033-06-01', to: '2033-06-01' }]],
-    ['a long stretch in pieces', [wish('2033-01-11', '2033-04-01')], [{ from: '2033-01-11', to: '2033-03-13' }, { from: '2033-03-14', to: '2033-04-01' }]],
+    [
+      'from today on',
+      [wish('2033-01-01', '2033-01-12')],
+      [{ from: '2033-01-10', to: '2033-01-12' }],
+    ],
+    [
+      'together what lies near',
+      [wish('2033-02-01', '2033-02-03'), time('2033-01-20T10:00:00Z')],
+      [{ from: '2033-01-20', to: '2033-02-03' }],
+    ],
+    [
+      'apart what lies far',
+      [time('2033-01-20T10:00:00Z', '2033-06-01T10:00:00Z')],
+      [
+        { from: '2033-01-20', to: '2033-01-20' },
+        { from: '2033-06-01', to: '2033-06-01' },
+      ],
+    ],
+    [
+      'a long stretch in pieces',
+      [wish('2033-01-11', '2033-04-01')],
+      [
+        { from: '2033-01-11', to: '2033-03-13' },
+        { from: '2033-03-14', to: '2033-04-01' },
+      ],
+    ],
   ])('are %s', (_, wishes, expected) => {
     expect(rangesOf(wishes, 'UTC', now)).toEqual(expected);
   });

@@ -18,19 +18,40 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
   beforeAll(async () => {
     mail = await startMailServer();
     gateway.time = T0;
-    await gateway.restart({ tends: false, outbound: new Outbound({ allowedHosts: ['127.0.0.1'] }), carriers: carriersOf({ smtpUrl: mail.url, mailFrom: 'office@clinic.example', smsWebhookUrl: null }) });
+    await gateway.restart({
+      tends: false,
+      outbound: new Outbound({ allowedHosts: ['127.0.0.1'] }),
+      carriers: carriersOf({
+        smtpUrl: mail.url,
+        mailFrom: 'office@clinic.example',
+        smsWebhookUrl: null,
+      }),
+    });
     await receiver.start();
     clinic = await addClinic(gateway);
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => Promise.all([mail.stop(), receiver.stop()]));
 
-  const create = async (input: object) => (await change(gateway, 'createWebhook', { url: receiver.url, events: ['CREATED'], ...input }, 'created { webhook { id contactEmail } }')).created.webhook;
-  const bookOne = () => book(gateway, clinic, new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * DAY).toISOString());
+  const create = async (input: object) =>
+    (
+      await change(
+        gateway,
+        'createWebhook',
+        { url: receiver.url, events: ['CREATED'], ...input },
+        'created { webhook { id contactEmail } }',
+      )
+    ).created.webhook;
+  const bookOne = () =>
+    book(gateway, clinic, new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * DAY).toISOString());
   const runAt = async (time: number) => {
     gateway.time = time;
     await gateway.logged();
-    await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids, gateway.gateway.links).planDue(time);
+    await new WebhookPlanner(
+      gateway.gateway.db,
+      gateway.gateway.ids,
+      gateway.gateway.links,
+    ).planDue(time);
     await gateway.gateway.jobs.runDue(time);
   };
 
@@ -45,9 +66,16 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
     expect(mail.received).toEqual([]);
     await runAt(T0 + 6 * DAY);
     await runAt(T0 + 7 * DAY);
-    expect(mail.received.map(({ envelope, subject }) => [envelope.to.join(), subject])).toEqual([['dev@shop.example', 'A webhook of Test clinic was disabled']]);
+    expect(mail.received.map(({ envelope, subject }) => [envelope.to.join(), subject])).toEqual([
+      ['dev@shop.example', 'A webhook of Test clinic was disabled'],
+    ]);
     const text = mail.received.splice(0)[0]!.parts.find(({ type }) => type === 'text/plain')!.text;
-    for (const part of [receiver.url, `Every attempt has failed since ${new Date(T0).toISOString()}`, `id: "${id}", active: true`]) expect(text.replaceAll(/\r?\n/g, ' ')).toContain(part);
+    for (const part of [
+      receiver.url,
+      `Every attempt has failed since ${new Date(T0).toISOString()}`,
+      `id: "${id}", active: true`,
+    ])
+      expect(text.replaceAll(/\r?\n/g, ' ')).toContain(part);
     await change(gateway, 'deleteWebhook', { id });
   });
 
@@ -67,6 +95,8 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
     receiver.reply = () => ({ status: 200 });
     await runAt(T0 + DAY);
     expect(mail.received).toEqual([]);
-    expect(await refusal(gateway, 'updateWebhook', { id: again.id, contactEmail: 'nobody' })).toEqual(['BAD_USER_INPUT', 'contactEmail']);
+    expect(
+      await refusal(gateway, 'updateWebhook', { id: again.id, contactEmail: 'nobody' }),
+    ).toEqual(['BAD_USER_INPUT', 'contactEmail']);
   });
 });

@@ -10,10 +10,26 @@ import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
 import { statements } from '../src/shared/db/database';
 import { sql } from '../src/shared/db/sql';
 import { Outbound } from '../src/shared/outbound/outbound';
-import { addClient, addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
+import {
+  addClient,
+  addClinic,
+  addReason,
+  book,
+  change,
+  refusal,
+  type Clinic,
+} from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { Receiver, type Received } from './support/receiver';
-import { APPOINTMENT_KEYS, APPOINTMENT_VALUES, CLIENT_KEYS, CLIENT_VALUES, DURATION, REASON_KEYS, REASON_VALUES } from './support/timetap';
+import {
+  APPOINTMENT_KEYS,
+  APPOINTMENT_VALUES,
+  CLIENT_KEYS,
+  CLIENT_VALUES,
+  DURATION,
+  REASON_KEYS,
+  REASON_VALUES,
+} from './support/timetap';
 
 const T0 = Date.UTC(2033, 0, 3, 12);
 const SECOND = 1_000;
@@ -42,19 +58,28 @@ onEachDatabase('webhooks', (gateway) => {
     await receiver.start();
   });
   afterEach(async () => {
-    for (const { id } of (await gateway.data('{ webhooks { nodes { id } } }')).webhooks.nodes) await change(gateway, 'deleteWebhook', { id });
+    for (const { id } of (await gateway.data('{ webhooks { nodes { id } } }')).webhooks.nodes)
+      await change(gateway, 'deleteWebhook', { id });
     await receiver.stop();
   });
   afterAll(() => (gateway.time = null));
 
   const create = async (input: object = {}) => {
-    const { created, userErrors } = await change(gateway, 'createWebhook', { url: receiver.url, events: ['CREATED'], ...input }, 'created { secret webhook { id } }');
+    const { created, userErrors } = await change(
+      gateway,
+      'createWebhook',
+      { url: receiver.url, events: ['CREATED'], ...input },
+      'created { secret webhook { id } }',
+    );
     expect(userErrors).toEqual([]);
     return { id: created.webhook.id as string, secret: created.secret as string };
   };
-  const behind = async () => (await gateway.gateway.db.all<{ count: number }>(sql`
+  const behind = async () =>
+    (
+      await gateway.gateway.db.all<{ count: number }>(sql`
     SELECT count(*) AS count FROM webhook JOIN log_head ON log_head.business_id = webhook.business_id
-    WHERE active = ${true} AND deleted_at IS NULL AND (resumes = ${true} OR position < last_seq)`))[0]?.count;
+    WHERE active = ${true} AND deleted_at IS NULL AND (resumes = ${true} OR position < last_seq)`)
+    )[0]?.count;
   /** Plans and sends all that is due at an instant. */
   const runAt = async (time: number) => {
     // What the gateway has begun by itself ends first: a leap of the clock would end its lease.
@@ -62,10 +87,16 @@ onEachDatabase('webhooks', (gateway) => {
     gateway.time = time;
     await gateway.logged();
     // The gateway plans, too: what it is planning at this moment is passed by.
-    while (await behind()) await new WebhookPlanner(gateway.gateway.db, gateway.gateway.ids, gateway.gateway.links).planDue(time);
+    while (await behind())
+      await new WebhookPlanner(
+        gateway.gateway.db,
+        gateway.gateway.ids,
+        gateway.gateway.links,
+      ).planDue(time);
     await gateway.gateway.jobs.runDue(time);
   };
-  const bookOne = async (input: object = {}) => (await book(gateway, clinic, free(), input)).appointment.id as string;
+  const bookOne = async (input: object = {}) =>
+    (await book(gateway, clinic, free(), input)).appointment.id as string;
   const DELIVERIES = `query ($id: ID!) { webhook(id: $id) {
     active disabledReason failures failingSince pausedUntil cursor
     deliveries(first: 100) { totalCount nodes { id messageId eventType state attemptCount responseStatus nextAttemptAt error finishedAt body appointment { id } attempts { number startedAt status response error } } }
@@ -91,34 +122,88 @@ onEachDatabase('webhooks', (gateway) => {
     const { data, ...event } = verify(received, secret);
     expect(event).toEqual({ type: 'appointment.created', timestamp: new Date(T0).toISOString() });
     expect(data).toMatchObject({
-      actor: 'First key', reason: null, changes: [],
+      actor: 'First key',
+      reason: null,
+      changes: [],
       appointment: {
-        id: appointment, version: 1, status: 'OPEN', subStatus: 'OPEN', staffId: clinic.staffId, reasonId: clinic.reasonId, locationId: clinic.locationId, clientId: clinic.clientId,
-        additionalStaffIds: [], start: expect.stringMatching(/T15:00:00.000Z$/), end: expect.stringMatching(/T15:45:00.000Z$/), timeZone: 'America/New_York', note: 'by the window',
-        price: '80.00', currency: 'USD',
+        id: appointment,
+        version: 1,
+        status: 'OPEN',
+        subStatus: 'OPEN',
+        staffId: clinic.staffId,
+        reasonId: clinic.reasonId,
+        locationId: clinic.locationId,
+        clientId: clinic.clientId,
+        additionalStaffIds: [],
+        start: expect.stringMatching(/T15:00:00.000Z$/),
+        end: expect.stringMatching(/T15:45:00.000Z$/),
+        timeZone: 'America/New_York',
+        note: 'by the window',
+        price: '80.00',
+        currency: 'USD',
       },
     });
     expect(received.body).not.toMatch(/secret|rowId|searchText/i);
-    expect(received.headers).toMatchObject({ 'content-type': 'application/json', 'user-agent': 'Slotgraph' });
+    expect(received.headers).toMatchObject({
+      'content-type': 'application/json',
+      'user-agent': 'Slotgraph',
+    });
     const webhook = await look(id);
-    expect(webhook).toMatchObject({ active: true, disabledReason: null, failures: 0, deliveries: { totalCount: 1 } });
-    expect(webhook.deliveries.nodes).toEqual([{
-      id: expect.stringMatching(/^WebhookDelivery:/), messageId: received.headers['webhook-id'], eventType: 'appointment.created', state: 'DELIVERED', attemptCount: 1, responseStatus: 200,
-      nextAttemptAt: null, error: null, finishedAt: new Date(T0).toISOString(), body: received.body, appointment: { id: appointment },
-      attempts: [{ number: 1, startedAt: new Date(T0).toISOString(), status: 200, response: 'thanks', error: null }],
-    }]);
+    expect(webhook).toMatchObject({
+      active: true,
+      disabledReason: null,
+      failures: 0,
+      deliveries: { totalCount: 1 },
+    });
+    expect(webhook.deliveries.nodes).toEqual([
+      {
+        id: expect.stringMatching(/^WebhookDelivery:/),
+        messageId: received.headers['webhook-id'],
+        eventType: 'appointment.created',
+        state: 'DELIVERED',
+        attemptCount: 1,
+        responseStatus: 200,
+        nextAttemptAt: null,
+        error: null,
+        finishedAt: new Date(T0).toISOString(),
+        body: received.body,
+        appointment: { id: appointment },
+        attempts: [
+          {
+            number: 1,
+            startedAt: new Date(T0).toISOString(),
+            status: 200,
+            response: 'thanks',
+            error: null,
+          },
+        ],
+      },
+    ]);
     await runAt(T0 + DAY);
     expect(receiver.received).toHaveLength(1);
-    expect((await gateway.data('query ($id: ID!) { node(id: $id) { ... on Webhook { description url format events } } }', { id })).node)
-      .toEqual({ description: 'Our own', url: receiver.url, format: 'STANDARD', events: ['CREATED'] });
+    expect(
+      (
+        await gateway.data(
+          'query ($id: ID!) { node(id: $id) { ... on Webhook { description url format events } } }',
+          { id },
+        )
+      ).node,
+    ).toEqual({
+      description: 'Our own',
+      url: receiver.url,
+      format: 'STANDARD',
+      events: ['CREATED'],
+    });
   });
 
   describe('format TIMETAP', () => {
     const CREATED = Date.UTC(2018, 6, 27, 16, 10, 55);
     const COMPLETED = 1532708595255;
     const keysOf = (value: object) => Object.keys(value).sort();
-    const without = (keys: readonly string[], value: object) => keys.filter((key) => !(key in value));
-    const picked = (value: any, example: object) => Object.fromEntries(Object.keys(example).map((key) => [key, value[key]]));
+    const without = (keys: readonly string[], value: object) =>
+      keys.filter((key) => !(key in value));
+    const picked = (value: any, example: object) =>
+      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]]));
 
     // Deliveries of the year of the example would be the first to be forgotten in later tests.
     afterEach(() => forgetOldDeliveries(gateway.gateway.db, T0, 30));
@@ -126,25 +211,54 @@ onEachDatabase('webhooks', (gateway) => {
     /** The visit of TimeTap's example, booked and completed as it was there. */
     const exampleVisit = async () => {
       const reasonId = await addReason(gateway, {
-        reasonDesc: 'Dog grooming', internalName: 'Pooch primping', reasonDetail: '<p>We groom your pups!</p>', visitMinutes: 90, bufferBefore: 5, price: '8',
-        staffIds: [clinic.staffId], rescheduleType: 'STRICT', quota: 9, quotaType: 'MONTH', customWorkSchedule: 'SELECTED_LOCATIONS',
+        reasonDesc: 'Dog grooming',
+        internalName: 'Pooch primping',
+        reasonDetail: '<p>We groom your pups!</p>',
+        visitMinutes: 90,
+        bufferBefore: 5,
+        price: '8',
+        staffIds: [clinic.staffId],
+        rescheduleType: 'STRICT',
+        quota: 9,
+        quotaType: 'MONTH',
+        customWorkSchedule: 'SELECTED_LOCATIONS',
         durations: [{ minutes: 105, price: '5', name: '1 hour service' }],
       });
-      await change(gateway, 'setReasonLocations', { reasonId, locations: [{ locationId: clinic.locationId }] });
+      await change(gateway, 'setReasonLocations', {
+        reasonId,
+        locations: [{ locationId: clinic.locationId }],
+      });
       const clientId = await addClient(gateway, {
-        firstName: 'Johnny', lastName: 'Begood', emailAddress: 'johnny@example.org', dateOfBirth: '1993-02-02', locale: 'en-US', tags: ['Excellent'],
-        address: { city: 'Charlotte', state: 'NC' }, timeZone: 'America/New_York', externalIds: [{ system: 'stripeCustomerId', id: 'cus_1' }],
+        firstName: 'Johnny',
+        lastName: 'Begood',
+        emailAddress: 'johnny@example.org',
+        dateOfBirth: '1993-02-02',
+        locale: 'en-US',
+        tags: ['Excellent'],
+        address: { city: 'Charlotte', state: 'NC' },
+        timeZone: 'America/New_York',
+        externalIds: [{ system: 'stripeCustomerId', id: 'cus_1' }],
       });
       gateway.time = CREATED;
-      const { appointment } = await book(gateway, { ...clinic, reasonId, clientId }, '2018-05-17T16:00:00Z', {
-        override: true, clientReminderHours: 24, staffReminderHours: 24, remindClientSmsHours: 1, remindStaffSmsHours: 0, coordinatorStaffId: clinic.otherStaffId,
-      });
+      const { appointment } = await book(
+        gateway,
+        { ...clinic, reasonId, clientId },
+        '2018-05-17T16:00:00Z',
+        {
+          override: true,
+          clientReminderHours: 24,
+          staffReminderHours: 24,
+          remindClientSmsHours: 1,
+          remindStaffSmsHours: 0,
+          coordinatorStaffId: clinic.otherStaffId,
+        },
+      );
       gateway.time = COMPLETED;
       await change(gateway, 'completeAppointment', { id: appointment.id });
       return { id: appointment.id as string, reasonId, clientId };
     };
 
-    it('sends each property of TimeTap\'s example, with the values of the example', async () => {
+    it("sends each property of TimeTap's example, with the values of the example", async () => {
       const { secret } = await create({ format: 'TIMETAP', events: ['COMPLETED'] });
       const { id, reasonId, clientId } = await exampleVisit();
 
@@ -154,17 +268,33 @@ onEachDatabase('webhooks', (gateway) => {
       expect(without(APPOINTMENT_KEYS, body)).toEqual([]);
       expect(picked(body, APPOINTMENT_VALUES)).toEqual(APPOINTMENT_VALUES);
       expect(body).toMatchObject({
-        calendarid: numberOf(id), calendarId: numberOf(id), businessId: gateway.business.business.rowId, createduser: 'First key', cancelUser: 'First key',
+        calendarid: numberOf(id),
+        calendarId: numberOf(id),
+        businessId: gateway.business.business.rowId,
+        createduser: 'First key',
+        cancelUser: 'First key',
         // Its link has ended.
-        appointementIdHash: null, manageApptUrl: null, apptTZ: 'America/New_York', clientStartDateTimeUTC: Date.UTC(2018, 4, 17, 16), clientEndDateTimeUTC: Date.UTC(2018, 4, 17, 17, 30),
-        appointmentDateTimeClient: expect.stringMatching(/^Thursday, May 17, 2018.* 12:00 PM EDT$/), modifieddate: '2018-07-27 16:23:15',
-        coordinatorStaff: { professionalId: numberOf(clinic.otherStaffId) }, location: { locationId: numberOf(clinic.locationId), locationType: 'Office' },
-        staff: { professionalId: numberOf(clinic.staffId), timeZoneCode: { timeZoneId: expect.any(Number), timeZoneCode: 'America/New_York' } }, resource: null, fields: [],
-        reason: { reasonId: numberOf(reasonId) }, client: { clientId: numberOf(clientId), stripeCustomerId: 'cus_1' },
+        appointementIdHash: null,
+        manageApptUrl: null,
+        apptTZ: 'America/New_York',
+        clientStartDateTimeUTC: Date.UTC(2018, 4, 17, 16),
+        clientEndDateTimeUTC: Date.UTC(2018, 4, 17, 17, 30),
+        appointmentDateTimeClient: expect.stringMatching(/^Thursday, May 17, 2018.* 12:00 PM EDT$/),
+        modifieddate: '2018-07-27 16:23:15',
+        coordinatorStaff: { professionalId: numberOf(clinic.otherStaffId) },
+        location: { locationId: numberOf(clinic.locationId), locationType: 'Office' },
+        staff: {
+          professionalId: numberOf(clinic.staffId),
+          timeZoneCode: { timeZoneId: expect.any(Number), timeZoneCode: 'America/New_York' },
+        },
+        resource: null,
+        fields: [],
+        reason: { reasonId: numberOf(reasonId) },
+        client: { clientId: numberOf(clientId), stripeCustomerId: 'cus_1' },
       });
     });
 
-    it('sends each property of TimeTap\'s clients and services, in TimeTap\'s values', async () => {
+    it("sends each property of TimeTap's clients and services, in TimeTap's values", async () => {
       const { secret } = await create({ format: 'TIMETAP', events: ['COMPLETED'] });
       const { reasonId } = await exampleVisit();
 
@@ -175,20 +305,66 @@ onEachDatabase('webhooks', (gateway) => {
       expect(picked(client, CLIENT_VALUES)).toEqual(CLIENT_VALUES);
       expect(picked(reason, REASON_VALUES)).toEqual(REASON_VALUES);
       expect(reason).toMatchObject({
-        customWorkSchedule: 2, rescheduleType: 's', quotaType: 'month', quotaFilled: 0, currencySymbol: '$',
-        serviceLocations: [{ serviceLocationId: null, businessId: reason.businessId, reasonId: numberOf(reasonId), locationId: numberOf(clinic.locationId), active: true }],
+        customWorkSchedule: 2,
+        rescheduleType: 's',
+        quotaType: 'month',
+        quotaFilled: 0,
+        currencySymbol: '$',
+        serviceLocations: [
+          {
+            serviceLocationId: null,
+            businessId: reason.businessId,
+            reasonId: numberOf(reasonId),
+            locationId: numberOf(clinic.locationId),
+            active: true,
+          },
+        ],
       });
       expect(reason.durationList).toEqual([DURATION]);
-      expect(keysOf(client.timeZone)).toEqual(['sortOrder', 'timeZoneCode', 'timeZoneDesc', 'timeZoneId', 'visible']);
+      expect(keysOf(client.timeZone)).toEqual([
+        'sortOrder',
+        'timeZoneCode',
+        'timeZoneDesc',
+        'timeZoneId',
+        'visible',
+      ]);
     });
 
     it.each([
-      ['customWorkSchedule', [['ALL_LOCATIONS', 0], ['CUSTOM_SCHEDULE', 1], ['SELECTED_LOCATIONS', 2]]],
-      ['rescheduleType', [['STRICT', 's'], ['FLEXIBLE', 'f'], ['NOT_ALLOWED', 'n']]],
-      ['quotaType', [['LIFETIME', 'lifetime'], ['YEAR', 'year'], ['MONTH', 'month'], ['WEEK', 'week'], ['DAY', 'day']]],
+      [
+        'customWorkSchedule',
+        [
+          ['ALL_LOCATIONS', 0],
+          ['CUSTOM_SCHEDULE', 1],
+          ['SELECTED_LOCATIONS', 2],
+        ],
+      ],
+      [
+        'rescheduleType',
+        [
+          ['STRICT', 's'],
+          ['FLEXIBLE', 'f'],
+          ['NOT_ALLOWED', 'n'],
+        ],
+      ],
+      [
+        'quotaType',
+        [
+          ['LIFETIME', 'lifetime'],
+          ['YEAR', 'year'],
+          ['MONTH', 'month'],
+          ['WEEK', 'week'],
+          ['DAY', 'day'],
+        ],
+      ],
     ])('translates each value of %s', async (field, pairs) => {
       const { secret } = await create({ format: 'TIMETAP' });
-      const reasonId = await addReason(gateway, { reasonDesc: `Translated ${field}`, visitMinutes: 15, staffIds: [clinic.staffId], ...(field === 'quotaType' ? { quota: 100, quotaType: 'DAY' } : {}) });
+      const reasonId = await addReason(gateway, {
+        reasonDesc: `Translated ${field}`,
+        visitMinutes: 15,
+        staffIds: [clinic.staffId],
+        ...(field === 'quotaType' ? { quota: 100, quotaType: 'DAY' } : {}),
+      });
 
       const seen: unknown[] = [];
       for (const [value] of pairs) {
@@ -203,24 +379,66 @@ onEachDatabase('webhooks', (gateway) => {
 
     it('counts the used places of a quota, and sends rooms, add-ons and additional staff', async () => {
       const { secret } = await create({ format: 'TIMETAP' });
-      const addOnId = await addReason(gateway, { reasonDesc: 'Polish', reasonType: 'ADDON', visitMinutes: 15, price: '5.00' });
-      const reasonId = await addReason(gateway, { reasonDesc: 'In a room', visitMinutes: 30, quota: 7, quotaType: 'LIFETIME', staffIds: [clinic.staffId] });
+      const addOnId = await addReason(gateway, {
+        reasonDesc: 'Polish',
+        reasonType: 'ADDON',
+        visitMinutes: 15,
+        price: '5.00',
+      });
+      const reasonId = await addReason(gateway, {
+        reasonDesc: 'In a room',
+        visitMinutes: 30,
+        quota: 7,
+        quotaType: 'LIFETIME',
+        staffIds: [clinic.staffId],
+      });
       await change(gateway, 'setReasonAddOns', { reasonId, addOnIds: [addOnId] });
-      const rooms = await Promise.all(['One', 'Two'].map(async (name) =>
-        (await change(gateway, 'createResource', { locationId: clinic.locationId, name }, 'resource { id }')).resource.id as string));
-      const parts = { addOnReasonIds: [addOnId], resourceIds: rooms, additionalStaffIds: [clinic.otherStaffId] };
+      const rooms = await Promise.all(
+        ['One', 'Two'].map(
+          async (name) =>
+            (
+              await change(
+                gateway,
+                'createResource',
+                { locationId: clinic.locationId, name },
+                'resource { id }',
+              )
+            ).resource.id as string,
+        ),
+      );
+      const parts = {
+        addOnReasonIds: [addOnId],
+        resourceIds: rooms,
+        additionalStaffIds: [clinic.otherStaffId],
+      };
       const { appointment } = await book(gateway, { ...clinic, reasonId }, free(), parts);
-      const { manageUrl } = (await gateway.data('query ($id: ID!) { appointment(id: $id) { manageUrl } }', { id: appointment.id })).appointment;
+      const { manageUrl } = (
+        await gateway.data('query ($id: ID!) { appointment(id: $id) { manageUrl } }', {
+          id: appointment.id,
+        })
+      ).appointment;
 
       await runAt(T0);
       const body = verify(receiver.received[0] as Received, secret);
 
       const [room, other] = rooms.map(numberOf).sort((a, b) => a - b);
       expect(body).toMatchObject({
-        manageApptUrl: manageUrl, appointementIdHash: /[\w-]+$/.exec(manageUrl)?.[0], addOnReasonIdList: [numberOf(addOnId)], addOnReasonList: [{ reasonId: numberOf(addOnId), reasonType: 'ADDON' }],
-        additionalStaffIdList: [numberOf(clinic.otherStaffId)], blockStaffIdList: [numberOf(clinic.otherStaffId)],
-        blockedStaffList: [{ professionalId: numberOf(clinic.otherStaffId) }], resource: { resourceId: room }, blockResourceIdList: [other],
-        reason: { quota: 7, quotaFilled: 1, addOnReasonIdList: [numberOf(addOnId)], serviceLocations: null, durationList: null },
+        manageApptUrl: manageUrl,
+        appointementIdHash: /[\w-]+$/.exec(manageUrl)?.[0],
+        addOnReasonIdList: [numberOf(addOnId)],
+        addOnReasonList: [{ reasonId: numberOf(addOnId), reasonType: 'ADDON' }],
+        additionalStaffIdList: [numberOf(clinic.otherStaffId)],
+        blockStaffIdList: [numberOf(clinic.otherStaffId)],
+        blockedStaffList: [{ professionalId: numberOf(clinic.otherStaffId) }],
+        resource: { resourceId: room },
+        blockResourceIdList: [other],
+        reason: {
+          quota: 7,
+          quotaFilled: 1,
+          addOnReasonIdList: [numberOf(addOnId)],
+          serviceLocations: null,
+          durationList: null,
+        },
       });
     });
 
@@ -228,13 +446,22 @@ onEachDatabase('webhooks', (gateway) => {
       await create({ format: 'TIMETAP' });
       const counts: number[] = [];
       for (const bookings of [1, 20]) {
-        const clients = await Promise.all(Array.from({ length: bookings }, (_, index) =>
-          addClient(gateway, { firstName: `Page ${bookings}`, lastName: `${index}`, emailAddress: `page-${bookings}-${index}@example.org` })));
+        const clients = await Promise.all(
+          Array.from({ length: bookings }, (_, index) =>
+            addClient(gateway, {
+              firstName: `Page ${bookings}`,
+              lastName: `${index}`,
+              emailAddress: `page-${bookings}-${index}@example.org`,
+            }),
+          ),
+        );
         for (const clientId of clients) await bookOne({ clientId });
         await gateway.logged();
         const { db } = gateway.gateway;
         const businessId = gateway.business.business.rowId;
-        const events = (await readAfter(db, businessId, 0, 10_000)).filter((event) => event.type === 'CREATED' && isBooking(event)).slice(-bookings);
+        const events = (await readAfter(db, businessId, 0, 10_000))
+          .filter((event) => event.type === 'CREATED' && isBooking(event))
+          .slice(-bookings);
         // The gateway's own work in the background goes by another reader.
         const all = jest.fn(db.all.bind(db));
         await rowsOf({ ...db, all } as typeof db, businessId, events, T0);
@@ -254,7 +481,12 @@ onEachDatabase('webhooks', (gateway) => {
       await runAt(T0);
 
       expect(verify(receiver.received[0] as Received, secret)).toMatchObject({
-        calendarid: numberOf(id), status: 'CANCELLED', cancelReason: 'A cold', cancelUser: 'First key', sendConfirmationToClient: true, sendConfirmationToStaff: false,
+        calendarid: numberOf(id),
+        status: 'CANCELLED',
+        cancelReason: 'A cold',
+        cancelUser: 'First key',
+        sendConfirmationToClient: true,
+        sendConfirmationToStaff: false,
       });
     });
   });
@@ -264,11 +496,15 @@ onEachDatabase('webhooks', (gateway) => {
     receiver.reply = () => ({ status: 500, body: 'x'.repeat(5_000) });
     await bookOne();
     const times: number[] = [];
-    for (let next: number | null = T0; next !== null; ) {
+    for (let next: number | null = T0; next !== null;) {
       await runAt(next);
       times.push(next);
       const [{ state, attemptCount, nextAttemptAt, responseStatus }] = await deliveries(id);
-      expect({ state, attemptCount, responseStatus }).toEqual({ state: nextAttemptAt ? 'PENDING' : 'FAILED', attemptCount: times.length, responseStatus: 500 });
+      expect({ state, attemptCount, responseStatus }).toEqual({
+        state: nextAttemptAt ? 'PENDING' : 'FAILED',
+        attemptCount: times.length,
+        responseStatus: 500,
+      });
       next = nextAttemptAt && Date.parse(nextAttemptAt);
     }
     expect(times).toHaveLength(10);
@@ -280,18 +516,42 @@ onEachDatabase('webhooks', (gateway) => {
     expect((times[9] as number) - T0).toBeGreaterThan(75 * HOUR);
     expect(new Set(receiver.received.map(({ body }) => body)).size).toBe(1);
     expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
-    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(10);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-timestamp'])).size).toBe(
+      10,
+    );
     const [failed] = await deliveries(id);
-    expect(failed).toMatchObject({ error: 'The answer was 500.', finishedAt: new Date(times[9] as number).toISOString() });
-    expect(failed.attempts.map(({ response }: any) => response.length)).toEqual(Array(10).fill(1_024));
+    expect(failed).toMatchObject({
+      error: 'The answer was 500.',
+      finishedAt: new Date(times[9] as number).toISOString(),
+    });
+    expect(failed.attempts.map(({ response }: any) => response.length)).toEqual(
+      Array(10).fill(1_024),
+    );
 
     receiver.reply = () => ({ status: 204 });
-    const { delivery } = await change(gateway, 'replayWebhookDelivery', { id: failed.id }, 'delivery { state nextAttemptAt }');
-    expect(delivery).toEqual({ state: 'PENDING', nextAttemptAt: new Date(times[9] as number).toISOString() });
-    expect(await refusal(gateway, 'replayWebhookDelivery', { id: failed.id })).toEqual(['RULE_VIOLATED', 'id']);
+    const { delivery } = await change(
+      gateway,
+      'replayWebhookDelivery',
+      { id: failed.id },
+      'delivery { state nextAttemptAt }',
+    );
+    expect(delivery).toEqual({
+      state: 'PENDING',
+      nextAttemptAt: new Date(times[9] as number).toISOString(),
+    });
+    expect(await refusal(gateway, 'replayWebhookDelivery', { id: failed.id })).toEqual([
+      'RULE_VIOLATED',
+      'id',
+    ]);
     await runAt((times[9] as number) + HOUR);
     const [sent] = await deliveries(id);
-    expect(sent).toMatchObject({ state: 'DELIVERED', attemptCount: 11, responseStatus: 204, nextAttemptAt: null, error: null });
+    expect(sent).toMatchObject({
+      state: 'DELIVERED',
+      attemptCount: 11,
+      responseStatus: 204,
+      nextAttemptAt: null,
+      error: null,
+    });
     expect(receiver.received[10]?.body).toBe(receiver.received[0]?.body);
     expect(verify(receiver.received[10] as Received, secret).type).toBe('appointment.created');
   });
@@ -301,7 +561,12 @@ onEachDatabase('webhooks', (gateway) => {
     const other = new Receiver();
     await other.start();
     const replies = [
-      { status: 302, headers: { location: other.url } }, { status: 304 }, 'reset', 'hang', { status: 404 }, { status: 299 },
+      { status: 302, headers: { location: other.url } },
+      { status: 304 },
+      'reset',
+      'hang',
+      { status: 404 },
+      { status: 299 },
     ] as const;
     receiver.reply = () => replies[0];
     await bookOne();
@@ -312,10 +577,17 @@ onEachDatabase('webhooks', (gateway) => {
       time += 16 * HOUR;
     }
     const [{ attempts, state }] = await deliveries(id);
-    expect([state, attempts.map(({ status, error }: any) => [status, error])]).toEqual(['DELIVERED', [
-      [302, 'The answer was 302.'], [304, 'The answer was 304.'], [null, expect.stringMatching(/hang up|ECONNRESET/)], [null, 'There was no answer within 1 seconds.'],
-      [404, 'The answer was 404.'], [299, null],
-    ]]);
+    expect([state, attempts.map(({ status, error }: any) => [status, error])]).toEqual([
+      'DELIVERED',
+      [
+        [302, 'The answer was 302.'],
+        [304, 'The answer was 304.'],
+        [null, expect.stringMatching(/hang up|ECONNRESET/)],
+        [null, 'There was no answer within 1 seconds.'],
+        [404, 'The answer was 404.'],
+        [299, null],
+      ],
+    ]);
     expect(other.received).toEqual([]);
     await other.stop();
   });
@@ -332,7 +604,10 @@ onEachDatabase('webhooks', (gateway) => {
     await bookOne();
     await runAt(T0 + HOUR - 1);
     expect(receiver.received).toHaveLength(1);
-    receiver.reply = () => ({ status: 429, headers: { 'retry-after': new Date(T0 + 5 * HOUR).toUTCString() } });
+    receiver.reply = () => ({
+      status: 429,
+      headers: { 'retry-after': new Date(T0 + 5 * HOUR).toUTCString() },
+    });
     await runAt(T0 + HOUR);
     expect(await next()).toBe(T0 + 5 * HOUR);
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': 'soon' } });
@@ -359,11 +634,17 @@ onEachDatabase('webhooks', (gateway) => {
   });
 
   describe('that are paused after failures go on at once, in order', () => {
-    const RESUME: Readonly<Record<string, (id: string, delivered: string, after: string) => Promise<any>>> = {
-      'by updateWebhook(active: true)': (id) => change(gateway, 'updateWebhook', { id, active: true }),
-      'by a new address': (id) => change(gateway, 'updateWebhook', { id, url: `${receiver.url}/new` }),
-      'by replayWebhook': (id, _delivered, after) => change(gateway, 'replayWebhook', { id, after }),
-      'by replayWebhookDelivery': (_id, delivered) => change(gateway, 'replayWebhookDelivery', { id: delivered }),
+    const RESUME: Readonly<
+      Record<string, (id: string, delivered: string, after: string) => Promise<any>>
+    > = {
+      'by updateWebhook(active: true)': (id) =>
+        change(gateway, 'updateWebhook', { id, active: true }),
+      'by a new address': (id) =>
+        change(gateway, 'updateWebhook', { id, url: `${receiver.url}/new` }),
+      'by replayWebhook': (id, _delivered, after) =>
+        change(gateway, 'replayWebhook', { id, after }),
+      'by replayWebhookDelivery': (_id, delivered) =>
+        change(gateway, 'replayWebhookDelivery', { id: delivered }),
     };
 
     it.each(Object.keys(RESUME))('%s', async (way) => {
@@ -374,26 +655,44 @@ onEachDatabase('webhooks', (gateway) => {
       receiver.reply = () => ({ status: 503, headers: { 'retry-after': '7200' } });
       const failing: string[] = [];
       for (let index = 0; index < 6; index += 1) failing.push(await bookOne());
-      for (const appointmentId of failing) await change(gateway, 'cancelAppointment', { id: appointmentId });
+      for (const appointmentId of failing)
+        await change(gateway, 'cancelAppointment', { id: appointmentId });
       await runAt(T0);
       const paused = await look(id);
-      expect([first.state, paused.active, paused.pausedUntil]).toEqual(['DELIVERED', true, new Date(T0 + 2 * HOUR).toISOString()]);
+      expect([first.state, paused.active, paused.pausedUntil]).toEqual([
+        'DELIVERED',
+        true,
+        new Date(T0 + 2 * HOUR).toISOString(),
+      ]);
       const { cursor } = paused;
       receiver.reply = () => ({ status: 200 });
       receiver.received.splice(0);
       await runAt(T0 + MINUTE);
       expect(receiver.received).toEqual([]);
 
-      expect((await (RESUME[way] as (typeof RESUME)[string])(id, first.id, cursor)).userErrors).toEqual([]);
+      expect(
+        (await (RESUME[way] as (typeof RESUME)[string])(id, first.id, cursor)).userErrors,
+      ).toEqual([]);
 
-      expect(await look(id)).toMatchObject({ active: true, failures: 0, failingSince: null, pausedUntil: null });
+      expect(await look(id)).toMatchObject({
+        active: true,
+        failures: 0,
+        failingSince: null,
+        pausedUntil: null,
+      });
       await runAt(T0 + MINUTE);
       await runAt(T0 + MINUTE + SECOND);
-      expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(Array(13).fill('DELIVERED'));
-      const sent = receiver.received.map(({ body }) => JSON.parse(body)).filter(({ data }) => failing.includes(data.appointment.id));
+      expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(
+        Array(13).fill('DELIVERED'),
+      );
+      const sent = receiver.received
+        .map(({ body }) => JSON.parse(body))
+        .filter(({ data }) => failing.includes(data.appointment.id));
       expect(sent).toHaveLength(12);
       for (const appointmentId of failing) {
-        expect(sent.filter(({ data }) => data.appointment.id === appointmentId).map(({ type }) => type)).toEqual(['appointment.created', 'appointment.cancelled']);
+        expect(
+          sent.filter(({ data }) => data.appointment.id === appointmentId).map(({ type }) => type),
+        ).toEqual(['appointment.created', 'appointment.cancelled']);
       }
     });
 
@@ -404,7 +703,10 @@ onEachDatabase('webhooks', (gateway) => {
       await runAt(T0);
       await change(gateway, 'updateWebhook', { id, description: 'Ours' });
       await runAt(T0 + MINUTE);
-      expect(await look(id)).toMatchObject({ failures: 1, pausedUntil: new Date(T0 + 2 * HOUR).toISOString() });
+      expect(await look(id)).toMatchObject({
+        failures: 1,
+        pausedUntil: new Date(T0 + 2 * HOUR).toISOString(),
+      });
       expect(receiver.received).toHaveLength(1);
     });
   });
@@ -419,12 +721,24 @@ onEachDatabase('webhooks', (gateway) => {
       await change(gateway, 'cancelAppointment', { id });
     }
     await runAt(T0);
-    const told = () => receiver.received.map((received) => verify(received, secret)).map(({ type, data }) => `${data.appointment.id} ${type.split('.')[1]}`);
-    expect(told().filter((line) => line.startsWith(second))).toEqual([`${second} created`, `${second} updated`, `${second} cancelled`]);
+    const told = () =>
+      receiver.received
+        .map((received) => verify(received, secret))
+        .map(({ type, data }) => `${data.appointment.id} ${type.split('.')[1]}`);
+    expect(told().filter((line) => line.startsWith(second))).toEqual([
+      `${second} created`,
+      `${second} updated`,
+      `${second} cancelled`,
+    ]);
     expect(told().filter((line) => line.startsWith(first))).toEqual([`${first} created`]);
     receiver.reply = () => ({ status: 200 });
     await runAt(T0 + 6 * SECOND);
-    expect(told().filter((line) => line.startsWith(first))).toEqual([`${first} created`, `${first} created`, `${first} updated`, `${first} cancelled`]);
+    expect(told().filter((line) => line.startsWith(first))).toEqual([
+      `${first} created`,
+      `${first} created`,
+      `${first} updated`,
+      `${first} cancelled`,
+    ]);
   });
 
   it('to a dead address keep no other waiting, and leave it alone for a while', async () => {
@@ -448,7 +762,9 @@ onEachDatabase('webhooks', (gateway) => {
     dead.reply = () => ({ status: 200 });
     await runAt(Date.parse(webhook.pausedUntil));
     await runAt(Date.parse(webhook.pausedUntil) + 10 * SECOND);
-    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(Array(24).fill('DELIVERED'));
+    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(
+      Array(24).fill('DELIVERED'),
+    );
     expect(await look(id)).toMatchObject({ failures: 0, failingSince: null, pausedUntil: null });
     await dead.stop();
   });
@@ -458,16 +774,29 @@ onEachDatabase('webhooks', (gateway) => {
     receiver.reply = () => ({ status: 410 });
     const first = await bookOne();
     await runAt(T0);
-    expect(await look(id)).toMatchObject({ active: false, disabledReason: 'The receiver answered 410: it wants nothing more.' });
+    expect(await look(id)).toMatchObject({
+      active: false,
+      disabledReason: 'The receiver answered 410: it wants nothing more.',
+    });
     const missed = await bookOne();
     await runAt(T0 + DAY);
     expect(receiver.received).toHaveLength(1);
-    expect(await refusal(gateway, 'replayWebhook', { id, after: '0' })).toEqual(['RULE_VIOLATED', 'id']);
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '0' })).toEqual([
+      'RULE_VIOLATED',
+      'id',
+    ]);
     receiver.reply = () => ({ status: 200 });
-    const { webhook } = await change(gateway, 'updateWebhook', { id, active: true }, 'webhook { active disabledReason }');
+    const { webhook } = await change(
+      gateway,
+      'updateWebhook',
+      { id, active: true },
+      'webhook { active disabledReason }',
+    );
     expect(webhook).toEqual({ active: true, disabledReason: null });
     await runAt(T0 + DAY);
-    expect(receiver.received.map((received) => JSON.parse(received.body).data.appointment.id)).toEqual([first, missed]);
+    expect(
+      receiver.received.map((received) => JSON.parse(received.body).data.appointment.id),
+    ).toEqual([first, missed]);
     expect(verify(receiver.received[1] as Received, secret).type).toBe('appointment.created');
 
     await change(gateway, 'updateWebhook', { id, active: false });
@@ -476,7 +805,9 @@ onEachDatabase('webhooks', (gateway) => {
     await change(gateway, 'updateWebhook', { id, active: true, skipMissed: true });
     const last = await bookOne();
     await runAt(T0 + 2 * DAY);
-    expect(receiver.received.slice(2).map((received) => JSON.parse(received.body).data.appointment.id)).toEqual([last]);
+    expect(
+      receiver.received.slice(2).map((received) => JSON.parse(received.body).data.appointment.id),
+    ).toEqual([last]);
   });
 
   it('stop for an address that has failed for days, say so, and keep what was on its way', async () => {
@@ -488,37 +819,65 @@ onEachDatabase('webhooks', (gateway) => {
     await runAt(T0 + 5 * DAY - 1);
     expect((await look(id)).active).toBe(true);
     await runAt(T0 + 5 * DAY + HOUR);
-    expect(await look(id)).toMatchObject({ active: false, disabledReason: `Every attempt has failed since ${new Date(T0).toISOString()}.` });
+    expect(await look(id)).toMatchObject({
+      active: false,
+      disabledReason: `Every attempt has failed since ${new Date(T0).toISOString()}.`,
+    });
     const tried = receiver.received.length;
     await runAt(T0 + 9 * DAY);
     expect(receiver.received).toHaveLength(tried);
     receiver.reply = () => ({ status: 200 });
     await change(gateway, 'updateWebhook', { id, active: true });
     await runAt(T0 + 9 * DAY);
-    expect(receiver.received.slice(tried).map(({ body }) => JSON.parse(body).data.appointment.id).sort()).toEqual([first, later].sort());
-    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(['DELIVERED', 'DELIVERED']);
+    expect(
+      receiver.received
+        .slice(tried)
+        .map(({ body }) => JSON.parse(body).data.appointment.id)
+        .sort(),
+    ).toEqual([first, later].sort());
+    expect((await deliveries(id)).map(({ state }: any) => state)).toEqual([
+      'DELIVERED',
+      'DELIVERED',
+    ]);
   });
 
   it('that cannot be made are given up at once and keep nothing waiting', async () => {
     const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })];
     // Planned by hand: the row is spoilt before anybody reads it.
-    const paused = [standard, timetap].map(({ id }) => change(gateway, 'updateWebhook', { id, active: false }));
+    const paused = [standard, timetap].map(({ id }) =>
+      change(gateway, 'updateWebhook', { id, active: false }),
+    );
     await Promise.all(paused);
     const [spoilt, fine] = [await bookOne(), await bookOne()];
     await gateway.logged();
-    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE event SET snapshot = '{}' WHERE appointment_id = ${numberOf(spoilt)}`));
-    for (const { id } of [standard, timetap]) await change(gateway, 'updateWebhook', { id, active: true });
+    await gateway.gateway.db.transaction((tx) =>
+      tx.run(sql`UPDATE event SET snapshot = '{}' WHERE appointment_id = ${numberOf(spoilt)}`),
+    );
+    for (const { id } of [standard, timetap])
+      await change(gateway, 'updateWebhook', { id, active: true });
     await runAt(T0);
     for (const { id } of [standard, timetap]) {
       const [one, other] = await deliveries(id);
-      expect(one).toMatchObject({ state: 'FAILED', body: null, attemptCount: 0, attempts: [], error: expect.stringMatching(/^It could not be made: /), nextAttemptAt: null });
+      expect(one).toMatchObject({
+        state: 'FAILED',
+        body: null,
+        attemptCount: 0,
+        attempts: [],
+        error: expect.stringMatching(/^It could not be made: /),
+        nextAttemptAt: null,
+      });
       expect(other).toMatchObject({ state: 'DELIVERED', appointment: { id: fine } });
-      expect(await refusal(gateway, 'replayWebhookDelivery', { id: one.id })).toEqual(['RULE_VIOLATED', 'id']);
+      expect(await refusal(gateway, 'replayWebhookDelivery', { id: one.id })).toEqual([
+        'RULE_VIOLATED',
+        'id',
+      ]);
     }
-    await gateway.gateway.db.transaction((tx) => tx.run(sql`UPDATE event SET type = 'SPOILT' WHERE CAST(snapshot AS varchar) = '{}'`));
+    await gateway.gateway.db.transaction((tx) =>
+      tx.run(sql`UPDATE event SET type = 'SPOILT' WHERE CAST(snapshot AS varchar) = '{}'`),
+    );
   });
 
-  it('tell of those who wait, with the place that is held for them; in TimeTap\'s format there are only appointments to tell of', async () => {
+  it("tell of those who wait, with the place that is held for them; in TimeTap's format there are only appointments to tell of", async () => {
     const events = ['WAITLIST_JOINED', 'WAITLIST_INVITED'];
     const { secret } = await create({ events });
     const timetap = new Receiver();
@@ -527,62 +886,150 @@ onEachDatabase('webhooks', (gateway) => {
     await change(gateway, 'updateReason', { id: clinic.reasonId, allowWaitList: true });
     const start = free();
     const { reasonId, locationId, clientId, staffId } = clinic;
-    const { waitlistEntry } = await change(gateway, 'joinWaitlist', { reasonId, locationId, clientId, times: [start], claimSecret: 'only who joined knows this' }, 'waitlistEntry { id }');
-    const { appointment } = await change(gateway, 'inviteFromWaitlist', { entryIds: [waitlistEntry.id], staffId, start }, 'appointment { id }');
+    const { waitlistEntry } = await change(
+      gateway,
+      'joinWaitlist',
+      { reasonId, locationId, clientId, times: [start], claimSecret: 'only who joined knows this' },
+      'waitlistEntry { id }',
+    );
+    const { appointment } = await change(
+      gateway,
+      'inviteFromWaitlist',
+      { entryIds: [waitlistEntry.id], staffId, start },
+      'appointment { id }',
+    );
     await runAt(T0);
-    const told = receiver.received.map((received) => verify(received, secret)).sort((one, other) => (one.type < other.type ? 1 : -1));
+    const told = receiver.received
+      .map((received) => verify(received, secret))
+      .sort((one, other) => (one.type < other.type ? 1 : -1));
     expect(told).toMatchObject([
-      { type: 'waitlist.joined', data: { changes: [], waitlistEntry: { id: waitlistEntry.id, status: 'WAITING', clientId, reasonId, times: [start] } } },
-      { type: 'waitlist.invited', data: { waitlistEntry: { id: waitlistEntry.id, status: 'INVITED' }, appointment: { id: appointment.id, status: 'PENDING', subStatus: 'PENDING_WAITLIST', clientId: null } } },
+      {
+        type: 'waitlist.joined',
+        data: {
+          changes: [],
+          waitlistEntry: {
+            id: waitlistEntry.id,
+            status: 'WAITING',
+            clientId,
+            reasonId,
+            times: [start],
+          },
+        },
+      },
+      {
+        type: 'waitlist.invited',
+        data: {
+          waitlistEntry: { id: waitlistEntry.id, status: 'INVITED' },
+          appointment: {
+            id: appointment.id,
+            status: 'PENDING',
+            subStatus: 'PENDING_WAITLIST',
+            clientId: null,
+          },
+        },
+      },
     ]);
     expect(Object.keys(told[0].data)).not.toContain('appointment');
     expect(JSON.stringify(told)).not.toMatch(/secret/i);
-    expect(timetap.received.map(({ body }) => JSON.parse(body).calendarid)).toEqual([numberOf(appointment.id)]);
+    expect(timetap.received.map(({ body }) => JSON.parse(body).calendarid)).toEqual([
+      numberOf(appointment.id),
+    ]);
     // What expires later would be told of in the midst of another test.
-    expect((await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors).toEqual([]);
+    expect(
+      (await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors,
+    ).toEqual([]);
     await timetap.stop();
   });
 
   it('tell of clients, staff, reasons and locations, in order for each, and nothing that is secret', async () => {
-    const { id, secret } = await create({ events: ['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED'] });
-    receiver.reply = ({ body }) => ({ status: body.includes('client.created') && receiver.received.length === 1 ? 500 : 200 });
-    const { client } = await change(gateway, 'createClient', { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@winterfell.example' }, 'client { id }');
+    const { id, secret } = await create({
+      events: ['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED'],
+    });
+    receiver.reply = ({ body }) => ({
+      status: body.includes('client.created') && receiver.received.length === 1 ? 500 : 200,
+    });
+    const { client } = await change(
+      gateway,
+      'createClient',
+      { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@winterfell.example' },
+      'client { id }',
+    );
     await change(gateway, 'updateClient', { id: client.id, firstName: 'No' });
     await runAt(T0);
     await runAt(T0 + 6 * SECOND);
     await change(gateway, 'updateReason', { id: clinic.reasonId, visitMinutes: 45, sortWeight: 7 });
     await runAt(T0 + 6 * SECOND);
     const told = receiver.received.map((received) => verify(received, secret));
-    expect(told.map(({ type }) => type)).toEqual(['client.created', 'client.created', 'client.updated', 'reason.updated']);
-    expect(told[0].data).toMatchObject({ actor: 'First key', changes: [], node: { id: client.id, firstName: 'Arya', email: 'arya@winterfell.example', createdAt: new Date(T0).toISOString() } });
-    expect(told[2].data).toMatchObject({ node: { id: client.id, firstName: 'No' }, changes: expect.arrayContaining([{ field: 'firstName', from: 'Arya', to: 'No' }]) });
-    expect(told[3].data).toMatchObject({ node: { id: clinic.reasonId, sortWeight: 7 }, changes: [{ field: 'sortWeight', from: '0', to: '7' }] });
+    expect(told.map(({ type }) => type)).toEqual([
+      'client.created',
+      'client.created',
+      'client.updated',
+      'reason.updated',
+    ]);
+    expect(told[0].data).toMatchObject({
+      actor: 'First key',
+      changes: [],
+      node: {
+        id: client.id,
+        firstName: 'Arya',
+        email: 'arya@winterfell.example',
+        createdAt: new Date(T0).toISOString(),
+      },
+    });
+    expect(told[2].data).toMatchObject({
+      node: { id: client.id, firstName: 'No' },
+      changes: expect.arrayContaining([{ field: 'firstName', from: 'Arya', to: 'No' }]),
+    });
+    expect(told[3].data).toMatchObject({
+      node: { id: clinic.reasonId, sortWeight: 7 },
+      changes: [{ field: 'sortWeight', from: '0', to: '7' }],
+    });
     expect(JSON.stringify(told)).not.toMatch(/"businessId"|"rowId"|"subjectId"|searchText|secret/);
-    const { webhook } = await gateway.data('query ($id: ID!) { webhook(id: $id) { events deliveries { nodes { about appointment { id } } } } }', { id });
+    const { webhook } = await gateway.data(
+      'query ($id: ID!) { webhook(id: $id) { events deliveries { nodes { about appointment { id } } } } }',
+      { id },
+    );
     expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']);
     // In any order: whoever plans has numbers of its own, and it was the test or the gateway.
-    expect(webhook.deliveries.nodes.map(({ about }: any) => about).sort()).toEqual([client.id, client.id, clinic.reasonId]);
+    expect(webhook.deliveries.nodes.map(({ about }: any) => about).sort()).toEqual([
+      client.id,
+      client.id,
+      clinic.reasonId,
+    ]);
   });
 
   it('are signed with the old secret, too, for a while after a rotation', async () => {
     const { id, secret } = await create();
-    const { rotated } = await change(gateway, 'rotateWebhookSecret', { id, keepPreviousHours: 2 }, 'rotated { secret webhook { previousSecretUntil } }');
+    const { rotated } = await change(
+      gateway,
+      'rotateWebhookSecret',
+      { id, keepPreviousHours: 2 },
+      'rotated { secret webhook { previousSecretUntil } }',
+    );
     expect(rotated.webhook.previousSecretUntil).toBe(new Date(T0 + 2 * HOUR).toISOString());
     await bookOne();
     await runAt(T0 + 2 * HOUR - 1);
     const [both] = receiver.received as [Received];
-    for (const each of [secret, rotated.secret]) expect(verify(both, each).type).toBe('appointment.created');
+    for (const each of [secret, rotated.secret])
+      expect(verify(both, each).type).toBe('appointment.created');
     gateway.time = T0 + 2 * HOUR;
     await bookOne();
     await runAt(T0 + 2 * HOUR);
     const after = receiver.received[1] as Received;
     expect(verify(after, rotated.secret).type).toBe('appointment.created');
     expect(() => verify(after, secret)).toThrow('No matching signature found');
-    const { rotated: third } = await change(gateway, 'rotateWebhookSecret', { id, keepPreviousHours: 0 }, 'rotated { secret webhook { previousSecretUntil } }');
+    const { rotated: third } = await change(
+      gateway,
+      'rotateWebhookSecret',
+      { id, keepPreviousHours: 0 },
+      'rotated { secret webhook { previousSecretUntil } }',
+    );
     expect(third.webhook.previousSecretUntil).toBeNull();
     await bookOne();
     await runAt(T0 + 2 * HOUR);
-    expect(() => verify(receiver.received[2] as Received, rotated.secret)).toThrow('No matching signature found');
+    expect(() => verify(receiver.received[2] as Received, rotated.secret)).toThrow(
+      'No matching signature found',
+    );
     expect(verify(receiver.received[2] as Received, third.secret).type).toBe('appointment.created');
   });
 
@@ -592,13 +1039,31 @@ onEachDatabase('webhooks', (gateway) => {
     const booked = [await bookOne(), await bookOne()];
     await runAt(T0);
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
-    const { webhook } = await change(gateway, 'replayWebhook', { id, after: cursor }, 'webhook { cursor }');
+    const { webhook } = await change(
+      gateway,
+      'replayWebhook',
+      { id, after: cursor },
+      'webhook { cursor }',
+    );
     expect(webhook).toEqual({ cursor });
     await runAt(T0 + MINUTE);
-    expect(receiver.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual([...ids, ...ids].sort());
-    expect(receiver.received.slice(2).map(({ body }) => JSON.parse(body).data.appointment.id).sort()).toEqual(booked.sort());
-    expect(await refusal(gateway, 'replayWebhook', { id, after: '999999999' })).toEqual(['BAD_USER_INPUT', 'after']);
-    expect(await refusal(gateway, 'replayWebhook', { id, after: 'abc' })).toEqual(['BAD_USER_INPUT', 'after']);
+    expect(receiver.received.map(({ headers }) => headers['webhook-id']).sort()).toEqual(
+      [...ids, ...ids].sort(),
+    );
+    expect(
+      receiver.received
+        .slice(2)
+        .map(({ body }) => JSON.parse(body).data.appointment.id)
+        .sort(),
+    ).toEqual(booked.sort());
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '999999999' })).toEqual([
+      'BAD_USER_INPUT',
+      'after',
+    ]);
+    expect(await refusal(gateway, 'replayWebhook', { id, after: 'abc' })).toEqual([
+      'BAD_USER_INPUT',
+      'after',
+    ]);
   });
 
   it('cannot go on, or be sent again, from where the log no longer goes back to', async () => {
@@ -609,18 +1074,28 @@ onEachDatabase('webhooks', (gateway) => {
     await gateway.logged();
     const { db } = gateway.gateway;
     await forgetOldEvents(db, T0 + 100 * DAY, 1);
-    expect(await refusal(gateway, 'updateWebhook', { id, active: true })).toEqual(['CURSOR_EXPIRED', 'active']);
+    expect(await refusal(gateway, 'updateWebhook', { id, active: true })).toEqual([
+      'CURSOR_EXPIRED',
+      'active',
+    ]);
     expect((await look(id)).active).toBe(false);
     await change(gateway, 'updateWebhook', { id, active: true, skipMissed: true });
-    expect(await refusal(gateway, 'replayWebhook', { id, after: '1' })).toEqual(['CURSOR_EXPIRED', 'after']);
+    expect(await refusal(gateway, 'replayWebhook', { id, after: '1' })).toEqual([
+      'CURSOR_EXPIRED',
+      'after',
+    ]);
     // From the beginning means from where the log begins.
     await change(gateway, 'replayWebhook', { id, after: '0' });
     const booked = await bookOne();
     await runAt(T0);
-    expect(receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id)).toEqual([booked]);
+    expect(receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id)).toEqual([
+      booked,
+    ]);
     // One that fell behind what was forgotten does not look for it for ever.
     const { cursor } = await look(id);
-    await db.transaction((tx) => tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`));
+    await db.transaction((tx) =>
+      tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`),
+    );
     await forgetOldEvents(db, T0 + 100 * DAY, 1);
     await runAt(T0);
     expect((await look(id)).cursor).toBe(cursor);
@@ -630,16 +1105,40 @@ onEachDatabase('webhooks', (gateway) => {
   it('can be tested, active or not, and a test says at once how it went', async () => {
     const { id, secret } = await create();
     await change(gateway, 'updateWebhook', { id, active: false });
-    const test = async () => (await change(gateway, 'testWebhook', { id }, 'delivery { id state eventType appointment { id } webhook { id } }')).delivery;
+    const test = async () =>
+      (
+        await change(
+          gateway,
+          'testWebhook',
+          { id },
+          'delivery { id state eventType appointment { id } webhook { id } }',
+        )
+      ).delivery;
     const delivery = await test();
-    expect(delivery).toEqual({ id: expect.any(String), state: 'PENDING', eventType: 'webhook.test', appointment: null, webhook: { id } });
+    expect(delivery).toEqual({
+      id: expect.any(String),
+      state: 'PENDING',
+      eventType: 'webhook.test',
+      appointment: null,
+      webhook: { id },
+    });
     await runAt(T0);
-    expect(verify(receiver.received[0] as Received, secret)).toMatchObject({ type: 'webhook.test' });
+    expect(verify(receiver.received[0] as Received, secret)).toMatchObject({
+      type: 'webhook.test',
+    });
     receiver.reply = () => ({ status: 500, body: 'no' });
     const { id: failing } = await test();
     await runAt(T0);
-    const found = await gateway.data('query ($id: ID!) { webhookDelivery(id: $id) { state responseStatus cursor attempts { status response } } }', { id: failing });
-    expect(found.webhookDelivery).toEqual({ state: 'FAILED', responseStatus: 500, cursor: null, attempts: [{ status: 500, response: 'no' }] });
+    const found = await gateway.data(
+      'query ($id: ID!) { webhookDelivery(id: $id) { state responseStatus cursor attempts { status response } } }',
+      { id: failing },
+    );
+    expect(found.webhookDelivery).toEqual({
+      state: 'FAILED',
+      responseStatus: 500,
+      cursor: null,
+      attempts: [{ status: 500, response: 'no' }],
+    });
     expect((await look(id)).failures).toBe(0);
   });
 
@@ -649,13 +1148,23 @@ onEachDatabase('webhooks', (gateway) => {
     await bookOne();
     await runAt(T0);
     const [{ id: deliveryId }] = await deliveries(id);
-    expect(await change(gateway, 'deleteWebhook', { id }, 'webhook { id active }')).toEqual({ webhook: { id, active: false }, userErrors: [] });
+    expect(await change(gateway, 'deleteWebhook', { id }, 'webhook { id active }')).toEqual({
+      webhook: { id, active: false },
+      userErrors: [],
+    });
     await bookOne();
     await runAt(T0 + DAY);
     expect(receiver.received).toHaveLength(1);
     expect(await look(id)).toBeNull();
-    expect((await gateway.data('query ($id: ID!) { webhookDelivery(id: $id) { webhook { id } } }', { id: deliveryId })).webhookDelivery).toEqual({ webhook: null });
-    for (const mutation of ['updateWebhook', 'deleteWebhook', 'testWebhook', 'rotateWebhookSecret']) expect(await refusal(gateway, mutation, { id })).toEqual(['NOT_FOUND', 'id']);
+    expect(
+      (
+        await gateway.data('query ($id: ID!) { webhookDelivery(id: $id) { webhook { id } } }', {
+          id: deliveryId,
+        })
+      ).webhookDelivery,
+    ).toEqual({ webhook: null });
+    for (const mutation of ['updateWebhook', 'deleteWebhook', 'testWebhook', 'rotateWebhookSecret'])
+      expect(await refusal(gateway, mutation, { id })).toEqual(['NOT_FOUND', 'id']);
   });
 
   it('are planned once, whichever process plans, and whatever fails on the way', async () => {
@@ -666,11 +1175,22 @@ onEachDatabase('webhooks', (gateway) => {
     for (let fatal = 1; fatal < 8; fatal += 1) {
       let sent = 0;
       const forget = statements.add((text) => {
-        if (/INTO "webhook_delivery"|INTO "job"|UPDATE "webhook" SET "position"|FROM event AS e/.test(text) && (sent += 1) === fatal) throw new Error('the disk is gone');
+        if (
+          /INTO "webhook_delivery"|INTO "job"|UPDATE "webhook" SET "position"|FROM event AS e/.test(
+            text,
+          ) &&
+          (sent += 1) === fatal
+        )
+          throw new Error('the disk is gone');
       });
-      await new WebhookPlanner(db, ids, links).planDue(T0).catch(() => undefined).finally(forget);
+      await new WebhookPlanner(db, ids, links)
+        .planDue(T0)
+        .catch(() => undefined)
+        .finally(forget);
     }
-    await Promise.all(Array.from({ length: 4 }, () => new WebhookPlanner(db, ids, links).planDue(T0)));
+    await Promise.all(
+      Array.from({ length: 4 }, () => new WebhookPlanner(db, ids, links).planDue(T0)),
+    );
     await runAt(T0);
     expect((await look(id)).deliveries.totalCount).toBe(5);
     expect(receiver.received).toHaveLength(5);
@@ -683,26 +1203,57 @@ onEachDatabase('webhooks', (gateway) => {
     const [{ id: deliveryId }] = await deliveries(id);
     const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
     const keys = [
-      [secretKey, 'NOT_FOUND'], [await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }), 'FORBIDDEN'],
-      [await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }), 'FORBIDDEN'], [await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }), 'FORBIDDEN'],
+      [secretKey, 'NOT_FOUND'],
+      [
+        await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }),
+        'FORBIDDEN',
+      ],
+      [await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }), 'FORBIDDEN'],
+      [await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }), 'FORBIDDEN'],
       [gateway.business.publishableKey, 'FORBIDDEN'],
     ] as const;
     for (const [key, code] of keys) {
-      const seen = await gateway.data('query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }', { id, d: deliveryId }, { key });
+      const seen = await gateway.data(
+        'query ($id: ID!, $d: ID!) { webhook(id: $id) { id } webhookDelivery(id: $d) { body } nodes(ids: [$id, $d]) { id } }',
+        { id, d: deliveryId },
+        { key },
+      );
       expect(seen).toEqual({ webhook: null, webhookDelivery: null, nodes: [null, null] });
       const { data, errors } = await gateway.run('{ webhooks { totalCount } }', {}, { key });
-      expect([data.webhooks?.totalCount ?? null, errors?.[0]?.extensions.code]).toEqual(code === 'FORBIDDEN' ? [null, 'FORBIDDEN'] : [0, undefined]);
+      expect([data.webhooks?.totalCount ?? null, errors?.[0]?.extensions.code]).toEqual(
+        code === 'FORBIDDEN' ? [null, 'FORBIDDEN'] : [0, undefined],
+      );
       for (const [mutation, input] of [
-        ['updateWebhook', { id, url: 'https://example.org' }], ['deleteWebhook', { id }], ['rotateWebhookSecret', { id }], ['testWebhook', { id }], ['replayWebhook', { id, after: '0' }],
+        ['updateWebhook', { id, url: 'https://example.org' }],
+        ['deleteWebhook', { id }],
+        ['rotateWebhookSecret', { id }],
+        ['testWebhook', { id }],
+        ['replayWebhook', { id, after: '0' }],
         ['replayWebhookDelivery', { id: deliveryId }],
-      ] as const) expect([mutation, (await refusal(gateway, mutation, input, key))[0]]).toEqual([mutation, code]);
-      if (code === 'FORBIDDEN') expect((await refusal(gateway, 'createWebhook', { url: 'https://example.org', events: ['CREATED'] }, key))[0]).toBe(code);
+      ] as const)
+        expect([mutation, (await refusal(gateway, mutation, input, key))[0]]).toEqual([
+          mutation,
+          code,
+        ]);
+      if (code === 'FORBIDDEN')
+        expect(
+          (
+            await refusal(
+              gateway,
+              'createWebhook',
+              { url: 'https://example.org', events: ['CREATED'] },
+              key,
+            )
+          )[0],
+        ).toBe(code);
     }
     // Nothing of it reaches another business.
     await book(gateway, await addClinic(gateway, 'other', secretKey), free(), {}, secretKey);
     await runAt(T0);
     expect(receiver.received).toHaveLength(1);
-    expect(await gateway.data('query ($id: ID!) { webhook(id: $id) { url active } }', { id })).toEqual({ webhook: { url: receiver.url, active: true } });
+    expect(
+      await gateway.data('query ($id: ID!) { webhook(id: $id) { url active } }', { id }),
+    ).toEqual({ webhook: { url: receiver.url, active: true } });
     const { data } = await gateway.run('{ webhooks { nodes { id } } }');
     expect(JSON.stringify(data)).not.toContain(secret.slice(6));
   });

@@ -16,4 +16,6 @@ const server = createServer(async (request, response) => {
   response.end();
 });
 const sockets = new WebSocketServer({ server, perMessageDeflate: false });
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })));
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })),
+);

@@ -32,17 +32,24 @@ function reading(text) {
 
 function booking() {
   let { id: last } = db.prepare('SELECT coalesce(max(id), 0) AS id FROM appointment').get();
-  const appointment = prepare(`INSERT INTO appointment (business_id, id, version, location_id, reason_id, staff_id, client_id, status, sub_status_code, start_at, end_at, staff_start_at, staff_end_at,
+  const appointment =
+    prepare(`INSERT INTO appointment (business_id, id, version, location_id, reason_id, staff_id, client_id, status, sub_status_code, start_at, end_at, staff_start_at, staff_end_at,
       time_zone_code, local_start, time_zone_data, location_start_date, location_end_date, override, no_preference, currency, client_reminder_hours, staff_reminder_hours,
       remind_client_sms_hours, remind_staff_sms_hours, client_reschedule_count, staff_reschedule_count, created_at, created_by, modified_at, modified_by)
     VALUES ($business, $id, 1, $locationId, $reasonId, $staffId, $clientId, 'OPEN', 'OPEN', $start, $start + 1800000, $start, $start + 1800000, 'UTC',
       strftime('%Y-%m-%dT%H:%M:%S', $start / 1000, 'unixepoch'), '2026a', strftime('%Y-%m-%d', $start / 1000, 'unixepoch'), strftime('%Y-%m-%d', $start / 1000, 'unixepoch'), 0, 0, 'USD',
       0, 0, 0, 0, 0, 0, $now, 'limit', $now, 'limit')`);
-  const claim = prepare('INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive) VALUES ($business, $id, $staffId, $start, $start + 1800000, 1, 0, 1)');
-  const number = prepare('UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = $business RETURNING last_seq AS seq');
-  const event = prepare(`INSERT INTO event (business_id, position, seq, type, appointment_id, occurred_at, actor, actor_role, reason, changes, snapshot)
+  const claim = prepare(
+    'INSERT INTO claim (business_id, appointment_id, subject_id, start_ms, end_ms, units, override, exclusive) VALUES ($business, $id, $staffId, $start, $start + 1800000, 1, 0, 1)',
+  );
+  const number = prepare(
+    'UPDATE log_head SET last_seq = last_seq + 1 WHERE business_id = $business RETURNING last_seq AS seq',
+  );
+  const event =
+    prepare(`INSERT INTO event (business_id, position, seq, type, appointment_id, occurred_at, actor, actor_role, reason, changes, snapshot)
     VALUES ($business, $seq, $seq, 'CREATED', $id, $now, 'limit', 'ADMINISTRATOR', NULL, '{}', $snapshot)`);
-  const answer = prepare(`SELECT json_object('data', json_object('createAppointment', json_object('appointment', json_object('id', 'Appointment:' || a.id, 'start', ${time},
+  const answer =
+    prepare(`SELECT json_object('data', json_object('createAppointment', json_object('appointment', json_object('id', 'Appointment:' || a.id, 'start', ${time},
     'client', json_object('fullName', c.full_name), 'staff', json_object('fullName', s.full_name)), 'userErrors', json('[]')))) AS json
     FROM appointment a JOIN client c ON c.business_id = a.business_id AND c.id = a.client_id JOIN staff s ON s.business_id = a.business_id AND s.id = a.staff_id WHERE a.business_id = $business AND a.id = $id`);
   const book = db.transaction((given) => {
@@ -56,7 +63,9 @@ function booking() {
 }
 
 const ANSWERS = {
-  q1: reading(`SELECT json_object('data', json_object('appointment', json_object(${NAMED}))) AS json FROM appointment a ${JOINS} WHERE a.business_id = $business AND a.id = $id`),
+  q1: reading(
+    `SELECT json_object('data', json_object('appointment', json_object(${NAMED}))) AS json FROM appointment a ${JOINS} WHERE a.business_id = $business AND a.id = $id`,
+  ),
   q2: reading(`SELECT json_object('data', json_object('appointments', json_object('nodes', (SELECT json_group_array(json_object(${NAMED}))
     FROM (SELECT * FROM appointment WHERE business_id = $business AND location_id = $id ORDER BY start_at, id LIMIT 50) a ${JOINS}),
     'totalCount', (SELECT count(*) FROM appointment WHERE business_id = $business AND location_id = $id)))) AS json`),
@@ -67,4 +76,7 @@ const ANSWERS = {
     FROM (SELECT * FROM staff WHERE business_id = $business ORDER BY full_name, id LIMIT 20) s)))) AS json`),
   m1: booking(),
 };
-serve((name, input) => ANSWERS[name](input), () => String(statements));
+serve(
+  (name, input) => ANSWERS[name](input),
+  () => String(statements),
+);

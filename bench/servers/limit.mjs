@@ -8,14 +8,27 @@ const time = `'"' || to_char(timestamp '1970-01-01' + a.start_at * interval '1 m
 const named = (type, name, column) => `'"${type}":{"${name}":' || to_json(${column}) || '}'`;
 const object = (...parts) => `'{' || ${parts.join(` || ',' || `)} || '}'`;
 const ID = `'"id":"Appointment:' || a.id || '"'`;
-const [CLIENT, STAFF, REASON] = [named('client', 'fullName', 'c.full_name'), named('staff', 'fullName', 's.full_name'), named('reason', 'reasonDesc', 'r.reason_desc')];
-const APPOINTMENT = object(ID, `'"status":"' || a.status || '"'`, `'"start":' || ${time}`, CLIENT, STAFF, named('location', 'locationName', 'l.location_name'), REASON);
+const [CLIENT, STAFF, REASON] = [
+  named('client', 'fullName', 'c.full_name'),
+  named('staff', 'fullName', 's.full_name'),
+  named('reason', 'reasonDesc', 'r.reason_desc'),
+];
+const APPOINTMENT = object(
+  ID,
+  `'"status":"' || a.status || '"'`,
+  `'"start":' || ${time}`,
+  CLIENT,
+  STAFF,
+  named('location', 'locationName', 'l.location_name'),
+  REASON,
+);
 const JOINS = `JOIN client c ON c.business_id = a.business_id AND c.id = a.client_id JOIN staff s ON s.business_id = a.business_id AND s.id = a.staff_id
   JOIN location l ON l.business_id = a.business_id AND l.id = a.location_id JOIN reason r ON r.business_id = a.business_id AND r.id = a.reason_id`;
 const OF_LOCATION = 'FROM appointment WHERE business_id = $1 AND location_id = $2';
 const PAGE = `(SELECT coalesce(string_agg(${APPOINTMENT}, ',' ORDER BY a.start_at, a.id), '')
   FROM (SELECT business_id, id, status, start_at, client_id, staff_id, location_id, reason_id ${OF_LOCATION} ORDER BY start_at, id LIMIT 50) a ${JOINS})`;
-const day = (format) => `to_char(timestamp '1970-01-01' + $6::bigint * interval '1 millisecond', '${format}')`;
+const day = (format) =>
+  `to_char(timestamp '1970-01-01' + $6::bigint * interval '1 millisecond', '${format}')`;
 
 const STATEMENTS = {
   q1: {
@@ -49,7 +62,15 @@ const STATEMENTS = {
       SELECT business_id, nextval('event_position'), NULL, 'CREATED', id, $7, 'limit', 'ADMINISTRATOR', NULL, '{}', row_to_json(a) FROM a)
     SELECT '{"data":{"createAppointment":{"appointment":' || ${object(ID, `'"start":' || ${time}`, CLIENT, STAFF)} || ',"userErrors":[]}}}' AS json
     FROM a JOIN client c ON c.business_id = a.business_id AND c.id = a.client_id JOIN staff s ON s.business_id = a.business_id AND s.id = a.staff_id`,
-    values: ({ business, locationId, reasonId, staffId, clientId, start }) => [business, locationId, reasonId, staffId, clientId, start, Date.now()],
+    values: ({ business, locationId, reasonId, staffId, clientId, start }) => [
+      business,
+      locationId,
+      reasonId,
+      staffId,
+      clientId,
+      start,
+      Date.now(),
+    ],
   },
 };
 

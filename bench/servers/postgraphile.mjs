@@ -8,12 +8,24 @@ import { grafserv } from 'postgraphile/grafserv/node';
 
 const preset = {
   extends: [PostGraphileAmberPreset],
-  pgServices: [makePgService({ connectionString: process.env.DATABASE_URL, schemas: ['public'], poolConfig: POOL })],
+  pgServices: [
+    makePgService({
+      connectionString: process.env.DATABASE_URL,
+      schemas: ['public'],
+      poolConfig: POOL,
+    }),
+  ],
   grafserv: { watch: false, graphqlPath: '/graphql', graphiql: false },
 };
 const served = postgraphile(preset).createServ(grafserv);
 const server = createServer();
 await served.addTo(server);
 const [graphql] = server.listeners('request');
-server.removeAllListeners('request').on('request', (request, response) => (request.url === '/statements' ? response.end(sent()) : graphql(request, response)));
-server.listen(0, '127.0.0.1', () => console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })));
+server
+  .removeAllListeners('request')
+  .on('request', (request, response) =>
+    request.url === '/statements' ? response.end(sent()) : graphql(request, response),
+  );
+server.listen(0, '127.0.0.1', () =>
+  console.log(JSON.stringify({ url: `http://127.0.0.1:${server.address().port}` })),
+);

@@ -16,10 +16,14 @@ void runCommand({
   access: 'beside',
   async run(_db, { to }, { databaseUrl, dataDirectory, sqliteFile }) {
     if (databaseUrl) {
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, 'DATABASE_URL is set: back PostgreSQL up with pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump');
+      throw new DomainError(
+        ErrorCode.BAD_USER_INPUT,
+        'DATABASE_URL is set: back PostgreSQL up with pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump',
+      );
     }
     const stamp = new Date().toISOString().replaceAll(/[-:]|\.\d+/g, '');
-    const target = typeof to === 'string' ? to : join(dataDirectory, 'backups', `slotgraph-${stamp}.db`);
+    const target =
+      typeof to === 'string' ? to : join(dataDirectory, 'backups', `slotgraph-${stamp}.db`);
     const bytes = backUp(sqliteFile, target);
     process.stdout.write(`Backed up ${sqliteFile} to ${target}: ${bytes} bytes.\n`);
     return 0;

@@ -48,7 +48,8 @@ export async function runCommand(command: Command): Promise<void> {
 /** The options, or the exit status where nothing is to be run. */
 function argumentsOf({ usage, options = {}, required = [] }: Command): Values | number {
   try {
-    const values = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } }).values as Values;
+    const values = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } })
+      .values as Values;
     if (values.help) {
       process.stdout.write(usage);
       return 0;
@@ -62,18 +63,29 @@ function argumentsOf({ usage, options = {}, required = [] }: Command): Values | 
   return 1;
 }
 
-async function open(command: Command, values: Values, config: Config, undo: (() => Promise<void> | void)[]): Promise<Database> {
+async function open(
+  command: Command,
+  values: Values,
+  config: Config,
+  undo: (() => Promise<void> | void)[],
+): Promise<Database> {
   const { access, creates } = command;
   const migrate = creates?.(values) ?? false;
   if (!config.databaseUrl) {
     if (!migrate && !existsSync(config.sqliteFile)) {
-      throw new DomainError(ErrorCode.NOT_FOUND,
-        `There is no database at ${config.sqliteFile}. Set DATA_DIR to the directory of the gateway, or DATABASE_URL to its PostgreSQL.`);
+      throw new DomainError(
+        ErrorCode.NOT_FOUND,
+        `There is no database at ${config.sqliteFile}. Set DATA_DIR to the directory of the gateway, or DATABASE_URL to its PostgreSQL.`,
+      );
     }
     if (access === 'exclusive' || migrate) undo.push(lockDirectory(config.dataDirectory).release);
   }
   const complain = (message: string) => void process.stderr.write(`${message}\n`);
-  const db = await openDatabase(config, { onError: ({ message }) => complain(message), onWait: complain, migrate });
+  const db = await openDatabase(config, {
+    onError: ({ message }) => complain(message),
+    onWait: complain,
+    migrate,
+  });
   undo.push(() => db.close());
   return db;
 }

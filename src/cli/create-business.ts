@@ -11,16 +11,34 @@ const option = { type: 'string' } as const;
 
 void runCommand({
   usage: USAGE,
-  options: { name: option, 'time-zone': option, locale: option, currency: option, country: option, init: { type: 'boolean' } },
+  options: {
+    name: option,
+    'time-zone': option,
+    locale: option,
+    currency: option,
+    country: option,
+    init: { type: 'boolean' },
+  },
   required: ['name', 'time-zone'],
   access: 'beside',
   creates: ({ init }) => init === true,
   async run(db, values) {
     const given = values as Readonly<Record<string, string | undefined>>;
-    const { business, secretKey, publishableKey } = await createBusiness(db, new Ids(db), Date.now(), {
-      name: given.name ?? '', timeZone: given['time-zone'] ?? '', locale: given.locale, currency: given.currency, country: given.country,
-    });
-    process.stdout.write(`Business     ${business.id} ${business.name}\nSecret key   ${secretKey}\nPublishable  ${publishableKey}\n\nThey are kept as hashes and not shown again.\n`);
+    const { business, secretKey, publishableKey } = await createBusiness(
+      db,
+      new Ids(db),
+      Date.now(),
+      {
+        name: given.name ?? '',
+        timeZone: given['time-zone'] ?? '',
+        locale: given.locale,
+        currency: given.currency,
+        country: given.country,
+      },
+    );
+    process.stdout.write(
+      `Business     ${business.id} ${business.name}\nSecret key   ${secretKey}\nPublishable  ${publishableKey}\n\nThey are kept as hashes and not shown again.\n`,
+    );
     return 0;
   },
 });

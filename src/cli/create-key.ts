@@ -12,20 +12,31 @@ Creates another key of a business, an administrator's by default, and prints it 
 
 function businessIdOf(text: string): number {
   const id = Number(/^(?:Business:)?(\d{1,10})$/.exec(text)?.[1] ?? 0);
-  if (!id) throw new DomainError(ErrorCode.BAD_USER_INPUT, `--business must be an id such as Business:1, not "${text}".`);
+  if (!id)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `--business must be an id such as Business:1, not "${text}".`,
+    );
   return id;
 }
 
 void runCommand({
   usage: USAGE,
-  options: { business: { type: 'string' }, name: { type: 'string' }, publishable: { type: 'boolean' } },
+  options: {
+    business: { type: 'string' },
+    name: { type: 'string' },
+    publishable: { type: 'boolean' },
+  },
   access: 'beside',
   async run(db, { business, name, publishable }) {
     const { key, business: owner } = await createFurtherKey(db, new Ids(db), Date.now(), {
-      businessId: typeof business === 'string' ? businessIdOf(business) : null, publishable: publishable === true,
+      businessId: typeof business === 'string' ? businessIdOf(business) : null,
+      publishable: publishable === true,
       name: typeof name === 'string' ? name : 'Key made by command',
     });
-    process.stdout.write(`Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nIt is kept as a hash and not shown again.\n`);
+    process.stdout.write(
+      `Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nIt is kept as a hash and not shown again.\n`,
+    );
     return 0;
   },
 });

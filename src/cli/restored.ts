@@ -25,7 +25,9 @@ void runCommand({
       const kinds = await tx.all<{ kind: string }>(sql`SELECT kind FROM id_block`);
       await beginEpoch(tx, db, new Map(kinds.map(({ kind }) => [kind, above + 1])));
     });
-    process.stdout.write('A new epoch of the database has begun: cursors of before have expired, and ids go on beyond those that may have been lost.\n');
+    process.stdout.write(
+      'A new epoch of the database has begun: cursors of before have expired, and ids go on beyond those that may have been lost.\n',
+    );
     return 0;
   },
 });

@@ -4,7 +4,11 @@ import { currentZoneData } from '../features/zones/zone-data';
 import { runCommand } from './command';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const named = ({ kind, row: { businessId, rowId, localStart, timeZoneCode, startAt: was }, startAt }: Drift): string =>
+const named = ({
+  kind,
+  row: { businessId, rowId, localStart, timeZoneCode, startAt: was },
+  startAt,
+}: Drift): string =>
   `business ${businessId}, ${kind} ${rowId}: ${localStart} ${timeZoneCode}, ${new Date(was).toISOString()} → ${new Date(startAt).toISOString()}`;
 
 const USAGE = `npm run tz-check -- [--dry-run]
@@ -21,10 +25,15 @@ void runCommand({
     const dryRun = values['dry-run'] === true;
     const data = currentZoneData();
     const { looked, moved, collisions, collided } = await checkTimeZones(db, {
-      now: Date.now(), data, dryRun, onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`),
+      now: Date.now(),
+      data,
+      dryRun,
+      onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`),
     });
     for (const drift of collisions) say(`collides: ${named(drift)}`);
-    say(`Time-zone data ${data.version}: ${looked} made by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`);
+    say(
+      `Time-zone data ${data.version}: ${looked} made by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`,
+    );
     return collided ? 1 : 0;
   },
 });

@@ -19,15 +19,27 @@ void runCommand({
   access: 'beside',
   async run(db) {
     const [{ claims, breaches: over }, findings, logs, waiting] = [
-      await breaches(db), [...await claimFindings(db), ...await seriesFindings(db)], await brokenLogs(db), await waitlistFindings(db),
+      await breaches(db),
+      [...(await claimFindings(db)), ...(await seriesFindings(db))],
+      await brokenLogs(db),
+      await waitlistFindings(db),
     ];
     for (const { businessId, subjectId, at, units, capacity, appointmentIds } of over) {
-      say(`business ${businessId}, subject ${subjectId}: ${units} of ${capacity} taken at ${new Date(at).toISOString()} by appointments ${appointmentIds.join(', ')}`);
+      say(
+        `business ${businessId}, subject ${subjectId}: ${units} of ${capacity} taken at ${new Date(at).toISOString()} by appointments ${appointmentIds.join(', ')}`,
+      );
     }
-    for (const { businessId, appointmentId, problem } of findings) say(`business ${businessId}, appointment ${appointmentId}: ${problem}`);
-    for (const { businessId, entryId, problem } of waiting) say(`business ${businessId}, waitlist entry ${entryId}: ${problem}`);
-    for (const { businessId, events, last, head } of logs) say(`business ${businessId}: its log has ${events} events up to ${last}, and its head is ${head}`);
-    say(`${claims} claims, ${over.length} breaches; ${findings.length} appointments that claims or the log do not match; ${waiting.length} waitlist entries; ${logs.length} broken logs`);
+    for (const { businessId, appointmentId, problem } of findings)
+      say(`business ${businessId}, appointment ${appointmentId}: ${problem}`);
+    for (const { businessId, entryId, problem } of waiting)
+      say(`business ${businessId}, waitlist entry ${entryId}: ${problem}`);
+    for (const { businessId, events, last, head } of logs)
+      say(
+        `business ${businessId}: its log has ${events} events up to ${last}, and its head is ${head}`,
+      );
+    say(
+      `${claims} claims, ${over.length} breaches; ${findings.length} appointments that claims or the log do not match; ${waiting.length} waitlist entries; ${logs.length} broken logs`,
+    );
     return over.length || findings.length || waiting.length || logs.length ? 1 : 0;
   },
 });

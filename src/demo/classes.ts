@@ -19,42 +19,115 @@ import { timesOf } from '../shared/when';
 const DAYS = 28;
 const WEEKDAYS: readonly number[] = [1, 3, 5];
 
-export interface DemoClass { readonly reason: Reason; readonly leader: Staff; readonly room: Resource; readonly location: Location; readonly capacity: number; readonly hour: number }
+export interface DemoClass {
+  readonly reason: Reason;
+  readonly leader: Staff;
+  readonly room: Resource;
+  readonly location: Location;
+  readonly capacity: number;
+  readonly hour: number;
+}
 
 /** Four weeks of a class, three times a week. */
-export async function sessionsOf(ids: Ids, { reason, leader, room, location, capacity, hour }: DemoClass, now: number): Promise<ClassSchedule[]> {
+export async function sessionsOf(
+  ids: Ids,
+  { reason, leader, room, location, capacity, hour }: DemoClass,
+  now: number,
+): Promise<ClassSchedule[]> {
   const { timeZoneCode } = location;
   const today = toLocal(now, timeZoneCode).date;
-  const dates = Array.from({ length: DAYS }, (_, day) => addDays(today, day + 1)).filter((date) => WEEKDAYS.includes(new Date(`${date}T00:00:00Z`).getUTCDay()));
-  const [rowIds, subjectIds] = [await ids.take('appointment', dates.length), await ids.take('subject', dates.length)];
+  const dates = Array.from({ length: DAYS }, (_, day) => addDays(today, day + 1)).filter((date) =>
+    WEEKDAYS.includes(new Date(`${date}T00:00:00Z`).getUTCDay()),
+  );
+  const [rowIds, subjectIds] = [
+    await ids.take('appointment', dates.length),
+    await ids.take('subject', dates.length),
+  ];
   const createdAt = now - 30 * MS_PER_DAY;
   return dates.map((date, index) => {
     const startAt = toInstant({ date, hour, minute: 30, second: 0, millisecond: 0 }, timeZoneCode);
     return Object.assign(new ClassSchedule(), {
-      businessId: reason.businessId, rowId: rowIds[index], version: 1, subjectId: subjectIds[index], reasonId: reason.rowId, staffId: leader.rowId, locationId: location.rowId,
-      resourceId: room.rowId, courseSetId: null, firstOfSeriesId: rowIds[0], status: ClassScheduleStatus.OPEN,
-      ...timesOf(startAt, startAt + reason.visitMinutes * MS_PER_MINUTE, reason, timeZoneCode, location), capacity, price: null, address: null, meetingUrl: null,
-      createdAt, createdBy: 'Demo', modifiedAt: createdAt, modifiedBy: 'Demo', cancelledAt: null, cancelledBy: null, cancelReason: null,
+      businessId: reason.businessId,
+      rowId: rowIds[index],
+      version: 1,
+      subjectId: subjectIds[index],
+      reasonId: reason.rowId,
+      staffId: leader.rowId,
+      locationId: location.rowId,
+      resourceId: room.rowId,
+      courseSetId: null,
+      firstOfSeriesId: rowIds[0],
+      status: ClassScheduleStatus.OPEN,
+      ...timesOf(
+        startAt,
+        startAt + reason.visitMinutes * MS_PER_MINUTE,
+        reason,
+        timeZoneCode,
+        location,
+      ),
+      capacity,
+      price: null,
+      address: null,
+      meetingUrl: null,
+      createdAt,
+      createdBy: 'Demo',
+      modifiedAt: createdAt,
+      modifiedBy: 'Demo',
+      cancelledAt: null,
+      cancelledBy: null,
+      cancelReason: null,
     });
   });
 }
 
 /** A seat, of an appointment as it would be without a session. */
-export const seatOf = (given: Served, session: ClassSchedule): Served =>
-  ({ ...given, session, appointment: Object.assign(new Appointment(), given.appointment, placeOf(session), { classScheduleId: session.rowId, seats: 1 }) });
+export const seatOf = (given: Served, session: ClassSchedule): Served => ({
+  ...given,
+  session,
+  appointment: Object.assign(new Appointment(), given.appointment, placeOf(session), {
+    classScheduleId: session.rowId,
+    seats: 1,
+  }),
+});
 
 /** Who comes: the nearer, the more. */
-export const comingTo = (session: ClassSchedule, clients: readonly Client[], random: () => number, now: number): Client[] => {
+export const comingTo = (
+  session: ClassSchedule,
+  clients: readonly Client[],
+  random: () => number,
+  now: number,
+): Client[] => {
   const share = 1 - (session.startAt - now) / (DAYS * MS_PER_DAY) / 1.2;
   const first = Math.floor(random() * clients.length);
-  return Array.from({ length: Math.floor(session.capacity * share) }, (_, index) => clients[(first + index) % clients.length] as Client);
+  return Array.from(
+    { length: Math.floor(session.capacity * share) },
+    (_, index) => clients[(first + index) % clients.length] as Client,
+  );
 };
 
-export async function addSessions(tx: Tx, sessions: readonly ClassSchedule[], { leader, room }: DemoClass): Promise<void> {
-  await insert(tx, Subject, ...sessions.map(({ businessId, subjectId, capacity }) => ({ businessId, rowId: subjectId, kind: 'CLASS_SESSION' as const, capacity })));
+export async function addSessions(
+  tx: Tx,
+  sessions: readonly ClassSchedule[],
+  { leader, room }: DemoClass,
+): Promise<void> {
+  await insert(
+    tx,
+    Subject,
+    ...sessions.map(({ businessId, subjectId, capacity }) => ({
+      businessId,
+      rowId: subjectId,
+      kind: 'CLASS_SESSION' as const,
+      capacity,
+    })),
+  );
   await insert(tx, ClassSchedule, ...sessions);
   const capacities = new Map([leader, room].map(({ subjectId }) => [subjectId, 1]));
   for (const session of sessions) {
-    await claim(tx, { businessId: session.businessId, appointmentId: session.rowId, override: false }, occupanciesOf(session, { leader, resource: room }), capacities);
+    await claim(
+      tx,
+      { businessId: session.businessId, appointmentId: session.rowId, override: false },
+      occupanciesOf(session, { leader, resource: room }),
+      capacities,
+    );
   }
 }

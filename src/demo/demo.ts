@@ -16,7 +16,13 @@ import { Location, LocationType } from '../features/locations/location.entity';
 import { RoundRobin } from '../features/locations/round-robin';
 import { Subject } from '../features/occupancy/subject.entity';
 import { Reason } from '../features/reasons/reason.entity';
-import { ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from '../features/reasons/reason.enums';
+import {
+  ReasonStatus,
+  ReasonType,
+  RescheduleType,
+  SlotAlignment,
+  WorkSchedule,
+} from '../features/reasons/reason.enums';
 import { ServiceStaff } from '../features/reasons/service-staff.entity';
 import { Resource } from '../features/resources/resource.entity';
 import { Weekday } from '../features/schedules/schedule.type';
@@ -25,7 +31,14 @@ import { Staff, StaffLocation } from '../features/staff/staff.entity';
 import type { Database, Tx } from '../shared/db/database';
 import type { Ids } from '../shared/db/ids';
 import { insert } from '../shared/db/table';
-import { addDays, MS_PER_DAY, MS_PER_HOUR, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
+import {
+  addDays,
+  MS_PER_DAY,
+  MS_PER_HOUR,
+  MS_PER_MINUTE,
+  toInstant,
+  toLocal,
+} from '../shared/time-zone';
 import { timesOf } from '../shared/when';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
 import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
@@ -51,7 +64,12 @@ function sequence(seed: number): () => number {
  * Fills an empty database with three businesses around today and keeps their keys beside it, readable by the owner alone, so that every
  * later start can print them again. Answers the key of the first business, or null where the database was in use already.
  */
-export async function seedDemo(db: Database, ids: Ids, directory: string, now: number): Promise<string | null> {
+export async function seedDemo(
+  db: Database,
+  ids: Ids,
+  directory: string,
+  now: number,
+): Promise<string | null> {
   const file = join(directory, 'demo-keys.json');
   if (!(await hasBusiness(db))) {
     const keys: Record<string, { secret: string; publishable: string }> = {};
@@ -68,13 +86,36 @@ export async function seedDemo(db: Database, ids: Ids, directory: string, now: n
   return keys[(DEMO[0] as DemoBusiness).name]?.secret ?? null;
 }
 
-interface House { business: Business; member: Member; locations: Location[]; staff: Staff[]; reasons: Reason[]; clients: Client[]; resources: Resource[]; hours: SchedulePeriod[]; asked: Asked[] }
+interface House {
+  business: Business;
+  member: Member;
+  locations: Location[];
+  staff: Staff[];
+  reasons: Reason[];
+  clients: Client[];
+  resources: Resource[];
+  hours: SchedulePeriod[];
+  asked: Asked[];
+}
 
-async function fill(db: Database, ids: Ids, business: Business, given: DemoBusiness, random: () => number, now: number): Promise<void> {
+async function fill(
+  db: Database,
+  ids: Ids,
+  business: Business,
+  given: DemoBusiness,
+  random: () => number,
+  now: number,
+): Promise<void> {
   const house = await plan(ids, business, given, now);
   const bookings = house.staff.flatMap((person) => daysOf(house, given, person, random, now));
   const classes = await classesOf(ids, house, given, now);
-  const seats = classes.flatMap(({ sessions }) => sessions.flatMap((session) => comingTo(session, house.clients, random, now).map((client) => seated(house, session, client, now))));
+  const seats = classes.flatMap(({ sessions }) =>
+    sessions.flatMap((session) =>
+      comingTo(session, house.clients, random, now).map((client) =>
+        seated(house, session, client, now),
+      ),
+    ),
+  );
   const appointmentIds = await ids.take('appointment', bookings.length + seats.length);
   await db.transaction(async (tx) => {
     await addHouse(tx, house, now);
@@ -88,67 +129,286 @@ async function fill(db: Database, ids: Ids, business: Business, given: DemoBusin
   });
 }
 
-async function plan(ids: Ids, business: Business, given: DemoBusiness, now: number): Promise<House> {
+async function plan(
+  ids: Ids,
+  business: Business,
+  given: DemoBusiness,
+  now: number,
+): Promise<House> {
   const businessId = business.rowId;
   const stamps = { createdAt: now - 90 * MS_PER_DAY, modifiedAt: now - 90 * MS_PER_DAY };
   const [locationIds, staffIds, subjectIds, reasonIds, clientIds, resourceIds, periodIds] = [
-    await ids.take('location', given.locations.length), await ids.take('staff', given.staff.length), await ids.take('subject', given.staff.length + given.resources.length),
-    await ids.take('reason', given.reasons.length + 1), await ids.take('client', CLIENTS.length), await ids.take('resource', given.resources.length),
+    await ids.take('location', given.locations.length),
+    await ids.take('staff', given.staff.length),
+    await ids.take('subject', given.staff.length + given.resources.length),
+    await ids.take('reason', given.reasons.length + 1),
+    await ids.take('client', CLIENTS.length),
+    await ids.take('resource', given.resources.length),
     await ids.take('schedule_period', given.staff.length + 1),
   ];
-  const locations = given.locations.map(({ name, type, city, address, zip }, index) => Object.assign(new Location(), {
-    businessId, rowId: locationIds[index], locationName: name, locationType: type as LocationType, timeZoneCode: given.timeZone, primary: index === 0, active: true,
-    address: address ? { address1: address, address2: null, city, state: null, county: null, zip, country: given.country } : null, phone: null,
-    bookingTimerMinutes: 10, roundRobin: RoundRobin.NONE, ...stamps,
-  }));
-  const staff = given.staff.map(({ userName, firstName, lastName, timeZone }, index) => Object.assign(new Staff(), {
-    businessId, rowId: staffIds[index], subjectId: subjectIds[index], userName, firstName, lastName, fullName: `${firstName} ${lastName}`,
-    email: `${userName}@example.org`, phone: null, timeZoneCode: timeZone ?? given.timeZone, acceptsAppointments: true, active: true, ...stamps,
-  }));
-  const reason = (name: string, minutes: number, rest: object) => Object.assign(new Reason(), {
-    businessId, reasonType: ReasonType.SERVICE, status: ReasonStatus.ACTIVE, reasonDesc: name, internalName: null, reasonDetail: null, visitMinutes: minutes,
-    bufferBefore: 0, bufferAfter: 0, allowOnline: true, apptDayMax: 90, apptHrMin: 2, rescheduleType: RescheduleType.FLEXIBLE, price: null, depositAmount: null,
-    currency: given.currency, taxable: false, allowPrePay: false, color: null, imageUrl: null, emailInstructions: null, emailInstructions2: null,
-    durations: [], slotAlignment: SlotAlignment.WINDOW, slotStepMinutes: null, quota: null, quotaType: null, requiresStaffConfirmation: false, screeningQuestion: null,
-    allowWaitList: false, maxWaitList: null, waitListHoldHours: null, maxWaitListPerClass: null, numberSessions: null, roundRobin: null, customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
-    modifiedBy: 'Demo', ...stamps, ...rest,
-  });
+  const locations = given.locations.map(({ name, type, city, address, zip }, index) =>
+    Object.assign(new Location(), {
+      businessId,
+      rowId: locationIds[index],
+      locationName: name,
+      locationType: type as LocationType,
+      timeZoneCode: given.timeZone,
+      primary: index === 0,
+      active: true,
+      address: address
+        ? {
+            address1: address,
+            address2: null,
+            city,
+            state: null,
+            county: null,
+            zip,
+            country: given.country,
+          }
+        : null,
+      phone: null,
+      bookingTimerMinutes: 10,
+      roundRobin: RoundRobin.NONE,
+      ...stamps,
+    }),
+  );
+  const staff = given.staff.map(({ userName, firstName, lastName, timeZone }, index) =>
+    Object.assign(new Staff(), {
+      businessId,
+      rowId: staffIds[index],
+      subjectId: subjectIds[index],
+      userName,
+      firstName,
+      lastName,
+      fullName: `${firstName} ${lastName}`,
+      email: `${userName}@example.org`,
+      phone: null,
+      timeZoneCode: timeZone ?? given.timeZone,
+      acceptsAppointments: true,
+      active: true,
+      ...stamps,
+    }),
+  );
+  const reason = (name: string, minutes: number, rest: object) =>
+    Object.assign(new Reason(), {
+      businessId,
+      reasonType: ReasonType.SERVICE,
+      status: ReasonStatus.ACTIVE,
+      reasonDesc: name,
+      internalName: null,
+      reasonDetail: null,
+      visitMinutes: minutes,
+      bufferBefore: 0,
+      bufferAfter: 0,
+      allowOnline: true,
+      apptDayMax: 90,
+      apptHrMin: 2,
+      rescheduleType: RescheduleType.FLEXIBLE,
+      price: null,
+      depositAmount: null,
+      currency: given.currency,
+      taxable: false,
+      allowPrePay: false,
+      color: null,
+      imageUrl: null,
+      emailInstructions: null,
+      emailInstructions2: null,
+      durations: [],
+      slotAlignment: SlotAlignment.WINDOW,
+      slotStepMinutes: null,
+      quota: null,
+      quotaType: null,
+      requiresStaffConfirmation: false,
+      screeningQuestion: null,
+      allowWaitList: false,
+      maxWaitList: null,
+      waitListHoldHours: null,
+      maxWaitListPerClass: null,
+      numberSessions: null,
+      roundRobin: null,
+      customWorkSchedule: WorkSchedule.ALL_LOCATIONS,
+      modifiedBy: 'Demo',
+      ...stamps,
+      ...rest,
+    });
   const reasons = [
-    ...given.reasons.map(({ name, minutes, before = 0, after = 0, price, color, detail, online = true, class: ofClass }, index) => reason(name, minutes, {
-      ...(ofClass ? { reasonType: ReasonType.CLASS } : {}), rowId: reasonIds[index], bufferBefore: before, bufferAfter: after, price, color, reasonDetail: detail, allowOnline: online, sortWeight: index,
-    })),
-    reason('Time off', 480, { rowId: reasonIds[given.reasons.length], reasonType: ReasonType.PERSONAL, allowOnline: false, sortWeight: 100 }),
+    ...given.reasons.map(
+      (
+        {
+          name,
+          minutes,
+          before = 0,
+          after = 0,
+          price,
+          color,
+          detail,
+          online = true,
+          class: ofClass,
+        },
+        index,
+      ) =>
+        reason(name, minutes, {
+          ...(ofClass ? { reasonType: ReasonType.CLASS } : {}),
+          rowId: reasonIds[index],
+          bufferBefore: before,
+          bufferAfter: after,
+          price,
+          color,
+          reasonDetail: detail,
+          allowOnline: online,
+          sortWeight: index,
+        }),
+    ),
+    reason('Time off', 480, {
+      rowId: reasonIds[given.reasons.length],
+      reasonType: ReasonType.PERSONAL,
+      allowOnline: false,
+      sortWeight: 100,
+    }),
   ];
   const asked = await askedBy(ids, business, given, stamps.createdAt);
-  const clients = CLIENTS.map(([firstName, lastName], index) => Object.assign(new Client(), {
-    businessId, rowId: clientIds[index], status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`,
-    email: `client${index + 1}@example.org`, cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null,
-    timeZoneCode: null, externalUserName: null, imageUrl: null, notes: null, fieldValues: saidBy(asked, 'CLIENT', index), alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [],
-    tags: index % 5 === 0 ? ['regular'] : [], allowWaitListText: false,
-    excludedEmailCategories: [], excludedEmailTemplates: [], invitationOptIn: false, searchText: '', createdBy: 'Demo', modifiedBy: 'Demo', ...stamps,
-  }));
-  const resources = given.resources.map(({ name, quantity }, index) => Object.assign(new Resource(), {
-    businessId, rowId: resourceIds[index], subjectId: subjectIds[given.staff.length + index], locationId: locationIds[0], name, description: null, quantity, active: true, ...stamps,
-  }));
+  const clients = CLIENTS.map(([firstName, lastName], index) =>
+    Object.assign(new Client(), {
+      businessId,
+      rowId: clientIds[index],
+      status: ClientStatus.ACTIVE,
+      deleted: false,
+      firstName,
+      lastName,
+      fullName: `${firstName} ${lastName}`,
+      email: `client${index + 1}@example.org`,
+      cellPhone: null,
+      homePhone: null,
+      companyName: null,
+      dateOfBirth: null,
+      sex: null,
+      address: null,
+      locale: null,
+      timeZoneCode: null,
+      externalUserName: null,
+      imageUrl: null,
+      notes: null,
+      fieldValues: saidBy(asked, 'CLIENT', index),
+      alertNotes: [],
+      externalIds: {},
+      emergencyContact: null,
+      jobRequisitions: [],
+      tags: index % 5 === 0 ? ['regular'] : [],
+      allowWaitListText: false,
+      excludedEmailCategories: [],
+      excludedEmailTemplates: [],
+      invitationOptIn: false,
+      searchText: '',
+      createdBy: 'Demo',
+      modifiedBy: 'Demo',
+      ...stamps,
+    }),
+  );
+  const resources = given.resources.map(({ name, quantity }, index) =>
+    Object.assign(new Resource(), {
+      businessId,
+      rowId: resourceIds[index],
+      subjectId: subjectIds[given.staff.length + index],
+      locationId: locationIds[0],
+      name,
+      description: null,
+      quantity,
+      active: true,
+      ...stamps,
+    }),
+  );
   const weekdays = Object.values(Weekday).filter((day) => day !== Weekday.SUNDAY);
-  const hours = [{ ofLocationId: locationIds[0] }, ...staff.map(({ rowId }) => ({ staffId: rowId }))].map((owner, index) => Object.assign(new SchedulePeriod(), {
-    businessId, rowId: periodIds[index], staffId: null, ofLocationId: null, ofReasonId: null, resourceId: null, ...owner,
-    validFrom: toLocal(stamps.createdAt, given.timeZone).date, validTo: null,
-    weekdays, weeksOfMonth: [], ranges: [{ start: given.opens * 60, end: (given.opens + HOURS) * 60 }], locationId: null, reasonId: null, modifiedBy: 'Demo', ...stamps,
-  }));
-  const member: Member = { businessId, role: Role.ADMINISTRATOR, actor: 'demo', actorName: 'Demo', staffId: null, clientId: null, clientIds: [], locationIds: [] };
+  const hours = [
+    { ofLocationId: locationIds[0] },
+    ...staff.map(({ rowId }) => ({ staffId: rowId })),
+  ].map((owner, index) =>
+    Object.assign(new SchedulePeriod(), {
+      businessId,
+      rowId: periodIds[index],
+      staffId: null,
+      ofLocationId: null,
+      ofReasonId: null,
+      resourceId: null,
+      ...owner,
+      validFrom: toLocal(stamps.createdAt, given.timeZone).date,
+      validTo: null,
+      weekdays,
+      weeksOfMonth: [],
+      ranges: [{ start: given.opens * 60, end: (given.opens + HOURS) * 60 }],
+      locationId: null,
+      reasonId: null,
+      modifiedBy: 'Demo',
+      ...stamps,
+    }),
+  );
+  const member: Member = {
+    businessId,
+    role: Role.ADMINISTRATOR,
+    actor: 'demo',
+    actorName: 'Demo',
+    staffId: null,
+    clientId: null,
+    clientIds: [],
+    locationIds: [],
+  };
   return { business, member, locations, staff, reasons, clients, resources, hours, asked };
 }
 
-async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources, hours, asked }: House, now: number): Promise<void> {
+async function addHouse(
+  tx: Tx,
+  { locations, staff, reasons, clients, resources, hours, asked }: House,
+  now: number,
+): Promise<void> {
   await insert(tx, Location, ...locations);
-  await insert(tx, Subject, ...staff.map(({ businessId, subjectId }) => ({ businessId, rowId: subjectId, kind: 'STAFF' as const, capacity: 1 })));
+  await insert(
+    tx,
+    Subject,
+    ...staff.map(({ businessId, subjectId }) => ({
+      businessId,
+      rowId: subjectId,
+      kind: 'STAFF' as const,
+      capacity: 1,
+    })),
+  );
   await insert(tx, Staff, ...staff);
-  await insert(tx, StaffLocation, ...staff.flatMap(({ businessId, rowId: staffId }) => locations.map(({ rowId: locationId }) => ({ businessId, staffId, locationId }))));
+  await insert(
+    tx,
+    StaffLocation,
+    ...staff.flatMap(({ businessId, rowId: staffId }) =>
+      locations.map(({ rowId: locationId }) => ({ businessId, staffId, locationId })),
+    ),
+  );
   await insert(tx, Reason, ...reasons);
-  await insert(tx, ServiceStaff, ...reasons.filter(({ personal }) => !personal).flatMap(({ businessId, rowId: reasonId }) =>
-    staff.map(({ rowId: staffId }) => ({ businessId, reasonId, staffId, active: true, price: null, description: null, priority: 0, weight: 100, createdAt: now, modifiedAt: now }))));
-  await insert(tx, Subject, ...resources.map(({ businessId, subjectId, quantity }) => ({ businessId, rowId: subjectId, kind: 'RESOURCE' as const, capacity: quantity })));
+  await insert(
+    tx,
+    ServiceStaff,
+    ...reasons
+      .filter(({ personal }) => !personal)
+      .flatMap(({ businessId, rowId: reasonId }) =>
+        staff.map(({ rowId: staffId }) => ({
+          businessId,
+          reasonId,
+          staffId,
+          active: true,
+          price: null,
+          description: null,
+          priority: 0,
+          weight: 100,
+          createdAt: now,
+          modifiedAt: now,
+        })),
+      ),
+  );
+  await insert(
+    tx,
+    Subject,
+    ...resources.map(({ businessId, subjectId, quantity }) => ({
+      businessId,
+      rowId: subjectId,
+      kind: 'RESOURCE' as const,
+      capacity: quantity,
+    })),
+  );
   await insert(tx, Resource, ...resources);
   await insert(tx, SchedulePeriod, ...hours);
   await insert(tx, CustomField, ...asked.map(({ field }) => field));
@@ -156,7 +416,13 @@ async function addHouse(tx: Tx, { locations, staff, reasons, clients, resources,
 }
 
 /** One person's bookings, day by day, with pauses between them and a day off each week. */
-function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: () => number, now: number): Served[] {
+function daysOf(
+  house: House,
+  { opens }: DemoBusiness,
+  person: Staff,
+  random: () => number,
+  now: number,
+): Served[] {
   const today = toLocal(now, person.timeZoneCode).date;
   const timeOff = house.reasons.find((reason) => reason.personal) as Reason;
   const services = house.reasons.filter(({ reasonType }) => reasonType === ReasonType.SERVICE);
@@ -165,7 +431,8 @@ function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: ()
   for (let day = -DAYS_BACK; day <= DAYS_AHEAD; day += 1) {
     const date = addDays(today, day);
     const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
-    const at = (hour: number) => toInstant({ date, hour, minute: 0, second: 0, millisecond: 0 }, person.timeZoneCode);
+    const at = (hour: number) =>
+      toInstant({ date, hour, minute: 0, second: 0, millisecond: 0 }, person.timeZoneCode);
     if (weekday === 0) continue;
     if (weekday === person.rowId % 6) {
       bookings.push(booking(house, person, timeOff, null, at(opens), at(opens + 8), now));
@@ -173,55 +440,166 @@ function daysOf(house: House, { opens }: DemoBusiness, person: Staff, random: ()
     }
     // The further ahead, the emptier.
     const busy = day <= 0 ? 0.55 : 0.5 * (1 - day / (DAYS_AHEAD + 7));
-    for (let start = at(opens + 1); start < at(opens + 8); ) {
+    for (let start = at(opens + 1); start < at(opens + 8);) {
       const reason = pick(services);
       const end = start + reason.visitMinutes * MS_PER_MINUTE;
-      if (random() < busy) bookings.push(booking(house, person, reason, pick(house.clients), start, end, now));
+      if (random() < busy)
+        bookings.push(booking(house, person, reason, pick(house.clients), start, end, now));
       start = end + 30 * MS_PER_MINUTE;
     }
   }
   return bookings;
 }
 
-function booking({ business, member, locations, asked }: House, person: Staff, reason: Reason, client: Client | null, start: number, end: number, now: number): Served {
+function booking(
+  { business, member, locations, asked }: House,
+  person: Staff,
+  reason: Reason,
+  client: Client | null,
+  start: number,
+  end: number,
+  now: number,
+): Served {
   const location = locations[0] as Location;
   const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
   const appointment = Object.assign(new Appointment(), {
-    businessId: member.businessId, rowId: 0, version: 1, locationId: location.rowId, reasonId: reason.rowId, staffId: person.rowId, coordinatorStaffId: null,
-    classScheduleId: null, seats: 1, clientId: client?.rowId ?? null, status: AppointmentStatus.OPEN, subStatusCode: 'OPEN', ...timesOf(start, end, reason, person.timeZoneCode, location),
-    override: false, noPreference: false, address: null, meetingUrl: null, note: null, fieldValues: client ? saidBy(asked, 'APPT', client.rowId) : null, ownColor: null, price: reason.price, currency: reason.currency,
-    taxAmount: null, transactionFee: null, paidAmount: null, paymentReference: null, clientReminderHours: business.clientReminderHours,
-    staffReminderHours: business.staffReminderHours, remindClientSmsHours: 0, remindStaffSmsHours: 0, clientConfirmedAt: null, checkedInAt: null,
-    startedAt: null, completedAt: null, cancelledAt: null, cancelledBy: null, cancelReason: null, completedReason: null, noShowReason: null,
-    changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, batchId: null, externalEventId: null, invitationId: null, jobRequisitionId: null,
-    createdAt, createdBy: client ? 'WebClient' : 'Demo', modifiedAt: createdAt, modifiedBy: client ? 'WebClient' : 'Demo',
+    businessId: member.businessId,
+    rowId: 0,
+    version: 1,
+    locationId: location.rowId,
+    reasonId: reason.rowId,
+    staffId: person.rowId,
+    coordinatorStaffId: null,
+    classScheduleId: null,
+    seats: 1,
+    clientId: client?.rowId ?? null,
+    status: AppointmentStatus.OPEN,
+    subStatusCode: 'OPEN',
+    ...timesOf(start, end, reason, person.timeZoneCode, location),
+    override: false,
+    noPreference: false,
+    address: null,
+    meetingUrl: null,
+    note: null,
+    fieldValues: client ? saidBy(asked, 'APPT', client.rowId) : null,
+    ownColor: null,
+    price: reason.price,
+    currency: reason.currency,
+    taxAmount: null,
+    transactionFee: null,
+    paidAmount: null,
+    paymentReference: null,
+    clientReminderHours: business.clientReminderHours,
+    staffReminderHours: business.staffReminderHours,
+    remindClientSmsHours: 0,
+    remindStaffSmsHours: 0,
+    clientConfirmedAt: null,
+    checkedInAt: null,
+    startedAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    cancelledBy: null,
+    cancelReason: null,
+    completedReason: null,
+    noShowReason: null,
+    changeReason: null,
+    clientRescheduleCount: 0,
+    staffRescheduleCount: 0,
+    batchId: null,
+    externalEventId: null,
+    invitationId: null,
+    jobRequisitionId: null,
+    createdAt,
+    createdBy: client ? 'WebClient' : 'Demo',
+    modifiedAt: createdAt,
+    modifiedBy: client ? 'WebClient' : 'Demo',
   });
-  return { appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [], staff: [person] };
+  return {
+    appointment,
+    additionalStaffIds: [],
+    resources: [],
+    addOnReasonIds: [],
+    staff: [person],
+  };
 }
 
 /** The classes of a business, each led by the first of its staff in the first of its rooms. */
-const classesOf = (ids: Ids, { reasons, staff, resources, locations }: House, given: DemoBusiness, now: number) =>
-  Promise.all(given.reasons.flatMap(({ class: ofClass }, index) => (ofClass ? [{ ...ofClass, reason: reasons[index] as Reason }] : [])).map(async (one) => {
-    const about: DemoClass = { ...one, leader: staff[0] as Staff, room: resources[0] as Resource, location: locations[0] as Location };
-    return { about, sessions: await sessionsOf(ids, about, now) };
-  }));
+const classesOf = (
+  ids: Ids,
+  { reasons, staff, resources, locations }: House,
+  given: DemoBusiness,
+  now: number,
+) =>
+  Promise.all(
+    given.reasons
+      .flatMap(({ class: ofClass }, index) =>
+        ofClass ? [{ ...ofClass, reason: reasons[index] as Reason }] : [],
+      )
+      .map(async (one) => {
+        const about: DemoClass = {
+          ...one,
+          leader: staff[0] as Staff,
+          room: resources[0] as Resource,
+          location: locations[0] as Location,
+        };
+        return { about, sessions: await sessionsOf(ids, about, now) };
+      }),
+  );
 
 function seated(house: House, session: ClassSchedule, client: Client, now: number): Served {
-  const [leader, reason] = [house.staff.find(({ rowId }) => rowId === session.staffId) as Staff, house.reasons.find(({ rowId }) => rowId === session.reasonId) as Reason];
-  return seatOf(booking(house, leader, reason, client, session.startAt, session.endAt, now), session);
+  const [leader, reason] = [
+    house.staff.find(({ rowId }) => rowId === session.staffId) as Staff,
+    house.reasons.find(({ rowId }) => rowId === session.reasonId) as Reason,
+  ];
+  return seatOf(
+    booking(house, leader, reason, client, session.startAt, session.endAt, now),
+    session,
+  );
 }
 
 /** What has passed was served, most often. */
-async function endIfPast(tx: Tx, member: Member, before: Served, random: () => number, now: number): Promise<void> {
+async function endIfPast(
+  tx: Tx,
+  member: Member,
+  before: Served,
+  random: () => number,
+  now: number,
+): Promise<void> {
   const { appointment } = before;
   if (appointment.endAt > now || appointment.clientId === null) return;
   const fate = random();
-  const changes: Partial<Appointment> = fate < 0.85
-    ? { status: AppointmentStatus.COMPLETED, subStatusCode: 'COMPLETED', completedAt: appointment.endAt, cancelledBy: 'Demo' }
-    : fate < 0.93
-      ? { status: AppointmentStatus.NO_SHOW, subStatusCode: 'NO_SHOW', noShowReason: 'Did not come', cancelledBy: 'Demo' }
-      : { status: AppointmentStatus.CANCELLED, subStatusCode: 'CANCELLED', cancelledAt: appointment.startAt, cancelledBy: 'WebClient', cancelReason: 'Something came up' };
-  const after = { ...before, appointment: Object.assign(new Appointment(), appointment, changes, { modifiedAt: appointment.endAt, modifiedBy: 'Demo' }) };
-  const type = { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[changes.status as string] ?? BookingEventType.CANCELLED;
+  const changes: Partial<Appointment> =
+    fate < 0.85
+      ? {
+          status: AppointmentStatus.COMPLETED,
+          subStatusCode: 'COMPLETED',
+          completedAt: appointment.endAt,
+          cancelledBy: 'Demo',
+        }
+      : fate < 0.93
+        ? {
+            status: AppointmentStatus.NO_SHOW,
+            subStatusCode: 'NO_SHOW',
+            noShowReason: 'Did not come',
+            cancelledBy: 'Demo',
+          }
+        : {
+            status: AppointmentStatus.CANCELLED,
+            subStatusCode: 'CANCELLED',
+            cancelledAt: appointment.startAt,
+            cancelledBy: 'WebClient',
+            cancelReason: 'Something came up',
+          };
+  const after = {
+    ...before,
+    appointment: Object.assign(new Appointment(), appointment, changes, {
+      modifiedAt: appointment.endAt,
+      modifiedBy: 'Demo',
+    }),
+  };
+  const type =
+    { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[
+      changes.status as string
+    ] ?? BookingEventType.CANCELLED;
   await replace(tx, member, appointment.endAt, before, after, type, null, false);
 }

@@ -1,27 +1,63 @@
 import type { Business } from '../features/businesses/business.entity';
 import { CustomField, USER_DEFINED } from '../features/custom-fields/custom-field.entity';
-import type { CustomFieldDataType, CustomFieldMode } from '../features/custom-fields/custom-field.enums';
+import type {
+  CustomFieldDataType,
+  CustomFieldMode,
+} from '../features/custom-fields/custom-field.enums';
 import type { FieldValues } from '../features/custom-fields/field-value.type';
 import type { Ids } from '../shared/db/ids';
 import type { DemoBusiness, DemoField } from './businesses';
 
-export interface Asked { readonly field: CustomField; readonly said: DemoField['said'] }
+export interface Asked {
+  readonly field: CustomField;
+  readonly said: DemoField['said'];
+}
 
 /** What the business asks, and what is answered. */
-export async function askedBy(ids: Ids, { rowId: businessId }: Business, { fields }: DemoBusiness, at: number): Promise<Asked[]> {
+export async function askedBy(
+  ids: Ids,
+  { rowId: businessId }: Business,
+  { fields }: DemoBusiness,
+  at: number,
+): Promise<Asked[]> {
   const rowIds = await ids.take('custom_field', fields.length);
-  return fields.map(({ mode, label, dataType, pattern = null, options = [], online = true, said }, index) => ({
-    said,
-    field: Object.assign(new CustomField(), {
-      businessId, rowId: rowIds[index], mode: mode as CustomFieldMode, label, dataType: dataType as CustomFieldDataType, code: USER_DEFINED, required: false, active: true, visible: true,
-      visibleOnScheduler: online, validationRegex: pattern, sortOrder: index, hint: null, filterByService: false, options: [...options], createdAt: at, createdBy: 'Demo', modifiedAt: at, modifiedBy: 'Demo',
+  return fields.map(
+    ({ mode, label, dataType, pattern = null, options = [], online = true, said }, index) => ({
+      said,
+      field: Object.assign(new CustomField(), {
+        businessId,
+        rowId: rowIds[index],
+        mode: mode as CustomFieldMode,
+        label,
+        dataType: dataType as CustomFieldDataType,
+        code: USER_DEFINED,
+        required: false,
+        active: true,
+        visible: true,
+        visibleOnScheduler: online,
+        validationRegex: pattern,
+        sortOrder: index,
+        hint: null,
+        filterByService: false,
+        options: [...options],
+        createdAt: at,
+        createdBy: 'Demo',
+        modifiedAt: at,
+        modifiedBy: 'Demo',
+      }),
     }),
-  }));
+  );
 }
 
 /** What one of many says: every third nothing. */
-export function saidBy(asked: readonly Asked[], mode: DemoField['mode'], index: number): FieldValues {
+export function saidBy(
+  asked: readonly Asked[],
+  mode: DemoField['mode'],
+  index: number,
+): FieldValues {
   const own = asked.filter(({ field }) => field.mode === mode);
   if (!own.length || index % 3 === 0) return null;
-  return Object.fromEntries(own.map(({ field, said }) => [field.rowId, said[index % said.length] as string]));
+  return Object.fromEntries(
+    own.map(({ field, said }) => [field.rowId, said[index % said.length] as string]),
+  );
 }

@@ -1,5 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
-import { createTable, decimal, flag, instant, int, json, key, longText, nullable, text } from './tables';
+import {
+  createTable,
+  decimal,
+  flag,
+  instant,
+  int,
+  json,
+  key,
+  longText,
+  nullable,
+  text,
+} from './tables';
 
 const tenant = key(int('business_id'));
 const id = key(int('id'));
@@ -13,30 +24,82 @@ export class Bookings1763700000001 implements MigrationInterface {
 
     await createTable(runner, 'appointment', {
       columns: [
-        tenant, id, int('version'), int('location_id'), int('reason_id'), int('staff_id'), nullable(int('coordinator_staff_id')),
-        nullable(int('client_id')), text('status', 16), text('sub_status_code', 40), instant('start_at'), instant('end_at'),
-        instant('staff_start_at'), instant('staff_end_at'), text('time_zone_code', 64), text('local_start', 19), text('time_zone_data', 16),
-        text('location_start_date', 10), text('location_end_date', 10), flag('override'), flag('no_preference'),
-        nullable(text('address', 500)), nullable(text('meeting_url', 2000)), nullable(longText('note')), nullable(text('own_color', 7)),
-        nullable(decimal('price')), text('currency', 3), nullable(decimal('tax_amount')), nullable(decimal('transaction_fee')),
-        nullable(decimal('paid_amount')), nullable(text('payment_reference')), int('client_reminder_hours'), int('staff_reminder_hours'),
-        int('remind_client_sms_hours'), int('remind_staff_sms_hours'), nullable(instant('client_confirmed_at')),
-        nullable(instant('checked_in_at')), nullable(instant('started_at')), nullable(instant('completed_at')),
-        nullable(instant('cancelled_at')), nullable(text('cancelled_by', 201)), reason('cancel_reason'), reason('completed_reason'),
-        reason('no_show_reason'), reason('change_reason'), int('client_reschedule_count'), int('staff_reschedule_count'),
-        nullable(text('batch_id')), nullable(text('external_event_id')), nullable(text('invitation_id')), nullable(text('job_requisition_id')),
-        instant('created_at'), text('created_by', 201), instant('modified_at'), text('modified_by', 201),
+        tenant,
+        id,
+        int('version'),
+        int('location_id'),
+        int('reason_id'),
+        int('staff_id'),
+        nullable(int('coordinator_staff_id')),
+        nullable(int('client_id')),
+        text('status', 16),
+        text('sub_status_code', 40),
+        instant('start_at'),
+        instant('end_at'),
+        instant('staff_start_at'),
+        instant('staff_end_at'),
+        text('time_zone_code', 64),
+        text('local_start', 19),
+        text('time_zone_data', 16),
+        text('location_start_date', 10),
+        text('location_end_date', 10),
+        flag('override'),
+        flag('no_preference'),
+        nullable(text('address', 500)),
+        nullable(text('meeting_url', 2000)),
+        nullable(longText('note')),
+        nullable(text('own_color', 7)),
+        nullable(decimal('price')),
+        text('currency', 3),
+        nullable(decimal('tax_amount')),
+        nullable(decimal('transaction_fee')),
+        nullable(decimal('paid_amount')),
+        nullable(text('payment_reference')),
+        int('client_reminder_hours'),
+        int('staff_reminder_hours'),
+        int('remind_client_sms_hours'),
+        int('remind_staff_sms_hours'),
+        nullable(instant('client_confirmed_at')),
+        nullable(instant('checked_in_at')),
+        nullable(instant('started_at')),
+        nullable(instant('completed_at')),
+        nullable(instant('cancelled_at')),
+        nullable(text('cancelled_by', 201)),
+        reason('cancel_reason'),
+        reason('completed_reason'),
+        reason('no_show_reason'),
+        reason('change_reason'),
+        int('client_reschedule_count'),
+        int('staff_reschedule_count'),
+        nullable(text('batch_id')),
+        nullable(text('external_event_id')),
+        nullable(text('invitation_id')),
+        nullable(text('job_requisition_id')),
+        instant('created_at'),
+        text('created_by', 201),
+        instant('modified_at'),
+        text('modified_by', 201),
       ],
       references: {
-        business_id: 'business', location_id: 'location', reason_id: 'reason', staff_id: 'staff', coordinator_staff_id: 'staff', client_id: 'client',
+        business_id: 'business',
+        location_id: 'location',
+        reason_id: 'reason',
+        staff_id: 'staff',
+        coordinator_staff_id: 'staff',
+        client_id: 'client',
       },
       indexes: [
-        ['business_id', 'start_at', 'id'], ['business_id', 'location_id', 'start_at', 'id'], ['business_id', 'staff_id', 'start_at', 'id'],
-        ['business_id', 'client_id', 'start_at', 'id'], ['business_id', 'reason_id', 'start_at', 'id'], ['business_id', 'created_at', 'id'],
+        ['business_id', 'start_at', 'id'],
+        ['business_id', 'location_id', 'start_at', 'id'],
+        ['business_id', 'staff_id', 'start_at', 'id'],
+        ['business_id', 'client_id', 'start_at', 'id'],
+        ['business_id', 'reason_id', 'start_at', 'id'],
+        ['business_id', 'created_at', 'id'],
       ],
       checks: {
         ck_appointment_status: `status IN ${STATUSES}`,
-        ck_appointment_interval: 'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at',
+        ck_appointment_interval:
+          'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at',
       },
     });
     await createTable(runner, 'appointment_staff', {
@@ -51,28 +114,54 @@ export class Bookings1763700000001 implements MigrationInterface {
     });
     await createTable(runner, 'claim', {
       columns: [
-        tenant, key(int('appointment_id')), key(int('subject_id')), instant('start_ms'), instant('end_ms'), int('units'), flag('override'),
+        tenant,
+        key(int('appointment_id')),
+        key(int('subject_id')),
+        instant('start_ms'),
+        instant('end_ms'),
+        int('units'),
+        flag('override'),
         flag('exclusive'),
       ],
       references: { subject_id: 'subject' },
       indexes: [['business_id', 'subject_id', 'end_ms']],
       checks: { ck_claim_interval: 'start_ms < end_ms', ck_claim_units: 'units >= 1' },
       exclusions: {
-        xc_claim_overlap: 'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)',
+        xc_claim_overlap:
+          'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)',
       },
     });
     await createTable(runner, 'event', {
       columns: [
-        tenant, key(instant('position')), nullable(instant('seq')), text('type', 40), nullable(int('appointment_id')), instant('occurred_at'),
-        text('actor', 201), text('actor_role', 32), nullable(text('reason', 2000)), json('changes'), json('snapshot'),
+        tenant,
+        key(instant('position')),
+        nullable(instant('seq')),
+        text('type', 40),
+        nullable(int('appointment_id')),
+        instant('occurred_at'),
+        text('actor', 201),
+        text('actor_role', 32),
+        nullable(text('reason', 2000)),
+        json('changes'),
+        json('snapshot'),
       ],
       references: { business_id: 'business' },
       indexes: [['business_id', 'appointment_id', 'position']],
       unique: [['business_id', 'seq']],
     });
-    await createTable(runner, 'log_head', { columns: [tenant, instant('last_seq')], references: { business_id: 'business' } });
+    await createTable(runner, 'log_head', {
+      columns: [tenant, instant('last_seq')],
+      references: { business_id: 'business' },
+    });
     await createTable(runner, 'idempotency_key', {
-      columns: [tenant, key(text('actor', 100)), key(text('key', 100)), text('input_hash', 43), nullable(json('answer')), instant('created_at')],
+      columns: [
+        tenant,
+        key(text('actor', 100)),
+        key(text('key', 100)),
+        text('input_hash', 43),
+        nullable(json('answer')),
+        instant('created_at'),
+      ],
       indexes: [['created_at']],
     });
     for (const statement of postgres ? POSTGRES : SQLITE) await runner.query(statement);
@@ -80,7 +169,15 @@ export class Bookings1763700000001 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     const postgres = runner.dataSource.options.type === 'postgres';
-    for (const table of ['idempotency_key', 'log_head', 'event', 'claim', 'appointment_sub_status', 'appointment_staff', 'appointment']) {
+    for (const table of [
+      'idempotency_key',
+      'log_head',
+      'event',
+      'claim',
+      'appointment_sub_status',
+      'appointment_staff',
+      'appointment',
+    ]) {
       await runner.dropTable(table);
     }
     if (postgres) {

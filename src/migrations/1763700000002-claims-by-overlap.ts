@@ -7,7 +7,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class ClaimsByOverlap1763700000002 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     if (runner.dataSource.options.type !== 'postgres') return;
-    await runner.query('CREATE INDEX ix_claim_shared_overlap ON claim USING gist (business_id, subject_id, int8range(start_ms, end_ms)) WHERE NOT exclusive');
+    await runner.query(
+      'CREATE INDEX ix_claim_shared_overlap ON claim USING gist (business_id, subject_id, int8range(start_ms, end_ms)) WHERE NOT exclusive',
+    );
     await runner.query(`CREATE OR REPLACE FUNCTION claim_within_capacity() RETURNS trigger LANGUAGE plpgsql AS $$
       DECLARE
         allowed integer;
@@ -38,6 +40,7 @@ export class ClaimsByOverlap1763700000002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    if (runner.dataSource.options.type === 'postgres') await runner.query('DROP INDEX ix_claim_shared_overlap');
+    if (runner.dataSource.options.type === 'postgres')
+      await runner.query('DROP INDEX ix_claim_shared_overlap');
   }
 }

@@ -19,7 +19,10 @@ const ADDED: Readonly<Record<string, readonly string[]>> = {
     `number_sessions integer`,
     `round_robin varchar(16) CONSTRAINT "ck_reason_round_robin" CHECK (${ROUND_ROBIN})`,
     `custom_work_schedule varchar(20) NOT NULL DEFAULT 'ALL_LOCATIONS' CONSTRAINT "ck_reason_work_schedule"
-      CHECK (custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE'))`.replace(/\s+/g, ' '),
+      CHECK (custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE'))`.replace(
+      /\s+/g,
+      ' ',
+    ),
   ],
   service_staff: [
     `priority integer NOT NULL DEFAULT 0`,
@@ -35,7 +38,10 @@ export class ReasonRules1763700000012 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     const sqlite = runner.dataSource.options.type !== 'postgres';
     for (const [table, columns] of Object.entries(ADDED)) {
-      for (const column of columns) await runner.query(`ALTER TABLE ${table} ADD COLUMN ${sqlite ? column.replace('DEFAULT FALSE', 'DEFAULT 0') : column}`);
+      for (const column of columns)
+        await runner.query(
+          `ALTER TABLE ${table} ADD COLUMN ${sqlite ? column.replace('DEFAULT FALSE', 'DEFAULT 0') : column}`,
+        );
     }
     await createTable(runner, 'service_location', {
       columns: [tenant, key(int('reason_id')), key(int('location_id')), flag('active')],
@@ -52,7 +58,8 @@ export class ReasonRules1763700000012 implements MigrationInterface {
   async down(runner: QueryRunner): Promise<void> {
     for (const table of ['reason_add_on', 'service_location']) await runner.dropTable(table);
     for (const [table, columns] of Object.entries(ADDED)) {
-      for (const column of [...columns].reverse()) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column.split(' ')[0]}`);
+      for (const column of [...columns].reverse())
+        await runner.query(`ALTER TABLE ${table} DROP COLUMN ${column.split(' ')[0]}`);
     }
   }
 }

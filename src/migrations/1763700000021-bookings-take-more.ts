@@ -21,6 +21,7 @@ export class BookingsTakeMore1763700000021 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    for (const table of ['appointment_add_on', 'appointment_resource']) await runner.dropTable(table);
+    for (const table of ['appointment_add_on', 'appointment_resource'])
+      await runner.dropTable(table);
   }
 }

@@ -4,7 +4,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 export class WaitlistOfClasses1763700000091 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query('ALTER TABLE waitlist_entry ADD COLUMN class_schedule_id integer');
-    await runner.query('CREATE INDEX ix_waitlist_entry_class ON waitlist_entry (business_id, class_schedule_id, created_at, id) WHERE class_schedule_id IS NOT NULL');
+    await runner.query(
+      'CREATE INDEX ix_waitlist_entry_class ON waitlist_entry (business_id, class_schedule_id, created_at, id) WHERE class_schedule_id IS NOT NULL',
+    );
   }
 
   async down(runner: QueryRunner): Promise<void> {

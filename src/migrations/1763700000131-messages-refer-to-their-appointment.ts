@@ -12,10 +12,24 @@ export class MessagesReferToTheirAppointment1763700000131 implements MigrationIn
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    const reference = (name: string, columnNames: string[], referencedTableName: string, referencedColumnNames: string[]) =>
-      runner.createForeignKey('message', new TableForeignKey({ name, columnNames, referencedTableName, referencedColumnNames }));
+    const reference = (
+      name: string,
+      columnNames: string[],
+      referencedTableName: string,
+      referencedColumnNames: string[],
+    ) =>
+      runner.createForeignKey(
+        'message',
+        new TableForeignKey({ name, columnNames, referencedTableName, referencedColumnNames }),
+      );
     await reference('fk_message_business', ['business_id'], 'business', ['id']);
-    await reference('fk_message_client_id', ['business_id', 'client_id'], 'client', ['business_id', 'id']);
-    await reference('fk_message_staff_id', ['business_id', 'staff_id'], 'staff', ['business_id', 'id']);
+    await reference('fk_message_client_id', ['business_id', 'client_id'], 'client', [
+      'business_id',
+      'id',
+    ]);
+    await reference('fk_message_staff_id', ['business_id', 'staff_id'], 'staff', [
+      'business_id',
+      'id',
+    ]);
   }
 }

@@ -5,7 +5,12 @@ import { createTable, instant, int, key, text } from './tables';
 export class PublicUsage1763700000143 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await createTable(runner, 'public_usage', {
-      columns: [key(int('business_id')), key(text('subject', 300)), key(instant('window_start')), int('used')],
+      columns: [
+        key(int('business_id')),
+        key(text('subject', 300)),
+        key(instant('window_start')),
+        int('used'),
+      ],
     });
   }
 

@@ -8,16 +8,23 @@ export function Live({ client }) {
   const [events, setEvents] = useState([]);
   const [state, setState] = useState('connecting …');
   useEffect(() => {
-    const stops = [client.on('connected', () => setState('listening')), client.on('closed', () => setState('connecting again …'))];
-    const unsubscribe = client.subscribe({ query: LIVE }, {
-      next({ data, errors }) {
-        if (errors?.length) setState(errors[0].message);
-        const event = data?.bookingNotifications;
-        if (event) setEvents((shown) => [event, ...shown].slice(0, MOST));
+    const stops = [
+      client.on('connected', () => setState('listening')),
+      client.on('closed', () => setState('connecting again …')),
+    ];
+    const unsubscribe = client.subscribe(
+      { query: LIVE },
+      {
+        next({ data, errors }) {
+          if (errors?.length) setState(errors[0].message);
+          const event = data?.bookingNotifications;
+          if (event) setEvents((shown) => [event, ...shown].slice(0, MOST));
+        },
+        error: (error) =>
+          setState(Array.isArray(error) ? error[0].message : 'the connection was refused'),
+        complete: () => setState('ended'),
       },
-      error: (error) => setState(Array.isArray(error) ? error[0].message : 'the connection was refused'),
-      complete: () => setState('ended'),
-    });
+    );
     return () => {
       unsubscribe();
       stops.forEach((stop) => stop());
@@ -29,7 +36,8 @@ export function Live({ client }) {
       <ol>
         {events.map(({ cursor, type, occurredAt, actor, appointment }) => (
           <li key={cursor}>
-            <time>{new Date(occurredAt).toLocaleTimeString()}</time> <b>{type}</b> {appointment?.id} {appointment?.startTextClient} {appointment?.client?.fullName} <i>{actor}</i>
+            <time>{new Date(occurredAt).toLocaleTimeString()}</time> <b>{type}</b> {appointment?.id}{' '}
+            {appointment?.startTextClient} {appointment?.client?.fullName} <i>{actor}</i>
           </li>
         ))}
       </ol>

@@ -34,7 +34,15 @@ const clients = new Map();
 function clientFor(connectionParams) {
   const name = JSON.stringify(connectionParams);
   if (!clients.has(name)) {
-    clients.set(name, createClient({ url: `${location.origin.replace('http', 'ws')}/graphql`, connectionParams, lazy: true, retryAttempts: Infinity }));
+    clients.set(
+      name,
+      createClient({
+        url: `${location.origin.replace('http', 'ws')}/graphql`,
+        connectionParams,
+        lazy: true,
+        retryAttempts: Infinity,
+      }),
+    );
   }
   return clients.get(name);
 }
@@ -65,7 +73,12 @@ function fetcher({ operationName, ...request }, options) {
   const operations = documentAST.definitions.filter(({ kind }) => kind === 'OperationDefinition');
   const own = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
   const wsClient = clientFor({ ...headers, ...options?.headers });
-  const send = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false, headers, wsClient });
+  const send = createGraphiQLFetcher({
+    url: '/graphql',
+    enableIncrementalDelivery: false,
+    headers,
+    wsClient,
+  });
   const answer = send({ ...request, operationName: own?.name?.value }, { ...options, documentAST });
   if (own?.operation !== 'mutation') return answer;
   return Promise.resolve(answer).then((result) => {
@@ -94,7 +107,14 @@ function CancelWhatWasBooked() {
 /** Something of each kind, so that the ready tabs run as they are. */
 async function samples() {
   const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const found = { locationId: 'Location:1', reasonId: 'Reason:1', staffId: 'Staff:1', clientId: 'Client:1', appointmentId: 'Appointment:1', start: `${tomorrow}T09:00:00Z` };
+  const found = {
+    locationId: 'Location:1',
+    reasonId: 'Reason:1',
+    staffId: 'Staff:1',
+    clientId: 'Client:1',
+    appointmentId: 'Appointment:1',
+    start: `${tomorrow}T09:00:00Z`,
+  };
   if (!key) return found;
   try {
     const { data } = await http({ query: SAMPLES }, {});
@@ -107,7 +127,8 @@ async function samples() {
       clientId: data?.clients?.nodes[0]?.id ?? found.clientId,
       appointmentId: data?.appointments?.nodes[0]?.id ?? found.appointmentId,
     };
-    const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, {})).data?.availability?.firstAvailable;
+    const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, {})).data
+      ?.availability?.firstAvailable;
     return free ? { ...samples, start: free.start, staffId: free.units[0].staff.id } : samples;
   } catch {
     return found;
@@ -135,19 +156,46 @@ function Explorer({ tabs }) {
     <>
       <form className="key-bar" onSubmit={useKey}>
         <label htmlFor="key">API key</label>
-        <input id="key" name="key" type="password" autoComplete="off" spellCheck={false} defaultValue={key ?? ''} placeholder="Paste a key: sg_sk_…" />
+        <input
+          id="key"
+          name="key"
+          type="password"
+          autoComplete="off"
+          spellCheck={false}
+          defaultValue={key ?? ''}
+          placeholder="Paste a key: sg_sk_…"
+        />
         <button type="submit">Use it</button>
-        {key && <a href={`/#key=${key}`} target="_blank" rel="opener noreferrer">New tab</a>}
-        {key && <button type="button" id="live" aria-pressed={isLive} onClick={toggle}>Live events</button>}
+        {key && (
+          <a href={`/#key=${key}`} target="_blank" rel="opener noreferrer">
+            New tab
+          </a>
+        )}
+        {key && (
+          <button type="button" id="live" aria-pressed={isLive} onClick={toggle}>
+            Live events
+          </button>
+        )}
       </form>
-      {!key && <p className="key-hint" role="status">Without a key only the schema can be read: npm start prints a key, npm run create-key makes one.</p>}
+      {!key && (
+        <p className="key-hint" role="status">
+          Without a key only the schema can be read: npm start prints a key, npm run create-key
+          makes one.
+        </p>
+      )}
       <div className="explorer">
         <GraphiQL
-          fetcher={fetcher} defaultTabs={tabs} initialVariables={first.variables} shouldPersistHeaders={false} storage={sessionStorage}
+          fetcher={fetcher}
+          defaultTabs={tabs}
+          initialVariables={first.variables}
+          shouldPersistHeaders={false}
+          storage={sessionStorage}
           defaultEditorToolsVisibility="variables"
         >
           <GraphiQL.Logo>Slotgraph</GraphiQL.Logo>
-          <GraphiQL.Footer><CancelWhatWasBooked /></GraphiQL.Footer>
+          <GraphiQL.Footer>
+            <CancelWhatWasBooked />
+          </GraphiQL.Footer>
         </GraphiQL>
       </div>
       {isLive && <Live client={clientFor(headers)} />}
@@ -156,7 +204,8 @@ function Explorer({ tabs }) {
 }
 
 // Earlier builds left the history, and with it keys, in localStorage.
-for (const name of Object.keys(localStorage)) if (name.startsWith('graphiql:')) localStorage.removeItem(name);
+for (const name of Object.keys(localStorage))
+  if (name.startsWith('graphiql:')) localStorage.removeItem(name);
 // Tabs name rows of the business of their key.
 if (sessionStorage.getItem('slotgraph:tabs-of') !== String(key)) {
   sessionStorage.removeItem('graphiql:tabState');
@@ -165,5 +214,7 @@ if (sessionStorage.getItem('slotgraph:tabs-of') !== String(key)) {
 sessionStorage.setItem('slotgraph:tabs-of', String(key));
 
 samples().then((found) => {
-  createRoot(document.getElementById('app')).render(<Explorer tabs={tabsFor(found).map(({ query, variables }) => ({ query, variables }))} />);
+  createRoot(document.getElementById('app')).render(
+    <Explorer tabs={tabsFor(found).map(({ query, variables }) => ({ query, variables }))} />,
+  );
 });

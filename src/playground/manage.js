@@ -5,8 +5,10 @@ const APPOINTMENT = `query ($id: ID!) { appointment(id: $id) {
   id version status start end startTextClient business { name } client { fullName } timeZone { code }
   reason { id reasonDesc visitMinutes reasonType } staff { id fullName } location { id locationName timeZone { code } }
 } }`;
-const EXCHANGE = 'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken appointmentId } userErrors { message } } }';
-const TIMES = 'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }';
+const EXCHANGE =
+  'mutation ($token: String!) { exchangeManageToken(token: $token) { access { accessToken appointmentId } userErrors { message } } }';
+const TIMES =
+  'query ($input: AvailabilityInput!) { availability(input: $input) { availableTimes { start } } }';
 const MOVE = `mutation ($id: ID!, $start: DateTime!, $version: Int!) {
   rescheduleAppointment(input: { id: $id, start: $start, expectedVersion: $version }) { appointment { id } userErrors { message } } }`;
 const CANCEL = `mutation ($id: ID!, $version: Int!) {
@@ -15,7 +17,14 @@ const CANCEL = `mutation ($id: ID!, $version: Int!) {
 const app = document.getElementById('app');
 const token = decodeURIComponent(location.hash.slice(1));
 const DAYS_SHOWN = 14;
-const STATUS = { OPEN: 'Booked', PENDING: 'Held', PENDING_CONFIRMATION: 'Waiting for confirmation', CANCELLED: 'Cancelled', COMPLETED: 'Completed', NO_SHOW: 'Missed' };
+const STATUS = {
+  OPEN: 'Booked',
+  PENDING: 'Held',
+  PENDING_CONFIRMATION: 'Waiting for confirmation',
+  CANCELLED: 'Cancelled',
+  COMPLETED: 'Completed',
+  NO_SHOW: 'Missed',
+};
 
 let access;
 let appointment;
@@ -26,7 +35,11 @@ async function ask(query, variables) {
   let response;
   try {
     response = await fetch('/graphql', {
-      method: 'POST', headers: { 'content-type': 'application/json', ...(access ? { authorization: `Bearer ${access.accessToken}` } : {}) },
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(access ? { authorization: `Bearer ${access.accessToken}` } : {}),
+      },
       body: JSON.stringify({ query, variables }),
     });
   } catch {
@@ -42,7 +55,8 @@ async function ask(query, variables) {
   }
   if (errors?.length) throw new Refused(errors[0].message);
   const [payload] = Object.values(data);
-  if (payload?.userErrors?.length) throw new Refused(payload.userErrors.map(({ message }) => message).join(' '));
+  if (payload?.userErrors?.length)
+    throw new Refused(payload.userErrors.map(({ message }) => message).join(' '));
   return payload;
 }
 
@@ -54,8 +68,12 @@ function make(name, properties = {}, ...children) {
 }
 
 const zone = () => appointment.timeZone?.code ?? appointment.location?.timeZone.code;
-const format = (instant, options) => new Intl.DateTimeFormat(navigator.language, { timeZone: zone(), ...options }).format(new Date(instant));
-const dayOf = (instant) => format(instant, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const format = (instant, options) =>
+  new Intl.DateTimeFormat(navigator.language, { timeZone: zone(), ...options }).format(
+    new Date(instant),
+  );
+const dayOf = (instant) =>
+  format(instant, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const timeOf = (instant) => format(instant, { hour: 'numeric', minute: '2-digit' });
 
 function show(...children) {
@@ -65,48 +83,138 @@ function show(...children) {
 function details() {
   const { staff, location: place, start, end, status, client } = appointment;
   const rows = [
-    ['When', `${dayOf(start)}, ${timeOf(start)} – ${timeOf(end)} (${zone()})`], ['With', staff?.fullName], ['Where', place?.locationName], ['For', client?.fullName],
+    ['When', `${dayOf(start)}, ${timeOf(start)} – ${timeOf(end)} (${zone()})`],
+    ['With', staff?.fullName],
+    ['Where', place?.locationName],
+    ['For', client?.fullName],
     ['Status', STATUS[status] ?? status],
   ];
-  return make('dl', {}, ...rows.filter(([, value]) => value).flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]));
+  return make(
+    'dl',
+    {},
+    ...rows
+      .filter(([, value]) => value)
+      .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
+  );
 }
 
 function page(message, ...more) {
   const { reason, business } = appointment;
-  show(make('h1', {}, `${reason?.reasonDesc ?? 'Your appointment'} – ${business?.name ?? ''}`), ...(message ? [message] : []), details(), ...more);
+  show(
+    make('h1', {}, `${reason?.reasonDesc ?? 'Your appointment'} – ${business?.name ?? ''}`),
+    ...(message ? [message] : []),
+    details(),
+    ...more,
+  );
 }
 
-const alertOf = (error) => make('p', { role: 'alert' }, error instanceof Refused ? error.message : 'Something went wrong. Try again.');
+const alertOf = (error) =>
+  make(
+    'p',
+    { role: 'alert' },
+    error instanceof Refused ? error.message : 'Something went wrong. Try again.',
+  );
 const statusOf = (text) => make('p', { role: 'status' }, text);
 
 function overview(message) {
   const { status, start } = appointment;
-  const isOpen = (status === 'OPEN' || status === 'PENDING_CONFIRMATION') && Date.parse(start) > Date.now();
+  const isOpen =
+    (status === 'OPEN' || status === 'PENDING_CONFIRMATION') && Date.parse(start) > Date.now();
   document.title = `Your appointment: ${appointment.reason?.reasonDesc ?? ''}`;
   if (!isOpen) return page(message);
-  page(message, make('div', { className: 'actions' },
-    make('button', { type: 'button', id: 'move', onclick: () => chooseTime() }, 'Move to another time'),
-    make('button', { type: 'button', id: 'cancel', onclick: confirmCancel }, 'Cancel the appointment')));
+  page(
+    message,
+    make(
+      'div',
+      { className: 'actions' },
+      make(
+        'button',
+        { type: 'button', id: 'move', onclick: () => chooseTime() },
+        'Move to another time',
+      ),
+      make(
+        'button',
+        { type: 'button', id: 'cancel', onclick: confirmCancel },
+        'Cancel the appointment',
+      ),
+    ),
+  );
 }
 
 function confirmCancel() {
-  page(make('p', {}, 'Cancel this appointment? This cannot be undone.'), make('div', { className: 'actions' },
-    make('button', { type: 'button', id: 'confirm-cancel', className: 'main', onclick: () => act(CANCEL, {}, 'Your appointment is cancelled.') }, 'Yes, cancel it'),
-    make('button', { type: 'button', onclick: () => overview() }, 'Keep it')));
+  page(
+    make('p', {}, 'Cancel this appointment? This cannot be undone.'),
+    make(
+      'div',
+      { className: 'actions' },
+      make(
+        'button',
+        {
+          type: 'button',
+          id: 'confirm-cancel',
+          className: 'main',
+          onclick: () => act(CANCEL, {}, 'Your appointment is cancelled.'),
+        },
+        'Yes, cancel it',
+      ),
+      make('button', { type: 'button', onclick: () => overview() }, 'Keep it'),
+    ),
+  );
 }
 
 async function chooseTime(from = today()) {
   try {
     const { reason, staff, location: place } = appointment;
     const to = addDays(from, DAYS_SHOWN - 1);
-    const { availableTimes } = await ask(TIMES, { input: { reasonId: reason.id, locationId: place?.id, staffIds: staff ? [staff.id] : null, from, to } });
-    const days = Map.groupBy ? Map.groupBy(availableTimes, ({ start }) => dayOf(start)) : groupByDay(availableTimes);
-    const lists = [...days].flatMap(([day, times]) => [make('h2', {}, day), make('ul', { className: 'times' }, ...times.map(({ start }) => make('li', {},
-      make('button', { type: 'button', onclick: () => confirmMove(start) }, timeOf(start)))))]);
-    page(null, make('div', { className: 'actions' },
-      make('label', {}, 'From ', make('input', { type: 'date', id: 'from', value: from, min: today(), onchange: ({ target }) => target.value && chooseTime(target.value) })),
-      make('button', { type: 'button', onclick: () => overview() }, 'Back')),
-    ...(lists.length ? lists : [statusOf(`No free times in the ${DAYS_SHOWN} days from then. Choose a later day.`)]));
+    const { availableTimes } = await ask(TIMES, {
+      input: {
+        reasonId: reason.id,
+        locationId: place?.id,
+        staffIds: staff ? [staff.id] : null,
+        from,
+        to,
+      },
+    });
+    const days = Map.groupBy
+      ? Map.groupBy(availableTimes, ({ start }) => dayOf(start))
+      : groupByDay(availableTimes);
+    const lists = [...days].flatMap(([day, times]) => [
+      make('h2', {}, day),
+      make(
+        'ul',
+        { className: 'times' },
+        ...times.map(({ start }) =>
+          make(
+            'li',
+            {},
+            make('button', { type: 'button', onclick: () => confirmMove(start) }, timeOf(start)),
+          ),
+        ),
+      ),
+    ]);
+    page(
+      null,
+      make(
+        'div',
+        { className: 'actions' },
+        make(
+          'label',
+          {},
+          'From ',
+          make('input', {
+            type: 'date',
+            id: 'from',
+            value: from,
+            min: today(),
+            onchange: ({ target }) => target.value && chooseTime(target.value),
+          }),
+        ),
+        make('button', { type: 'button', onclick: () => overview() }, 'Back'),
+      ),
+      ...(lists.length
+        ? lists
+        : [statusOf(`No free times in the ${DAYS_SHOWN} days from then. Choose a later day.`)]),
+    );
   } catch (error) {
     overview(alertOf(error));
   }
@@ -114,19 +222,36 @@ async function chooseTime(from = today()) {
 
 function groupByDay(times) {
   const days = new Map();
-  for (const time of times) days.set(dayOf(time.start), [...(days.get(dayOf(time.start)) ?? []), time]);
+  for (const time of times)
+    days.set(dayOf(time.start), [...(days.get(dayOf(time.start)) ?? []), time]);
   return days;
 }
 
 function confirmMove(start) {
-  page(make('p', {}, `Move it to ${dayOf(start)}, ${timeOf(start)}?`), make('div', { className: 'actions' },
-    make('button', { type: 'button', id: 'confirm-move', className: 'main', onclick: () => act(MOVE, { start }, 'Your appointment is moved.') }, 'Yes, move it'),
-    make('button', { type: 'button', onclick: () => chooseTime() }, 'Back')));
+  page(
+    make('p', {}, `Move it to ${dayOf(start)}, ${timeOf(start)}?`),
+    make(
+      'div',
+      { className: 'actions' },
+      make(
+        'button',
+        {
+          type: 'button',
+          id: 'confirm-move',
+          className: 'main',
+          onclick: () => act(MOVE, { start }, 'Your appointment is moved.'),
+        },
+        'Yes, move it',
+      ),
+      make('button', { type: 'button', onclick: () => chooseTime() }, 'Back'),
+    ),
+  );
 }
 
 /** The day in the appointment's own zone. */
 const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(new Date());
-const addDays = (date, days) => new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
+const addDays = (date, days) =>
+  new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 
 async function act(mutation, variables, done) {
   try {
@@ -151,7 +276,8 @@ async function read() {
 
 async function start() {
   try {
-    if (!token) throw new Refused('This address is not complete: open the link of your message again.');
+    if (!token)
+      throw new Refused('This address is not complete: open the link of your message again.');
     await open();
     await read();
     overview();

@@ -14,9 +14,13 @@ export interface Samples {
 export const FREE = `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { start units { staff { id } } } } }`;
 
 /** What to ask `FREE` for: two weeks from a day on. */
-export const freeFrom = ({ reasonId, locationId }: Pick<Samples, 'reasonId' | 'locationId'>, from: string) => ({ input: { reasonId, locationId, from, to: fortnightAfter(from) } });
+export const freeFrom = (
+  { reasonId, locationId }: Pick<Samples, 'reasonId' | 'locationId'>,
+  from: string,
+) => ({ input: { reasonId, locationId, from, to: fortnightAfter(from) } });
 
-const fortnightAfter = (date: string): string => new Date(Date.parse(date) + 13 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
+const fortnightAfter = (date: string): string =>
+  new Date(Date.parse(date) + 13 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
 /** Finds something of each kind to fill the variables with. */
 export const SAMPLES = `{
@@ -167,7 +171,11 @@ subscription Listen($after: String) {
 /** What the pane of live events listens to. */
 export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actor appointment { id startTextClient client { fullName } } } }`;
 
-interface Tab { title: string; query: string; variables: string }
+interface Tab {
+  title: string;
+  query: string;
+  variables: string;
+}
 
 // The editor calls `override` missing where it is left out: it knows nothing of defaults.
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
@@ -177,11 +185,25 @@ export function tabsFor(samples: Samples): Tab[] {
   return [
     { title: 'Look around', query: LOOK_AROUND, variables: json({ from: start.slice(0, 10) }) },
     {
-      title: 'Find a time', query: FIND, variables: json({
-        days: { reasonId, locationId, from: start.slice(0, 10), to: fortnightAfter(start.slice(0, 10)) }, time: { reasonId, locationId, staffIds: [staffId], start },
+      title: 'Find a time',
+      query: FIND,
+      variables: json({
+        days: {
+          reasonId,
+          locationId,
+          from: start.slice(0, 10),
+          to: fortnightAfter(start.slice(0, 10)),
+        },
+        time: { reasonId, locationId, staffIds: [staffId], start },
       }),
     },
-    { title: 'Book', query: BOOK, variables: json({ input: { locationId, reasonId, staffId, clientId, start, override: false } }) },
+    {
+      title: 'Book',
+      query: BOOK,
+      variables: json({
+        input: { locationId, reasonId, staffId, clientId, start, override: false },
+      }),
+    },
     { title: 'Cancel', query: CANCEL, variables: json({ id: appointmentId }) },
     { title: 'Listen', query: LISTEN, variables: json({ after: null }) },
   ];

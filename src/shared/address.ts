@@ -29,5 +29,7 @@ export class AddressInput {
 export function toAddress(input: AddressInput | null | undefined): Address | null {
   if (!input) return null;
   const given = PARTS.map((part) => [part, input[part]?.trim() || null] as const);
-  return given.some(([, value]) => value) ? (Object.fromEntries(given) as unknown as Address) : null;
+  return given.some(([, value]) => value)
+    ? (Object.fromEntries(given) as unknown as Address)
+    : null;
 }

@@ -1,12 +1,20 @@
 import { badInput } from '../errors';
 
 /** The given of an update: a field left out stays, a field set to null is cleared. */
-export function changesOf<T extends object, K extends keyof T>(input: T, fields: readonly K[]): Partial<Pick<T, K>> {
-  return Object.fromEntries(fields.filter((field) => input[field] !== undefined).map((field) => [field, input[field]])) as Partial<Pick<T, K>>;
+export function changesOf<T extends object, K extends keyof T>(
+  input: T,
+  fields: readonly K[],
+): Partial<Pick<T, K>> {
+  return Object.fromEntries(
+    fields.filter((field) => input[field] !== undefined).map((field) => [field, input[field]]),
+  ) as Partial<Pick<T, K>>;
 }
 
 /** @throws DomainError BAD_USER_INPUT when a field that cannot be empty is set to null. */
-export function refuseNull<T extends object>(input: T, fields: readonly (keyof T & string)[]): void {
+export function refuseNull<T extends object>(
+  input: T,
+  fields: readonly (keyof T & string)[],
+): void {
   for (const field of fields) {
     if (input[field] === null) {
       throw badInput(`${field} cannot be empty: leave it out to keep it as it is.`, field);

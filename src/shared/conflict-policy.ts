@@ -5,7 +5,8 @@ export enum ConflictPolicy {
   SKIP_CONFLICTS = 'SKIP_CONFLICTS',
 }
 registerEnumType(ConflictPolicy, {
-  name: 'ConflictPolicy', description: 'What becomes of a series of which some times cannot be had.',
+  name: 'ConflictPolicy',
+  description: 'What becomes of a series of which some times cannot be had.',
   valuesConfig: {
     ALL_OR_NOTHING: { description: 'Nothing is written; every conflict is listed.' },
     SKIP_CONFLICTS: { description: 'The others are written; every conflict is listed.' },

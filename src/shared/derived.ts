@@ -5,12 +5,18 @@ import { declare, type Across, type Asking, type Edge, type Relation } from './r
 import type { Source, TenantRow } from './source';
 
 /** Of the row that an edge leads to, these properties; null where it leads to none. */
-export function across<P, T, K extends keyof T & string>(edge: Edge<P, T | null>, ...properties: readonly K[]): Across<P, Pick<T, K> | null> {
+export function across<P, T, K extends keyof T & string>(
+  edge: Edge<P, T | null>,
+  ...properties: readonly K[]
+): Across<P, Pick<T, K> | null> {
   return { edge, properties };
 }
 
 /** Of each of the rows that an edge leads to, these properties. */
-export function acrossAll<P, T, K extends keyof T & string>(edge: Edge<P, T[]>, ...properties: readonly K[]): Across<P, readonly Pick<T, K>[]> {
+export function acrossAll<P, T, K extends keyof T & string>(
+  edge: Edge<P, T[]>,
+  ...properties: readonly K[]
+): Across<P, readonly Pick<T, K>[]> {
   return { edge, properties };
 }
 
@@ -23,21 +29,42 @@ type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never 
  * A field that is worked out from columns of its row and from what edges of it lead to. Declared once, it is read with everything else by a
  * plan, and by the loaders of its edges otherwise.
  */
-export function derived<P extends TenantRow, V, C extends keyof P & string, const A extends readonly Across<P, any>[]>(
-  entity: new () => P, field: string, own: readonly C[], related: A, make: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V,
+export function derived<
+  P extends TenantRow,
+  V,
+  C extends keyof P & string,
+  const A extends readonly Across<P, any>[],
+>(
+  entity: new () => P,
+  field: string,
+  own: readonly C[],
+  related: A,
+  make: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V,
 ): (row: P, context: Context) => Promise<V> {
   const derive = make as (row: object, context: Context, ...found: readonly unknown[]) => V;
-  declare(`${entity.name}.${field}`, { kind: 'derived', reads: { properties: own, derive }, across: related });
-  return async (row, context) => derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
+  declare(`${entity.name}.${field}`, {
+    kind: 'derived',
+    reads: { properties: own, derive },
+    across: related,
+  });
+  return async (row, context) =>
+    derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
 }
 
 /**
  * A number that the database works out of these columns of a row, and of its ids, such as a count. At `null` no field shows it as it is.
  */
 export function value<P extends TenantRow, C extends keyof P & string = never>(
-  coordinate: string | null, source: Source<P>, reads: readonly C[], expression: (asking: Asking, column: (property: C | keyof TenantRow) => Sql) => Sql,
+  coordinate: string | null,
+  source: Source<P>,
+  reads: readonly C[],
+  expression: (asking: Asking, column: (property: C | keyof TenantRow) => Sql) => Sql,
 ): Edge<P, number> {
-  const relation: Relation = { kind: 'value', reads, expression: expression as Extract<Relation, { kind: 'value' }>['expression'] };
+  const relation: Relation = {
+    kind: 'value',
+    reads,
+    expression: expression as Extract<Relation, { kind: 'value' }>['expression'],
+  };
   if (coordinate !== null) declare(coordinate, relation);
   const load = defineLoader(async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);

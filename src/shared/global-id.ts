@@ -10,7 +10,12 @@ export const toGlobalId = (type: string, id: number): string => `${type}:${id}`;
 export function anyGlobalId(value: string, path: readonly string[]): { type: string; id: number } {
   const [, type = '', digits = ''] = FORM.exec(value) ?? [];
   const id = Number(digits);
-  if (!type || id > MAX) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This is no id: ids look like Appointment:123.', { path });
+  if (!type || id > MAX)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      'This is no id: ids look like Appointment:123.',
+      { path },
+    );
   return { type, id };
 }
 
@@ -20,10 +25,17 @@ export function parseGlobalId(type: string, value: string, path: readonly string
   const id = Number(digits);
   if (found !== type || !digits || id > MAX) {
     const got = found && found !== type ? `, not one of type ${found}` : '';
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Expected the id of type ${type}, such as ${type}:123${got}.`, { path });
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `Expected the id of type ${type}, such as ${type}:123${got}.`,
+      { path },
+    );
   }
   return id;
 }
 
-export const parseGlobalIds = (type: string, values: readonly string[], path: readonly string[]): number[] =>
-  values.map((value, index) => parseGlobalId(type, value, [...path, String(index)]));
+export const parseGlobalIds = (
+  type: string,
+  values: readonly string[],
+  path: readonly string[],
+): number[] => values.map((value, index) => parseGlobalId(type, value, [...path, String(index)]));

@@ -19,9 +19,11 @@ export const MAX_KEY_LENGTH = 100;
  * Returns how many it deleted.
  */
 export function forgetOldKeys(db: Database, now: number): Promise<number> {
-  return db.transaction((tx) => tx.run(sql`
+  return db.transaction((tx) =>
+    tx.run(sql`
     DELETE FROM idempotency_key WHERE (business_id, actor, ${raw('"key"')}) IN (
-      SELECT business_id, actor, ${raw('"key"')} FROM idempotency_key WHERE created_at < ${now - KEPT_MS} ORDER BY created_at LIMIT 10000)`));
+      SELECT business_id, actor, ${raw('"key"')} FROM idempotency_key WHERE created_at < ${now - KEPT_MS} ORDER BY created_at LIMIT 10000)`),
+  );
 }
 
 /** One root field of a mutation, as the caller sent it. */
@@ -39,13 +41,17 @@ const digest = (...parts: readonly unknown[]): string =>
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value)
-    .filter(([, given]) => given !== undefined)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([name, given]) => [name, sorted(given)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, given]) => given !== undefined)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, given]) => [name, sorted(given)]),
+  );
 }
 
-interface KeyedInput { idempotencyKey?: string | null }
+interface KeyedInput {
+  idempotencyKey?: string | null;
+}
 
 /**
  * The run of a field that came with a key, in its input or in the header; null without one.
@@ -59,7 +65,11 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
   if (key === null) return null;
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
     const path = own == null ? ['idempotency-key'] : ['input', 'idempotencyKey'];
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters; this one has ${key.length}.`, { path });
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters; this one has ${key.length}.`,
+      { path },
+    );
   }
   const member = memberOf(context);
   const inputHash = digest(field.name, sorted(asked), sorted(rest));
@@ -96,13 +106,19 @@ export class KeyedRun {
   private readonly db: Database;
   private readonly now: () => number;
 
-  constructor({ db, now }: Context, private readonly keyed: Keyed) {
+  constructor(
+    { db, now }: Context,
+    private readonly keyed: Keyed,
+  ) {
     this.db = db;
     this.now = now;
   }
 
   private get row(): Pick<IdempotencyKey, 'businessId' | 'actor' | 'key'> {
-    const { member: { businessId, actor }, name } = this.keyed;
+    const {
+      member: { businessId, actor },
+      name,
+    } = this.keyed;
     return { businessId, actor, key: name };
   }
 
@@ -119,7 +135,10 @@ export class KeyedRun {
     try {
       const result = await command();
       if (!this.recorded) return await this.transaction(async () => result);
-      if (this.recorded.result !== result) throw new Error('A command must return what its transaction returned: that is what a retry gets.');
+      if (this.recorded.result !== result)
+        throw new Error(
+          'A command must return what its transaction returned: that is what a retry gets.',
+        );
       return result;
     } catch (error) {
       if (error instanceof Replayed) return error.result as T;
@@ -131,13 +150,18 @@ export class KeyedRun {
 
   /** Whether the key is there, however old. */
   async isUsed(reader: Reader): Promise<boolean> {
-    return (await reader.all(sql`SELECT created_at FROM idempotency_key WHERE ${this.condition()}`)).length > 0;
+    return (
+      (await reader.all(sql`SELECT created_at FROM idempotency_key WHERE ${this.condition()}`))
+        .length > 0
+    );
   }
 
   /** Writes a key that is not there with the result, in a statement of a batch. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;
-    await insertLater(tx, IdempotencyKey, [{ ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() }]);
+    await insertLater(tx, IdempotencyKey, [
+      { ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() },
+    ]);
   }
 
   /** Notes that `add` has been committed. */
@@ -198,10 +222,15 @@ export class KeyedRun {
 
   private resultOf({ inputHash, answer }: IdempotencyKey): unknown {
     if (inputHash !== this.keyed.inputHash) {
-      throw new DomainError(ErrorCode.IDEMPOTENCY_KEY_REUSED, 'This idempotency key came with another input before. Use a new key for a new request.');
+      throw new DomainError(
+        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+        'This idempotency key came with another input before. Use a new key for a new request.',
+      );
     }
     const { sealed } = answer as { sealed: string };
-    const { result } = JSON.parse(createVault(this.keyed.key).open(sealed, this.purpose)) as { result: unknown };
+    const { result } = JSON.parse(createVault(this.keyed.key).open(sealed, this.purpose)) as {
+      result: unknown;
+    };
     return decodeResult(result);
   }
 }

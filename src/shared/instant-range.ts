@@ -5,7 +5,8 @@ import { DateTime } from './scalars';
 @InputType({ description: 'From one instant to before another; either may be left open.' })
 export class InstantRange {
   @Field(() => DateTime, { nullable: true }) from?: number | null;
-  @Field(() => DateTime, { nullable: true, description: 'Not itself included.' }) to?: number | null;
+  @Field(() => DateTime, { nullable: true, description: 'Not itself included.' }) to?:
+    number | null;
 }
 
 export const withinRange = (column: Sql, { from, to }: InstantRange): Sql[] => [

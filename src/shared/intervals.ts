@@ -1,14 +1,20 @@
 /** Half-open, epoch milliseconds. Lists of them are sorted, and no two touch or overlap, unless said otherwise. Everything here is pure and linear. */
-export interface Interval { readonly startAt: number; readonly endAt: number }
+export interface Interval {
+  readonly startAt: number;
+  readonly endAt: number;
+}
 
 export const ALWAYS: readonly [Interval] = [{ startAt: -8.64e15, endAt: 8.64e15 }];
 
 /** Any intervals, in any order: sorted, those that touch or overlap as one, empty ones left out. */
 export function union(intervals: readonly Interval[]): Interval[] {
   const found: Interval[] = [];
-  for (const one of intervals.filter(({ startAt, endAt }) => startAt < endAt).sort((left, right) => left.startAt - right.startAt)) {
+  for (const one of intervals
+    .filter(({ startAt, endAt }) => startAt < endAt)
+    .sort((left, right) => left.startAt - right.startAt)) {
     const last = found.at(-1);
-    if (last && one.startAt <= last.endAt) found[found.length - 1] = { startAt: last.startAt, endAt: Math.max(last.endAt, one.endAt) };
+    if (last && one.startAt <= last.endAt)
+      found[found.length - 1] = { startAt: last.startAt, endAt: Math.max(last.endAt, one.endAt) };
     else found.push(one);
   }
   return found;
@@ -16,21 +22,29 @@ export function union(intervals: readonly Interval[]): Interval[] {
 
 /** What lies in all of the lists. */
 export function intersection(lists: readonly (readonly Interval[])[]): readonly Interval[] {
-  return lists.filter((list) => list !== ALWAYS).reduce<readonly Interval[]>((left, right) => {
-    const common: Interval[] = [];
-    for (let i = 0, j = 0; i < left.length && j < right.length; ) {
-      const [one, other] = [left[i] as Interval, right[j] as Interval];
-      const [startAt, endAt] = [Math.max(one.startAt, other.startAt), Math.min(one.endAt, other.endAt)];
-      if (startAt < endAt) common.push({ startAt, endAt });
-      if (one.endAt < other.endAt) i += 1;
-      else j += 1;
-    }
-    return common;
-  }, ALWAYS);
+  return lists
+    .filter((list) => list !== ALWAYS)
+    .reduce<readonly Interval[]>((left, right) => {
+      const common: Interval[] = [];
+      for (let i = 0, j = 0; i < left.length && j < right.length;) {
+        const [one, other] = [left[i] as Interval, right[j] as Interval];
+        const [startAt, endAt] = [
+          Math.max(one.startAt, other.startAt),
+          Math.min(one.endAt, other.endAt),
+        ];
+        if (startAt < endAt) common.push({ startAt, endAt });
+        if (one.endAt < other.endAt) i += 1;
+        else j += 1;
+      }
+      return common;
+    }, ALWAYS);
 }
 
 /** The interval of the list within which another lies; undefined where it sticks out of all of them. */
-export const around = (list: readonly Interval[], { startAt, endAt }: Interval): Interval | undefined =>
-  list.find((one) => one.startAt <= startAt && endAt <= one.endAt);
+export const around = (
+  list: readonly Interval[],
+  { startAt, endAt }: Interval,
+): Interval | undefined => list.find((one) => one.startAt <= startAt && endAt <= one.endAt);
 
-export const overlap = (one: Interval, other: Interval): boolean => one.startAt < other.endAt && other.startAt < one.endAt;
+export const overlap = (one: Interval, other: Interval): boolean =>
+  one.startAt < other.endAt && other.startAt < one.endAt;

@@ -10,10 +10,16 @@ export class Signer {
 
   /** 43 characters of base64url; with another purpose or other facts, others. */
   sign(purpose: string, ...facts: readonly (string | number | null)[]): string {
-    return createHmac('sha256', this.key).update(JSON.stringify([purpose, ...facts])).digest('base64url');
+    return createHmac('sha256', this.key)
+      .update(JSON.stringify([purpose, ...facts]))
+      .digest('base64url');
   }
 
-  vouches(signature: string, purpose: string, ...facts: readonly (string | number | null)[]): boolean {
+  vouches(
+    signature: string,
+    purpose: string,
+    ...facts: readonly (string | number | null)[]
+  ): boolean {
     const [given, own] = [Buffer.from(signature), Buffer.from(this.sign(purpose, ...facts))];
     return given.length === own.length && timingSafeEqual(given, own);
   }
@@ -34,14 +40,27 @@ const SIGNING = 'signing';
 export async function signerOf(db: Database, configured: string | null): Promise<Signer> {
   if (configured !== null) return new Signer(configured);
   const kept = await db.transaction(async (tx) => {
-    await tx.run(sql`INSERT INTO installation_secret (name, value) VALUES (${SIGNING}, ${randomBytes(32).toString('base64url')}) ON CONFLICT (name) DO NOTHING`);
+    await tx.run(
+      sql`INSERT INTO installation_secret (name, value) VALUES (${SIGNING}, ${randomBytes(32).toString('base64url')}) ON CONFLICT (name) DO NOTHING`,
+    );
     return findOne(tx, InstallationSecret, { name: SIGNING });
   });
   return new Signer((kept as InstallationSecret).value);
 }
 
 /** `listening` answers where the gateway listens, once it does. */
-export function linksOf(signer: Signer, { publicUrl, manageUrl }: { readonly publicUrl: string | null; readonly manageUrl: string | null }, listening: () => string): Links {
+export function linksOf(
+  signer: Signer,
+  {
+    publicUrl,
+    manageUrl,
+  }: { readonly publicUrl: string | null; readonly manageUrl: string | null },
+  listening: () => string,
+): Links {
   const under = (path: string): string => `${publicUrl ?? listening()}${path}`;
-  return { signer, publicUrl: under, manageUrl: (token) => (manageUrl ?? under('/manage#{token}')).replace('{token}', token) };
+  return {
+    signer,
+    publicUrl: under,
+    manageUrl: (token) => (manageUrl ?? under('/manage#{token}')).replace('{token}', token),
+  };
 }

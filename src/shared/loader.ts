@@ -31,24 +31,38 @@ export function defineDerivedState<T>(make: () => T): (context: Context) => T {
 }
 
 /** A family of loaders, one for each value of `options`: the same field with other arguments is another batch. */
-export function defineLoaders<O, K, V>(batch: (context: Context, options: O, keys: readonly K[]) => Promise<V[]>) {
+export function defineLoaders<O, K, V>(
+  batch: (context: Context, options: O, keys: readonly K[]) => Promise<V[]>,
+) {
   return (context: Context, options: O): DataLoader<K, V> => {
     const family = ofContext(context, batch, () => new Map<string, DataLoader<K, V>>());
     const name = JSON.stringify(options);
     let loader = family.get(name);
-    if (!loader) family.set(name, (loader = new DataLoader((keys: readonly K[]) => batch(context, options, keys))));
+    if (!loader)
+      family.set(
+        name,
+        (loader = new DataLoader((keys: readonly K[]) => batch(context, options, keys))),
+      );
     return loader;
   };
 }
 
 /** Rows in the order of `keys`; null where no row has the key. */
-export function alignByKey<K, V>(keys: readonly K[], rows: readonly V[], keyOf: (row: V) => K): (V | null)[] {
+export function alignByKey<K, V>(
+  keys: readonly K[],
+  rows: readonly V[],
+  keyOf: (row: V) => K,
+): (V | null)[] {
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   return keys.map((key) => byKey.get(key) ?? null);
 }
 
 /** Rows grouped by key, in the order of `keys`; an empty list where no row has the key. */
-export function groupByKey<K, V>(keys: readonly K[], rows: readonly V[], keyOf: (row: V) => K): V[][] {
+export function groupByKey<K, V>(
+  keys: readonly K[],
+  rows: readonly V[],
+  keyOf: (row: V) => K,
+): V[][] {
   const groups = new Map<K, V[]>(keys.map((key) => [key, []]));
   for (const row of rows) groups.get(keyOf(row))?.push(row);
   return keys.map((key) => groups.get(key) ?? []);

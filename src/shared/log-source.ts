@@ -17,4 +17,5 @@ export interface LogSource<E extends object = object> extends AsyncIterableItera
   return(): Promise<IteratorResult<E>>;
 }
 
-export const isLogSource = (source: AsyncIterable<unknown>): source is LogSource => 'resumeAfter' in source;
+export const isLogSource = (source: AsyncIterable<unknown>): source is LogSource =>
+  'resumeAfter' in source;

@@ -13,7 +13,10 @@ export const canonicalDecimal = (text: string): string => {
 function parse(value: unknown): string {
   const text = typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : value;
   if (typeof text !== 'string' || !isDecimal(text)) {
-    throw new GraphQLError('Send an amount as text, such as "12.50": up to 12 digits before the point and 4 after it.', { extensions: { code: 'BAD_USER_INPUT' } });
+    throw new GraphQLError(
+      'Send an amount as text, such as "12.50": up to 12 digits before the point and 4 after it.',
+      { extensions: { code: 'BAD_USER_INPUT' } },
+    );
   }
   return canonicalDecimal(text);
 }
@@ -21,18 +24,25 @@ function parse(value: unknown): string {
 /** Decimal text inside and outside: a binary float is never made of it. */
 export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
-  description: 'An exact decimal as text, such as "12.50". Whole numbers may be sent as numbers; fractions may not, for they would be rounded on the way.',
+  description:
+    'An exact decimal as text, such as "12.50". Whole numbers may be sent as numbers; fractions may not, for they would be rounded on the way.',
   specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
   serialize: String,
   parseValue: parse,
-  parseLiteral: (node) => parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
+  parseLiteral: (node) =>
+    parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
 });
 
 /** An amount, never negative, so many times. */
 export function times(amount: string, factor: number): string {
   const [whole = '0', fraction = ''] = amount.split('.');
-  const digits = String(BigInt(whole + fraction) * BigInt(factor)).padStart(fraction.length + 1, '0');
-  return fraction ? `${digits.slice(0, -fraction.length)}.${digits.slice(-fraction.length)}` : digits;
+  const digits = String(BigInt(whole + fraction) * BigInt(factor)).padStart(
+    fraction.length + 1,
+    '0',
+  );
+  return fraction
+    ? `${digits.slice(0, -fraction.length)}.${digits.slice(-fraction.length)}`
+    : digits;
 }
 
 export const isNegative = (amount: string): boolean => amount.startsWith('-');
@@ -47,6 +57,11 @@ const scaled = (amount: string): bigint => {
 export function sum(amounts: readonly string[]): string {
   const digits = Math.max(0, ...amounts.map((amount) => (amount.split('.')[1] ?? '').length));
   const total = amounts.reduce((so, amount) => so + scaled(amount), 0n);
-  const [sign, text] = [total < 0n ? '-' : '', String(total < 0n ? -total : total).padStart(SCALE + 1, '0')];
-  return canonicalDecimal(`${sign}${text.slice(0, -SCALE)}${digits ? `.${text.slice(-SCALE).slice(0, digits)}` : ''}`);
+  const [sign, text] = [
+    total < 0n ? '-' : '',
+    String(total < 0n ? -total : total).padStart(SCALE + 1, '0'),
+  ];
+  return canonicalDecimal(
+    `${sign}${text.slice(0, -SCALE)}${digits ? `.${text.slice(-SCALE).slice(0, digits)}` : ''}`,
+  );
 }

@@ -19,7 +19,10 @@ registerEnumType(OrderDirection, { name: 'OrderDirection' });
 
 @ArgsType()
 export class PageArgs {
-  @Field(() => Int, { nullable: true, description: `How many from the start, or after the cursor: 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start, or after the cursor: 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.`,
+  })
   @IsOptional()
   @Min(1)
   @Max(MAX_PAGE)
@@ -28,7 +31,10 @@ export class PageArgs {
   @Field(() => String, { nullable: true, description: 'A cursor: only what comes after it.' })
   after?: string;
 
-  @Field(() => Int, { nullable: true, description: `How many from the end, or before the cursor: 1 to ${MAX_PAGE}.` })
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the end, or before the cursor: 1 to ${MAX_PAGE}.`,
+  })
   @IsOptional()
   @Min(1)
   @Max(MAX_PAGE)
@@ -37,7 +43,10 @@ export class PageArgs {
   @Field(() => String, { nullable: true, description: 'A cursor: only what comes before it.' })
   before?: string;
 
-  @Field(() => Int, { nullable: true, description: 'How many to skip, for page numbers: up to 10,000. Cursors are faster.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many to skip, for page numbers: up to 10,000. Cursors are faster.',
+  })
   @IsOptional()
   @Min(0)
   @Max(10_000)
@@ -65,10 +74,12 @@ export function toWindow(args: PageArgs, order: Order): Window {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [path] });
   };
   if (args.first != null && args.last != null) refuse('Give first or last, not both.', 'last');
-  if (args.offset && (args.after || args.before || args.last != null)) refuse('Give offset with first alone; cursors and last do not go with it.', 'offset');
+  if (args.offset && (args.after || args.before || args.last != null))
+    refuse('Give offset with first alone; cursors and last do not go with it.', 'offset');
   return {
     limit: args.first ?? args.last ?? DEFAULT_PAGE,
-    backward: args.last != null || (args.first == null && args.before != null && args.after == null),
+    backward:
+      args.last != null || (args.first == null && args.before != null && args.after == null),
     after: args.after ? decodeCursor(args.after, order, 'after') : null,
     before: args.before ? decodeCursor(args.before, order, 'before') : null,
     offset: args.offset ?? 0,
@@ -82,11 +93,20 @@ export const encodeCursor = (order: string, values: readonly unknown[]): string 
 function decodeCursor(cursor: string, { name, columns }: Order, path: string): readonly unknown[] {
   try {
     const [kind, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
-    if (kind === name && values.length === columns.length && columns.every((column, index) => holds(column, values[index]))) return values;
+    if (
+      kind === name &&
+      values.length === columns.length &&
+      columns.every((column, index) => holds(column, values[index]))
+    )
+      return values;
   } catch {
     // Said below, with what is malformed in any other way.
   }
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this list in this order. Take one from its pageInfo or edges.', { path: [path] });
+  throw new DomainError(
+    ErrorCode.BAD_USER_INPUT,
+    'This cursor is not of this list in this order. Take one from its pageInfo or edges.',
+    { path: [path] },
+  );
 }
 
 function holds({ kind, limit }: TableColumn, value: unknown): boolean {
@@ -108,7 +128,11 @@ export function inOrder<E>({ limit, backward }: Window, found: readonly E[]): E[
   return backward ? kept.reverse() : kept;
 }
 
-export function pageInfoOf<E>(window: Window, found: readonly E[], cursorOf: (row: E) => string): PageInfo {
+export function pageInfoOf<E>(
+  window: Window,
+  found: readonly E[],
+  cursorOf: (row: E) => string,
+): PageInfo {
   const rows = inOrder(window, found);
   const more = found.length > window.limit;
   return {
@@ -155,21 +179,31 @@ export class Page<E> {
 }
 
 /** `<name>Connection` and `<name>Edge` of a node type. */
-export function connectionOf<E extends object>(node: ClassType<E>, name: string): ClassType<Page<E>> {
-  @ObjectType(`${name}Edge`, { simpleResolvers: true, description: `One ${name} of a page, with its cursor.` })
+export function connectionOf<E extends object>(
+  node: ClassType<E>,
+  name: string,
+): ClassType<Page<E>> {
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One ${name} of a page, with its cursor.`,
+  })
   class Edge {
     @Field() cursor!: string;
     @Field(() => node) node!: E;
   }
 
-  @ObjectType(`${name}Connection`, { simpleResolvers: true, description: `A page of ${name} rows.` })
+  @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
+    description: `A page of ${name} rows.`,
+  })
   class Connection {
     @Field(() => [node]) nodes!: E[];
     @Field(() => [Edge]) edges!: Edge[];
     @Field(() => PageInfo) pageInfo!: PageInfo;
     @Costs(COUNT_COST)
     @Costs(COUNT_COST)
-    @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' }) totalCount!: number;
+    @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' })
+    totalCount!: number;
   }
   return Connection as unknown as ClassType<Page<E>>;
 }

@@ -9,10 +9,13 @@ export interface FieldReads {
   readonly derive?: (row: object, context: Context, ...found: readonly unknown[]) => unknown;
 }
 
-export const readsOf = (extensions: Readonly<Record<string, unknown>> | undefined): FieldReads | undefined => extensions?.reads as FieldReads | undefined;
+export const readsOf = (
+  extensions: Readonly<Record<string, unknown>> | undefined,
+): FieldReads | undefined => extensions?.reads as FieldReads | undefined;
 
 /** The field is this column as it is, under another name. */
-export const Shows = <Row>(property: keyof Row & string) => Extensions({ reads: { properties: [property] } satisfies FieldReads });
+export const Shows = <Row>(property: keyof Row & string) =>
+  Extensions({ reads: { properties: [property] } satisfies FieldReads });
 
 /**
  * The field is worked out at once from these columns of its row, and from the viewer where the resolver takes the context: `(row)` or
@@ -21,7 +24,13 @@ export const Shows = <Row>(property: keyof Row & string) => Extensions({ reads: 
 export function Reads<Row>(...properties: readonly (keyof Row & string)[]) {
   return (target: object, key: string, descriptor: PropertyDescriptor): void => {
     const { get, value } = descriptor;
-    const derive: FieldReads['derive'] = get ? (row) => get.call(row) : (row, context) => (value as Function).call(target, row, context);
-    (Extensions({ reads: { properties, derive } satisfies FieldReads }) as MethodDecorator)(target, key, descriptor);
+    const derive: FieldReads['derive'] = get
+      ? (row) => get.call(row)
+      : (row, context) => (value as Function).call(target, row, context);
+    (Extensions({ reads: { properties, derive } satisfies FieldReads }) as MethodDecorator)(
+      target,
+      key,
+      descriptor,
+    );
   };
 }

@@ -23,19 +23,39 @@ export type Relation =
   | { readonly kind: 'one'; readonly list: List<any, any> }
   | { readonly kind: 'page'; readonly list: List<any, any> }
   /** `by` is the property of the target that `key` names. */
-  | { readonly kind: 'toOne'; readonly key: string; readonly target: Rowset<any> & Partial<Pick<Source<any>, 'keep'>>; readonly by: string }
+  | {
+      readonly kind: 'toOne';
+      readonly key: string;
+      readonly target: Rowset<any> & Partial<Pick<Source<any>, 'keep'>>;
+      readonly by: string;
+    }
   | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: Tie }
   | { readonly kind: 'some'; readonly target: Rowset<any>; readonly among: Among }
   /** A number that the database works out of the row. */
-  | { readonly kind: 'value'; readonly reads: readonly string[]; readonly expression: (asking: Asking, column: (property: string) => Sql) => Sql }
+  | {
+      readonly kind: 'value';
+      readonly reads: readonly string[];
+      readonly expression: (asking: Asking, column: (property: string) => Sql) => Sql;
+    }
   /** Worked out from columns of the row and from what these relations lead to. */
-  | { readonly kind: 'derived'; readonly reads: FieldReads; readonly across: readonly Across<any, any>[] };
+  | {
+      readonly kind: 'derived';
+      readonly reads: FieldReads;
+      readonly across: readonly Across<any, any>[];
+    };
 
 /** A relation as its field's resolver follows it. */
-export type Edge<P, V> = ((row: P, context: Context) => Promise<V> | (null extends V ? null : never)) & { readonly relation: Relation };
+export type Edge<P, V> = ((
+  row: P,
+  context: Context,
+) => Promise<V> | (null extends V ? null : never)) & { readonly relation: Relation };
 
 /** What is needed of an edge: of the rows that it leads to these properties. */
-export interface Across<P, V> { readonly edge: Edge<P, unknown>; readonly properties: readonly string[]; /** Of the type alone. */ readonly value?: V }
+export interface Across<P, V> {
+  readonly edge: Edge<P, unknown>;
+  readonly properties: readonly string[];
+  /** Of the type alone. */ readonly value?: V;
+}
 
 const declared = new Map<string, Relation>();
 

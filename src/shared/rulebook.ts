@@ -17,7 +17,10 @@ export class Rulebook {
   private uses = 0;
 
   /** @param context for reading rules, and nothing else: its loaders never forget */
-  constructor(readonly version: number, readonly context: Context) {}
+  constructor(
+    readonly version: number,
+    readonly context: Context,
+  ) {}
 
   use(): this | null {
     return (this.uses += 1) > MAX_USES ? null : this;
@@ -48,7 +51,16 @@ export async function rulebookFor(context: Context, member: Member): Promise<Rul
   const name = JSON.stringify(viewer);
   const seen = shelf.get(name);
   const known = seen ? seen.use() : seen;
-  const book = known === null ? new Rulebook(await rulesVersionOf(context.db, member.businessId), { ...context, viewer, db: gathered(context.db), keyedRun: null, handOver: undefined }) : (known ?? null);
+  const book =
+    known === null
+      ? new Rulebook(await rulesVersionOf(context.db, member.businessId), {
+          ...context,
+          viewer,
+          db: gathered(context.db),
+          keyedRun: null,
+          handOver: undefined,
+        })
+      : (known ?? null);
   // The one that was not asked for longest is forgotten.
   shelf.delete(name);
   shelf.set(name, book);
@@ -68,10 +80,20 @@ function shelfOf({ db: { origin } }: Context): Map<string, Rulebook | null> {
 }
 
 /** What of somebody decides which rules they see. Clients see the same, whoever they are. */
-const viewerOfRules = ({ businessId, role, staffId, locationIds }: Member): Member =>
-  ({ businessId, role, actor: 'rules', actorName: '', staffId, clientId: null, clientIds: [], locationIds });
+const viewerOfRules = ({ businessId, role, staffId, locationIds }: Member): Member => ({
+  businessId,
+  role,
+  actor: 'rules',
+  actorName: '',
+  staffId,
+  clientId: null,
+  clientIds: [],
+  locationIds,
+});
 
 export async function rulesVersionOf(reader: Reader, businessId: number): Promise<number> {
-  const [row] = await reader.all<{ version: number }>(sql`SELECT version FROM rule_version WHERE business_id = ${businessId}`);
+  const [row] = await reader.all<{ version: number }>(
+    sql`SELECT version FROM rule_version WHERE business_id = ${businessId}`,
+  );
   return (row as { version: number }).version;
 }

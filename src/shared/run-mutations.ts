@@ -1,4 +1,10 @@
-import { GraphQLInputObjectType, GraphQLString, getNamedType, type GraphQLField, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLInputObjectType,
+  GraphQLString,
+  getNamedType,
+  type GraphQLField,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Context } from '../context';
 import { keyedRunOf, MAX_KEY_LENGTH } from './idempotency';
 import { clearLoaders } from './loader';
@@ -25,7 +31,9 @@ function runOnce(field: MutationField): void {
     const handOvers: ((to: Context) => void)[] = [];
     const run = keyedRunOf(context, { name: field.name, responseKey: String(info.path.key), args });
     const own: Context = {
-      ...context, keyedRun: run, db: run ? run.database() : context.db,
+      ...context,
+      keyedRun: run,
+      db: run ? run.database() : context.db,
       handOver: (give) => void handOvers.push(give),
     };
     try {
@@ -44,7 +52,12 @@ function acceptKey(field: MutationField): void {
   const type = getNamedType(field.args.find(({ name }) => name === 'input')?.type);
   if (!(type instanceof GraphQLInputObjectType)) return;
   type.getFields().idempotencyKey = {
-    name: 'idempotencyKey', type: GraphQLString, description: DESCRIPTION, defaultValue: undefined,
-    deprecationReason: undefined, extensions: {}, astNode: undefined,
+    name: 'idempotencyKey',
+    type: GraphQLString,
+    description: DESCRIPTION,
+    defaultValue: undefined,
+    deprecationReason: undefined,
+    extensions: {},
+    astNode: undefined,
   };
 }

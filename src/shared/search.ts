@@ -7,8 +7,15 @@ const MAX_WORDS = 8;
  * both databases.
  */
 export const containsWords = (lowered: Sql, search: string): Sql[] =>
-  search.trim().split(/\s+/).filter(Boolean).slice(0, MAX_WORDS)
-    .map((word) => sql`${lowered} LIKE ${`%${lower(word).replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`);
+  search
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, MAX_WORDS)
+    .map(
+      (word) => sql`${lowered} LIKE ${`%${lower(word).replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`,
+    );
 
 /** SQLite's lower() knows ASCII alone, so that is what both sides use. */
-export const lower = (text: string): string => text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+export const lower = (text: string): string =>
+  text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

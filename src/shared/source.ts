@@ -92,21 +92,34 @@ const sources = new Map<string, Source<any>>();
 /** The source of a type of the schema; undefined for types that are reached only through another. */
 export const sourceOf = (type: string): Source<any> | undefined => sources.get(type);
 
-export function defineSource<E extends TenantRow>(entity: new () => E, scope: Scope<E>, { full: fullScope = scope, summary }: Disclosure<E> = {}): Source<E> {
+export function defineSource<E extends TenantRow>(
+  entity: new () => E,
+  scope: Scope<E>,
+  { full: fullScope = scope, summary }: Disclosure<E> = {},
+): Source<E> {
   let table: Table<E> | undefined;
   const lazyTable = () => (table ??= tableOf(entity));
   const from = (alias: string) => raw(`"${lazyTable().name}" AS "${alias}"`);
   const column = (property: keyof E & string) => lazyTable().column('a', property);
-  const ofTenant = (member: Member, alias: string) => sql`${lazyTable().column(alias, 'businessId')} = ${member.businessId}`;
+  const ofTenant = (member: Member, alias: string) =>
+    sql`${lazyTable().column(alias, 'businessId')} = ${member.businessId}`;
   const visible = (member: Member, alias: string) =>
-    and([ofTenant(member, alias), scope(member, (property) => lazyTable().column(alias, property), alias)]);
+    and([
+      ofTenant(member, alias),
+      scope(member, (property) => lazyTable().column(alias, property), alias),
+    ]);
 
-  const scopedBy = (rule: Scope<E>, member: Member, alias: string) => rule(member, (property) => lazyTable().column(alias, property), alias);
+  const scopedBy = (rule: Scope<E>, member: Member, alias: string) =>
+    rule(member, (property) => lazyTable().column(alias, property), alias);
   const limited = new WeakMap<Member, boolean>();
   const limits = (member: Member): boolean => {
     if (member.role === Role.ADMINISTRATOR) return false;
     let known = limited.get(member);
-    if (known === undefined) limited.set(member, (known = [scope, fullScope].some((rule) => scopedBy(rule, member, 'a') !== TRUE)));
+    if (known === undefined)
+      limited.set(
+        member,
+        (known = [scope, fullScope].some((rule) => scopedBy(rule, member, 'a') !== TRUE)),
+      );
     return known;
   };
   const references: { by: string; refers: Reference }[] = [];
@@ -115,11 +128,18 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     const referred = references.flatMap(({ by, refers }, index) => {
       const source = sources.get(by);
       const other = `${alias}r${index}`;
-      return source && !source.seesNone(member) ? [sql`EXISTS (SELECT 1 FROM ${source.from(other)} WHERE ${source.visible(member, other)} AND ${refers(member, (property) => source.table.column(other, property), alias)})`] : [];
+      return source && !source.seesNone(member)
+        ? [
+            sql`EXISTS (SELECT 1 FROM ${source.from(other)} WHERE ${source.visible(member, other)} AND ${refers(member, (property) => source.table.column(other, property), alias)})`,
+          ]
+        : [];
     });
     return and([ofTenant(member, alias), or([scopedBy(scope, member, alias), ...referred])]);
   };
-  const full: Condition = (member, alias) => (fullScope === scope ? visible(member, alias) : and([visible(member, alias), scopedBy(fullScope, member, alias)]));
+  const full: Condition = (member, alias) =>
+    fullScope === scope
+      ? visible(member, alias)
+      : and([visible(member, alias), scopedBy(fullScope, member, alias)]);
 
   const determinedIn = defineDerivedState(() => new Map<number, ReadAccess>());
   const accesses = defineLoader(async (context: Context, ids: readonly number[]) => {
@@ -138,20 +158,27 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
   });
 
   const markVisible = (context: Context, { rowId }: E): void => {
-    if (fullScope === scope && limits(memberOf(context))) determinedIn(context).set(rowId, ReadAccess.FULL);
+    if (fullScope === scope && limits(memberOf(context)))
+      determinedIn(context).set(rowId, ReadAccess.FULL);
   };
 
-  const byId = (where: (member: Member) => Sql, noted: (context: Context, row: E) => void = () => undefined) => defineLoader(async (context: Context, ids: readonly number[]) => {
-    const member = memberOf(context);
-    const rows = await context.db.all(sql`
+  const byId = (
+    where: (member: Member) => Sql,
+    noted: (context: Context, row: E) => void = () => undefined,
+  ) =>
+    defineLoader(async (context: Context, ids: readonly number[]) => {
+      const member = memberOf(context);
+      const rows = await context.db.all(sql`
       SELECT ${lazyTable().select('a')} FROM ${from('a')} WHERE ${where(member)} AND ${isOneOf(column('rowId'), ids)}`);
-    const found = rows.map((row) => lazyTable().hydrate(row));
-    for (const row of found) noted(context, row);
-    // What the viewer may see anyway need not be read again for an edge that grants it.
-    for (const row of found) unscoped(context).prime(row.rowId, row);
-    return alignByKey(ids, found, (row) => row.rowId);
-  });
-  const unscoped: (context: Context) => DataLoader<number, E | null> = byId((member) => ofTenant(member, 'a'));
+      const found = rows.map((row) => lazyTable().hydrate(row));
+      for (const row of found) noted(context, row);
+      // What the viewer may see anyway need not be read again for an edge that grants it.
+      for (const row of found) unscoped(context).prime(row.rowId, row);
+      return alignByKey(ids, found, (row) => row.rowId);
+    });
+  const unscoped: (context: Context) => DataLoader<number, E | null> = byId((member) =>
+    ofTenant(member, 'a'),
+  );
   const scoped = byId((member) => visible(member, 'a'), markVisible);
   const inPart = byId((member) => readable(member, 'a'));
 
@@ -159,7 +186,12 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     get table() {
       return lazyTable();
     },
-    from, visible, readable, full, limits, listsInFull: fullScope === scope,
+    from,
+    visible,
+    readable,
+    full,
+    limits,
+    listsInFull: fullScope === scope,
     seesNone: (member) => scopedBy(scope, member, 'a') === FALSE,
     summary: summary ? new Set(['id', ...summary]) : null,
     accessTo(context, { rowId }) {
@@ -169,7 +201,10 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     markVisible,
     referredBy: (by, refers) => void references.push({ by, refers }),
     async find(context, id) {
-      return (await scoped(context).load(id)) ?? (summary && limits(memberOf(context)) ? inPart(context).load(id) : null);
+      return (
+        (await scoped(context).load(id)) ??
+        (summary && limits(memberOf(context)) ? inPart(context).load(id) : null)
+      );
     },
     granted: (context, id) => unscoped(context).load(id),
     async referenced(context, id) {
@@ -186,10 +221,17 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
       unscoped(context).clear(id);
     },
     get(context, id, path) {
-      const found = scoped(context).load(id).then((row) => {
-        if (!row) throw new DomainError(ErrorCode.NOT_FOUND, `There is no ${entity.name} with this id, or your key may not see it.`, { path });
-        return row;
-      });
+      const found = scoped(context)
+        .load(id)
+        .then((row) => {
+          if (!row)
+            throw new DomainError(
+              ErrorCode.NOT_FOUND,
+              `There is no ${entity.name} with this id, or your key may not see it.`,
+              { path },
+            );
+          return row;
+        });
       // Whoever asks for several rows may fail over the id of another before it waits for this one: a refusal that nobody waits for ends the process.
       found.catch(() => undefined);
       return found;
@@ -197,7 +239,11 @@ export function defineSource<E extends TenantRow>(entity: new () => E, scope: Sc
     async getToChange(context, id, path) {
       const row = await source.get(context, id, path);
       if ((await source.accessTo(context, row)) === ReadAccess.FULL) return row;
-      throw new DomainError(ErrorCode.FORBIDDEN, `Your key may read this ${entity.name} and may not change it.`, { path });
+      throw new DomainError(
+        ErrorCode.FORBIDDEN,
+        `Your key may read this ${entity.name} and may not change it.`,
+        { path },
+      );
     },
   };
   sources.set(entity.name, source);

@@ -10,10 +10,12 @@ export function storable(type: Function): void {
 }
 
 function classNamed(name: string): Function | undefined {
-  entities ??= new Map(getMetadataArgsStorage().tables
-    .map(({ target }) => target)
-    .filter((target): target is Function => typeof target === 'function')
-    .map((target) => [target.name, target]));
+  entities ??= new Map(
+    getMetadataArgsStorage()
+      .tables.map(({ target }) => target)
+      .filter((target): target is Function => typeof target === 'function')
+      .map((target) => [target.name, target]),
+  );
   return entities.get(name) ?? registered.get(name);
 }
 
@@ -45,7 +47,9 @@ export function decodeResult(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   if (Array.isArray(value)) return value.map(decodeResult);
   const { [CLASS]: name, ...rest } = value as Record<string, unknown>;
-  const decoded = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, decodeResult(part)]));
+  const decoded = Object.fromEntries(
+    Object.entries(rest).map(([key, part]) => [key, decodeResult(part)]),
+  );
   if (typeof name !== 'string') return decoded;
   const type = classNamed(name);
   if (!type) throw new Error(`A stored result names no known class: ${name}.`);

@@ -22,7 +22,15 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   let formatter = formatters.get(timeZone);
   if (!formatter) {
     formatter = new Intl.DateTimeFormat('en-US', {
-      timeZone, hourCycle: 'h23', era: 'short', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit',
+      timeZone,
+      hourCycle: 'h23',
+      era: 'short',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
     });
     formatters.set(timeZone, formatter);
   }
@@ -30,8 +38,12 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** Names of the time-zone data base that have no slash. ICU takes more, such as PST and IST, which mean several zones. */
-const PLAIN_NAMES = new Set(`CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya
-  MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu`.split(/\s+/).map((name) => name.toUpperCase()));
+const PLAIN_NAMES = new Set(
+  `CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya
+  MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu`
+    .split(/\s+/)
+    .map((name) => name.toUpperCase()),
+);
 
 /**
  * IANA names in their own spelling; case and spaces for underscores do not matter. A name of a zone that has several stays the one given: ICU
@@ -39,7 +51,8 @@ const PLAIN_NAMES = new Set(`CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-E
  */
 export function canonicalTimeZone(name: string): string | null {
   const spelled = name.trim().replaceAll(' ', '_');
-  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(spelled) || spelled.length > 64) return null;
+  if (!/^[A-Za-z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(spelled) || spelled.length > 64)
+    return null;
   if (!spelled.includes('/') && !PLAIN_NAMES.has(spelled.toUpperCase())) return null;
   try {
     const { timeZone } = new Intl.DateTimeFormat('en-US', { timeZone: spelled }).resolvedOptions();
@@ -79,14 +92,24 @@ function readOffset(instant: number, timeZone: string): number {
   const parts: Record<string, string> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(instant)) parts[type] = value;
   const year = parts.era === 'BC' ? 1 - Number(parts.year) : Number(parts.year);
-  const local = Date.UTC(year, Number(parts.month) - 1, Number(parts.day), Number(parts.hour), Number(parts.minute), Number(parts.second));
+  const local = Date.UTC(
+    year,
+    Number(parts.month) - 1,
+    Number(parts.day),
+    Number(parts.hour),
+    Number(parts.minute),
+    Number(parts.second),
+  );
   return Math.round((local - instant) / MS_PER_MINUTE);
 }
 
 export function toLocal(instant: number, timeZone: string): LocalTime {
   const shifted = new Date(instant + offsetMinutes(instant, timeZone) * MS_PER_MINUTE);
   return {
-    date: shifted.toISOString().slice(0, 10), hour: shifted.getUTCHours(), minute: shifted.getUTCMinutes(), second: shifted.getUTCSeconds(),
+    date: shifted.toISOString().slice(0, 10),
+    hour: shifted.getUTCHours(),
+    minute: shifted.getUTCMinutes(),
+    second: shifted.getUTCSeconds(),
     millisecond: shifted.getUTCMilliseconds(),
   };
 }
@@ -97,7 +120,11 @@ export const wallClock = (instant: number, timeZone: string): string =>
 
 /** The wall clock as if it were UTC: a number to calculate with. */
 const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>
-  Date.parse(`${date}T00:00:00Z`) + hour * MS_PER_HOUR + minute * MS_PER_MINUTE + second * 1000 + millisecond;
+  Date.parse(`${date}T00:00:00Z`) +
+  hour * MS_PER_HOUR +
+  minute * MS_PER_MINUTE +
+  second * 1000 +
+  millisecond;
 
 /** A wall clock that a change skips moves forward by the gap; one that occurs twice means the first. */
 export function toInstant(local: LocalTime, timeZone: string): number {
@@ -118,9 +145,18 @@ const LOCAL = /^(\d{4}-\d{2}-\d{2})T(\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,3}))?)?
 /** @throws DomainError BAD_USER_INPUT */
 export function parseLocalDateTime(text: string): LocalTime {
   const [, date = '', hour, minute, second = '0', fraction = '0'] = LOCAL.exec(text) ?? [];
-  const local = { date, hour: Number(hour), minute: Number(minute), second: Number(second), millisecond: Number(fraction.padEnd(3, '0')) };
+  const local = {
+    date,
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+    millisecond: Number(fraction.padEnd(3, '0')),
+  };
   if (!isLocalDate(date) || !(local.hour <= 23 && local.minute <= 59 && local.second <= 59)) {
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Send a wall-clock time without an offset, such as 2030-01-31T09:00.');
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      'Send a wall-clock time without an offset, such as 2030-01-31T09:00.',
+    );
   }
   return local;
 }
@@ -140,13 +176,19 @@ export function addDays(date: string, days: number): string {
   let found = daysFrom.get(key);
   if (found === undefined) {
     if (daysFrom.size >= CACHE_LIMIT) daysFrom.clear();
-    daysFrom.set(key, (found = new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY).toISOString().slice(0, 10)));
+    daysFrom.set(
+      key,
+      (found = new Date(Date.parse(`${date}T00:00:00Z`) + days * MS_PER_DAY)
+        .toISOString()
+        .slice(0, 10)),
+    );
   }
   return found;
 }
 
 /** The first instant of a local day; of one that does not exist, the instant at which it would lie. */
-export const dayStart = (date: string, timeZone: string): number => toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);
+export const dayStart = (date: string, timeZone: string): number =>
+  toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);
 
 /** A day of a zone's calendar. */
 export interface LocalDay {
@@ -166,15 +208,27 @@ export function localDay(date: string, timeZone: string): LocalDay {
     const noon = toInstant({ date, hour: 12, minute: 0, second: 0, millisecond: 0 }, timeZone);
     const startAt = dayStart(date, timeZone);
     if (days.size >= CACHE_LIMIT) days.clear();
-    days.set(key, (day = { exists: toLocal(noon, timeZone).date === date, startAt, isEven: noon - startAt === MS_PER_DAY / 2 && dayEnd(date, timeZone) - noon === MS_PER_DAY / 2 }));
+    days.set(
+      key,
+      (day = {
+        exists: toLocal(noon, timeZone).date === date,
+        startAt,
+        isEven:
+          noon - startAt === MS_PER_DAY / 2 && dayEnd(date, timeZone) - noon === MS_PER_DAY / 2,
+      }),
+    );
   }
   return day;
 }
 
 /** 24:00: the first instant of the next day. */
-export const dayEnd = (date: string, timeZone: string): number => dayStart(addDays(date, 1), timeZone);
+export const dayEnd = (date: string, timeZone: string): number =>
+  dayStart(addDays(date, 1), timeZone);
 
-export interface MilitaryTime { readonly date: string; readonly time: number }
+export interface MilitaryTime {
+  readonly date: string;
+  readonly time: number;
+}
 
 /** 1445 for 2:45 pm, 15 for 12:15 am. */
 export function startLocal(instant: number, timeZone: string): MilitaryTime {
@@ -190,7 +244,10 @@ export function endLocal(instant: number, timeZone: string): MilitaryTime {
 
 /** Making a formatter takes longer than most that is done with it. */
 const MAX_FORMATTERS = 500;
-interface TextFormatter { readonly formatter: Intl.DateTimeFormat; readonly isEnglish: boolean }
+interface TextFormatter {
+  readonly formatter: Intl.DateTimeFormat;
+  readonly isEnglish: boolean;
+}
 const texts = new Map<string, TextFormatter>();
 
 /** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */
@@ -200,7 +257,12 @@ export function text(instant: number, timeZone: string, locale: string): string 
 }
 
 /** The same with the end: "Thursday, May 17, 2018 at 12:00 – 1:45 PM EDT" in en-US. */
-export function rangeText(startAt: number, endAt: number, timeZone: string, locale: string): string {
+export function rangeText(
+  startAt: number,
+  endAt: number,
+  timeZone: string,
+  locale: string,
+): string {
   const { formatter, isEnglish } = formatterOfTexts(timeZone, locale);
   return plainText(formatter.formatRange(startAt, endAt), isEnglish);
 }
@@ -217,10 +279,20 @@ function formatterOfTexts(timeZone: string, locale: string): TextFormatter {
   if (!known) {
     const [language = 'en-US'] = supported(locale);
     const formatter = new Intl.DateTimeFormat(language, {
-      timeZone, weekday: 'long', year: 'numeric', month: language.startsWith('en') ? 'short' : 'long', day: 'numeric', hour: 'numeric', minute: '2-digit', timeZoneName: 'short',
+      timeZone,
+      weekday: 'long',
+      year: 'numeric',
+      month: language.startsWith('en') ? 'short' : 'long',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: '2-digit',
+      timeZoneName: 'short',
     });
     if (texts.size >= MAX_FORMATTERS) texts.clear();
-    texts.set(key, (known = { formatter, isEnglish: formatter.resolvedOptions().locale.startsWith('en') }));
+    texts.set(
+      key,
+      (known = { formatter, isEnglish: formatter.resolvedOptions().locale.startsWith('en') }),
+    );
   }
   return known;
 }
@@ -240,12 +312,21 @@ export function lengthInWords(minutes: number, locale: string): string {
 
 /** Returns the words of a heading: "1 Hour 45 Minutes" in en-US. */
 export const friendlyTime = (minutes: number, locale: string): string =>
-  lengthInWords(minutes, locale).replace(/(?<=^|\s)\p{Ll}/gu, (letter) => letter.toLocaleUpperCase(locale));
+  lengthInWords(minutes, locale).replace(/(?<=^|\s)\p{Ll}/gu, (letter) =>
+    letter.toLocaleUpperCase(locale),
+  );
 
 function sayLength(minutes: number, locale: string): string {
   const [known = 'en-US'] = supported(locale);
-  const parts = [['hour', Math.floor(minutes / 60)], ['minute', minutes % 60]] as const;
-  const said = parts.filter(([, count]) => count > 0).map(([unit, count]) => new Intl.NumberFormat(known, { style: 'unit', unit, unitDisplay: 'long' }).format(count));
+  const parts = [
+    ['hour', Math.floor(minutes / 60)],
+    ['minute', minutes % 60],
+  ] as const;
+  const said = parts
+    .filter(([, count]) => count > 0)
+    .map(([unit, count]) =>
+      new Intl.NumberFormat(known, { style: 'unit', unit, unitDisplay: 'long' }).format(count),
+    );
   return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(said);
 }
 

@@ -1,10 +1,14 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { offsetMinutes } from './time-zone';
 
-@ObjectType({ simpleResolvers: true, description: 'A time zone of the IANA data base, as it is at an instant.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'A time zone of the IANA data base, as it is at an instant.',
+})
 export class TimeZone {
   @Field({ description: 'Such as America/New_York.' }) code!: string;
-  @Field({ description: 'Its name in English, such as Eastern Daylight Time.' }) description!: string;
+  @Field({ description: 'Its name in English, such as Eastern Daylight Time.' })
+  description!: string;
   @Field({ description: 'Such as -05:00.' }) utcOffset!: string;
   @Field(() => Int, { description: 'Minutes east of UTC.' }) utcOffsetMinutes!: number;
 }
@@ -18,7 +22,11 @@ export function timeZoneOf(code: string, instant: number): TimeZone {
     code,
     // Long names cost a formatter each: made only when asked for.
     get description() {
-      return new Intl.DateTimeFormat('en-US', { timeZone: code, timeZoneName: 'long' }).formatToParts(instant).find(({ type }) => type === 'timeZoneName')?.value ?? code;
+      return (
+        new Intl.DateTimeFormat('en-US', { timeZone: code, timeZoneName: 'long' })
+          .formatToParts(instant)
+          .find(({ type }) => type === 'timeZoneName')?.value ?? code
+      );
     },
     utcOffset: `${minutes < 0 ? '-' : '+'}${two(whole)}:${two(rest)}`,
     utcOffsetMinutes: minutes,

@@ -4,18 +4,36 @@ import { DomainError, ErrorCode } from '../errors';
 
 /** What a person's choice can lead to, and so part of the answer. Faults of the program that calls are GraphQL errors. */
 const EXPECTED = new Set<ErrorCode>([
-  ErrorCode.NOT_FOUND, ErrorCode.CONFLICT, ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, ErrorCode.SEATS_UNAVAILABLE, ErrorCode.RULE_VIOLATED, ErrorCode.HOLD_EXPIRED, ErrorCode.NOT_INVITED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.VERSION_CONFLICT,
-  ErrorCode.UNKNOWN_TAG, ErrorCode.INVALID_FIELDS,
+  ErrorCode.NOT_FOUND,
+  ErrorCode.CONFLICT,
+  ErrorCode.TIME_UNAVAILABLE,
+  ErrorCode.QUOTA_REACHED,
+  ErrorCode.SEATS_UNAVAILABLE,
+  ErrorCode.RULE_VIOLATED,
+  ErrorCode.HOLD_EXPIRED,
+  ErrorCode.NOT_INVITED,
+  ErrorCode.ILLEGAL_TRANSITION,
+  ErrorCode.VERSION_CONFLICT,
+  ErrorCode.UNKNOWN_TAG,
+  ErrorCode.INVALID_FIELDS,
 ]);
 
-@InterfaceType({ description: 'Why nothing was written.', resolveType: (value: object) => value.constructor.name })
+@InterfaceType({
+  description: 'Why nothing was written.',
+  resolveType: (value: object) => value.constructor.name,
+})
 export abstract class UserError {
   @Field(() => ErrorCode) code!: ErrorCode;
   @Field({ description: 'A sentence that says what to do.' }) message!: string;
-  @Field(() => [String], { nullable: true, description: 'Where in the arguments the cause lies.' }) path!: string[] | null;
+  @Field(() => [String], { nullable: true, description: 'Where in the arguments the cause lies.' })
+  path!: string[] | null;
 }
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'A refusal that has nothing to add to its message.' })
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'A refusal that has nothing to add to its message.',
+})
 export class Refusal extends UserError {}
 
 const shapes = new Map<ErrorCode, new () => UserError>();
@@ -57,7 +75,9 @@ type PayloadOf<P> = P & { userErrors: UserError[] };
  * refusal becomes `userErrors`, with the payload of null. Throws every other error.
  */
 export async function answerAs<T, P extends object>(
-  context: Context, command: () => Promise<T>, toPayload: (result: T | null) => P,
+  context: Context,
+  command: () => Promise<T>,
+  toPayload: (result: T | null) => P,
 ): Promise<PayloadOf<P>> {
   try {
     const result = await (context.keyedRun ? context.keyedRun.run(command) : command());
@@ -74,16 +94,25 @@ export async function answerAs<T, P extends object>(
 
 /** Runs a command as `answerAs`; its result, or null, is one field of the payload. */
 export const answer = <K extends string, T>(
-  context: Context, field: K, command: () => Promise<T>,
+  context: Context,
+  field: K,
+  command: () => Promise<T>,
 ): Promise<{ [P in K]: T | null } & { userErrors: UserError[] }> =>
   answerAs(context, command, (result) => ({ [field]: result }) as { [P in K]: T | null });
 
 /** `<name>Payload` with the changed object and the reasons why there is none. */
-export function payloadOf<T extends object>(name: string, field: string, type: () => ClassType<T>): ClassType<object> {
+export function payloadOf<T extends object>(
+  name: string,
+  field: string,
+  type: () => ClassType<T>,
+): ClassType<object> {
   @ObjectType(`${name}Payload`, { simpleResolvers: true })
   class Payload {
     @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
   }
-  Field(type, { nullable: true, description: 'Null when it was refused.' })(Payload.prototype, field);
+  Field(type, { nullable: true, description: 'Null when it was refused.' })(
+    Payload.prototype,
+    field,
+  );
   return Payload;
 }

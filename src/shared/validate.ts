@@ -1,13 +1,26 @@
-import { getMetadataStorage, IS_OPTIONAL, validateOrReject, ValidationTypes, type ValidationArguments, type ValidationError } from 'class-validator';
+import {
+  getMetadataStorage,
+  IS_OPTIONAL,
+  validateOrReject,
+  ValidationTypes,
+  type ValidationArguments,
+  type ValidationError,
+} from 'class-validator';
 import { ArgumentValidationError } from 'type-graphql';
 
-const OPTIONS = { skipMissingProperties: true, forbidUnknownValues: false, stopAtFirstError: false };
+const OPTIONS = {
+  skipMissingProperties: true,
+  forbidUnknownValues: false,
+  stopAtFirstError: false,
+};
 
 /** One demand on the value of a property; of each of its items where it says `each`. */
 interface Check {
   readonly each: boolean;
   readonly constraints: readonly unknown[];
-  readonly validators: readonly { validate(value: unknown, told: ValidationArguments): Promise<boolean> | boolean }[];
+  readonly validators: readonly {
+    validate(value: unknown, told: ValidationArguments): Promise<boolean> | boolean;
+  }[];
 }
 
 interface Demands {
@@ -26,7 +39,9 @@ const demands = new WeakMap<Function, readonly Demands[]>();
  * @throws ArgumentValidationError
  */
 export async function validateArgument(value: unknown): Promise<void> {
-  const objects = (Array.isArray(value) ? value : [value]).filter((one): one is object => typeof one === 'object' && one !== null);
+  const objects = (Array.isArray(value) ? value : [value]).filter(
+    (one): one is object => typeof one === 'object' && one !== null,
+  );
   for (const object of objects) {
     if (meetsDemands(object)) continue;
     await validateOrReject(object, OPTIONS).catch((errors: ValidationError[]) => {
@@ -43,16 +58,37 @@ export function meetsDemands(object: object): boolean {
     const value = (object as Record<string, unknown>)[property];
     if (isUnusual) return false;
     if (isMissing(value)) return true;
-    return checks.every((check) => meets(check, object, property, value)) && (!isNested || meetsNested(value));
+    return (
+      checks.every((check) => meets(check, object, property, value)) &&
+      (!isNested || meetsNested(value))
+    );
   });
 }
 
-function meets({ each, constraints, validators }: Check, object: object, property: string, value: unknown): boolean {
-  const told = { targetName: object.constructor.name, property, object, value, constraints: constraints as unknown[] };
-  return validators.every((validator) => (each && Array.isArray(value) ? value : [value]).every((one) => validator.validate(one, told) === true));
+function meets(
+  { each, constraints, validators }: Check,
+  object: object,
+  property: string,
+  value: unknown,
+): boolean {
+  const told = {
+    targetName: object.constructor.name,
+    property,
+    object,
+    value,
+    constraints: constraints as unknown[],
+  };
+  return validators.every((validator) =>
+    (each && Array.isArray(value) ? value : [value]).every(
+      (one) => validator.validate(one, told) === true,
+    ),
+  );
 }
 
-const meetsNested = (value: unknown): boolean => (Array.isArray(value) ? value.every((one) => isMissing(one) || meetsNested(one)) : value instanceof Object && meetsDemands(value));
+const meetsNested = (value: unknown): boolean =>
+  Array.isArray(value)
+    ? value.every((one) => isMissing(one) || meetsNested(one))
+    : value instanceof Object && meetsDemands(value);
 
 function demandsOf(target: Function): readonly Demands[] {
   let known = demands.get(target);
@@ -60,18 +96,32 @@ function demandsOf(target: Function): readonly Demands[] {
   return known;
 }
 
-const KNOWN: readonly string[] = [ValidationTypes.CUSTOM_VALIDATION, ValidationTypes.NESTED_VALIDATION];
+const KNOWN: readonly string[] = [
+  ValidationTypes.CUSTOM_VALIDATION,
+  ValidationTypes.NESTED_VALIDATION,
+];
 
 function gather(target: Function): Demands[] {
   const storage = getMetadataStorage();
-  const byProperty = storage.groupByPropertyName(storage.getTargetValidationMetadatas(target, '', false, false));
+  const byProperty = storage.groupByPropertyName(
+    storage.getTargetValidationMetadatas(target, '', false, false),
+  );
   return Object.entries(byProperty).map(([property, all]): Demands => ({
     property,
-    checks: all.filter(({ type }) => type === ValidationTypes.CUSTOM_VALIDATION).map(({ each, constraints, constraintCls }) => ({
-      each, constraints: constraints ?? [], validators: storage.getTargetValidatorConstraints(constraintCls).map(({ instance }) => instance),
-    })),
+    checks: all
+      .filter(({ type }) => type === ValidationTypes.CUSTOM_VALIDATION)
+      .map(({ each, constraints, constraintCls }) => ({
+        each,
+        constraints: constraints ?? [],
+        validators: storage
+          .getTargetValidatorConstraints(constraintCls)
+          .map(({ instance }) => instance),
+      })),
     isNested: all.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION),
     // That it is optional goes without saying where missing properties are passed by.
-    isUnusual: all.some(({ type, name, validateIf }) => validateIf !== undefined || !(KNOWN.includes(type) || name === IS_OPTIONAL)),
+    isUnusual: all.some(
+      ({ type, name, validateIf }) =>
+        validateIf !== undefined || !(KNOWN.includes(type) || name === IS_OPTIONAL),
+    ),
   }));
 }

@@ -15,7 +15,8 @@ const TAG_BYTES = 16;
 
 /** AES-256-GCM by a key of the configuration. Without one secrets are kept as they are; those can still be opened once there is one. */
 export function createVault(key: string | null): Vault {
-  const derived = key === null ? null : Buffer.from(hkdfSync('sha256', key, '', 'slotgraph vault', 32));
+  const derived =
+    key === null ? null : Buffer.from(hkdfSync('sha256', key, '', 'slotgraph vault', 32));
   return {
     seal(secret, purpose) {
       if (!derived) return PLAIN + secret;
@@ -26,11 +27,17 @@ export function createVault(key: string | null): Vault {
     },
     open(sealed, purpose) {
       if (sealed.startsWith(PLAIN)) return sealed.slice(PLAIN.length);
-      if (!derived) throw new Error('This secret was sealed with an ENCRYPTION_KEY, and none is configured.');
+      if (!derived)
+        throw new Error('This secret was sealed with an ENCRYPTION_KEY, and none is configured.');
       const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');
-      const decipher = createDecipheriv('aes-256-gcm', derived, bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(purpose));
+      const decipher = createDecipheriv('aes-256-gcm', derived, bytes.subarray(0, IV_BYTES)).setAAD(
+        Buffer.from(purpose),
+      );
       decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)).toString() + decipher.final().toString();
+      return (
+        decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)).toString() +
+        decipher.final().toString()
+      );
     },
   };
 }

@@ -1,5 +1,12 @@
 import { badInput } from '../errors';
-import { MS_PER_MINUTE, parseLocalDateTime, timeZoneDataVersion, toInstant, toLocal, wallClock } from './time-zone';
+import {
+  MS_PER_MINUTE,
+  parseLocalDateTime,
+  timeZoneDataVersion,
+  toInstant,
+  toLocal,
+  wallClock,
+} from './time-zone';
 
 /** A year: longer time off is several appointments. */
 export const MAX_MINUTES = 366 * 24 * 60;
@@ -13,25 +20,37 @@ export interface When {
 
 /** @throws DomainError BAD_USER_INPUT unless exactly one of the two is given. */
 export function startOf({ start, localStart }: When, timeZone: string): number {
-  if ((start == null) === (localStart == null)) throw badInput('Give exactly one of start and localStart.', 'start');
+  if ((start == null) === (localStart == null))
+    throw badInput('Give exactly one of start and localStart.', 'start');
   return start ?? toInstant(parseLocalDateTime(localStart as string), timeZone);
 }
 
 /** @throws DomainError BAD_USER_INPUT when it ends before it starts, or lasts more than 366 days. */
-export function endOf(startAt: number, { end, durationMinutes }: When, usualMinutes: number): number {
-  if (end != null && durationMinutes != null) throw badInput('Give end or durationMinutes, not both.', 'end');
+export function endOf(
+  startAt: number,
+  { end, durationMinutes }: When,
+  usualMinutes: number,
+): number {
+  if (end != null && durationMinutes != null)
+    throw badInput('Give end or durationMinutes, not both.', 'end');
   const endAt = end ?? startAt + (durationMinutes ?? usualMinutes) * MS_PER_MINUTE;
   if (endAt <= startAt) throw badInput('An appointment must end after it starts.', 'end');
-  if (endAt - startAt > MAX_MINUTES * MS_PER_MINUTE) throw badInput('An appointment lasts at most 366 days; longer time off is several.', 'end');
+  if (endAt - startAt > MAX_MINUTES * MS_PER_MINUTE)
+    throw badInput('An appointment lasts at most 366 days; longer time off is several.', 'end');
   return endAt;
 }
 
 /** Every column that follows from when something takes place, buffers included. Pure. */
 export function timesOf(
-  startAt: number, endAt: number, { bufferBefore, bufferAfter }: { bufferBefore: number; bufferAfter: number }, timeZoneCode: string, location: { timeZoneCode: string },
+  startAt: number,
+  endAt: number,
+  { bufferBefore, bufferAfter }: { bufferBefore: number; bufferAfter: number },
+  timeZoneCode: string,
+  location: { timeZoneCode: string },
 ) {
   return {
-    startAt, endAt,
+    startAt,
+    endAt,
     staffStartAt: startAt - bufferBefore * MS_PER_MINUTE,
     staffEndAt: endAt + bufferAfter * MS_PER_MINUTE,
     timeZoneCode,

@@ -52,7 +52,10 @@ class Lane {
   private timer: NodeJS.Timeout | null = null;
 
   /** @param othersBusy whether other lanes have work, so that this one keeps to its share. */
-  constructor(private readonly limits: LaneLimits, private readonly othersBusy: () => boolean) {}
+  constructor(
+    private readonly limits: LaneLimits,
+    private readonly othersBusy: () => boolean,
+  ) {}
 
   get busy(): boolean {
     return this.running > 0 || performance.now() - this.activeAt < BUSY_FOR_MS;
@@ -78,8 +81,11 @@ class Lane {
 
   private hasRoom(caller: string): boolean {
     const { concurrency, concurrencyPerCaller } = this.limits;
-    return this.running < concurrency && performance.now() >= this.restUntil
-      && (this.runningOf.get(caller) ?? 0) < concurrencyPerCaller;
+    return (
+      this.running < concurrency &&
+      performance.now() >= this.restUntil &&
+      (this.runningOf.get(caller) ?? 0) < concurrencyPerCaller
+    );
   }
 
   private start(caller: string): () => void {
@@ -138,7 +144,9 @@ class Lane {
     queue.splice(index, 1);
     this.queued -= 1;
     if (!queue.length) this.queues.delete(waiting.caller);
-    waiting.refuse(overloaded('The operation waited too long for its turn. Try again in a second.'));
+    waiting.refuse(
+      overloaded('The operation waited too long for its turn. Try again in a second.'),
+    );
   }
 }
 
@@ -149,7 +157,9 @@ export class Ticket {
   private left = false;
 
   constructor(
-    private readonly heavy: Lane, readonly caller: Caller, private readonly isGone: () => boolean,
+    private readonly heavy: Lane,
+    readonly caller: Caller,
+    private readonly isGone: () => boolean,
   ) {}
 
   async enter(lane: Lane): Promise<this> {
@@ -191,11 +201,16 @@ export class Admission {
   private readonly heavy: Lane;
   private readonly anonymous: Lane;
 
-  constructor({ maxInFlight, maxQueued, queueWaitMs }: Pick<ServerLimits, 'maxInFlight' | 'maxQueued' | 'queueWaitMs'>) {
+  constructor({
+    maxInFlight,
+    maxQueued,
+    queueWaitMs,
+  }: Pick<ServerLimits, 'maxInFlight' | 'maxQueued' | 'queueWaitMs'>) {
     const half = (count: number) => Math.ceil(count / 2);
     const queue = { maxQueued, maxQueuedPerCaller: half(maxQueued), maxWaitMs: queueWaitMs };
     this.keyed = new Lane(
-      { ...queue, concurrency: maxInFlight, concurrencyPerCaller: half(maxInFlight), share: 1 }, () => false,
+      { ...queue, concurrency: maxInFlight, concurrencyPerCaller: half(maxInFlight), share: 1 },
+      () => false,
     );
     this.heavy = new Lane(
       { ...queue, concurrency: 2, concurrencyPerCaller: 2, maxQueuedPerCaller: 100, share: 0.4 },
@@ -209,6 +224,8 @@ export class Admission {
 
   /** @throws DomainError BUSY where there is no room, or none in time. */
   enter(caller: Caller, isGone: () => boolean = () => false): Promise<Ticket> {
-    return new Ticket(this.heavy, caller, isGone).enter(caller.anonymous ? this.anonymous : this.keyed);
+    return new Ticket(this.heavy, caller, isGone).enter(
+      caller.anonymous ? this.anonymous : this.keyed,
+    );
   }
 }

@@ -7,7 +7,10 @@ export class Answer {
   private utf8?: Buffer;
 
   /** @param cursor where the event lies in its log; null for what lies in none. */
-  constructor(result: ExecutionResult, readonly cursor: string | null = null) {
+  constructor(
+    result: ExecutionResult,
+    readonly cursor: string | null = null,
+  ) {
     this.text = JSON.stringify(result);
     this.errors = result.errors;
   }

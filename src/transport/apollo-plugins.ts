@@ -1,4 +1,8 @@
-import type { ApolloServerOptionsWithSchema, ApolloServerPlugin, BaseContext } from '@apollo/server';
+import type {
+  ApolloServerOptionsWithSchema,
+  ApolloServerPlugin,
+  BaseContext,
+} from '@apollo/server';
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { ErrorCode } from '../errors';
 import type { Pipeline, Prepared } from '../pipeline';
@@ -6,7 +10,11 @@ import type { Ticket } from './admission';
 import { logOperation, type OperationSink } from './operation-log';
 
 const REQUEST_ERRORS = new Set<unknown>([
-  'GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE', ErrorCode.BAD_USER_INPUT, ErrorCode.QUERY_TOO_COMPLEX,
+  'GRAPHQL_PARSE_FAILED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'OPERATION_RESOLUTION_FAILURE',
+  ErrorCode.BAD_USER_INPUT,
+  ErrorCode.QUERY_TOO_COMPLEX,
 ]);
 
 /**
@@ -20,7 +28,9 @@ export const statusOfRefusals: ApolloServerPlugin = {
         if (response.body.kind !== 'single' || 'data' in response.body.singleResult) return;
         const { errors } = response.body.singleResult;
         if (!errors?.some(({ extensions }) => REQUEST_ERRORS.has(extensions?.code))) return;
-        const modern = request.http?.headers.get('accept')?.includes('application/graphql-response+json');
+        const modern = request.http?.headers
+          .get('accept')
+          ?.includes('application/graphql-response+json');
         response.http.status = modern ? 400 : 200;
       },
     };
@@ -60,12 +70,18 @@ export function preparedDocuments(pipeline: Pipeline) {
           if (prepared && 'errors' in prepared) throw new GraphQLError('Refused.');
           if (!operation) return;
           if (operation.operation === 'subscription') {
-            const message = 'Subscriptions are served at this address over WebSocket, by the protocol graphql-transport-ws, and as text/event-stream to who accepts that.';
-            throw new GraphQLError(message, { nodes: operation, extensions: { code: ErrorCode.BAD_USER_INPUT } });
+            const message =
+              'Subscriptions are served at this address over WebSocket, by the protocol graphql-transport-ws, and as text/event-stream to who accepts that.';
+            throw new GraphQLError(message, {
+              nodes: operation,
+              extensions: { code: ErrorCode.BAD_USER_INPUT },
+            });
           }
           const refusal = pipeline.refuse(document, operationName, request.variables);
           if (refusal) throw refusal;
-          await tickets.get(contextValue)?.weigh(pipeline.costOf(document, operationName, request.variables));
+          await tickets
+            .get(contextValue)
+            ?.weigh(pipeline.costOf(document, operationName, request.variables));
         },
         async willSendResponse({ response: { body } }) {
           if (!prepared || 'document' in prepared || body.kind !== 'single') return;
@@ -74,7 +90,11 @@ export function preparedDocuments(pipeline: Pipeline) {
       };
     },
   };
-  return { documentStore, plugin, admit: (context: object, ticket: Ticket) => void tickets.set(context, ticket) };
+  return {
+    documentStore,
+    plugin,
+    admit: (context: object, ticket: Ticket) => void tickets.set(context, ticket),
+  };
 }
 
 export function logOperations(sink: OperationSink): ApolloServerPlugin {
@@ -83,9 +103,21 @@ export function logOperations(sink: OperationSink): ApolloServerPlugin {
       const startedAt = performance.now();
       return {
         async willSendResponse({ operation, operationName, response, contextValue }) {
-          const errors = response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
+          const errors =
+            response.body.kind === 'single' ? response.body.singleResult.errors : undefined;
           const requestId = request.http?.headers.get('x-request-id');
-          logOperation(sink, { requestId, transport: 'http', type: operation?.operation, operationName, startedAt, errors }, contextValue);
+          logOperation(
+            sink,
+            {
+              requestId,
+              transport: 'http',
+              type: operation?.operation,
+              operationName,
+              startedAt,
+              errors,
+            },
+            contextValue,
+          );
         },
       };
     },

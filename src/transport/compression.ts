@@ -9,17 +9,28 @@ const GZIP_LEVEL = 4;
 const BROTLI_QUALITY = 3;
 
 const compressors: Readonly<Record<Encoding, (body: Buffer) => Promise<Buffer>>> = {
-  br: (body) => promisify(brotliCompress)(body, { params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: body.length } }),
+  br: (body) =>
+    promisify(brotliCompress)(body, {
+      params: {
+        [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+        [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+      },
+    }),
   gzip: (body) => promisify(gzip)(body, { level: GZIP_LEVEL }),
 };
 
 /** The quality values of an Accept-Encoding by name (RFC 9110, 12.5.3). */
 function qualitiesOf(header: string): Map<string, number> {
-  return new Map(header.toLowerCase().split(',').map((part) => {
-    const [name = '', ...parameters] = part.split(';').map((each) => each.trim());
-    const quality = parameters.find((each) => each.startsWith('q='))?.slice(2);
-    return [name, quality === undefined ? 1 : Number(quality) || 0];
-  }));
+  return new Map(
+    header
+      .toLowerCase()
+      .split(',')
+      .map((part) => {
+        const [name = '', ...parameters] = part.split(';').map((each) => each.trim());
+        const quality = parameters.find((each) => each.startsWith('q='))?.slice(2);
+        return [name, quality === undefined ? 1 : Number(quality) || 0];
+      }),
+  );
 }
 
 /** The encoding that a client prefers; brotli of two equals. Null where it takes neither. */
@@ -27,7 +38,8 @@ export function encodingFor(acceptEncoding: string | undefined): Encoding | null
   if (!acceptEncoding) return null;
   const qualities = qualitiesOf(acceptEncoding);
   const of = (name: string): number => qualities.get(name) ?? qualities.get('*') ?? 0;
-  const [best, other] = of('gzip') > of('br') ? (['gzip', 'br'] as const) : (['br', 'gzip'] as const);
+  const [best, other] =
+    of('gzip') > of('br') ? (['gzip', 'br'] as const) : (['br', 'gzip'] as const);
   return of(best) > 0 ? best : of(other) > 0 ? other : null;
 }
 
@@ -41,13 +53,23 @@ export interface Outgoing {
 export class TextSender {
   constructor(private readonly fromBytes: number) {}
 
-  async send({ headers: { 'accept-encoding': accepted } }: IncomingMessage, response: ServerResponse, { status, headers, text }: Outgoing): Promise<void> {
+  async send(
+    { headers: { 'accept-encoding': accepted } }: IncomingMessage,
+    response: ServerResponse,
+    { status, headers, text }: Outgoing,
+  ): Promise<void> {
     const plain = Buffer.from(text);
     const isLong = this.fromBytes > 0 && plain.length >= this.fromBytes;
     const encoding = isLong ? encodingFor(String(accepted ?? '')) : null;
     const body = encoding ? await compressors[encoding](plain) : plain;
     if (response.destroyed || response.headersSent) return;
     if (isLong) response.appendHeader('vary', 'accept-encoding');
-    response.writeHead(status, { ...headers, ...(encoding ? { 'content-encoding': encoding } : {}), 'content-length': body.length }).end(body);
+    response
+      .writeHead(status, {
+        ...headers,
+        ...(encoding ? { 'content-encoding': encoding } : {}),
+        'content-length': body.length,
+      })
+      .end(body);
   }
 }

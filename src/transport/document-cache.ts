@@ -1,7 +1,10 @@
 const MAX_DOCUMENTS = 1_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
-interface Entry<V> { readonly value: V; readonly bytes: number }
+interface Entry<V> {
+  readonly value: V;
+  readonly bytes: number;
+}
 
 /**
  * A cache of values made from texts. Evicts the least recently used of those that were used once
@@ -14,7 +17,10 @@ export class DocumentCache<V> {
   private bytes = 0;
 
   /** @param maxDocuments @default 1,000 @param maxBytes @default 32 MiB */
-  constructor(private readonly maxDocuments = MAX_DOCUMENTS, private readonly maxBytes = MAX_BYTES) {}
+  constructor(
+    private readonly maxDocuments = MAX_DOCUMENTS,
+    private readonly maxBytes = MAX_BYTES,
+  ) {}
 
   get(text: string): V | undefined {
     const entry = this.usedAgain.get(text) ?? this.usedOnce.get(text);

@@ -39,12 +39,25 @@ export interface EventStream {
  * next one what was, not what is. Whoever has caught up with a log is told by a group of all who ask the same. A source that fails tells
  * the subscriber why, then the stream ends.
  */
-export function eachExecuted({ source, args, renew, scope, groups, shape, refuse }: Options): EventStream {
+export function eachExecuted({
+  source,
+  args,
+  renew,
+  scope,
+  groups,
+  shape,
+  refuse,
+}: Options): EventStream {
   const events = source[Symbol.asyncIterator]();
   const log = isLogSource(source) ? source : null;
   const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
-  const make = async (event: unknown) => new Answer(shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })), cursor(event));
-  const shared = log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, make) : null;
+  const make = async (event: unknown) =>
+    new Answer(
+      shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })),
+      cursor(event),
+    );
+  const shared =
+    log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, make) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
   let member: Member | null = null;
@@ -68,7 +81,14 @@ export function eachExecuted({ source, args, renew, scope, groups, shape, refuse
   return {
     stop,
     async run(outlet) {
-      if (log) member = { source: log, get full() { return outlet.full; }, send: (answer) => void outlet.send(answer) };
+      if (log)
+        member = {
+          source: log,
+          get full() {
+            return outlet.full;
+          },
+          send: (answer) => void outlet.send(answer),
+        };
       try {
         while (!ended) await next(outlet);
       } catch (error) {

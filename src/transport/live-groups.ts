@@ -65,7 +65,8 @@ export class LiveGroup {
     }
     if (this.reader !== reader) return;
     this.stop();
-    for (const member of this.waiting.keys()) this.release(member, Math.max(this.told, member.source.place));
+    for (const member of this.waiting.keys())
+      this.release(member, Math.max(this.told, member.source.place));
   }
 
   private give(member: Member, places: readonly number[], answers: readonly Answer[]): void {
@@ -87,7 +88,10 @@ export class LiveGroup {
 export class LiveGroups {
   private readonly groups = new Map<string, LiveGroup>();
 
-  join(key: string, execute: (event: object) => Promise<Answer>): { readonly group: LiveGroup; leave(): void } {
+  join(
+    key: string,
+    execute: (event: object) => Promise<Answer>,
+  ): { readonly group: LiveGroup; leave(): void } {
     const group = this.groups.get(key) ?? new LiveGroup(execute);
     this.groups.set(key, group);
     group.members += 1;

@@ -25,15 +25,26 @@ export interface CallerFields {
 export interface OperationSink<C = any> {
   readonly log: Logger;
   readonly callerOf?: (context: C) => CallerFields;
-  readonly onOperation?: (record: OperationRecord, durationMs: number, codes: readonly string[]) => void;
+  readonly onOperation?: (
+    record: OperationRecord,
+    durationMs: number,
+    codes: readonly string[],
+  ) => void;
 }
 
 /** Writes one line for an operation, and counts it. `context` is absent for a document that was refused. */
-export function logOperation({ log, callerOf, onOperation }: OperationSink, record: OperationRecord, context?: object): void {
+export function logOperation(
+  { log, callerOf, onOperation }: OperationSink,
+  record: OperationRecord,
+  context?: object,
+): void {
   const { startedAt, errors, operationName, ...fields } = record;
   const durationMs = Math.round((performance.now() - startedAt) * 10) / 10;
   const codes = errors?.map(({ extensions }) => extensions?.code as string);
   const caller = context && callerOf?.(context);
-  log.info({ ...fields, operationName: operationName ?? undefined, ...caller, durationMs, errors: codes }, 'operation');
+  log.info(
+    { ...fields, operationName: operationName ?? undefined, ...caller, durationMs, errors: codes },
+    'operation',
+  );
   onOperation?.(record, durationMs, codes ?? []);
 }

@@ -5,22 +5,45 @@ import { extname, join } from 'node:path';
 import { matchesEtag } from './http';
 
 const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.ttf': 'font/ttf', '.svg': 'image/svg+xml',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.ttf': 'font/ttf',
+  '.svg': 'image/svg+xml',
 };
 
 /** Nothing from elsewhere, nothing inline but the styles that the editor writes. */
 const POLICY = [
-  `default-src 'none'`, `script-src 'self'`, `style-src 'self' 'unsafe-inline'`, `connect-src 'self'`, `img-src 'self' data:`, `font-src 'self' data:`,
-  `worker-src 'self'`, `base-uri 'none'`, `form-action 'none'`, `frame-ancestors 'none'`,
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self' 'unsafe-inline'`,
+  `connect-src 'self'`,
+  `img-src 'self' data:`,
+  `font-src 'self' data:`,
+  `worker-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
 ].join('; ');
 
 /** For the manage page: not even inline styles. */
 const MANAGE_POLICY = [
-  `default-src 'none'`, `script-src 'self'`, `style-src 'self'`, `connect-src 'self'`, `img-src data:`, `base-uri 'none'`, `form-action 'none'`,
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `connect-src 'self'`,
+  `img-src data:`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
   `frame-ancestors 'none'`,
 ].join('; ');
 
-interface Asset { readonly body: Buffer; readonly zipped: Buffer | null; readonly etag: string; readonly type: string }
+interface Asset {
+  readonly body: Buffer;
+  readonly zipped: Buffer | null;
+  readonly etag: string;
+  readonly type: string;
+}
 
 export interface Pages {
   readonly explorer: boolean;
@@ -35,7 +58,10 @@ const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 
  * Serves the bundled explorer at /, the manage page at /manage, and their files under /playground/. Returns false for
  * paths of others.
  */
-export function playground(directory: string, { explorer, manageUrl }: Pages): (request: IncomingMessage, response: ServerResponse) => boolean {
+export function playground(
+  directory: string,
+  { explorer, manageUrl }: Pages,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
   const assets = new Map<string, Asset | null>();
 
   function assetOf(name: string): Asset | null {
@@ -60,8 +86,12 @@ export function playground(directory: string, { explorer, manageUrl }: Pages): (
     const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
     if (!asset) {
       if (pathname !== '/') return false;
-      const reason = explorer ? 'The explorer is not built: run "npm run build".' : 'The explorer is switched off (EXPLORER).';
-      response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' }).end(`GraphQL is at /graphql. ${reason}\n`);
+      const reason = explorer
+        ? 'The explorer is not built: run "npm run build".'
+        : 'The explorer is switched off (EXPLORER).';
+      response
+        .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+        .end(`GraphQL is at /graphql. ${reason}\n`);
       return true;
     }
     response.setHeader('content-security-policy', name === 'manage.html' ? MANAGE_POLICY : POLICY);
@@ -72,9 +102,15 @@ export function playground(directory: string, { explorer, manageUrl }: Pages): (
       response.writeHead(304).end();
       return true;
     }
-    const zip = asset.zipped && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
+    const zip =
+      asset.zipped &&
+      /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
     const body = zip ? (asset.zipped as Buffer) : asset.body;
-    response.writeHead(200, { 'content-type': asset.type, 'content-length': body.length, ...(zip ? { 'content-encoding': 'gzip' } : {}) });
+    response.writeHead(200, {
+      'content-type': asset.type,
+      'content-length': body.length,
+      ...(zip ? { 'content-encoding': 'gzip' } : {}),
+    });
     response.end(body);
     return true;
   };

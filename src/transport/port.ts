@@ -7,6 +7,8 @@ import { createServer } from 'node:net';
 export function requirePort(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const server = createServer();
-    server.once('error', reject).listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
+    server
+      .once('error', reject)
+      .listen({ host, port, exclusive: true }, () => server.close(() => resolve()));
   });
 }

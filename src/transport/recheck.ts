@@ -24,17 +24,29 @@ const RECHECK_MS = 750;
 /** Keys that are looked up concurrently. */
 const BATCH = 50;
 
-export const isRefusal = (error: unknown): boolean => error instanceof DomainError && (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
+export const isRefusal = (error: unknown): boolean =>
+  error instanceof DomainError &&
+  (error.code === ErrorCode.UNAUTHENTICATED || error.code === ErrorCode.FORBIDDEN);
 
-const CHANGED = new DomainError(ErrorCode.VIEWER_CHANGED, 'What your key may see has changed. Subscribe again, with your last cursor as "after".');
+const CHANGED = new DomainError(
+  ErrorCode.VIEWER_CHANGED,
+  'What your key may see has changed. Subscribe again, with your last cursor as "after".',
+);
 
 /** Keys are revoked and rights change while a connection lasts: what is no longer granted ends, within seconds. Answers what stops the checks. */
 export function recheckViewers(
-  { contextFor, scopeOf, log, recheckMs = RECHECK_MS }: Pick<ServerOptions, 'contextFor' | 'scopeOf' | 'log' | 'recheckMs'>, connections: ReadonlySet<Connection>,
+  {
+    contextFor,
+    scopeOf,
+    log,
+    recheckMs = RECHECK_MS,
+  }: Pick<ServerOptions, 'contextFor' | 'scopeOf' | 'log' | 'recheckMs'>,
+  connections: ReadonlySet<Connection>,
 ): () => void {
   async function check(connection: Connection): Promise<void> {
     const context = await contextFor(connection.facts);
-    if (scopeOf && scopeOf(context) !== scopeOf(connection.context)) endStreams(connection, CHANGED);
+    if (scopeOf && scopeOf(context) !== scopeOf(connection.context))
+      endStreams(connection, CHANGED);
     connection.context = context;
   }
 
@@ -45,7 +57,8 @@ export function recheckViewers(
     try {
       await check(first);
       const changed = !scopeOf || scopeOf(first.context) !== scopeOf(before);
-      const differ = (one: Connection) => changed || scopeOf?.(one.context) !== scopeOf?.(first.context);
+      const differ = (one: Connection) =>
+        changed || scopeOf?.(one.context) !== scopeOf?.(first.context);
       for (const one of group) if (one !== first && differ(one)) await check(one);
     } catch (error) {
       // The database may be away for a moment: nobody has lost a right by that.
@@ -59,20 +72,24 @@ export function recheckViewers(
     }
   }
 
-  return every(recheckMs, async () => {
-    const groups = new Map<string, Connection[]>();
-    for (const connection of connections) {
-      const { authorization, 'x-api-key': key } = connection.facts.headers;
-      const name = JSON.stringify([authorization, key]);
-      const group = groups.get(name);
-      if (group) group.push(connection);
-      else groups.set(name, [connection]);
-    }
-    const all = [...groups.values()];
-    for (let start = 0; start < all.length; start += BATCH) {
-      await Promise.all(all.slice(start, start + BATCH).map(checkAll));
-    }
-  }, (error) => log.error({ err: error }, 'viewers could not be checked'));
+  return every(
+    recheckMs,
+    async () => {
+      const groups = new Map<string, Connection[]>();
+      for (const connection of connections) {
+        const { authorization, 'x-api-key': key } = connection.facts.headers;
+        const name = JSON.stringify([authorization, key]);
+        const group = groups.get(name);
+        if (group) group.push(connection);
+        else groups.set(name, [connection]);
+      }
+      const all = [...groups.values()];
+      for (let start = 0; start < all.length; start += BATCH) {
+        await Promise.all(all.slice(start, start + BATCH).map(checkAll));
+      }
+    },
+    (error) => log.error({ err: error }, 'viewers could not be checked'),
+  );
 }
 
 function endStreams({ streams }: Connection, error: unknown): void {
@@ -84,9 +101,11 @@ function every(ms: number, step: () => Promise<void>, onError: (error: Error) =>
   let timer = setTimeout(run, ms).unref();
   let stopped = false;
   function run() {
-    void step().catch(onError).then(() => {
-      if (!stopped) timer = setTimeout(run, ms).unref();
-    });
+    void step()
+      .catch(onError)
+      .then(() => {
+        if (!stopped) timer = setTimeout(run, ms).unref();
+      });
   }
   return () => {
     stopped = true;

@@ -23,9 +23,16 @@ export interface ServerLimits {
 }
 
 export const SERVER_LIMITS: ServerLimits = {
-  maxInFlight: 128, maxQueued: 2_000, queueWaitMs: 15_000, queryTimeoutMs: 30_000,
-  maxOperationsPerSocket: 32, maxSubscriptionsPerSocket: 200, maxSubscriptionsPerCaller: 5_000,
-  maxSocketsPerCaller: 2_000, maxAnonymousSockets: 100, anonymousIdleMs: 30_000,
+  maxInFlight: 128,
+  maxQueued: 2_000,
+  queueWaitMs: 15_000,
+  queryTimeoutMs: 30_000,
+  maxOperationsPerSocket: 32,
+  maxSubscriptionsPerSocket: 200,
+  maxSubscriptionsPerCaller: 5_000,
+  maxSocketsPerCaller: 2_000,
+  maxAnonymousSockets: 100,
+  anonymousIdleMs: 30_000,
 };
 
 /** Bytes of request bodies that a process reads concurrently. */

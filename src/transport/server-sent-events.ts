@@ -1,5 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { getOperationAST, type ExecutionArgs, type ExecutionResult, type OperationDefinitionNode } from 'graphql';
+import {
+  getOperationAST,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type OperationDefinitionNode,
+} from 'graphql';
 import { ErrorCode } from '../errors';
 import { resultOf, type Pipeline } from '../pipeline';
 import type { RequestFacts, ServerOptions } from '../server';
@@ -15,7 +20,10 @@ import { tooManySubscriptions, type CallerQuota } from './server-limits';
 const HIGH_WATER = 64 * 1024;
 const KEEP_ALIVE_MS = 12_000;
 const HEADERS = {
-  'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'keep-alive',
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+  connection: 'keep-alive',
 };
 
 interface Asked {
@@ -24,7 +32,18 @@ interface Asked {
   readonly variables?: Readonly<Record<string, unknown>> | null;
 }
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
+interface Options extends Pick<
+  ServerOptions,
+  | 'schema'
+  | 'log'
+  | 'contextFor'
+  | 'renew'
+  | 'scopeOf'
+  | 'keepAliveMs'
+  | 'recheckMs'
+  | 'callerOf'
+  | 'onOperation'
+> {
   readonly pipeline: Pipeline;
   /** Of all callers, over every transport. */
   readonly subscriptions: CallerQuota;
@@ -45,7 +64,8 @@ interface Listening {
 }
 
 /** Whether a client wants its answer as a stream of events, before anything else. */
-export const wantsEvents = ({ headers: { accept } }: IncomingMessage): boolean => /^\s*text\/event-stream\b/i.test(accept ?? '');
+export const wantsEvents = ({ headers: { accept } }: IncomingMessage): boolean =>
+  /^\s*text\/event-stream\b/i.test(accept ?? '');
 
 /**
  * A browser's own EventSource sends no headers but Last-Event-ID: its key may stand in the address. Another's goes first.
@@ -63,26 +83,58 @@ export function serveEvents(options: Options) {
   const stopChecking = recheckViewers(options, connections);
 
   /** One operation, to its end. @throws HttpRefusal before the stream has begun, for what is no request. */
-  async function answer(request: IncomingMessage, response: ServerResponse, { facts, body, context, ticket }: Admitted): Promise<void> {
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { facts, body, context, ticket }: Admitted,
+  ): Promise<void> {
     const startedAt = performance.now();
     const asked = askedIn(request, body);
     const prepared = pipeline.prepare(asked.query);
-    const operation = 'document' in prepared ? getOperationAST(prepared.document, asked.operationName) : null;
-    if (operation?.operation === 'mutation' && request.method === 'GET') throw new HttpRefusal(405, 'Mutations are sent by POST.', ErrorCode.BAD_USER_INPUT, { allow: 'POST' });
+    const operation =
+      'document' in prepared ? getOperationAST(prepared.document, asked.operationName) : null;
+    if (operation?.operation === 'mutation' && request.method === 'GET')
+      throw new HttpRefusal(405, 'Mutations are sent by POST.', ErrorCode.BAD_USER_INPUT, {
+        allow: 'POST',
+      });
     response.writeHead(200, HEADERS).flushHeaders();
     const outlet = new Lines(response);
     const done = (errors = outlet.errors) => {
-      if (!response.destroyed && !response.writableEnded) response.end('event: complete\ndata: \n\n');
-      logOperation(options, { requestId: facts.requestId, transport: 'sse', type: operation?.operation, operationName: operation?.name?.value, startedAt, errors, events: outlet.events }, context);
+      if (!response.destroyed && !response.writableEnded)
+        response.end('event: complete\ndata: \n\n');
+      logOperation(
+        options,
+        {
+          requestId: facts.requestId,
+          transport: 'sse',
+          type: operation?.operation,
+          operationName: operation?.name?.value,
+          startedAt,
+          errors,
+          events: outlet.events,
+        },
+        context,
+      );
     };
-    const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, asked.operationName, asked.variables) : null;
-    const refused = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
+    const refusal =
+      'document' in prepared
+        ? pipeline.refuse(prepared.document, asked.operationName, asked.variables)
+        : null;
+    const refused =
+      'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
     if ('errors' in prepared || refused.length) {
       await outlet.send(new Answer({ errors: refused as never }));
       return done();
     }
-    const args: ExecutionArgs = { schema, document: prepared.document, operationName: (operation as OperationDefinitionNode).name?.value, variableValues: asked.variables, contextValue: context };
-    if (operation?.operation === 'subscription') await listen(response, { facts, args, outlet, ticket });
+    const args: ExecutionArgs = {
+      schema,
+      document: prepared.document,
+      operationName: (operation as OperationDefinitionNode).name?.value,
+      variableValues: asked.variables,
+      contextValue: context,
+    };
+    if (operation?.operation === 'subscription')
+      await listen(response, { facts, args, outlet, ticket });
     else {
       await ticket.weigh(pipeline.costOf(args.document, args.operationName, args.variableValues));
       const outcome = await pipeline.run(args, (work) => ticket.keepUntil(work));
@@ -91,10 +143,15 @@ export function serveEvents(options: Options) {
     done();
   }
 
-  async function listen(response: ServerResponse, { facts, args, outlet, ticket }: Listening): Promise<void> {
+  async function listen(
+    response: ServerResponse,
+    { facts, args, outlet, ticket }: Listening,
+  ): Promise<void> {
     const { name } = ticket.caller;
     if (!subscriptions.take(name)) {
-      return void (await outlet.send(new Answer({ errors: [pipeline.format(tooManySubscriptions())] as never })));
+      return void (await outlet.send(
+        new Answer({ errors: [pipeline.format(tooManySubscriptions())] as never }),
+      ));
     }
     try {
       const stream = await pipeline.subscribe(args, options);
@@ -107,8 +164,19 @@ export function serveEvents(options: Options) {
     }
   }
 
-  async function follow(stream: EventStream, response: ServerResponse, { facts, args, outlet }: Omit<Listening, 'ticket'>): Promise<void> {
-    const connection = { facts, context: args.contextValue as object, streams: new Set([stream]), refusal: null, response, close: () => undefined };
+  async function follow(
+    stream: EventStream,
+    response: ServerResponse,
+    { facts, args, outlet }: Omit<Listening, 'ticket'>,
+  ): Promise<void> {
+    const connection = {
+      facts,
+      context: args.contextValue as object,
+      streams: new Set([stream]),
+      refusal: null,
+      response,
+      close: () => undefined,
+    };
     connections.add(connection);
     response.once('close', () => stream.stop());
     if (response.destroyed) stream.stop();
@@ -134,19 +202,31 @@ export function serveEvents(options: Options) {
 
 /** @throws HttpRefusal 400 where there is no document, or the variables are no object. */
 function askedIn(request: IncomingMessage, body: unknown): Asked {
-  const given = request.method === 'GET' ? parametersOf(request) : ((body ?? {}) as Record<string, unknown>);
+  const given =
+    request.method === 'GET' ? parametersOf(request) : ((body ?? {}) as Record<string, unknown>);
   const { query, operationName, variables } = given;
-  if (typeof query !== 'string') throw new HttpRefusal(400, 'Send the document as "query".', ErrorCode.BAD_USER_INPUT);
-  if (operationName != null && typeof operationName !== 'string') throw new HttpRefusal(400, 'operationName is a text.', ErrorCode.BAD_USER_INPUT);
-  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) throw new HttpRefusal(400, 'variables is a JSON object.', ErrorCode.BAD_USER_INPUT);
-  return { query, operationName: operationName || null, variables: variables as Asked['variables'] };
+  if (typeof query !== 'string')
+    throw new HttpRefusal(400, 'Send the document as "query".', ErrorCode.BAD_USER_INPUT);
+  if (operationName != null && typeof operationName !== 'string')
+    throw new HttpRefusal(400, 'operationName is a text.', ErrorCode.BAD_USER_INPUT);
+  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables)))
+    throw new HttpRefusal(400, 'variables is a JSON object.', ErrorCode.BAD_USER_INPUT);
+  return {
+    query,
+    operationName: operationName || null,
+    variables: variables as Asked['variables'],
+  };
 }
 
 function parametersOf(request: IncomingMessage): Record<string, unknown> {
   const { searchParams } = urlOf(request);
   const variables = searchParams.get('variables');
   try {
-    return { query: searchParams.get('query'), operationName: searchParams.get('operationName'), variables: variables ? JSON.parse(variables) : null };
+    return {
+      query: searchParams.get('query'),
+      operationName: searchParams.get('operationName'),
+      variables: variables ? JSON.parse(variables) : null,
+    };
   } catch {
     throw new HttpRefusal(400, 'variables is a JSON object.', ErrorCode.BAD_USER_INPUT);
   }

@@ -16,7 +16,11 @@ export class SocketGate {
   /** Since when bytes wait, by `performance.now()`; null while none do. */
   private stalledSince: number | null = null;
 
-  constructor(private readonly socket: WebSocket, wire: Duplex, private limit: number) {
+  constructor(
+    private readonly socket: WebSocket,
+    wire: Duplex,
+    private limit: number,
+  ) {
     wire.on('drain', () => this.admit());
     socket.on('message', () => this.check()).on('ping', () => this.check());
   }

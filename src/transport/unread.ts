@@ -29,7 +29,9 @@ export class UnreadBytes {
   }
 
   look(): void {
-    const waiting = [...this.all].map((outgoing) => ({ outgoing, bytes: outgoing.bytes() })).filter(({ bytes }) => bytes > 0);
+    const waiting = [...this.all]
+      .map((outgoing) => ({ outgoing, bytes: outgoing.bytes() }))
+      .filter(({ bytes }) => bytes > 0);
     let total = waiting.reduce((sum, { bytes }) => sum + bytes, 0);
     if (total <= this.maxBytes) return;
     for (const { outgoing, bytes } of waiting.sort((one, other) => other.bytes - one.bytes)) {

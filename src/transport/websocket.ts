@@ -1,7 +1,15 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import { getOperationAST, GraphQLError, type ExecutionArgs, type ExecutionResult, type GraphQLFormattedError, type OperationDefinitionNode, type OperationTypeNode } from 'graphql';
+import {
+  getOperationAST,
+  GraphQLError,
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+} from 'graphql';
 import { CloseCode } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -36,7 +44,19 @@ const SWEEP_MS = 5_000;
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
-interface Options extends Pick<ServerOptions, 'schema' | 'log' | 'contextFor' | 'renew' | 'scopeOf' | 'connectionInitMs' | 'keepAliveMs' | 'recheckMs' | 'callerOf' | 'onOperation'> {
+interface Options extends Pick<
+  ServerOptions,
+  | 'schema'
+  | 'log'
+  | 'contextFor'
+  | 'renew'
+  | 'scopeOf'
+  | 'connectionInitMs'
+  | 'keepAliveMs'
+  | 'recheckMs'
+  | 'callerOf'
+  | 'onOperation'
+> {
   readonly pipeline: Pipeline;
   readonly limits: ServerLimits;
   readonly admission: Admission;
@@ -78,23 +98,37 @@ class Refused extends GraphQLError {
 }
 
 /** A browser cannot set headers on a WebSocket: what would be headers comes in the first message. */
-function allHeadersOf(request: IncomingMessage, params: Readonly<Record<string, unknown>> | undefined): Record<string, string | undefined> {
+function allHeadersOf(
+  request: IncomingMessage,
+  params: Readonly<Record<string, unknown>> | undefined,
+): Record<string, string | undefined> {
   const headers: Record<string, string | undefined> = { ...headersOf(request) };
   for (const [name, value] of Object.entries(params ?? {})) {
-    if (typeof value === 'string') headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
+    if (typeof value === 'string')
+      headers[name.toLowerCase() === 'apikey' ? 'x-api-key' : name.toLowerCase()] = value;
   }
   return headers;
 }
 
 /** The idempotency key of one operation: a header of the socket would be that of all of them. */
-function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): { idempotencyKey?: string } {
+function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): {
+  idempotencyKey?: string;
+} {
   const key = extensions?.idempotencyKey;
   return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
 }
 
 /** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
-  const { schema, log, pipeline, contextFor, renew, connectionInitMs = 3_000, keepAliveMs = 12_000 } = options;
+  const {
+    schema,
+    log,
+    pipeline,
+    contextFor,
+    renew,
+    connectionInitMs = 3_000,
+    keepAliveMs = 12_000,
+  } = options;
   const { limits, admission, subscriptions, competitorOf, unread } = options;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
   const connections = new WeakMap<WebSocket, SocketConnection>();
@@ -107,86 +141,125 @@ export function serveWebSocket(server: Server, options: Options) {
   const sweeping = setInterval(sweep, Math.min(SWEEP_MS, limits.anonymousIdleMs / 4)).unref();
   let closing = false;
 
-  useServer<Record<string, unknown>, Partial<Extra>>({
-    schema,
-    connectionInitWaitTimeout: connectionInitMs,
-    async onConnect({ extra, connectionParams }) {
-      const { request, socket } = extra as Extra;
-      const headers = allHeadersOf(request, connectionParams);
-      const requestId = requestIdOf(headers['x-request-id']);
-      const facts: RequestFacts = { headers: { ...headers, 'x-request-id': requestId }, requestId, remoteAddress: request.socket.remoteAddress ?? '', transport: 'ws' };
-      try {
-        return introduce(socket, facts, await contextFor(facts));
-      } catch (error) {
-        if (isRefusal(error)) return false;
-        pipeline.format(error);
-        // Ours to answer for, and logged: a client that reads 4403 would give its key up.
-        socket.close(CloseCode.InternalServerError, 'Internal server error');
-        return false;
-      }
-    },
-    async onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
-      const { socket, request: { socket: wire } } = extra as Extra;
-      const connection = connections.get(socket) as SocketConnection;
-      const { requestId } = connection.facts;
-      const startedAt = performance.now();
-      const admitted = await admit(connection, socket);
-      if (!('ticket' in admitted)) return refusedWith([admitted.error]);
-      const { ticket, end } = admitted;
-      const prepared = pipeline.prepare(query);
-      const refusal = 'document' in prepared ? pipeline.refuse(prepared.document, operationName, variables) : null;
-      const errors = 'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
-      if (errors.length || 'errors' in prepared) {
-        end();
-        return refusedWith(errors);
-      }
-      const { document } = prepared;
-      const { operation: type, name } = getOperationAST(document, operationName) as OperationDefinitionNode;
-      const begun = begin(connection, id, { type, end });
-      if (begun) return refusedWith([begun]);
-      const operation: Operation = {
-        schema, document, operationName: name?.value, variableValues: variables, contextValue: Object.assign(renew(connection.context), keyOf(extensions)), id, socket, wire, requestId, startedAt, type, ticket,
-      };
-      return operation;
+  useServer<Record<string, unknown>, Partial<Extra>>(
+    {
+      schema,
+      connectionInitWaitTimeout: connectionInitMs,
+      async onConnect({ extra, connectionParams }) {
+        const { request, socket } = extra as Extra;
+        const headers = allHeadersOf(request, connectionParams);
+        const requestId = requestIdOf(headers['x-request-id']);
+        const facts: RequestFacts = {
+          headers: { ...headers, 'x-request-id': requestId },
+          requestId,
+          remoteAddress: request.socket.remoteAddress ?? '',
+          transport: 'ws',
+        };
+        try {
+          return introduce(socket, facts, await contextFor(facts));
+        } catch (error) {
+          if (isRefusal(error)) return false;
+          pipeline.format(error);
+          // Ours to answer for, and logged: a client that reads 4403 would give its key up.
+          socket.close(CloseCode.InternalServerError, 'Internal server error');
+          return false;
+        }
+      },
+      async onSubscribe({ extra }, id, { query, operationName, variables, extensions }) {
+        const {
+          socket,
+          request: { socket: wire },
+        } = extra as Extra;
+        const connection = connections.get(socket) as SocketConnection;
+        const { requestId } = connection.facts;
+        const startedAt = performance.now();
+        const admitted = await admit(connection, socket);
+        if (!('ticket' in admitted)) return refusedWith([admitted.error]);
+        const { ticket, end } = admitted;
+        const prepared = pipeline.prepare(query);
+        const refusal =
+          'document' in prepared
+            ? pipeline.refuse(prepared.document, operationName, variables)
+            : null;
+        const errors =
+          'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
+        if (errors.length || 'errors' in prepared) {
+          end();
+          return refusedWith(errors);
+        }
+        const { document } = prepared;
+        const { operation: type, name } = getOperationAST(
+          document,
+          operationName,
+        ) as OperationDefinitionNode;
+        const begun = begin(connection, id, { type, end });
+        if (begun) return refusedWith([begun]);
+        const operation: Operation = {
+          schema,
+          document,
+          operationName: name?.value,
+          variableValues: variables,
+          contextValue: Object.assign(renew(connection.context), keyOf(extensions)),
+          id,
+          socket,
+          wire,
+          requestId,
+          startedAt,
+          type,
+          ticket,
+        };
+        return operation;
 
-      function refusedWith(reasons: readonly GraphQLFormattedError[]): GraphQLError[] {
-        logOperation(options, { requestId, transport: 'ws', operationName, startedAt, errors: reasons }, connection.context);
-        return reasons.map((error) => new Refused(error));
-      }
+        function refusedWith(reasons: readonly GraphQLFormattedError[]): GraphQLError[] {
+          logOperation(
+            options,
+            { requestId, transport: 'ws', operationName, startedAt, errors: reasons },
+            connection.context,
+          );
+          return reasons.map((error) => new Refused(error));
+        }
+      },
+      async execute(args) {
+        const operation = args as Operation;
+        const { ticket, document, operationName, variableValues } = operation;
+        const result = await ticket
+          .weigh(pipeline.costOf(document, operationName, variableValues))
+          .then(
+            async () => resultOf(await pipeline.run(operation, (work) => ticket.keepUntil(work))),
+            (error: unknown): ExecutionResult => ({ errors: [pipeline.format(error)] as never }),
+          );
+        // The response may wait for its reader: only the socket is held for that.
+        ticket.leave();
+        logResult(operation, result.errors);
+        return result;
+      },
+      async subscribe(args) {
+        const operation = args as Operation;
+        const result = await pipeline.subscribe(operation, options);
+        // It waits for events from here on: others may have its place.
+        operation.ticket.leave();
+        connections.get(operation.socket)?.gate.leave();
+        if ('run' in result) return delivered(result, operation);
+        logResult(operation, result.errors);
+        return result;
+      },
+      // Results come formatted. Without this the library would ask each of their errors for its toJSON.
+      onNext: (_connection, _id, _payload, _args, result) => result as never,
+      // A refusal comes formatted, what the library finds itself does not.
+      onError: (_connection, _id, _payload, errors) =>
+        errors.map((error) =>
+          error instanceof Refused ? error.formatted : pipeline.format(error),
+        ),
+      onComplete({ extra }, id) {
+        const { socket } = extra as Extra;
+        endOperation(connections.get(socket), id);
+        // After the message that tells the client of it.
+        if (closing) setImmediate(leave, socket);
+      },
     },
-    async execute(args) {
-      const operation = args as Operation;
-      const { ticket, document, operationName, variableValues } = operation;
-      const result = await ticket.weigh(pipeline.costOf(document, operationName, variableValues)).then(
-        async () => resultOf(await pipeline.run(operation, (work) => ticket.keepUntil(work))),
-        (error: unknown): ExecutionResult => ({ errors: [pipeline.format(error)] as never }),
-      );
-      // The response may wait for its reader: only the socket is held for that.
-      ticket.leave();
-      logResult(operation, result.errors);
-      return result;
-    },
-    async subscribe(args) {
-      const operation = args as Operation;
-      const result = await pipeline.subscribe(operation, options);
-      // It waits for events from here on: others may have its place.
-      operation.ticket.leave();
-      connections.get(operation.socket)?.gate.leave();
-      if ('run' in result) return delivered(result, operation);
-      logResult(operation, result.errors);
-      return result;
-    },
-    // Results come formatted. Without this the library would ask each of their errors for its toJSON.
-    onNext: (_connection, _id, _payload, _args, result) => result as never,
-    // A refusal comes formatted, what the library finds itself does not.
-    onError: (_connection, _id, _payload, errors) => errors.map((error) => (error instanceof Refused ? error.formatted : pipeline.format(error))),
-    onComplete({ extra }, id) {
-      const { socket } = extra as Extra;
-      endOperation(connections.get(socket), id);
-      // After the message that tells the client of it.
-      if (closing) setImmediate(leave, socket);
-    },
-  }, sockets, keepAliveMs);
+    sockets,
+    keepAliveMs,
+  );
 
   /** Answers the library whether the connection is accepted. */
   function introduce(socket: WebSocket, facts: RequestFacts, context: object): boolean {
@@ -202,8 +275,16 @@ export function serveWebSocket(server: Server, options: Options) {
       return false;
     }
     const connection: SocketConnection = {
-      facts, context, caller, gate, endings: new Map(), streams: new Set(),
-      running: 0, subscriptions: 0, usedAt: performance.now(), refusal: null,
+      facts,
+      context,
+      caller,
+      gate,
+      endings: new Map(),
+      streams: new Set(),
+      running: 0,
+      subscriptions: 0,
+      usedAt: performance.now(),
+      refusal: null,
       close() {
         socket.close(CloseCode.Forbidden, 'Forbidden');
         setTimeout(() => socket.terminate(), CLOSING_MS).unref();
@@ -214,14 +295,16 @@ export function serveWebSocket(server: Server, options: Options) {
     socket.once('close', () => {
       all.delete(connection);
       quota.release(name);
-      for (const [id, endings] of connection.endings) endings.forEach(() => endOperation(connection, id));
+      for (const [id, endings] of connection.endings)
+        endings.forEach(() => endOperation(connection, id));
     });
     return true;
   }
 
   /** Waits for the turn of an operation, on its socket and in the process. */
   async function admit(
-    connection: SocketConnection, socket: WebSocket,
+    connection: SocketConnection,
+    socket: WebSocket,
   ): Promise<{ ticket: Ticket; end: () => void } | { error: GraphQLFormattedError }> {
     const { gate, caller } = connection;
     await gate.enter();
@@ -243,11 +326,17 @@ export function serveWebSocket(server: Server, options: Options) {
 
   /** Counts an operation until `endOperation`. Returns why it is refused, or null. */
   function begin(
-    connection: SocketConnection, id: string, { type, end }: { type: OperationTypeNode; end: () => void },
+    connection: SocketConnection,
+    id: string,
+    { type, end }: { type: OperationTypeNode; end: () => void },
   ): GraphQLFormattedError | null {
     const { caller, endings } = connection;
     const isSubscription = type === 'subscription';
-    if (isSubscription && (connection.subscriptions >= limits.maxSubscriptionsPerSocket || !subscriptions.take(caller.name))) {
+    if (
+      isSubscription &&
+      (connection.subscriptions >= limits.maxSubscriptionsPerSocket ||
+        !subscriptions.take(caller.name))
+    ) {
       end();
       return pipeline.format(tooManySubscriptions());
     }
@@ -283,7 +372,8 @@ export function serveWebSocket(server: Server, options: Options) {
       if (gate.isStalled(STALLED_MS)) socket.terminate();
       const connection = connections.get(socket);
       const isIdle = connection?.caller.anonymous && gate.idle && !connection.subscriptions;
-      if (isIdle && performance.now() - connection.usedAt > limits.anonymousIdleMs) socket.close(NORMAL, 'Idle');
+      if (isIdle && performance.now() - connection.usedAt > limits.anonymousIdleMs)
+        socket.close(NORMAL, 'Idle');
     }
   }
 
@@ -294,15 +384,26 @@ export function serveWebSocket(server: Server, options: Options) {
     if (pending.size > MAX_PENDING) oldest?.terminate();
   }
 
-  function logResult({ requestId, startedAt, type, operationName, contextValue }: Operation, errors: ExecutionResult['errors'], events?: number): void {
-    logOperation(options, { requestId, transport: 'ws', type, operationName, startedAt, errors, events }, contextValue as object);
+  function logResult(
+    { requestId, startedAt, type, operationName, contextValue }: Operation,
+    errors: ExecutionResult['errors'],
+    events?: number,
+  ): void {
+    logOperation(
+      options,
+      { requestId, transport: 'ws', type, operationName, startedAt, errors, events },
+      contextValue as object,
+    );
   }
 
   /**
    * A stream that sends for itself and answers the library nothing but its end: the library would make a text of each answer for each
    * subscriber. A socket that does not take more makes its streams wait, not the others.
    */
-  function delivered(stream: EventStream, operation: Operation): AsyncIterableIterator<never, undefined> {
+  function delivered(
+    stream: EventStream,
+    operation: Operation,
+  ): AsyncIterableIterator<never, undefined> {
     const { streams } = connections.get(operation.socket) as SocketConnection;
     const outlet = new Frames(operation);
     streams.add(stream);
@@ -334,11 +435,22 @@ export function serveWebSocket(server: Server, options: Options) {
 
   const upgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
-    const status = closing ? '503 Service Unavailable' : isGraphQL(request) ? null : '404 Not Found';
-    if (status) return void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () => socket.destroy());
+    const status = closing
+      ? '503 Service Unavailable'
+      : isGraphQL(request)
+        ? null
+        : '404 Not Found';
+    if (status)
+      return void socket.end(
+        `HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`,
+        () => socket.destroy(),
+      );
     sockets.handleUpgrade(request, socket, head, (client) => {
       gates.set(client, new SocketGate(client, socket, limits.maxOperationsPerSocket));
-      const unwatch = unread.watch({ bytes: () => client.bufferedAmount, drop: () => client.terminate() });
+      const unwatch = unread.watch({
+        bytes: () => client.bufferedAmount,
+        drop: () => client.terminate(),
+      });
       client.once('close', () => {
         unwatch();
         gates.get(client)?.close();
@@ -348,20 +460,30 @@ export function serveWebSocket(server: Server, options: Options) {
       expectIntroduction(client);
       sockets.emit('connection', client, request);
       // The library prints a stack for each frame that a client garbles; ws itself has answered by then (1002, 1007, 1009).
-      client.removeAllListeners('error').on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+      client
+        .removeAllListeners('error')
+        .on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
     });
   };
   server.on('upgrade', upgrade);
 
   return {
-    counts: (): LiveCounts => ({ connections: sockets.clients.size, subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0) }),
+    counts: (): LiveCounts => ({
+      connections: sockets.clients.size,
+      subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0),
+    }),
     /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
     async close(patienceMs: number): Promise<void> {
       closing = true;
       clearInterval(sweeping);
       stopChecking();
-      const closed = Promise.all([...sockets.clients].map((client) => new Promise((resolve) => client.once('close', resolve))));
-      const leaveAll = (atOnce: boolean) => sockets.clients.forEach((client) => leave(client, atOnce));
+      const closed = Promise.all(
+        [...sockets.clients].map(
+          (client) => new Promise((resolve) => client.once('close', resolve)),
+        ),
+      );
+      const leaveAll = (atOnce: boolean) =>
+        sockets.clients.forEach((client) => leave(client, atOnce));
       leaveAll(false);
       const patience = setTimeout(leaveAll, patienceMs, true);
       await closed;
@@ -401,7 +523,8 @@ class Frames implements Outlet {
     this.events += 1;
     this.errors = errors;
     holdBack(wire);
-    if (socket.bufferedAmount > HIGH_WATER) return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
+    if (socket.bufferedAmount > HIGH_WATER)
+      return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
     socket.send(message, TEXT);
     return null;
   }

@@ -1,16 +1,30 @@
 import { existsSync } from 'node:fs';
 import { chromium, type Browser } from 'playwright-core';
 
-const PLACES = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+const PLACES = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+];
 
 /** Where a Chromium is; null where there is none. */
 export const chromiumPath: string | null = PLACES.find((path) => path && existsSync(path)) ?? null;
-if (process.env.REQUIRE_SERVICES === '1' && !chromiumPath) throw new Error('REQUIRE_SERVICES is set, and there is no Chromium: set CHROMIUM_PATH.');
+if (process.env.REQUIRE_SERVICES === '1' && !chromiumPath)
+  throw new Error('REQUIRE_SERVICES is set, and there is no Chromium: set CHROMIUM_PATH.');
 
 /** Headless, and silent towards the network: its own look-ups would count as requests of the page. */
 export function launchBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: chromiumPath as string,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
   });
 }

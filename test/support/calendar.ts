@@ -5,7 +5,14 @@ type Component = InstanceType<typeof ICAL.Component>;
 /** What a program that knows nothing but the text makes of a calendar: no zone is registered, so each comes from its VTIMEZONE. */
 export function parseCalendar(text: string) {
   const calendar = new ICAL.Component(ICAL.parse(text));
-  const zones = new Map(calendar.getAllSubcomponents('vtimezone').map((component) => [component.getFirstPropertyValue('tzid') as string, new ICAL.Timezone(component)]));
+  const zones = new Map(
+    calendar
+      .getAllSubcomponents('vtimezone')
+      .map((component) => [
+        component.getFirstPropertyValue('tzid') as string,
+        new ICAL.Timezone(component),
+      ]),
+  );
   const instantOf = (component: Component, name: string): number => {
     const property = component.getFirstProperty(name)!;
     const time = property.getFirstValue() as InstanceType<typeof ICAL.Time>;
@@ -14,7 +21,10 @@ export function parseCalendar(text: string) {
     return time.toUnixTime() * 1000;
   };
   const events = calendar.getAllSubcomponents('vevent').map((component) => ({
-    component, start: instantOf(component, 'dtstart'), end: instantOf(component, 'dtend'), value: (name: string) => component.getFirstPropertyValue(name)?.toString() ?? null,
+    component,
+    start: instantOf(component, 'dtstart'),
+    end: instantOf(component, 'dtend'),
+    value: (name: string) => component.getFirstPropertyValue(name)?.toString() ?? null,
   }));
   return { calendar, zones, events };
 }

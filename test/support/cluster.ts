@@ -12,8 +12,14 @@ const VERSIONS = '/usr/lib/postgresql';
 /** Where the newest server's programs are; null where there is none. */
 function programs(): string | null {
   const given = process.env.TEST_POSTGRES_BIN;
-  const found = existsSync(VERSIONS) ? readdirSync(VERSIONS).sort((one, other) => Number(other) - Number(one)) : [];
-  return [given, ...found.map((version) => join(VERSIONS, version, 'bin'))].find((path) => path && existsSync(join(path, 'initdb'))) ?? null;
+  const found = existsSync(VERSIONS)
+    ? readdirSync(VERSIONS).sort((one, other) => Number(other) - Number(one))
+    : [];
+  return (
+    [given, ...found.map((version) => join(VERSIONS, version, 'bin'))].find(
+      (path) => path && existsSync(join(path, 'initdb')),
+    ) ?? null
+  );
 }
 
 /** PostgreSQL refuses to run as root: there the user of the package runs it. Null where that is missing. */
@@ -27,16 +33,38 @@ function owner(): { uid: number; gid: number } | null {
 
 const [BIN, OWNER] = [programs(), owner()];
 export const SERVERS = BIN !== null && OWNER !== null;
-if (process.env.REQUIRE_SERVICES === '1' && !SERVERS) throw new Error('REQUIRE_SERVICES is set, and the programs of a PostgreSQL server are missing.');
+if (process.env.REQUIRE_SERVICES === '1' && !SERVERS)
+  throw new Error('REQUIRE_SERVICES is set, and the programs of a PostgreSQL server are missing.');
 
 /** A server of its own. */
 export class Cluster {
-  private constructor(readonly directory: string, readonly port: number) {}
+  private constructor(
+    readonly directory: string,
+    readonly port: number,
+  ) {}
 
   static async create(): Promise<Cluster> {
     const cluster = await Cluster.empty();
-    await cluster.run('initdb', '-D', cluster.data, '-U', 'postgres', '-A', 'trust', '-N', '--locale', 'C.UTF-8');
-    cluster.configure(['wal_level = replica', 'hot_standby = on', 'fsync = off', 'shared_buffers = 32MB', 'max_connections = 100', 'wal_keep_size = 256MB']);
+    await cluster.run(
+      'initdb',
+      '-D',
+      cluster.data,
+      '-U',
+      'postgres',
+      '-A',
+      'trust',
+      '-N',
+      '--locale',
+      'C.UTF-8',
+    );
+    cluster.configure([
+      'wal_level = replica',
+      'hot_standby = on',
+      'fsync = off',
+      'shared_buffers = 32MB',
+      'max_connections = 100',
+      'wal_keep_size = 256MB',
+    ]);
     await cluster.start();
     return cluster;
   }
@@ -46,7 +74,19 @@ export class Cluster {
     const cluster = await Cluster.empty();
     const proxy = await startProxy(primary.port);
     const source = `host=127.0.0.1 port=${proxy.port} user=postgres`;
-    await cluster.run('pg_basebackup', '-D', cluster.data, '-d', source, '-X', 'stream', '-R', '-c', 'fast', '-N');
+    await cluster.run(
+      'pg_basebackup',
+      '-D',
+      cluster.data,
+      '-d',
+      source,
+      '-X',
+      'stream',
+      '-R',
+      '-c',
+      'fast',
+      '-N',
+    );
     cluster.configure([]);
     await cluster.start();
     const cut = async () => {
@@ -91,12 +131,19 @@ export class Cluster {
 
   /** Ends it and deletes its files; a server that has crashed only leaves files. */
   remove(): void {
-    spawnSync(join(BIN as string, 'pg_ctl'), ['-D', this.data, '-m', 'immediate', '-w', 'stop'], { ...OWNER, stdio: 'ignore' });
+    spawnSync(join(BIN as string, 'pg_ctl'), ['-D', this.data, '-m', 'immediate', '-w', 'stop'], {
+      ...OWNER,
+      stdio: 'ignore',
+    });
     rmSync(this.directory, { recursive: true, force: true });
   }
 
   private configure(lines: readonly string[]): void {
-    const own = [`port = ${this.port}`, "listen_addresses = '127.0.0.1'", `unix_socket_directories = '${this.directory}'`];
+    const own = [
+      `port = ${this.port}`,
+      "listen_addresses = '127.0.0.1'",
+      `unix_socket_directories = '${this.directory}'`,
+    ];
     appendFileSync(join(this.data, 'postgresql.conf'), `\n${[...lines, ...own].join('\n')}\n`);
   }
 
@@ -106,6 +153,10 @@ export class Cluster {
 
   private async run(program: string, ...parameters: string[]): Promise<void> {
     const env = { PATH: process.env.PATH, LC_ALL: 'C.UTF-8' };
-    await promisify(execFile)(join(BIN as string, program), parameters, { ...OWNER, cwd: this.directory, env });
+    await promisify(execFile)(join(BIN as string, program), parameters, {
+      ...OWNER,
+      cwd: this.directory,
+      env,
+    });
   }
 }

@@ -13,25 +13,61 @@ export interface RuledClinic extends Clinic {
   readonly fieldId: string;
 }
 
-export async function addRuledClinic(gateway: TestGateway, mark: string, key?: string): Promise<RuledClinic> {
+export async function addRuledClinic(
+  gateway: TestGateway,
+  mark: string,
+  key?: string,
+): Promise<RuledClinic> {
   const clinic = await addClinic(gateway, mark, key);
   const { locationId, reasonId, staffId, otherStaffId } = clinic;
-  const run = (mutation: string, input: object, selection = '') => change(gateway, mutation, input, selection, key);
-  const addOnId = await addReason(gateway, { reasonDesc: `Wash ${mark}`, reasonType: 'ADDON', visitMinutes: 15 }, key);
+  const run = (mutation: string, input: object, selection = '') =>
+    change(gateway, mutation, input, selection, key);
+  const addOnId = await addReason(
+    gateway,
+    { reasonDesc: `Wash ${mark}`, reasonType: 'ADDON', visitMinutes: 15 },
+    key,
+  );
   await run('setReasonAddOns', { reasonId, addOnIds: [addOnId] });
   await run('setReasonLocations', { reasonId, locations: [{ locationId }] });
-  for (const [ownerId, date] of [[staffId, '2029-12-24'], [locationId, '2029-12-25']]) await run('createDateOverride', { ownerId, date, ranges: [] });
-  const roomReasonId = await addReason(gateway, { reasonDesc: `Surgery ${mark}`, visitMinutes: 45, staffIds: [staffId, otherStaffId] }, key);
-  const [roomId, lampId] = [(await run('createResource', { name: `Room ${mark}` }, 'resource { id }')).resource.id, (await run('createResource', { name: `Lamp ${mark}` }, 'resource { id }')).resource.id];
-  const { resourceBundle } = await run('createResourceBundle', { name: `Theatre ${mark}`, items: [{ resourceId: roomId, units: 1 }] }, 'resourceBundle { id }');
-  await run('setReasonResources', { reasonId: roomReasonId, needs: [{ options: [{ id: resourceBundle.id, units: 1 }] }, { options: [{ id: lampId, units: 1 }] }] });
-  const { customField } = await run('createCustomField', { label: 'Diet', code: 'DIET', filterByService: true, reasonIds: [reasonId] }, 'customField { id }');
+  for (const [ownerId, date] of [
+    [staffId, '2029-12-24'],
+    [locationId, '2029-12-25'],
+  ])
+    await run('createDateOverride', { ownerId, date, ranges: [] });
+  const roomReasonId = await addReason(
+    gateway,
+    { reasonDesc: `Surgery ${mark}`, visitMinutes: 45, staffIds: [staffId, otherStaffId] },
+    key,
+  );
+  const [roomId, lampId] = [
+    (await run('createResource', { name: `Room ${mark}` }, 'resource { id }')).resource.id,
+    (await run('createResource', { name: `Lamp ${mark}` }, 'resource { id }')).resource.id,
+  ];
+  const { resourceBundle } = await run(
+    'createResourceBundle',
+    { name: `Theatre ${mark}`, items: [{ resourceId: roomId, units: 1 }] },
+    'resourceBundle { id }',
+  );
+  await run('setReasonResources', {
+    reasonId: roomReasonId,
+    needs: [
+      { options: [{ id: resourceBundle.id, units: 1 }] },
+      { options: [{ id: lampId, units: 1 }] },
+    ],
+  });
+  const { customField } = await run(
+    'createCustomField',
+    { label: 'Diet', code: 'DIET', filterByService: true, reasonIds: [reasonId] },
+    'customField { id }',
+  );
   return { ...clinic, addOnId, roomReasonId, roomId, lampId, fieldId: customField.id };
 }
 
 /** The version of a business's rules, as somebody else sees it. */
 export async function versionOf(reader: Reader, businessId: number): Promise<number> {
-  const [row] = await reader.all<{ version: number }>(sql`SELECT version FROM rule_version WHERE business_id = ${businessId}`);
+  const [row] = await reader.all<{ version: number }>(
+    sql`SELECT version FROM rule_version WHERE business_id = ${businessId}`,
+  );
   return Number(row?.version ?? 0);
 }
 

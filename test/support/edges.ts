@@ -1,31 +1,53 @@
 import {
-  getNamedType, isInterfaceType, isLeafType, isObjectType, isRequiredArgument, type GraphQLField, type GraphQLObjectType, type GraphQLSchema,
+  getNamedType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isRequiredArgument,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
 } from 'graphql';
 
 /** Selections that follow every edge of a type, and the rows found in their results. */
 
-export const isNode = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node');
+export const isNode = (type: GraphQLObjectType): boolean =>
+  type.getInterfaces().some(({ name }) => name === 'Node');
 
-const isOpen = (field: GraphQLField<unknown, unknown>): boolean => !field.args.some(isRequiredArgument);
+const isOpen = (field: GraphQLField<unknown, unknown>): boolean =>
+  !field.args.some(isRequiredArgument);
 
 /** Leaves and value objects of a type, and `depth` levels of the rows that it leads to. */
-export function selectionOf(type: GraphQLObjectType, depth: number, trail: readonly string[] = []): string {
+export function selectionOf(
+  type: GraphQLObjectType,
+  depth: number,
+  trail: readonly string[] = [],
+): string {
   const own = isNode(type) ? ['__typename', 'id'] : [];
-  const fields = Object.values(type.getFields()).filter(isOpen).map((field) => fieldOf(field, depth, trail));
+  const fields = Object.values(type.getFields())
+    .filter(isOpen)
+    .map((field) => fieldOf(field, depth, trail));
   return [...own, ...fields.filter((text) => text !== '')].join(' ');
 }
 
 /** One field with what it leads to; empty for a field that a walk of this depth does not follow. */
-export function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, trail: readonly string[] = []): string {
+export function fieldOf(
+  field: GraphQLField<unknown, unknown>,
+  depth: number,
+  trail: readonly string[] = [],
+): string {
   const type = getNamedType(field.type);
   if (isLeafType(type)) return field.name;
   if (isInterfaceType(type)) return depth > 0 ? `${field.name} { __typename id }` : '';
   if (!isObjectType(type)) return '';
   if (type.name.endsWith('Connection')) {
     const node = getNamedType(type.getFields().nodes?.type as never);
-    return depth > 0 && isObjectType(node) ? `${field.name}(first: 2) { nodes { ${selectionOf(node, depth - 1, trail)} } }` : '';
+    return depth > 0 && isObjectType(node)
+      ? `${field.name}(first: 2) { nodes { ${selectionOf(node, depth - 1, trail)} } }`
+      : '';
   }
-  if (isNode(type)) return depth > 0 ? `${field.name} { ${selectionOf(type, depth - 1, trail)} }` : '';
+  if (isNode(type))
+    return depth > 0 ? `${field.name} { ${selectionOf(type, depth - 1, trail)} }` : '';
   if (trail.includes(type.name)) return '';
   const inner = selectionOf(type, depth, [...trail, type.name]);
   return inner ? `${field.name} { ${inner} }` : '';
@@ -33,7 +55,12 @@ export function fieldOf(field: GraphQLField<unknown, unknown>, depth: number, tr
 
 /** Fields that lead to rows, directly or through connections and value objects. */
 export const edgesOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] =>
-  Object.values(type.getFields()).filter((field) => isOpen(field) && !isLeafType(getNamedType(field.type)) && fieldOf(field, 1) !== fieldOf(field, 0));
+  Object.values(type.getFields()).filter(
+    (field) =>
+      isOpen(field) &&
+      !isLeafType(getNamedType(field.type)) &&
+      fieldOf(field, 1) !== fieldOf(field, 0),
+  );
 
 export type Row = Record<string, unknown> & { readonly id: string };
 
@@ -46,7 +73,9 @@ export function rowsIn(value: unknown): Row[] {
 }
 
 const isEmpty = (value: unknown): boolean =>
-  value === null || value === undefined || (typeof value === 'object' && Object.values(value as object).every(isEmpty));
+  value === null ||
+  value === undefined ||
+  (typeof value === 'object' && Object.values(value as object).every(isEmpty));
 
 /** Fields in which a row shows more than its own query does: `Client.notes`. */
 export function excessOf(shown: Row, own: Row | null, schema: GraphQLSchema): string[] {
@@ -54,7 +83,10 @@ export function excessOf(shown: Row, own: Row | null, schema: GraphQLSchema): st
   if (!own) return [`${typeName}.id`];
   const type = schema.getType(typeName) as GraphQLObjectType;
   return Object.entries(shown)
-    .filter(([name, value]) => name in own && type.getFields()[name] && !isEmpty(value) && !rowsIn(value).length)
+    .filter(
+      ([name, value]) =>
+        name in own && type.getFields()[name] && !isEmpty(value) && !rowsIn(value).length,
+    )
     .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(own[name]))
     .map(([name]) => `${typeName}.${name}`);
 }

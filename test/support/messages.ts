@@ -18,7 +18,15 @@ export function invited(text: string | null) {
   const calendar = new ICAL.Component(ICAL.parse(text as string));
   const event = calendar.getFirstSubcomponent('vevent')!;
   const value = (name: string) => event.getFirstPropertyValue(name)?.toString();
-  return { method: calendar.getFirstPropertyValue('method'), uid: value('uid'), sequence: Number(value('sequence')), status: value('status'), start: value('dtstart'), summary: value('summary'), attendee: value('attendee') };
+  return {
+    method: calendar.getFirstPropertyValue('method'),
+    uid: value('uid'),
+    sequence: Number(value('sequence')),
+    status: value('status'),
+    start: value('dtstart'),
+    summary: value('summary'),
+    attendee: value('attendee'),
+  };
 }
 
 /** A gateway that sends to a mail server and a gateway of SMS of the test's own, and a clinic. */
@@ -37,7 +45,10 @@ export class Post {
   }
 
   async boot(smtpUrl: string | null, smsWebhookUrl: string | null): Promise<void> {
-    this.gateway.options = { tells: false, carriers: carriersOf({ smtpUrl, mailFrom: FROM, smsWebhookUrl }) };
+    this.gateway.options = {
+      tells: false,
+      carriers: carriersOf({ smtpUrl, mailFrom: FROM, smsWebhookUrl }),
+    };
     await this.gateway.gateway.stop();
     await this.gateway.boot();
   }
@@ -64,33 +75,51 @@ export class Post {
     this.gateway.time = at;
     await this.plan(at);
     await this.gateway.gateway.jobs.runDue(at);
-    return this.mail.received.splice(0).sort((one, other) => (`${one.envelope.to} ${one.subject}` < `${other.envelope.to} ${other.subject}` ? -1 : 1));
+    return this.mail.received
+      .splice(0)
+      .sort((one, other) =>
+        `${one.envelope.to} ${one.subject}` < `${other.envelope.to} ${other.subject}` ? -1 : 1,
+      );
   }
 
   /** The same as lines of address and subject. */
   async deliver(at?: number): Promise<string[]> {
-    return (await this.arrived(at)).map(({ envelope, subject }) => `${envelope.to.join()}: ${subject}`);
+    return (await this.arrived(at)).map(
+      ({ envelope, subject }) => `${envelope.to.join()}: ${subject}`,
+    );
   }
 
   /** The messages of an appointment, oldest first. */
   async told(id: string, filter: object = {}): Promise<any[]> {
     const { appointment } = await this.gateway.data(
       `query ($id: ID!, $filter: MessageFilter) { appointment(id: $id) { messages(filter: $filter, first: 50) {
-        nodes { kind channel audience state detail sentTo offsetHours version dueAt sentAt createdAt subject text html invitation language client { id } staff { id } } } } }`, { id, filter },
+        nodes { kind channel audience state detail sentTo offsetHours version dueAt sentAt createdAt subject text html invitation language client { id } staff { id } } } } }`,
+      { id, filter },
     );
     return appointment.messages.nodes.reverse();
   }
 
   async states(id: string, filter?: object): Promise<string[]> {
-    return (await this.told(id, filter)).map(({ kind, channel, audience, state }) => `${kind} ${channel} ${audience} ${state}`);
+    return (await this.told(id, filter)).map(
+      ({ kind, channel, audience, state }) => `${kind} ${channel} ${audience} ${state}`,
+    );
   }
 
   anna(input: object = {}): Promise<string> {
-    return addClient(this.gateway, { firstName: 'Anna', lastName: 'Bell', emailAddress: 'anna@example.org', cellPhone: '+12125550123', ...input });
+    return addClient(this.gateway, {
+      firstName: 'Anna',
+      lastName: 'Bell',
+      emailAddress: 'anna@example.org',
+      cellPhone: '+12125550123',
+      ...input,
+    });
   }
 }
 
-export function onEachDatabaseWithPost(title: string, suite: (gateway: TestGateway, post: Post) => void): void {
+export function onEachDatabaseWithPost(
+  title: string,
+  suite: (gateway: TestGateway, post: Post) => void,
+): void {
   onEachDatabase(title, (gateway) => {
     const post = new Post(gateway);
     beforeAll(() => post.start());

@@ -17,22 +17,31 @@ export interface GatewayProcess {
 }
 
 /** A gateway in a process of its own, once it listens. `preload` runs before anything else in it. */
-export async function startProcess(env: Record<string, string>, preload?: string): Promise<GatewayProcess> {
-  if (!existsSync(MAIN)) throw new Error(`${MAIN} is missing: run "npm run build" first, as "npm test" does.`);
+export async function startProcess(
+  env: Record<string, string>,
+  preload?: string,
+): Promise<GatewayProcess> {
+  if (!existsSync(MAIN))
+    throw new Error(`${MAIN} is missing: run "npm run build" first, as "npm test" does.`);
   const child = spawn(process.execPath, [...(preload ? ['--require', preload] : []), MAIN], {
-    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' }, stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let errors = '';
   child.stderr.on('data', (chunk) => (errors += chunk));
   const url = await new Promise<string>((resolve, reject) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
-      if (line.includes('Slotgraph is listening')) resolve((JSON.parse(line) as { url: string }).url);
+      if (line.includes('Slotgraph is listening'))
+        resolve((JSON.parse(line) as { url: string }).url);
     });
-    void exited.then((code) => reject(new Error(`The gateway ended with ${code} before it listened: ${errors}`)));
+    void exited.then((code) =>
+      reject(new Error(`The gateway ended with ${code} before it listened: ${errors}`)),
+    );
   });
   return {
-    url, child,
+    url,
+    child,
     async kill() {
       child.kill('SIGKILL');
       await exited;
@@ -46,7 +55,11 @@ export async function startProcess(env: Record<string, string>, preload?: string
 
 /** `npm start` as a user runs it, in a process group of its own. */
 export async function npmStart(env: Record<string, string>) {
-  const npm = spawn('npm', ['start'], { env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' }, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const npm = spawn('npm', ['start'], {
+    env: { PATH: process.env.PATH, ...env, LOG_LEVEL: 'info' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   const exited = once(npm, 'exit') as Promise<[number | null, string | null]>;
   let output = '';
   npm.stderr.on('data', (chunk) => (output += chunk));
@@ -65,7 +78,9 @@ export async function freePort(): Promise<number> {
   for (;;) {
     const port = randomInt(15_000, 30_000);
     const server = createServer();
-    const free = await new Promise((resolve) => server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)));
+    const free = await new Promise((resolve) =>
+      server.once('error', () => resolve(false)).listen(port, '127.0.0.1', () => resolve(true)),
+    );
     if (!free) continue;
     await new Promise((resolve) => server.close(resolve));
     return port;

@@ -23,9 +23,15 @@ export async function startProxy(port: number, host = '127.0.0.1'): Promise<Prox
   const server = createServer((client) => {
     if (state === 'cut') return void client.destroy();
     const upstream = connect(target, host);
-    for (const [from, to] of [[client, upstream], [upstream, client]] as const) {
+    for (const [from, to] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       sockets.add(from);
-      from.on('data', (chunk) => (state === 'open' || (state === 'mute' && from === client)) && to.write(chunk));
+      from.on(
+        'data',
+        (chunk) => (state === 'open' || (state === 'mute' && from === client)) && to.write(chunk),
+      );
       from.on('error', () => undefined);
       from.on('close', () => (sockets.delete(from), to.destroy()));
     }

@@ -1,8 +1,13 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-export interface Received { readonly path: string; readonly headers: IncomingHttpHeaders; readonly body: string }
-export type Reply = { status: number; headers?: Record<string, string>; body?: string } | 'hang' | 'reset';
+export interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+export type Reply =
+  { status: number; headers?: Record<string, string>; body?: string } | 'hang' | 'reset';
 
 /** A server that takes webhooks and answers as the test says. */
 export class Receiver {
@@ -23,7 +28,11 @@ export class Receiver {
       request.on('error', () => undefined);
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', async () => {
-        const received = { path: request.url as string, headers: request.headers, body: Buffer.concat(chunks).toString() };
+        const received = {
+          path: request.url as string,
+          headers: request.headers,
+          body: Buffer.concat(chunks).toString(),
+        };
         this.received.push(received);
         const reply = await this.reply(received);
         if (reply === 'hang') return;

@@ -8,14 +8,19 @@ import { dataSource } from '../../src/data-source';
 import { connect } from '../../src/shared/db/connect';
 
 export const POSTGRES = process.env.TEST_DATABASE_URL;
-if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES) throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');
+if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES)
+  throw new Error('REQUIRE_SERVICES is set, and TEST_DATABASE_URL is not.');
 
-export interface Scratch { readonly env: Record<string, string>; remove(): Promise<void> }
+export interface Scratch {
+  readonly env: Record<string, string>;
+  remove(): Promise<void>;
+}
 
 /** Any number, the same in every worker: who holds it makes the template. */
 const TEMPLATE_LOCK = 7_314_002;
 
-const urlOf = (name: string): string => Object.assign(new URL(POSTGRES as string), { pathname: `/${name}` }).href;
+const urlOf = (name: string): string =>
+  Object.assign(new URL(POSTGRES as string), { pathname: `/${name}` }).href;
 
 async function asAdmin(work: (admin: PgClient) => Promise<unknown>): Promise<void> {
   const admin = new PgClient({ connectionString: POSTGRES });
@@ -30,14 +35,22 @@ async function makeTemplate(): Promise<string> {
     await admin.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     if ((await admin.query('SELECT FROM pg_database WHERE datname = $1', [name])).rowCount) return;
     await admin.query(`CREATE DATABASE ${name}`);
-    await (await connect((role) => dataSource(loadConfig({ DATABASE_URL: urlOf(name) }), role), () => undefined)).close();
+    await (
+      await connect(
+        (role) => dataSource(loadConfig({ DATABASE_URL: urlOf(name) }), role),
+        () => undefined,
+      )
+    ).close();
   });
   return name;
 }
 let template: Promise<string> | undefined;
 
 /** A database of its own without a row, and the environment that leads to it. PostgreSQL's has its tables already, unless it is to be `empty`. */
-export async function scratchDatabase(dialect: 'sqlite' | 'postgres', { empty = false } = {}): Promise<Scratch> {
+export async function scratchDatabase(
+  dialect: 'sqlite' | 'postgres',
+  { empty = false } = {},
+): Promise<Scratch> {
   const directory = mkdtempSync(join(tmpdir(), 'slotgraph-test-'));
   const common = { PORT: '0', SEED_DEMO: '0', LOG_LEVEL: 'silent', DATA_DIR: directory };
   const removeDirectory = async () => rmSync(directory, { recursive: true, force: true });

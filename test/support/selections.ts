@@ -1,5 +1,14 @@
 import {
-  getNamedType, isEnumType, isInputObjectType, isInterfaceType, isLeafType, isObjectType, isUnionType, type GraphQLField, type GraphQLInputType, type GraphQLObjectType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isUnionType,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
   type GraphQLSchema,
 } from 'graphql';
 
@@ -24,7 +33,11 @@ export class Generator {
   private aliases = 0;
   private fragments: string[] = [];
 
-  constructor(private readonly schema: GraphQLSchema, private readonly random: () => number, private readonly ids: Readonly<Record<string, readonly string[]>>) {}
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly random: () => number,
+    private readonly ids: Readonly<Record<string, readonly string[]>>,
+  ) {}
 
   private chance(share: number): boolean {
     return this.random() < share;
@@ -38,10 +51,21 @@ export class Generator {
     this.aliases = 0;
     this.fragments = [];
     const query = this.schema.getQueryType() as GraphQLObjectType;
-    const roots = Object.values(query.getFields()).filter(({ name, type }) => this.ids[name] ?? getNamedType(type).name.endsWith('Connection')).map(({ name }) => name).filter((name) => !LOGS.has(name));
-    const asked = Array.from({ length: this.chance(0.3) ? 2 : 1 }, (_, index) => `r${index}: ${this.field(query.getFields()[this.pick(roots)] as never, 0)}`);
+    const roots = Object.values(query.getFields())
+      .filter(({ name, type }) => this.ids[name] ?? getNamedType(type).name.endsWith('Connection'))
+      .map(({ name }) => name)
+      .filter((name) => !LOGS.has(name));
+    const asked = Array.from(
+      { length: this.chance(0.3) ? 2 : 1 },
+      (_, index) => `r${index}: ${this.field(query.getFields()[this.pick(roots)] as never, 0)}`,
+    );
     const text = `{ ${asked.join(' ')} } ${this.fragments.join(' ')}`;
-    const used = [['$yes', 'true'], ['$no', 'false']].filter(([name]) => text.includes(name as string)).map(([name, value]) => `${name}: Boolean = ${value}`);
+    const used = [
+      ['$yes', 'true'],
+      ['$no', 'false'],
+    ]
+      .filter(([name]) => text.includes(name as string))
+      .map(([name, value]) => `${name}: Boolean = ${value}`);
     return `query ${used.length ? `(${used.join(', ')})` : ''} ${text}`;
   }
 
@@ -51,7 +75,9 @@ export class Generator {
   }
 
   private directive(): string {
-    return this.chance(0.06) ? ` @${this.pick(['skip', 'include'])}(if: ${this.pick(['$yes', '$no', 'true', 'false'])})` : '';
+    return this.chance(0.06)
+      ? ` @${this.pick(['skip', 'include'])}(if: ${this.pick(['$yes', '$no', 'true', 'false'])})`
+      : '';
   }
 
   private selection(type: GraphQLObjectType, depth: number): string {
@@ -59,15 +85,19 @@ export class Generator {
     const count = 1 + Math.floor(this.random() * 5);
     // The rows of a connection are read once: twice in one, only resolvers answer it.
     let read = false;
-    const chosen = Array.from({ length: count }, () => this.pick(fields)).filter((field) => field && (!ROWS.has(field.name) || (!read && (read = true))));
+    const chosen = Array.from({ length: count }, () => this.pick(fields)).filter(
+      (field) => field && (!ROWS.has(field.name) || (!read && (read = true))),
+    );
     // The same field under one name twice must be asked for with the same arguments: an alias keeps them apart.
     const parts = chosen.map((field) => `${this.alias()}: ${this.field(field, depth)}`);
     if (this.chance(0.2)) parts.push('__typename');
-    if (this.chance(0.2)) parts.push(`... on ${type.name}${this.directive()} { ${this.alias()}: __typename }`);
+    if (this.chance(0.2))
+      parts.push(`... on ${type.name}${this.directive()} { ${this.alias()}: __typename }`);
     const plain = fields.filter(({ name }) => !ROWS.has(name));
     if (this.chance(0.15) && plain.length && this.fragments.length < 4) {
       const name = `F${this.fragments.push('') - 1}`;
-      this.fragments[Number(name.slice(1))] = `fragment ${name} on ${type.name} { ${this.alias()}: ${this.field(this.pick(plain), depth)} }`;
+      this.fragments[Number(name.slice(1))] =
+        `fragment ${name} on ${type.name} { ${this.alias()}: ${this.field(this.pick(plain), depth)} }`;
       parts.push(`...${name}${this.directive()}`);
     }
     return parts.join(' ') || '__typename';
@@ -79,16 +109,23 @@ export class Generator {
 
   private wanted(field: GraphQLField<unknown, unknown>, depth: number): boolean {
     const type = getNamedType(field.type);
-    if (isInterfaceType(type) || isUnionType(type) || field.args.some(({ type: given }) => String(given).endsWith('!'))) return false;
+    if (
+      isInterfaceType(type) ||
+      isUnionType(type) ||
+      field.args.some(({ type: given }) => String(given).endsWith('!'))
+    )
+      return false;
     return isLeafType(type) || (isObjectType(type) && depth < 6);
   }
 
   private args({ name, args }: GraphQLField<unknown, unknown>): string {
     const given: string[] = [];
-    if (args.some((arg) => arg.name === 'id')) given.push(`id: "${this.pick(this.ids[name] ?? ['Client:1'])}"`);
+    if (args.some((arg) => arg.name === 'id'))
+      given.push(`id: "${this.pick(this.ids[name] ?? ['Client:1'])}"`);
     if (args.some((arg) => arg.name === 'first')) {
       given.push(`${this.chance(0.25) ? 'last' : 'first'}: ${1 + Math.floor(this.random() * 4)}`);
-      if (!given[0]?.startsWith('last') && this.chance(0.2)) given.push(`offset: ${Math.floor(this.random() * 3)}`);
+      if (!given[0]?.startsWith('last') && this.chance(0.2))
+        given.push(`offset: ${Math.floor(this.random() * 3)}`);
     }
     const orderBy = args.find((arg) => arg.name === 'orderBy');
     if (orderBy && this.chance(0.3)) given.push(`orderBy: ${this.order(orderBy.type)}`);
@@ -98,6 +135,8 @@ export class Generator {
   private order(type: GraphQLInputType): string {
     const input = getNamedType(type);
     const field = isInputObjectType(input) ? getNamedType(input.getFields().field?.type) : null;
-    return isEnumType(field) ? `{ field: ${this.pick(field.getValues()).name}, direction: ${this.pick(['ASC', 'DESC'])} }` : 'null';
+    return isEnumType(field)
+      ? `{ field: ${this.pick(field.getValues()).name}, direction: ${this.pick(['ASC', 'DESC'])} }`
+      : 'null';
   }
 }

@@ -11,7 +11,10 @@ export async function expectSound(gateway: TestGateway): Promise<void> {
   const { db } = gateway.gateway;
   const now = gateway.time ?? Date.now();
   expect({
-    breaches: (await breaches(db)).breaches, claims: await claimFindings(db, now), series: await seriesFindings(db),
-    waitlist: await waitlistFindings(db, now), logs: await brokenLogs(db),
+    breaches: (await breaches(db)).breaches,
+    claims: await claimFindings(db, now),
+    series: await seriesFindings(db),
+    waitlist: await waitlistFindings(db, now),
+    logs: await brokenLogs(db),
   }).toEqual({ breaches: [], claims: [], series: [], waitlist: [], logs: [] });
 }

@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 
-const QUERY = 'subscription ($after: String!) { bookingNotifications(after: $after) { cursor appointment { id } } }';
+const QUERY =
+  'subscription ($after: String!) { bookingNotifications(after: $after) { cursor appointment { id } } }';
 
 /**
  * A subscriber that never gives up: whenever its connection ends it connects again, to the next of the addresses, and resumes after the
@@ -15,24 +16,43 @@ export class Subscriber {
   private closed = false;
 
   /** @param urls as of now: read anew for each connection */
-  constructor(private readonly urls: () => readonly string[], private readonly key: string, private readonly from: string, private turn: number) {
+  constructor(
+    private readonly urls: () => readonly string[],
+    private readonly key: string,
+    private readonly from: string,
+    private turn: number,
+  ) {
     this.connect();
   }
 
   private connect(): void {
     const urls = this.urls();
-    const socket = (this.socket = new WebSocket(`${(urls[this.turn++ % urls.length] as string).replace('http', 'ws')}/graphql`, 'graphql-transport-ws', { perMessageDeflate: false }));
+    const socket = (this.socket = new WebSocket(
+      `${(urls[this.turn++ % urls.length] as string).replace('http', 'ws')}/graphql`,
+      'graphql-transport-ws',
+      { perMessageDeflate: false },
+    ));
     const send = (message: object) => socket.send(JSON.stringify(message));
-    socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${this.key}` } }));
+    socket.on('open', () =>
+      send({ type: 'connection_init', payload: { authorization: `Bearer ${this.key}` } }),
+    );
     socket.on('message', (data) => this.receive(String(data), send));
     socket.on('error', () => undefined);
-    socket.on('close', () => this.closed || setTimeout(() => this.closed || this.connect(), 50 + Math.random() * 100));
+    socket.on(
+      'close',
+      () =>
+        this.closed || setTimeout(() => this.closed || this.connect(), 50 + Math.random() * 100),
+    );
   }
 
   private receive(text: string, send: (message: object) => void): void {
     if (text.includes('"connection_ack"')) {
       this.connections += 1;
-      return send({ id: '1', type: 'subscribe', payload: { query: QUERY, variables: { after: String(this.cursors.at(-1) ?? this.from) } } });
+      return send({
+        id: '1',
+        type: 'subscribe',
+        payload: { query: QUERY, variables: { after: String(this.cursors.at(-1) ?? this.from) } },
+      });
     }
     const event = /"cursor":"(\d+)","appointment":\{"id":"([^"]+)"/.exec(text);
     if (event) {

@@ -7,7 +7,8 @@ const SHARES = join(TESTS, 'all');
 const PATIENCE_MS = 600_000;
 
 const suites = readdirSync(TESTS).filter((name) => name.endsWith('.test.ts'));
-const startsProcesses = (name: string): boolean => readFileSync(join(TESTS, name), 'utf8').includes("from './support/process'");
+const startsProcesses = (name: string): boolean =>
+  readFileSync(join(TESTS, name), 'utf8').includes("from './support/process'");
 const shares = readdirSync(SHARES).filter((name) => name.startsWith('share-'));
 
 function together(names: readonly string[]): void {
@@ -21,4 +22,8 @@ export const runProcesses = (): void => together(suites.filter(startsProcesses))
 
 /** The part of all other suites that falls to the file of this name. */
 export const runShare = (file: string): void =>
-  together(suites.filter((name) => !startsProcesses(name)).filter((_, index) => index % shares.length === shares.indexOf(basename(file))));
+  together(
+    suites
+      .filter((name) => !startsProcesses(name))
+      .filter((_, index) => index % shares.length === shares.indexOf(basename(file))),
+  );

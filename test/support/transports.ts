@@ -16,7 +16,9 @@ interface Operation {
 
 /** Runs one query or mutation over a transport and returns its only result. */
 export async function runOver(
-  gateway: TestGateway, transport: Transport, operation: Operation,
+  gateway: TestGateway,
+  transport: Transport,
+  operation: Operation,
 ): Promise<Omit<Answer, 'status'>> {
   const { query, variables, idempotencyKey } = operation;
   const key = operation.key === undefined ? gateway.business.secretKey : operation.key;
@@ -24,17 +26,23 @@ export async function runOver(
   if (transport === 'WebSocket') {
     const client = createClient({
       url: `${gateway.gateway.url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket, connectionParams: headers, retryAttempts: 0,
+      webSocketImpl: WebSocket,
+      connectionParams: headers,
+      retryAttempts: 0,
     });
     const extensions = idempotencyKey === undefined ? undefined : { idempotencyKey };
     try {
       return await new Promise((resolve, reject) => {
-        client.subscribe({ query, variables, extensions }, {
-          next: (value) => resolve(value as never),
-          // The errors of a refused operation, or what closed the socket.
-          error: (error) => (Array.isArray(error) ? resolve({ errors: error as never }) : reject(error)),
-          complete: () => reject(new Error('The operation completed without a result.')),
-        });
+        client.subscribe(
+          { query, variables, extensions },
+          {
+            next: (value) => resolve(value as never),
+            // The errors of a refused operation, or what closed the socket.
+            error: (error) =>
+              Array.isArray(error) ? resolve({ errors: error as never }) : reject(error),
+            complete: () => reject(new Error('The operation completed without a result.')),
+          },
+        );
       });
     } finally {
       await client.dispose();
@@ -44,7 +52,8 @@ export async function runOver(
   const response = await fetch(`${gateway.gateway.url}/graphql`, {
     method: 'POST',
     headers: {
-      ...headers, 'content-type': 'application/json',
+      ...headers,
+      'content-type': 'application/json',
       ...(sse ? { accept: 'text/event-stream' } : {}),
       ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
     },

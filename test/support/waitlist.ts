@@ -10,10 +10,20 @@ export const waitlistSettings = async (gateway: TestGateway, input: object): Pro
   expect((await change(gateway, 'updateWaitlistSettings', input)).userErrors).toEqual([]);
 
 /** The context of background work, by the clock of the gateway. */
-export const contextOf = (gateway: TestGateway) => (viewer: Member): Context => ({
-  db: gathered(gateway.gateway.db), ids: gateway.gateway.ids, viewer, links: {} as never, outbound: {} as never, vault: {} as never,
-  now: () => gateway.time as number, random: Math.random, requestId: 'test', idempotencyKey: null,
-});
+export const contextOf =
+  (gateway: TestGateway) =>
+  (viewer: Member): Context => ({
+    db: gathered(gateway.gateway.db),
+    ids: gateway.gateway.ids,
+    viewer,
+    links: {} as never,
+    outbound: {} as never,
+    vault: {} as never,
+    now: () => gateway.time as number,
+    random: Math.random,
+    requestId: 'test',
+    idempotencyKey: null,
+  });
 
 /** What every instance does for waitlists each few seconds. */
 export async function tend(gateway: TestGateway): Promise<void> {

@@ -1,12 +1,32 @@
 import {
-  getNamedType, getNullableType, isEnumType, isInputObjectType, isLeafType, isListType, isNonNullType, isObjectType, isRequiredArgument, isRequiredInputField,
-  type GraphQLField, type GraphQLInputType, type GraphQLObjectType, type GraphQLOutputType,
+  getNamedType,
+  getNullableType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+  type GraphQLField,
+  type GraphQLInputType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
 } from 'graphql';
 
 /** Values that each scalar takes; ids lead to something that is there. */
 const SCALARS: Readonly<Record<string, string>> = {
-  Boolean: 'true', Int: '1', Float: '1', String: '"x"', ID: '"Appointment:1"', DateTime: '"2031-06-01T12:00:00Z"', LocalDate: '"2031-06-01"', TimeOfDay: '"09:00"',
-  LocalDateTime: '"2031-06-01T09:00"', Decimal: '"1.00"',
+  Boolean: 'true',
+  Int: '1',
+  Float: '1',
+  String: '"x"',
+  ID: '"Appointment:1"',
+  DateTime: '"2031-06-01T12:00:00Z"',
+  LocalDate: '"2031-06-01"',
+  TimeOfDay: '"09:00"',
+  LocalDateTime: '"2031-06-01T09:00"',
+  Decimal: '"1.00"',
 };
 
 function literalOf(type: GraphQLInputType): string {
@@ -24,20 +44,26 @@ function literalOf(type: GraphQLInputType): string {
 }
 
 /** The least that may be selected. */
-const selectionOf = (type: GraphQLOutputType): string => (isLeafType(getNamedType(type)) ? '' : ' { __typename }');
+const selectionOf = (type: GraphQLOutputType): string =>
+  isLeafType(getNamedType(type)) ? '' : ' { __typename }';
 
 /** A field with every argument that it must have, and the least below it. */
 export function asked({ name, args, type }: GraphQLField<unknown, unknown>): string {
-  const given = args.filter(isRequiredArgument).map((argument) => `${argument.name}: ${literalOf(argument.type)}`);
+  const given = args
+    .filter(isRequiredArgument)
+    .map((argument) => `${argument.name}: ${literalOf(argument.type)}`);
   return `${name}${given.length ? `(${given.join(', ')})` : ''}${selectionOf(type)}`;
 }
 
 /** Every leaf of a type that can be asked for without arguments. */
 export const leavesOf = (type: GraphQLObjectType): string[] =>
-  Object.values(type.getFields()).filter((field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument)).map(({ name }) => name);
+  Object.values(type.getFields())
+    .filter((field) => isLeafType(getNamedType(field.type)) && !field.args.some(isRequiredArgument))
+    .map(({ name }) => name);
 
 /** The fields of a type that lead to other objects. */
-export const edgesOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] => Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
+export const edgesOf = (type: GraphQLObjectType): GraphQLField<unknown, unknown>[] =>
+  Object.values(type.getFields()).filter((field) => !isLeafType(getNamedType(field.type)));
 
 export const objectOf = (field: GraphQLField<unknown, unknown>): GraphQLObjectType | null => {
   const type = getNamedType(field.type);

@@ -8,7 +8,14 @@ import { viewableIds } from '../clients/client.views';
 import { ApiKey } from './api-key.entity';
 
 const ANONYMOUS: Viewer = {
-  businessId: null, role: Role.PUBLIC, actor: 'anonymous', actorName: 'WebClient', staffId: null, clientId: null, clientIds: [], locationIds: [],
+  businessId: null,
+  role: Role.PUBLIC,
+  actor: 'anonymous',
+  actorName: 'WebClient',
+  staffId: null,
+  clientId: null,
+  clientIds: [],
+  locationIds: [],
 };
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
@@ -17,14 +24,29 @@ const hashOf = (key: string): string => createHash('sha256').update(key).digest(
 const FORM = /^sg_(sk|pk)_(\d{1,10})_[A-Za-z0-9_-]{32}$/;
 
 /** A new key, shown once: `sg_sk_7_…` is secret, `sg_pk_7_…` publishable. */
-export function newKey(kind: ApiKey['kind'], businessId: number, random: (bytes: number) => Buffer = randomBytes): string {
+export function newKey(
+  kind: ApiKey['kind'],
+  businessId: number,
+  random: (bytes: number) => Buffer = randomBytes,
+): string {
   return `sg_${kind === 'SECRET' ? 'sk' : 'pk'}_${businessId}_${random(24).toString('base64url')}`;
 }
 
-export type KeyGrant = Pick<ApiKey, 'businessId' | 'rowId' | 'kind' | 'role' | 'name' | 'createdAt'> & Partial<Pick<ApiKey, 'staffId' | 'clientId' | 'locationIds'>>;
+export type KeyGrant = Pick<
+  ApiKey,
+  'businessId' | 'rowId' | 'kind' | 'role' | 'name' | 'createdAt'
+> &
+  Partial<Pick<ApiKey, 'staffId' | 'clientId' | 'locationIds'>>;
 
 export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<void> {
-  await insert(tx, ApiKey, { staffId: null, clientId: null, locationIds: [], ...grant, hash: hashOf(key), revokedAt: null });
+  await insert(tx, ApiKey, {
+    staffId: null,
+    clientId: null,
+    locationIds: [],
+    ...grant,
+    hash: hashOf(key),
+    revokedAt: null,
+  });
 }
 
 /** `Authorization: Bearer <key>`, or `X-Api-Key: <key>`. */
@@ -60,7 +82,11 @@ export type OtherViewer = (token: string) => Promise<Viewer> | null;
  * Who calls. Without a key: anonymous.
  * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
  */
-export async function viewerOf(db: Database, headers: Readonly<Record<string, string | undefined>>, other: OtherViewer): Promise<Viewer> {
+export async function viewerOf(
+  db: Database,
+  headers: Readonly<Record<string, string | undefined>>,
+  other: OtherViewer,
+): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
   let known = fresh.get(db.origin);
@@ -76,7 +102,8 @@ export async function viewerOf(db: Database, headers: Readonly<Record<string, st
   known.set(key, { viewer, until: now + FRESH_MS });
   viewer.catch((error: unknown) => {
     known.delete(key);
-    if (access || !(error instanceof DomainError && error.code === ErrorCode.UNAUTHENTICATED)) return;
+    if (access || !(error instanceof DomainError && error.code === ErrorCode.UNAUTHENTICATED))
+      return;
     // The oldest entry goes first, so that guesses cannot fill the memory.
     if (unknown.size >= MAX_UNKNOWN) unknown.delete(unknown.keys().next().value as string);
     unknown.set(hash, now + UNKNOWN_MS);
@@ -85,7 +112,10 @@ export async function viewerOf(db: Database, headers: Readonly<Record<string, st
 }
 
 const unknownKey = (): DomainError =>
-  new DomainError(ErrorCode.UNAUTHENTICATED, 'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.');
+  new DomainError(
+    ErrorCode.UNAUTHENTICATED,
+    'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.',
+  );
 
 async function lookUp(db: Reader, key: string): Promise<Viewer> {
   const businessId = Number(FORM.exec(key)?.[2] ?? 0);
@@ -100,8 +130,16 @@ async function lookUp(db: Reader, key: string): Promise<Viewer> {
   const grant = table.hydrate(row);
   const web = grant.role === Role.CLIENT || grant.role === Role.PUBLIC;
   return {
-    businessId, role: grant.role, actor: `key:${grant.rowId}`, actorName: web ? 'WebClient' : ((row.staffName as string | null) ?? grant.name),
-    staffId: grant.staffId, clientId: grant.clientId, locationIds: grant.locationIds,
-    clientIds: grant.clientId === null ? [] : [grant.clientId, ...(await viewableIds(db, businessId, grant.clientId))],
+    businessId,
+    role: grant.role,
+    actor: `key:${grant.rowId}`,
+    actorName: web ? 'WebClient' : ((row.staffName as string | null) ?? grant.name),
+    staffId: grant.staffId,
+    clientId: grant.clientId,
+    locationIds: grant.locationIds,
+    clientIds:
+      grant.clientId === null
+        ? []
+        : [grant.clientId, ...(await viewableIds(db, businessId, grant.clientId))],
   };
 }

@@ -1,6 +1,13 @@
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Role } from '../../context';
-import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Staff } from '../staff/staff.entity';
@@ -11,7 +18,10 @@ import { Staff } from '../staff/staff.entity';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@Check('ck_api_key_role', `role IN ('ADMINISTRATOR', 'LOCATION_SUPER_USER', 'STAFF_USER', 'CLIENT', 'PUBLIC')`)
+@Check(
+  'ck_api_key_role',
+  `role IN ('ADMINISTRATOR', 'LOCATION_SUPER_USER', 'STAFF_USER', 'CLIENT', 'PUBLIC')`,
+)
 export class ApiKey {
   @TenantColumn()
   businessId!: number;

@@ -20,7 +20,9 @@ export async function list(context: Context): Promise<ApiKeyType[]> {
 
 /** What a role needs to know of its holder, and nothing of what it does not. */
 const BELONGS: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
-  [Role.STAFF_USER]: 'staffId', [Role.CLIENT]: 'clientId', [Role.LOCATION_SUPER_USER]: 'locationIds',
+  [Role.STAFF_USER]: 'staffId',
+  [Role.CLIENT]: 'clientId',
+  [Role.LOCATION_SUPER_USER]: 'locationIds',
 };
 
 /** @throws DomainError BAD_USER_INPUT when the holder does not fit the role; NOT_FOUND */
@@ -30,19 +32,41 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
     if (given !== (BELONGS[input.role] === field)) {
-      throw badInput(`A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`, field);
+      throw badInput(
+        `A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`,
+        field,
+      );
     }
   }
   const [person, client, places] = await Promise.all([
-    input.staffId == null ? null : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
-    input.clientId == null ? null : clients.get(context, parseGlobalId('Client', input.clientId, at('clientId')), at('clientId')),
-    Promise.all(input.locationIds.map((id) => locations.get(context, parseGlobalId('Location', id, at('locationIds')), at('locationIds')))),
+    input.staffId == null
+      ? null
+      : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    input.clientId == null
+      ? null
+      : clients.get(
+          context,
+          parseGlobalId('Client', input.clientId, at('clientId')),
+          at('clientId'),
+        ),
+    Promise.all(
+      input.locationIds.map((id) =>
+        locations.get(context, parseGlobalId('Location', id, at('locationIds')), at('locationIds')),
+      ),
+    ),
   ]);
   const kind = input.role === Role.PUBLIC ? 'PUBLISHABLE' : 'SECRET';
   const key = newKey(kind, businessId);
   const grant = {
-    businessId, rowId: await context.ids.next('api_key'), kind, role: input.role, name: input.name, createdAt: context.now(),
-    staffId: person?.rowId ?? null, clientId: client?.rowId ?? null, locationIds: places.map(({ rowId }) => rowId),
+    businessId,
+    rowId: await context.ids.next('api_key'),
+    kind,
+    role: input.role,
+    name: input.name,
+    createdAt: context.now(),
+    staffId: person?.rowId ?? null,
+    clientId: client?.rowId ?? null,
+    locationIds: places.map(({ rowId }) => rowId),
   } as const;
   return context.db.transaction(async (tx) => {
     await addKey(tx, key, grant);
@@ -53,9 +77,18 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
 /** Throws for the only key that is left to administrators: no other key could create one. */
 async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<void> {
   if (role !== Role.ADMINISTRATOR) return;
-  const others = await find(tx, ApiKey, { businessId, role: Role.ADMINISTRATOR, revokedAt: null }, 2);
+  const others = await find(
+    tx,
+    ApiKey,
+    { businessId, role: Role.ADMINISTRATOR, revokedAt: null },
+    2,
+  );
   if (others.some((other) => other.rowId !== rowId)) return;
-  throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is the last key of an administrator. Create another one before you revoke it.', { path: ['keyId'] });
+  throw new DomainError(
+    ErrorCode.RULE_VIOLATED,
+    'This is the last key of an administrator. Create another one before you revoke it.',
+    { path: ['keyId'] },
+  );
 }
 
 /** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND, RULE_VIOLATED */
@@ -68,7 +101,10 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
     if (before) await refuseLast(tx, before);
     await update(tx, ApiKey, { businessId, rowId: keyId, revokedAt: null }, { revokedAt });
     const row = await findOne(tx, ApiKey, { businessId, rowId: keyId });
-    if (!row) throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', { path: ['keyId'] });
+    if (!row)
+      throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
+        path: ['keyId'],
+      });
     tx.afterCommit(() => forgetViewers(context.db));
     return new ApiKeyType(row);
   });

@@ -25,29 +25,62 @@ export interface CreatedBusiness {
 }
 
 /** Makes a tenant, an administrator's key and a publishable one. @throws DomainError BAD_USER_INPUT */
-export async function createBusiness(db: Database, ids: Ids, now: number, given: NewBusiness): Promise<CreatedBusiness> {
+export async function createBusiness(
+  db: Database,
+  ids: Ids,
+  now: number,
+  given: NewBusiness,
+): Promise<CreatedBusiness> {
   const timeZoneCode = canonicalTimeZone(given.timeZone);
   const locale = canonicalLocale(given.locale ?? 'en-US');
   const [currency, country] = [given.currency ?? 'USD', given.country ?? 'US'];
   const wrong = [
-    ...(given.name.trim() ? [] : ['a name']), ...(timeZoneCode ? [] : ['an IANA time zone, such as America/New_York']),
-    ...(locale ? [] : ['a language tag, such as en-US']), ...(/^[A-Z]{3}$/.test(currency) ? [] : ['a currency of ISO 4217, such as USD']),
+    ...(given.name.trim() ? [] : ['a name']),
+    ...(timeZoneCode ? [] : ['an IANA time zone, such as America/New_York']),
+    ...(locale ? [] : ['a language tag, such as en-US']),
+    ...(/^[A-Z]{3}$/.test(currency) ? [] : ['a currency of ISO 4217, such as USD']),
     ...(/^[A-Z]{2}$/.test(country) ? [] : ['a country of ISO 3166, such as US']),
   ];
-  if (wrong.length) throw new DomainError(ErrorCode.BAD_USER_INPUT, `A business needs ${wrong.join(', ')}.`);
+  if (wrong.length)
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, `A business needs ${wrong.join(', ')}.`);
 
   const rowId = await ids.next('business');
   const [secretId, publishableId] = [await ids.next('api_key'), await ids.next('api_key')];
   const business = Object.assign(new Business(), {
-    rowId, name: given.name.trim(), timeZoneCode, locale, currency, country, clientReminderHours: 24, staffReminderHours: 24, remindClientSmsHours: 0,
-    remindStaffSmsHours: 0, longestMs: 0, requiresFields: false, createdAt: now,
+    rowId,
+    name: given.name.trim(),
+    timeZoneCode,
+    locale,
+    currency,
+    country,
+    clientReminderHours: 24,
+    staffReminderHours: 24,
+    remindClientSmsHours: 0,
+    remindStaffSmsHours: 0,
+    longestMs: 0,
+    requiresFields: false,
+    createdAt: now,
   });
   const [secretKey, publishableKey] = [newKey('SECRET', rowId), newKey('PUBLISHABLE', rowId)];
   await db.transaction(async (tx) => {
     await insert(tx, Business, business);
     await insert(tx, LogHead, { businessId: rowId, lastSeq: 0, prunedSeq: 0 });
-    await addKey(tx, secretKey, { businessId: rowId, rowId: secretId, kind: 'SECRET', role: Role.ADMINISTRATOR, name: 'First key', createdAt: now });
-    await addKey(tx, publishableKey, { businessId: rowId, rowId: publishableId, kind: 'PUBLISHABLE', role: Role.PUBLIC, name: 'First publishable key', createdAt: now });
+    await addKey(tx, secretKey, {
+      businessId: rowId,
+      rowId: secretId,
+      kind: 'SECRET',
+      role: Role.ADMINISTRATOR,
+      name: 'First key',
+      createdAt: now,
+    });
+    await addKey(tx, publishableKey, {
+      businessId: rowId,
+      rowId: publishableId,
+      kind: 'PUBLISHABLE',
+      role: Role.PUBLIC,
+      name: 'First publishable key',
+      createdAt: now,
+    });
   });
   return { business, secretKey, publishableKey };
 }

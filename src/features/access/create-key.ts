@@ -19,27 +19,47 @@ const MAX_NAME = 100;
 
 /** Creates a key for an operator who has none. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
 export async function createFurtherKey(
-  db: Database, ids: Ids, now: number, { businessId, name, publishable }: FurtherKey,
+  db: Database,
+  ids: Ids,
+  now: number,
+  { businessId, name, publishable }: FurtherKey,
 ): Promise<{ readonly business: Business; readonly key: string }> {
   const label = name.trim();
-  if (!label || label.length > MAX_NAME) throw new DomainError(ErrorCode.BAD_USER_INPUT, `--name must have 1 to ${MAX_NAME} characters.`);
+  if (!label || label.length > MAX_NAME)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `--name must have 1 to ${MAX_NAME} characters.`,
+    );
   const business = await businessOf(db, businessId);
   const kind = publishable ? 'PUBLISHABLE' : 'SECRET';
   const key = newKey(kind, business.rowId);
   const rowId = await ids.next('api_key');
   const role = publishable ? Role.PUBLIC : Role.ADMINISTRATOR;
-  await db.transaction((tx) => addKey(tx, key, { businessId: business.rowId, rowId, kind, role, name: label, createdAt: now }));
+  await db.transaction((tx) =>
+    addKey(tx, key, { businessId: business.rowId, rowId, kind, role, name: label, createdAt: now }),
+  );
   return { business, key };
 }
 
 async function businessOf(db: Database, businessId: number | null): Promise<Business> {
-  const rows = await find(db, Business, businessId === null ? {} : { rowId: businessId }, MAX_LISTED);
+  const rows = await find(
+    db,
+    Business,
+    businessId === null ? {} : { rowId: businessId },
+    MAX_LISTED,
+  );
   const [first, second] = rows;
   if (first && !second) return first;
   if (!first) {
-    const missing = businessId === null ? 'There is no business yet: npm run create-business makes one.' : `There is no business ${businessId}.`;
+    const missing =
+      businessId === null
+        ? 'There is no business yet: npm run create-business makes one.'
+        : `There is no business ${businessId}.`;
     throw new DomainError(ErrorCode.NOT_FOUND, missing);
   }
   const list = rows.map((row) => `${row.id} (${row.name})`).join(', ');
-  throw new DomainError(ErrorCode.BAD_USER_INPUT, `Name one of the businesses with --business: ${list}.`);
+  throw new DomainError(
+    ErrorCode.BAD_USER_INPUT,
+    `Name one of the businesses with --business: ${list}.`,
+  );
 }

@@ -1,4 +1,11 @@
-import { getNamedType, isInputObjectType, isObjectType, type GraphQLArgument, type GraphQLInputField, type GraphQLSchema } from 'graphql';
+import {
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+  type GraphQLArgument,
+  type GraphQLInputField,
+  type GraphQLSchema,
+} from 'graphql';
 import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 
@@ -12,17 +19,20 @@ type Permitted = '*' | ReadonlySet<string>;
 
 export type InputPermissions = Partial<Record<Role, Permitted>>;
 
-const namesIn = (lists: readonly string[]): string[] => lists.flatMap((list) => list.trim().split(/\s+/));
+const namesIn = (lists: readonly string[]): string[] =>
+  lists.flatMap((list) => list.trim().split(/\s+/));
 
 /** Every mutation accepts an idempotency key. */
-const fields = (...lists: readonly string[]): ReadonlySet<string> => new Set([...namesIn(lists), 'idempotencyKey']);
+const fields = (...lists: readonly string[]): ReadonlySet<string> =>
+  new Set([...namesIn(lists), 'idempotencyKey']);
 
 const ADMINISTRATORS: InputPermissions = { [Role.ADMINISTRATOR]: '*' };
 const MANAGERS: InputPermissions = { ...ADMINISTRATORS, [Role.LOCATION_SUPER_USER]: '*' };
 const STAFF: InputPermissions = { ...MANAGERS, [Role.STAFF_USER]: '*' };
 
 const RETRY = 'expectedVersion';
-const VALUE = (path: string): string => `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
+const VALUE = (path: string): string =>
+  `${path} ${['code', 'fieldId', 'value'].map((name) => `${path}.${name}`).join(' ')}`;
 const NEW_CLIENT = `clientId client client.firstName client.lastName client.emailAddress client.cellPhone ${VALUE('client.fields')}`;
 const WISH = `reasonId locationId staffId candidateStaffIds start localStart durationMinutes addOnReasonIds resourceIds screeningAnswer
   classScheduleId seats`;
@@ -35,14 +45,20 @@ const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
 const CANCELLING = fields('id reason', RETRY);
 const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
-const WAITING = fields(`reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
-  address note claimSecret`, NEW_CLIENT);
+const WAITING = fields(
+  `reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
+  address note claimSecret`,
+  NEW_CLIENT,
+);
 const CLAIMING = fields('id claimSecret token', VALUE('fields'));
 const LEAVING = fields('id claimSecret token');
-const OWN_DATA = fields(`id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex locale timeZone imageUrl
+const OWN_DATA = fields(
+  `id firstName lastName emailAddress cellPhone homePhone companyName dateOfBirth sex locale timeZone imageUrl
   address address.address1 address.address2 address.city address.county address.state address.zip address.country
   emergencyContact emergencyContact.name emergencyContact.phone emergencyContact.relationship
-  allowWaitListText invitationOptIn excludedEmailCategories excludedEmailTemplates`, VALUE('fields'));
+  allowWaitListText invitationOptIn excludedEmailCategories excludedEmailTemplates`,
+  VALUE('fields'),
+);
 const FEED = fields('ownerId');
 
 const by = (role: Role, permitted: Permitted): InputPermissions => ({ [role]: permitted });
@@ -50,23 +66,32 @@ const toClients = (permitted: Permitted) => by(Role.CLIENT, permitted);
 const toPublic = (permitted: Permitted) => by(Role.PUBLIC, permitted);
 const toGuests = (permitted: Permitted) => by(Role.GUEST, permitted);
 
-const each = (permissions: InputPermissions, ...lists: readonly string[]): Record<string, InputPermissions> =>
+const each = (
+  permissions: InputPermissions,
+  ...lists: readonly string[]
+): Record<string, InputPermissions> =>
   Object.fromEntries(namesIn(lists).map((mutation) => [mutation, permissions]));
 
 /** By mutation. */
 export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
-  ...each(ADMINISTRATORS, `
+  ...each(
+    ADMINISTRATORS,
+    `
     createApiKey revokeApiKey createAppointmentSubStatus createCustomField updateCustomField deleteCustomField createLocation updateLocation
     createReason updateReason setReasonAddOns setReasonLocations setReasonResources setReasonStaff createStaff updateStaff
     createWebhook updateWebhook deleteWebhook rotateWebhookSecret testWebhook replayWebhook replayWebhookDelivery
-    saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings retryJob`),
+    saveMessageTemplate deleteMessageTemplate updateMessageSettings updateWaitlistSettings retryJob`,
+  ),
   ...each(MANAGERS, 'setViewableClients'),
-  ...each(STAFF, `
+  ...each(
+    STAFF,
+    `
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment declineAppointment noShowAppointment
     setAppointmentStatus createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet createClient deleteClient
     createRecurringAppointment updateRecurringAppointment cancelRecurringAppointment createTimeOff
     createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod splitSchedulePeriod createDateOverride updateDateOverride
-    deleteDateOverride createResource updateResource createResourceBundle updateResourceBundle`),
+    deleteDateOverride createResource updateResource createResourceBundle updateResourceBundle`,
+  ),
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
   holdAppointment: { ...STAFF, ...toClients(HOLDING), ...toPublic(HOLDING) },
   bookAppointment: { ...STAFF, ...toClients(BOOKING_OF_HOLD), ...toPublic(BOOKING_OF_HOLD) },
@@ -83,19 +108,31 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   exchangeManageToken: { ...STAFF, ...toClients('*'), ...toGuests('*'), ...toPublic('*') },
 };
 
-const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean => value !== undefined && value !== field.defaultValue;
+const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
+  value !== undefined && value !== field.defaultValue;
 
 /** The path of the first field that is given and not permitted; null where there is none. */
-function refusedIn(value: unknown, field: GraphQLInputField | GraphQLArgument, permitted: ReadonlySet<string>, path: readonly string[]): readonly string[] | null {
+function refusedIn(
+  value: unknown,
+  field: GraphQLInputField | GraphQLArgument,
+  permitted: ReadonlySet<string>,
+  path: readonly string[],
+): readonly string[] | null {
   if (Array.isArray(value)) {
-    return value.reduce<readonly string[] | null>((found, item, index) => found ?? refusedIn(item, field, permitted, [...path, String(index)]), null);
+    return value.reduce<readonly string[] | null>(
+      (found, item, index) => found ?? refusedIn(item, field, permitted, [...path, String(index)]),
+      null,
+    );
   }
   const type = getNamedType(field.type);
   if (!isInputObjectType(type) || typeof value !== 'object' || value === null) return null;
   for (const inner of Object.values(type.getFields())) {
     const given = (value as Record<string, unknown>)[inner.name];
     if (!isGiven(given, inner)) continue;
-    const name = [...path, inner.name].slice(1).filter((step) => !/^\d+$/.test(step)).join('.');
+    const name = [...path, inner.name]
+      .slice(1)
+      .filter((step) => !/^\d+$/.test(step))
+      .join('.');
     if (!permitted.has(name)) return [...path, inner.name];
     const deeper = refusedIn(given, inner, permitted, [...path, inner.name]);
     if (deeper) return deeper;
@@ -104,14 +141,25 @@ function refusedIn(value: unknown, field: GraphQLInputField | GraphQLArgument, p
 }
 
 /** @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not set. */
-export function authoriseArguments({ viewer: { role, businessId } }: Context, mutation: string, args: readonly GraphQLArgument[], values: Readonly<Record<string, unknown>>): void {
+export function authoriseArguments(
+  { viewer: { role, businessId } }: Context,
+  mutation: string,
+  args: readonly GraphQLArgument[],
+  values: Readonly<Record<string, unknown>>,
+): void {
   if (businessId === null) return;
   const permitted = INPUT_PERMISSIONS[mutation]?.[role];
-  if (permitted === undefined) throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not call ${mutation}.`);
+  if (permitted === undefined)
+    throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not call ${mutation}.`);
   if (permitted === '*') return;
   for (const arg of args) {
     const path = refusedIn(values[arg.name], arg, permitted, [arg.name]);
-    if (path) throw new DomainError(ErrorCode.FORBIDDEN, `The role ${role} may not set ${path.at(-1)}. Leave it out.`, { path });
+    if (path)
+      throw new DomainError(
+        ErrorCode.FORBIDDEN,
+        `The role ${role} may not set ${path.at(-1)}. Leave it out.`,
+        { path },
+      );
   }
 }
 

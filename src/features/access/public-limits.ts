@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { GraphQLSchema } from 'graphql';
-import { DEFAULT_PUBLIC_LIMITS, memberOf, Role, type Context, type Member, type PublicLimits } from '../../context';
+import {
+  DEFAULT_PUBLIC_LIMITS,
+  memberOf,
+  Role,
+  type Context,
+  type Member,
+  type PublicLimits,
+} from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Database, Tx } from '../../shared/db/database';
 import { sql } from '../../shared/db/sql';
@@ -15,32 +22,81 @@ import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
 const MS_PER_MINUTE = 60_000;
 
 /** How many actions on one subject a window permits. */
-interface Bucket { readonly subject: string; readonly limit: number; readonly windowMs: number }
+interface Bucket {
+  readonly subject: string;
+  readonly limit: number;
+  readonly windowMs: number;
+}
 
 interface PublicInput {
   readonly staffId?: string | null;
   readonly client?: { readonly emailAddress?: string; readonly cellPhone?: string | null } | null;
 }
 
-const LIMITED = new Set(['createAppointment', 'holdAppointment', 'bookAppointment', 'joinWaitlist']);
+const LIMITED = new Set([
+  'createAppointment',
+  'holdAppointment',
+  'bookAppointment',
+  'joinWaitlist',
+]);
 
 /** Subjects that a caller writes are hashed: they have any length, and counters need no personal data. */
-const hashed = (text: string): string => createHash('sha256').update(text.trim().toLowerCase()).digest('base64url');
+const hashed = (text: string): string =>
+  createHash('sha256').update(text.trim().toLowerCase()).digest('base64url');
 
-function bucketsOf(context: Context, member: Member, { client }: PublicInput, limits: PublicLimits): Bucket[] {
+function bucketsOf(
+  context: Context,
+  member: Member,
+  { client }: PublicInput,
+  limits: PublicLimits,
+): Bucket[] {
   const { emailAddress, cellPhone } = client ?? {};
   return [
-    { subject: `key:${member.actor}`, limit: limits.actionsPerKeyAndMinute, windowMs: MS_PER_MINUTE },
-    ...(context.remoteAddress ? [{ subject: `address:${hashed(context.remoteAddress)}`, limit: limits.actionsPerAddressAnd10Minutes, windowMs: 10 * MS_PER_MINUTE }] : []),
-    ...(emailAddress ? [{ subject: `email:${hashed(emailAddress)}`, limit: limits.bookingsPerRecipientAndHour, windowMs: MS_PER_HOUR }] : []),
-    ...(cellPhone ? [{ subject: `phone:${hashed(cellPhone.replace(/\D/g, ''))}`, limit: limits.bookingsPerRecipientAndHour, windowMs: MS_PER_HOUR }] : []),
+    {
+      subject: `key:${member.actor}`,
+      limit: limits.actionsPerKeyAndMinute,
+      windowMs: MS_PER_MINUTE,
+    },
+    ...(context.remoteAddress
+      ? [
+          {
+            subject: `address:${hashed(context.remoteAddress)}`,
+            limit: limits.actionsPerAddressAnd10Minutes,
+            windowMs: 10 * MS_PER_MINUTE,
+          },
+        ]
+      : []),
+    ...(emailAddress
+      ? [
+          {
+            subject: `email:${hashed(emailAddress)}`,
+            limit: limits.bookingsPerRecipientAndHour,
+            windowMs: MS_PER_HOUR,
+          },
+        ]
+      : []),
+    ...(cellPhone
+      ? [
+          {
+            subject: `phone:${hashed(cellPhone.replace(/\D/g, ''))}`,
+            limit: limits.bookingsPerRecipientAndHour,
+            windowMs: MS_PER_HOUR,
+          },
+        ]
+      : []),
   ];
 }
 
-const limited = (message: string, retryAfter: number): DomainError => new DomainError(ErrorCode.RATE_LIMITED, message, { retryable: true, retryAfter });
+const limited = (message: string, retryAfter: number): DomainError =>
+  new DomainError(ErrorCode.RATE_LIMITED, message, { retryable: true, retryAfter });
 
 /** @throws DomainError RATE_LIMITED, whose `retryAfter` is in seconds. */
-async function take(tx: Tx, { businessId }: Member, { subject, limit, windowMs }: Bucket, now: number): Promise<void> {
+async function take(
+  tx: Tx,
+  { businessId }: Member,
+  { subject, limit, windowMs }: Bucket,
+  now: number,
+): Promise<void> {
   const windowStart = now - (now % windowMs);
   await tx.run(sql`
     INSERT INTO public_usage (business_id, subject, window_start, used) VALUES (${businessId}, ${subject}, ${windowStart}, 1)
@@ -49,29 +105,53 @@ async function take(tx: Tx, { businessId }: Member, { subject, limit, windowMs }
     SELECT used FROM public_usage WHERE business_id = ${businessId} AND subject = ${subject} AND window_start = ${windowStart}`);
   if ((row?.used ?? 0) <= limit) return;
   const kind = subject.slice(0, subject.indexOf(':'));
-  throw limited(`Too many public bookings by this ${kind}. Try again later.`, Math.ceil((windowStart + windowMs - now) / 1_000));
+  throw limited(
+    `Too many public bookings by this ${kind}. Try again later.`,
+    Math.ceil((windowStart + windowMs - now) / 1_000),
+  );
 }
 
 /** @throws DomainError RATE_LIMITED */
-async function refuseHolds(tx: Tx, { businessId }: Member, { staffId }: PublicInput, { limits, now }: { limits: PublicLimits; now: number }): Promise<void> {
+async function refuseHolds(
+  tx: Tx,
+  { businessId }: Member,
+  { staffId }: PublicInput,
+  { limits, now }: { limits: PublicLimits; now: number },
+): Promise<void> {
   const staff = staffId == null ? null : parseGlobalId('Staff', staffId, ['input', 'staffId']);
   const [row] = await tx.all<{ total: number; own: number | null }>(sql`
     SELECT count(*) AS total, sum(CASE WHEN staff_id = ${staff ?? 0} THEN 1 ELSE 0 END) AS own FROM appointment
     WHERE business_id = ${businessId} AND status = 'PENDING' AND hold_expires_at > ${now} AND hold_secret_hash IS NOT NULL`);
   const [total, own] = [Number(row?.total ?? 0), Number(row?.own ?? 0)];
-  if (total >= limits.openHolds) throw limited('Too many times are held at once. Book or wait until holds expire.', 60);
-  if (staff !== null && own >= limits.openHoldsPerStaff) throw limited('Too many times of this staff member are held at once. Choose another one, or wait.', 60);
+  if (total >= limits.openHolds)
+    throw limited('Too many times are held at once. Book or wait until holds expire.', 60);
+  if (staff !== null && own >= limits.openHoldsPerStaff)
+    throw limited(
+      'Too many times of this staff member are held at once. Choose another one, or wait.',
+      60,
+    );
 }
 
 /** Counts an action of a public caller. @throws DomainError RATE_LIMITED */
-export async function countPublicAction(context: Context, mutation: string, input: PublicInput): Promise<void> {
-  if (context.viewer.role !== Role.PUBLIC || context.viewer.businessId === null || !LIMITED.has(mutation)) return;
+export async function countPublicAction(
+  context: Context,
+  mutation: string,
+  input: PublicInput,
+): Promise<void> {
+  if (
+    context.viewer.role !== Role.PUBLIC ||
+    context.viewer.businessId === null ||
+    !LIMITED.has(mutation)
+  )
+    return;
   const member = memberOf(context);
   const limits = context.publicLimits ?? DEFAULT_PUBLIC_LIMITS;
   const now = context.now();
   await context.db.transaction(async (tx) => {
     // In one order, so that two callers never wait for each other.
-    const buckets = bucketsOf(context, member, input, limits).sort((one, other) => (one.subject < other.subject ? -1 : 1));
+    const buckets = bucketsOf(context, member, input, limits).sort((one, other) =>
+      one.subject < other.subject ? -1 : 1,
+    );
     for (const bucket of buckets) await take(tx, member, bucket, now);
     if (mutation === 'holdAppointment') await refuseHolds(tx, member, input, { limits, now });
   });
@@ -92,4 +172,6 @@ export function limitPublicActions(schema: GraphQLSchema): GraphQLSchema {
 
 /** Deletes counters of windows that have ended. Returns their number. */
 export const forgetPublicUsage = (db: Database, now: number): Promise<number> =>
-  db.transaction((tx) => tx.run(sql`DELETE FROM public_usage WHERE window_start < ${now - MS_PER_DAY}`));
+  db.transaction((tx) =>
+    tx.run(sql`DELETE FROM public_usage WHERE window_start < ${now - MS_PER_DAY}`),
+  );

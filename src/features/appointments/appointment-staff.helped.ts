@@ -8,5 +8,8 @@ import { byDialect, isOneOf, sql, type Sql } from '../../shared/db/sql';
 export function helpedBy(appointmentId: Sql, businessId: number, staffIds: readonly number[]): Sql {
   const helped = sql`SELECT helper.appointment_id FROM appointment_staff AS helper
     WHERE helper.business_id = ${businessId} AND ${isOneOf(sql`helper.staff_id`, staffIds)}`;
-  return byDialect({ postgres: sql`${appointmentId} = ANY (ARRAY(${helped}))`, sqlite: sql`${appointmentId} IN (${helped})` });
+  return byDialect({
+    postgres: sql`${appointmentId} = ANY (ARRAY(${helped}))`,
+    sqlite: sql`${appointmentId} IN (${helped})`,
+  });
 }

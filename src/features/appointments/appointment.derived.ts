@@ -2,7 +2,12 @@ import { across, derived } from '../../shared/derived';
 import { text } from '../../shared/time-zone';
 import type { Location } from '../locations/location.entity';
 import { Appointment } from './appointment.entity';
-import { businessOfAppointment, clientOfAppointment, locationOfAppointment, reasonOfAppointment } from './appointment.relations';
+import {
+  businessOfAppointment,
+  clientOfAppointment,
+  locationOfAppointment,
+  reasonOfAppointment,
+} from './appointment.relations';
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from './appointment.status';
 import { ownSubStatusOfAppointment } from './sub-status.loaders';
 
@@ -10,23 +15,49 @@ import { ownSubStatusOfAppointment } from './sub-status.loaders';
 
 const localeOfBusiness = across(businessOfAppointment, 'locale');
 
-export const colorOfAppointment = derived(Appointment, 'color', ['ownColor'], [across(reasonOfAppointment, 'color')], ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null);
+export const colorOfAppointment = derived(
+  Appointment,
+  'color',
+  ['ownColor'],
+  [across(reasonOfAppointment, 'color')],
+  ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
+);
 
 export const subStatusOfAppointment = derived(
-  Appointment, 'subStatus', ['subStatusCode'], [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
+  Appointment,
+  'subStatus',
+  ['subStatusCode'],
+  [across(ownSubStatusOfAppointment, 'code', 'label', 'status')],
   ({ subStatusCode: code }, _context, own) => {
     const builtIn = BUILT_IN_SUB_STATUSES.get(code);
-    return builtIn ? { code, ...builtIn, builtIn: true } : { ...(own as { code: string; label: string; status: AppointmentStatus }), builtIn: false };
+    return builtIn
+      ? { code, ...builtIn, builtIn: true }
+      : { ...(own as { code: string; label: string; status: AppointmentStatus }), builtIn: false };
   },
 );
 
 export const startTextClientOfAppointment = derived(
-  Appointment, 'startTextClient', ['startAt'], [across(clientOfAppointment, 'timeZoneCode', 'locale'), across(locationOfAppointment, 'timeZoneCode'), localeOfBusiness],
+  Appointment,
+  'startTextClient',
+  ['startAt'],
+  [
+    across(clientOfAppointment, 'timeZoneCode', 'locale'),
+    across(locationOfAppointment, 'timeZoneCode'),
+    localeOfBusiness,
+  ],
   ({ startAt }, _context, client, location, business) =>
-    text(startAt, client?.timeZoneCode ?? (location as Location).timeZoneCode, client?.locale ?? (business as { locale: string }).locale),
+    text(
+      startAt,
+      client?.timeZoneCode ?? (location as Location).timeZoneCode,
+      client?.locale ?? (business as { locale: string }).locale,
+    ),
 );
 
 export const startTextStaffOfAppointment = derived(
-  Appointment, 'startTextStaff', ['staffStartAt', 'timeZoneCode'], [localeOfBusiness],
-  ({ staffStartAt, timeZoneCode }, _context, business) => text(staffStartAt, timeZoneCode, (business as { locale: string }).locale),
+  Appointment,
+  'startTextStaff',
+  ['staffStartAt', 'timeZoneCode'],
+  [localeOfBusiness],
+  ({ staffStartAt, timeZoneCode }, _context, business) =>
+    text(staffStartAt, timeZoneCode, (business as { locale: string }).locale),
 );

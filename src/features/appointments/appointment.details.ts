@@ -16,12 +16,18 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Field(() => ID, { nullable: true, description: 'Arranges it and is not occupied.' })
     coordinatorStaffId?: string | null;
 
-    @Field(() => [ID], { nullable: true, description: 'Serve beside the main staff member and are occupied like them.' })
+    @Field(() => [ID], {
+      nullable: true,
+      description: 'Serve beside the main staff member and are occupied like them.',
+    })
     @IsOptional()
     @ArrayMaxSize(MAX_STAFF)
     additionalStaffIds?: string[] | null;
 
-    @Field(() => String, { nullable: true, description: 'Required at a location of type VARIABLE.' })
+    @Field(() => String, {
+      nullable: true,
+      description: 'Required at a location of type VARIABLE.',
+    })
     @Text({ max: 500 })
     address?: string | null;
 
@@ -33,15 +39,23 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Text({ max: 10_000, multiline: true })
     note?: string | null;
 
-    @SaidInFields('Custom fields of appointments for its reason. One that is not given stays as it is.')
+    @SaidInFields(
+      'Custom fields of appointments for its reason. One that is not given stays as it is.',
+    )
     fields?: FieldValueInput[] | null;
 
-    @Field(() => String, { nullable: true, description: '#RRGGBB in place of the color of the reason.' })
+    @Field(() => String, {
+      nullable: true,
+      description: '#RRGGBB in place of the color of the reason.',
+    })
     @IsOptional()
     @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
     color?: string | null;
 
-    @Field(() => Decimal, { nullable: true, description: 'In place of the price of the reason. For staff.' })
+    @Field(() => Decimal, {
+      nullable: true,
+      description: 'In place of the price of the reason. For staff.',
+    })
     price?: string | null;
 
     @Field(() => Decimal, { nullable: true, description: 'For staff.' })
@@ -57,20 +71,44 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Text({ max: 255 })
     paymentReference?: string | null;
 
-    @Field(() => Int, { nullable: true, description: 'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.' })
-    @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which the client gets a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
     clientReminderHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.' })
-    @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which staff get a reminder by e-mail; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
     staffReminderHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.' })
-    @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which the client gets a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
     remindClientSmsHours?: number | null;
 
-    @Field(() => Int, { nullable: true, description: 'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.' })
-    @IsOptional() @Min(0) @Max(MAX_REMINDER_HOURS)
+    @Field(() => Int, {
+      nullable: true,
+      description:
+        'Hours before the start at which staff get a reminder by SMS; 0 disables it. Defaults to the setting of the business.',
+    })
+    @IsOptional()
+    @Min(0)
+    @Max(MAX_REMINDER_HOURS)
     remindStaffSmsHours?: number | null;
 
     @Field(() => String, { nullable: true }) @Text({ max: 255 }) externalEventId?: string | null;

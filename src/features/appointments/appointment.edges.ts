@@ -25,9 +25,13 @@ const DESCRIPTION = 'Appointments, by their start unless ordered otherwise.';
 /** The edges back to appointments live here, so that no other feature imports this one. */
 @Resolver(() => Staff)
 export class StaffAppointmentsResolver {
-  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those in which they are the main staff member.` })
+  @FieldResolver(() => AppointmentConnection, {
+    description: `${DESCRIPTION} Those in which they are the main staff member.`,
+  })
   appointments(
-    @Root() row: Staff, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Staff,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -39,7 +43,9 @@ export class StaffAppointmentsResolver {
 export class ClientAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Client, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Client,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -48,9 +54,14 @@ export class ClientAppointmentsResolver {
 }
 
 /** Appointments of a client that are still to come or under way. */
-const activeCountOfClient = value('Client.activeAppointmentCount', clients, [], ({ member }, column) => sql`(
+const activeCountOfClient = value(
+  'Client.activeAppointmentCount',
+  clients,
+  [],
+  ({ member }, column) => sql`(
   SELECT count(*) FROM ${appointmentList.source.from('active')}
-  WHERE ${appointmentList.where(member, { statuses: ACTIVE }, 'active')} AND ${appointmentList.source.table.column('active', 'clientId')} = ${column('rowId')})`);
+  WHERE ${appointmentList.where(member, { statuses: ACTIVE }, 'active')} AND ${appointmentList.source.table.column('active', 'clientId')} = ${column('rowId')})`,
+);
 
 @Resolver(() => Client)
 export class ClientCountResolver {
@@ -64,7 +75,9 @@ export class ClientCountResolver {
 export class LocationAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -76,7 +89,9 @@ export class LocationAppointmentsResolver {
 export class ReasonAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: DESCRIPTION })
   appointments(
-    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -88,7 +103,9 @@ export class ReasonAppointmentsResolver {
 export class ResourceAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that take it.` })
   appointments(
-    @Root() row: Resource, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Resource,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -98,9 +115,13 @@ export class ResourceAppointmentsResolver {
 
 @Resolver(() => ClassSchedule)
 export class ClassScheduleAppointmentsResolver {
-  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that have seats in it.` })
+  @FieldResolver(() => AppointmentConnection, {
+    description: `${DESCRIPTION} Those that have seats in it.`,
+  })
   appointments(
-    @Root() row: ClassSchedule, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: ClassSchedule,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {

@@ -1,7 +1,15 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
-  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn,
+  DecimalColumn,
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
@@ -31,9 +39,19 @@ import { AppointmentStatus } from './appointment.status';
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'coordinatorStaffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@Check('ck_appointment_status', `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`)
-@Check('ck_appointment_interval', 'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Time agreed between a staff member and, most often, a client.' })
+@Check(
+  'ck_appointment_status',
+  `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`,
+)
+@Check(
+  'ck_appointment_interval',
+  'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at',
+)
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Time agreed between a staff member and, most often, a client.',
+})
 export class Appointment extends Node {
   @TenantColumn()
   businessId!: number;
@@ -47,7 +65,9 @@ export class Appointment extends Node {
     return this.rowId;
   }
 
-  @Field(() => Int, { description: 'Rises by one with each change. Send it back as expectedVersion.' })
+  @Field(() => Int, {
+    description: 'Rises by one with each change. Send it back as expectedVersion.',
+  })
   @IntColumn()
   version!: number;
 
@@ -113,7 +133,11 @@ export class Appointment extends Node {
   @TextColumn({ length: 10 })
   locationEndDate!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when the time is held for whoever is about to book; null once booked. At this instant it is free for others.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Until when the time is held for whoever is about to book; null once booked. At this instant it is free for others.',
+  })
   @InstantColumn({ nullable: true })
   holdExpiresAt!: number | null;
 
@@ -129,7 +153,10 @@ export class Appointment extends Node {
   @FlagColumn()
   noPreference!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Where it takes place, for a location of type VARIABLE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it takes place, for a location of type VARIABLE.',
+  })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 
@@ -157,15 +184,24 @@ export class Appointment extends Node {
   @TextColumn({ length: 3 })
   currency!: string;
 
-  @Field(() => Decimal, { nullable: true, description: 'Tax on the price, as recorded by whoever took the payment.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Tax on the price, as recorded by whoever took the payment.',
+  })
   @DecimalColumn({ nullable: true })
   taxAmount!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Fee of the payment, as recorded by whoever took it.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Fee of the payment, as recorded by whoever took it.',
+  })
   @DecimalColumn({ nullable: true })
   transactionFee!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Paid so far, as recorded by whoever took it.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Paid so far, as recorded by whoever took it.',
+  })
   @DecimalColumn({ nullable: true })
   paidAmount!: string | null;
 
@@ -173,7 +209,9 @@ export class Appointment extends Node {
   @TextColumn({ nullable: true })
   paymentReference!: string | null;
 
-  @Field(() => Int, { description: 'Hours before the start at which the client is reminded by e-mail; 0 means never.' })
+  @Field(() => Int, {
+    description: 'Hours before the start at which the client is reminded by e-mail; 0 means never.',
+  })
   @IntColumn()
   clientReminderHours!: number;
 
@@ -189,7 +227,10 @@ export class Appointment extends Node {
   @IntColumn()
   remindStaffSmsHours!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When the client confirmed that they will come.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the client confirmed that they will come.',
+  })
   @InstantColumn({ nullable: true })
   clientConfirmedAt!: number | null;
 
@@ -215,7 +256,11 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   cancelledAt!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'User name of the member who cancelled, completed or no-showed it, or WebClient for the client. Null for other statuses.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'User name of the member who cancelled, completed or no-showed it, or WebClient for the client. Null for other statuses.',
+  })
   @TextColumn({ length: 201, nullable: true })
   cancelledBy!: string | null;
 
@@ -243,7 +288,10 @@ export class Appointment extends Node {
   @IntColumn()
   staffRescheduleCount!: number;
 
-  @Field(() => String, { nullable: true, description: 'Groups what was booked together by a caller.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Groups what was booked together by a caller.',
+  })
   @TextColumn({ nullable: true })
   batchId!: string | null;
 
@@ -255,7 +303,10 @@ export class Appointment extends Node {
   @TextColumn({ nullable: true })
   invitationId!: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'The requisition that it belongs to, in a system of yours.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The requisition that it belongs to, in a system of yours.',
+  })
   @TextColumn({ nullable: true })
   jobRequisitionId!: string | null;
 

@@ -31,10 +31,19 @@ registerEnumType(BookingEventType, {
     WAITLIST_JOINED: { description: 'Somebody waits for a place. Of no appointment.' },
     WAITLIST_INVITED: { description: 'Its time is held for somebody who waits.' },
     WAITLIST_BOOKED: { description: 'Somebody who was invited claimed it.' },
-    WAITLIST_RETURNED: { description: 'Somebody who was invited waits again: another was faster, or it is held no longer.' },
-    WAITLIST_EXPIRED: { description: 'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.' },
+    WAITLIST_RETURNED: {
+      description:
+        'Somebody who was invited waits again: another was faster, or it is held no longer.',
+    },
+    WAITLIST_EXPIRED: {
+      description:
+        'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.',
+    },
     WAITLIST_REMOVED: { description: 'Somebody left the waitlist, or was taken off it.' },
-    STATUS_CHANGED: { description: 'Any change of status or sub-status that has no event of its own.' } },
+    STATUS_CHANGED: {
+      description: 'Any change of status or sub-status that has no event of its own.',
+    },
+  },
 });
 
 /** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
@@ -52,14 +61,50 @@ export interface Snapshot {
 }
 
 /** One with which nothing else goes. */
-export const alone = (appointment: Appointment): Snapshot => ({ appointment, additionalStaffIds: [], resources: [], addOnReasonIds: [] });
+export const alone = (appointment: Appointment): Snapshot => ({
+  appointment,
+  additionalStaffIds: [],
+  resources: [],
+  addOnReasonIds: [],
+});
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT = new Set(['version', 'resourceUnits', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate', 'holdSecretHash', 'recurrenceStart', 'notify', 'together']);
+const SILENT = new Set([
+  'version',
+  'resourceUnits',
+  'modifiedAt',
+  'modifiedBy',
+  'timeZoneData',
+  'locationStartDate',
+  'locationEndDate',
+  'holdSecretHash',
+  'recurrenceStart',
+  'notify',
+  'together',
+]);
 
-export function toJson({ appointment, additionalStaffIds, blockedStaffIds = [], resources, addOnReasonIds, notify, together }: Snapshot): Record<string, unknown> {
-  const taken = { resourceIds: resources.map(({ resourceId }) => resourceId), resourceUnits: resources.map(({ units }) => units) };
-  return { ...appointment, additionalStaffIds, blockedStaffIds, ...taken, addOnReasonIds, ...(notify ? { notify } : {}), ...(together ? { together } : {}) };
+export function toJson({
+  appointment,
+  additionalStaffIds,
+  blockedStaffIds = [],
+  resources,
+  addOnReasonIds,
+  notify,
+  together,
+}: Snapshot): Record<string, unknown> {
+  const taken = {
+    resourceIds: resources.map(({ resourceId }) => resourceId),
+    resourceUnits: resources.map(({ units }) => units),
+  };
+  return {
+    ...appointment,
+    additionalStaffIds,
+    blockedStaffIds,
+    ...taken,
+    addOnReasonIds,
+    ...(notify ? { notify } : {}),
+    ...(together ? { together } : {}),
+  };
 }
 
 export function fromJson(json: Record<string, unknown>): Snapshot {
@@ -67,15 +112,23 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   const units = list('resourceUnits');
   return {
     // Written before there were seats it has none.
-    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }), additionalStaffIds: list('additionalStaffIds'), blockedStaffIds: list('blockedStaffIds'),
-    resources: list('resourceIds').map((resourceId, index) => ({ resourceId, units: units[index] as number })), addOnReasonIds: list('addOnReasonIds'), ...(json.together ? { together: true } : {}),
+    appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }),
+    additionalStaffIds: list('additionalStaffIds'),
+    blockedStaffIds: list('blockedStaffIds'),
+    resources: list('resourceIds').map((resourceId, index) => ({
+      resourceId,
+      units: units[index] as number,
+    })),
+    addOnReasonIds: list('addOnReasonIds'),
+    ...(json.together ? { together: true } : {}),
   };
 }
 
 const TYPES = new Set<string>(Object.values(BookingEventType));
 
 /** Whether an event is a step in the life of an appointment: then its snapshot holds the appointment. */
-export const isBooking = ({ type, appointmentId }: LogEvent): boolean => appointmentId !== null && TYPES.has(type);
+export const isBooking = ({ type, appointmentId }: LogEvent): boolean =>
+  appointmentId !== null && TYPES.has(type);
 
 const snapshots = new WeakMap<LogEvent, Snapshot>();
 
@@ -89,11 +142,18 @@ export function snapshotOf(event: LogEvent): Snapshot {
 }
 
 /** Field → [old, new] of whatever differs. */
-export function changesBetween(before: Snapshot, after: Snapshot): Record<string, [unknown, unknown]> {
+export function changesBetween(
+  before: Snapshot,
+  after: Snapshot,
+): Record<string, [unknown, unknown]> {
   const [old, fresh] = [toJson(before), toJson(after)];
   return Object.fromEntries(
     Object.entries(fresh)
-      .filter(([field, value]) => !SILENT.has(field) && JSON.stringify(old[field] ?? null) !== JSON.stringify(value ?? null))
+      .filter(
+        ([field, value]) =>
+          !SILENT.has(field) &&
+          JSON.stringify(old[field] ?? null) !== JSON.stringify(value ?? null),
+      )
       .map(([field, value]) => [field, [old[field] ?? null, value]]),
   );
 }

@@ -21,11 +21,17 @@ const MAX_IDS = 500;
 @InputType({ description: 'All conditions given must hold.' })
 export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) ids?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
+    string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' }) @IsOptional() @ArrayMaxSize(MAX_IDS) resourceIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  resourceIds?: string[] | null;
 
   @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
   @IsOptional()
@@ -47,21 +53,38 @@ export class AppointmentFilter {
   @ArrayMaxSize(6)
   statuses?: AppointmentStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own. An unknown code is an error.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Codes of sub-statuses, built in or the business's own. An unknown code is an error.",
+  })
   @IsOptional()
   @ArrayMaxSize(50)
   subStatuses?: string[] | null;
 
-  @Field({ defaultValue: false, description: 'Whether deleted appointments are included. They are also included where statuses or subStatuses name them.' })
+  @Field({
+    defaultValue: false,
+    description:
+      'Whether deleted appointments are included. They are also included where statuses or subStatuses name them.',
+  })
   includeDeleted!: boolean;
 
-  @Field(() => LocalDate, { nullable: true, description: 'First day, in the time zone of the location of each appointment.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day, in the time zone of the location of each appointment.',
+  })
   from?: string | null;
 
-  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included. What overlaps the window is in it.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last day, itself included. What overlaps the window is in it.',
+  })
   to?: string | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Leaves out those whose reason is PERSONAL.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Leaves out those whose reason is PERSONAL.',
+  })
   excludeTimeOff?: boolean | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Only those whose reason is PERSONAL.' })

@@ -17,14 +17,25 @@ export interface Hold {
 /** What is asked for on behalf of somebody. */
 export type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
 
-export const askedOf = (input: Asked): CreateAppointmentInput => Object.assign(new CreateAppointmentInput(), { override: false }, input);
+export const askedOf = (input: Asked): CreateAppointmentInput =>
+  Object.assign(new CreateAppointmentInput(), { override: false }, input);
 
 /** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
-export function holdOf(member: Member, { holdSecret, ...input }: HoldAppointmentInput): { asked: CreateAppointmentInput; hold: Hold } {
+export function holdOf(
+  member: Member,
+  { holdSecret, ...input }: HoldAppointmentInput,
+): { asked: CreateAppointmentInput; hold: Hold } {
   if (member.role === Role.PUBLIC && holdSecret == null) {
-    throw badInput('Make a secret and give it as holdSecret: with it you book later what you hold now.', 'holdSecret');
+    throw badInput(
+      'Make a secret and give it as holdSecret: with it you book later what you hold now.',
+      'holdSecret',
+    );
   }
-  return { asked: askedOf(input), hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) } };
+  return {
+    asked: askedOf(input),
+    hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) },
+  };
 }
 
-export const hashOfSecret = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+export const hashOfSecret = (secret: string): string =>
+  createHash('sha256').update(secret).digest('base64url');

@@ -22,8 +22,16 @@ export function notifying(member: Member, input: Asked): { readonly notify?: Not
 
 /** What whoever makes a change says of its messages: the log carries it to those who send them. @throws DomainError FORBIDDEN */
 export function notifyOf(member: Member, input: Asked): Notify | undefined {
-  const field = (['notifyClient', 'sendConfirmationToClient', 'notifyStaff', 'sendConfirmationToStaff'] as const).filter((name) => input[name] === false);
+  const field = (
+    ['notifyClient', 'sendConfirmationToClient', 'notifyStaff', 'sendConfirmationToStaff'] as const
+  ).filter((name) => input[name] === false);
   if (!field.length) return undefined;
-  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${field[0]}.`, { path: ['input', field[0] as string] });
-  return { ...(field.some((name) => name.endsWith('Client')) ? { client: false } : {}), ...(field.some((name) => name.endsWith('Staff')) ? { staff: false } : {}) };
+  if (!isStaffSide(member))
+    throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${field[0]}.`, {
+      path: ['input', field[0] as string],
+    });
+  return {
+    ...(field.some((name) => name.endsWith('Client')) ? { client: false } : {}),
+    ...(field.some((name) => name.endsWith('Staff')) ? { staff: false } : {}),
+  };
 }

@@ -19,7 +19,12 @@ import type { Meaning } from './appointment.settle';
 import { isMovable } from './appointment.status';
 import type { Served } from './appointment.write';
 
-type Input = Partial<Pick<UpdateAppointmentInput, 'reasonId' | 'addOnReasonIds' | 'resourceIds' | 'address' | 'clientId'>>;
+type Input = Partial<
+  Pick<
+    UpdateAppointmentInput,
+    'reasonId' | 'addOnReasonIds' | 'resourceIds' | 'address' | 'clientId'
+  >
+>;
 
 /** An appointment for another reason, with other add-ons, or with other resources. */
 export interface PartsChange {
@@ -33,16 +38,36 @@ export interface PartsChange {
  * them as in a new booking. Null where none of them is given.
  * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
  */
-export async function partsChange(context: Context, member: Member, before: Served, input: Input, now: number): Promise<PartsChange | null> {
-  const field = (['reasonId', 'addOnReasonIds', 'resourceIds'] as const).find((name) => input[name] !== undefined);
+export async function partsChange(
+  context: Context,
+  member: Member,
+  before: Served,
+  input: Input,
+  now: number,
+): Promise<PartsChange | null> {
+  const field = (['reasonId', 'addOnReasonIds', 'resourceIds'] as const).find(
+    (name) => input[name] !== undefined,
+  );
   if (!field) return null;
   const { appointment } = before;
-  if (before.session) throw violated('The reason and the resources of a class are those of its session.', field);
+  if (before.session)
+    throw violated('The reason and the resources of a class are those of its session.', field);
   if (!isMovable(state(appointment))) throw illegal(appointment, 'another reason', now);
   refuseExpired(appointment, now);
   const old = await reasons.referenced(context, appointment.reasonId);
-  const reason = input.reasonId == null ? old : await reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId'));
-  if (reason.reasonType !== old.reasonType) throw violated(`Give a reason of type ${old.reasonType}: an appointment keeps its type.`, 'reasonId');
+  const reason =
+    input.reasonId == null
+      ? old
+      : await reasons.get(
+          context,
+          parseGlobalId('Reason', input.reasonId, at('reasonId')),
+          at('reasonId'),
+        );
+  if (reason.reasonType !== old.reasonType)
+    throw violated(
+      `Give a reason of type ${old.reasonType}: an appointment keeps its type.`,
+      'reasonId',
+    );
   const [location, client, oldAddOns] = await Promise.all([
     locations.referenced(context, appointment.locationId),
     clientOf(context, appointment, input),
@@ -55,45 +80,78 @@ export async function partsChange(context: Context, member: Member, before: Serv
   checkBooking(member, { reason, location, staff: before.staff, client, address });
   const endAt = appointment.startAt + length.minutes * MS_PER_MINUTE;
   const priced = input.reasonId !== undefined || input.addOnReasonIds !== undefined;
-  const serving = priced ? (await servingOf(context.db, appointment.businessId, [reason.rowId])).get(reason.rowId) ?? [] : [];
+  const serving = priced
+    ? ((await servingOf(context.db, appointment.businessId, [reason.rowId])).get(reason.rowId) ??
+      [])
+    : [];
   const duration = reason.durations.find(({ minutes }) => minutes === length.withoutAddOns) ?? null;
   return {
     addOnReasonIds: addOns.map(({ rowId }) => rowId).sort((one, other) => one - other),
     meaning: { reason, location, client, resourceIds },
     changes: {
-      reasonId: reason.rowId, currency: reason.currency,
+      reasonId: reason.rowId,
+      currency: reason.currency,
       ...timesOf(appointment.startAt, endAt, reason, appointment.timeZoneCode, location),
-      ...(priced ? { price: priceOf({ reason, duration, serving, staffId: appointment.staffId, addOns }) } : {}),
+      ...(priced
+        ? { price: priceOf({ reason, duration, serving, staffId: appointment.staffId, addOns }) }
+        : {}),
     },
   };
 }
 
 /** The client that the change leaves it with. @throws DomainError NOT_FOUND */
-async function clientOf(context: Context, { clientId: known }: Appointment, { clientId: given }: Input): Promise<Client | null> {
-  if (given == null) return given === null || known === null ? null : clients.granted(context, known);
+async function clientOf(
+  context: Context,
+  { clientId: known }: Appointment,
+  { clientId: given }: Input,
+): Promise<Client | null> {
+  if (given == null)
+    return given === null || known === null ? null : clients.granted(context, known);
   return clients.get(context, parseGlobalId('Client', given, at('clientId')), at('clientId'));
 }
 
 /** Add-ons that are not named stay, as far as they go with the reason. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-async function addOnsFor(context: Context, reason: Reason, old: Reason, oldAddOns: readonly Reason[], { addOnReasonIds }: Input): Promise<readonly Reason[]> {
+async function addOnsFor(
+  context: Context,
+  reason: Reason,
+  old: Reason,
+  oldAddOns: readonly Reason[],
+  { addOnReasonIds }: Input,
+): Promise<readonly Reason[]> {
   if (addOnReasonIds === undefined && reason === old) return oldAddOns;
-  const ids = addOnReasonIds === undefined ? oldAddOns.map(({ rowId }) => rowId) : parseGlobalIds('Reason', addOnReasonIds ?? [], at('addOnReasonIds'));
+  const ids =
+    addOnReasonIds === undefined
+      ? oldAddOns.map(({ rowId }) => rowId)
+      : parseGlobalIds('Reason', addOnReasonIds ?? [], at('addOnReasonIds'));
   return addOnsOf(context, reason.rowId, [...new Set(ids)]);
 }
 
 /** Null where none are named. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-async function resourcesFor(context: Context, reason: Reason, { resourceIds }: Input): Promise<readonly number[] | null> {
+async function resourcesFor(
+  context: Context,
+  reason: Reason,
+  { resourceIds }: Input,
+): Promise<readonly number[] | null> {
   if (resourceIds === undefined) return null;
   const ids = [...new Set(parseGlobalIds('Resource', resourceIds ?? [], at('resourceIds')))];
   return Promise.all(ids.map((id) => resourceFor(context, reason.rowId, id)));
 }
 
-interface Lengths { readonly reason: Reason; readonly old: Reason; readonly addOns: readonly Reason[]; readonly oldAddOns: readonly Reason[] }
+interface Lengths {
+  readonly reason: Reason;
+  readonly old: Reason;
+  readonly addOns: readonly Reason[];
+  readonly oldAddOns: readonly Reason[];
+}
 
-const minutesOf = (addOns: readonly Reason[]): number => addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+const minutesOf = (addOns: readonly Reason[]): number =>
+  addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
 
 /** Another reason brings its own length; else the length that was booked stays, and only that of the add-ons changes. */
-function lengthOf({ startAt, endAt }: Appointment, { reason, old, addOns, oldAddOns }: Lengths): { minutes: number; withoutAddOns: number } {
+function lengthOf(
+  { startAt, endAt }: Appointment,
+  { reason, old, addOns, oldAddOns }: Lengths,
+): { minutes: number; withoutAddOns: number } {
   const booked = (endAt - startAt) / MS_PER_MINUTE - minutesOf(oldAddOns);
   const withoutAddOns = reason.rowId !== old.rowId ? reason.visitMinutes : Math.max(booked, 1);
   return { minutes: withoutAddOns + minutesOf(addOns), withoutAddOns };

@@ -21,29 +21,98 @@ import type { Appointment } from './appointment.entity';
 import type { AppointmentFilter } from './appointment.filter';
 import { appointmentList } from './appointment.source';
 
-export const businessOfAppointment = toOne<Appointment, Business>('Appointment.business', 'businessId', businesses);
-export const clientOfAppointment = toOne<Appointment, Client>('Appointment.client', 'clientId', clients);
-export const locationOfAppointment = toOne<Appointment, Location>('Appointment.location', 'locationId', locations);
-export const reasonOfAppointment = toOne<Appointment, Reason>('Appointment.reason', 'reasonId', reasons);
+export const businessOfAppointment = toOne<Appointment, Business>(
+  'Appointment.business',
+  'businessId',
+  businesses,
+);
+export const clientOfAppointment = toOne<Appointment, Client>(
+  'Appointment.client',
+  'clientId',
+  clients,
+);
+export const locationOfAppointment = toOne<Appointment, Location>(
+  'Appointment.location',
+  'locationId',
+  locations,
+);
+export const reasonOfAppointment = toOne<Appointment, Reason>(
+  'Appointment.reason',
+  'reasonId',
+  reasons,
+);
 export const staffOfAppointment = toOne<Appointment, Staff>('Appointment.staff', 'staffId', staff);
-export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>('Appointment.classSchedule', 'classScheduleId', classSchedules);
-export const coordinatorOfAppointment = toOne<Appointment, Staff>('Appointment.coordinatorStaff', 'coordinatorStaffId', staff);
+export const classScheduleOfAppointment = toOne<Appointment, ClassSchedule>(
+  'Appointment.classSchedule',
+  'classScheduleId',
+  classSchedules,
+);
+export const coordinatorOfAppointment = toOne<Appointment, Staff>(
+  'Appointment.coordinatorStaff',
+  'coordinatorStaffId',
+  staff,
+);
 export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
-  'Appointment.additionalStaff', AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true },
+  'Appointment.additionalStaff',
+  AppointmentStaff,
+  'appointmentId',
+  'staffId',
+  staff,
+  { refers: true },
 );
 export const blockedStaffOfAppointment = through<Appointment, Staff, AppointmentBlockedStaff>(
-  'Appointment.blockedStaff', AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true },
+  'Appointment.blockedStaff',
+  AppointmentBlockedStaff,
+  'appointmentId',
+  'staffId',
+  staff,
+  { refers: true },
 );
 export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
-  ['Appointment.resources', 'Appointment.resource'], AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true },
+  ['Appointment.resources', 'Appointment.resource'],
+  AppointmentResource,
+  'appointmentId',
+  'resourceId',
+  resources,
+  { refers: true },
 );
-export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>('Appointment.addOnReasons', AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true });
+export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>(
+  'Appointment.addOnReasons',
+  AppointmentAddOn,
+  'appointmentId',
+  'reasonId',
+  reasons,
+  { refers: true },
+);
 
-export const appointmentsOfResource = toManyThrough<Resource, Appointment, AppointmentFilter, AppointmentResource>(
-  'Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId',
+export const appointmentsOfResource = toManyThrough<
+  Resource,
+  Appointment,
+  AppointmentFilter,
+  AppointmentResource
+>('Resource.appointments', appointmentList, AppointmentResource, 'resourceId', 'appointmentId');
+export const appointmentsOfSession = toMany<ClassSchedule, Appointment, AppointmentFilter>(
+  'ClassSchedule.appointments',
+  appointmentList,
+  'classScheduleId',
 );
-export const appointmentsOfSession = toMany<ClassSchedule, Appointment, AppointmentFilter>('ClassSchedule.appointments', appointmentList, 'classScheduleId');
-export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>('Client.appointments', appointmentList, 'clientId');
-export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>('Location.appointments', appointmentList, 'locationId');
-export const appointmentsOfReason = toMany<Reason, Appointment, AppointmentFilter>('Reason.appointments', appointmentList, 'reasonId');
-export const appointmentsOfStaff = toMany<Staff, Appointment, AppointmentFilter>('Staff.appointments', appointmentList, 'staffId');
+export const appointmentsOfClient = toMany<Client, Appointment, AppointmentFilter>(
+  'Client.appointments',
+  appointmentList,
+  'clientId',
+);
+export const appointmentsOfLocation = toMany<Location, Appointment, AppointmentFilter>(
+  'Location.appointments',
+  appointmentList,
+  'locationId',
+);
+export const appointmentsOfReason = toMany<Reason, Appointment, AppointmentFilter>(
+  'Reason.appointments',
+  appointmentList,
+  'reasonId',
+);
+export const appointmentsOfStaff = toMany<Staff, Appointment, AppointmentFilter>(
+  'Staff.appointments',
+  appointmentList,
+  'staffId',
+);

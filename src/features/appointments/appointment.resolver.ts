@@ -25,12 +25,20 @@ import { AppointmentSubStatus } from './sub-status.entity';
 
 @Resolver(() => Appointment)
 export class AppointmentResolver {
-  @Query(() => Appointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  appointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Appointment | null> {
+  @Query(() => Appointment, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
+  appointment(
+    @Ctx() context: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<Appointment | null> {
     return appointmentList.source.find(context, parseGlobalId('Appointment', id, ['id']));
   }
 
-  @Query(() => AppointmentConnection, { description: 'Appointments that your key may see, by their start unless ordered otherwise.' })
+  @Query(() => AppointmentConnection, {
+    description: 'Appointments that your key may see, by their start unless ordered otherwise.',
+  })
   appointments(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -45,7 +53,10 @@ export class AppointmentResolver {
     return relations.businessOfAppointment(row, context);
   }
 
-  @FieldResolver(() => Client, { nullable: true, description: 'Who comes; null for time off and other private time.' })
+  @FieldResolver(() => Client, {
+    nullable: true,
+    description: 'Who comes; null for time off and other private time.',
+  })
   client(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.clientOfAppointment(row, context);
   }
@@ -65,22 +76,34 @@ export class AppointmentResolver {
     return relations.staffOfAppointment(row, context);
   }
 
-  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'The session of a class or a course that it has seats in; null for everything else.' })
+  @FieldResolver(() => ClassSchedule, {
+    nullable: true,
+    description:
+      'The session of a class or a course that it has seats in; null for everything else.',
+  })
   classSchedule(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.classScheduleOfAppointment(row, context);
   }
 
-  @FieldResolver(() => Staff, { nullable: true, description: 'Who arranges it; their time is not taken.' })
+  @FieldResolver(() => Staff, {
+    nullable: true,
+    description: 'Who arranges it; their time is not taken.',
+  })
   coordinatorStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.coordinatorOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [Staff], { description: 'Who serves beside the main staff member; each is occupied like them.' })
+  @FieldResolver(() => [Staff], {
+    description: 'Who serves beside the main staff member; each is occupied like them.',
+  })
   additionalStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.additionalStaffOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [Staff], { description: 'Staff whose time is blocked beside that of the main staff member: additional staff, and staff who do not serve.' })
+  @FieldResolver(() => [Staff], {
+    description:
+      'Staff whose time is blocked beside that of the main staff member: additional staff, and staff who do not serve.',
+  })
   blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.blockedStaffOfAppointment(row, context);
   }
@@ -90,22 +113,34 @@ export class AppointmentResolver {
     return relations.resourcesOfAppointment(row, context);
   }
 
-  @FieldResolver(() => Resource, { nullable: true, description: 'The first of its resources; null where it takes none.' })
+  @FieldResolver(() => Resource, {
+    nullable: true,
+    description: 'The first of its resources; null where it takes none.',
+  })
   async resource(@Root() row: Appointment, @Ctx() context: Context): Promise<Resource | null> {
     return (await relations.resourcesOfAppointment(row, context))[0] ?? null;
   }
 
-  @FieldResolver(() => [Reason], { description: 'What was booked with it; its minutes and its price are in those of the appointment.' })
+  @FieldResolver(() => [Reason], {
+    description:
+      'What was booked with it; its minutes and its price are in those of the appointment.',
+  })
   addOnReasons(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.addOnsOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [FieldValue], { description: 'What was said of it in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.' })
+  @FieldResolver(() => [FieldValue], {
+    description:
+      'What was said of it in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.',
+  })
   fields(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
   }
 
-  @FieldResolver(() => String, { description: 'The same as text, a line for each: its label, and what was said as people read it. Empty where there is nothing.' })
+  @FieldResolver(() => String, {
+    description:
+      'The same as text, a line for each: its label, and what was said as people read it. Empty where there is nothing.',
+  })
   customFieldText(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<string> {
     return fieldText(context, fieldValues);
   }
@@ -115,7 +150,10 @@ export class AppointmentResolver {
     return derived.subStatusOfAppointment(row, context);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: '#RRGGBB: its own, else that of the reason.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: '#RRGGBB: its own, else that of the reason.',
+  })
   color(@Root() row: Appointment, @Ctx() context: Context) {
     return derived.colorOfAppointment(row, context);
   }
@@ -148,7 +186,9 @@ export class AppointmentTimesResolver {
     return staffEndAt;
   }
 
-  @FieldResolver(() => TimeZone, { description: 'The zone of every local field: that of the staff member when it was booked.' })
+  @FieldResolver(() => TimeZone, {
+    description: 'The zone of every local field: that of the staff member when it was booked.',
+  })
   @Reads<Appointment>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: Appointment): TimeZone {
     return timeZoneOf(timeZoneCode, startAt);
@@ -172,7 +212,9 @@ export class AppointmentTimesResolver {
     return startLocal(row.startAt, row.timeZoneCode).time;
   }
 
-  @FieldResolver(() => LocalDate, { description: 'Day it ends for the client; an end at midnight is 2400 of the day before.' })
+  @FieldResolver(() => LocalDate, {
+    description: 'Day it ends for the client; an end at midnight is 2400 of the day before.',
+  })
   @Reads<Appointment>('endAt', 'timeZoneCode')
   clientEndDate(@Root() row: Appointment): string {
     return endLocal(row.endAt, row.timeZoneCode).date;
@@ -208,7 +250,10 @@ export class AppointmentTimesResolver {
     return endLocal(row.staffEndAt, row.timeZoneCode).time;
   }
 
-  @FieldResolver(() => String, { description: 'Start as the client reads it: in their zone and language, else those of the location and the business.' })
+  @FieldResolver(() => String, {
+    description:
+      'Start as the client reads it: in their zone and language, else those of the location and the business.',
+  })
   startTextClient(@Root() row: Appointment, @Ctx() context: Context) {
     return derived.startTextClientOfAppointment(row, context);
   }

@@ -8,12 +8,18 @@ export enum AppointmentStatus {
   CANCELLED = 'CANCELLED',
   DELETED = 'DELETED',
 }
-registerEnumType(AppointmentStatus, { name: 'AppointmentStatus', description: 'The life of an appointment; sub-statuses refine it.' });
+registerEnumType(AppointmentStatus, {
+  name: 'AppointmentStatus',
+  description: 'The life of an appointment; sub-statuses refine it.',
+});
 
 const { PENDING, OPEN, COMPLETED, NO_SHOW, CANCELLED, DELETED } = AppointmentStatus;
 
 /** Sub-statuses that every business has, with the status each refines. */
-export const BUILT_IN_SUB_STATUSES: ReadonlyMap<string, { label: string; status: AppointmentStatus }> = new Map([
+export const BUILT_IN_SUB_STATUSES: ReadonlyMap<
+  string,
+  { label: string; status: AppointmentStatus }
+> = new Map([
   ['PENDING', { label: 'Pending', status: PENDING }],
   ['PENDING_CONFIRMATION', { label: 'Waiting for staff to confirm', status: PENDING }],
   ['PENDING_WAITLIST', { label: 'Held for the waitlist', status: PENDING }],
@@ -40,7 +46,10 @@ const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = 
 /** Order of the built-in sub-statuses of OPEN: a visit does not go back. */
 const VISIT = ['OPEN', 'CONFIRMED', 'CHECKEDIN', 'INPROGRESS'];
 
-export interface State { readonly status: AppointmentStatus; readonly subStatus: string }
+export interface State {
+  readonly status: AppointmentStatus;
+  readonly subStatus: string;
+}
 
 /** The statuses of a visit that has taken place, or should have. */
 const ENDED: readonly AppointmentStatus[] = [COMPLETED, NO_SHOW];
@@ -55,16 +64,29 @@ export function isLegal(from: State, to: State, hasBegun: boolean): boolean {
 }
 
 /** The two columns of a state. */
-export const stateOf = (status: AppointmentStatus, subStatusCode: string = status) => ({ status, subStatusCode });
+export const stateOf = (status: AppointmentStatus, subStatusCode: string = status) => ({
+  status,
+  subStatusCode,
+});
 
 /** The statuses and the built-in sub-statuses that may come next: the ways out of an ILLEGAL_TRANSITION. */
-export function legalNext(from: State, hasBegun: boolean): { statuses: AppointmentStatus[]; subStatuses: string[] } {
-  const legal = [...BUILT_IN_SUB_STATUSES].filter(([code, { status }]) => isLegal(from, { status, subStatus: code }, hasBegun));
-  return { statuses: [...new Set(legal.map(([, { status }]) => status))], subStatuses: legal.map(([code]) => code) };
+export function legalNext(
+  from: State,
+  hasBegun: boolean,
+): { statuses: AppointmentStatus[]; subStatuses: string[] } {
+  const legal = [...BUILT_IN_SUB_STATUSES].filter(([code, { status }]) =>
+    isLegal(from, { status, subStatus: code }, hasBegun),
+  );
+  return {
+    statuses: [...new Set(legal.map(([, { status }]) => status))],
+    subStatuses: legal.map(([code]) => code),
+  };
 }
 
 /** Whether an appointment can be moved: as long as it can be cancelled. */
-export const isMovable = (from: State): boolean => isLegal(from, { status: CANCELLED, subStatus: CANCELLED }, true);
+export const isMovable = (from: State): boolean =>
+  isLegal(from, { status: CANCELLED, subStatus: CANCELLED }, true);
 
 /** Whether an appointment of this status takes time from its staff. A no-show gives the time back. */
-export const occupies = (status: AppointmentStatus): boolean => status === PENDING || status === OPEN || status === COMPLETED;
+export const occupies = (status: AppointmentStatus): boolean =>
+  status === PENDING || status === OPEN || status === COMPLETED;

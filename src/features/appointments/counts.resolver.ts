@@ -1,4 +1,14 @@
-import { Arg, Ctx, Field, Int, ObjectType, Query, registerEnumType, Resolver, createUnionType } from 'type-graphql';
+import {
+  Arg,
+  Ctx,
+  Field,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  createUnionType,
+} from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { raw, sql } from '../../shared/db/sql';
 import { Location } from '../locations/location.entity';
@@ -17,9 +27,15 @@ export enum AppointmentCountBy {
   LOCATION = 'LOCATION',
   STAFF = 'STAFF',
 }
-registerEnumType(AppointmentCountBy, { name: 'AppointmentCountBy', description: 'What appointments are counted by, beside their status.' });
+registerEnumType(AppointmentCountBy, {
+  name: 'AppointmentCountBy',
+  description: 'What appointments are counted by, beside their status.',
+});
 
-const Counted = createUnionType({ name: 'AppointmentCountObject', types: () => [Reason, Location, Staff] as const });
+const Counted = createUnionType({
+  name: 'AppointmentCountObject',
+  types: () => [Reason, Location, Staff] as const,
+});
 
 const BY = {
   REASON: { column: 'reasonId', source: reasons, name: (row: Reason) => row.reasonDesc },
@@ -30,7 +46,10 @@ const BY = {
 /** Groups answered at most. */
 const MAX_GROUPS = 2_000;
 
-@ObjectType({ simpleResolvers: true, description: 'How many appointments of one reason, location or staff member have a status.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How many appointments of one reason, location or staff member have a status.',
+})
 class AppointmentCount {
   @Field(() => Int) count!: number;
   @Field(() => AppointmentStatus) status!: AppointmentStatus;
@@ -42,7 +61,10 @@ class AppointmentCount {
 @Resolver()
 export class AppointmentCountResolver {
   @Costs(3_000)
-  @Query(() => [AppointmentCount], { description: 'Counts by status and by reason, location or staff member; where there are none there is no row.' })
+  @Query(() => [AppointmentCount], {
+    description:
+      'Counts by status and by reason, location or staff member; where there are none there is no row.',
+  })
   async appointmentCounts(
     @Ctx() context: Context,
     @Arg('by', () => AppointmentCountBy) by: AppointmentCountBy,

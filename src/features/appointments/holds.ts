@@ -9,13 +9,29 @@ import { Appointment } from './appointment.entity';
 import { BookingEventType } from './appointment.events';
 import { seatsStand } from './appointment.seats';
 import { AppointmentStatus, stateOf } from './appointment.status';
-import { add, checkFree, otherStaffOf, partsOf, replace, type Served, Stale, subjectsOf } from './appointment.write';
+import {
+  add,
+  checkFree,
+  otherStaffOf,
+  partsOf,
+  replace,
+  type Served,
+  Stale,
+  subjectsOf,
+} from './appointment.write';
 
 const BATCH = 100;
 
 /** Who does what nobody asked for: background work. */
 export const systemOf = (businessId: number): Member => ({
-  businessId, role: Role.ADMINISTRATOR, actor: 'system', actorName: 'Slotgraph', staffId: null, clientId: null, clientIds: [], locationIds: [],
+  businessId,
+  role: Role.ADMINISTRATOR,
+  actor: 'system',
+  actorName: 'Slotgraph',
+  staffId: null,
+  clientId: null,
+  clientIds: [],
+  locationIds: [],
 });
 
 /**
@@ -33,11 +49,29 @@ export async function endExpiredHolds(db: Database, now: number): Promise<number
 }
 
 /** Ends one hold: its time is free from now on. False where another process was faster, or the holder. */
-export async function endHold(db: Database, appointment: Appointment, now: number): Promise<boolean> {
+export async function endHold(
+  db: Database,
+  appointment: Appointment,
+  now: number,
+): Promise<boolean> {
   const before = await servedBy(db, appointment);
-  const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), { modifiedAt: now, modifiedBy: 'Slotgraph' });
+  const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), {
+    modifiedAt: now,
+    modifiedBy: 'Slotgraph',
+  });
   try {
-    await db.transaction((tx) => replace(tx, systemOf(appointment.businessId), now, before, { ...before, appointment: after }, BookingEventType.HOLD_EXPIRED, null, false));
+    await db.transaction((tx) =>
+      replace(
+        tx,
+        systemOf(appointment.businessId),
+        now,
+        before,
+        { ...before, appointment: after },
+        BookingEventType.HOLD_EXPIRED,
+        null,
+        false,
+      ),
+    );
     return true;
   } catch (error) {
     if (error instanceof Stale) return false;
@@ -49,23 +83,71 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Served>
   const { businessId, staffId } = appointment;
   const { additionalStaffIds, blockedStaffIds } = await otherStaffOf(db, appointment);
   const table = tableOf(Staff);
-  const people = (await db.all(sql`
-    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds, ...blockedStaffIds])}`)).map((row) => table.hydrate(row));
-  const rowsOf = (ids: readonly number[]) => ids.map((id) => people.find((person) => person.rowId === id) as Staff);
-  const session = appointment.classScheduleId === null ? null : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
-  return { ...(await partsOf(db, appointment)), appointment, additionalStaffIds, blockedStaffIds, session, staff: rowsOf([staffId, ...additionalStaffIds]), blocked: rowsOf(blockedStaffIds) };
+  const people = (
+    await db.all(sql`
+    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds, ...blockedStaffIds])}`)
+  ).map((row) => table.hydrate(row));
+  const rowsOf = (ids: readonly number[]) =>
+    ids.map((id) => people.find((person) => person.rowId === id) as Staff);
+  const session =
+    appointment.classScheduleId === null
+      ? null
+      : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
+  return {
+    ...(await partsOf(db, appointment)),
+    appointment,
+    additionalStaffIds,
+    blockedStaffIds,
+    session,
+    staff: rowsOf([staffId, ...additionalStaffIds]),
+    blocked: rowsOf(blockedStaffIds),
+  };
 }
 
 /**
  * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
  * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats than are free; Stale when the session has changed
  */
-export async function holdFreed(tx: Tx, member: Member, now: number, freed: Served, hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> & Partial<Pick<Appointment, 'address' | 'meetingUrl'>>): Promise<Served> {
+export async function holdFreed(
+  tx: Tx,
+  member: Member,
+  now: number,
+  freed: Served,
+  hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> &
+    Partial<Pick<Appointment, 'address' | 'meetingUrl'>>,
+): Promise<Served> {
   const appointment = Object.assign(new Appointment(), freed.appointment, {
-    ...stateOf(AppointmentStatus.PENDING), version: 1, clientId: null, note: null, fieldValues: null, ownColor: null, override: false, cancelledAt: null, cancelledBy: null, cancelReason: null,
-    clientConfirmedAt: null, checkedInAt: null, startedAt: null, changeReason: null, clientRescheduleCount: 0, staffRescheduleCount: 0, taxAmount: null,
-    transactionFee: null, paidAmount: null, paymentReference: null, externalEventId: null, batchId: null, invitationId: null, jobRequisitionId: null, recurringAppointmentId: null,
-    recurrenceStart: null, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName, ...hold,
+    ...stateOf(AppointmentStatus.PENDING),
+    version: 1,
+    clientId: null,
+    note: null,
+    fieldValues: null,
+    ownColor: null,
+    override: false,
+    cancelledAt: null,
+    cancelledBy: null,
+    cancelReason: null,
+    clientConfirmedAt: null,
+    checkedInAt: null,
+    startedAt: null,
+    changeReason: null,
+    clientRescheduleCount: 0,
+    staffRescheduleCount: 0,
+    taxAmount: null,
+    transactionFee: null,
+    paidAmount: null,
+    paymentReference: null,
+    externalEventId: null,
+    batchId: null,
+    invitationId: null,
+    jobRequisitionId: null,
+    recurringAppointmentId: null,
+    recurrenceStart: null,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+    ...hold,
   });
   const held = { ...freed, appointment, addOnReasonIds: [] };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);

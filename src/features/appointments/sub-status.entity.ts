@@ -6,8 +6,14 @@ import { AppointmentStatus } from './appointment.status';
 
 @Entity('appointment_sub_status')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
-@Check('ck_appointment_sub_status', `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`)
-@ObjectType({ simpleResolvers: true, description: 'Refines a status: eleven are built in, a business may add its own.' })
+@Check(
+  'ck_appointment_sub_status',
+  `status IN ('PENDING', 'OPEN', 'COMPLETED', 'NO_SHOW', 'CANCELLED', 'DELETED')`,
+)
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Refines a status: eleven are built in, a business may add its own.',
+})
 export class AppointmentSubStatus {
   @TenantColumn()
   businessId!: number;

@@ -6,7 +6,9 @@ import { AppointmentStatus } from './appointment.status';
 @InputType()
 export class CreateAppointmentSubStatusInput {
   @Field({ description: 'Upper case, digits and underscores, up to 40.' })
-  @Matches(/^[A-Z][A-Z0-9_]{0,39}$/, { message: 'code must be upper case letters, digits and underscores, up to 40, such as ROOM_3.' })
+  @Matches(/^[A-Z][A-Z0-9_]{0,39}$/, {
+    message: 'code must be upper case letters, digits and underscores, up to 40, such as ROOM_3.',
+  })
   code!: string;
 
   @Field()

@@ -14,7 +14,8 @@ export interface Finding {
 }
 
 /** What sessions occupy, and their seats, are looked at apart. */
-const notOfSessions = raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.id = c.appointment_id)
+const notOfSessions =
+  raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.id = c.appointment_id)
   AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
 
 /**
@@ -48,7 +49,9 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
-  return (await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])).flat();
+  return (
+    await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])
+  ).flat();
 }
 
 /** Whether each attendee who comes holds so many seats of their session as their appointment says, for its time, and nobody else holds any. */

@@ -25,49 +25,85 @@ import { refuseNegative } from '../reasons/reason.rules';
 import { reasons } from '../reasons/reason.source';
 import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
-import { ClassScheduleScope, type CancelClassScheduleInput, type UpdateClassScheduleInput } from './attendance.inputs';
+import {
+  ClassScheduleScope,
+  type CancelClassScheduleInput,
+  type UpdateClassScheduleInput,
+} from './attendance.inputs';
 import { attendeesOf, changeAll } from './attendees';
 
 const { PENDING, OPEN, COMPLETED } = AppointmentStatus;
 
 /** An open session that this viewer may change, as it is now. @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT */
-async function openSession(context: Context, member: Member, { id, expectedVersion }: { id: string; expectedVersion?: number | null }): Promise<ClassSchedule> {
+async function openSession(
+  context: Context,
+  member: Member,
+  { id, expectedVersion }: { id: string; expectedVersion?: number | null },
+): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
   classSchedules.forget(context, rowId);
   const session = await classSchedules.get(context, rowId, at('id'));
   authoriseAt(member, session.locationId, at('id'));
   if (expectedVersion != null && expectedVersion !== session.version) {
-    throw new DomainError(ErrorCode.VERSION_CONFLICT, `Somebody changed this session: it is at version ${session.version}. Read it again before you change it.`, {
-      path: at('expectedVersion'), currentVersion: session.version,
-    });
+    throw new DomainError(
+      ErrorCode.VERSION_CONFLICT,
+      `Somebody changed this session: it is at version ${session.version}. Read it again before you change it.`,
+      {
+        path: at('expectedVersion'),
+        currentVersion: session.version,
+      },
+    );
   }
-  if (session.status === ClassScheduleStatus.CANCELLED) throw violated('This session has been cancelled.', 'id');
+  if (session.status === ClassScheduleStatus.CANCELLED)
+    throw violated('This session has been cancelled.', 'id');
   return session;
 }
 
 /** Those whom and what a session occupies, and where it is. */
-export async function placesOf(context: Context, { reasonId, staffId, locationId, resourceId }: ClassSchedule): Promise<Places> {
+export async function placesOf(
+  context: Context,
+  { reasonId, staffId, locationId, resourceId }: ClassSchedule,
+): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
-    reasons.referenced(context, reasonId), staff.referenced(context, staffId), locations.referenced(context, locationId), resourceId === null ? null : resources.referenced(context, resourceId),
+    reasons.referenced(context, reasonId),
+    staff.referenced(context, staffId),
+    locations.referenced(context, locationId),
+    resourceId === null ? null : resources.referenced(context, resourceId),
   ]);
   return { reason, leader, location, resource };
 }
 
 /** What sessions occupy, and their seats: to be locked before any of it changes. */
-const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Places[]): number[] => [...new Set([
-  ...sessions.map(({ subjectId }) => subjectId), ...places.flatMap(({ leader, resource }) => [leader.subjectId, ...(resource ? [resource.subjectId] : [])]),
-])];
+const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Places[]): number[] => [
+  ...new Set([
+    ...sessions.map(({ subjectId }) => subjectId),
+    ...places.flatMap(({ leader, resource }) => [
+      leader.subjectId,
+      ...(resource ? [resource.subjectId] : []),
+    ]),
+  ]),
+];
 
 /** @throws Stale where somebody was faster: looked at behind the locks. */
-async function refuseStale(tx: Tx, businessId: number, sessions: readonly ClassSchedule[]): Promise<void> {
-  const rows = await tx.all<{ id: number; version: number }>(sql`SELECT id, version FROM class_schedule WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), sessions.map(({ rowId }) => rowId))}`);
+async function refuseStale(
+  tx: Tx,
+  businessId: number,
+  sessions: readonly ClassSchedule[],
+): Promise<void> {
+  const rows = await tx.all<{ id: number; version: number }>(
+    sql`SELECT id, version FROM class_schedule WHERE business_id = ${businessId} AND ${isOneOf(
+      raw('id'),
+      sessions.map(({ rowId }) => rowId),
+    )}`,
+  );
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
   if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version)) throw new Stale();
 }
 
 /** Decides and writes, again when another transaction was faster. */
 function changing<D, R>(
-  context: Context, decide: (member: Member, now: number) => Promise<D>,
+  context: Context,
+  decide: (member: Member, now: number) => Promise<D>,
   write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>,
 ): Promise<R> {
   const member = memberOf(context);
@@ -79,47 +115,121 @@ function changing<D, R>(
 }
 
 /** A session as it is and as it is to be. */
-export interface Move { readonly before: ClassSchedule; readonly after: ClassSchedule; readonly old: Places; readonly places: Places }
+export interface Move {
+  readonly before: ClassSchedule;
+  readonly after: ClassSchedule;
+  readonly old: Places;
+  readonly places: Places;
+}
 
 /**
  * Changes a session; whoever has a seat in it moves along.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT; RULE_VIOLATED for fewer seats than are taken; TIME_UNAVAILABLE with `conflicts`
  */
-export async function updateClassSchedule(context: Context, input: UpdateClassScheduleInput): Promise<ClassSchedule> {
-  refuseNull(input, ['staffId', 'locationId', 'start', 'localStart', 'durationMinutes', 'capacity']);
-  return changing(context, (member, now) => decide(context, member, input, now),
-    (tx, member, now, move) => moveSession(tx, member, now, move, input.changeReason ?? null));
+export async function updateClassSchedule(
+  context: Context,
+  input: UpdateClassScheduleInput,
+): Promise<ClassSchedule> {
+  refuseNull(input, [
+    'staffId',
+    'locationId',
+    'start',
+    'localStart',
+    'durationMinutes',
+    'capacity',
+  ]);
+  return changing(
+    context,
+    (member, now) => decide(context, member, input, now),
+    (tx, member, now, move) => moveSession(tx, member, now, move, input.changeReason ?? null),
+  );
 }
 
-async function decide(context: Context, member: Member, input: UpdateClassScheduleInput, now: number): Promise<Move> {
+async function decide(
+  context: Context,
+  member: Member,
+  input: UpdateClassScheduleInput,
+  now: number,
+): Promise<Move> {
   const before = await openSession(context, member, input);
   const old = await placesOf(context, before);
   const [leader, location, resource] = await Promise.all([
-    input.staffId == null ? old.leader : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
-    input.locationId == null ? old.location : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-    input.resourceId === undefined ? old.resource : input.resourceId === null ? null : resources.get(context, parseGlobalId('Resource', input.resourceId, at('resourceId')), at('resourceId')),
+    input.staffId == null
+      ? old.leader
+      : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    input.locationId == null
+      ? old.location
+      : locations.get(
+          context,
+          parseGlobalId('Location', input.locationId, at('locationId')),
+          at('locationId'),
+        ),
+    input.resourceId === undefined
+      ? old.resource
+      : input.resourceId === null
+        ? null
+        : resources.get(
+            context,
+            parseGlobalId('Resource', input.resourceId, at('resourceId')),
+            at('resourceId'),
+          ),
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
   refuseNegative(input);
-  const timed = input.start != null || input.localStart != null || input.durationMinutes != null || location.rowId !== before.locationId;
-  const startAt = input.start != null || input.localStart != null ? startOf(input, location.timeZoneCode) : before.startAt;
+  const timed =
+    input.start != null ||
+    input.localStart != null ||
+    input.durationMinutes != null ||
+    location.rowId !== before.locationId;
+  const startAt =
+    input.start != null || input.localStart != null
+      ? startOf(input, location.timeZoneCode)
+      : before.startAt;
   const usual = (before.endAt - before.startAt) / MS_PER_MINUTE;
-  const after = Object.assign(new ClassSchedule(), before, changesOf(input, ['capacity', 'price', 'address', 'meetingUrl']), {
-    staffId: leader.rowId, locationId: location.rowId, resourceId: resource?.rowId ?? null, version: before.version + 1, modifiedAt: now, modifiedBy: member.actorName,
-  }, timed ? timesOf(startAt, endOf(startAt, { durationMinutes: input.durationMinutes }, usual), old.reason, location.timeZoneCode, location) : {});
+  const after = Object.assign(
+    new ClassSchedule(),
+    before,
+    changesOf(input, ['capacity', 'price', 'address', 'meetingUrl']),
+    {
+      staffId: leader.rowId,
+      locationId: location.rowId,
+      resourceId: resource?.rowId ?? null,
+      version: before.version + 1,
+      modifiedAt: now,
+      modifiedBy: member.actorName,
+    },
+    timed
+      ? timesOf(
+          startAt,
+          endOf(startAt, { durationMinutes: input.durationMinutes }, usual),
+          old.reason,
+          location.timeZoneCode,
+          location,
+        )
+      : {},
+  );
   const places = { reason: old.reason, leader, location, resource };
-  const placed = (['staffId', 'locationId', 'resourceId', 'address'] as const).some((field) => before[field] !== after[field]);
+  const placed = (['staffId', 'locationId', 'resourceId', 'address'] as const).some(
+    (field) => before[field] !== after[field],
+  );
   if (placed) checkPlaces({ ...places, address: after.address });
   return { before, after, old, places };
 }
 
 /** Writes a session, its claims and those of whoever has a seat in it, and tells the log. @throws Stale; DomainError TIME_UNAVAILABLE */
-export async function moveSession(tx: Tx, member: Member, now: number, move: Move, reason: string | null): Promise<ClassSchedule> {
+export async function moveSession(
+  tx: Tx,
+  member: Member,
+  now: number,
+  move: Move,
+  reason: string | null,
+): Promise<ClassSchedule> {
   const { before, after, old, places } = move;
   const { businessId, rowId, subjectId } = before;
   const capacities = await lockSubjects(tx, businessId, subjectsOf([before], old, places), now);
   await refuseStale(tx, businessId, [before]);
-  if (after.capacity !== before.capacity) await changeCapacity(tx, businessId, subjectId, after.capacity, now, at('capacity'));
+  if (after.capacity !== before.capacity)
+    await changeCapacity(tx, businessId, subjectId, after.capacity, now, at('capacity'));
   await update(tx, ClassSchedule, { businessId, rowId }, difference(before, after));
   await occupy(tx, move, capacities);
   const moved = before.startAt !== after.startAt || before.endAt !== after.endAt;
@@ -131,85 +241,194 @@ export async function moveSession(tx: Tx, member: Member, now: number, move: Mov
 
 function difference(before: ClassSchedule, after: ClassSchedule): Partial<ClassSchedule> {
   const columns = Object.keys(after) as (keyof ClassSchedule)[];
-  return Object.fromEntries(columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]])) as Partial<ClassSchedule>;
+  return Object.fromEntries(
+    columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
+  ) as Partial<ClassSchedule>;
 }
 
 /** Leaves its leader and room, and takes those of its new time. @throws DomainError TIME_UNAVAILABLE */
-async function occupy(tx: Tx, { before, after, old, places }: Move, capacities: ReadonlyMap<number, number>): Promise<void> {
+async function occupy(
+  tx: Tx,
+  { before, after, old, places }: Move,
+  capacities: ReadonlyMap<number, number>,
+): Promise<void> {
   const { businessId, rowId, staffStartAt, staffEndAt, startAt, endAt } = after;
   const wanted = occupanciesOf(after, places);
   if (JSON.stringify(wanted) === JSON.stringify(occupanciesOf(before, old))) return;
-  const held = await heldWithin(tx, businessId, wanted.map(({ subjectId }) => subjectId), staffStartAt, staffEndAt, rowId);
-  const [leads, roomIsFree = true] = wanted.map((occupancy) => fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0));
-  if (!leads || !roomIsFree) throw inTheWay(places, [{ startAt, endAt, staffId: leads ? null : after.staffId, resourceId: roomIsFree ? null : after.resourceId }]);
+  const held = await heldWithin(
+    tx,
+    businessId,
+    wanted.map(({ subjectId }) => subjectId),
+    staffStartAt,
+    staffEndAt,
+    rowId,
+  );
+  const [leads, roomIsFree = true] = wanted.map((occupancy) =>
+    fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0),
+  );
+  if (!leads || !roomIsFree)
+    throw inTheWay(places, [
+      {
+        startAt,
+        endAt,
+        staffId: leads ? null : after.staffId,
+        resourceId: roomIsFree ? null : after.resourceId,
+      },
+    ]);
   await release(tx, businessId, rowId);
   await claim(tx, { businessId, appointmentId: rowId, override: false }, wanted, capacities);
 }
 
 /** Columns that an attendee's appointment has from the session. What was said of one alone stays until the session says something else. */
-const SHARED = [...(Object.keys(placeOf(new ClassSchedule())) as (keyof ReturnType<typeof placeOf>)[]), 'address', 'meetingUrl'] as const;
+const SHARED = [
+  ...(Object.keys(placeOf(new ClassSchedule())) as (keyof ReturnType<typeof placeOf>)[]),
+  'address',
+  'meetingUrl',
+] as const;
 
 /** Those who have a seat are where the session is: their appointments say so, and so do their claims. */
-async function moveAttendees(tx: Tx, member: Member, now: number, { before, after }: Move, moved: boolean, reason: string | null): Promise<void> {
+async function moveAttendees(
+  tx: Tx,
+  member: Member,
+  now: number,
+  { before, after }: Move,
+  moved: boolean,
+  reason: string | null,
+): Promise<void> {
   const { businessId, subjectId } = after;
-  const changes = changesOf(after, SHARED.filter((field) => before[field] !== after[field]));
+  const changes = changesOf(
+    after,
+    SHARED.filter((field) => before[field] !== after[field]),
+  );
   if (!Object.keys(changes).length) return;
   const attendees = await attendeesOf(tx, businessId, [before], [PENDING, OPEN, COMPLETED], now);
-  const changed = await changeAll(tx, member, now, attendees, { ...changes, changeReason: reason }, moved ? BookingEventType.RESCHEDULED : BookingEventType.UPDATED, reason, moved);
+  const changed = await changeAll(
+    tx,
+    member,
+    now,
+    attendees,
+    { ...changes, changeReason: reason },
+    moved ? BookingEventType.RESCHEDULED : BookingEventType.UPDATED,
+    reason,
+    moved,
+  );
   if (!moved) return;
-  await tx.run(sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`);
+  await tx.run(
+    sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`,
+  );
   // What was written past the check comes last: it is let through whatever is there.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
-  await insertLater(tx, Claim, inOrder.flatMap((appointment) => seatsOf(appointment, after).map((seats) => (
-    { businessId, appointmentId: appointment.rowId, override: appointment.override, exclusive: !appointment.override && after.capacity === 1, ...seats }))));
+  await insertLater(
+    tx,
+    Claim,
+    inOrder.flatMap((appointment) =>
+      seatsOf(appointment, after).map((seats) => ({
+        businessId,
+        appointmentId: appointment.rowId,
+        override: appointment.override,
+        exclusive: !appointment.override && after.capacity === 1,
+        ...seats,
+      })),
+    ),
+  );
 }
 
 /** What lists of sets are ordered by: the first session that takes place, else what it was. */
-const refreshStart = (tx: Tx, businessId: number, courseSetId: number): Promise<number> => tx.run(sql`
+const refreshStart = (tx: Tx, businessId: number, courseSetId: number): Promise<number> =>
+  tx.run(sql`
   UPDATE course_set SET start_at = coalesce((
     SELECT min(start_at) FROM class_schedule WHERE business_id = ${businessId} AND course_set_id = ${courseSetId} AND status = ${ClassScheduleStatus.OPEN}), start_at)
   WHERE business_id = ${businessId} AND id = ${courseSetId}`);
 
-export interface Cancelled { readonly sessions: readonly ClassSchedule[]; readonly attendees: number }
+export interface Cancelled {
+  readonly sessions: readonly ClassSchedule[];
+  readonly attendees: number;
+}
 
 /**
  * Cancels a session, or several of those that were made together, and with them the appointment of each who has a seat: all of it or nothing.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
  */
-export async function cancelClassSchedule(context: Context, input: CancelClassScheduleInput): Promise<Cancelled> {
-  return changing(context, async (member, now) => {
-    const sessions = await meant(context, member, input, now);
-    return { sessions, places: await Promise.all(sessions.map((session) => placesOf(context, session))) };
-  }, (tx, member, now, { sessions, places }) => cancel(tx, member, now, sessions, places, input.reason ?? null));
+export async function cancelClassSchedule(
+  context: Context,
+  input: CancelClassScheduleInput,
+): Promise<Cancelled> {
+  return changing(
+    context,
+    async (member, now) => {
+      const sessions = await meant(context, member, input, now);
+      return {
+        sessions,
+        places: await Promise.all(sessions.map((session) => placesOf(context, session))),
+      };
+    },
+    (tx, member, now, { sessions, places }) =>
+      cancel(tx, member, now, sessions, places, input.reason ?? null),
+  );
 }
 
-async function meant(context: Context, member: Member, input: CancelClassScheduleInput, now: number): Promise<ClassSchedule[]> {
+async function meant(
+  context: Context,
+  member: Member,
+  input: CancelClassScheduleInput,
+  now: number,
+): Promise<ClassSchedule[]> {
   const named = await openSession(context, member, input);
   const { businessId, firstOfSeriesId } = named;
   if (input.scope === ClassScheduleScope.THIS || firstOfSeriesId === null) return [named];
   const from = input.scope === ClassScheduleScope.ALL ? now : named.startAt;
-  const all = await find(context.db, ClassSchedule, { businessId, firstOfSeriesId, status: ClassScheduleStatus.OPEN });
-  const sessions = all.filter(({ rowId, startAt }) => rowId === named.rowId || startAt > from).sort((one, other) => one.startAt - other.startAt);
+  const all = await find(context.db, ClassSchedule, {
+    businessId,
+    firstOfSeriesId,
+    status: ClassScheduleStatus.OPEN,
+  });
+  const sessions = all
+    .filter(({ rowId, startAt }) => rowId === named.rowId || startAt > from)
+    .sort((one, other) => one.startAt - other.startAt);
   for (const { locationId } of sessions) authoriseAt(member, locationId, at('id'));
   return sessions;
 }
 
-async function cancel(tx: Tx, member: Member, now: number, sessions: readonly ClassSchedule[], places: readonly Places[], reason: string | null): Promise<Cancelled> {
+async function cancel(
+  tx: Tx,
+  member: Member,
+  now: number,
+  sessions: readonly ClassSchedule[],
+  places: readonly Places[],
+  reason: string | null,
+): Promise<Cancelled> {
   const { businessId, actorName } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
   await refuseStale(tx, businessId, sessions);
   const attendees = await attendeesOf(tx, businessId, sessions, [PENDING, OPEN], now);
   const ended = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
-  await changeAll(tx, member, now, attendees, { ...stateOf(AppointmentStatus.CANCELLED), ...ended } as Partial<Appointment>, BookingEventType.CANCELLED, reason);
+  await changeAll(
+    tx,
+    member,
+    now,
+    attendees,
+    { ...stateOf(AppointmentStatus.CANCELLED), ...ended } as Partial<Appointment>,
+    BookingEventType.CANCELLED,
+    reason,
+  );
   const rowIds = sessions.map(({ rowId }) => rowId);
-  await tx.run(sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`);
-  const after = sessions.map((session) => Object.assign(new ClassSchedule(), session, ended, {
-    status: ClassScheduleStatus.CANCELLED, version: session.version + 1, modifiedAt: now, modifiedBy: actorName,
-  }));
+  await tx.run(
+    sql`DELETE FROM claim WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), [...rowIds, ...attendees.map(({ rowId }) => rowId)])}`,
+  );
+  const after = sessions.map((session) =>
+    Object.assign(new ClassSchedule(), session, ended, {
+      status: ClassScheduleStatus.CANCELLED,
+      version: session.version + 1,
+      modifiedAt: now,
+      modifiedBy: actorName,
+    }),
+  );
   await tx.run(sql`
     UPDATE class_schedule SET status = ${ClassScheduleStatus.CANCELLED}, version = version + 1, cancelled_at = ${now}, cancelled_by = ${actorName}, cancel_reason = ${reason},
       modified_at = ${now}, modified_by = ${actorName} WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), rowIds)}`);
-  for (const [index, session] of after.entries()) await tell(tx, member, now, 'CANCELLED', sessions[index] as ClassSchedule, session, reason);
-  for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId))) if (id !== null) await refreshStart(tx, businessId, id);
+  for (const [index, session] of after.entries())
+    await tell(tx, member, now, 'CANCELLED', sessions[index] as ClassSchedule, session, reason);
+  for (const id of new Set(sessions.map(({ courseSetId }) => courseSetId)))
+    if (id !== null) await refreshStart(tx, businessId, id);
   return { sessions: after, attendees: attendees.length };
 }

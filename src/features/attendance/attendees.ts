@@ -3,17 +3,31 @@ import type { Tx } from '../../shared/db/database';
 import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
 import { Appointment } from '../appointments/appointment.entity';
-import { alone, changesBetween, toJson, type BookingEventType } from '../appointments/appointment.events';
+import {
+  alone,
+  changesBetween,
+  toJson,
+  type BookingEventType,
+} from '../appointments/appointment.events';
 import type { AppointmentStatus } from '../appointments/appointment.status';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import * as log from '../log/log.service';
 
 /** Appointments with seats in sessions, holds that have ended apart, locked by their ids. Behind the locks of the sessions' seats there come no more. */
-export async function attendeesOf(tx: Tx, businessId: number, sessions: readonly ClassSchedule[], statuses: readonly AppointmentStatus[], now: number): Promise<Appointment[]> {
+export async function attendeesOf(
+  tx: Tx,
+  businessId: number,
+  sessions: readonly ClassSchedule[],
+  statuses: readonly AppointmentStatus[],
+  now: number,
+): Promise<Appointment[]> {
   const table = tableOf(Appointment);
   const rows = await tx.all(sql`
     SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
-    WHERE a.business_id = ${businessId} AND ${isOneOf(raw('a.class_schedule_id'), sessions.map(({ rowId }) => rowId))} AND ${isOneOf(raw('a.status'), statuses)}
+    WHERE a.business_id = ${businessId} AND ${isOneOf(
+      raw('a.class_schedule_id'),
+      sessions.map(({ rowId }) => rowId),
+    )} AND ${isOneOf(raw('a.status'), statuses)}
       AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) ORDER BY a.id ${byDialect({ postgres: raw('FOR UPDATE OF a'), sqlite: raw('') })}`);
   return rows.map((row) => table.hydrate(row));
 }
@@ -22,20 +36,48 @@ const BATCH = 500;
 
 /** Gives all of them the same changes, and tells the log of each. Answers how they are now. */
 export async function changeAll(
-  tx: Tx, member: Member, now: number, attendees: readonly Appointment[], changes: Partial<Appointment>, type: BookingEventType, reason: string | null, moved = false,
+  tx: Tx,
+  member: Member,
+  now: number,
+  attendees: readonly Appointment[],
+  changes: Partial<Appointment>,
+  type: BookingEventType,
+  reason: string | null,
+  moved = false,
 ): Promise<Appointment[]> {
   const stamps = { modifiedAt: now, modifiedBy: member.actorName };
   const { name, byProperty } = tableOf(Appointment);
-  const sets = Object.entries({ ...changes, ...stamps }).map(([property, value]) => sql`${raw(`"${byProperty.get(property)?.name}"`)} = ${value as SqlValue}`);
-  const counted = raw(moved ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1' : 'version = version + 1');
+  const sets = Object.entries({ ...changes, ...stamps }).map(
+    ([property, value]) =>
+      sql`${raw(`"${byProperty.get(property)?.name}"`)} = ${value as SqlValue}`,
+  );
+  const counted = raw(
+    moved
+      ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1'
+      : 'version = version + 1',
+  );
   const changed: Appointment[] = [];
   for (let from = 0; from < attendees.length; from += BATCH) {
     const batch = attendees.slice(from, from + BATCH);
-    await tx.run(sql`UPDATE ${raw(`"${name}"`)} SET ${counted}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(raw('id'), batch.map(({ rowId }) => rowId))}`);
+    await tx.run(
+      sql`UPDATE ${raw(`"${name}"`)} SET ${counted}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(
+        raw('id'),
+        batch.map(({ rowId }) => rowId),
+      )}`,
+    );
     for (const before of batch) {
-      const after = Object.assign(new Appointment(), before, changes, stamps, { version: before.version + 1, staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0) });
+      const after = Object.assign(new Appointment(), before, changes, stamps, {
+        version: before.version + 1,
+        staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
+      });
       changed.push(after);
-      await log.append(tx, member, now, { type, reason, appointmentId: after.rowId, changes: changesBetween(alone(before), alone(after)), snapshot: toJson(alone(after)) });
+      await log.append(tx, member, now, {
+        type,
+        reason,
+        appointmentId: after.rowId,
+        changes: changesBetween(alone(before), alone(after)),
+        snapshot: toJson(alone(after)),
+      });
     }
   }
   return changed;

@@ -1,11 +1,17 @@
 /** Units of one resource. */
-export interface Take { readonly resourceId: number; readonly units: number }
+export interface Take {
+  readonly resourceId: number;
+  readonly units: number;
+}
 
 /** A need is met by one of its options; all needs are met by different units. */
 export type Need = readonly (readonly Take[])[];
 
 /** The needs of a visit, and the resources that the caller named: each meets a need where one takes it, else it is taken as well. */
-export interface Needs { readonly needs: readonly Need[]; readonly named: readonly number[] }
+export interface Needs {
+  readonly needs: readonly Need[];
+  readonly named: readonly number[];
+}
 
 type Free = (resourceId: number) => number;
 
@@ -19,7 +25,12 @@ const MAX_TRIES = 2_000;
 export function allocateUnits({ needs, named }: Needs, free: Free): readonly Take[] | null {
   const wanted = [...new Set(named)].sort((one, other) => one - other);
   let surplus = 0;
-  if (wanted.length) while (!search({ needs, named: wanted }, surplus, () => Number.POSITIVE_INFINITY) && surplus < wanted.length) surplus += 1;
+  if (wanted.length)
+    while (
+      !search({ needs, named: wanted }, surplus, () => Number.POSITIVE_INFINITY) &&
+      surplus < wanted.length
+    )
+      surplus += 1;
   return search({ needs, named: wanted }, surplus, free);
 }
 
@@ -35,7 +46,9 @@ function search({ needs, named }: Needs, surplus: number, free: Free): readonly 
       else taken.delete(resourceId);
     }
   };
-  const isExact = needs.every((need) => need.every((option) => option.length === 1 && option[0]?.units === 1));
+  const isExact = needs.every((need) =>
+    need.every((option) => option.length === 1 && option[0]?.units === 1),
+  );
   let tries = MAX_TRIES;
   const meet = (index: number, uncovered: readonly number[]): boolean => {
     const rest = needs.slice(index);
@@ -43,13 +56,24 @@ function search({ needs, named }: Needs, surplus: number, free: Free): readonly 
     const [need] = rest;
     if (!need) {
       const isMet = uncovered.length <= surplus && uncovered.every((id) => left(id) >= 1);
-      if (isMet) add(uncovered.map((resourceId) => ({ resourceId, units: 1 })), 1);
+      if (isMet)
+        add(
+          uncovered.map((resourceId) => ({ resourceId, units: 1 })),
+          1,
+        );
       return isMet;
     }
     return need.some((option) => {
       if ((tries -= 1) < 0) return false;
       add(option, 1);
-      if (option.every(({ resourceId }) => left(resourceId) >= 0) && meet(index + 1, uncovered.filter((id) => !option.some(({ resourceId }) => resourceId === id)))) return true;
+      if (
+        option.every(({ resourceId }) => left(resourceId) >= 0) &&
+        meet(
+          index + 1,
+          uncovered.filter((id) => !option.some(({ resourceId }) => resourceId === id)),
+        )
+      )
+        return true;
       add(option, -1);
       return false;
     });
@@ -61,26 +85,38 @@ function search({ needs, named }: Needs, surplus: number, free: Free): readonly 
  * Whether needs, each of one unit, can all be met at once: a bipartite matching of needs with units. The named resources are matched first; an augmenting path
  * leaves every unit in use that was, so they stay matched.
  */
-function canMeet(needs: readonly Need[], named: readonly number[], surplus: number, left: Free): boolean {
+function canMeet(
+  needs: readonly Need[],
+  named: readonly number[],
+  surplus: number,
+  left: Free,
+): boolean {
   const options = needs.map((need) => need.flat().map(({ resourceId }) => resourceId));
   const chosen = new Map<number, number>();
-  const cover = (id: number, seen: Set<number>): boolean => options.some((ids, need) => {
-    if (!ids.includes(id) || seen.has(need)) return false;
-    seen.add(need);
-    const other = chosen.get(need);
-    if (other !== undefined && !cover(other, seen)) return false;
-    chosen.set(need, id);
-    return true;
-  });
+  const cover = (id: number, seen: Set<number>): boolean =>
+    options.some((ids, need) => {
+      if (!ids.includes(id) || seen.has(need)) return false;
+      seen.add(need);
+      const other = chosen.get(need);
+      if (other !== undefined && !cover(other, seen)) return false;
+      chosen.set(need, id);
+      return true;
+    });
   const beside = named.filter((id) => !cover(id, new Set()));
   if (beside.length > surplus || named.some((id) => left(id) < 1)) return false;
-  const inUse = (id: number): number => [...chosen.values(), ...beside].filter((one) => one === id).length;
-  const place = (need: number, seen: Set<number>): boolean => (options[need] as number[]).some((id) => {
-    if (seen.has(id)) return false;
-    seen.add(id);
-    const moves = inUse(id) < left(id) || [...chosen].some(([other, theirs]) => theirs === id && other !== need && place(other, seen));
-    if (moves) chosen.set(need, id);
-    return moves;
-  });
+  const inUse = (id: number): number =>
+    [...chosen.values(), ...beside].filter((one) => one === id).length;
+  const place = (need: number, seen: Set<number>): boolean =>
+    (options[need] as number[]).some((id) => {
+      if (seen.has(id)) return false;
+      seen.add(id);
+      const moves =
+        inUse(id) < left(id) ||
+        [...chosen].some(
+          ([other, theirs]) => theirs === id && other !== need && place(other, seen),
+        );
+      if (moves) chosen.set(need, id);
+      return moves;
+    });
   return options.every((_, need) => chosen.has(need) || place(need, new Set()));
 }

@@ -1,10 +1,12 @@
 import { isStaffSide, Role, type Member } from '../../context';
 import { at, DomainError, ErrorCode } from '../../errors';
 
-const forbidden = (message: string, field: string): DomainError => new DomainError(ErrorCode.FORBIDDEN, message, { path: at(field) });
+const forbidden = (message: string, field: string): DomainError =>
+  new DomainError(ErrorCode.FORBIDDEN, message, { path: at(field) });
 
 /** Whether the viewer may book at a location. */
-export const mayBookAt = ({ role, locationIds }: Member, locationId: number): boolean => role !== Role.LOCATION_SUPER_USER || locationIds.includes(locationId);
+export const mayBookAt = ({ role, locationIds }: Member, locationId: number): boolean =>
+  role !== Role.LOCATION_SUPER_USER || locationIds.includes(locationId);
 
 /** @throws DomainError FORBIDDEN unless the viewer may write at this location. */
 export function authoriseLocation(member: Member, { rowId }: { rowId: number }): void {
@@ -12,6 +14,10 @@ export function authoriseLocation(member: Member, { rowId }: { rowId: number }):
 }
 
 /** Refuses additional staff of callers who may not book them. @throws DomainError FORBIDDEN */
-export function authoriseCompany(member: Member, additionalStaffIds: readonly string[] | null | undefined): void {
-  if (additionalStaffIds != null && !isStaffSide(member)) throw forbidden('Only staff may set additionalStaffIds.', 'additionalStaffIds');
+export function authoriseCompany(
+  member: Member,
+  additionalStaffIds: readonly string[] | null | undefined,
+): void {
+  if (additionalStaffIds != null && !isStaffSide(member))
+    throw forbidden('Only staff may set additionalStaffIds.', 'additionalStaffIds');
 }

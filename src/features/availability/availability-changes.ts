@@ -32,23 +32,46 @@ interface Scope {
 }
 
 /** The events after which the answer may be another, one for all that come at once. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
-export async function watchAvailability(context: Context, { from, to, ...ids }: Watched): Promise<Follower> {
+export async function watchAvailability(
+  context: Context,
+  { from, to, ...ids }: Watched,
+): Promise<Follower> {
   const { businessId } = memberOf(context);
   const [reason, location] = await Promise.all([
     reasons.get(context, parseGlobalId('Reason', ids.reasonId, ['reasonId']), ['reasonId']),
-    locations.get(context, parseGlobalId('Location', ids.locationId, ['locationId']), ['locationId']),
+    locations.get(context, parseGlobalId('Location', ids.locationId, ['locationId']), [
+      'locationId',
+    ]),
   ]);
-  if (to < from) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day is not before the first.', { path: ['to'] });
-  if (addDays(from, MAX_DAYS) <= to) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_DAYS} days at once.`, { path: ['to'] });
+  if (to < from)
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day is not before the first.', {
+      path: ['to'],
+    });
+  if (addDays(from, MAX_DAYS) <= to)
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_DAYS} days at once.`, {
+      path: ['to'],
+    });
   const zone = location.timeZoneCode;
-  const scope = { businessId, reasonId: reason.rowId, locationId: location.rowId, startAt: dayStart(from, zone), endAt: dayStart(addDays(to, 1), zone), from, to };
+  const scope = {
+    businessId,
+    reasonId: reason.rowId,
+    locationId: location.rowId,
+    startAt: dayStart(from, zone),
+    endAt: dayStart(addDays(to, 1), zone),
+    from,
+    to,
+  };
   return tailOf(context.db).follow(businessId, null, lastOf(context.db, scope));
 }
 
 /** Only the last of what matters: those before it say nothing that it does not. What comes while this waits is in the next batch. */
 function lastOf(db: Reader, scope: Scope): Admit {
   return async (events) => {
-    const near = events.filter((event) => timesOf(event).some(([startAt, endAt]) => startAt < scope.endAt && endAt > scope.startAt) || isOfHours(event, scope));
+    const near = events.filter(
+      (event) =>
+        timesOf(event).some(([startAt, endAt]) => startAt < scope.endAt && endAt > scope.startAt) ||
+        isOfHours(event, scope),
+    );
     if (!near.length) return [];
     const staffIds = await serversOf(db, scope);
     const last = near.findLast((event) => concerns(event, scope, staffIds));
@@ -61,36 +84,76 @@ function lastOf(db: Reader, scope: Scope): Admit {
 function timesOf({ snapshot, changes }: LogEvent): readonly (readonly [number, number])[] {
   const at = (names: readonly string[], old: boolean) => {
     const name = names.find((each) => typeof snapshot[each] === 'number');
-    return name === undefined ? NaN : Number(old ? (changes[name]?.[0] ?? snapshot[name]) : snapshot[name]);
+    return name === undefined
+      ? NaN
+      : Number(old ? (changes[name]?.[0] ?? snapshot[name]) : snapshot[name]);
   };
-  return [false, true].map((old) => [at(['staffStartAt', 'startAt'], old), at(['staffEndAt', 'endAt'], old)] as const);
+  return [false, true].map(
+    (old) => [at(['staffStartAt', 'startAt'], old), at(['staffEndAt', 'endAt'], old)] as const,
+  );
 }
 
 /** Whether hours, or those who have them, changed on some of the days. */
 function isOfHours({ entityType, snapshot, changes }: LogEvent, { from, to }: Scope): boolean {
-  const day = (name: string) => [snapshot[name], changes[name]?.[0]].filter((value) => typeof value === 'string');
+  const day = (name: string) =>
+    [snapshot[name], changes[name]?.[0]].filter((value) => typeof value === 'string');
   switch (entityType) {
-    case 'SchedulePeriod': return day('validFrom').some((first) => (first as string) <= to) && (snapshot.validTo === null || day('validTo').some((last) => (last as string) >= from));
-    case 'DateOverride': return day('date').some((date) => (date as string) >= from && (date as string) <= addDays(to, 1));
-    default: return entityType === 'Reason' || entityType === 'Location' || entityType === 'Resource' || entityType === 'Staff';
+    case 'SchedulePeriod':
+      return (
+        day('validFrom').some((first) => (first as string) <= to) &&
+        (snapshot.validTo === null || day('validTo').some((last) => (last as string) >= from))
+      );
+    case 'DateOverride':
+      return day('date').some(
+        (date) => (date as string) >= from && (date as string) <= addDays(to, 1),
+      );
+    default:
+      return (
+        entityType === 'Reason' ||
+        entityType === 'Location' ||
+        entityType === 'Resource' ||
+        entityType === 'Staff'
+      );
   }
 }
 
 /** Whether it touches the place, the reason or somebody who serves it. What belongs to nobody else, such as a room, touches all. */
-function concerns({ entityType, entityId, snapshot, changes }: LogEvent, { reasonId, locationId }: Scope, staffIds: ReadonlySet<number>): boolean {
-  const values = (name: string) => [snapshot[name], ...(changes[name] ?? [])].flat() as (number | null | undefined)[];
-  const serves = ['staffId', 'additionalStaffIds'].flatMap(values).some((id) => staffIds.has(id as number));
+function concerns(
+  { entityType, entityId, snapshot, changes }: LogEvent,
+  { reasonId, locationId }: Scope,
+  staffIds: ReadonlySet<number>,
+): boolean {
+  const values = (name: string) =>
+    [snapshot[name], ...(changes[name] ?? [])].flat() as (number | null | undefined)[];
+  const serves = ['staffId', 'additionalStaffIds']
+    .flatMap(values)
+    .some((id) => staffIds.has(id as number));
   switch (entityType) {
-    case 'Reason': return entityId === reasonId;
-    case 'Location': return entityId === locationId;
-    case 'Staff': return staffIds.has(entityId);
+    case 'Reason':
+      return entityId === reasonId;
+    case 'Location':
+      return entityId === locationId;
+    case 'Staff':
+      return staffIds.has(entityId);
     case 'SchedulePeriod':
-    case 'DateOverride': return serves || values('ofLocationId').includes(locationId) || values('ofReasonId').includes(reasonId) || values('resourceId').some((id) => id != null);
-    default: return serves || values('locationId').includes(locationId);
+    case 'DateOverride':
+      return (
+        serves ||
+        values('ofLocationId').includes(locationId) ||
+        values('ofReasonId').includes(reasonId) ||
+        values('resourceId').some((id) => id != null)
+      );
+    default:
+      return serves || values('locationId').includes(locationId);
   }
 }
 
-async function serversOf(db: Reader, { businessId, reasonId }: Scope): Promise<ReadonlySet<number>> {
-  const rows = await db.all<{ id: number }>(sql`SELECT staff_id AS id FROM service_staff WHERE business_id = ${businessId} AND reason_id = ${reasonId}`);
+async function serversOf(
+  db: Reader,
+  { businessId, reasonId }: Scope,
+): Promise<ReadonlySet<number>> {
+  const rows = await db.all<{ id: number }>(
+    sql`SELECT staff_id AS id FROM service_staff WHERE business_id = ${businessId} AND reason_id = ${reasonId}`,
+  );
   return new Set(rows.map(({ id }) => id));
 }

@@ -14,4 +14,8 @@ export function boundOf(): (people: number) => void {
 }
 
 export const tooMuch = (what: string, limit: number): DomainError =>
-  new DomainError(ErrorCode.QUERY_TOO_COMPLEX, `This answer has more ${what} than the limit of ${limit}. Ask for fewer days or staff.`, { path: ['input', 'to'] });
+  new DomainError(
+    ErrorCode.QUERY_TOO_COMPLEX,
+    `This answer has more ${what} than the limit of ${limit}. Ask for fewer days or staff.`,
+    { path: ['input', 'to'] },
+  );

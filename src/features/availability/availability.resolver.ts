@@ -23,9 +23,13 @@ export class AvailabilityResolver {
     description:
       'Tells that what availability answers for these days may have changed: by a booking, a cancellation, a hold, hours or time off. What comes within a ' +
       'quarter of a second is one notice. It does not resume: ask for the times after subscribing, and after each notice.',
-    subscribe: ({ args, context }: { args: WatchedArgs; context: Context }) => watchAvailability(context, args),
+    subscribe: ({ args, context }: { args: WatchedArgs; context: Context }) =>
+      watchAvailability(context, args),
   })
-  availabilityChanged(@Root() event: LogEvent, @Args(() => WatchedArgs) _args: WatchedArgs): AvailabilityNotice {
+  availabilityChanged(
+    @Root() event: LogEvent,
+    @Args(() => WatchedArgs) _args: WatchedArgs,
+  ): AvailabilityNotice {
     return { changedAt: event.occurredAt };
   }
 }

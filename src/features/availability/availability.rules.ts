@@ -32,7 +32,10 @@ registerEnumType(AvailabilityRule, {
     REASON_NOT_AT_LOCATION: { description: 'The reason is not offered at this location.' },
     LOCATION_INACTIVE: { description: 'The location takes no appointments.' },
     CLIENT_CANNOT_BOOK: { description: 'The client is blacklisted, or has been deleted.' },
-    SCREENING: { description: 'The screening question has not been answered, or with an answer that does not pass.' },
+    SCREENING: {
+      description:
+        'The screening question has not been answered, or with an answer that does not pass.',
+    },
     STAFF_INACTIVE: { description: 'They take no appointments.' },
     STAFF_NOT_ASSIGNED: { description: 'They do not serve this reason.' },
     STAFF_NOT_AT_LOCATION: { description: 'They do not work at this location.' },

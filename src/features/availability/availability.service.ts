@@ -16,7 +16,14 @@ import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { authoriseCompany, authoriseLocation } from './authorise';
 import { boundOf } from './availability.bounds';
-import { MAX_DAYS, type Availability, type AvailabilityInput, type AvailableTime, type AvailableUnit, type WishInput } from './availability.type';
+import {
+  MAX_DAYS,
+  type Availability,
+  type AvailabilityInput,
+  type AvailableTime,
+  type AvailableUnit,
+  type WishInput,
+} from './availability.type';
 import { everybodyFor } from './candidates';
 import { clockOf, type Clock } from './clock';
 import { offers, type Offer } from './engine';
@@ -31,39 +38,80 @@ const refuse = (message: string, field: string): never => {
 };
 
 /** What can be booked, or where an appointment can move with what it has. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one answer holds */
-export async function availability(context: Context, input: AvailabilityInput, exceptAppointmentId = 0): Promise<Availability> {
+export async function availability(
+  context: Context,
+  input: AvailabilityInput,
+  exceptAppointmentId = 0,
+): Promise<Availability> {
   if (input.to < input.from) refuse('The last day is not before the first.', 'to');
-  if (addDays(input.from, MAX_DAYS) <= input.to) refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
-  if (input.timeZone != null && input.tzOffset != null) refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
-  const [asked, business] = await Promise.all([wishOf(context, input, exceptAppointmentId !== 0), businessOf(context)]);
+  if (addDays(input.from, MAX_DAYS) <= input.to)
+    refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
+  if (input.timeZone != null && input.tzOffset != null)
+    refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
+  const [asked, business] = await Promise.all([
+    wishOf(context, input, exceptAppointmentId !== 0),
+    businessOf(context),
+  ]);
   // Who has an appointment answered the screening question when they booked it.
-  const wish: Wish = { ...asked, exceptAppointmentId, screeningAnswer: exceptAppointmentId ? undefined : asked.screeningAnswer };
+  const wish: Wish = {
+    ...asked,
+    exceptAppointmentId,
+    screeningAnswer: exceptAppointmentId ? undefined : asked.screeningAnswer,
+  };
   const { reason, location } = wish;
-  const clock = clockOf({ ...input, locale: input.locale ?? wish.client?.locale ?? business.locale }, location);
+  const clock = clockOf(
+    { ...input, locale: input.locale ?? wish.client?.locale ?? business.locale },
+    location,
+  );
   const range = { startAt: clock.startOf(input.from), endAt: clock.startOf(addDays(input.to, 1)) };
   const answerOf = (availableTimes: AvailableTime[]): Availability => ({
-    availableTimes, firstAvailable: availableTimes[0] ?? null,
-    get days() { return [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))]; },
+    availableTimes,
+    firstAvailable: availableTimes[0] ?? null,
+    get days() {
+      return [...new Set(availableTimes.map(({ start }) => clock.dateOf(start)))];
+    },
   });
   if (reason.reasonType === ReasonType.CLASS || reason.reasonType === ReasonType.COURSE) {
     const leaderIds = input.staffIds?.length ? wish.staff.map(({ rowId }) => rowId) : null;
-    return answerOf(await sessionTimes(context, { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds }, clock));
+    return answerOf(
+      await sessionTimes(
+        context,
+        { question: { ...wish, range }, seats: input.seats ?? 1, leaderIds },
+        clock,
+      ),
+    );
   }
-  return answerOf(await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], clock));
+  return answerOf(
+    await timesOf(context, wish, [...(await offersWithin(context, wish, range, boundOf()))], clock),
+  );
 }
 
 /**
  * What can be booked of a service between two instants, by start, each found when it is asked for; of anything else nothing. `look` is told of each start that
  * is looked at.
  */
-export async function offersWithin(context: Context, wish: Wish, range: Interval, look?: (people: number) => void): Promise<Iterable<Offer>> {
+export async function offersWithin(
+  context: Context,
+  wish: Wish,
+  range: Interval,
+  look?: (people: number) => void,
+): Promise<Iterable<Offer>> {
   if (wish.reason.reasonType !== ReasonType.SERVICE) return [];
   const facts = await factsOf(context.db, { ...wish, range }, { lists: true });
-  return offers(facts, { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt }, { look });
+  return offers(
+    facts,
+    { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt },
+    { look },
+  );
 }
 
 /** Offers as they are answered; in the words of the location and the business unless said otherwise. What a month has thousands of is made when it is asked for. */
-export async function timesOf(context: Context, wish: Wish, found: readonly Offer[], given?: Clock): Promise<AvailableTime[]> {
+export async function timesOf(
+  context: Context,
+  wish: Wish,
+  found: readonly Offer[],
+  given?: Clock,
+): Promise<AvailableTime[]> {
   const { reason, location, staff, durationMinutes } = wish;
   const business = await businessOf(context);
   const clock = given ?? clockOf({ locale: business.locale }, location);
@@ -73,20 +121,46 @@ export async function timesOf(context: Context, wish: Wish, found: readonly Offe
   const unitsOf = async ({ staffIds, takes }: Offer): Promise<AvailableUnit[]> => {
     const known = await (taken ??= resourcesOf(context, found));
     const resources = takes.map(({ resourceId }) => known.get(resourceId) as Resource);
-    return staffIds.map((id) => ({ staff: byId.get(id) as Staff, location, reason, roundRobin, resources, resource: resources[0] ?? null }));
+    return staffIds.map((id) => ({
+      staff: byId.get(id) as Staff,
+      location,
+      reason,
+      roundRobin,
+      resources,
+      resource: resources[0] ?? null,
+    }));
   };
   return found.map((offer): AvailableTime => ({
-    start: offer.startAt, end: offer.endAt, durationMinutes,
-    get localStart() { return clock.wallOf(offer.startAt); },
-    get localEnd() { return clock.wallOf(offer.endAt); },
-    get timeZone() { return clock.zoneAt(offer.startAt); },
-    get text() { return clock.read(offer.startAt, offer.endAt, offer.staffIds.map((id) => (byId.get(id) as Staff).fullName)); },
-    get units() { return unitsOf(offer); },
+    start: offer.startAt,
+    end: offer.endAt,
+    durationMinutes,
+    get localStart() {
+      return clock.wallOf(offer.startAt);
+    },
+    get localEnd() {
+      return clock.wallOf(offer.endAt);
+    },
+    get timeZone() {
+      return clock.zoneAt(offer.startAt);
+    },
+    get text() {
+      return clock.read(
+        offer.startAt,
+        offer.endAt,
+        offer.staffIds.map((id) => (byId.get(id) as Staff).fullName),
+      );
+    },
+    get units() {
+      return unitsOf(offer);
+    },
   }));
 }
 
 /** What of resources the times would take; named to everybody, since they are told to whoever comes. */
-async function resourcesOf(context: Context, found: readonly Offer[]): Promise<ReadonlyMap<number, Resource>> {
+async function resourcesOf(
+  context: Context,
+  found: readonly Offer[],
+): Promise<ReadonlyMap<number, Resource>> {
   const ids = [...new Set(found.flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)))];
   const rows = await Promise.all(ids.map((id) => resources.granted(context, id)));
   return new Map(ids.map((id, index) => [id, rows[index] as Resource]));
@@ -95,23 +169,37 @@ async function resourcesOf(context: Context, found: readonly Offer[]): Promise<R
 export type Wish = Omit<Question, 'range'>;
 
 /** How many seats of a class or a course. */
-interface SeatsInput { seats?: number | null }
+interface SeatsInput {
+  seats?: number | null;
+}
 
 /**
  * Reads what is wanted, and refuses what a booking would refuse, with the same codes. `isKept`: the caller wanted it of an appointment that has it already, so
  * its length and its staff are not questioned.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
-export async function wishOf(context: Context, input: WishInput & SeatsInput, isKept = false): Promise<Wish> {
+export async function wishOf(
+  context: Context,
+  input: WishInput & SeatsInput,
+  isKept = false,
+): Promise<Wish> {
   const member = memberOf(context);
   if (!isKept) authoriseCompany(member, input.additionalStaffIds);
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
-  const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [...new Set(parseGlobalIds(type, given ?? [], at(field)))];
+  const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [
+    ...new Set(parseGlobalIds(type, given ?? [], at(field))),
+  ];
   const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
   const companionIds = ids('Staff', input.additionalStaffIds, 'additionalStaffIds');
   const [reason, location, everybody, companions, addOns, client] = await Promise.all([
     reasons.get(context, reasonId, at('reasonId')),
-    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
+    input.locationId == null
+      ? primaryLocationOf(context)
+      : locations.get(
+          context,
+          parseGlobalId('Location', input.locationId, at('locationId')),
+          at('locationId'),
+        ),
     peopleOf(context, reasonId, input.staffIds),
     Promise.all(companionIds.map((id) => staffSource.get(context, id, at('additionalStaffIds')))),
     addOnsOf(context, reasonId, ids('Reason', input.addOnReasonIds, 'addOnReasonIds')),
@@ -122,10 +210,23 @@ export async function wishOf(context: Context, input: WishInput & SeatsInput, is
   refuseOthers(reason, input);
   authoriseLocation(member, location);
   const candidates = candidatesOf(everybody, companions, input);
-  const minutes = (isKept ? null : offeredDuration(member, reason, input.durationMinutes)?.minutes) ?? input.durationMinutes ?? reason.visitMinutes;
-  if (reason.reasonType === ReasonType.ADDON) throw violated('An add-on cannot be booked alone.', 'reasonId');
+  const minutes =
+    (isKept ? null : offeredDuration(member, reason, input.durationMinutes)?.minutes) ??
+    input.durationMinutes ??
+    reason.visitMinutes;
+  if (reason.reasonType === ReasonType.ADDON)
+    throw violated('An add-on cannot be booked alone.', 'reasonId');
   return {
-    member, reason, location, client, companions, resourceIds, staff: candidates, now: context.now(), exceptAppointmentId: 0, screeningAnswer: input.screeningAnswer ?? null,
+    member,
+    reason,
+    location,
+    client,
+    companions,
+    resourceIds,
+    staff: candidates,
+    now: context.now(),
+    exceptAppointmentId: 0,
+    screeningAnswer: input.screeningAnswer ?? null,
     durationMinutes: addOns.reduce((total, { visitMinutes }) => total + visitMinutes, minutes),
   };
 }
@@ -136,31 +237,61 @@ function refuseOthers({ reasonType }: Reason, input: WishInput & SeatsInput): vo
     if (input.seats != null) refuse('Seats are of a class or a course: leave seats out.', 'seats');
     return;
   }
-  const field = OF_TIMES.find((name) => (Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null));
-  if (field) refuse(`The session says when and where, and who leads it: leave ${field} out.`, field);
+  const field = OF_TIMES.find((name) =>
+    Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null,
+  );
+  if (field)
+    refuse(`The session says when and where, and who leads it: leave ${field} out.`, field);
 }
 
-const OF_TIMES = ['durationMinutes', 'additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const;
+const OF_TIMES = [
+  'durationMinutes',
+  'additionalStaffIds',
+  'resourceIds',
+  'addOnReasonIds',
+] as const;
 
 /** Those who could serve beside their companions. @throws DomainError BAD_USER_INPUT for somebody who is named as both; RULE_VIOLATED where nobody is left */
-function candidatesOf(everybody: readonly Staff[], companions: readonly Staff[], { staffIds }: WishInput): readonly Staff[] {
-  const others = everybody.filter(({ rowId }) => !companions.some((companion) => companion.rowId === rowId));
+function candidatesOf(
+  everybody: readonly Staff[],
+  companions: readonly Staff[],
+  { staffIds }: WishInput,
+): readonly Staff[] {
+  const others = everybody.filter(
+    ({ rowId }) => !companions.some((companion) => companion.rowId === rowId),
+  );
   const twice = staffIds?.length ? everybody.find((person) => !others.includes(person)) : undefined;
-  if (twice) refuse(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
-  if (everybody.length && !others.length) throw violated('Everybody who could serve is additional staff already.', 'additionalStaffIds');
+  if (twice)
+    refuse(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
+  if (everybody.length && !others.length)
+    throw violated('Everybody who could serve is additional staff already.', 'additionalStaffIds');
   return others;
 }
 
 /** For whom: a client's own row unless they name somebody for whom they may book. */
-async function clientFor(context: Context, clientId: string | null | undefined): Promise<Client | null> {
+async function clientFor(
+  context: Context,
+  clientId: string | null | undefined,
+): Promise<Client | null> {
   const { clientId: own } = memberOf(context);
   const id = clientId == null ? own : parseGlobalId('Client', clientId, at('clientId'));
   return id === null ? null : clients.get(context, id, at('clientId'));
 }
 
 /** Everybody who could serve the reason and whom the viewer sees, or those named. @throws DomainError NOT_FOUND */
-async function peopleOf(context: Context, reasonId: number, staffIds: readonly string[] | null | undefined): Promise<readonly Staff[]> {
-  if (staffIds?.length) return Promise.all([...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) => staffSource.get(context, id, at('staffIds'))));
+async function peopleOf(
+  context: Context,
+  reasonId: number,
+  staffIds: readonly string[] | null | undefined,
+): Promise<readonly Staff[]> {
+  if (staffIds?.length)
+    return Promise.all(
+      [...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) =>
+        staffSource.get(context, id, at('staffIds')),
+      ),
+    );
   const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
-  return (await Promise.all(ids.map((id) => staffSource.granted(context, id)))).filter((person) => person !== null);
+  return (await Promise.all(ids.map((id) => staffSource.granted(context, id)))).filter(
+    (person) => person !== null,
+  );
 }

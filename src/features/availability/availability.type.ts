@@ -23,9 +23,13 @@ const MAX_PARTS = 20;
 @InputType()
 export abstract class WishInput {
   @Field(() => ID) reasonId!: string;
-  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?:
+    string | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Of whom times are wanted; everybody who serves the reason unless given.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Of whom times are wanted; everybody who serves the reason unless given.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_PEOPLE)
   staffIds?: string[] | null;
@@ -35,52 +39,87 @@ export abstract class WishInput {
   @ArrayMaxSize(MAX_PARTS)
   additionalStaffIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Which rooms or things to take where the reason leaves a choice.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Which rooms or things to take where the reason leaves a choice.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
   resourceIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'What is to be booked with it: its minutes are added.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'What is to be booked with it: its minutes are added.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
   addOnReasonIds?: string[] | null;
 
-  @Field(() => ID, { nullable: true, description: 'Who is to come; of a client themself unless given.' }) clientId?: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Who is to come; of a client themself unless given.',
+  })
+  clientId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The text of the answer to the screening question of the reason: clients see times after one that passes.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'The text of the answer to the screening question of the reason: clients see times after one that passes.',
+  })
   @Text({ max: 500 })
   screeningAnswer?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'One of the lengths that the reason offers; staff may ask for any.' })
-  @IsOptional() @Min(1) @Max(MAX_MINUTES)
+  @Field(() => Int, {
+    nullable: true,
+    description: 'One of the lengths that the reason offers; staff may ask for any.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 }
 
 @InputType()
 export class AvailabilityInput extends WishInput {
   @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
-  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` }) to!: string;
+  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` })
+  to!: string;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Appointment to move. Its own time is not in the way, and it keeps its length, its additional staff, its add-ons and its resources. Its location is the default.',
+    description:
+      'Appointment to move. Its own time is not in the way, and it keeps its length, its additional staff, its add-ons and its resources. Its location is the default.',
   })
   appointmentId?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of a class or a course: only what has so many seats left; 1 unless given.' })
-  @IsOptional() @Min(1) @Max(10_000)
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of a class or a course: only what has so many seats left; 1 unless given.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(10_000)
   seats?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'IANA: whose days, wall clock and texts; that of the location unless given.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'IANA: whose days, wall clock and texts; that of the location unless given.',
+  })
   @Zone()
   timeZone?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'BCP 47: the language of the texts; that of the client, else of the business, unless given.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'BCP 47: the language of the texts; that of the client, else of the business, unless given.',
+  })
   @Locale()
   locale?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Minutes east of UTC, in place of timeZone.' })
-  @IsOptional() @Min(-14 * 60) @Max(14 * 60)
+  @IsOptional()
+  @Min(-14 * 60)
+  @Max(14 * 60)
   tzOffset?: number | null;
 }
 
@@ -89,9 +128,12 @@ export class AvailableUnit {
   @Field(() => Staff) staff!: Staff;
   @Field(() => Location) location!: Location;
   @Field(() => Reason) reason!: Reason;
-  @Field(() => RoundRobin, { description: 'How somebody is chosen where the caller names nobody.' }) roundRobin!: RoundRobin;
-  @Field(() => [Resource], { description: 'What the booking would take beside staff.' }) resources!: Resource[];
-  @Field(() => Resource, { nullable: true, description: 'The first of the resources.' }) resource!: Resource | null;
+  @Field(() => RoundRobin, { description: 'How somebody is chosen where the caller names nobody.' })
+  roundRobin!: RoundRobin;
+  @Field(() => [Resource], { description: 'What the booking would take beside staff.' })
+  resources!: Resource[];
+  @Field(() => Resource, { nullable: true, description: 'The first of the resources.' })
+  resource!: Resource | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'A time that can be booked.' })
@@ -99,19 +141,49 @@ export class AvailableTime {
   @Field(() => DateTime) start!: number;
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
-  @Field(() => String, { description: 'Start, end, zone and who is free, as the viewer reads them.' }) text!: Promise<string> | string;
-  @Field(() => LocalDateTime, { description: 'Start as the wall clock of the requested zone, or of the requested offset.' }) localStart!: string;
-  @Field(() => LocalDateTime, { description: 'End as the wall clock of the requested zone, or of the requested offset.' }) localEnd!: string;
-  @Field(() => TimeZone, { nullable: true, description: 'Zone of the wall clock at the start. Null where an offset was requested.' }) timeZone!: TimeZone | null;
-  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' }) units!: Promise<AvailableUnit[]>;
-  @Field(() => ClassSchedule, { nullable: true, description: 'Of a class: the session to be booked.' }) classSchedule?: ClassSchedule | null;
-  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked; the time is that of its first session.' }) courseSet?: Promise<CourseSet | null> | null;
-  @Field(() => Int, { nullable: true, description: 'Of a class or a course; null for everything else.' }) seatsLeft?: number | null;
+  @Field(() => String, {
+    description: 'Start, end, zone and who is free, as the viewer reads them.',
+  })
+  text!: Promise<string> | string;
+  @Field(() => LocalDateTime, {
+    description: 'Start as the wall clock of the requested zone, or of the requested offset.',
+  })
+  localStart!: string;
+  @Field(() => LocalDateTime, {
+    description: 'End as the wall clock of the requested zone, or of the requested offset.',
+  })
+  localEnd!: string;
+  @Field(() => TimeZone, {
+    nullable: true,
+    description: 'Zone of the wall clock at the start. Null where an offset was requested.',
+  })
+  timeZone!: TimeZone | null;
+  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' })
+  units!: Promise<AvailableUnit[]>;
+  @Field(() => ClassSchedule, {
+    nullable: true,
+    description: 'Of a class: the session to be booked.',
+  })
+  classSchedule?: ClassSchedule | null;
+  @Field(() => CourseSet, {
+    nullable: true,
+    description: 'Of a course: the run to be booked; the time is that of its first session.',
+  })
+  courseSet?: Promise<CourseSet | null> | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of a class or a course; null for everything else.',
+  })
+  seatsLeft?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What can be booked in a range of days.' })
 export class Availability {
-  @Field(() => [AvailableTime], { description: `By their start: at most ${MAX_TIMES} times, and ${MAX_UNITS} units of staff and time.` }) availableTimes!: AvailableTime[];
+  @Field(() => [AvailableTime], {
+    description: `By their start: at most ${MAX_TIMES} times, and ${MAX_UNITS} units of staff and time.`,
+  })
+  availableTimes!: AvailableTime[];
   @Field(() => AvailableTime, { nullable: true }) firstAvailable!: AvailableTime | null;
-  @Field(() => [LocalDate], { description: 'The days that have any, in the time zone asked for.' }) days!: string[];
+  @Field(() => [LocalDate], { description: 'The days that have any, in the time zone asked for.' })
+  days!: string[];
 }

@@ -5,7 +5,11 @@ import { servingOf } from '../reasons/reason.loaders';
 export const MAX_CANDIDATES = 200;
 
 /** Ids of everybody who could serve a reason: those assigned to it, else all who take appointments. */
-export async function everybodyFor(reader: Reader, businessId: number, reasonId: number): Promise<readonly number[]> {
+export async function everybodyFor(
+  reader: Reader,
+  businessId: number,
+  reasonId: number,
+): Promise<readonly number[]> {
   const [serving, rows] = await Promise.all([
     servingOf(reader, businessId, [reasonId]),
     reader.all<{ id: number }>(sql`

@@ -1,8 +1,19 @@
-import { dayStart, MS_PER_MINUTE, rangeText, supported, toLocal, wallClock } from '../../shared/time-zone';
+import {
+  dayStart,
+  MS_PER_MINUTE,
+  rangeText,
+  supported,
+  toLocal,
+  wallClock,
+} from '../../shared/time-zone';
 import { timeZoneOf, type TimeZone } from '../../shared/time-zone.type';
 
 /** The zone in which the viewer reads times, or an offset that is always the same. */
-export interface Reading { readonly timeZone?: string | null; readonly tzOffset?: number | null; readonly locale: string }
+export interface Reading {
+  readonly timeZone?: string | null;
+  readonly tzOffset?: number | null;
+  readonly locale: string;
+}
 
 /** Days, wall clock and words of a viewer. */
 export interface Clock {
@@ -17,9 +28,12 @@ export interface Clock {
   zoneAt(instant: number): TimeZone | null;
 }
 
-export function clockOf({ timeZone, tzOffset, locale }: Reading, location: { readonly timeZoneCode: string }): Clock {
+export function clockOf(
+  { timeZone, tzOffset, locale }: Reading,
+  location: { readonly timeZoneCode: string },
+): Clock {
   const east = (tzOffset ?? 0) * MS_PER_MINUTE;
-  const zone = tzOffset == null ? timeZone ?? location.timeZoneCode : 'UTC';
+  const zone = tzOffset == null ? (timeZone ?? location.timeZoneCode) : 'UTC';
   const list = new Intl.ListFormat(supported(locale), { type: 'unit', style: 'short' });
   return {
     startOf: (date) => dayStart(date, zone) - east,

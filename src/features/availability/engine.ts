@@ -89,40 +89,76 @@ interface Search {
  * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those that nobody takes. Pure, and linear in windows, claims
  * and starts: the same question on the same facts has the same answer, so what is offered is what a booking accepts.
  */
-export function* offers(facts: Facts, { startAt: from, endAt: to }: Interval, { look, needed = needsAt(facts) }: Search = {}): Generator<Offer> {
+export function* offers(
+  facts: Facts,
+  { startAt: from, endAt: to }: Interval,
+  { look, needed = needsAt(facts) }: Search = {},
+): Generator<Offer> {
   const { rules, companions } = facts;
   if (isBarred(facts)) return;
   const common = commonOf(facts);
   const theirs = union(companions.flatMap(({ taken }) => taken));
   const [first, last] = [Math.max(from, rules.earliest), Math.min(to - 1, rules.latest)];
-  const queues = facts.people.filter(({ barred }) => !barred.length).map((person) => (
-    { person, starts: startsOf(rules, intersection([person.windows, common]), [union(person.taken), theirs], first, last) }));
+  const queues = facts.people
+    .filter(({ barred }) => !barred.length)
+    .map((person) => ({
+      person,
+      starts: startsOf(
+        rules,
+        intersection([person.windows, common]),
+        [union(person.taken), theirs],
+        first,
+        last,
+      ),
+    }));
   const hasQuota = quotaAt(facts);
   for (const { startAt, people } of inOrder(queues)) {
     look?.(people.length);
     const takes = needed(startAt);
-    const staffIds = takes ? people.filter((person) => hasQuota(startAt, person)).map(({ staffId }) => staffId) : [];
-    if (takes && staffIds.length) yield { startAt, endAt: startAt + rules.durationMs, staffIds, takes };
+    const staffIds = takes
+      ? people.filter((person) => hasQuota(startAt, person)).map(({ staffId }) => staffId)
+      : [];
+    if (takes && staffIds.length)
+      yield { startAt, endAt: startAt + rules.durationMs, staffIds, takes };
   }
 }
 
 /** Whether somebody is kept from serving at any time, or everybody is. */
-export const isBarred = ({ barred, companions }: Facts, person?: Person): boolean => [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
+export const isBarred = ({ barred, companions }: Facts, person?: Person): boolean =>
+  [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
 
-interface Queue { readonly person: Person; readonly starts: Iterator<number, void> }
+interface Queue {
+  readonly person: Person;
+  readonly starts: Iterator<number, void>;
+}
 
 /** Each start that heads a queue, with all whose queues it heads. */
 function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Person[] }> {
-  const next = ({ person, starts }: Queue) => ({ person, starts, head: starts.next().value ?? Number.POSITIVE_INFINITY });
-  for (let heads = queues.map(next); ; heads = heads.filter(({ head }) => head < Number.POSITIVE_INFINITY)) {
-    const startAt = heads.reduce((least, { head }) => Math.min(least, head), Number.POSITIVE_INFINITY);
+  const next = ({ person, starts }: Queue) => ({
+    person,
+    starts,
+    head: starts.next().value ?? Number.POSITIVE_INFINITY,
+  });
+  for (
+    let heads = queues.map(next);
+    ;
+    heads = heads.filter(({ head }) => head < Number.POSITIVE_INFINITY)
+  ) {
+    const startAt = heads.reduce(
+      (least, { head }) => Math.min(least, head),
+      Number.POSITIVE_INFINITY,
+    );
     if (startAt === Number.POSITIVE_INFINITY) return;
-    yield { startAt, people: heads.filter(({ head }) => head === startAt).map(({ person }) => person) };
+    yield {
+      startAt,
+      people: heads.filter(({ head }) => head === startAt).map(({ person }) => person),
+    };
     heads = heads.map((one) => (one.head === startAt ? next(one) : one));
   }
 }
 
-const commonOf = ({ open, offered, companions }: Facts): readonly Interval[] => intersection([open, offered, ...companions.map(({ windows }) => windows)]);
+const commonOf = ({ open, offered, companions }: Facts): readonly Interval[] =>
+  intersection([open, offered, ...companions.map(({ windows }) => windows)]);
 
 /**
  * Every rule that refuses a start with somebody, the broader ones first; none means that it can be booked. Says of each start exactly what `offers`
@@ -138,9 +174,15 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
   if (!around(facts.offered, visit)) found.push({ rule: AvailabilityRule.REASON_NOT_OFFERED });
   for (const one of [person, ...companions]) {
     found.push(...one.barred);
-    if (!around(one.windows, visit)) found.push({ rule: AvailabilityRule.STAFF_NOT_WORKING, staffId: one.staffId });
+    if (!around(one.windows, visit))
+      found.push({ rule: AvailabilityRule.STAFF_NOT_WORKING, staffId: one.staffId });
   }
-  if (rules.grid && !found.length && !isAligned(rules, intersection([person.windows, commonOf(facts)]), visit)) found.push({ rule: AvailabilityRule.NOT_ALIGNED });
+  if (
+    rules.grid &&
+    !found.length &&
+    !isAligned(rules, intersection([person.windows, commonOf(facts)]), visit)
+  )
+    found.push({ rule: AvailabilityRule.NOT_ALIGNED });
   const occupied = occupiedBy(rules, startAt);
   for (const { staffId, taken } of [person, ...companions]) {
     const rivals = within(taken, occupied);
@@ -152,11 +194,20 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
 }
 
 /** The resources that a booking would take; null where there are not enough. `regardless` of what is in use or closed, for an override. */
-export function allocate({ rules, needs, named, things }: Pick<Facts, 'rules' | 'needs' | 'named' | 'things'>, startAt: number, regardless = false): readonly Take[] | null {
+export function allocate(
+  { rules, needs, named, things }: Pick<Facts, 'rules' | 'needs' | 'named' | 'things'>,
+  startAt: number,
+  regardless = false,
+): readonly Take[] | null {
   const occupied = occupiedBy(rules, startAt);
   const visit = { startAt, endAt: startAt + rules.durationMs };
   const known = new Map<number, number>();
-  const freeOf = ({ quantity, windows, taken }: Thing): number => (regardless ? Number.POSITIVE_INFINITY : around(windows, visit) ? quantity - peak(taken, occupied) : 0);
+  const freeOf = ({ quantity, windows, taken }: Thing): number =>
+    regardless
+      ? Number.POSITIVE_INFINITY
+      : around(windows, visit)
+        ? quantity - peak(taken, occupied)
+        : 0;
   return allocateUnits({ needs, named }, (resourceId) => {
     let free = known.get(resourceId);
     if (free === undefined) {
@@ -171,22 +222,40 @@ export function allocate({ rules, needs, named, things }: Pick<Facts, 'rules' | 
 function lacking(facts: Facts, startAt: number): Refusal {
   const { named } = facts;
   const each = [...facts.needs, ...named.map((resourceId) => [[{ resourceId, units: 1 }]])];
-  const need = each.find((one) => !allocate({ ...facts, needs: [one], named: [] }, startAt)) ?? each.flat();
+  const need =
+    each.find((one) => !allocate({ ...facts, needs: [one], named: [] }, startAt)) ?? each.flat();
   const resourceIds = [...new Set(need.flat().map(({ resourceId }) => resourceId))];
-  return { rule: AvailabilityRule.RESOURCE_TAKEN, resourceIds, taken: resourceIds.flatMap((id) => within(facts.things.get(id)?.taken ?? [], occupiedBy(facts.rules, startAt))) };
+  return {
+    rule: AvailabilityRule.RESOURCE_TAKEN,
+    resourceIds,
+    taken: resourceIds.flatMap((id) =>
+      within(facts.things.get(id)?.taken ?? [], occupiedBy(facts.rules, startAt)),
+    ),
+  };
 }
 
 /** Units in use at the worst instant of an interval. They rise at starts alone. */
 function peak(taken: readonly Taken[], interval: Interval): number {
   const rivals = within(taken, interval);
-  const instants = [interval.startAt, ...rivals.map(({ startAt }) => startAt).filter((start) => start > interval.startAt)];
-  return Math.max(0, ...instants.map((at) => rivals.reduce((sum, one) => (one.startAt <= at && at < one.endAt ? sum + one.units : sum), 0)));
+  const instants = [
+    interval.startAt,
+    ...rivals.map(({ startAt }) => startAt).filter((start) => start > interval.startAt),
+  ];
+  return Math.max(
+    0,
+    ...instants.map((at) =>
+      rivals.reduce((sum, one) => (one.startAt <= at && at < one.endAt ? sum + one.units : sum), 0),
+    ),
+  );
 }
 
-const within = (taken: readonly Taken[], { startAt, endAt }: Interval): Taken[] => taken.filter((one) => one.startAt < endAt && one.endAt > startAt);
+const within = (taken: readonly Taken[], { startAt, endAt }: Interval): Taken[] =>
+  taken.filter((one) => one.startAt < endAt && one.endAt > startAt);
 
-const occupiedBy = ({ durationMs, bufferBeforeMs, bufferAfterMs }: Rules, startAt: number): Interval =>
-  ({ startAt: startAt - bufferBeforeMs, endAt: startAt + durationMs + bufferAfterMs });
+const occupiedBy = (
+  { durationMs, bufferBeforeMs, bufferAfterMs }: Rules,
+  startAt: number,
+): Interval => ({ startAt: startAt - bufferBeforeMs, endAt: startAt + durationMs + bufferAfterMs });
 
 const NOTHING: readonly Take[] = [];
 
@@ -212,7 +281,11 @@ function quotaAt({ quota }: Facts): (startAt: number, person: Person) => boolean
     if (startAt !== at) known.clear();
     at = startAt;
     let left = known.get(timeZone);
-    if (left === undefined) known.set(timeZone, (left = quota.used(quota.periodOf(toLocal(startAt, timeZone).date)) < quota.limit));
+    if (left === undefined)
+      known.set(
+        timeZone,
+        (left = quota.used(quota.periodOf(toLocal(startAt, timeZone).date)) < quota.limit),
+      );
     return left;
   };
 }

@@ -15,13 +15,19 @@ export interface Owner {
 }
 
 /** Local days, both included. */
-export interface Days { readonly from: string; readonly to: string }
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
 
 /** Reads everything that says when owners are open up to a day. */
 export type ReadHours = (owners: HoursOwners, to: string) => Promise<StoredHours>;
 
 /** The owners whose hours all bind a visit, and the people of whom one serves. */
-export interface Bound { readonly common: readonly Owner[]; readonly people: readonly Owner[] }
+export interface Bound {
+  readonly common: readonly Owner[];
+  readonly people: readonly Owner[];
+}
 
 /** Days before the range whose hours are read with it: the windows of most owners start within a week. */
 export const LOOK_BACK_DAYS = 8;
@@ -33,25 +39,53 @@ type Windows = Map<Owner, readonly Interval[]>;
  * place, the reason and their companions begin at their true start, from which steps count: hours before the look-back are read only where all of them
  * last longer.
  */
-export async function windowsOf({ common, people }: Bound, stored: StoredHours, purpose: Purpose, days: Days, earlier: ReadHours | null): Promise<Windows> {
+export async function windowsOf(
+  { common, people }: Bound,
+  stored: StoredHours,
+  purpose: Purpose,
+  days: Days,
+  earlier: ReadHours | null,
+): Promise<Windows> {
   const from = addDays(days.from, -LOOK_BACK_DAYS);
-  const found: Windows = new Map([...common, ...people].map((owner) => [owner, workingWindows(ownedBy(stored, owner), purpose, from, days.to, owner.timeZone)]));
+  const found: Windows = new Map(
+    [...common, ...people].map((owner) => [
+      owner,
+      workingWindows(ownedBy(stored, owner), purpose, from, days.to, owner.timeZone),
+    ]),
+  );
   // A shared window starts with the last of its parts: the true start of the others is of no interest.
   const first = addDays(from, -1);
   const reachesBack = (owner: Owner): boolean => {
     const [window] = found.get(owner) as readonly Interval[];
-    return window !== undefined && window.startAt <= localDay(first, owner.timeZone).startAt && window.endAt >= localDay(days.from, owner.timeZone).startAt;
+    return (
+      window !== undefined &&
+      window.startAt <= localDay(first, owner.timeZone).startAt &&
+      window.endAt >= localDay(days.from, owner.timeZone).startAt
+    );
   };
   if (!earlier || !common.every(reachesBack) || !people.some(reachesBack)) return found;
   const lasting = [...common, ...people.filter(reachesBack)];
-  const ids = (column: OwnerColumn) => lasting.filter((owner) => owner.column === column).map(({ id }) => id);
-  const before = await earlier({ staffIds: ids('staffId'), locationIds: ids('ofLocationId'), reasonIds: ids('ofReasonId') }, from);
+  const ids = (column: OwnerColumn) =>
+    lasting.filter((owner) => owner.column === column).map(({ id }) => id);
+  const before = await earlier(
+    { staffIds: ids('staffId'), locationIds: ids('ofLocationId'), reasonIds: ids('ofReasonId') },
+    from,
+  );
   for (const owner of lasting) {
     const [{ endAt }, ...others] = found.get(owner) as readonly [Interval, ...Interval[]];
-    found.set(owner, [{ startAt: windowStart(ownedBy(before, owner), purpose, first, owner.timeZone), endAt }, ...others]);
+    found.set(owner, [
+      { startAt: windowStart(ownedBy(before, owner), purpose, first, owner.timeZone), endAt },
+      ...others,
+    ]);
   }
   return found;
 }
 
-export const ownedBy = ({ periods, overrides }: StoredHours, { column, id, always }: Pick<Owner, 'column' | 'id' | 'always'>): OwnedHours =>
-  ({ periods: periods.filter((period) => period[column] === id), overrides: overrides.filter((override) => override[column] === id), always });
+export const ownedBy = (
+  { periods, overrides }: StoredHours,
+  { column, id, always }: Pick<Owner, 'column' | 'id' | 'always'>,
+): OwnedHours => ({
+  periods: periods.filter((period) => period[column] === id),
+  overrides: overrides.filter((override) => override[column] === id),
+  always,
+});

@@ -6,7 +6,10 @@ import type { Refusal } from './engine';
 import type { ExplainAvailabilityInput } from './explain.type';
 
 /** Somebody with whom a time cannot be booked, and why. */
-export interface Refused { readonly person: Staff; readonly refusals: readonly Refusal[] }
+export interface Refused {
+  readonly person: Staff;
+  readonly refusals: readonly Refusal[];
+}
 
 const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   REASON_INACTIVE: 'This reason is no longer booked.',
@@ -17,13 +20,15 @@ const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   SCREENING: 'Answer the screening question first, with an answer that passes.',
   STAFF_INACTIVE: 'They take no appointments. Choose somebody else.',
   STAFF_NOT_ASSIGNED: 'They do not serve this reason. Choose somebody else.',
-  STAFF_NOT_AT_LOCATION: 'They do not work at this location. Choose somebody else, or another location.',
+  STAFF_NOT_AT_LOCATION:
+    'They do not work at this location. Choose somebody else, or another location.',
   NOTICE: 'This is too soon. Choose a later time.',
   HORIZON: 'This is too far ahead. Choose an earlier time.',
   LOCATION_CLOSED: 'The location is closed at this time. Choose another time.',
   REASON_NOT_OFFERED: 'This reason is not offered at this time. Choose another time.',
   STAFF_NOT_WORKING: 'They do not work at this time. Choose another time or somebody else.',
-  NOT_ALIGNED: 'Times are offered in steps, and this lies between two of them. Choose one that availability answers.',
+  NOT_ALIGNED:
+    'Times are offered in steps, and this lies between two of them. Choose one that availability answers.',
   STAFF_TAKEN: 'They are not free at this time. Choose another time or somebody else.',
   RESOURCE_TAKEN: 'What this needs is in use at this time. Choose another time.',
   NO_SESSION: 'No session begins at this time. Choose one that availability answers.',
@@ -41,19 +46,40 @@ export const wantedOf = ({ details }: DomainError): ExplainAvailabilityInput | n
   (details as { [ASKED]?: ExplainAvailabilityInput })[ASKED] ?? null;
 
 /** Details of a refusal that can be explained. */
-export const withAsked = (asked: ExplainAvailabilityInput | null): object => (asked ? { [ASKED]: asked } : {});
+export const withAsked = (asked: ExplainAvailabilityInput | null): object =>
+  asked ? { [ASKED]: asked } : {};
 
 /** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
-export function unavailable(refused: readonly Refused[], asked: ExplainAvailabilityInput, field = 'start'): DomainError {
+export function unavailable(
+  refused: readonly Refused[],
+  asked: ExplainAvailabilityInput,
+  field = 'start',
+): DomainError {
   const rules = refused.flatMap(({ refusals }) => refusals.map(({ rule }) => rule));
-  const staffIds = [...new Set(refused.flatMap(({ refusals }) => refusals.filter(({ rule }) => rule === AvailabilityRule.STAFF_TAKEN).map(({ staffId }) => staffId as number)))];
-  const taken = refused.filter(({ person }) => staffIds.includes(person.rowId)).map(({ person }) => person.fullName);
+  const staffIds = [
+    ...new Set(
+      refused.flatMap(({ refusals }) =>
+        refusals
+          .filter(({ rule }) => rule === AvailabilityRule.STAFF_TAKEN)
+          .map(({ staffId }) => staffId as number),
+      ),
+    ),
+  ];
+  const taken = refused
+    .filter(({ person }) => staffIds.includes(person.rowId))
+    .map(({ person }) => person.fullName);
   const everyoneTaken = taken.length === refused.length;
   const [first = AvailabilityRule.RESOURCE_TAKEN] = rules;
   const quota = rules.length > 0 && rules.every((rule) => rule === AvailabilityRule.QUOTA_REACHED);
   return new DomainError(
     quota ? ErrorCode.QUOTA_REACHED : ErrorCode.TIME_UNAVAILABLE,
-    everyoneTaken ? `${taken.join(', ')}: not free at this time. Choose another time or somebody else.` : sentenceOf(first),
-    { path: ['input', field], staffIds: staffIds.map((id) => toGlobalId('Staff', id)), ...withAsked(asked) },
+    everyoneTaken
+      ? `${taken.join(', ')}: not free at this time. Choose another time or somebody else.`
+      : sentenceOf(first),
+    {
+      path: ['input', field],
+      staffIds: staffIds.map((id) => toGlobalId('Staff', id)),
+      ...withAsked(asked),
+    },
   );
 }

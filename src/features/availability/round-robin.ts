@@ -15,7 +15,8 @@ export interface Tally {
 }
 
 /** Who is chosen where the caller names nobody: the policy of the reason, else that of the location. */
-export const policyOf = (reason: Reason, location: Location): RoundRobin => reason.roundRobin ?? location.roundRobin;
+export const policyOf = (reason: Reason, location: Location): RoundRobin =>
+  reason.roundRobin ?? location.roundRobin;
 
 const WEIGHT = 100;
 
@@ -23,15 +24,29 @@ const WEIGHT = 100;
  * The order in which people are asked whether they are free. BALANCED and COMBINED: by priority, then by who has least for their weight, then by
  * who was booked longest ago. RANDOM: any order is as likely as any other. NONE: as given. Pure, but for `random`.
  */
-export function inTurn(policy: RoundRobin, staffIds: readonly number[], serving: readonly Serving[], tallies: readonly Tally[], random: () => number): number[] {
+export function inTurn(
+  policy: RoundRobin,
+  staffIds: readonly number[],
+  serving: readonly Serving[],
+  tallies: readonly Tally[],
+  random: () => number,
+): number[] {
   if (policy === RoundRobin.NONE) return [...staffIds];
   if (policy === RoundRobin.RANDOM) return shuffled(staffIds, random);
   const terms = new Map(serving.map((one) => [one.staffId, one]));
   const given = new Map(tallies.map((one) => [one.staffId, one]));
   const keys = (staffId: number): readonly number[] => {
-    const [{ priority, weight }, { count, lastAt }] = [terms.get(staffId) ?? { priority: 0, weight: WEIGHT }, given.get(staffId) ?? { count: 0, lastAt: 0 }];
+    const [{ priority, weight }, { count, lastAt }] = [
+      terms.get(staffId) ?? { priority: 0, weight: WEIGHT },
+      given.get(staffId) ?? { count: 0, lastAt: 0 },
+    ];
     // What they would have for their weight with this one: so that of unequal weights the greater one begins.
-    return [priority, weight > 0 ? (count + 1) / weight : Number.POSITIVE_INFINITY, lastAt, staffId];
+    return [
+      priority,
+      weight > 0 ? (count + 1) / weight : Number.POSITIVE_INFINITY,
+      lastAt,
+      staffId,
+    ];
   };
   const ranked = staffIds.map((staffId) => ({ staffId, rank: keys(staffId) }));
   return ranked.sort((one, other) => compare(one.rank, other.rank)).map(({ staffId }) => staffId);
@@ -55,16 +70,31 @@ function shuffled(given: readonly number[], random: () => number): number[] {
  * What each of them has in the local month of a start, for the reason or at the location, by whose policy it is. What is cancelled does not count,
  * and neither does a hold that has ended, or a seat in a class that they lead.
  */
-export async function talliesOf(reader: Reader, businessId: number, reason: Reason, location: Location, staffIds: readonly number[], startAt: number, now: number): Promise<readonly Tally[]> {
+export async function talliesOf(
+  reader: Reader,
+  businessId: number,
+  reason: Reason,
+  location: Location,
+  staffIds: readonly number[],
+  startAt: number,
+  now: number,
+): Promise<readonly Tally[]> {
   const month = toLocal(startAt, location.timeZoneCode).date.slice(0, 7);
   const first = `${month}-01`;
   const next = `${addDays(first, 31).slice(0, 7)}-01`;
-  const whose = reason.roundRobin === null ? sql`location_id = ${location.rowId}` : sql`reason_id = ${reason.rowId}`;
+  const whose =
+    reason.roundRobin === null
+      ? sql`location_id = ${location.rowId}`
+      : sql`reason_id = ${reason.rowId}`;
   const rows = await reader.all<{ staffId: number; count: number; lastAt: number }>(sql`
     SELECT staff_id AS "staffId", count(*) AS count, max(created_at) AS "lastAt" FROM appointment
     WHERE business_id = ${businessId} AND ${isOneOf(raw('staff_id'), staffIds)} AND ${whose}
       AND start_at >= ${dayStart(first, location.timeZoneCode)} AND start_at < ${dayStart(next, location.timeZoneCode)}
       AND status NOT IN ('CANCELLED', 'DELETED') AND (hold_expires_at IS NULL OR hold_expires_at > ${now}) AND class_schedule_id IS NULL
     GROUP BY staff_id`);
-  return rows.map(({ staffId, count, lastAt }) => ({ staffId, count: Number(count), lastAt: Number(lastAt) }));
+  return rows.map(({ staffId, count, lastAt }) => ({
+    staffId,
+    count: Number(count),
+    lastAt: Number(lastAt),
+  }));
 }

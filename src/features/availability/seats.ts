@@ -35,29 +35,53 @@ export async function seatFactsOf(context: Context, question: Question): Promise
   const { member, reason, location, now, exceptAppointmentId } = question;
   const sessions = await openSessions(context, question);
   const [taken, quota, closed] = await Promise.all([
-    seatsTaken(context.db, member.businessId, sessions.map(({ subjectId }) => subjectId), now, exceptAppointmentId), quotaOf(context.db, question), closedOf(context, sessions),
+    seatsTaken(
+      context.db,
+      member.businessId,
+      sessions.map(({ subjectId }) => subjectId),
+      now,
+      exceptAppointmentId,
+    ),
+    quotaOf(context.db, question),
+    closedOf(context, sessions),
   ]);
   return {
     // A session says itself where and when it is offered.
-    barred: barredOf(question, { selected: [location.rowId] }), bounds: boundsOf(member, reason, now),
+    barred: barredOf(question, { selected: [location.rowId] }),
+    bounds: boundsOf(member, reason, now),
     // A course is booked at all of its places or not at all.
-    runs: (reason.reasonType === ReasonType.COURSE ? byCourse(sessions) : sessions.map((session): Run => [session]))
-      .filter((run) => run.every(({ locationId }) => mayBookAt(member, locationId))),
-    left: (session) => seatsLeftOf(session, taken), closed, quota,
+    runs: (reason.reasonType === ReasonType.COURSE
+      ? byCourse(sessions)
+      : sessions.map((session): Run => [session])
+    ).filter((run) => run.every(({ locationId }) => mayBookAt(member, locationId))),
+    left: (session) => seatsLeftOf(session, taken),
+    closed,
+    quota,
   };
 }
 
 /** Every rule that refuses so many seats in a run that begins then, the broader ones first; none means that it can be booked. Pure. */
-export function seatRefusals({ barred, bounds, left, closed, quota }: SeatFacts, startAt: number, run: Run | undefined, seats: number): Refusal[] {
+export function seatRefusals(
+  { barred, bounds, left, closed, quota }: SeatFacts,
+  startAt: number,
+  run: Run | undefined,
+  seats: number,
+): Refusal[] {
   const found: Refusal[] = [...barred];
   if (startAt < bounds.earliest) found.push({ rule: AvailabilityRule.NOTICE });
   if (startAt > bounds.latest) found.push({ rule: AvailabilityRule.HORIZON });
   if (!run) return [...found, { rule: AvailabilityRule.NO_SESSION }];
   const elsewhere = run.find(({ locationId }) => closed.has(locationId));
-  if (elsewhere && !found.some(({ rule }) => rule === AvailabilityRule.LOCATION_INACTIVE)) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE, locationId: elsewhere.locationId });
+  if (elsewhere && !found.some(({ rule }) => rule === AvailabilityRule.LOCATION_INACTIVE))
+    found.push({ rule: AvailabilityRule.LOCATION_INACTIVE, locationId: elsewhere.locationId });
   const full = run.filter((session) => left(session) < seats);
-  if (full.length) found.push({ rule: AvailabilityRule.SEATS_TAKEN, classScheduleIds: full.map(({ rowId }) => rowId) });
-  if (quota && quota.used(quota.periodOf(run[0].localStart.slice(0, 10))) >= quota.limit) found.push({ rule: AvailabilityRule.QUOTA_REACHED });
+  if (full.length)
+    found.push({
+      rule: AvailabilityRule.SEATS_TAKEN,
+      classScheduleIds: full.map(({ rowId }) => rowId),
+    });
+  if (quota && quota.used(quota.periodOf(run[0].localStart.slice(0, 10))) >= quota.limit)
+    found.push({ rule: AvailabilityRule.QUOTA_REACHED });
   return found;
 }
 
@@ -66,26 +90,44 @@ export const seatsLeftIn = ({ left }: SeatFacts, run: Run): number => Math.min(.
 
 /** What can be booked of those that are still to come. */
 export const offeredRuns = (facts: SeatFacts, seats: number, now: number): Run[] =>
-  facts.runs.filter((run) => run[0].startAt > now && seatRefusals(facts, run[0].startAt, run, seats).length === 0);
+  facts.runs.filter(
+    (run) => run[0].startAt > now && seatRefusals(facts, run[0].startAt, run, seats).length === 0,
+  );
 
 const byCourse = (sessions: readonly ClassSchedule[]): Run[] =>
-  groupByKey([...new Set(sessions.map(({ courseSetId }) => courseSetId))], sessions, ({ courseSetId }) => courseSetId) as unknown as Run[];
+  groupByKey(
+    [...new Set(sessions.map(({ courseSetId }) => courseSetId))],
+    sessions,
+    ({ courseSetId }) => courseSetId,
+  ) as unknown as Run[];
 
 /** Open sessions by their start, no more than one answer holds: of a class those that start in the range, of a course all of each run that does. */
-async function openSessions({ db }: Context, { member, reason, location, range }: Question): Promise<ClassSchedule[]> {
+async function openSessions(
+  { db }: Context,
+  { member, reason, location, range }: Question,
+): Promise<ClassSchedule[]> {
   const { table } = classSchedules;
-  const which = reason.reasonType === ReasonType.COURSE
-    ? sql`a.business_id = ${member.businessId} AND a.course_set_id IN (SELECT c.id FROM ${courseSets.from('c')} WHERE ${courseSets.visible(member, 'c')} AND c.reason_id = ${reason.rowId} AND c.location_id = ${location.rowId} AND ${starting(raw('c.start_at'), range)})`
-    : sql`${classSchedules.visible(member, 'a')} AND a.reason_id = ${reason.rowId} AND a.course_set_id IS NULL AND a.location_id = ${location.rowId} AND ${starting(raw('a.start_at'), range)}`;
+  const which =
+    reason.reasonType === ReasonType.COURSE
+      ? sql`a.business_id = ${member.businessId} AND a.course_set_id IN (SELECT c.id FROM ${courseSets.from('c')} WHERE ${courseSets.visible(member, 'c')} AND c.reason_id = ${reason.rowId} AND c.location_id = ${location.rowId} AND ${starting(raw('c.start_at'), range)})`
+      : sql`${classSchedules.visible(member, 'a')} AND a.reason_id = ${reason.rowId} AND a.course_set_id IS NULL AND a.location_id = ${location.rowId} AND ${starting(raw('a.start_at'), range)}`;
   const rows = await db.all(sql`
     SELECT ${table.select('a')} FROM ${classSchedules.from('a')} WHERE ${which} AND a.status = ${ClassScheduleStatus.OPEN} ORDER BY a.start_at, a.id LIMIT ${MAX_TIMES + 1}`);
   if (rows.length > MAX_TIMES) throw tooMuch('sessions', MAX_TIMES);
   return rows.map((row) => table.hydrate(row));
 }
 
-const starting = (column: Sql, { startAt, endAt }: Interval): Sql => sql`${column} >= ${startAt} AND ${column} < ${endAt}`;
+const starting = (column: Sql, { startAt, endAt }: Interval): Sql =>
+  sql`${column} >= ${startAt} AND ${column} < ${endAt}`;
 
-async function closedOf(context: Context, sessions: readonly ClassSchedule[]): Promise<ReadonlySet<number>> {
-  const places = await Promise.all([...new Set(sessions.map(({ locationId }) => locationId))].map((id) => locations.referenced(context, id)));
+async function closedOf(
+  context: Context,
+  sessions: readonly ClassSchedule[],
+): Promise<ReadonlySet<number>> {
+  const places = await Promise.all(
+    [...new Set(sessions.map(({ locationId }) => locationId))].map((id) =>
+      locations.referenced(context, id),
+    ),
+  );
   return new Set(places.filter(({ active }) => !active).map(({ rowId }) => rowId));
 }

@@ -12,35 +12,94 @@ import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
 import { boundsOf, type Question } from './snapshot';
 
 /** Seats wanted in a class or a course, of sessions that one of `leaderIds` leads, or anybody. */
-export interface SeatsQuestion { readonly question: Question; readonly seats: number; readonly leaderIds: readonly number[] | null }
+export interface SeatsQuestion {
+  readonly question: Question;
+  readonly seats: number;
+  readonly leaderIds: readonly number[] | null;
+}
 
 /** What can be booked of a class or a course, as times: by the same bounds as any other time, and by the seats that are free. */
-export async function sessionTimes(context: Context, { question, seats, leaderIds }: SeatsQuestion, clock: Clock): Promise<AvailableTime[]> {
+export async function sessionTimes(
+  context: Context,
+  { question, seats, leaderIds }: SeatsQuestion,
+  clock: Clock,
+): Promise<AvailableTime[]> {
   const { member, reason, range, now } = question;
   const { earliest, latest } = boundsOf(member, reason, now);
-  const facts = await seatFactsOf(context, { ...question, range: { startAt: Math.max(range.startAt, earliest, now + 1), endAt: Math.min(range.endAt, latest + 1) } });
-  return offeredRuns(facts, seats, now).filter(([{ staffId }]) => !leaderIds || leaderIds.includes(staffId))
+  const facts = await seatFactsOf(context, {
+    ...question,
+    range: {
+      startAt: Math.max(range.startAt, earliest, now + 1),
+      endAt: Math.min(range.endAt, latest + 1),
+    },
+  });
+  return offeredRuns(facts, seats, now)
+    .filter(([{ staffId }]) => !leaderIds || leaderIds.includes(staffId))
     .map((run) => timeOfRun(context, question, run, seatsLeftIn(facts, run), clock));
 }
 
 /** A session of a class, or the run of a course by its first session, as a time. */
-export function timeOfRun(context: Context, { reason, location }: Pick<Question, 'reason' | 'location'>, [first]: Run, seatsLeft: number, clock: Clock): AvailableTime {
+export function timeOfRun(
+  context: Context,
+  { reason, location }: Pick<Question, 'reason' | 'location'>,
+  [first]: Run,
+  seatsLeft: number,
+  clock: Clock,
+): AvailableTime {
   const { startAt, endAt, courseSetId } = first;
   return {
-    start: startAt, end: endAt, durationMinutes: (endAt - startAt) / MS_PER_MINUTE, seatsLeft, classSchedule: courseSetId === null ? first : null,
-    get courseSet() { return courseSetOf(context, first); },
-    get text() { return staffSource.referenced(context, first.staffId).then(({ fullName }) => clock.read(startAt, endAt, [fullName])); },
-    get localStart() { return clock.wallOf(startAt); },
-    get localEnd() { return clock.wallOf(endAt); },
-    get timeZone() { return clock.zoneAt(startAt); },
-    get units() { return unitsOf(context, { reason, location }, first); },
+    start: startAt,
+    end: endAt,
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
+    seatsLeft,
+    classSchedule: courseSetId === null ? first : null,
+    get courseSet() {
+      return courseSetOf(context, first);
+    },
+    get text() {
+      return staffSource
+        .referenced(context, first.staffId)
+        .then(({ fullName }) => clock.read(startAt, endAt, [fullName]));
+    },
+    get localStart() {
+      return clock.wallOf(startAt);
+    },
+    get localEnd() {
+      return clock.wallOf(endAt);
+    },
+    get timeZone() {
+      return clock.zoneAt(startAt);
+    },
+    get units() {
+      return unitsOf(context, { reason, location }, first);
+    },
   };
 }
 
 /** What a booking of a course names; null for a class, whose booking names the session. */
-export const courseSetOf = (context: Context, { courseSetId }: ClassSchedule): Promise<CourseSet> | null => (courseSetId === null ? null : courseSets.referenced(context, courseSetId));
+export const courseSetOf = (
+  context: Context,
+  { courseSetId }: ClassSchedule,
+): Promise<CourseSet> | null =>
+  courseSetId === null ? null : courseSets.referenced(context, courseSetId);
 
-async function unitsOf(context: Context, { reason, location }: Pick<Question, 'reason' | 'location'>, { staffId, resourceId }: ClassSchedule): Promise<AvailableUnit[]> {
-  const [leader, resource] = await Promise.all([staffSource.referenced(context, staffId), resourceId === null ? null : resources.referenced(context, resourceId)]);
-  return [{ staff: leader, location, reason, roundRobin: policyOf(reason, location), resource, resources: resource ? [resource] : [] }];
+async function unitsOf(
+  context: Context,
+  { reason, location }: Pick<Question, 'reason' | 'location'>,
+  { staffId, resourceId }: ClassSchedule,
+): Promise<AvailableUnit[]> {
+  const [leader, resource] = await Promise.all([
+    staffSource.referenced(context, staffId),
+    resourceId === null ? null : resources.referenced(context, resourceId),
+  ]);
+  return [
+    {
+      staff: leader,
+      location,
+      reason,
+      roundRobin: policyOf(reason, location),
+      resource,
+      resources: resource ? [resource] : [],
+    },
+  ];
 }

@@ -29,14 +29,23 @@ export function isAligned(steps: Steps, windows: readonly Interval[], visit: Int
 /**
  * Yields each step of sorted windows, from `first` to `last`, from which a visit fits in its window and beside whatever is `busy`: unions, each for itself.
  */
-export function* startsOf(steps: Steps, windows: readonly Interval[], busy: readonly (readonly Interval[])[], first: number, last: number): Generator<number> {
+export function* startsOf(
+  steps: Steps,
+  windows: readonly Interval[],
+  busy: readonly (readonly Interval[])[],
+  first: number,
+  last: number,
+): Generator<number> {
   const { durationMs, bufferBeforeMs, bufferAfterMs, alignment } = steps;
   const isFree = busy.map(freeIn);
   for (const window of windows) {
     const [from, to] = [Math.max(window.startAt, first), Math.min(window.endAt - durationMs, last)];
     if (from > to) continue;
-    for (const start of alignment === 'WINDOW' ? elapsedSteps(window.startAt, steps.stepMs, from, to) : clockSteps(steps, from, to)) {
-      if (isFree.every((free) => free(start - bufferBeforeMs, start + durationMs + bufferAfterMs))) yield start;
+    for (const start of alignment === 'WINDOW'
+      ? elapsedSteps(window.startAt, steps.stepMs, from, to)
+      : clockSteps(steps, from, to)) {
+      if (isFree.every((free) => free(start - bufferBeforeMs, start + durationMs + bufferAfterMs)))
+        yield start;
     }
   }
 }
@@ -51,28 +60,52 @@ function freeIn(taken: readonly Interval[]): (from: number, to: number) => boole
 }
 
 /** Yields the steps from `from` to `to`, both included. A change of the clocks moves none of them. */
-function* elapsedSteps(origin: number, stepMs: number, from: number, to: number): Generator<number> {
-  for (let start = origin + Math.ceil((from - origin) / stepMs) * stepMs; start <= to; start += stepMs) yield start;
+function* elapsedSteps(
+  origin: number,
+  stepMs: number,
+  from: number,
+  to: number,
+): Generator<number> {
+  for (
+    let start = origin + Math.ceil((from - origin) / stepMs) * stepMs;
+    start <= to;
+    start += stepMs
+  )
+    yield start;
 }
 
 /** Yields the instants from `from` to `to`, both included, at which the local clock shows a multiple of the step. */
 function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Generator<number> {
   for (const { startAt, endAt, offsetMs } of evenRuns(from, to + 1, timeZone)) {
     const [first, end] = [startAt + offsetMs, endAt + offsetMs];
-    for (let midnight = Math.floor(first / MS_PER_DAY) * MS_PER_DAY; midnight < end; midnight += MS_PER_DAY) {
+    for (
+      let midnight = Math.floor(first / MS_PER_DAY) * MS_PER_DAY;
+      midnight < end;
+      midnight += MS_PER_DAY
+    ) {
       const dayEnd = Math.min(midnight + MS_PER_DAY, end);
-      for (let wall = midnight + Math.max(0, Math.ceil((first - midnight) / stepMs)) * stepMs; wall < dayEnd; wall += stepMs) yield wall - offsetMs;
+      for (
+        let wall = midnight + Math.max(0, Math.ceil((first - midnight) / stepMs)) * stepMs;
+        wall < dayEnd;
+        wall += stepMs
+      )
+        yield wall - offsetMs;
     }
   }
 }
 
 /** Splits an interval into pieces of at most a UTC day within which the offset from UTC stays the same. */
-function* evenRuns(from: number, to: number, timeZone: string): Generator<Interval & { offsetMs: number }> {
-  for (let startAt = from; startAt < to; ) {
+function* evenRuns(
+  from: number,
+  to: number,
+  timeZone: string,
+): Generator<Interval & { offsetMs: number }> {
+  for (let startAt = from; startAt < to;) {
     const offset = offsetMinutes(startAt, timeZone);
     let endAt = Math.min((Math.floor(startAt / MS_PER_DAY) + 1) * MS_PER_DAY, to);
     // A zone changes at most once within a UTC day, at a full minute.
-    if (offsetMinutes(endAt - 1, timeZone) !== offset) endAt = changeBetween(startAt, endAt, offset, timeZone);
+    if (offsetMinutes(endAt - 1, timeZone) !== offset)
+      endAt = changeBetween(startAt, endAt, offset, timeZone);
     yield { startAt, endAt, offsetMs: offset * MS_PER_MINUTE };
     startAt = endAt;
   }

@@ -1,11 +1,21 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 
 @Entity('business')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'The tenant: everything else belongs to one, and nothing crosses it.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'The tenant: everything else belongs to one, and nothing crosses it.',
+})
 export class Business extends Node {
   @IdColumn()
   rowId!: number;
@@ -35,7 +45,10 @@ export class Business extends Node {
   @TextColumn({ length: 2 })
   country!: string;
 
-  @Field(() => Int, { description: 'Hours before the start at which clients are reminded by e-mail unless an appointment says otherwise; 0 means never.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which clients are reminded by e-mail unless an appointment says otherwise; 0 means never.',
+  })
   @IntColumn()
   clientReminderHours!: number;
 

@@ -1,5 +1,11 @@
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
@@ -14,7 +20,10 @@ import { Staff } from '../staff/staff.entity';
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@Check('ck_calendar_feed_one', '(CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN location_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN client_id IS NULL THEN 0 ELSE 1 END) = 1')
+@Check(
+  'ck_calendar_feed_one',
+  '(CASE WHEN staff_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN location_id IS NULL THEN 0 ELSE 1 END) + (CASE WHEN client_id IS NULL THEN 0 ELSE 1 END) = 1',
+)
 export class CalendarFeed {
   @TenantColumn()
   businessId!: number;

@@ -20,14 +20,20 @@ export interface ServedFeed {
   readonly changedAt: number;
 }
 
-interface Found { readonly feed: CalendarFeed; readonly name: string; readonly timeZone: string }
+interface Found {
+  readonly feed: CalendarFeed;
+  readonly name: string;
+  readonly timeZone: string;
+}
 
 /** The feed with its owner's name and zone, of an owner who is still there. */
 async function find(db: Reader, links: Links, token: string): Promise<Found | null> {
   const named = readToken(links, token);
   if (!named) return null;
   const table = tableOf(CalendarFeed);
-  const [row] = await db.all<Record<string, unknown> & { name: string | null; timeZone: string }>(sql`
+  const [row] = await db.all<
+    Record<string, unknown> & { name: string | null; timeZone: string }
+  >(sql`
     SELECT ${table.select('f')}, coalesce(s.full_name, l.location_name, CASE WHEN c.id IS NULL THEN NULL ELSE b.name END) AS "name",
       coalesce(s.time_zone_code, l.time_zone_code, c.time_zone_code, b.time_zone_code) AS "timeZone"
     FROM ${raw('calendar_feed AS f')} JOIN ${raw('business AS b')} ON b.id = f.business_id
@@ -47,22 +53,45 @@ function spanAt(now: number): Span {
 }
 
 /** Its hash and since when it has had it, remembered where it is another than before. Dates of HTTP have whole seconds, so that a change within one counts for the next. */
-async function remember(db: Database, feed: CalendarFeed, contentHash: string, now: number): Promise<number> {
+async function remember(
+  db: Database,
+  feed: CalendarFeed,
+  contentHash: string,
+  now: number,
+): Promise<number> {
   const { businessId, rowId } = feed;
   if (feed.contentHash === contentHash) return feed.changedAt;
-  const changedAt = Math.max(Math.floor(now / MS_PER_SECOND) * MS_PER_SECOND, feed.contentHash === null ? 0 : feed.changedAt + MS_PER_SECOND);
-  await db.transaction((tx) => update(tx, CalendarFeed, { businessId, rowId, salt: feed.salt }, { contentHash, changedAt }));
+  const changedAt = Math.max(
+    Math.floor(now / MS_PER_SECOND) * MS_PER_SECOND,
+    feed.contentHash === null ? 0 : feed.changedAt + MS_PER_SECOND,
+  );
+  await db.transaction((tx) =>
+    update(tx, CalendarFeed, { businessId, rowId, salt: feed.salt }, { contentHash, changedAt }),
+  );
   return changedAt;
 }
 
 /** The calendar behind an address, or null for one that is unknown or was revoked. Two statements, and one more when it has changed. */
-export async function readFeed(db: Database, links: Links, token: string, now: number): Promise<ServedFeed | null> {
+export async function readFeed(
+  db: Database,
+  links: Links,
+  token: string,
+  now: number,
+): Promise<ServedFeed | null> {
   const found = await find(db, links, token);
   if (!found) return null;
   const { feed, name, timeZone } = found;
   const span = spanAt(now);
-  const tell: (row: FeedRow) => CalendarEvent = FEEDS[feed.staffId !== null ? 'Staff' : feed.locationId !== null ? 'Location' : 'Client'](timeZone);
-  const text = renderCalendar({ method: 'PUBLISH', name, kept: { timeZone, from: span.from, to: span.to }, events: (await rowsOf(db, feed, span)).map(tell) });
+  const tell: (row: FeedRow) => CalendarEvent =
+    FEEDS[feed.staffId !== null ? 'Staff' : feed.locationId !== null ? 'Location' : 'Client'](
+      timeZone,
+    );
+  const text = renderCalendar({
+    method: 'PUBLISH',
+    name,
+    kept: { timeZone, from: span.from, to: span.to },
+    events: (await rowsOf(db, feed, span)).map(tell),
+  });
   const contentHash = createHash('sha256').update(text).digest('base64url');
   return { text, etag: `"${contentHash}"`, changedAt: await remember(db, feed, contentHash, now) };
 }

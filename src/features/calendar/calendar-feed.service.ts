@@ -10,35 +10,61 @@ import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
 import { CalendarFeed } from './calendar-feed.entity';
-import { columnOf, mayManageFeed, maySeeFeed, ownerColumns, parseFeedOwner, type FeedOwner, type FeedOwnerType } from './calendar-feed.owner';
+import {
+  columnOf,
+  mayManageFeed,
+  maySeeFeed,
+  ownerColumns,
+  parseFeedOwner,
+  type FeedOwner,
+  type FeedOwnerType,
+} from './calendar-feed.owner';
 
-const SOURCES = { Staff: staff, Location: locations, Client: clients } as unknown as Record<FeedOwnerType, Source<TenantRow>>;
+const SOURCES = { Staff: staff, Location: locations, Client: clients } as unknown as Record<
+  FeedOwnerType,
+  Source<TenantRow>
+>;
 
 const PURPOSE = 'calendar-feed';
 
 /** What a feed's address is made of: `7-12-…`, the tenant and the feed with a signature. */
-const tokenOf = ({ signer }: Links, { businessId, rowId, salt }: CalendarFeed): string => `${businessId}-${rowId}-${signer.sign(PURPOSE, businessId, rowId, salt)}`;
+const tokenOf = ({ signer }: Links, { businessId, rowId, salt }: CalendarFeed): string =>
+  `${businessId}-${rowId}-${signer.sign(PURPOSE, businessId, rowId, salt)}`;
 
 const TOKEN = /^([1-9]\d{0,9})-([1-9]\d{0,9})-([\w-]{43})$/;
 
 /** The tenant and the feed that a token names, and whether it is the feed's own once its salt is known; null for what is no token. */
-export function readToken({ signer }: Links, token: string): { businessId: number; rowId: number; fits(salt: string): boolean } | null {
+export function readToken(
+  { signer }: Links,
+  token: string,
+): { businessId: number; rowId: number; fits(salt: string): boolean } | null {
   const [, business, feed, signature = ''] = TOKEN.exec(token) ?? [];
   const [businessId, rowId] = [Number(business), Number(feed)];
   if (!signature || businessId > 2_147_483_647 || rowId > 2_147_483_647) return null;
-  return { businessId, rowId, fits: (salt) => signer.vouches(signature, PURPOSE, businessId, rowId, salt) };
+  return {
+    businessId,
+    rowId,
+    fits: (salt) => signer.vouches(signature, PURPOSE, businessId, rowId, salt),
+  };
 }
 
-const urlOf = (links: Links, feed: CalendarFeed): string => links.publicUrl(`/calendar/${tokenOf(links, feed)}.ics`);
+const urlOf = (links: Links, feed: CalendarFeed): string =>
+  links.publicUrl(`/calendar/${tokenOf(links, feed)}.ics`);
 
-const feedByOwnerId = defineLoaders(async (context: Context, type: FeedOwnerType, ids: readonly number[]) => {
-  const table = tableOf(CalendarFeed);
-  const owner = columnOf(type);
-  const rows = await context.db.all(sql`
+const feedByOwnerId = defineLoaders(
+  async (context: Context, type: FeedOwnerType, ids: readonly number[]) => {
+    const table = tableOf(CalendarFeed);
+    const owner = columnOf(type);
+    const rows = await context.db.all(sql`
     SELECT ${table.select('f')} FROM ${raw('calendar_feed AS f')}
     WHERE f.business_id = ${memberOf(context).businessId} AND ${isOneOf(table.column('f', owner), ids)}`);
-  return alignByKey(ids, rows.map((row) => table.hydrate(row)), (feed) => feed[owner] as number);
-});
+    return alignByKey(
+      ids,
+      rows.map((row) => table.hydrate(row)),
+      (feed) => feed[owner] as number,
+    );
+  },
+);
 
 /** Null where there is no feed, or the viewer may not have its address. */
 export async function feedUrl(context: Context, owner: FeedOwner): Promise<string | null> {
@@ -53,7 +79,8 @@ async function managed(context: Context, id: string): Promise<FeedOwner> {
   const member = memberOf(context);
   const owner = parseFeedOwner(id, path);
   await SOURCES[owner.type].get(context, owner.id, path);
-  if (!mayManageFeed(member, owner)) throw new DomainError(ErrorCode.FORBIDDEN, 'Your key may not make or end this feed.', { path });
+  if (!mayManageFeed(member, owner))
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key may not make or end this feed.', { path });
   return owner;
 }
 
@@ -62,14 +89,21 @@ export async function createFeed(context: Context, ownerId: string): Promise<str
   const { businessId } = memberOf(context);
   const owner = await managed(context, ownerId);
   const { staffId, locationId, clientId } = ownerColumns(owner);
-  const [rowId, salt, now] = [await context.ids.next('calendar_feed'), randomBytes(16).toString('base64url'), context.now()];
+  const [rowId, salt, now] = [
+    await context.ids.next('calendar_feed'),
+    randomBytes(16).toString('base64url'),
+    context.now(),
+  ];
   return context.db.transaction(async (tx) => {
     // Of several at once one makes it, and all answer with it.
     await tx.run(sql`
       INSERT INTO calendar_feed (business_id, id, staff_id, location_id, client_id, salt, changed_at, created_at)
       VALUES (${businessId}, ${rowId}, ${staffId}, ${locationId}, ${clientId}, ${salt}, ${now}, ${now}) ON CONFLICT DO NOTHING`);
     const feed = await findOne(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id });
-    if (!feed) throw new DomainError(ErrorCode.BUSY, 'Somebody ended this feed at this moment. Try again.', { retryable: true });
+    if (!feed)
+      throw new DomainError(ErrorCode.BUSY, 'Somebody ended this feed at this moment. Try again.', {
+        retryable: true,
+      });
     return urlOf(context.links, feed);
   });
 }
@@ -78,5 +112,8 @@ export async function createFeed(context: Context, ownerId: string): Promise<str
 export async function revokeFeed(context: Context, ownerId: string): Promise<boolean> {
   const { businessId } = memberOf(context);
   const owner = await managed(context, ownerId);
-  return context.db.transaction(async (tx) => (await remove(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id })) > 0);
+  return context.db.transaction(
+    async (tx) =>
+      (await remove(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id })) > 0,
+  );
 }

@@ -10,7 +10,10 @@ import { Change, ChangeConnection, ChangeFilter } from './change.type';
 
 @ArgsType()
 class ChangeArgs {
-  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from where the log begins.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A cursor: only what came after it. "0" means from where the log begins.',
+  })
   after?: string;
 
   @Field(() => ChangeFilter, { nullable: true })
@@ -27,20 +30,36 @@ class ChangePageArgs extends ChangeArgs {
 
 @Resolver()
 export class ChangeResolver {
-  @Query(() => ChangeConnection, { description: 'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.' })
-  async changes(@Ctx() context: Context, @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs): Promise<ChangeConnection> {
+  @Query(() => ChangeConnection, {
+    description:
+      'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.',
+  })
+  async changes(
+    @Ctx() context: Context,
+    @Args(() => ChangePageArgs) { first, after, filter }: ChangePageArgs,
+  ): Promise<ChangeConnection> {
     const member = reader(context);
-    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit: admitFor(context.db, member, filter) });
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(
+      context.db,
+      member.businessId,
+      { after, limit: first, admit: admitFor(context.db, member, filter) },
+    );
     const nodes = events.map((event) => new Change(event));
     return {
       nodes,
-      pageInfo: { hasNextPage: hasNext, hasPreviousPage: hasPrevious, startCursor: nodes[0]?.cursor ?? null, endCursor: cursor },
+      pageInfo: {
+        hasNextPage: hasNext,
+        hasPreviousPage: hasPrevious,
+        startCursor: nodes[0]?.cursor ?? null,
+        endCursor: cursor,
+      },
     };
   }
 
   @Subscription(() => Change, {
     name: 'changes',
-    description: 'Each change of a client, a location, a reason, a resource or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
+    description:
+      'Each change of a client, a location, a reason, a resource or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
     async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
       const member = reader(context);
       const admit = admitFor(context.db, member, args.filter);

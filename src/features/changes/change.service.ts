@@ -15,7 +15,13 @@ import { resources } from '../resources/resource.source';
 import { staff } from '../staff/staff.source';
 import { ChangeType, type ChangeFilter } from './change.type';
 
-const SOURCES = { Client: clients, Location: locations, Reason: reasons, Resource: resources, Staff: staff } as unknown as Readonly<Record<string, Source<TenantRow>>>;
+const SOURCES = {
+  Client: clients,
+  Location: locations,
+  Reason: reasons,
+  Resource: resources,
+  Staff: staff,
+} as unknown as Readonly<Record<string, Source<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** What a change was from and to can hold what a client may not read: it is for staff. */
@@ -26,51 +32,84 @@ export const reader = (context: Context): Member => requireStaff(context);
  * An event that changes what a scope depends on decides by its own values; for every other event the lists as of now decide.
  * @throws DomainError BAD_USER_INPUT for the id of something else.
  */
-export function admitFor(db: Reader, member: Member, filter: ChangeFilter | null | undefined): Admit<SeenEvent> {
+export function admitFor(
+  db: Reader,
+  member: Member,
+  filter: ChangeFilter | null | undefined,
+): Admit<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
   const ids = filter?.ids ? new Set(filter.ids.map(checked)) : null;
-  const wanted = ({ type, entityType, entityId }: LogEvent) => types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
+  const wanted = ({ type, entityType, entityId }: LogEvent) =>
+    types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
   return async (events) => {
     const passing = events.filter(wanted);
-    const visible = passing.length && member.role !== Role.ADMINISTRATOR ? await visibleRows(db, member, passing) : null;
+    const visible =
+      passing.length && member.role !== Role.ADMINISTRATOR
+        ? await visibleRows(db, member, passing)
+        : null;
     return passing.flatMap((event) => {
-      const now = visible?.get(event.entityType)?.has(event.entityId) ?? member.role === Role.ADMINISTRATOR;
+      const now =
+        visible?.get(event.entityType)?.has(event.entityId) ?? member.role === Role.ADMINISTRATOR;
       const [before, after] = scopeChange(member, event) ?? [now, now];
       const match = (permitted: boolean): Match => ({ permitted, filtered: true });
-      return seen(event, event.type.endsWith('_CREATED') ? null : match(before), match(after)) ?? [];
+      return (
+        seen(event, event.type.endsWith('_CREATED') ? null : match(before), match(after)) ?? []
+      );
     });
   };
 }
 
 /** Whether the viewer sees a row before and after an event that changes it; null if the event changes nothing that a scope depends on. */
-function scopeChange({ role, staffId }: Member, { type, entityType, changes, snapshot }: LogEvent): [before: boolean, after: boolean] | null {
+function scopeChange(
+  { role, staffId }: Member,
+  { type, entityType, changes, snapshot }: LogEvent,
+): [before: boolean, after: boolean] | null {
   if (role !== Role.STAFF_USER || entityType !== 'Reason') return null;
   const created = type === ChangeType.REASON_CREATED ? snapshot.staffIds : null;
   const servers = changes.staffIds ?? (created ? [[], created] : null);
   if (!servers) return null;
   const [before, after] = servers as [readonly number[], readonly number[]];
-  const sees = (ids: readonly number[]) => snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && ids.includes(staffId));
+  const sees = (ids: readonly number[]) =>
+    snapshot.reasonType === ReasonType.PERSONAL || (staffId !== null && ids.includes(staffId));
   return [sees(before), sees(after)];
 }
 
-async function visibleRows(db: Reader, member: Member, events: readonly LogEvent[]): Promise<Map<string, Set<number>>> {
+async function visibleRows(
+  db: Reader,
+  member: Member,
+  events: readonly LogEvent[],
+): Promise<Map<string, Set<number>>> {
   const visible = new Map<string, Set<number>>();
   for (const type of new Set(events.map(({ entityType }) => entityType))) {
-    const ids = events.filter(({ entityType }) => entityType === type).map(({ entityId }) => entityId);
+    const ids = events
+      .filter(({ entityType }) => entityType === type)
+      .map(({ entityId }) => entityId);
     visible.set(type, await visibleOf(db, member, SOURCES[type] as Source<TenantRow>, ids));
   }
   return visible;
 }
 
-async function visibleOf(db: Reader, member: Member, source: Source<TenantRow>, ids: readonly number[]): Promise<Set<number>> {
+async function visibleOf(
+  db: Reader,
+  member: Member,
+  source: Source<TenantRow>,
+  ids: readonly number[],
+): Promise<Set<number>> {
   const id = source.table.column('a', 'rowId');
-  const rows = await db.all<{ id: number }>(sql`SELECT ${id} AS id FROM ${source.from('a')} WHERE ${source.visible(member, 'a')} AND ${isOneOf(id, [...new Set(ids)])}`);
+  const rows = await db.all<{ id: number }>(
+    sql`SELECT ${id} AS id FROM ${source.from('a')} WHERE ${source.visible(member, 'a')} AND ${isOneOf(id, [...new Set(ids)])}`,
+  );
   return new Set(rows.map((row) => row.id));
 }
 
 function checked(given: string, index: number): string {
   const path = ['filter', 'ids', String(index)];
   const { type, id } = anyGlobalId(given, path);
-  if (!Object.hasOwn(SOURCES, type)) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Changes are of ${Object.keys(SOURCES).join(', ')}, not of ${type}.`, { path });
+  if (!Object.hasOwn(SOURCES, type))
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `Changes are of ${Object.keys(SOURCES).join(', ')}, not of ${type}.`,
+      { path },
+    );
   return toGlobalId(type, id);
 }

@@ -28,17 +28,36 @@ export enum ChangeType {
   STAFF_CREATED = 'STAFF_CREATED',
   STAFF_UPDATED = 'STAFF_UPDATED',
 }
-registerEnumType(ChangeType, { name: 'ChangeType', description: 'What became of a client, a location, a reason, a resource or a staff member.' });
+registerEnumType(ChangeType, {
+  name: 'ChangeType',
+  description: 'What became of a client, a location, a reason, a resource or a staff member.',
+});
 
-const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = { Client, Location, Reason, Resource, Staff };
+const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
+  Client,
+  Location,
+  Reason,
+  Resource,
+  Staff,
+};
 
 @InputType({ description: 'All conditions given must hold.' })
 export class ChangeFilter {
-  @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?: ChangeType[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Of clients, locations, reasons, resources and staff.' }) @IsOptional() @ArrayMaxSize(200) ids?: string[] | null;
+  @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?:
+    ChangeType[] | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Of clients, locations, reasons, resources and staff.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(200)
+  ids?: string[] | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'One change of a client, a location, a reason, a resource or a staff member.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One change of a client, a location, a reason, a resource or a staff member.',
+})
 export class Change {
   constructor({ event, visibility, permitted }: SeenEvent) {
     const { type, entityType, entityId } = event;
@@ -48,22 +67,47 @@ export class Change {
     this.occurredAt = event.occurredAt;
     this.nodeId = toGlobalId(entityType, entityId);
     this.actor = permitted ? event.actor : null;
-    this.node = visibility === EventVisibility.LEFT ? null : tableOf(CLASSES[entityType as RowType] as new () => Node).hydrate(event.snapshot);
+    this.node =
+      visibility === EventVisibility.LEFT
+        ? null
+        : tableOf(CLASSES[entityType as RowType] as new () => Node).hydrate(event.snapshot);
     this.recorded = permitted ? event.changes : {};
   }
 
   private readonly recorded: LogEvent['changes'];
 
-  @Field({ description: 'Give it as "after" to go on from here. It is a place in the one log of the business, which holds bookings too.' }) cursor: string;
+  @Field({
+    description:
+      'Give it as "after" to go on from here. It is a place in the one log of the business, which holds bookings too.',
+  })
+  cursor: string;
   @Field(() => ChangeType) type: ChangeType;
-  @Field(() => EventVisibility, { description: 'Whether the row matches the filter and the permissions of the viewer, before and after this change. Never null.' })
+  @Field(() => EventVisibility, {
+    description:
+      'Whether the row matches the filter and the permissions of the viewer, before and after this change. Never null.',
+  })
   visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
-  @Field(() => String, { nullable: true, description: 'Name of the actor; WebClient for a client. Null if the viewer may no longer see the row.' }) actor: string | null;
-  @Field(() => ID, { description: 'Id of the changed row, present for every visibility. Never null.' }) nodeId: string;
-  @Field(() => Node, { nullable: true, description: 'As it was right after this change; what it leads to is as of now. Null for LEFT.' }) node: Node | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Name of the actor; WebClient for a client. Null if the viewer may no longer see the row.',
+  })
+  actor: string | null;
+  @Field(() => ID, {
+    description: 'Id of the changed row, present for every visibility. Never null.',
+  })
+  nodeId: string;
+  @Field(() => Node, {
+    nullable: true,
+    description: 'As it was right after this change; what it leads to is as of now. Null for LEFT.',
+  })
+  node: Node | null;
 
-  @Field(() => [FieldChange], { description: 'What changed; empty where it was made or deleted, and if the viewer may no longer see the row.' })
+  @Field(() => [FieldChange], {
+    description:
+      'What changed; empty where it was made or deleted, and if the viewer may no longer see the row.',
+  })
   get changes(): FieldChange[] {
     return shown(this.recorded);
   }

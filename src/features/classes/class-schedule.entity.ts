@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { DecimalColumn, IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  DecimalColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
@@ -38,9 +45,17 @@ registerEnumType(ClassScheduleStatus, { name: 'ClassScheduleStatus' });
 @ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
 @ForeignKey(() => CourseSet, ['businessId', 'courseSetId'], ['businessId', 'rowId'])
 @Check('ck_class_schedule_status', `status IN ('OPEN', 'CANCELLED')`)
-@Check('ck_class_schedule_interval', 'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at')
+@Check(
+  'ck_class_schedule_interval',
+  'start_at < end_at AND staff_start_at <= start_at AND end_at <= staff_end_at',
+)
 @Check('ck_class_schedule_capacity', 'capacity >= 1')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'One session of a class or of a course: who leads it, where and when, and how many can come.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    'One session of a class or of a course: who leads it, where and when, and how many can come.',
+})
 export class ClassSchedule extends Node {
   @TenantColumn()
   businessId!: number;
@@ -48,7 +63,9 @@ export class ClassSchedule extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Rises by one with each change. Send it back as expectedVersion.' })
+  @Field(() => Int, {
+    description: 'Rises by one with each change. Send it back as expectedVersion.',
+  })
   @IntColumn()
   version!: number;
 
@@ -116,11 +133,17 @@ export class ClassSchedule extends Node {
   @IntColumn()
   capacity!: number;
 
-  @Field(() => Decimal, { nullable: true, description: 'Of one seat, in place of the price of the reason.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Of one seat, in place of the price of the reason.',
+  })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it takes place, for a location of type VARIABLE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where it takes place, for a location of type VARIABLE.',
+  })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 

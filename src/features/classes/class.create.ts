@@ -8,7 +8,13 @@ import { endOf, timesOf } from '../../shared/when';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import { claim, fits, heldWithin, lockSubjects, type Occupancy } from '../occupancy/occupancy.service';
+import {
+  claim,
+  fits,
+  heldWithin,
+  lockSubjects,
+  type Occupancy,
+} from '../occupancy/occupancy.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
 import { ReasonStatus, type ReasonType } from '../reasons/reason.enums';
@@ -26,117 +32,256 @@ import type { Taken } from './class.type';
 import { CourseSet } from './course-set.entity';
 
 /** Who and where sessions are: what they occupy. */
-export interface Places { readonly reason: Reason; readonly leader: Staff; readonly location: Location; readonly resource: Resource | null }
+export interface Places {
+  readonly reason: Reason;
+  readonly leader: Staff;
+  readonly location: Location;
+  readonly resource: Resource | null;
+}
 
 /** Sessions that were made, and those that were not because somebody or something is taken. Of a course, its set. */
-export interface Made { readonly sessions: readonly ClassSchedule[]; readonly conflicts: readonly Taken[]; readonly set: CourseSet | null }
+export interface Made {
+  readonly sessions: readonly ClassSchedule[];
+  readonly conflicts: readonly Taken[];
+  readonly set: CourseSet | null;
+}
 
 /** What is to be made. */
-interface Plan { readonly sessions: readonly ClassSchedule[]; readonly places: Places; readonly set: CourseSet | null }
-
+interface Plan {
+  readonly sessions: readonly ClassSchedule[];
+  readonly places: Places;
+  readonly set: CourseSet | null;
+}
 
 /**
  * Makes sessions by `plan` in one transaction. All conflicts are known before anything is written.
  * @throws DomainError TIME_UNAVAILABLE with `conflicts`; whatever `plan` throws
  */
 export async function makeSessions<R>(
-  context: Context, policy: ConflictPolicy, plan: (member: Member, now: number) => Promise<Plan>, resultOf: (made: Made) => R,
+  context: Context,
+  policy: ConflictPolicy,
+  plan: (member: Member, now: number) => Promise<Plan>,
+  resultOf: (made: Made) => R,
 ): Promise<R> {
   const member = memberOf(context);
   const now = context.now();
   const { sessions, places, set } = await plan(member, now);
   return context.db.transaction(async (tx) => {
     const { capacities, ...made } = await place(tx, sessions, places, now);
-    if (made.conflicts.length && (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)) throw inTheWay(places, made.conflicts);
-    if (sessions.length > 1) for (const session of made.sessions) session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
+    if (
+      made.conflicts.length &&
+      (policy === ConflictPolicy.ALL_OR_NOTHING || !made.sessions.length)
+    )
+      throw inTheWay(places, made.conflicts);
+    if (sessions.length > 1)
+      for (const session of made.sessions)
+        session.firstOfSeriesId = made.sessions[0]?.rowId ?? null;
     if (set) await insert(tx, CourseSet, set);
     await write(tx, made.sessions, places, capacities);
-    for (const session of made.sessions) await tell(tx, member, now, 'CREATED', null, session, null);
+    for (const session of made.sessions)
+      await tell(tx, member, now, 'CREATED', null, session, null);
     return resultOf({ ...made, set });
   });
 }
 
 /** @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED */
-export async function placesOf(context: Context, member: Member, input: SessionsInput & { reasonId: string }, type: ReasonType): Promise<Places> {
+export async function placesOf(
+  context: Context,
+  member: Member,
+  input: SessionsInput & { reasonId: string },
+  type: ReasonType,
+): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
     reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
     staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
-    input.locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', input.locationId, at('locationId')), at('locationId')),
-    input.resourceId == null ? null : resources.get(context, parseGlobalId('Resource', input.resourceId, at('resourceId')), at('resourceId')),
+    input.locationId == null
+      ? primaryLocationOf(context)
+      : locations.get(
+          context,
+          parseGlobalId('Location', input.locationId, at('locationId')),
+          at('locationId'),
+        ),
+    input.resourceId == null
+      ? null
+      : resources.get(
+          context,
+          parseGlobalId('Resource', input.resourceId, at('resourceId')),
+          at('resourceId'),
+        ),
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
-  if (reason.reasonType !== type) throw violated(`This needs a reason of type ${type}.`, 'reasonId');
-  if (reason.status !== ReasonStatus.ACTIVE) throw violated('This reason is no longer booked.', 'reasonId');
+  if (reason.reasonType !== type)
+    throw violated(`This needs a reason of type ${type}.`, 'reasonId');
+  if (reason.status !== ReasonStatus.ACTIVE)
+    throw violated('This reason is no longer booked.', 'reasonId');
   checkPlaces({ leader, location, resource, address: input.address ?? null });
   return { reason, leader, location, resource };
 }
 
 /** @throws DomainError RULE_VIOLATED */
-export function checkPlaces({ leader, location, resource, address }: Omit<Places, 'reason'> & { address: string | null }): void {
+export function checkPlaces({
+  leader,
+  location,
+  resource,
+  address,
+}: Omit<Places, 'reason'> & { address: string | null }): void {
   if (!leader.active) throw violated(`${leader.fullName} has left.`, 'staffId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
-  if (location.locationType === LocationType.VARIABLE && !address) throw violated('This location has no address of its own: give one.', 'address');
+  if (location.locationType === LocationType.VARIABLE && !address)
+    throw violated('This location has no address of its own: give one.', 'address');
   if (resource && !resource.active) throw violated(`${resource.name} is not in use.`, 'resourceId');
-  if (resource && resource.locationId !== location.rowId) throw violated(`${resource.name} is at another location.`, 'resourceId');
+  if (resource && resource.locationId !== location.rowId)
+    throw violated(`${resource.name} is at another location.`, 'resourceId');
 }
 
 /** New rows, with the numbers that they and their seats have. Pure but for the numbers. @throws DomainError BAD_USER_INPUT */
 export async function sessionsOf(
-  context: Context, { businessId, actorName }: Member, input: SessionsInput & { price?: string | null }, { reason, leader, location, resource }: Places, courseSetId: number | null, now: number,
+  context: Context,
+  { businessId, actorName }: Member,
+  input: SessionsInput & { price?: string | null },
+  { reason, leader, location, resource }: Places,
+  courseSetId: number | null,
+  now: number,
 ): Promise<ClassSchedule[]> {
   refuseNegative(input);
   const starts = startsOf(input, location);
-  const [rowIds, subjectIds] = await Promise.all([context.ids.take('appointment', starts.length), context.ids.take('subject', starts.length)]);
-  return starts.map((startAt, index) => Object.assign(new ClassSchedule(), {
-    businessId, rowId: rowIds[index], version: 1, subjectId: subjectIds[index], reasonId: reason.rowId, staffId: leader.rowId, locationId: location.rowId,
-    resourceId: resource?.rowId ?? null, courseSetId, firstOfSeriesId: null, status: ClassScheduleStatus.OPEN,
-    ...timesOf(startAt, endOf(startAt, { durationMinutes: input.durationMinutes }, reason.visitMinutes), reason, location.timeZoneCode, location),
-    capacity: input.capacity, price: input.price ?? null, address: input.address ?? null, meetingUrl: input.meetingUrl ?? null,
-    createdAt: now, createdBy: actorName, modifiedAt: now, modifiedBy: actorName, cancelledAt: null, cancelledBy: null, cancelReason: null,
-  }));
+  const [rowIds, subjectIds] = await Promise.all([
+    context.ids.take('appointment', starts.length),
+    context.ids.take('subject', starts.length),
+  ]);
+  return starts.map((startAt, index) =>
+    Object.assign(new ClassSchedule(), {
+      businessId,
+      rowId: rowIds[index],
+      version: 1,
+      subjectId: subjectIds[index],
+      reasonId: reason.rowId,
+      staffId: leader.rowId,
+      locationId: location.rowId,
+      resourceId: resource?.rowId ?? null,
+      courseSetId,
+      firstOfSeriesId: null,
+      status: ClassScheduleStatus.OPEN,
+      ...timesOf(
+        startAt,
+        endOf(startAt, { durationMinutes: input.durationMinutes }, reason.visitMinutes),
+        reason,
+        location.timeZoneCode,
+        location,
+      ),
+      capacity: input.capacity,
+      price: input.price ?? null,
+      address: input.address ?? null,
+      meetingUrl: input.meetingUrl ?? null,
+      createdAt: now,
+      createdBy: actorName,
+      modifiedAt: now,
+      modifiedBy: actorName,
+      cancelledAt: null,
+      cancelledBy: null,
+      cancelReason: null,
+    }),
+  );
 }
 
 /** What a session takes of its leader and its room: buffers included. */
-export const occupanciesOf = ({ staffStartAt: startMs, staffEndAt: endMs }: ClassSchedule, { leader, resource }: Pick<Places, 'leader' | 'resource'>): Occupancy[] =>
-  [leader.subjectId, ...(resource ? [resource.subjectId] : [])].map((subjectId) => ({ subjectId, startMs, endMs, units: 1 }));
+export const occupanciesOf = (
+  { staffStartAt: startMs, staffEndAt: endMs }: ClassSchedule,
+  { leader, resource }: Pick<Places, 'leader' | 'resource'>,
+): Occupancy[] =>
+  [leader.subjectId, ...(resource ? [resource.subjectId] : [])].map((subjectId) => ({
+    subjectId,
+    startMs,
+    endMs,
+    units: 1,
+  }));
 
 /** Locks leader and room, and finds which sessions fit, each beside those before it. */
-async function place(tx: Tx, sessions: readonly ClassSchedule[], places: Places, now: number): Promise<Omit<Made, 'set'> & { capacities: ReadonlyMap<number, number> }> {
+async function place(
+  tx: Tx,
+  sessions: readonly ClassSchedule[],
+  places: Places,
+  now: number,
+): Promise<Omit<Made, 'set'> & { capacities: ReadonlyMap<number, number> }> {
   const { leader, resource } = places;
   const [{ businessId }] = sessions as [ClassSchedule];
   const subjectIds = [leader.subjectId, ...(resource ? [resource.subjectId] : [])];
-  const [from, to] = [Math.min(...sessions.map(({ staffStartAt }) => staffStartAt)), Math.max(...sessions.map(({ staffEndAt }) => staffEndAt))];
-  const [capacities, others] = await Promise.all([lockSubjects(tx, businessId, subjectIds, now), heldWithin(tx, businessId, subjectIds, from, to, 0)]);
+  const [from, to] = [
+    Math.min(...sessions.map(({ staffStartAt }) => staffStartAt)),
+    Math.max(...sessions.map(({ staffEndAt }) => staffEndAt)),
+  ];
+  const [capacities, others] = await Promise.all([
+    lockSubjects(tx, businessId, subjectIds, now),
+    heldWithin(tx, businessId, subjectIds, from, to, 0),
+  ]);
   const held: Occupancy[] = [...others];
   const placed: ClassSchedule[] = [];
   const conflicts: Taken[] = [];
   for (const session of sessions) {
     const wanted = occupanciesOf(session, places);
-    const [leads, roomIsFree = true] = wanted.map((occupancy) => fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0));
+    const [leads, roomIsFree = true] = wanted.map((occupancy) =>
+      fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0),
+    );
     if (leads && roomIsFree) {
       placed.push(session);
       held.push(...wanted);
     } else {
       const { startAt, endAt } = session;
-      conflicts.push({ startAt, endAt, staffId: leads ? null : leader.rowId, resourceId: roomIsFree || !resource ? null : resource.rowId });
+      conflicts.push({
+        startAt,
+        endAt,
+        staffId: leads ? null : leader.rowId,
+        resourceId: roomIsFree || !resource ? null : resource.rowId,
+      });
     }
   }
   return { sessions: placed, conflicts, capacities };
 }
 
-async function write(tx: Tx, sessions: readonly ClassSchedule[], places: Places, capacities: ReadonlyMap<number, number>): Promise<void> {
-  await insert(tx, Subject, ...sessions.map(({ businessId, subjectId, capacity }) => ({ businessId, rowId: subjectId, kind: 'CLASS_SESSION' as const, capacity })));
+async function write(
+  tx: Tx,
+  sessions: readonly ClassSchedule[],
+  places: Places,
+  capacities: ReadonlyMap<number, number>,
+): Promise<void> {
+  await insert(
+    tx,
+    Subject,
+    ...sessions.map(({ businessId, subjectId, capacity }) => ({
+      businessId,
+      rowId: subjectId,
+      kind: 'CLASS_SESSION' as const,
+      capacity,
+    })),
+  );
   await insertLater(tx, ClassSchedule, sessions);
   for (const session of sessions) {
-    await claim(tx, { businessId: session.businessId, appointmentId: session.rowId, override: false }, occupanciesOf(session, places), capacities);
+    await claim(
+      tx,
+      { businessId: session.businessId, appointmentId: session.rowId, override: false },
+      occupanciesOf(session, places),
+      capacities,
+    );
   }
 }
 
-export function inTheWay({ leader, resource }: Pick<Places, 'leader' | 'resource'>, conflicts: readonly Taken[]): DomainError {
+export function inTheWay(
+  { leader, resource }: Pick<Places, 'leader' | 'resource'>,
+  conflicts: readonly Taken[],
+): DomainError {
   const led = conflicts.some(({ staffId }) => staffId !== null);
-  const names = [...(led ? [leader.fullName] : []), ...(conflicts.some(({ resourceId }) => resourceId !== null) ? [resource?.name] : [])].join(' and ');
+  const names = [
+    ...(led ? [leader.fullName] : []),
+    ...(conflicts.some(({ resourceId }) => resourceId !== null) ? [resource?.name] : []),
+  ].join(' and ');
   const times = conflicts.length > 1 ? `${conflicts.length} of these times` : 'this time';
-  return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${names}: not free at ${times}. Choose other times, somebody else or another room.`, {
-    path: at('start'), staffIds: led ? [toGlobalId('Staff', leader.rowId)] : [], conflicts,
-  });
+  return new DomainError(
+    ErrorCode.TIME_UNAVAILABLE,
+    `${names}: not free at ${times}. Choose other times, somebody else or another room.`,
+    {
+      path: at('start'),
+      staffIds: led ? [toGlobalId('Staff', leader.rowId)] : [],
+      conflicts,
+    },
+  );
 }

@@ -13,18 +13,26 @@ import { CourseSetConnection } from './course.resolver';
 
 @Resolver(() => Reason)
 export class ReasonClassesResolver {
-  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions of a CLASS or a COURSE that your key may see, by their start.' })
+  @FieldResolver(() => ClassScheduleConnection, {
+    description: 'Sessions of a CLASS or a COURSE that your key may see, by their start.',
+  })
   classSchedules(
-    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
     return relations.sessionsOfReason(row, context, { ...page, filter, orderBy });
   }
 
-  @FieldResolver(() => CourseSetConnection, { description: 'Runs of a COURSE that your key may see, by the start of their first session.' })
+  @FieldResolver(() => CourseSetConnection, {
+    description: 'Runs of a COURSE that your key may see, by the start of their first session.',
+  })
   courseSets(
-    @Root() row: Reason, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Reason,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<CourseSet> {
@@ -34,9 +42,13 @@ export class ReasonClassesResolver {
 
 @Resolver(() => Location)
 export class LocationClassesResolver {
-  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions here that your key may see, by their start.' })
+  @FieldResolver(() => ClassScheduleConnection, {
+    description: 'Sessions here that your key may see, by their start.',
+  })
   classSchedules(
-    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
@@ -46,9 +58,13 @@ export class LocationClassesResolver {
 
 @Resolver(() => Staff)
 export class StaffClassesResolver {
-  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions that they lead, as far as your key may see them, by their start.' })
+  @FieldResolver(() => ClassScheduleConnection, {
+    description: 'Sessions that they lead, as far as your key may see them, by their start.',
+  })
   classSchedules(
-    @Root() row: Staff, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Staff,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {

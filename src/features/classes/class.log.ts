@@ -6,12 +6,36 @@ import type { ClassSchedule } from './class-schedule.entity';
 export type SessionEventType = 'CREATED' | 'UPDATED' | 'RESCHEDULED' | 'CANCELLED';
 
 /** Bookkeeping that says nothing of its own about a change. */
-const SILENT: ReadonlySet<string> = new Set(['version', 'modifiedAt', 'modifiedBy', 'timeZoneData', 'locationStartDate', 'locationEndDate']);
+const SILENT: ReadonlySet<string> = new Set([
+  'version',
+  'modifiedAt',
+  'modifiedBy',
+  'timeZoneData',
+  'locationStartDate',
+  'locationEndDate',
+]);
 
 /** Appends what became of a session to the log of the business. */
-export function tell(tx: Tx, member: Member, now: number, type: SessionEventType, before: ClassSchedule | null, after: ClassSchedule, reason: string | null): Promise<void> {
-  const fields = before ? (Object.keys(after) as (keyof ClassSchedule)[]).filter((field) => !SILENT.has(field) && before[field] !== after[field]) : [];
+export function tell(
+  tx: Tx,
+  member: Member,
+  now: number,
+  type: SessionEventType,
+  before: ClassSchedule | null,
+  after: ClassSchedule,
+  reason: string | null,
+): Promise<void> {
+  const fields = before
+    ? (Object.keys(after) as (keyof ClassSchedule)[]).filter(
+        (field) => !SILENT.has(field) && before[field] !== after[field],
+      )
+    : [];
   return log.append(tx, member, now, {
-    type, reason, entityType: 'ClassSchedule', entityId: after.rowId, changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])), snapshot: { ...after },
+    type,
+    reason,
+    entityType: 'ClassSchedule',
+    entityId: after.rowId,
+    changes: Object.fromEntries(fields.map((field) => [field, [before?.[field], after[field]]])),
+    snapshot: { ...after },
   });
 }

@@ -12,18 +12,62 @@ import type { ClassScheduleFilter, CourseSetFilter } from './class.inputs';
 import { classScheduleList, classSchedules, courseSetList, courseSets } from './class.source';
 import type { CourseSet } from './course-set.entity';
 
-export const reasonOfSession = toOne<ClassSchedule, Reason>('ClassSchedule.reason', 'reasonId', reasons);
+export const reasonOfSession = toOne<ClassSchedule, Reason>(
+  'ClassSchedule.reason',
+  'reasonId',
+  reasons,
+);
 export const staffOfSession = toOne<ClassSchedule, Staff>('ClassSchedule.staff', 'staffId', staff);
-export const locationOfSession = toOne<ClassSchedule, Location>('ClassSchedule.location', 'locationId', locations);
-export const resourceOfSession = toOne<ClassSchedule, Resource>('ClassSchedule.resource', 'resourceId', resources);
-export const courseSetOfSession = toOne<ClassSchedule, CourseSet>('ClassSchedule.courseSet', 'courseSetId', courseSets);
-export const firstOfSeries = toOne<ClassSchedule, ClassSchedule>('ClassSchedule.firstOfSeries', 'firstOfSeriesId', classSchedules);
+export const locationOfSession = toOne<ClassSchedule, Location>(
+  'ClassSchedule.location',
+  'locationId',
+  locations,
+);
+export const resourceOfSession = toOne<ClassSchedule, Resource>(
+  'ClassSchedule.resource',
+  'resourceId',
+  resources,
+);
+export const courseSetOfSession = toOne<ClassSchedule, CourseSet>(
+  'ClassSchedule.courseSet',
+  'courseSetId',
+  courseSets,
+);
+export const firstOfSeries = toOne<ClassSchedule, ClassSchedule>(
+  'ClassSchedule.firstOfSeries',
+  'firstOfSeriesId',
+  classSchedules,
+);
 
 export const reasonOfSet = toOne<CourseSet, Reason>('CourseSet.reason', 'reasonId', reasons);
-export const locationOfSet = toOne<CourseSet, Location>('CourseSet.location', 'locationId', locations);
-export const sessionsOfSet = toMany<CourseSet, ClassSchedule, ClassScheduleFilter>('CourseSet.sessions', classScheduleList, 'courseSetId');
+export const locationOfSet = toOne<CourseSet, Location>(
+  'CourseSet.location',
+  'locationId',
+  locations,
+);
+export const sessionsOfSet = toMany<CourseSet, ClassSchedule, ClassScheduleFilter>(
+  'CourseSet.sessions',
+  classScheduleList,
+  'courseSetId',
+);
 
-export const sessionsOfLocation = toMany<Location, ClassSchedule, ClassScheduleFilter>('Location.classSchedules', classScheduleList, 'locationId');
-export const sessionsOfStaff = toMany<Staff, ClassSchedule, ClassScheduleFilter>('Staff.classSchedules', classScheduleList, 'staffId');
-export const sessionsOfReason = toMany<Reason, ClassSchedule, ClassScheduleFilter>('Reason.classSchedules', classScheduleList, 'reasonId');
-export const setsOfReason = toMany<Reason, CourseSet, CourseSetFilter>('Reason.courseSets', courseSetList, 'reasonId');
+export const sessionsOfLocation = toMany<Location, ClassSchedule, ClassScheduleFilter>(
+  'Location.classSchedules',
+  classScheduleList,
+  'locationId',
+);
+export const sessionsOfStaff = toMany<Staff, ClassSchedule, ClassScheduleFilter>(
+  'Staff.classSchedules',
+  classScheduleList,
+  'staffId',
+);
+export const sessionsOfReason = toMany<Reason, ClassSchedule, ClassScheduleFilter>(
+  'Reason.classSchedules',
+  classScheduleList,
+  'reasonId',
+);
+export const setsOfReason = toMany<Reason, CourseSet, CourseSetFilter>(
+  'Reason.courseSets',
+  courseSetList,
+  'reasonId',
+);

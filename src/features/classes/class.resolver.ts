@@ -1,4 +1,15 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -25,28 +36,53 @@ export const ClassScheduleConnection = connectionOf(ClassSchedule, 'ClassSchedul
 
 /** What was in the way, as a refusal brings it. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
-  userErrors.flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? []).map((taken) => new ClassScheduleConflict(taken));
+  userErrors
+    .flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [])
+    .map((taken) => new ClassScheduleConflict(taken));
 
 @Resolver(() => ClassSchedule)
 export class ClassScheduleResolver {
-  @Query(() => ClassSchedule, { nullable: true, description: 'Null where there is none that your key may see.' })
-  classSchedule(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<ClassSchedule | null> {
+  @Query(() => ClassSchedule, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
+  classSchedule(
+    @Ctx() context: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<ClassSchedule | null> {
     return classScheduleList.source.find(context, parseGlobalId('ClassSchedule', id, ['id']));
   }
 
-  @Query(() => ClassScheduleConnection, { description: 'Sessions of classes and courses that your key may see, by their start. To clients those that are open and online.' })
+  @Query(() => ClassScheduleConnection, {
+    description:
+      'Sessions of classes and courses that your key may see, by their start. To clients those that are open and online.',
+  })
   classSchedules(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {
     return classScheduleList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateClassSchedulePayload, { description: 'Schedules a class once, or repeated. For administrators, and location super users at their locations.' })
-  async createClassSchedule(@Ctx() context: Context, @Arg('input', () => CreateClassScheduleInput) input: CreateClassScheduleInput): Promise<CreateClassSchedulePayload> {
-    const { made, userErrors } = await answer(context, 'made', () => createClassSchedule(context, input));
-    return { classSchedules: made && [...made.sessions], conflicts: made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors), userErrors };
+  @Mutation(() => CreateClassSchedulePayload, {
+    description:
+      'Schedules a class once, or repeated. For administrators, and location super users at their locations.',
+  })
+  async createClassSchedule(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateClassScheduleInput) input: CreateClassScheduleInput,
+  ): Promise<CreateClassSchedulePayload> {
+    const { made, userErrors } = await answer(context, 'made', () =>
+      createClassSchedule(context, input),
+    );
+    return {
+      classSchedules: made && [...made.sessions],
+      conflicts:
+        made?.conflicts.map((taken) => new ClassScheduleConflict(taken)) ?? conflictsOf(userErrors),
+      userErrors,
+    };
   }
 
   @FieldResolver(() => Reason)
@@ -69,12 +105,18 @@ export class ClassScheduleResolver {
     return relations.resourceOfSession(row, context);
   }
 
-  @FieldResolver(() => CourseSet, { nullable: true, description: 'Of a course: the set that it is booked with. Null for a class.' })
+  @FieldResolver(() => CourseSet, {
+    nullable: true,
+    description: 'Of a course: the set that it is booked with. Null for a class.',
+  })
   courseSet(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.courseSetOfSession(row, context);
   }
 
-  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'The first of the sessions that were made together; null for one made alone.' })
+  @FieldResolver(() => ClassSchedule, {
+    nullable: true,
+    description: 'The first of the sessions that were made together; null for one made alone.',
+  })
   firstOfSeries(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.firstOfSeries(row, context);
   }
@@ -97,12 +139,18 @@ export class ClassScheduleResolver {
     return timeZoneOf(timeZoneCode, startAt);
   }
 
-  @FieldResolver(() => Int, { description: 'Seats that are free: neither booked nor held. 0 once it is cancelled.' })
+  @FieldResolver(() => Int, {
+    description: 'Seats that are free: neither booked nor held. 0 once it is cancelled.',
+  })
   seatsLeft(@Root() row: ClassSchedule, @Ctx() context: Context): Promise<number> {
     return seatsLeft(row, context);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Where it takes place online. Shown to staff; those who have a seat find it in their appointment.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description:
+      'Where it takes place online. Shown to staff; those who have a seat find it in their appointment.',
+  })
   @Reads<ClassSchedule>('meetingUrl')
   meetingUrl(@Root() { meetingUrl }: ClassSchedule, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? meetingUrl : null;
@@ -111,13 +159,22 @@ export class ClassScheduleResolver {
 
 @Resolver(() => ClassScheduleConflict)
 export class ClassScheduleConflictResolver {
-  @FieldResolver(() => Staff, { nullable: true, description: 'The leader, where they are not free.' })
-  staff(@Root() { taken: { staffId } }: ClassScheduleConflict, @Ctx() context: Context): Promise<Staff | null> | null {
+  @FieldResolver(() => Staff, {
+    nullable: true,
+    description: 'The leader, where they are not free.',
+  })
+  staff(
+    @Root() { taken: { staffId } }: ClassScheduleConflict,
+    @Ctx() context: Context,
+  ): Promise<Staff | null> | null {
     return staffId === null ? null : staff.granted(context, staffId);
   }
 
   @FieldResolver(() => Resource, { nullable: true, description: 'The room, where it is not free.' })
-  resource(@Root() { taken: { resourceId } }: ClassScheduleConflict, @Ctx() context: Context): Promise<Resource | null> | null {
+  resource(
+    @Root() { taken: { resourceId } }: ClassScheduleConflict,
+    @Ctx() context: Context,
+  ): Promise<Resource | null> | null {
     return resourceId === null ? null : resources.granted(context, resourceId);
   }
 }

@@ -10,7 +10,13 @@ const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
   sql`FROM claim WHERE business_id = ${businessId} AND ${subjects} AND (expires_at IS NULL OR expires_at > ${now})`;
 
 /** Seats taken of each of these subjects, those of `exceptAppointmentId` apart: one statement however many there are. */
-export async function seatsTaken(reader: Reader, businessId: number, subjectIds: readonly number[], now: number, exceptAppointmentId = 0): Promise<ReadonlyMap<number, number>> {
+export async function seatsTaken(
+  reader: Reader,
+  businessId: number,
+  subjectIds: readonly number[],
+  now: number,
+  exceptAppointmentId = 0,
+): Promise<ReadonlyMap<number, number>> {
   const rows = await reader.all<{ subjectId: number; units: number }>(sql`
     SELECT subject_id AS "subjectId", sum(units) AS units ${claimsOn(businessId, isOneOf(raw('subject_id'), subjectIds), now)}
       AND appointment_id <> ${exceptAppointmentId} GROUP BY subject_id`);
@@ -18,18 +24,42 @@ export async function seatsTaken(reader: Reader, businessId: number, subjectIds:
 }
 
 /** Free seats; an override may have taken more than there are. */
-export const seatsLeftOf = ({ subjectId, capacity, status }: Pick<ClassSchedule, 'subjectId' | 'capacity' | 'status'>, taken: ReadonlyMap<number, number>): number =>
+export const seatsLeftOf = (
+  { subjectId, capacity, status }: Pick<ClassSchedule, 'subjectId' | 'capacity' | 'status'>,
+  taken: ReadonlyMap<number, number>,
+): number =>
   status === ClassScheduleStatus.OPEN ? Math.max(0, capacity - (taken.get(subjectId) ?? 0)) : 0;
 
-const takenOfSession = value(null, classSchedules, ['subjectId'], ({ member, now }, column) =>
-  sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`);
+const takenOfSession = value(
+  null,
+  classSchedules,
+  ['subjectId'],
+  ({ member, now }, column) =>
+    sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`,
+);
 
-export const seatsLeft = derived(ClassSchedule, 'seatsLeft', ['subjectId', 'capacity', 'status'], [valueOf(takenOfSession)], (session, _context, taken) =>
-  seatsLeftOf(session, new Map([[session.subjectId, taken]])));
+export const seatsLeft = derived(
+  ClassSchedule,
+  'seatsLeft',
+  ['subjectId', 'capacity', 'status'],
+  [valueOf(takenOfSession)],
+  (session, _context, taken) => seatsLeftOf(session, new Map([[session.subjectId, taken]])),
+);
 
-const leastOfSet = value(null, courseSets, [], ({ member, now }, column) => sql`(
+const leastOfSet = value(
+  null,
+  courseSets,
+  [],
+  ({ member, now }, column) => sql`(
   SELECT coalesce(min(s.capacity - (SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = s.subject_id`, now())})), 0)
-  FROM class_schedule AS s WHERE s.business_id = ${member.businessId} AND s.course_set_id = ${column('rowId')} AND s.status = ${ClassScheduleStatus.OPEN})`);
+  FROM class_schedule AS s WHERE s.business_id = ${member.businessId} AND s.course_set_id = ${column('rowId')} AND s.status = ${ClassScheduleStatus.OPEN})`,
+);
 
 /** The seats that are free in all open sessions of a set; 0 where none is open. */
-export const seatsLeftOfSet = derived(CourseSet, 'seatsLeft', [], [valueOf(leastOfSet)], (_set, _context, left) => Math.max(0, left));
+export const seatsLeftOfSet = derived(
+  CourseSet,
+  'seatsLeft',
+  [],
+  [valueOf(leastOfSet)],
+  (_set, _context, left) => Math.max(0, left),
+);

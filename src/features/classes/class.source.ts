@@ -12,28 +12,53 @@ import { CourseSet } from './course-set.entity';
 type Column<E> = (property: keyof E & string) => Sql;
 
 /** That a session, or a set, is of a reason that this viewer sees; by tables, since only ids are at hand. */
-const ofOwnReason = (column: Column<Pick<ClassSchedule, 'businessId' | 'reasonId'>>, staffId: number): Sql => sql`EXISTS (
+const ofOwnReason = (
+  column: Column<Pick<ClassSchedule, 'businessId' | 'reasonId'>>,
+  staffId: number,
+): Sql => sql`EXISTS (
   SELECT 1 FROM service_staff AS serving WHERE serving.business_id = ${column('businessId')} AND serving.reason_id = ${column('reasonId')}
     AND serving.staff_id = ${staffId} AND serving.active = ${true})`;
 
-const ofOnlineReason = (column: Column<Pick<ClassSchedule, 'businessId' | 'reasonId'>>): Sql => sql`EXISTS (
+const ofOnlineReason = (
+  column: Column<Pick<ClassSchedule, 'businessId' | 'reasonId'>>,
+): Sql => sql`EXISTS (
   SELECT 1 FROM reason AS offered WHERE offered.business_id = ${column('businessId')} AND offered.id = ${column('reasonId')}
     AND offered.status = 'ACTIVE' AND offered.allow_online = ${true})`;
 
 /** Clients and the public see what they could book; a staff user the sessions they lead, and those of their reasons. */
 function visibleTo(viewer: Member, column: Column<ClassSchedule>): Sql {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : or([sql`${column('staffId')} = ${viewer.staffId}`, ofOwnReason(column, viewer.staffId)]);
-    default: return sql`${column('status')} = ${ClassScheduleStatus.OPEN} AND ${ofOnlineReason(column)}`;
+    case Role.ADMINISTRATOR:
+      return TRUE;
+    case Role.LOCATION_SUPER_USER:
+      return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER:
+      return viewer.staffId === null
+        ? FALSE
+        : or([sql`${column('staffId')} = ${viewer.staffId}`, ofOwnReason(column, viewer.staffId)]);
+    default:
+      return sql`${column('status')} = ${ClassScheduleStatus.OPEN} AND ${ofOnlineReason(column)}`;
   }
 }
 
 export const classSchedules = defineSource(ClassSchedule, visibleTo, {
   summary: [
-    'start', 'end', 'timeZone', 'status', 'reason', 'location', 'staff', 'address', 'capacity', 'seatsLeft', 'price', 'version', 'createdAt', 'createdBy',
-    'modifiedAt', 'modifiedBy',
+    'start',
+    'end',
+    'timeZone',
+    'status',
+    'reason',
+    'location',
+    'staff',
+    'address',
+    'capacity',
+    'seatsLeft',
+    'price',
+    'version',
+    'createdAt',
+    'createdBy',
+    'modifiedAt',
+    'modifiedBy',
   ],
 });
 
@@ -41,16 +66,40 @@ export const classSchedules = defineSource(ClassSchedule, visibleTo, {
 const hasSession = (column: Column<CourseSet>, condition: Sql): Sql => sql`EXISTS (
   SELECT 1 FROM class_schedule AS session WHERE session.business_id = ${column('businessId')} AND session.course_set_id = ${column('rowId')} AND ${condition})`;
 
-export const courseSets = defineSource(CourseSet, (viewer, column) => {
-  switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : or([hasSession(column, sql`session.staff_id = ${viewer.staffId}`), ofOwnReason(column, viewer.staffId)]);
-    default: return sql`${ofOnlineReason(column)} AND ${hasSession(column, sql`session.status = ${ClassScheduleStatus.OPEN}`)}`;
-  }
-}, {
-  summary: ['name', 'start', 'reason', 'location', 'seatsLeft', 'price', 'createdAt', 'createdBy', 'modifiedAt', 'modifiedBy'],
-});
+export const courseSets = defineSource(
+  CourseSet,
+  (viewer, column) => {
+    switch (viewer.role) {
+      case Role.ADMINISTRATOR:
+        return TRUE;
+      case Role.LOCATION_SUPER_USER:
+        return isOneOf(column('locationId'), viewer.locationIds);
+      case Role.STAFF_USER:
+        return viewer.staffId === null
+          ? FALSE
+          : or([
+              hasSession(column, sql`session.staff_id = ${viewer.staffId}`),
+              ofOwnReason(column, viewer.staffId),
+            ]);
+      default:
+        return sql`${ofOnlineReason(column)} AND ${hasSession(column, sql`session.status = ${ClassScheduleStatus.OPEN}`)}`;
+    }
+  },
+  {
+    summary: [
+      'name',
+      'start',
+      'reason',
+      'location',
+      'seatsLeft',
+      'price',
+      'createdAt',
+      'createdBy',
+      'modifiedAt',
+      'modifiedBy',
+    ],
+  },
+);
 
 /** Local dates lie between 14 hours before and 12 hours after those of UTC, and no session is longer than a day. */
 const EARLIER = 14 * MS_PER_HOUR + MS_PER_DAY;
@@ -58,14 +107,33 @@ const LATER = 12 * MS_PER_HOUR + MS_PER_DAY;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /** What touches these local days: the dates decide, the instants only bound what an index has to show. */
-const within = (from: string | null | undefined, to: string | null | undefined, column: Column<ClassSchedule>): Sql[] => [
-  ...(from ? [sql`${column('locationEndDate')} >= ${from}`, sql`${column('startAt')} >= ${utcMidnight(from) - EARLIER}`] : []),
-  ...(to ? [sql`${column('locationStartDate')} <= ${to}`, sql`${column('startAt')} < ${utcMidnight(to) + LATER}`] : []),
+const within = (
+  from: string | null | undefined,
+  to: string | null | undefined,
+  column: Column<ClassSchedule>,
+): Sql[] => [
+  ...(from
+    ? [
+        sql`${column('locationEndDate')} >= ${from}`,
+        sql`${column('startAt')} >= ${utcMidnight(from) - EARLIER}`,
+      ]
+    : []),
+  ...(to
+    ? [
+        sql`${column('locationStartDate')} <= ${to}`,
+        sql`${column('startAt')} < ${utcMidnight(to) + LATER}`,
+      ]
+    : []),
 ];
 
 const SESSION_IDS = {
-  ids: ['ClassSchedule', 'rowId'], reasonIds: ['Reason', 'reasonId'], locationIds: ['Location', 'locationId'], staffIds: ['Staff', 'staffId'], resourceIds: ['Resource', 'resourceId'],
-  courseSetIds: ['CourseSet', 'courseSetId'], firstOfSeriesIds: ['ClassSchedule', 'firstOfSeriesId'],
+  ids: ['ClassSchedule', 'rowId'],
+  reasonIds: ['Reason', 'reasonId'],
+  locationIds: ['Location', 'locationId'],
+  staffIds: ['Staff', 'staffId'],
+  resourceIds: ['Resource', 'resourceId'],
+  courseSetIds: ['CourseSet', 'courseSetId'],
+  firstOfSeriesIds: ['ClassSchedule', 'firstOfSeriesId'],
 } as const;
 
 export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>({
@@ -75,9 +143,13 @@ export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>(
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   filter(given, column) {
     const conditions = within(given.from, given.to, column);
-    for (const [name, [type, property]] of Object.entries(SESSION_IDS) as [keyof typeof SESSION_IDS, (typeof SESSION_IDS)[keyof typeof SESSION_IDS]][]) {
+    for (const [name, [type, property]] of Object.entries(SESSION_IDS) as [
+      keyof typeof SESSION_IDS,
+      (typeof SESSION_IDS)[keyof typeof SESSION_IDS],
+    ][]) {
       const ids = given[name];
-      if (ids) conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
+      if (ids)
+        conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
     return conditions;
@@ -91,9 +163,28 @@ export const courseSetList = defineList<CourseSet, CourseSetFilter>({
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   filter: ({ ids, reasonIds, locationIds, staffIds, from, to }, column) => [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('CourseSet', ids, ['filter', 'ids']))] : []),
-    ...(reasonIds ? [isOneOf(column('reasonId'), parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))] : []),
-    ...(locationIds ? [isOneOf(column('locationId'), parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
-    ...(staffIds ? [hasSession(column, isOneOf(raw('session.staff_id'), parseGlobalIds('Staff', staffIds, ['filter', 'staffIds'])))] : []),
+    ...(reasonIds
+      ? [isOneOf(column('reasonId'), parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']))]
+      : []),
+    ...(locationIds
+      ? [
+          isOneOf(
+            column('locationId'),
+            parseGlobalIds('Location', locationIds, ['filter', 'locationIds']),
+          ),
+        ]
+      : []),
+    ...(staffIds
+      ? [
+          hasSession(
+            column,
+            isOneOf(
+              raw('session.staff_id'),
+              parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']),
+            ),
+          ),
+        ]
+      : []),
     ...(from ? [hasSession(column, sql`session.location_end_date >= ${from}`)] : []),
     ...(to ? [hasSession(column, sql`session.location_start_date <= ${to}`)] : []),
   ],

@@ -2,7 +2,11 @@ import { badInput } from '../../errors';
 import { occurrencesOf } from '../../shared/recurrence';
 import { startOf, timesOf, type When } from '../../shared/when';
 
-interface Repeated extends When { starts?: readonly number[] | null; rrule?: string | null; count?: number | null }
+interface Repeated extends When {
+  starts?: readonly number[] | null;
+  rrule?: string | null;
+  count?: number | null;
+}
 
 const NO_BUFFERS = { bufferBefore: 0, bufferAfter: 0 };
 
@@ -11,12 +15,14 @@ export function startsOf(when: Repeated, location: { timeZoneCode: string }): nu
   const { timeZoneCode: timeZone } = location;
   const { starts, rrule, count } = when;
   if (starts) {
-    if (when.start != null || when.localStart != null || rrule != null) throw badInput('Give starts, or the first start and a rule.', 'starts');
+    if (when.start != null || when.localStart != null || rrule != null)
+      throw badInput('Give starts, or the first start and a rule.', 'starts');
     return [...starts].sort((one, other) => one - other);
   }
   if (rrule == null && count != null) throw badInput('count is of a rule: give rrule.', 'count');
   const first = startOf(when, timeZone);
   if (rrule == null) return [first];
-  const localStart = when.localStart ?? timesOf(first, first + 1, NO_BUFFERS, timeZone, location).localStart;
+  const localStart =
+    when.localStart ?? timesOf(first, first + 1, NO_BUFFERS, timeZone, location).localStart;
   return occurrencesOf({ rrule, localStart, timeZone, count }).map(({ startAt }) => startAt);
 }

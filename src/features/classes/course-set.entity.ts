@@ -1,6 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
-import { DecimalColumn, IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  DecimalColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
@@ -14,7 +21,11 @@ import { Reason } from '../reasons/reason.entity';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'The sessions of one run of a course: booked all of them or none.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'The sessions of one run of a course: booked all of them or none.',
+})
 export class CourseSet extends Node {
   @TenantColumn()
   businessId!: number;
@@ -28,11 +39,17 @@ export class CourseSet extends Node {
   @IntColumn()
   locationId!: number;
 
-  @Field(() => String, { nullable: true, description: 'Such as the season; null where the reason says enough.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Such as the season; null where the reason says enough.',
+  })
   @TextColumn({ nullable: true })
   name!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Of one seat in all of its sessions, in place of the price of the reason.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Of one seat in all of its sessions, in place of the price of the reason.',
+  })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 

@@ -1,4 +1,15 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import type { Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -8,7 +19,12 @@ import { answer } from '../../shared/user-error';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import type { ClassSchedule } from './class-schedule.entity';
-import { ClassScheduleFilter, ClassScheduleOrder, CourseSetFilter, CreateCourseSetInput } from './class.inputs';
+import {
+  ClassScheduleFilter,
+  ClassScheduleOrder,
+  CourseSetFilter,
+  CreateCourseSetInput,
+} from './class.inputs';
 import * as relations from './class.relations';
 import { ClassScheduleConnection, conflictsOf } from './class.resolver';
 import { seatsLeftOfSet } from './class.seats';
@@ -21,22 +37,34 @@ export const CourseSetConnection = connectionOf(CourseSet, 'CourseSet');
 
 @Resolver(() => CourseSet)
 export class CourseSetResolver {
-  @Query(() => CourseSet, { nullable: true, description: 'Null where there is none that your key may see.' })
+  @Query(() => CourseSet, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
   courseSet(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<CourseSet | null> {
     return courseSetList.source.find(context, parseGlobalId('CourseSet', id, ['id']));
   }
 
-  @Query(() => CourseSetConnection, { description: 'Runs of courses that your key may see, by the start of their first session.' })
+  @Query(() => CourseSetConnection, {
+    description: 'Runs of courses that your key may see, by the start of their first session.',
+  })
   courseSets(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CourseSetFilter, { nullable: true }) filter?: CourseSetFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<CourseSet> {
     return courseSetList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateCourseSetPayload, { description: 'Schedules all sessions of a course, or none. For administrators, and location super users at their locations.' })
-  async createCourseSet(@Ctx() context: Context, @Arg('input', () => CreateCourseSetInput) input: CreateCourseSetInput): Promise<CreateCourseSetPayload> {
+  @Mutation(() => CreateCourseSetPayload, {
+    description:
+      'Schedules all sessions of a course, or none. For administrators, and location super users at their locations.',
+  })
+  async createCourseSet(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateCourseSetInput) input: CreateCourseSetInput,
+  ): Promise<CreateCourseSetPayload> {
     const payload = await answer(context, 'courseSet', () => createCourseSet(context, input));
     return { ...payload, conflicts: conflictsOf(payload.userErrors) };
   }
@@ -53,7 +81,9 @@ export class CourseSetResolver {
 
   @FieldResolver(() => ClassScheduleConnection, { description: 'By their start.' })
   sessions(
-    @Root() row: CourseSet, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: CourseSet,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => ClassScheduleFilter, { nullable: true }) filter?: ClassScheduleFilter,
     @Arg('orderBy', () => ClassScheduleOrder, { nullable: true }) orderBy?: ClassScheduleOrder,
   ): Page<ClassSchedule> {

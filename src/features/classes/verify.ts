@@ -4,7 +4,11 @@ import { raw, sql } from '../../shared/db/sql';
 /** Enough to see what is wrong. */
 const SHOWN = 100;
 
-export interface SessionFinding { readonly businessId: number; readonly appointmentId: number; readonly problem: string }
+export interface SessionFinding {
+  readonly businessId: number;
+  readonly appointmentId: number;
+  readonly problem: string;
+}
 
 /** Whom and what sessions that take place occupy: their leader, and their room. */
 const OCCUPIED = raw(`(

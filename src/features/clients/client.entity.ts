@@ -1,7 +1,15 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { Address } from '../../shared/address';
-import { FlagColumn, IdColumn, InstantColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  JsonColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
@@ -13,7 +21,10 @@ export enum ClientStatus {
   ACTIVE = 'ACTIVE',
   BLACKLISTED = 'BLACKLISTED',
 }
-registerEnumType(ClientStatus, { name: 'ClientStatus', valuesConfig: { BLACKLISTED: { description: 'Cannot book.' } } });
+registerEnumType(ClientStatus, {
+  name: 'ClientStatus',
+  valuesConfig: { BLACKLISTED: { description: 'Cannot book.' } },
+});
 
 export enum JobRequisitionState {
   SENT = 'SENT',
@@ -30,7 +41,10 @@ export class JobRequisition {
   @Field(() => JobRequisitionState) state!: JobRequisitionState;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What everybody who serves a client should see.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What everybody who serves a client should see.',
+})
 export class AlertNote {
   @Field() text!: string;
   @Field(() => DateTime) createdAt!: number;
@@ -71,11 +85,18 @@ export class Client extends Node {
     return this.rowId;
   }
 
-  @Field(() => ClientStatus, { nullable: true, description: 'Null for a client that your key may read only in part.' })
+  @Field(() => ClientStatus, {
+    nullable: true,
+    description: 'Null for a client that your key may read only in part.',
+  })
   @TextColumn({ length: 16 })
   status!: ClientStatus;
 
-  @Field(() => Boolean, { nullable: true, description: 'Deleted clients are left out of lists unless requested; their appointments stay. Null for a client that your key may read only in part.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Deleted clients are left out of lists unless requested; their appointments stay. Null for a client that your key may read only in part.',
+  })
   @FlagColumn()
   deleted!: boolean;
 
@@ -125,7 +146,10 @@ export class Client extends Node {
   @JsonColumn({ nullable: true })
   address!: Address | null;
 
-  @Field(() => String, { nullable: true, description: 'BCP 47: the language of messages and texts; null for that of the business.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'BCP 47: the language of messages and texts; null for that of the business.',
+  })
   @TextColumn({ length: 35, nullable: true })
   locale!: string | null;
 
@@ -149,11 +173,19 @@ export class Client extends Node {
   @JsonColumn()
   tags!: string[];
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether the client agreed to SMS about free waitlist places. Null for a client that your key may read only in part.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the client agreed to SMS about free waitlist places. Null for a client that your key may read only in part.',
+  })
   @FlagColumn()
   allowWaitListText!: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'Whether the client agreed to be invited to book. Null for a client that your key may read only in part.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether the client agreed to be invited to book. Null for a client that your key may read only in part.',
+  })
   @FlagColumn()
   invitationOptIn!: boolean;
 
@@ -161,7 +193,9 @@ export class Client extends Node {
   @JsonColumn({ default: [] })
   excludedEmailCategories!: MessageCategory[];
 
-  @Field(() => [MessageKind], { description: 'They get no e-mail by the templates of these kinds.' })
+  @Field(() => [MessageKind], {
+    description: 'They get no e-mail by the templates of these kinds.',
+  })
   @JsonColumn({ default: [] })
   excludedEmailTemplates!: MessageKind[];
 
@@ -189,19 +223,32 @@ export class Client extends Node {
   @LongTextColumn()
   searchText!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'Null for a client that your key may read only in part.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Null for a client that your key may read only in part.',
+  })
   @InstantColumn()
   createdAt!: number;
 
-  @Field(() => String, { nullable: true, description: 'Name of the user who added the client; WebClient if the client booked online. Null for a client that your key may read only in part.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Name of the user who added the client; WebClient if the client booked online. Null for a client that your key may read only in part.',
+  })
   @TextColumn({ length: 201 })
   createdBy!: string;
 
-  @Field(() => DateTime, { nullable: true, description: 'Null for a client that your key may read only in part.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Null for a client that your key may read only in part.',
+  })
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field(() => String, { nullable: true, description: 'Null for a client that your key may read only in part.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Null for a client that your key may read only in part.',
+  })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

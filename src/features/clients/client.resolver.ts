@@ -12,7 +12,14 @@ import { businesses } from '../businesses/business.loaders';
 import { FieldValue } from '../custom-fields/field-value.type';
 import { fieldsShown } from '../custom-fields/field-value.read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
-import { ClientFilter, ClientOrder, CreateClientInput, DeleteClientInput, SetViewableClientsInput, UpdateClientInput } from './client.inputs';
+import {
+  ClientFilter,
+  ClientOrder,
+  CreateClientInput,
+  DeleteClientInput,
+  SetViewableClientsInput,
+  UpdateClientInput,
+} from './client.inputs';
 import * as service from './client.service';
 import { clientList } from './client.source';
 import { setViewable, viewableOf, viewersOf } from './client.views';
@@ -27,12 +34,18 @@ const businessOfClient = toOne<Client, Business>('Client.business', 'businessId'
 
 @Resolver(() => Client)
 export class ClientResolver {
-  @Query(() => Client, { nullable: true, description: 'Null where there is nobody that your key may see.' })
+  @Query(() => Client, {
+    nullable: true,
+    description: 'Null where there is nobody that your key may see.',
+  })
   client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
     return clientList.source.find(context, parseGlobalId('Client', id, ['id']));
   }
 
-  @Query(() => ClientConnection, { description: 'Clients that your key may see, by name. Deleted ones are left out unless asked for.' })
+  @Query(() => ClientConnection, {
+    description:
+      'Clients that your key may see, by name. Deleted ones are left out unless asked for.',
+  })
   clients(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -48,22 +61,36 @@ export class ClientResolver {
   }
 
   @Query(() => [Client], { description: 'Clients with this e-mail address. For staff.' })
-  duplicateClients(@Ctx() context: Context, @Arg('emailAddress') emailAddress: string): Promise<Client[]> {
+  duplicateClients(
+    @Ctx() context: Context,
+    @Arg('emailAddress') emailAddress: string,
+  ): Promise<Client[]> {
     return service.duplicates(context, emailAddress);
   }
 
   @Mutation(() => CreateClientPayload, { description: 'For staff.' })
-  createClient(@Ctx() context: Context, @Arg('input', () => CreateClientInput) input: CreateClientInput) {
+  createClient(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateClientInput) input: CreateClientInput,
+  ) {
     return answer(context, 'client', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateClientPayload, { description: 'For staff, and for a client itself.' })
-  updateClient(@Ctx() context: Context, @Arg('input', () => UpdateClientInput) input: UpdateClientInput) {
+  updateClient(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateClientInput) input: UpdateClientInput,
+  ) {
     return answer(context, 'client', () => service.update(context, input));
   }
 
-  @Mutation(() => DeleteClientPayload, { description: 'Takes a client out of lists; appointments keep them. For staff.' })
-  deleteClient(@Ctx() context: Context, @Arg('input', () => DeleteClientInput) input: DeleteClientInput) {
+  @Mutation(() => DeleteClientPayload, {
+    description: 'Takes a client out of lists; appointments keep them. For staff.',
+  })
+  deleteClient(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteClientInput) input: DeleteClientInput,
+  ) {
     return answer(context, 'client', () => service.remove(context, input));
   }
 
@@ -99,16 +126,24 @@ export class ClientResolver {
   @FieldResolver(() => [ExternalId], { description: 'Shown to staff; empty for others.' })
   @Reads<Client>('externalIds')
   externalIds(@Root() { externalIds }: Client, @Ctx() { viewer }: Context): ExternalId[] {
-    return isStaffSide(viewer) ? Object.entries(externalIds).map(([system, id]) => ({ system, id })) : [];
+    return isStaffSide(viewer)
+      ? Object.entries(externalIds).map(([system, id]) => ({ system, id }))
+      : [];
   }
 
   @FieldResolver(() => [JobRequisition], { description: 'Shown to staff; empty for others.' })
   @Reads<Client>('jobRequisitions')
-  jobRequisitions(@Root() { jobRequisitions }: Client, @Ctx() { viewer }: Context): JobRequisition[] {
+  jobRequisitions(
+    @Root() { jobRequisitions }: Client,
+    @Ctx() { viewer }: Context,
+  ): JobRequisition[] {
     return isStaffSide(viewer) ? jobRequisitions : [];
   }
 
-  @FieldResolver(() => [FieldValue], { description: 'What was said of them in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.' })
+  @FieldResolver(() => [FieldValue], {
+    description:
+      'What was said of them in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.',
+  })
   fields(@Root() { fieldValues }: Client, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
   }
@@ -123,12 +158,21 @@ export class ClientResolver {
     return viewersOf(row, context);
   }
 
-  @Mutation(() => SetViewableClientsPayload, { description: 'Says whom a client may see and book for. For administrators and location super users.' })
-  setViewableClients(@Ctx() context: Context, @Arg('input', () => SetViewableClientsInput) input: SetViewableClientsInput) {
+  @Mutation(() => SetViewableClientsPayload, {
+    description:
+      'Says whom a client may see and book for. For administrators and location super users.',
+  })
+  setViewableClients(
+    @Ctx() context: Context,
+    @Arg('input', () => SetViewableClientsInput) input: SetViewableClientsInput,
+  ) {
     return answer(context, 'client', () => setViewable(context, input));
   }
 
-  @FieldResolver(() => TimeZone, { nullable: true, description: 'Null where that of the location is meant.' })
+  @FieldResolver(() => TimeZone, {
+    nullable: true,
+    description: 'Null where that of the location is meant.',
+  })
   @Reads<Client>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Client, @Ctx() { now }: Context): TimeZone | null {
     return timeZoneCode === null ? null : timeZoneOf(timeZoneCode, now());

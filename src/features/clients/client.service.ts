@@ -16,12 +16,25 @@ import { saidOfClient } from '../custom-fields/field-value.write';
 import type { Actor } from '../log/log.service';
 import { appendRow } from '../log/row-events';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
-import type { CreateClientInput, DeleteClientInput, EmergencyContactInput, UpdateClientInput } from './client.inputs';
+import type {
+  CreateClientInput,
+  DeleteClientInput,
+  EmergencyContactInput,
+  UpdateClientInput,
+} from './client.inputs';
 import { clients, hasEmail } from './client.source';
 
 const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
 /** What a client may not say of itself. */
-const STAFF_ONLY = ['externalUserName', 'notes', 'tags', 'status', 'externalIds', 'alertNotes', 'jobRequisitions'] as const;
+const STAFF_ONLY = [
+  'externalUserName',
+  'notes',
+  'tags',
+  'status',
+  'externalIds',
+  'alertNotes',
+  'jobRequisitions',
+] as const;
 
 /** What they do not want to be sent. */
 const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
@@ -29,17 +42,72 @@ const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as cons
 const MAX_SEARCHED = 500;
 const beginning = (text: string): string => [...text].slice(0, MAX_SEARCHED).join('');
 
-const searchTextOf = ({ fullName, email, cellPhone, homePhone, companyName, notes, fieldValues }: Client): string =>
-  lower([fullName, email, cellPhone, homePhone, companyName, notes, ...Object.values(fieldValues ?? {}).map(beginning)].filter(Boolean).join(' '));
+const searchTextOf = ({
+  fullName,
+  email,
+  cellPhone,
+  homePhone,
+  companyName,
+  notes,
+  fieldValues,
+}: Client): string =>
+  lower(
+    [
+      fullName,
+      email,
+      cellPhone,
+      homePhone,
+      companyName,
+      notes,
+      ...Object.values(fieldValues ?? {}).map(beginning),
+    ]
+      .filter(Boolean)
+      .join(' '),
+  );
 
 /** A client with nothing but a name yet. */
-function blank(member: Member, rowId: number, firstName: string, lastName: string, now: number): Client {
+function blank(
+  member: Member,
+  rowId: number,
+  firstName: string,
+  lastName: string,
+  now: number,
+): Client {
   return Object.assign(new Client(), {
-    businessId: member.businessId, rowId, status: ClientStatus.ACTIVE, deleted: false, firstName, lastName, fullName: `${firstName} ${lastName}`, email: '',
-    cellPhone: null, homePhone: null, companyName: null, dateOfBirth: null, sex: null, address: null, locale: null, timeZoneCode: null, externalUserName: null,
-    imageUrl: null, notes: null, fieldValues: null, alertNotes: [], externalIds: {}, emergencyContact: null, jobRequisitions: [], tags: [],
-    excludedEmailCategories: [], excludedEmailTemplates: [], allowWaitListText: false, invitationOptIn: false, searchText: '', createdAt: now, createdBy: member.actorName,
-    modifiedAt: now, modifiedBy: member.actorName,
+    businessId: member.businessId,
+    rowId,
+    status: ClientStatus.ACTIVE,
+    deleted: false,
+    firstName,
+    lastName,
+    fullName: `${firstName} ${lastName}`,
+    email: '',
+    cellPhone: null,
+    homePhone: null,
+    companyName: null,
+    dateOfBirth: null,
+    sex: null,
+    address: null,
+    locale: null,
+    timeZoneCode: null,
+    externalUserName: null,
+    imageUrl: null,
+    notes: null,
+    fieldValues: null,
+    alertNotes: [],
+    externalIds: {},
+    emergencyContact: null,
+    jobRequisitions: [],
+    tags: [],
+    excludedEmailCategories: [],
+    excludedEmailTemplates: [],
+    allowWaitListText: false,
+    invitationOptIn: false,
+    searchText: '',
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
   });
 }
 
@@ -47,7 +115,9 @@ function blank(member: Member, rowId: number, firstName: string, lastName: strin
 export async function create(context: Context, input: CreateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
   const [{ country }, rowId, fieldValues] = await Promise.all([
-    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: input.fields, complete: true, path: at('fields') }),
+    businessOf(context),
+    context.ids.next('client'),
+    saidOfClient(context, { given: input.fields, complete: true, path: at('fields') }),
   ]);
   const client = blank(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
@@ -72,13 +142,41 @@ export function insertClient(tx: Tx, client: Client): Promise<void> {
 /** Changes a client that the viewer may read in full. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
-  refuseNull(input, ['firstName', 'lastName', 'tags', 'allowWaitListText', 'invitationOptIn', 'status', 'externalIds', 'alertNotes', 'jobRequisitions', 'fields', ...EXCLUSIONS]);
-  const barred = isStaffSide(member) ? undefined : STAFF_ONLY.find((field) => input[field] !== undefined);
-  if (barred) throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, { path: ['input', barred] });
-  const before = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  refuseNull(input, [
+    'firstName',
+    'lastName',
+    'tags',
+    'allowWaitListText',
+    'invitationOptIn',
+    'status',
+    'externalIds',
+    'alertNotes',
+    'jobRequisitions',
+    'fields',
+    ...EXCLUSIONS,
+  ]);
+  const barred = isStaffSide(member)
+    ? undefined
+    : STAFF_ONLY.find((field) => input[field] !== undefined);
+  if (barred)
+    throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, {
+      path: ['input', barred],
+    });
+  const before = await clients.getToChange(
+    context,
+    parseGlobalId('Client', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   const { country } = await businessOf(context);
   const changes = {
-    ...changesOf(input, ['firstName', 'lastName']), ...detailsOf(input, country, { ...before, modifiedAt: context.now(), modifiedBy: member.actorName }), modifiedAt: context.now(), modifiedBy: member.actorName,
+    ...changesOf(input, ['firstName', 'lastName']),
+    ...detailsOf(input, country, {
+      ...before,
+      modifiedAt: context.now(),
+      modifiedBy: member.actorName,
+    }),
+    modifiedAt: context.now(),
+    modifiedBy: member.actorName,
   } as Partial<Client>;
   const old = { ...before };
   const after = Object.assign(new Client(), before, changes);
@@ -93,19 +191,34 @@ export async function update(context: Context, input: UpdateClientInput): Promis
 }
 
 /** Adds to what is said of a client whose row is locked, so that of two who say different things both are heard. Answers what was said before. */
-async function sayMore(context: Context, tx: Tx, client: Client, given: readonly FieldValueInput[]): Promise<Client['fieldValues']> {
+async function sayMore(
+  context: Context,
+  tx: Tx,
+  client: Client,
+  given: readonly FieldValueInput[],
+): Promise<Client['fieldValues']> {
   const key = { businessId: client.businessId, rowId: client.rowId };
   const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
-  client.fieldValues = await saidOfClient({ ...context, db: readingIn(tx, context.db) }, { given, before, complete: false, path: at('fields') });
+  client.fieldValues = await saidOfClient(
+    { ...context, db: readingIn(tx, context.db) },
+    { given, before, complete: false, path: at('fields') },
+  );
   client.searchText = searchTextOf(client);
-  await updateRow(tx, Client, key, { fieldValues: client.fieldValues, searchText: client.searchText });
+  await updateRow(tx, Client, key, {
+    fieldValues: client.fieldValues,
+    searchText: client.searchText,
+  });
   return before;
 }
 
 /** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
 export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
-  const client = await clients.getToChange(context, parseGlobalId('Client', input.id, ['input', 'id']), ['input', 'id']);
+  const client = await clients.getToChange(
+    context,
+    parseGlobalId('Client', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   const changes = { deleted: true, modifiedAt: context.now(), modifiedBy: member.actorName };
   const old = { ...client };
   const after = Object.assign(client, changes);
@@ -117,33 +230,76 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
 }
 
 /** @throws DomainError BAD_USER_INPUT for a tag that is too long. */
-function detailsOf(input: Omit<CreateClientInput, 'firstName' | 'lastName'>, country: string, before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>): Partial<Client> {
+function detailsOf(
+  input: Omit<CreateClientInput, 'firstName' | 'lastName'>,
+  country: string,
+  before: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+): Partial<Client> {
   const { emailAddress, cellPhone, homePhone, address, locale, timeZone, tags } = input;
   return {
-    ...changesOf(input, ['companyName', 'dateOfBirth', 'sex', 'externalUserName', 'imageUrl', 'notes']),
-    ...Object.fromEntries((['allowWaitListText', 'invitationOptIn', 'status'] as const).filter((field) => input[field] != null).map((field) => [field, input[field]])),
+    ...changesOf(input, [
+      'companyName',
+      'dateOfBirth',
+      'sex',
+      'externalUserName',
+      'imageUrl',
+      'notes',
+    ]),
+    ...Object.fromEntries(
+      (['allowWaitListText', 'invitationOptIn', 'status'] as const)
+        .filter((field) => input[field] != null)
+        .map((field) => [field, input[field]]),
+    ),
     ...(emailAddress === undefined ? {} : { email: emailAddress?.trim().toLowerCase() ?? '' }),
     ...(cellPhone === undefined ? {} : { cellPhone: toE164(cellPhone, country) }),
     ...(homePhone === undefined ? {} : { homePhone: toE164(homePhone, country) }),
     ...(address === undefined ? {} : { address: toAddress(address) }),
     ...(locale === undefined ? {} : { locale: locale && canonicalLocale(locale) }),
     ...(timeZone === undefined ? {} : { timeZoneCode: timeZone && canonicalTimeZone(timeZone) }),
-    ...Object.fromEntries(EXCLUSIONS.filter((field) => input[field] != null).map((field) => [field, [...new Set<string>(input[field])]])),
+    ...Object.fromEntries(
+      EXCLUSIONS.filter((field) => input[field] != null).map((field) => [
+        field,
+        [...new Set<string>(input[field])],
+      ]),
+    ),
     ...(tags == null ? {} : { tags: tagsOf(tags) }),
-    ...(input.externalIds == null ? {} : { externalIds: Object.fromEntries(input.externalIds.map(({ system, id }) => [system, id])) }),
-    ...(input.jobRequisitions == null ? {} : { jobRequisitions: input.jobRequisitions.map(({ requisitionId, number, state }) => ({ requisitionId, number, state })) }),
-    ...(input.emergencyContact === undefined ? {} : { emergencyContact: contactOf(input.emergencyContact, country) }),
+    ...(input.externalIds == null
+      ? {}
+      : {
+          externalIds: Object.fromEntries(input.externalIds.map(({ system, id }) => [system, id])),
+        }),
+    ...(input.jobRequisitions == null
+      ? {}
+      : {
+          jobRequisitions: input.jobRequisitions.map(({ requisitionId, number, state }) => ({
+            requisitionId,
+            number,
+            state,
+          })),
+        }),
+    ...(input.emergencyContact === undefined
+      ? {}
+      : { emergencyContact: contactOf(input.emergencyContact, country) }),
     ...(input.alertNotes == null ? {} : { alertNotes: notesOf(input.alertNotes, before) }),
   } as Partial<Client>;
 }
 
 const contactOf = (given: EmergencyContactInput | null, country: string): EmergencyContact | null =>
-  given && { name: given.name, phone: toE164(given.phone, country), relationship: given.relationship ?? null };
+  given && {
+    name: given.name,
+    phone: toE164(given.phone, country),
+    relationship: given.relationship ?? null,
+  };
 
 /** Notes that were there before keep who wrote them and when. */
-function notesOf(texts: readonly string[], { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>): AlertNote[] {
+function notesOf(
+  texts: readonly string[],
+  { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
+): AlertNote[] {
   const kept = new Map(alertNotes.map((note) => [note.text, note]));
-  return texts.map((text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy });
+  return texts.map(
+    (text) => kept.get(text) ?? { text, createdAt: modifiedAt, createdBy: modifiedBy },
+  );
 }
 
 function tagsOf(tags: readonly string[]): string[] {
@@ -155,31 +311,56 @@ function tagsOf(tags: readonly string[]): string[] {
 
 const NOT_ONLINE = 'This cannot be booked online. Contact the business.';
 
-interface NewClient { firstName: string; lastName: string; emailAddress: string; cellPhone?: string | null; fields?: FieldValueInput[] | null }
+interface NewClient {
+  firstName: string;
+  lastName: string;
+  emailAddress: string;
+  cellPhone?: string | null;
+  fields?: FieldValueInput[] | null;
+}
 
 /**
  * Who is known by exactly this name and address, else a new client that is yet to be added. The public always books as a new client:
  * anything else would show a stranger who knows a name and an address what is known of that person.
  * @throws DomainError RULE_VIOLATED for the address of somebody who cannot book; INVALID_FIELDS
  */
-export async function clientOf(context: Context, { firstName, lastName, emailAddress, cellPhone, fields }: NewClient): Promise<{ client: Client; clientIsNew: boolean }> {
+export async function clientOf(
+  context: Context,
+  { firstName, lastName, emailAddress, cellPhone, fields }: NewClient,
+): Promise<{ client: Client; clientIsNew: boolean }> {
   const member = memberOf(context);
   const email = emailAddress.trim().toLowerCase();
   const fullName = `${firstName} ${lastName}`;
   const { businessId } = member;
-  const [barred] = await withEmail(context.db, { businessId, email, status: ClientStatus.BLACKLISTED });
+  const [barred] = await withEmail(context.db, {
+    businessId,
+    email,
+    status: ClientStatus.BLACKLISTED,
+  });
   // The public is not told that the address is the reason.
-  if (barred) throw isStaffSide(member) ? violated('This client cannot book.', 'client') : violated(NOT_ONLINE);
-  const [known] = member.role === Role.PUBLIC ? [] : await withEmail(context.db, { businessId, email, fullName, deleted: false });
+  if (barred)
+    throw isStaffSide(member)
+      ? violated('This client cannot book.', 'client')
+      : violated(NOT_ONLINE);
+  const [known] =
+    member.role === Role.PUBLIC
+      ? []
+      : await withEmail(context.db, { businessId, email, fullName, deleted: false });
   if (known) return { client: known, clientIsNew: false };
   const [{ country }, rowId, fieldValues] = await Promise.all([
-    businessOf(context), context.ids.next('client'), saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
+    businessOf(context),
+    context.ids.next('client'),
+    saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
   ]);
   const client = blank(member, rowId, firstName, lastName, context.now());
-  return { client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }), clientIsNew: true };
+  return {
+    client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }),
+    clientIsNew: true,
+  };
 }
 
-type WithEmail = Pick<Client, 'businessId' | 'email'> & Partial<Pick<Client, 'status' | 'fullName' | 'deleted'>>;
+type WithEmail = Pick<Client, 'businessId' | 'email'> &
+  Partial<Pick<Client, 'status' | 'fullName' | 'deleted'>>;
 
 /** The first client with this e-mail address and these columns, by the index on addresses. */
 async function withEmail(db: Reader, { email, ...others }: WithEmail): Promise<Client[]> {
@@ -208,7 +389,10 @@ const MAX_TAGS = 1_000;
 export async function tags(context: Context): Promise<string[]> {
   const member = requireRole(context, ...STAFF);
   const column = clients.table.column('a', 'tags');
-  const each = byDialect({ postgres: sql`json_array_elements_text(${column}) AS t(value)`, sqlite: sql`json_each(${column}) AS t` });
+  const each = byDialect({
+    postgres: sql`json_array_elements_text(${column}) AS t(value)`,
+    sqlite: sql`json_each(${column}) AS t`,
+  });
   const rows = await context.db.all<{ tag: string }>(sql`
     SELECT DISTINCT t.value AS tag FROM ${clients.from('a')} CROSS JOIN ${each}
     WHERE ${clients.visible(member, 'a')} AND ${clients.table.column('a', 'deleted')} = ${false} LIMIT ${MAX_TAGS}`);

@@ -17,7 +17,11 @@ interface AppointmentRules {
   /** Clients with an appointment at a location of a location super user. */
   cameTo(member: Member, column: Column): Sql;
   /** Who had an appointment of such a kind. */
-  had(filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>, column: Column, businessId: number): Sql;
+  had(
+    filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>,
+    column: Column,
+    businessId: number,
+  ): Sql;
 }
 
 /**
@@ -27,22 +31,41 @@ interface AppointmentRules {
 let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
 export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
-export const clients = defineSource(Client, (viewer, column) => {
-  switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return viewer.locationIds.length ? rules.cameTo(viewer, column) : FALSE;
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : rules.served(viewer, column);
-    case Role.GUEST:
-    case Role.CLIENT: return isOneOf(column('rowId'), viewer.clientIds);
-    case Role.PUBLIC: return FALSE;
-  }
-}, {
-  full: ({ role, clientId }, column) => (role === Role.CLIENT ? sql`${column('rowId')} = ${clientId}` : TRUE),
-  summary: ['clientId', 'firstName', 'lastName', 'fullName', 'business', 'appointments', 'activeAppointmentCount'],
-});
+export const clients = defineSource(
+  Client,
+  (viewer, column) => {
+    switch (viewer.role) {
+      case Role.ADMINISTRATOR:
+        return TRUE;
+      case Role.LOCATION_SUPER_USER:
+        return viewer.locationIds.length ? rules.cameTo(viewer, column) : FALSE;
+      case Role.STAFF_USER:
+        return viewer.staffId === null ? FALSE : rules.served(viewer, column);
+      case Role.GUEST:
+      case Role.CLIENT:
+        return isOneOf(column('rowId'), viewer.clientIds);
+      case Role.PUBLIC:
+        return FALSE;
+    }
+  },
+  {
+    full: ({ role, clientId }, column) =>
+      role === Role.CLIENT ? sql`${column('rowId')} = ${clientId}` : TRUE,
+    summary: [
+      'clientId',
+      'firstName',
+      'lastName',
+      'fullName',
+      'business',
+      'appointments',
+      'activeAppointmentCount',
+    ],
+  },
+);
 
 /** Clients with an e-mail address as it is stored, compared by the collation of the index. */
-export const hasEmail = (alias: string, email: string): Sql => sql`${clients.table.ordered(alias, 'email')} = ${email}`;
+export const hasEmail = (alias: string, email: string): Sql =>
+  sql`${clients.table.ordered(alias, 'email')} = ${email}`;
 
 export const clientList = defineList<Client, ClientFilter>({
   source: clients,
@@ -52,17 +75,25 @@ export const clientList = defineList<Client, ClientFilter>({
   filter(given, column, _alias, { businessId }) {
     const conditions: Sql[] = [];
     if (!given.includeDeleted) conditions.push(sql`${column('deleted')} = ${false}`);
-    if (given.ids) conditions.push(isOneOf(column('rowId'), parseGlobalIds('Client', given.ids, ['filter', 'ids'])));
+    if (given.ids)
+      conditions.push(
+        isOneOf(column('rowId'), parseGlobalIds('Client', given.ids, ['filter', 'ids'])),
+      );
     if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
-    if (given.externalUserName != null) conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
-    if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
-    if (given.locationIds || given.reasonIds || given.staffIds) conditions.push(rules.had(given, column, businessId));
+    if (given.externalUserName != null)
+      conditions.push(sql`${column('externalUserName')} = ${given.externalUserName}`);
+    if (given.createdBetween)
+      conditions.push(...withinRange(column('createdAt'), given.createdBetween));
+    if (given.locationIds || given.reasonIds || given.staffIds)
+      conditions.push(rules.had(given, column, businessId));
     if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
     for (const tag of given.tags ?? []) {
-      conditions.push(byDialect({
-        postgres: sql`${column('tags')}::jsonb ? ${tag}`,
-        sqlite: sql`EXISTS (SELECT 1 FROM json_each(${column('tags')}) WHERE value = ${tag})`,
-      }));
+      conditions.push(
+        byDialect({
+          postgres: sql`${column('tags')}::jsonb ? ${tag}`,
+          sqlite: sql`EXISTS (SELECT 1 FROM json_each(${column('tags')}) WHERE value = ${tag})`,
+        }),
+      );
     }
     return conditions;
   },

@@ -9,23 +9,48 @@ import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.source';
 
-export const viewableOf = through<Client, Client, ClientView>('Client.viewableClients', ClientView, 'clientId', 'viewableClientId', clients);
-export const viewersOf = through<Client, Client, ClientView>('Client.viewedBy', ClientView, 'viewableClientId', 'clientId', clients);
+export const viewableOf = through<Client, Client, ClientView>(
+  'Client.viewableClients',
+  ClientView,
+  'clientId',
+  'viewableClientId',
+  clients,
+);
+export const viewersOf = through<Client, Client, ClientView>(
+  'Client.viewedBy',
+  ClientView,
+  'viewableClientId',
+  'clientId',
+  clients,
+);
 
 /** Whom a client may see and book for, itself apart. */
-export async function viewableIds(db: Reader, businessId: number, clientId: number): Promise<number[]> {
+export async function viewableIds(
+  db: Reader,
+  businessId: number,
+  clientId: number,
+): Promise<number[]> {
   return (await find(db, ClientView, { businessId, clientId })).map((row) => row.viewableClientId);
 }
 
 /** Replaces the links to clients that the viewer sees; other links stay. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
-export async function setViewable(context: Context, input: SetViewableClientsInput): Promise<Client> {
+export async function setViewable(
+  context: Context,
+  input: SetViewableClientsInput,
+): Promise<Client> {
   const member = requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER);
   const { businessId } = member;
-  const client = await clients.getToChange(context, parseGlobalId('Client', input.clientId, ['input', 'clientId']), ['input', 'clientId']);
-  const seen = await Promise.all(input.viewableClientIds.map((id, index) => {
-    const path = ['input', 'viewableClientIds', String(index)];
-    return clients.get(context, parseGlobalId('Client', id, path), path);
-  }));
+  const client = await clients.getToChange(
+    context,
+    parseGlobalId('Client', input.clientId, ['input', 'clientId']),
+    ['input', 'clientId'],
+  );
+  const seen = await Promise.all(
+    input.viewableClientIds.map((id, index) => {
+      const path = ['input', 'viewableClientIds', String(index)];
+      return clients.get(context, parseGlobalId('Client', id, path), path);
+    }),
+  );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {
     throw badInput('A client sees itself anyway: leave it out.', 'viewableClientIds');
   }
@@ -34,7 +59,11 @@ export async function setViewable(context: Context, input: SetViewableClientsInp
     await tx.run(sql`
       DELETE FROM client_view WHERE business_id = ${businessId} AND client_id = ${client.rowId}
         AND viewable_client_id IN (SELECT ${clients.table.column('a', 'rowId')} FROM ${clients.from('a')} WHERE ${clients.visible(member, 'a')})`);
-    await insert(tx, ClientView, ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })));
+    await insert(
+      tx,
+      ClientView,
+      ...ids.map((viewableClientId) => ({ businessId, clientId: client.rowId, viewableClientId })),
+    );
     return client;
   });
 }

@@ -16,7 +16,9 @@ registerEnumType(MessageKind, {
   description: 'What a message is about.',
   valuesConfig: {
     CONFIRMATION: { description: 'It is booked.' },
-    CHANGE: { description: 'It takes place at another time, at another place or with somebody else.' },
+    CHANGE: {
+      description: 'It takes place at another time, at another place or with somebody else.',
+    },
     NO_SHOW: { description: 'The client did not come.' },
     THANK_YOU: { description: 'It was completed.' },
     REMINDER: { description: 'It will be, in some hours.' },

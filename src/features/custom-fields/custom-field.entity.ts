@@ -1,6 +1,14 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
@@ -22,7 +30,11 @@ export const USER_DEFINED = 'UDF';
 @Index('ix_custom_field_code', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_custom_field_mode', `mode IN ('APPT', 'CLIENT')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Something that a business asks of its appointments or its clients.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Something that a business asks of its appointments or its clients.',
+})
 export class CustomField extends Node {
   @TenantColumn()
   businessId!: number;
@@ -48,7 +60,10 @@ export class CustomField extends Node {
   @TextColumn({ length: 8 })
   dataType!: CustomFieldDataType;
 
-  @Field({ description: 'By which your programs know it, whatever its label; UDF for one that only people fill in.' })
+  @Field({
+    description:
+      'By which your programs know it, whatever its label; UDF for one that only people fill in.',
+  })
   @TextColumn({ length: 40 })
   code!: string;
 
@@ -66,7 +81,10 @@ export class CustomField extends Node {
   @FlagColumn()
   active!: boolean;
 
-  @Field({ description: 'False: programs fill it in; nobody is asked, and messages and clients are not told.' })
+  @Field({
+    description:
+      'False: programs fill it in; nobody is asked, and messages and clients are not told.',
+  })
   @FlagColumn()
   visible!: boolean;
 
@@ -74,7 +92,10 @@ export class CustomField extends Node {
   @FlagColumn()
   visibleOnScheduler!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'What a value has to match as a whole, in the syntax of RE2.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What a value has to match as a whole, in the syntax of RE2.',
+  })
   @TextColumn({ length: 300, nullable: true })
   validationRegex!: string | null;
 
@@ -90,7 +111,10 @@ export class CustomField extends Node {
   @FlagColumn()
   filterByService!: boolean;
 
-  @Field(() => [CustomFieldOption], { description: 'What may be chosen in a LIST or a MULTI; of a CHECK, what true and false are called. Empty elsewhere.' })
+  @Field(() => [CustomFieldOption], {
+    description:
+      'What may be chosen in a LIST or a MULTI; of a CHECK, what true and false are called. Empty elsewhere.',
+  })
   @JsonColumn()
   options!: CustomFieldOption[];
 

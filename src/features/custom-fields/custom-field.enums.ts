@@ -5,8 +5,12 @@ export enum CustomFieldMode {
   CLIENT = 'CLIENT',
 }
 registerEnumType(CustomFieldMode, {
-  name: 'CustomFieldMode', description: 'What a field is asked of.',
-  valuesConfig: { APPT: { description: 'Each appointment.' }, CLIENT: { description: 'Each client, once.' } },
+  name: 'CustomFieldMode',
+  description: 'What a field is asked of.',
+  valuesConfig: {
+    APPT: { description: 'Each appointment.' },
+    CLIENT: { description: 'Each client, once.' },
+  },
 });
 
 export enum CustomFieldDataType {
@@ -22,11 +26,14 @@ export enum CustomFieldDataType {
   URL = 'URL',
 }
 registerEnumType(CustomFieldDataType, {
-  name: 'CustomFieldDataType', description: 'What can be said in a field, and how its value is written.',
+  name: 'CustomFieldDataType',
+  description: 'What can be said in a field, and how its value is written.',
   valuesConfig: {
     TXT: { description: 'One line, up to 500 characters.' },
     AREA: { description: 'Several lines, up to 10,000 characters.' },
-    NUM: { description: 'A decimal, such as 12.5: up to 12 digits before the point and 4 after it.' },
+    NUM: {
+      description: 'A decimal, such as 12.5: up to 12 digits before the point and 4 after it.',
+    },
     DATE: { description: 'A day, YYYY-MM-DD.' },
     CHECK: { description: 'true or false.' },
     LIST: { description: 'The value of one option.' },
@@ -49,7 +56,8 @@ export enum FieldProblemCode {
   NO_MATCH = 'NO_MATCH',
 }
 registerEnumType(FieldProblemCode, {
-  name: 'FieldProblemCode', description: 'What is wrong with a field that was given, or was not.',
+  name: 'FieldProblemCode',
+  description: 'What is wrong with a field that was given, or was not.',
   valuesConfig: {
     REQUIRED: { description: 'It has to be answered.' },
     UNKNOWN: { description: 'There is no such field, or your key may not fill it in.' },

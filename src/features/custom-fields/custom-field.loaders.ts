@@ -5,21 +5,34 @@ import { defineLoader, groupByKey } from '../../shared/loader';
 import { reasons } from '../reasons/reason.source';
 
 /** Reasons of each field by their ids: to staff all of them, since the field is theirs; to others those they may see anyway. */
-export const reasonsByCustomFieldId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const member = memberOf(context);
-  const { table } = reasons;
-  const rows = await context.db.all(sql`
+export const reasonsByCustomFieldId = defineLoader(
+  async (context: Context, ids: readonly number[]) => {
+    const member = memberOf(context);
+    const { table } = reasons;
+    const rows = await context.db.all(sql`
     SELECT l.custom_field_id AS "parentKey", ${table.select('a')} FROM ${raw('custom_field_reason AS l')}
     JOIN ${reasons.from('a')} ON ${table.column('a', 'businessId')} = l.business_id AND ${table.column('a', 'rowId')} = l.reason_id
     WHERE l.business_id = ${member.businessId} AND ${isOneOf(raw('l.custom_field_id'), ids)} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, 'a')}
     ORDER BY l.custom_field_id, ${table.column('a', 'rowId')}`);
-  return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) => group.map((row) => table.hydrate(row)));
-});
+    return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) =>
+      group.map((row) => table.hydrate(row)),
+    );
+  },
+);
 
 /** The numbers of the reasons of each of these fields: one statement however many there are. */
-export async function reasonIdsOf(reader: Reader, businessId: number, customFieldIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function reasonIdsOf(
+  reader: Reader,
+  businessId: number,
+  customFieldIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const rows = await reader.all<{ customFieldId: number; reasonId: number }>(sql`
     SELECT custom_field_id AS "customFieldId", reason_id AS "reasonId" FROM custom_field_reason
     WHERE business_id = ${businessId} AND ${isOneOf(raw('custom_field_id'), customFieldIds)} ORDER BY custom_field_id, reason_id`);
-  return new Map(groupByKey(customFieldIds, rows, ({ customFieldId }) => customFieldId).map((group, index) => [customFieldIds[index] as number, group.map(({ reasonId }) => reasonId)]));
+  return new Map(
+    groupByKey(customFieldIds, rows, ({ customFieldId }) => customFieldId).map((group, index) => [
+      customFieldIds[index] as number,
+      group.map(({ reasonId }) => reasonId),
+    ]),
+  );
 }

@@ -5,7 +5,13 @@ import { connectionOf, PageArgs, type Page } from '../../shared/page';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Reason } from '../reasons/reason.entity';
 import { CustomField } from './custom-field.entity';
-import { CreateCustomFieldInput, CustomFieldFilter, CustomFieldOrder, DeleteCustomFieldInput, UpdateCustomFieldInput } from './custom-field.inputs';
+import {
+  CreateCustomFieldInput,
+  CustomFieldFilter,
+  CustomFieldOrder,
+  DeleteCustomFieldInput,
+  UpdateCustomFieldInput,
+} from './custom-field.inputs';
 import { reasonsByCustomFieldId } from './custom-field.loaders';
 import * as service from './custom-field.service';
 import { customFieldList } from './custom-field.source';
@@ -17,14 +23,24 @@ const DeleteCustomFieldPayload = payloadOf('DeleteCustomField', 'customField', (
 
 @Resolver(() => CustomField)
 export class CustomFieldResolver {
-  @Query(() => CustomField, { nullable: true, description: 'Null where there is none that your key may see.' })
-  customField(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<CustomField | null> {
+  @Query(() => CustomField, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
+  customField(
+    @Ctx() context: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<CustomField | null> {
     return customFieldList.source.find(context, parseGlobalId('CustomField', id, ['id']));
   }
 
-  @Query(() => CustomFieldConnection, { description: 'What is asked of appointments and clients, in the order of forms. Who is not staff sees what they may fill in.' })
+  @Query(() => CustomFieldConnection, {
+    description:
+      'What is asked of appointments and clients, in the order of forms. Who is not staff sees what they may fill in.',
+  })
   customFields(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => CustomFieldFilter, { nullable: true }) filter?: CustomFieldFilter,
     @Arg('orderBy', () => CustomFieldOrder, { nullable: true }) orderBy?: CustomFieldOrder,
   ): Page<CustomField> {
@@ -32,21 +48,39 @@ export class CustomFieldResolver {
   }
 
   @Mutation(() => CreateCustomFieldPayload, { description: 'For administrators.' })
-  createCustomField(@Ctx() context: Context, @Arg('input', () => CreateCustomFieldInput) input: CreateCustomFieldInput) {
+  createCustomField(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateCustomFieldInput) input: CreateCustomFieldInput,
+  ) {
     return answer(context, 'customField', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateCustomFieldPayload, { description: 'Changes what is asked from now on; one that is not active is asked no more, and keeps what was said. For administrators.' })
-  updateCustomField(@Ctx() context: Context, @Arg('input', () => UpdateCustomFieldInput) input: UpdateCustomFieldInput) {
+  @Mutation(() => UpdateCustomFieldPayload, {
+    description:
+      'Changes what is asked from now on; one that is not active is asked no more, and keeps what was said. For administrators.',
+  })
+  updateCustomField(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateCustomFieldInput) input: UpdateCustomFieldInput,
+  ) {
     return answer(context, 'customField', () => service.update(context, input));
   }
 
-  @Mutation(() => DeleteCustomFieldPayload, { description: 'For good: what was said in it is shown nowhere any more but in the log. For administrators.' })
-  deleteCustomField(@Ctx() context: Context, @Arg('input', () => DeleteCustomFieldInput) input: DeleteCustomFieldInput) {
+  @Mutation(() => DeleteCustomFieldPayload, {
+    description:
+      'For good: what was said in it is shown nowhere any more but in the log. For administrators.',
+  })
+  deleteCustomField(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteCustomFieldInput) input: DeleteCustomFieldInput,
+  ) {
     return answer(context, 'customField', () => service.removeField(context, input));
   }
 
-  @FieldResolver(() => [Reason], { description: 'For which it is asked, where filterByService is true. Who is not staff sees those that they may book.' })
+  @FieldResolver(() => [Reason], {
+    description:
+      'For which it is asked, where filterByService is true. Who is not staff sees those that they may book.',
+  })
   reasons(@Root() { rowId }: CustomField, @Ctx() context: Context): Promise<Reason[]> {
     return reasonsByCustomFieldId(context).load(rowId);
   }

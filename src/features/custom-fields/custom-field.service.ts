@@ -12,61 +12,119 @@ import { reasons } from '../reasons/reason.source';
 import { CustomFieldReason } from './custom-field-reason.entity';
 import { CustomField, USER_DEFINED } from './custom-field.entity';
 import { CustomFieldDataType } from './custom-field.enums';
-import type { CreateCustomFieldInput, CustomFieldOptionInput, DeleteCustomFieldInput, UpdateCustomFieldInput } from './custom-field.inputs';
+import type {
+  CreateCustomFieldInput,
+  CustomFieldOptionInput,
+  DeleteCustomFieldInput,
+  UpdateCustomFieldInput,
+} from './custom-field.inputs';
 import { checkDefinition } from './custom-field.rules';
 import { customFields } from './custom-field.source';
 
 const MAX_OF_BUSINESS = 100;
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a code that is taken, RULE_VIOLATED for one too many */
-export async function create(context: Context, input: CreateCustomFieldInput): Promise<CustomField> {
+export async function create(
+  context: Context,
+  input: CreateCustomFieldInput,
+): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId, actorName } = member;
   const now = context.now();
-  const [reasonIds, rowId] = await Promise.all([reasonsNamed(context, input.reasonIds), context.ids.next('custom_field')]);
+  const [reasonIds, rowId] = await Promise.all([
+    reasonsNamed(context, input.reasonIds),
+    context.ids.next('custom_field'),
+  ]);
   const field = Object.assign(new CustomField(), {
-    businessId, rowId, mode: input.mode, label: input.label.trim(), dataType: input.dataType ?? CustomFieldDataType.TXT, code: input.code ?? USER_DEFINED,
-    required: input.required ?? false, active: input.active ?? true, visible: input.visible ?? true, visibleOnScheduler: input.visibleOnScheduler ?? true,
-    validationRegex: input.validationRegex ?? null, sortOrder: input.sortOrder ?? 0, hint: input.hint ?? null, filterByService: input.filterByService ?? false,
-    options: optionsOf(input.options), createdAt: now, createdBy: actorName, modifiedAt: now, modifiedBy: actorName,
+    businessId,
+    rowId,
+    mode: input.mode,
+    label: input.label.trim(),
+    dataType: input.dataType ?? CustomFieldDataType.TXT,
+    code: input.code ?? USER_DEFINED,
+    required: input.required ?? false,
+    active: input.active ?? true,
+    visible: input.visible ?? true,
+    visibleOnScheduler: input.visibleOnScheduler ?? true,
+    validationRegex: input.validationRegex ?? null,
+    sortOrder: input.sortOrder ?? 0,
+    hint: input.hint ?? null,
+    filterByService: input.filterByService ?? false,
+    options: optionsOf(input.options),
+    createdAt: now,
+    createdBy: actorName,
+    modifiedAt: now,
+    modifiedBy: actorName,
   });
   checkDefinition(field, reasonIds);
   return changeForms(context, member, async (tx) => {
-    const [row] = await tx.all<{ count: number }>(sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`);
-    if (Number(row?.count) >= MAX_OF_BUSINESS) throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
+    const [row] = await tx.all<{ count: number }>(
+      sql`SELECT count(*) AS count FROM custom_field WHERE business_id = ${businessId}`,
+    );
+    if (Number(row?.count) >= MAX_OF_BUSINESS)
+      throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
     await unlessTaken(insert(tx, CustomField, field));
     await link(tx, field, reasonIds);
     return field;
   });
 }
 
-const NEVER_NULL = ['label', 'dataType', 'required', 'active', 'visible', 'visibleOnScheduler', 'sortOrder', 'filterByService', 'reasonIds', 'options'] as const;
+const NEVER_NULL = [
+  'label',
+  'dataType',
+  'required',
+  'active',
+  'visible',
+  'visibleOnScheduler',
+  'sortOrder',
+  'filterByService',
+  'reasonIds',
+  'options',
+] as const;
 
 /** @throws DomainError as create */
-export async function update(context: Context, input: UpdateCustomFieldInput): Promise<CustomField> {
+export async function update(
+  context: Context,
+  input: UpdateCustomFieldInput,
+): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   refuseNull(input, NEVER_NULL);
   const { businessId } = member;
   const reasonIds = await reasonsNamed(context, input.reasonIds);
   const changes = {
-    ...changesOf(input, ['dataType', 'required', 'active', 'visible', 'visibleOnScheduler', 'validationRegex', 'sortOrder', 'hint', 'filterByService']),
+    ...changesOf(input, [
+      'dataType',
+      'required',
+      'active',
+      'visible',
+      'visibleOnScheduler',
+      'validationRegex',
+      'sortOrder',
+      'hint',
+      'filterByService',
+    ]),
     ...(input.label == null ? {} : { label: input.label.trim() }),
     ...(input.code === undefined ? {} : { code: input.code ?? USER_DEFINED }),
     ...(input.options == null ? {} : { options: optionsOf(input.options) }),
-    modifiedAt: context.now(), modifiedBy: member.actorName,
+    modifiedAt: context.now(),
+    modifiedBy: member.actorName,
   } as Partial<CustomField>;
   return changeForms(context, member, async (tx) => {
     const field = Object.assign(await named(context, tx, input.id), changes);
     checkDefinition(field, reasonIds);
     await unlessTaken(updateRow(tx, CustomField, { businessId, rowId: field.rowId }, changes));
-    if (reasonIds || !field.filterByService) await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
+    if (reasonIds || !field.filterByService)
+      await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
     await link(tx, field, reasonIds);
     return field;
   });
 }
 
 /** Whatever was said in it is shown nowhere from then on but in the log. @throws DomainError NOT_FOUND */
-export async function removeField(context: Context, input: DeleteCustomFieldInput): Promise<CustomField> {
+export async function removeField(
+  context: Context,
+  input: DeleteCustomFieldInput,
+): Promise<CustomField> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
   return changeForms(context, member, async (tx) => {
@@ -78,7 +136,11 @@ export async function removeField(context: Context, input: DeleteCustomFieldInpu
 }
 
 /** Changes what is asked, one after another, and lets bookings know whether they have to ask what. */
-function changeForms(context: Context, { businessId }: Member, work: (tx: Tx) => Promise<CustomField>): Promise<CustomField> {
+function changeForms(
+  context: Context,
+  { businessId }: Member,
+  work: (tx: Tx) => Promise<CustomField>,
+): Promise<CustomField> {
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
     const field = await work(tx);
@@ -92,22 +154,45 @@ function changeForms(context: Context, { businessId }: Member, work: (tx: Tx) =>
 
 /** As it is under the lock. @throws DomainError NOT_FOUND */
 const named = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
-  customFields.get({ ...context, db: readingIn(tx, context.db) }, parseGlobalId('CustomField', id, at('id')), at('id'));
+  customFields.get(
+    { ...context, db: readingIn(tx, context.db) },
+    parseGlobalId('CustomField', id, at('id')),
+    at('id'),
+  );
 
-const unlessTaken = <T>(write: Promise<T>): Promise<T> => orConflict(write, at('code'), 'There is a custom field with this code.');
+const unlessTaken = <T>(write: Promise<T>): Promise<T> =>
+  orConflict(write, at('code'), 'There is a custom field with this code.');
 
-const link = (tx: Tx, { businessId, rowId }: CustomField, reasonIds: readonly number[] | null): Promise<void> =>
-  insert(tx, CustomFieldReason, ...(reasonIds ?? []).map((reasonId) => ({ businessId, customFieldId: rowId, reasonId })));
+const link = (
+  tx: Tx,
+  { businessId, rowId }: CustomField,
+  reasonIds: readonly number[] | null,
+): Promise<void> =>
+  insert(
+    tx,
+    CustomFieldReason,
+    ...(reasonIds ?? []).map((reasonId) => ({ businessId, customFieldId: rowId, reasonId })),
+  );
 
 /** Null where nothing is said of them. */
-async function reasonsNamed(context: Context, given: readonly string[] | null | undefined): Promise<number[] | null> {
+async function reasonsNamed(
+  context: Context,
+  given: readonly string[] | null | undefined,
+): Promise<number[] | null> {
   if (given == null) return null;
-  const found = await Promise.all(given.map((id, index) => {
-    const path = at('reasonIds', String(index));
-    return reasons.get(context, parseGlobalId('Reason', id, path), path);
-  }));
+  const found = await Promise.all(
+    given.map((id, index) => {
+      const path = at('reasonIds', String(index));
+      return reasons.get(context, parseGlobalId('Reason', id, path), path);
+    }),
+  );
   return [...new Set(found.map(({ rowId }) => rowId))];
 }
 
-const optionsOf = (given: readonly CustomFieldOptionInput[] | null | undefined): CustomField['options'] =>
-  (given ?? []).map(({ value, label }) => ({ value: value.trim(), label: label?.trim() ?? value.trim() }));
+const optionsOf = (
+  given: readonly CustomFieldOptionInput[] | null | undefined,
+): CustomField['options'] =>
+  (given ?? []).map(({ value, label }) => ({
+    value: value.trim(),
+    label: label?.trim() ?? value.trim(),
+  }));

@@ -10,7 +10,10 @@ import { askedFor } from './definitions';
 
 /** Staff see every field of their business, others those that they may fill in. */
 export const customFields = defineSource(CustomField, (viewer, column) =>
-  (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true} AND ${column('visible')} = ${true} AND ${column('visibleOnScheduler')} = ${true}`));
+  isStaffSide(viewer)
+    ? TRUE
+    : sql`${column('active')} = ${true} AND ${column('visible')} = ${true} AND ${column('visibleOnScheduler')} = ${true}`,
+);
 
 export const customFieldList = defineList<CustomField, CustomFieldFilter>({
   source: customFields,
@@ -18,10 +21,14 @@ export const customFieldList = defineList<CustomField, CustomFieldFilter>({
   orders: { SORT_ORDER: ['sortOrder'] },
   defaultOrder: { field: 'SORT_ORDER', direction: OrderDirection.ASC },
   filter: ({ ids, mode, active, code, reasonId }, column, alias) => [
-    ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('CustomField', ids, ['filter', 'ids']))] : []),
+    ...(ids
+      ? [isOneOf(column('rowId'), parseGlobalIds('CustomField', ids, ['filter', 'ids']))]
+      : []),
     ...(mode ? [sql`${column('mode')} = ${mode}`] : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
     ...(code == null ? [] : [sql`${column('code')} = ${code}`]),
-    ...(reasonId == null ? [] : [askedFor(raw(`"${alias}"`), parseGlobalId('Reason', reasonId, ['filter', 'reasonId']))]),
+    ...(reasonId == null
+      ? []
+      : [askedFor(raw(`"${alias}"`), parseGlobalId('Reason', reasonId, ['filter', 'reasonId']))]),
   ],
 });

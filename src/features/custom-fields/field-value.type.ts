@@ -17,12 +17,18 @@ export class FieldValue {
   @Field(() => CustomField, { description: 'As it is now.' }) field: CustomField;
   @Field({ description: 'As it is kept; its dataType says in which form.' }) value: string;
 
-  @Field(() => String, { description: 'As people read it, in the language of the business: labels of options, a date in words, a phone number in the form of its country.' })
+  @Field(() => String, {
+    description:
+      'As people read it, in the language of the business: labels of options, a date in words, a phone number in the form of its country.',
+  })
   async extendedValue(@Ctx() context: Context): Promise<string> {
     return extendedOf(this.field, this.value, (await businessOf(context)).locale);
   }
 
-  @Field(() => String, { nullable: true, description: 'Why it no longer fits, where the field has changed since; null where it fits.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it no longer fits, where the field has changed since; null where it fits.',
+  })
   get validationError(): string | null {
     const fault = faultOf(this.field, this.value);
     return fault && `${this.field.label} ${fault.message}.`;

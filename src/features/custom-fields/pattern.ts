@@ -19,7 +19,8 @@ export function patternFault(pattern: string): string | null {
   try {
     return RE2JS.compile(pattern).programSize() > MAX_PROGRAM ? 'it repeats too much' : null;
   } catch (error) {
-    if (error instanceof RE2JSException) return error.message.replace(/^error parsing regexp: /, '');
+    if (error instanceof RE2JSException)
+      return error.message.replace(/^error parsing regexp: /, '');
     throw error;
   }
 }

@@ -5,5 +5,6 @@ export const labelTagOf = (customFieldId: number): string => `${valueTagOf(custo
 const FORM = /^CUSTOM_FIELD_([1-9]\d{0,8})(_LABEL)?$/;
 
 /** The numbers of the fields that these tags are of, each once. */
-export const fieldIdsIn = (tags: readonly string[]): number[] =>
-  [...new Set(tags.flatMap((tag) => FORM.exec(tag)?.[1] ?? []).map(Number))];
+export const fieldIdsIn = (tags: readonly string[]): number[] => [
+  ...new Set(tags.flatMap((tag) => FORM.exec(tag)?.[1] ?? []).map(Number)),
+];

@@ -21,7 +21,12 @@ export type Record = (tx: Tx, settled: Settled) => Promise<void>;
 export type Outcome =
   | { readonly result: 'DONE'; readonly record?: Record }
   /** To be tried again by the policy of its kind, or at an instant, unless there have been enough attempts. */
-  | { readonly result: 'RETRY'; readonly error: string; readonly at?: number; readonly record?: Record }
+  | {
+      readonly result: 'RETRY';
+      readonly error: string;
+      readonly at?: number;
+      readonly record?: Record;
+    }
   /** No attempt will help. */
   | { readonly result: 'DEAD'; readonly error: string; readonly record?: Record }
   /** Nothing was tried: again at an instant, and not counted. */
@@ -43,13 +48,18 @@ export interface JobHandler {
 /** By kind. A process leaves alone what it has no handler for: a newer one may. */
 export type JobHandlers = ReadonlyMap<string, JobHandler>;
 
-export const handlersOf = (handlers: readonly JobHandler[]): JobHandlers => new Map(handlers.map((handler) => [handler.kind, handler]));
+export const handlersOf = (handlers: readonly JobHandler[]): JobHandlers =>
+  new Map(handlers.map((handler) => [handler.kind, handler]));
 
 /** A tenth more at most, so that what failed together is not tried together. */
 const JITTER = 0.1;
 
 /** Milliseconds until the next attempt after so many; null when there have been enough. */
-export function delayAfter(attempts: number, delays: readonly number[], random: () => number): number | null {
+export function delayAfter(
+  attempts: number,
+  delays: readonly number[],
+  random: () => number,
+): number | null {
   const delay = delays[attempts - 1];
   return delay === undefined ? null : Math.round(delay * (1 + JITTER * random()));
 }

@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
@@ -14,7 +21,9 @@ export enum JobState {
 registerEnumType(JobState, {
   name: 'JobState',
   valuesConfig: {
-    WAITING: { description: 'Runs once runAt has come and those before it in its order are through.' },
+    WAITING: {
+      description: 'Runs once runAt has come and those before it in its order are through.',
+    },
     RUNNING: { description: 'A worker has it.' },
     DONE: { description: 'Done, and kept for a week.' },
     DEAD: { description: 'Given up: see lastError, and retryJob. Kept for three months.' },
@@ -31,7 +40,11 @@ registerEnumType(JobState, {
 @Index('ix_job_finished', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_job_state', `state IN ('WAITING', 'RUNNING', 'DONE', 'DEAD')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Background work: a delivery, a message.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Background work: a delivery, a message.',
+})
 export class Job extends Node {
   @TenantColumn()
   businessId!: number;
@@ -66,7 +79,9 @@ export class Job extends Node {
   @TextColumn({ length: 8 })
   state!: JobState;
 
-  @Field(() => DateTime, { description: 'Not before this instant; of one that failed, when it is tried again.' })
+  @Field(() => DateTime, {
+    description: 'Not before this instant; of one that failed, when it is tried again.',
+  })
   @InstantColumn()
   runAt!: number;
 

@@ -5,8 +5,10 @@ import { JobState } from './job.entity';
 
 @InputType({ description: 'All conditions given must hold.' })
 export class JobFilter {
-  @Field(() => [JobState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?: JobState[] | null;
-  @Field(() => [String], { nullable: true }) @IsOptional() @ArrayMaxSize(50) kinds?: string[] | null;
+  @Field(() => [JobState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
+    JobState[] | null;
+  @Field(() => [String], { nullable: true }) @IsOptional() @ArrayMaxSize(50) kinds?:
+    string[] | null;
 }
 
 @InputType()

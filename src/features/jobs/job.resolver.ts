@@ -12,16 +12,21 @@ const RetryJobPayload = payloadOf('RetryJob', 'job', () => Job);
 
 @Resolver(() => Job)
 export class JobResolver {
-  @Query(() => JobConnection, { description: 'Background work of the business, newest first. For administrators.' })
+  @Query(() => JobConnection, {
+    description: 'Background work of the business, newest first. For administrators.',
+  })
   jobs(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => JobFilter, { nullable: true }) filter?: JobFilter,
   ): Page<Job> {
     requireRole(context, Role.ADMINISTRATOR);
     return jobList.page(context, { ...page, filter });
   }
 
-  @Mutation(() => RetryJobPayload, { description: 'Tries a dead job again, with all of its attempts. For administrators.' })
+  @Mutation(() => RetryJobPayload, {
+    description: 'Tries a dead job again, with all of its attempts. For administrators.',
+  })
   retryJob(@Ctx() context: Context, @Arg('input', () => RetryJobInput) input: RetryJobInput) {
     return answer(context, 'job', () => service.retry(context, input));
   }

@@ -13,10 +13,25 @@ export async function retry(context: Context, input: RetryJobInput): Promise<Job
   const rowId = parseGlobalId('Job', input.id, path);
   const now = context.now();
   return context.db.transaction(async (tx) => {
-    const changed = await update(tx, Job, { businessId, rowId, state: JobState.DEAD }, { state: JobState.WAITING, runAt: now, attempts: 0, finishedAt: null });
+    const changed = await update(
+      tx,
+      Job,
+      { businessId, rowId, state: JobState.DEAD },
+      { state: JobState.WAITING, runAt: now, attempts: 0, finishedAt: null },
+    );
     const job = await findOne(tx, Job, { businessId, rowId });
-    if (!job) throw new DomainError(ErrorCode.NOT_FOUND, 'There is no Job with this id, or your key may not see it.', { path });
-    if (!changed) throw new DomainError(ErrorCode.RULE_VIOLATED, `This job is ${job.state}: only one that is DEAD can be tried again.`, { path });
+    if (!job)
+      throw new DomainError(
+        ErrorCode.NOT_FOUND,
+        'There is no Job with this id, or your key may not see it.',
+        { path },
+      );
+    if (!changed)
+      throw new DomainError(
+        ErrorCode.RULE_VIOLATED,
+        `This job is ${job.state}: only one that is DEAD can be tried again.`,
+        { path },
+      );
     tx.afterCommit(wakeRunners);
     return job;
   });

@@ -46,11 +46,15 @@ export class JobRunner {
     this.state = 'started';
     const { db, now, onError } = this.options;
     // The embedded database has one process at a time: whoever ran anything before is gone. Nothing is taken before that is given back.
-    if (db.dialect === 'sqlite') this.filling = releaseLost(db, now(), { everybody: true }).catch(onError);
+    if (db.dialect === 'sqlite')
+      this.filling = releaseLost(db, now(), { everybody: true }).catch(onError);
     this.forget = onEnqueued(this.wake);
     this.timers = [
       setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
-      setInterval(() => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError), LEASE_MS / 3),
+      setInterval(
+        () => void renew(db, this.owner, [...this.running.keys()], now()).catch(onError),
+        LEASE_MS / 3,
+      ),
     ];
     this.wake();
   }
@@ -76,7 +80,9 @@ export class JobRunner {
     this.again = true;
     if (this.busy || this.state !== 'started') return;
     this.busy = true;
-    void this.fillUp().catch(this.options.onError).finally(() => (this.busy = false));
+    void this.fillUp()
+      .catch(this.options.onError)
+      .finally(() => (this.busy = false));
   };
 
   private async fillUp(): Promise<void> {
@@ -89,7 +95,7 @@ export class JobRunner {
   /** Runs whatever is due at an instant, and what becomes due at it by that, to the end. Answers how many attempts there were. */
   async runDue(now: number): Promise<number> {
     await releaseLost(this.options.db, now);
-    for (let attempts = 0; ; ) {
+    for (let attempts = 0; ;) {
       const { ended } = this;
       for (let started = 1; started; attempts += started) started = await this.fill(() => now);
       // What ended while nothing was found may have let another begin.
@@ -112,11 +118,13 @@ export class JobRunner {
     if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;
     const jobs = await claim(db, handlers, this.owner, free, now());
     for (const job of jobs) {
-      const work = this.work(job, now).catch(this.options.onError).finally(() => {
-        this.running.delete(job);
-        this.ended += 1;
-        this.wake();
-      });
+      const work = this.work(job, now)
+        .catch(this.options.onError)
+        .finally(() => {
+          this.running.delete(job);
+          this.ended += 1;
+          this.wake();
+        });
       this.running.set(job, work);
     }
     return jobs.length;
@@ -126,7 +134,8 @@ export class JobRunner {
     const { db, random = Math.random } = this.options;
     const handler = this.options.handlers.get(job.kind) as JobHandler;
     const outcome = await this.attempt(handler, job, now);
-    const tell = (result: Outcome['result'] | 'LOST') => this.listeners.forEach((listener) => listener(job.kind, result));
+    const tell = (result: Outcome['result'] | 'LOST') =>
+      this.listeners.forEach((listener) => listener(job.kind, result));
     try {
       const { state } = await settle(db, handler, job, outcome, now(), random);
       tell(state === 'DEAD' ? 'DEAD' : outcome.result);
@@ -141,7 +150,8 @@ export class JobRunner {
     const { db, ids, random = Math.random } = this.options;
     const { signal } = this.stopping;
     // Its process ended in each of its attempts, or it would have died of the last one.
-    if (job.attempts > handler.retryDelays.length + 1) return { result: 'DEAD', error: job.lastError ?? 'Nobody could finish it.' };
+    if (job.attempts > handler.retryDelays.length + 1)
+      return { result: 'DEAD', error: job.lastError ?? 'Nobody could finish it.' };
     try {
       return (await handler.run(job, { db, ids, now, random, signal })) ?? { result: 'DONE' };
     } catch (error) {
@@ -154,5 +164,7 @@ export class JobRunner {
 /** Waits for work, but so long at most. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(() => clearTimeout(timer));
+  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(
+    () => clearTimeout(timer),
+  );
 }

@@ -1,7 +1,15 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import { Address } from '../../shared/address';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
@@ -28,7 +36,11 @@ registerEnumType(LocationType, {
 @Check('ck_location_type', `location_type IN ('OFFICE', 'VARIABLE', 'VIRTUAL')`)
 @Check('ck_location_timer', 'booking_timer_minutes > 0')
 @Check('ck_location_round_robin', `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Where appointments take place.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Where appointments take place.',
+})
 export class Location extends Node {
   @TenantColumn()
   businessId!: number;

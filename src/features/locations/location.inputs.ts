@@ -37,11 +37,19 @@ const MAX_TIMER_MINUTES = 1440;
 
 @InputType()
 abstract class LocationBooking {
-  @Field(() => Int, { nullable: true, description: 'How long a hold keeps its time: 1 to 1440 minutes. Defaults to 10.' })
-  @IsOptional() @Min(1) @Max(MAX_TIMER_MINUTES)
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long a hold keeps its time: 1 to 1440 minutes. Defaults to 10.',
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_TIMER_MINUTES)
   bookingTimerMinutes?: number | null;
 
-  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody. Defaults to NONE.' })
+  @Field(() => RoundRobin, {
+    nullable: true,
+    description: 'Who serves where the caller names nobody. Defaults to NONE.',
+  })
   roundRobin?: RoundRobin | null;
 }
 
@@ -54,11 +62,18 @@ export class CreateLocationInput extends LocationBooking {
   @Field(() => LocationType, { defaultValue: LocationType.OFFICE })
   locationType!: LocationType;
 
-  @Field({ description: 'IANA, such as America/New_York. Fixed from then on: it decides the local days of appointments.' })
+  @Field({
+    description:
+      'IANA, such as America/New_York. Fixed from then on: it decides the local days of appointments.',
+  })
   @Zone()
   timeZone!: string;
 
-  @Field({ defaultValue: false, description: 'True makes it the primary one in place of the present one. The first of a business always is.' })
+  @Field({
+    defaultValue: false,
+    description:
+      'True makes it the primary one in place of the present one. The first of a business always is.',
+  })
   primary!: boolean;
 
   @Field(() => AddressInput, { nullable: true })
@@ -66,7 +81,10 @@ export class CreateLocationInput extends LocationBooking {
   @ValidateNested()
   address?: AddressInput | null;
 
-  @Field(() => String, { nullable: true, description: 'With its country code, or as dialled in the country of the business.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'With its country code, or as dialled in the country of the business.',
+  })
   @Phone()
   phone?: string | null;
 }

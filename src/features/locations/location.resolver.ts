@@ -6,7 +6,12 @@ import { Reads } from '../../shared/reads';
 import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
 import { answer, payloadOf } from '../../shared/user-error';
 import { Location } from './location.entity';
-import { CreateLocationInput, LocationFilter, LocationOrder, UpdateLocationInput } from './location.inputs';
+import {
+  CreateLocationInput,
+  LocationFilter,
+  LocationOrder,
+  UpdateLocationInput,
+} from './location.inputs';
 import * as service from './location.service';
 import { locationList } from './location.source';
 
@@ -16,7 +21,10 @@ const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Loca
 
 @Resolver(() => Location)
 export class LocationResolver {
-  @Query(() => Location, { nullable: true, description: 'Null where there is none that your key may see.' })
+  @Query(() => Location, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
   location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
     return locationList.source.find(context, parseGlobalId('Location', id, ['id']));
   }
@@ -32,12 +40,20 @@ export class LocationResolver {
   }
 
   @Mutation(() => CreateLocationPayload, { description: 'For administrators.' })
-  createLocation(@Ctx() context: Context, @Arg('input', () => CreateLocationInput) input: CreateLocationInput) {
+  createLocation(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateLocationInput) input: CreateLocationInput,
+  ) {
     return answer(context, 'location', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateLocationPayload, { description: 'For administrators. A field left out stays, one set to null is cleared.' })
-  updateLocation(@Ctx() context: Context, @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput) {
+  @Mutation(() => UpdateLocationPayload, {
+    description: 'For administrators. A field left out stays, one set to null is cleared.',
+  })
+  updateLocation(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateLocationInput) input: UpdateLocationInput,
+  ) {
     return answer(context, 'location', () => service.update(context, input));
   }
 

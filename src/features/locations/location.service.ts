@@ -23,10 +23,19 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   const { country } = await businessOf(context);
   const now = context.now();
   const location = Object.assign(new Location(), {
-    businessId, rowId: await context.ids.next('location'),
-    locationName: input.locationName, locationType: input.locationType, timeZoneCode: canonicalTimeZone(input.timeZone),
-    primary: input.primary, active: true, address: toAddress(input.address), phone: toE164(input.phone, country),
-    bookingTimerMinutes: input.bookingTimerMinutes ?? 10, roundRobin: input.roundRobin ?? RoundRobin.NONE, createdAt: now, modifiedAt: now,
+    businessId,
+    rowId: await context.ids.next('location'),
+    locationName: input.locationName,
+    locationType: input.locationType,
+    timeZoneCode: canonicalTimeZone(input.timeZone),
+    primary: input.primary,
+    active: true,
+    address: toAddress(input.address),
+    phone: toE164(input.phone, country),
+    bookingTimerMinutes: input.bookingTimerMinutes ?? 10,
+    roundRobin: input.roundRobin ?? RoundRobin.NONE,
+    createdAt: now,
+    modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
@@ -39,7 +48,14 @@ export async function create(context: Context, input: CreateLocationInput): Prom
   });
 }
 
-const NEVER_NULL = ['locationName', 'locationType', 'primary', 'active', 'bookingTimerMinutes', 'roundRobin'] as const;
+const NEVER_NULL = [
+  'locationName',
+  'locationType',
+  'primary',
+  'active',
+  'bookingTimerMinutes',
+  'roundRobin',
+] as const;
 
 /**
  * Changes what is given. The zone is fixed: it decided the local days of the appointments there.
@@ -49,7 +65,11 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
   refuseNull(input, NEVER_NULL);
-  const before = await locations.get(context, parseGlobalId('Location', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await locations.get(
+    context,
+    parseGlobalId('Location', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   const { country } = await businessOf(context);
   const changes: Partial<Location> = {
     ...(changesOf(input, NEVER_NULL) as Partial<Location>),
@@ -58,13 +78,22 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
     modifiedAt: context.now(),
   };
   if (before.primary && changes.primary === false) {
-    throw violated('One location is always the primary one: make another primary instead.', 'primary');
+    throw violated(
+      'One location is always the primary one: make another primary instead.',
+      'primary',
+    );
   }
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
     await lockBusiness(tx, businessId);
-    if (changes.primary && !old.primary) await unmark(tx, member, after.modifiedAt, await findOne(tx, Location, { businessId, primary: true }));
+    if (changes.primary && !old.primary)
+      await unmark(
+        tx,
+        member,
+        after.modifiedAt,
+        await findOne(tx, Location, { businessId, primary: true }),
+      );
     await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
     await appendRow(tx, member, after.modifiedAt, 'Location', old, after);
     return after;
@@ -72,8 +101,25 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
 }
 
 /** Takes the mark off the location that was the primary one. */
-async function unmark(tx: Tx, member: Member, now: number, primary: Location | null): Promise<void> {
+async function unmark(
+  tx: Tx,
+  member: Member,
+  now: number,
+  primary: Location | null,
+): Promise<void> {
   if (!primary) return;
-  await updateRow(tx, Location, { businessId: primary.businessId, rowId: primary.rowId }, { primary: false });
-  await appendRow<TenantRow>(tx, member, now, 'Location', { ...primary }, Object.assign(primary, { primary: false }));
+  await updateRow(
+    tx,
+    Location,
+    { businessId: primary.businessId, rowId: primary.rowId },
+    { primary: false },
+  );
+  await appendRow<TenantRow>(
+    tx,
+    member,
+    now,
+    'Location',
+    { ...primary },
+    Object.assign(primary, { primary: false }),
+  );
 }

@@ -11,11 +11,26 @@ import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
 /** Staff see every location of their business, others those that take appointments. */
-export const locations = defineSource(Location, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`), {
-  summary: [
-    'locationId', 'locationName', 'locationType', 'address', 'phone', 'timeZone', 'primary', 'active', 'bookingTimerMinutes', 'roundRobin', 'createdAt', 'modifiedAt',
-  ],
-});
+export const locations = defineSource(
+  Location,
+  (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
+  {
+    summary: [
+      'locationId',
+      'locationName',
+      'locationType',
+      'address',
+      'phone',
+      'timeZone',
+      'primary',
+      'active',
+      'bookingTimerMinutes',
+      'roundRobin',
+      'createdAt',
+      'modifiedAt',
+    ],
+  },
+);
 
 export const locationList = defineList<Location, LocationFilter>({
   source: locations,
@@ -30,7 +45,13 @@ export const locationList = defineList<Location, LocationFilter>({
 });
 
 const primaryId = defineLoader(async (context: Context, businessIds: readonly number[]) =>
-  Promise.all(businessIds.map(async (businessId) => (await findOne(context.db, Location, { businessId, primary: true }))?.rowId ?? null)));
+  Promise.all(
+    businessIds.map(
+      async (businessId) =>
+        (await findOne(context.db, Location, { businessId, primary: true }))?.rowId ?? null,
+    ),
+  ),
+);
 
 /** @throws DomainError RULE_VIOLATED for a business without locations. */
 export async function primaryLocationOf(context: Context): Promise<Location> {

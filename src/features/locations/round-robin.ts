@@ -12,7 +12,10 @@ registerEnumType(RoundRobin, {
   valuesConfig: {
     NONE: { description: 'The caller chooses.' },
     RANDOM: { description: 'Any of those who are free.' },
-    BALANCED: { description: 'By priority, then whoever has fewest appointments for their weight, then whoever was booked least recently.' },
+    BALANCED: {
+      description:
+        'By priority, then whoever has fewest appointments for their weight, then whoever was booked least recently.',
+    },
     COMBINED: { description: 'Times of everybody are one list; who serves is decided at booking.' },
   },
 });

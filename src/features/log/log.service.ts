@@ -9,10 +9,16 @@ import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
 /** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
-export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> & (
-  | { readonly appointmentId: number }
-  | { readonly entityType: string; readonly entityId: number; readonly appointmentId?: number | null; readonly waitlistEntryId?: number | null }
-);
+export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> &
+  (
+    | { readonly appointmentId: number }
+    | {
+        readonly entityType: string;
+        readonly entityId: number;
+        readonly appointmentId?: number | null;
+        readonly waitlistEntryId?: number | null;
+      }
+  );
 
 /** Who did it, as the log remembers. */
 export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
@@ -27,14 +33,37 @@ export const APPOINTMENT = 'Appointment';
  * Several of one transaction that wait for the commit come in any order among themselves; one that is written `atOnce` comes before whatever
  * is appended after it.
  */
-export async function append(tx: Tx, member: Actor, occurredAt: number, event: NewEvent, { atOnce = false } = {}): Promise<void> {
+export async function append(
+  tx: Tx,
+  member: Actor,
+  occurredAt: number,
+  event: NewEvent,
+  { atOnce = false } = {},
+): Promise<void> {
   const { businessId } = member;
-  const { entityType, entityId } = 'entityType' in event ? event : { entityType: APPOINTMENT, entityId: event.appointmentId };
+  const { entityType, entityId } =
+    'entityType' in event ? event : { entityType: APPOINTMENT, entityId: event.appointmentId };
   const { type, reason, changes, snapshot, appointmentId = null } = event;
   const waitlistEntryId = 'waitlistEntryId' in event ? event.waitlistEntryId : null;
-  const { position, seq } = tx.dialect === 'sqlite' ? await nextNumber(tx, businessId) : { position: sql`nextval('event_position')`, seq: null };
+  const { position, seq } =
+    tx.dialect === 'sqlite'
+      ? await nextNumber(tx, businessId)
+      : { position: sql`nextval('event_position')`, seq: null };
   const row = {
-    type, entityType, entityId, appointmentId, waitlistEntryId, reason, changes, snapshot, businessId, position, seq, occurredAt, actor: member.actorName, actorRole: member.role,
+    type,
+    entityType,
+    entityId,
+    appointmentId,
+    waitlistEntryId,
+    reason,
+    changes,
+    snapshot,
+    businessId,
+    position,
+    seq,
+    occurredAt,
+    actor: member.actorName,
+    actorRole: member.role,
   };
   await (atOnce ? insert(tx, LogEvent, row) : insertLater(tx, LogEvent, [row]));
   tx.afterCommit(() => {
@@ -54,7 +83,12 @@ async function nextNumber(tx: Tx, businessId: number) {
  * Numbered events after a place, oldest first. What is forgotten is left out: a first number that is not the next one tells of it.
  * None where the place is of another epoch: they would not follow what was read before.
  */
-export async function readAfter(db: Reader, businessId: number, after: number | Place, limit: number): Promise<LogEvent[]> {
+export async function readAfter(
+  db: Reader,
+  businessId: number,
+  after: number | Place,
+  limit: number,
+): Promise<LogEvent[]> {
   const table = tableOf(LogEvent);
   const { epoch, seq } = typeof after === 'number' ? { epoch: null, seq: after } : after;
   const rows = await db.all<{ epoch: number }>(sql`
@@ -68,23 +102,34 @@ export async function readAfter(db: Reader, businessId: number, after: number | 
 }
 
 /** The number of the newest event; 0 before the first. */
-export const headOf = async (db: Reader, businessId: number): Promise<number> => (await headPlaceOf(db, businessId)).seq;
+export const headOf = async (db: Reader, businessId: number): Promise<number> =>
+  (await headPlaceOf(db, businessId)).seq;
 
 /** The place behind the newest event. */
-export async function headPlaceOf(db: Reader, businessId: number): Promise<{ epoch: number; seq: number }> {
+export async function headPlaceOf(
+  db: Reader,
+  businessId: number,
+): Promise<{ epoch: number; seq: number }> {
   const { epoch, head } = await endsOf(db, businessId);
   return { epoch, seq: head };
 }
 
 /** The same of several businesses at once. */
-export async function headsOf(db: Reader, businessIds: readonly number[]): Promise<ReadonlyMap<number, number>> {
+export async function headsOf(
+  db: Reader,
+  businessIds: readonly number[],
+): Promise<ReadonlyMap<number, number>> {
   if (!businessIds.length) return new Map();
   const rows = await db.all<{ businessId: number; seq: number }>(sql`
     SELECT business_id AS "businessId", last_seq AS seq FROM log_head WHERE ${isOneOf(raw('business_id'), businessIds)}`);
   return new Map(rows.map(({ businessId, seq }) => [businessId, seq]));
 }
 
-interface Ends { readonly epoch: number; readonly head: number; readonly pruned: number }
+interface Ends {
+  readonly epoch: number;
+  readonly head: number;
+  readonly pruned: number;
+}
 
 async function endsOf(db: Reader, businessId: number): Promise<Ends> {
   const [row] = await db.all<Ends>(sql`
@@ -97,18 +142,33 @@ async function endsOf(db: Reader, businessId: number): Promise<Ends> {
  * @throws DomainError CURSOR_EXPIRED where what follows it is partly forgotten, or it is of another epoch; BAD_USER_INPUT for one that lies beyond
  * the end.
  */
-export async function placeOf(db: Reader, businessId: number, after: Place): Promise<{ epoch: number; seq: number }> {
+export async function placeOf(
+  db: Reader,
+  businessId: number,
+  after: Place,
+): Promise<{ epoch: number; seq: number }> {
   const ends = await endsOf(db, businessId);
   const { epoch, head, pruned } = ends;
   if (after.epoch !== null && after.epoch !== epoch) throw cursorExpired(ends, OTHER_EPOCH);
-  if (after.seq > head) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'This cursor is not of this log: it lies beyond its end.', { path: ['after'] });
+  if (after.seq > head)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      'This cursor is not of this log: it lies beyond its end.',
+      { path: ['after'] },
+    );
   if (after.seq > 0 && after.seq < pruned) throw cursorExpired(ends, FORGOTTEN);
   return { epoch, seq: Math.max(after.seq, pruned) };
 }
 
 const FORGOTTEN = 'The log no longer goes back to this cursor.';
-const OTHER_EPOCH = 'This cursor is from before the database was restored or failed over, and what followed it may be lost.';
-const RESYNCHRONISE = 'Subscribe with "head" as "after", read again what you keep, and then apply what the subscription delivers.';
+const OTHER_EPOCH =
+  'This cursor is from before the database was restored or failed over, and what followed it may be lost.';
+const RESYNCHRONISE =
+  'Subscribe with "head" as "after", read again what you keep, and then apply what the subscription delivers.';
 
 export const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainError =>
-  new DomainError(ErrorCode.CURSOR_EXPIRED, `${reason} ${RESYNCHRONISE}`, { path: ['after'], oldest: cursorOf(epoch, pruned), head: cursorOf(epoch, head) });
+  new DomainError(ErrorCode.CURSOR_EXPIRED, `${reason} ${RESYNCHRONISE}`, {
+    path: ['after'],
+    oldest: cursorOf(epoch, pruned),
+    head: cursorOf(epoch, head),
+  });

@@ -24,13 +24,22 @@ export class RedisWakeUps {
    * @param onChange told why Redis is away, and null once it is back
    */
   constructor(
-    url: string, channels: readonly string[], private readonly prefix: string, onMessage: (channel: string, text: string) => void,
+    url: string,
+    channels: readonly string[],
+    private readonly prefix: string,
+    onMessage: (channel: string, text: string) => void,
     private readonly onChange: (error: Error | null) => void,
   ) {
     this.publisher = new Redis(url, OPTIONS);
     this.subscriber = new Redis(url, { ...OPTIONS, autoResubscribe: false });
     this.subscriber.on('message', (channel, text) => onMessage(channel.slice(prefix.length), text));
-    this.subscriber.on('ready', () => void this.subscriber.subscribe(...channels.map((channel) => prefix + channel)).catch(() => undefined));
+    this.subscriber.on(
+      'ready',
+      () =>
+        void this.subscriber
+          .subscribe(...channels.map((channel) => prefix + channel))
+          .catch(() => undefined),
+    );
     for (const client of this.clients) {
       client.on('error', this.lost);
       client.on('close', () => this.lost(new Error('The connection was closed.')));
@@ -38,7 +47,10 @@ export class RedisWakeUps {
       client.connect().catch(() => undefined);
     }
     // A connection that was cut without a word looks like one on which nothing happens.
-    this.timer = setInterval(() => this.clients.forEach((client) => void this.check(client)), PING_MS);
+    this.timer = setInterval(
+      () => this.clients.forEach((client) => void this.check(client)),
+      PING_MS,
+    );
     this.timer.unref();
   }
 
@@ -62,7 +74,10 @@ export class RedisWakeUps {
   private async check(client: Redis): Promise<void> {
     if (client.status !== 'ready') return;
     let late: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_, reject) => (late = setTimeout(() => reject(new Error('Redis does not answer.')), PING_MS)));
+    const silence = new Promise<never>(
+      (_, reject) =>
+        (late = setTimeout(() => reject(new Error('Redis does not answer.')), PING_MS)),
+    );
     await Promise.race([client.ping(), silence])
       .catch((error: Error) => {
         this.lost(error);

@@ -68,7 +68,11 @@ export class Relay {
   private readonly giveNumbersText: string;
   private readonly lookText: string;
 
-  constructor(private readonly databaseUrl: string, private readonly db: Database, private readonly hears: Hears) {
+  constructor(
+    private readonly databaseUrl: string,
+    private readonly db: Database,
+    private readonly hears: Hears,
+  ) {
     const identity = render(db.identity, 'postgres').text;
     this.giveNumbersText = giveNumbers(identity);
     this.lookText = `SELECT epoch, marker = ${identity} AS "isCurrent" FROM database_epoch`;
@@ -100,7 +104,12 @@ export class Relay {
   }
 
   private async connect(): Promise<void> {
-    const session = new Client({ connectionString: this.databaseUrl, application_name: 'slotgraph relay', keepAlive: true, statement_timeout: 10_000 });
+    const session = new Client({
+      connectionString: this.databaseUrl,
+      application_name: 'slotgraph relay',
+      keepAlive: true,
+      statement_timeout: 10_000,
+    });
     session.on('error', (error) => this.lose(session, error));
     session.on('end', () => this.lose(session));
     session.on('notification', ({ channel, payload = '' }) => this.hear(channel, payload));
@@ -116,7 +125,8 @@ export class Relay {
   }
 
   private async say(session: Client, channel: string, text: string): Promise<void> {
-    if (!this.redis?.publish(channel, text)) await session.query('SELECT pg_notify($1, $2)', [channel, text]);
+    if (!this.redis?.publish(channel, text))
+      await session.query('SELECT pg_notify($1, $2)', [channel, text]);
   }
 
   private lose(session: Client, error?: Error): void {
@@ -129,7 +139,9 @@ export class Relay {
     this.again = true;
     if (this.busy || this.stopped) return;
     this.busy = true;
-    void this.steps().catch((error: Error) => this.stopped || this.onError(error)).finally(() => (this.busy = false));
+    void this.steps()
+      .catch((error: Error) => this.stopped || this.onError(error))
+      .finally(() => (this.busy = false));
   }
 
   private async steps(): Promise<void> {
@@ -153,13 +165,21 @@ export class Relay {
   }
 
   private async tryToLead(session: Client): Promise<boolean> {
-    const { rows } = await session.query<{ leads: boolean }>('SELECT pg_try_advisory_lock($1) AS leads', [LEADER_LOCK]);
+    const { rows } = await session.query<{ leads: boolean }>(
+      'SELECT pg_try_advisory_lock($1) AS leads',
+      [LEADER_LOCK],
+    );
     return rows[0]?.leads ?? false;
   }
 
   /** Every process looks, so that each learns within a poll that its database is another. */
   private async lookAtEpoch(session: Client): Promise<void> {
-    const { rows: [row] } = await session.query<{ epoch: string; isCurrent: boolean | null }>({ name: 'look-at-epoch', text: this.lookText });
+    const {
+      rows: [row],
+    } = await session.query<{ epoch: string; isCurrent: boolean | null }>({
+      name: 'look-at-epoch',
+      text: this.lookText,
+    });
     const { epoch } = row?.isCurrent ? row : await renewEpoch(this.db);
     this.hears.enter(Number(epoch));
     // What waits for a number waited for the epoch as well.
@@ -170,7 +190,10 @@ export class Relay {
   private async giveNumbers(session: Client): Promise<number> {
     let sum = 0;
     for (let given = BATCH; given === BATCH; sum += given) {
-      const { rows } = await session.query<{ businessId: number; seq: string; events: string }>({ name: 'give-numbers', text: this.giveNumbersText });
+      const { rows } = await session.query<{ businessId: number; seq: string; events: string }>({
+        name: 'give-numbers',
+        text: this.giveNumbersText,
+      });
       given = rows.reduce((count, { events }) => count + Number(events), 0);
       if (!given) break;
       const heads = new Map(rows.map(({ businessId, seq }) => [businessId, Number(seq)]));

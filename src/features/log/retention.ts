@@ -20,35 +20,53 @@ const KEPT = byDialect({
  * its history.
  * @returns how many were forgotten
  */
-export async function forgetOldEvents(db: Database, now: number, days: number, batch = BATCH): Promise<number> {
+export async function forgetOldEvents(
+  db: Database,
+  now: number,
+  days: number,
+  batch = BATCH,
+): Promise<number> {
   if (!days) return 0;
   const before = now - days * DAY_MS;
   let forgotten = 0;
-  for (let batches = 0; batches < MAX_BATCHES; ) {
+  for (let batches = 0; batches < MAX_BATCHES;) {
     const old = await db.all<Old>(sql`
       SELECT h.business_id AS "businessId", h.pruned_seq AS "prunedSeq" FROM ${raw('log_head AS h')}
       JOIN ${raw('event AS e')} ON e.business_id = h.business_id AND e.seq = h.pruned_seq + 1
       WHERE e.occurred_at < ${before} ORDER BY h.business_id LIMIT ${BUSINESSES}`);
     if (!old.length) break;
-    for (const log of old) forgotten += await db.transaction((tx) => forgetBatch(tx, log, before, batch));
+    for (const log of old)
+      forgotten += await db.transaction((tx) => forgetBatch(tx, log, before, batch));
     batches += old.length;
   }
   return forgotten;
 }
 
-interface Old { readonly businessId: number; readonly prunedSeq: number }
+interface Old {
+  readonly businessId: number;
+  readonly prunedSeq: number;
+}
 
-async function forgetBatch(tx: Tx, { businessId, prunedSeq }: Old, before: number, batch: number): Promise<number> {
+async function forgetBatch(
+  tx: Tx,
+  { businessId, prunedSeq }: Old,
+  before: number,
+  batch: number,
+): Promise<number> {
   const events = await tx.all<{ seq: number; occurredAt: number }>(sql`
     SELECT seq, occurred_at AS "occurredAt" FROM event WHERE business_id = ${businessId} AND seq > ${prunedSeq} ORDER BY seq LIMIT ${batch}`);
   // The first that is to stay ends it: what is forgotten has no gaps.
   const stays = events.findIndex(({ occurredAt }) => occurredAt >= before);
   const last = events.at((stays < 0 ? events.length : stays) - 1);
   if (!last || stays === 0) return 0;
-  const moved = await tx.run(sql`UPDATE log_head SET pruned_seq = ${last.seq} WHERE business_id = ${businessId} AND pruned_seq = ${prunedSeq}`);
+  const moved = await tx.run(
+    sql`UPDATE log_head SET pruned_seq = ${last.seq} WHERE business_id = ${businessId} AND pruned_seq = ${prunedSeq}`,
+  );
   if (!moved) return 0;
   const range = sql`business_id = ${businessId} AND seq > ${prunedSeq} AND seq <= ${last.seq}`;
-  await tx.run(sql`DELETE FROM event WHERE ${range} AND appointment_id IS NULL AND waitlist_entry_id IS NULL`);
+  await tx.run(
+    sql`DELETE FROM event WHERE ${range} AND appointment_id IS NULL AND waitlist_entry_id IS NULL`,
+  );
   await tx.run(sql`UPDATE event SET snapshot = ${KEPT} WHERE ${range}`);
   return last.seq - prunedSeq;
 }

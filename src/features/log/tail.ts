@@ -42,7 +42,10 @@ export class Tail {
   private pollDue = false;
   private lastFeed = 0;
 
-  constructor(private readonly db: Reader, private readonly onError: (error: Error) => void) {
+  constructor(
+    private readonly db: Reader,
+    private readonly onError: (error: Error) => void,
+  ) {
     this.timer = setInterval(() => this.wake(null), POLL_MS);
     this.timer.unref();
   }
@@ -55,15 +58,19 @@ export class Tail {
   wake = (heads: Heads | null): void => {
     if (!this.feeds.size) return;
     if (!heads) this.pollDue = true;
-    for (const [businessId, seq] of heads ?? []) if (this.feeds.has(businessId)) this.grown.set(businessId, seq);
+    for (const [businessId, seq] of heads ?? [])
+      if (this.feeds.has(businessId)) this.grown.set(businessId, seq);
     if (this.busy || !(this.pollDue || this.grown.size)) return;
     this.busy = true;
-    void this.readOn().catch(this.onError).finally(() => (this.busy = false));
+    void this.readOn()
+      .catch(this.onError)
+      .finally(() => (this.busy = false));
   };
 
   /** The database is in this epoch: subscribers of another learn that their cursors have expired. */
   enter = (epoch: number): void => {
-    for (const [businessId, feed] of this.current) if (feed.epoch !== epoch) this.end(businessId, feed);
+    for (const [businessId, feed] of this.current)
+      if (feed.epoch !== epoch) this.end(businessId, feed);
   };
 
   private end(businessId: number, feed: Feed): void {
@@ -90,14 +97,26 @@ export class Tail {
   /** Asks for the ends of all logs that are followed, in one statement. */
   private async poll(): Promise<void> {
     this.pollDue = false;
-    const feeds = await Promise.all([...this.feeds].map(async ([businessId, opened]) => [businessId, await opened] as const));
-    const heads = await headsOf(this.db, feeds.map(([businessId]) => businessId));
-    for (const [businessId, { head }] of feeds) if ((heads.get(businessId) ?? 0) > head) this.grown.set(businessId, heads.get(businessId) as number);
+    const feeds = await Promise.all(
+      [...this.feeds].map(async ([businessId, opened]) => [businessId, await opened] as const),
+    );
+    const heads = await headsOf(
+      this.db,
+      feeds.map(([businessId]) => businessId),
+    );
+    for (const [businessId, { head }] of feeds)
+      if ((heads.get(businessId) ?? 0) > head)
+        this.grown.set(businessId, heads.get(businessId) as number);
   }
 
   private async extend(businessId: number, feed: Feed): Promise<void> {
-    for (let count = PAGE; count === PAGE; ) {
-      const read = await readAfter(this.db, businessId, { epoch: feed.epoch, seq: feed.head }, PAGE);
+    for (let count = PAGE; count === PAGE;) {
+      const read = await readAfter(
+        this.db,
+        businessId,
+        { epoch: feed.epoch, seq: feed.head },
+        PAGE,
+      );
       count = read.length;
       // Somebody else may have read them at the same time.
       const events = read.filter(({ seq }) => (seq as number) > feed.head);
@@ -110,15 +129,26 @@ export class Tail {
 
   /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
   follow(businessId: number, after: Place | null): Promise<Follower<LogEvent>>;
-  follow<T extends Numbered>(businessId: number, after: Place | null, admit: Admit<T>): Promise<Follower<T>>;
-  async follow<T extends Numbered>(businessId: number, after: Place | null, admit = admitAll as unknown as Admit<T>): Promise<Follower<T>> {
+  follow<T extends Numbered>(
+    businessId: number,
+    after: Place | null,
+    admit: Admit<T>,
+  ): Promise<Follower<T>>;
+  async follow<T extends Numbered>(
+    businessId: number,
+    after: Place | null,
+    admit = admitAll as unknown as Admit<T>,
+  ): Promise<Follower<T>> {
     const feed = await this.join(businessId);
     const leave = () => {
       feed.followers -= 1;
       if (!feed.followers) this.forget(businessId, feed);
     };
     try {
-      const { epoch, seq } = after === null ? { epoch: feed.epoch, seq: feed.head } : await placeOf(this.db, businessId, after);
+      const { epoch, seq } =
+        after === null
+          ? { epoch: feed.epoch, seq: feed.head }
+          : await placeOf(this.db, businessId, after);
       if (epoch === feed.epoch) {
         if (seq > feed.head) await this.extend(businessId, feed);
         return new Follower(feed, seq, admit, (place) => this.read(businessId, place), leave);
@@ -153,7 +183,15 @@ export class Tail {
 
   private async open(businessId: number): Promise<Feed> {
     const { epoch, seq } = await headPlaceOf(this.db, businessId);
-    return { id: (this.lastFeed += 1), epoch, isOver: false, head: seq, recent: [], followers: 0, waiting: new Set() };
+    return {
+      id: (this.lastFeed += 1),
+      epoch,
+      isOver: false,
+      head: seq,
+      recent: [],
+      followers: 0,
+      waiting: new Set(),
+    };
   }
 
   private forget(businessId: number, feed: Feed): void {
@@ -187,10 +225,15 @@ async function breathe(begun: number): Promise<void> {
 }
 
 /** What a follower receives: an event, or what it is to one viewer. */
-export interface Numbered { readonly seq: number | null; readonly cursor: string }
+export interface Numbered {
+  readonly seq: number | null;
+  readonly cursor: string;
+}
 
 /** Those of some events that a follower is to be given, in their order. */
-export type Admit<T extends Numbered = LogEvent> = (events: readonly LogEvent[]) => readonly T[] | Promise<readonly T[]>;
+export type Admit<T extends Numbered = LogEvent> = (
+  events: readonly LogEvent[],
+) => readonly T[] | Promise<readonly T[]>;
 
 const admitAll: Admit = (events) => events;
 
@@ -220,7 +263,12 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
   }
 
   get caughtUp(): boolean {
-    return !this.closed && !this.feed.isOver && this.index >= this.batch.length && this.feed.head <= this.end;
+    return (
+      !this.closed &&
+      !this.feed.isOver &&
+      this.index >= this.batch.length &&
+      this.feed.head <= this.end
+    );
   }
 
   get epoch(): number {
@@ -295,9 +343,14 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
 
   private async lag(missed: number): Promise<never> {
     await this.return();
-    throw new DomainError(ErrorCode.SUBSCRIBER_LAGGED, 'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.', {
-      cursor: cursorOf(this.epoch, this.place), missed,
-    });
+    throw new DomainError(
+      ErrorCode.SUBSCRIBER_LAGGED,
+      'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.',
+      {
+        cursor: cursorOf(this.epoch, this.place),
+        missed,
+      },
+    );
   }
 
   /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the cursor is still valid */

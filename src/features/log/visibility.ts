@@ -8,11 +8,17 @@ export enum EventVisibility {
 }
 registerEnumType(EventVisibility, {
   name: 'EventVisibility',
-  description: 'Whether the object of an event matches the filter and the permissions of the viewer, before and after the event.',
+  description:
+    'Whether the object of an event matches the filter and the permissions of the viewer, before and after the event.',
   valuesConfig: {
     STAYED: { description: 'The object matched before the event and matches after it.' },
-    ENTERED: { description: 'The object matches since this event: it was created, or began to match.' },
-    LEFT: { description: 'The object no longer matches: remove it. No further events follow unless it enters again.' },
+    ENTERED: {
+      description: 'The object matches since this event: it was created, or began to match.',
+    },
+    LEFT: {
+      description:
+        'The object no longer matches: remove it. No further events follow unless it enters again.',
+    },
   },
 });
 
@@ -37,8 +43,21 @@ export interface Match {
 
 /** Returns null if the object matches neither before nor after the event. A null match means that the object does not exist. */
 export function seen(event: LogEvent, before: Match | null, after: Match | null): SeenEvent | null {
-  const [matched, matches] = [before, after].map((match) => match !== null && match.permitted && match.filtered);
+  const [matched, matches] = [before, after].map(
+    (match) => match !== null && match.permitted && match.filtered,
+  );
   if (!matched && !matches) return null;
-  const visibility = matched && matches ? EventVisibility.STAYED : matches ? EventVisibility.ENTERED : EventVisibility.LEFT;
-  return { seq: event.seq as number, cursor: event.cursor, event, visibility, permitted: after !== null && after.permitted };
+  const visibility =
+    matched && matches
+      ? EventVisibility.STAYED
+      : matches
+        ? EventVisibility.ENTERED
+        : EventVisibility.LEFT;
+  return {
+    seq: event.seq as number,
+    cursor: event.cursor,
+    event,
+    visibility,
+    permitted: after !== null && after.permitted,
+  };
 }

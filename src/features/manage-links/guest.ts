@@ -1,4 +1,12 @@
-import { defaultFieldResolver, getNamedType, isLeafType, isObjectType, type GraphQLField, type GraphQLObjectType, type GraphQLSchema } from 'graphql';
+import {
+  defaultFieldResolver,
+  getNamedType,
+  isLeafType,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+} from 'graphql';
 import { Role, type Context, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../shared/db/database';
@@ -6,27 +14,72 @@ import type { Links } from '../../shared/links';
 import { appointmentOfAccess, isAccess } from './manage-token';
 
 /** The viewer of an access token; null for what is of another form. Rejects with UNAUTHENTICATED for one that opens nothing. */
-export const guestOf = (db: Reader, links: Links, token: string, now: number): Promise<Viewer> | null => (isAccess(token) ? opened(db, links, token, now) : null);
+export const guestOf = (
+  db: Reader,
+  links: Links,
+  token: string,
+  now: number,
+): Promise<Viewer> | null => (isAccess(token) ? opened(db, links, token, now) : null);
 
 async function opened(db: Reader, links: Links, token: string, now: number): Promise<Viewer> {
   const found = await appointmentOfAccess(db, links, token, now);
-  if (!found) throw new DomainError(ErrorCode.UNAUTHENTICATED, 'This access is not known, or has ended: exchange the manage link again.');
-  const { row: { businessId, rowId, clientId }, endsAt } = found;
+  if (!found)
+    throw new DomainError(
+      ErrorCode.UNAUTHENTICATED,
+      'This access is not known, or has ended: exchange the manage link again.',
+    );
+  const {
+    row: { businessId, rowId, clientId },
+    endsAt,
+  } = found;
   return {
-    businessId, role: Role.GUEST, actor: `guest:${rowId}:${clientId}`, actorName: 'WebClient', staffId: null, clientId, clientIds: [clientId as number], locationIds: [],
-    appointmentId: rowId, validUntil: endsAt,
+    businessId,
+    role: Role.GUEST,
+    actor: `guest:${rowId}:${clientId}`,
+    actorName: 'WebClient',
+    staffId: null,
+    clientId,
+    clientIds: [clientId as number],
+    locationIds: [],
+    appointmentId: rowId,
+    validUntil: endsAt,
   };
 }
 
 /** What a guest may ask for, where an appointment leads them, and values that are part of a row. All else is refused, whatever it is or will be. */
-const ROOTS = new Set(['Query.appointment', 'Query.availability', 'Query.viewer', 'Mutation.cancelAppointment', 'Mutation.exchangeManageToken', 'Mutation.rescheduleAppointment']);
-const EDGES = new Set([
-  'Appointment.additionalStaff', 'Appointment.blockedStaff', 'Appointment.business', 'Appointment.client', 'Appointment.location', 'Appointment.reason', 'Appointment.staff',
+const ROOTS = new Set([
+  'Query.appointment',
+  'Query.availability',
+  'Query.viewer',
+  'Mutation.cancelAppointment',
+  'Mutation.exchangeManageToken',
+  'Mutation.rescheduleAppointment',
 ]);
-const VALUES = new Set(['Address', 'AppointmentSubStatus', 'CustomFieldOption', 'EmergencyContact', 'FieldValue', 'TimeRange', 'TimeZone']);
+const EDGES = new Set([
+  'Appointment.additionalStaff',
+  'Appointment.blockedStaff',
+  'Appointment.business',
+  'Appointment.client',
+  'Appointment.location',
+  'Appointment.reason',
+  'Appointment.staff',
+]);
+const VALUES = new Set([
+  'Address',
+  'AppointmentSubStatus',
+  'CustomFieldOption',
+  'EmergencyContact',
+  'FieldValue',
+  'TimeRange',
+  'TimeZone',
+]);
 
 const refuseGuests = ({ viewer }: Context): void => {
-  if (viewer.role === Role.GUEST) throw new DomainError(ErrorCode.FORBIDDEN, 'A manage link opens its appointment and nothing else.');
+  if (viewer.role === Role.GUEST)
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      'A manage link opens its appointment and nothing else.',
+    );
 };
 
 function confine(field: GraphQLField<unknown, Context>): void {
@@ -42,7 +95,8 @@ function confine(field: GraphQLField<unknown, Context>): void {
   };
 }
 
-const isNode = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node');
+const isNode = (type: GraphQLObjectType): boolean =>
+  type.getInterfaces().some(({ name }) => name === 'Node');
 
 /** Keeps guests to their appointment: every root, and every way from one row to another, is closed to them unless it is listed here. */
 export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
@@ -53,7 +107,12 @@ export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
     for (const field of Object.values(type.getFields())) {
       const coordinate = `${type.name}.${field.name}`;
       const to = getNamedType(field.type);
-      if (isRoot ? !ROOTS.has(coordinate) : !isLeafType(to) && !VALUES.has(to.name) && !EDGES.has(coordinate)) confine(field as GraphQLField<unknown, Context>);
+      if (
+        isRoot
+          ? !ROOTS.has(coordinate)
+          : !isLeafType(to) && !VALUES.has(to.name) && !EDGES.has(coordinate)
+      )
+        confine(field as GraphQLField<unknown, Context>);
     }
   }
   return schema;

@@ -11,18 +11,45 @@ const FOR_GOOD = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
 export function smtpCarrier(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
   let transport: Transporter | undefined;
   // Loaded with the first message: most processes send none before they have answered somebody.
-  const open = async () => (await import('nodemailer')).createTransport({
-    url, connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: 2 * PATIENCE_MS, disableFileAccess: true, disableUrlAccess: true,
-  });
+  const open = async () =>
+    (await import('nodemailer')).createTransport({
+      url,
+      connectionTimeout: PATIENCE_MS,
+      greetingTimeout: PATIENCE_MS,
+      socketTimeout: 2 * PATIENCE_MS,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+    });
   return async ({ messageId, from, to, subject, text, html, invitation }, signal) => {
     try {
       transport ??= await open();
-      await orAborted(transport.sendMail({
-        messageId, from, to, subject, text, html, headers: { 'Auto-Submitted': 'auto-generated' },
-        ...(invitation ? { icalEvent: { method: invitation.method, content: invitation.content, filename: 'invite.ics' } } : {}),
-      }), signal);
+      await orAborted(
+        transport.sendMail({
+          messageId,
+          from,
+          to,
+          subject,
+          text,
+          html,
+          headers: { 'Auto-Submitted': 'auto-generated' },
+          ...(invitation
+            ? {
+                icalEvent: {
+                  method: invitation.method,
+                  content: invitation.content,
+                  filename: 'invite.ics',
+                },
+              }
+            : {}),
+        }),
+        signal,
+      );
     } catch (error) {
-      const { code, responseCode = 0, message } = error as { code?: string; responseCode?: number; message: string };
+      const {
+        code,
+        responseCode = 0,
+        message,
+      } = error as { code?: string; responseCode?: number; message: string };
       throw FOR_GOOD.has(code) && responseCode >= 500 ? new Refused(message) : error;
     }
   };

@@ -7,7 +7,10 @@ export interface Email {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
-  readonly invitation: { readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH'; readonly content: string } | null;
+  readonly invitation: {
+    readonly method: 'REQUEST' | 'CANCEL' | 'PUBLISH';
+    readonly content: string;
+  } | null;
 }
 
 export interface Sms {

@@ -9,5 +9,7 @@ interface Configured {
 }
 
 export const carriersOf = ({ smtpUrl, mailFrom, smsWebhookUrl }: Configured): Carriers => ({
-  mailFrom, email: smtpUrl === null ? null : smtpCarrier(smtpUrl), sms: smsWebhookUrl === null ? null : smsCarrier(smsWebhookUrl),
+  mailFrom,
+  email: smtpUrl === null ? null : smtpCarrier(smtpUrl),
+  sms: smsWebhookUrl === null ? null : smsCarrier(smsWebhookUrl),
 });

@@ -1,6 +1,14 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 import { Appointment } from '../appointments/appointment.entity';
@@ -28,12 +36,29 @@ registerEnumType(MessageState, {
 
 /** What somebody is told of an appointment: planned from the log, written out when it is sent. */
 @Entity('message')
-@Index('ix_message_once', ['businessId', 'appointmentId', 'kind', 'channel', 'audience', 'recipientId', 'offsetHours', 'version'], { unique: true })
+@Index(
+  'ix_message_once',
+  [
+    'businessId',
+    'appointmentId',
+    'kind',
+    'channel',
+    'audience',
+    'recipientId',
+    'offsetHours',
+    'version',
+  ],
+  { unique: true },
+)
 @Index(['businessId', 'state', 'rowId'])
 @Index(['dueAt'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
 @Check('ck_message_state', `state IN ('PLANNED', 'SENT', 'RECORDED', 'VOID', 'FAILED')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'What somebody is told of an appointment.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'What somebody is told of an appointment.',
+})
 export class Message extends Node {
   @TenantColumn()
   businessId!: number;
@@ -66,11 +91,16 @@ export class Message extends Node {
   @IntColumn({ nullable: true })
   staffId!: number | null;
 
-  @Field(() => Int, { description: 'Of a reminder: how many hours before the start. 0 for what is told at once.' })
+  @Field(() => Int, {
+    description: 'Of a reminder: how many hours before the start. 0 for what is told at once.',
+  })
   @IntColumn()
   offsetHours!: number;
 
-  @Field(() => Int, { description: 'Version of the appointment that it was planned for; of an invitation from the waitlist, that of the entry.' })
+  @Field(() => Int, {
+    description:
+      'Version of the appointment that it was planned for; of an invitation from the waitlist, that of the entry.',
+  })
   @IntColumn()
   version!: number;
 
@@ -86,11 +116,17 @@ export class Message extends Node {
   @TextColumn({ length: 8 })
   state!: MessageState;
 
-  @Field(() => String, { nullable: true, description: 'Why it is VOID or FAILED; of one that is PLANNED, why it could not be sent yet.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is VOID or FAILED; of one that is PLANNED, why it could not be sent yet.',
+  })
   @TextColumn({ length: 1000, nullable: true })
   detail!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Address or number; null until it goes out.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Address or number; null until it goes out.',
+  })
   @TextColumn({ nullable: true })
   sentTo!: string | null;
 

@@ -7,13 +7,24 @@ import { MessageAudience, MessageChannel } from './message.kinds';
 
 @InputType({ description: 'All conditions given must hold.' })
 export class MessageFilter {
-  @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?: MessageKind[] | null;
-  @Field(() => [MessageChannel], { nullable: true }) @IsOptional() @ArrayMaxSize(5) channels?: MessageChannel[] | null;
-  @Field(() => [MessageAudience], { nullable: true }) @IsOptional() @ArrayMaxSize(5) audiences?: MessageAudience[] | null;
-  @Field(() => [MessageState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?: MessageState[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(200) appointmentIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Told to one of these clients.' }) @IsOptional() @ArrayMaxSize(200) clientIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Told to one of these staff members.' }) @IsOptional() @ArrayMaxSize(200) staffIds?: string[] | null;
+  @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:
+    MessageKind[] | null;
+  @Field(() => [MessageChannel], { nullable: true }) @IsOptional() @ArrayMaxSize(5) channels?:
+    MessageChannel[] | null;
+  @Field(() => [MessageAudience], { nullable: true }) @IsOptional() @ArrayMaxSize(5) audiences?:
+    MessageAudience[] | null;
+  @Field(() => [MessageState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
+    MessageState[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(200) appointmentIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Told to one of these clients.' })
+  @IsOptional()
+  @ArrayMaxSize(200)
+  clientIds?: string[] | null;
+  @Field(() => [ID], { nullable: true, description: 'Told to one of these staff members.' })
+  @IsOptional()
+  @ArrayMaxSize(200)
+  staffIds?: string[] | null;
   @Field(() => InstantRange, { nullable: true }) dueBetween?: InstantRange | null;
 }
 
@@ -29,9 +40,29 @@ const MAX_HOURS = 24 * 60;
 
 @InputType({ description: 'A field left out stays.' })
 export class UpdateMessageSettingsInput {
-  @Field(() => [MessageSwitchInput], { nullable: true, description: 'Those that are named change, the others stay.' }) @IsOptional() @ArrayMaxSize(50) @ValidateNested() messages?: MessageSwitchInput[] | null;
-  @Field(() => Int, { nullable: true, description: 'Hours before the start, of appointments made from now on; 0 means never.' }) @IsOptional() @Min(0) @Max(MAX_HOURS) clientReminderHours?: number | null;
-  @Field(() => Int, { nullable: true }) @IsOptional() @Min(0) @Max(MAX_HOURS) staffReminderHours?: number | null;
-  @Field(() => Int, { nullable: true }) @IsOptional() @Min(0) @Max(MAX_HOURS) remindClientSmsHours?: number | null;
-  @Field(() => Int, { nullable: true }) @IsOptional() @Min(0) @Max(MAX_HOURS) remindStaffSmsHours?: number | null;
+  @Field(() => [MessageSwitchInput], {
+    nullable: true,
+    description: 'Those that are named change, the others stay.',
+  })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  @ValidateNested()
+  messages?: MessageSwitchInput[] | null;
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Hours before the start, of appointments made from now on; 0 means never.',
+  })
+  @IsOptional()
+  @Min(0)
+  @Max(MAX_HOURS)
+  clientReminderHours?: number | null;
+  @Field(() => Int, { nullable: true }) @IsOptional() @Min(0) @Max(MAX_HOURS) staffReminderHours?:
+    number | null;
+  @Field(() => Int, { nullable: true })
+  @IsOptional()
+  @Min(0)
+  @Max(MAX_HOURS)
+  remindClientSmsHours?: number | null;
+  @Field(() => Int, { nullable: true }) @IsOptional() @Min(0) @Max(MAX_HOURS) remindStaffSmsHours?:
+    number | null;
 }

@@ -8,17 +8,31 @@ import { Staff } from '../staff/staff.entity';
 import { Message } from './message.entity';
 import { MessageFilter, UpdateMessageSettingsInput } from './message.inputs';
 import { settingsOf, updateSettings } from './message.settings';
-import { appointmentOfMessage, clientOfMessage, messageList, messagesOfAppointment, staffOfMessage } from './message.source';
+import {
+  appointmentOfMessage,
+  clientOfMessage,
+  messageList,
+  messagesOfAppointment,
+  staffOfMessage,
+} from './message.source';
 import { MessageSettings } from './message.type';
 
 const MessageConnection = connectionOf(Message, 'Message');
-const SettingsPayload = payloadOf('UpdateMessageSettings', 'messageSettings', () => MessageSettings);
+const SettingsPayload = payloadOf(
+  'UpdateMessageSettings',
+  'messageSettings',
+  () => MessageSettings,
+);
 
 @Resolver(() => Message)
 export class MessageResolver {
-  @Query(() => MessageConnection, { description: 'What was told, is to be told and will not be told, the last planned first. For administrators.' })
+  @Query(() => MessageConnection, {
+    description:
+      'What was told, is to be told and will not be told, the last planned first. For administrators.',
+  })
   messages(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
   ): Page<Message> {
     requireRole(context, Role.ADMINISTRATOR);
@@ -30,12 +44,18 @@ export class MessageResolver {
     return appointmentOfMessage(row, context);
   }
 
-  @FieldResolver(() => Client, { nullable: true, description: 'Who is told; null where it is staff.' })
+  @FieldResolver(() => Client, {
+    nullable: true,
+    description: 'Who is told; null where it is staff.',
+  })
   client(@Root() row: Message, @Ctx() context: Context) {
     return clientOfMessage(row, context);
   }
 
-  @FieldResolver(() => Staff, { nullable: true, description: 'Who is told; null where it is the client.' })
+  @FieldResolver(() => Staff, {
+    nullable: true,
+    description: 'Who is told; null where it is the client.',
+  })
   staff(@Root() row: Message, @Ctx() context: Context) {
     return staffOfMessage(row, context);
   }
@@ -43,9 +63,14 @@ export class MessageResolver {
 
 @Resolver(() => Appointment)
 export class AppointmentMessagesResolver {
-  @FieldResolver(() => MessageConnection, { description: 'What was and will be told of it, the last planned first. Shown to staff; empty for others.' })
+  @FieldResolver(() => MessageConnection, {
+    description:
+      'What was and will be told of it, the last planned first. Shown to staff; empty for others.',
+  })
   messages(
-    @Root() row: Appointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Appointment,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => MessageFilter, { nullable: true }) filter?: MessageFilter,
   ): Page<Message> {
     return messagesOfAppointment(row, context, { ...page, filter });
@@ -59,8 +84,13 @@ export class MessageSettingsResolver {
     return settingsOf(context);
   }
 
-  @Mutation(() => SettingsPayload, { description: 'Says what is told to whom from now on. For administrators.' })
-  updateMessageSettings(@Ctx() context: Context, @Arg('input', () => UpdateMessageSettingsInput) input: UpdateMessageSettingsInput) {
+  @Mutation(() => SettingsPayload, {
+    description: 'Says what is told to whom from now on. For administrators.',
+  })
+  updateMessageSettings(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateMessageSettingsInput) input: UpdateMessageSettingsInput,
+  ) {
     return answer(context, 'messageSettings', () => updateSettings(context, input));
   }
 }

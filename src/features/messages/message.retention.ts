@@ -6,7 +6,9 @@ import { MS_PER_DAY } from '../../shared/time-zone';
 /** Forgets messages that were due more than so many days ago, whatever became of them; 0 keeps all. Never what is still to go out. Answers how many. */
 export async function forgetOldMessages(db: Database, now: number, days: number): Promise<number> {
   if (!days) return 0;
-  return forgetInBatches(db, (tx, most) => tx.run(sql`
+  return forgetInBatches(db, (tx, most) =>
+    tx.run(sql`
     DELETE FROM message WHERE (business_id, id) IN (
-      SELECT business_id, id FROM message WHERE state <> 'PLANNED' AND due_at < ${now - days * MS_PER_DAY} ORDER BY due_at LIMIT ${most})`));
+      SELECT business_id, id FROM message WHERE state <> 'PLANNED' AND due_at < ${now - days * MS_PER_DAY} ORDER BY due_at LIMIT ${most})`),
+  );
 }

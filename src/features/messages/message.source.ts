@@ -27,19 +27,40 @@ export const messageList = defineList<Message, MessageFilter>({
   orders: { PLANNED: [] },
   defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
   queries: { page: 'messages' },
-  filter: ({ kinds, channels, audiences, states, appointmentIds, clientIds, staffIds, dueBetween }, column) => {
-    const ids = (type: string, property: 'appointmentId' | 'clientId' | 'staffId', given: string[], name: string) => isOneOf(column(property), parseGlobalIds(type, given, ['filter', name]));
+  filter: (
+    { kinds, channels, audiences, states, appointmentIds, clientIds, staffIds, dueBetween },
+    column,
+  ) => {
+    const ids = (
+      type: string,
+      property: 'appointmentId' | 'clientId' | 'staffId',
+      given: string[],
+      name: string,
+    ) => isOneOf(column(property), parseGlobalIds(type, given, ['filter', name]));
     return [
-      ...(kinds ? [isOneOf(column('kind'), kinds)] : []), ...(channels ? [isOneOf(column('channel'), channels)] : []),
-      ...(audiences ? [isOneOf(column('audience'), audiences)] : []), ...(states ? [isOneOf(column('state'), states)] : []),
-      ...(appointmentIds ? [ids('Appointment', 'appointmentId', appointmentIds, 'appointmentIds')] : []),
-      ...(clientIds ? [ids('Client', 'clientId', clientIds, 'clientIds')] : []), ...(staffIds ? [ids('Staff', 'staffId', staffIds, 'staffIds')] : []),
+      ...(kinds ? [isOneOf(column('kind'), kinds)] : []),
+      ...(channels ? [isOneOf(column('channel'), channels)] : []),
+      ...(audiences ? [isOneOf(column('audience'), audiences)] : []),
+      ...(states ? [isOneOf(column('state'), states)] : []),
+      ...(appointmentIds
+        ? [ids('Appointment', 'appointmentId', appointmentIds, 'appointmentIds')]
+        : []),
+      ...(clientIds ? [ids('Client', 'clientId', clientIds, 'clientIds')] : []),
+      ...(staffIds ? [ids('Staff', 'staffId', staffIds, 'staffIds')] : []),
       ...(dueBetween ? withinRange(column('dueAt'), dueBetween) : []),
     ];
   },
 });
 
-export const appointmentOfMessage = toOne<Message, Appointment>('Message.appointment', 'appointmentId', appointments);
+export const appointmentOfMessage = toOne<Message, Appointment>(
+  'Message.appointment',
+  'appointmentId',
+  appointments,
+);
 export const clientOfMessage = toOne<Message, Client>('Message.client', 'clientId', clients);
 export const staffOfMessage = toOne<Message, Staff>('Message.staff', 'staffId', staff);
-export const messagesOfAppointment = toMany<Appointment, Message, MessageFilter>('Appointment.messages', messageList, 'appointmentId');
+export const messagesOfAppointment = toMany<Appointment, Message, MessageFilter>(
+  'Appointment.messages',
+  messageList,
+  'appointmentId',
+);

@@ -11,10 +11,18 @@ export class MessageSwitch {
   @Field() enabled!: boolean;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a business tells of appointments, to whom, and when it reminds.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What a business tells of appointments, to whom, and when it reminds.',
+})
 export class MessageSettings {
-  @Field(() => [MessageSwitch], { description: 'Every message that there is.' }) messages!: MessageSwitch[];
-  @Field(() => Int, { description: 'E-mail to clients, hours before the start, unless an appointment says otherwise; 0 means never.' }) clientReminderHours!: number;
+  @Field(() => [MessageSwitch], { description: 'Every message that there is.' })
+  messages!: MessageSwitch[];
+  @Field(() => Int, {
+    description:
+      'E-mail to clients, hours before the start, unless an appointment says otherwise; 0 means never.',
+  })
+  clientReminderHours!: number;
   @Field(() => Int, { description: 'The same for staff.' }) staffReminderHours!: number;
   @Field(() => Int, { description: 'SMS to clients.' }) remindClientSmsHours!: number;
   @Field(() => Int, { description: 'SMS to staff.' }) remindStaffSmsHours!: number;

@@ -9,7 +9,11 @@ import { MessageAudience, MessageChannel } from './message.kinds';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_message_template_channel', `channel IN ('EMAIL', 'SMS')`)
 @Check('ck_message_template_audience', `audience IN ('CLIENT', 'STAFF')`)
-@ObjectType({ simpleResolvers: true, description: 'What a message says, with %TAGS% for what differs: see docs/messages.md for all of them.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'What a message says, with %TAGS% for what differs: see docs/messages.md for all of them.',
+})
 export class MessageTemplate {
   @TenantColumn()
   businessId!: number;
@@ -26,7 +30,9 @@ export class MessageTemplate {
   @PrimaryColumn('varchar', { length: 6 })
   audience!: MessageAudience;
 
-  @Field({ description: 'BCP 47. Who reads de-AT gets the one of de where there is none of de-AT.' })
+  @Field({
+    description: 'BCP 47. Who reads de-AT gets the one of de where there is none of de-AT.',
+  })
   @PrimaryColumn('varchar', { length: 35 })
   language!: string;
 
@@ -38,7 +44,10 @@ export class MessageTemplate {
   @LongTextColumn()
   text!: string;
 
-  @Field(() => String, { nullable: true, description: 'Null for SMS, and where it is made from the text.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Null for SMS, and where it is made from the text.',
+  })
   @LongTextColumn({ nullable: true })
   html!: string | null;
 
@@ -46,7 +55,9 @@ export class MessageTemplate {
   @InstantColumn({ nullable: true })
   modifiedAt!: number | null;
 
-  @Field({ description: 'True for one that every business has, until it saves its own in its place.' })
+  @Field({
+    description: 'True for one that every business has, until it saves its own in its place.',
+  })
   get builtIn(): boolean {
     return this.modifiedAt === null;
   }

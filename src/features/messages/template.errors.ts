@@ -2,10 +2,17 @@ import { Field, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
 import { shapeOf, UserError } from '../../shared/user-error';
 
-@ObjectType({ implements: UserError, simpleResolvers: true, description: 'A template has tags that nothing stands for.' })
+@ObjectType({
+  implements: UserError,
+  simpleResolvers: true,
+  description: 'A template has tags that nothing stands for.',
+})
 export class UnknownTagError extends UserError {
   @Field(() => [String], { description: 'Those tags, without their signs.' }) tags!: string[];
-  @Field(() => [String], { description: 'All that every business has; a custom field says its own.' }) known!: string[];
+  @Field(() => [String], {
+    description: 'All that every business has; a custom field says its own.',
+  })
+  known!: string[];
 }
 
 shapeOf(ErrorCode.UNKNOWN_TAG, UnknownTagError);

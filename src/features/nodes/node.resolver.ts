@@ -22,25 +22,41 @@ import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
 const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
-  Appointment: appointments, Client: clients, CustomField: customFields, DateOverride: dateOverrides, Job: jobs, Location: locations, Reason: reasons, Resource: resources,
+  Appointment: appointments,
+  Client: clients,
+  CustomField: customFields,
+  DateOverride: dateOverrides,
+  Job: jobs,
+  Location: locations,
+  Reason: reasons,
+  Resource: resources,
   RecurringAppointment: recurringAppointments,
-  ClassSchedule: classSchedules, CourseSet: courseSets,
-  Message: messages, ResourceBundle: resourceBundles, SchedulePeriod: schedulePeriods, Staff: staff,
+  ClassSchedule: classSchedules,
+  CourseSet: courseSets,
+  Message: messages,
+  ResourceBundle: resourceBundles,
+  SchedulePeriod: schedulePeriods,
+  Staff: staff,
   WaitlistEntry: waitlistEntries,
-  Webhook: webhooks, WebhookDelivery: webhookDeliveries,
+  Webhook: webhooks,
+  WebhookDelivery: webhookDeliveries,
 } as never;
 
 async function load(context: Context, id: string, path: readonly string[]): Promise<Node | null> {
   const { type, id: rowId } = anyGlobalId(id, path);
   if (type === 'Business') return rowId === context.viewer.businessId ? businessOf(context) : null;
   const source = SOURCES[type];
-  if (!source) throw new DomainError(ErrorCode.BAD_USER_INPUT, `There is no type ${type} with ids.`, { path });
+  if (!source)
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, `There is no type ${type} with ids.`, { path });
   return source.find(context, rowId);
 }
 
 @Resolver()
 export class NodeResolver {
-  @Query(() => Node, { nullable: true, description: 'Anything by its id; null where there is none that your key may see.' })
+  @Query(() => Node, {
+    nullable: true,
+    description: 'Anything by its id; null where there is none that your key may see.',
+  })
   node(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Node | null> {
     return load(context, id, ['id']);
   }
@@ -49,9 +65,19 @@ export class NodeResolver {
     nullable: 'items',
     description: `Objects by their ids, in the order of the ids. Null at the index of an id that matches no object; an id that is not valid also gives an error at that index. Maximum ${MAX_NODES} ids.`,
   })
-  nodes(@Ctx() context: Context, @Arg('ids', () => [ID]) ids: string[]): Promise<(Node | Error | null)[]> {
+  nodes(
+    @Ctx() context: Context,
+    @Arg('ids', () => [ID]) ids: string[],
+  ): Promise<(Node | Error | null)[]> {
     memberOf(context);
-    if (ids.length > MAX_NODES) throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_NODES} ids at once.`, { path: ['ids'] });
-    return Promise.all(ids.map((id, index) => load(context, id, ['ids', String(index)]).catch((error: Error) => error)));
+    if (ids.length > MAX_NODES)
+      throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_NODES} ids at once.`, {
+        path: ['ids'],
+      });
+    return Promise.all(
+      ids.map((id, index) =>
+        load(context, id, ['ids', String(index)]).catch((error: Error) => error),
+      ),
+    );
   }
 }

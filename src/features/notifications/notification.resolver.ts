@@ -1,5 +1,16 @@
 import { Max, Min } from 'class-validator';
-import { Args, ArgsType, Ctx, Field, FieldResolver, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
+import {
+  Args,
+  ArgsType,
+  Ctx,
+  Field,
+  FieldResolver,
+  Int,
+  Query,
+  Resolver,
+  Root,
+  Subscription,
+} from 'type-graphql';
 import type { Context } from '../../context';
 import { isOneOf } from '../../shared/db/sql';
 import { acrossAll, derived } from '../../shared/derived';
@@ -10,12 +21,20 @@ import { BookingEventType } from '../appointments/appointment.events';
 import { checkSubStatuses } from '../appointments/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../log/event.entity';
 import { tailOf } from '../log/tail';
-import { BookingNotification, BookingNotificationConnection, BookingNotificationFilter, HistoryEntry } from './notification.type';
+import {
+  BookingNotification,
+  BookingNotificationConnection,
+  BookingNotificationFilter,
+  HistoryEntry,
+} from './notification.type';
 import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notification.service';
 
 @ArgsType()
 class LogArgs {
-  @Field(() => String, { nullable: true, description: 'A cursor: only what came after it. "0" means from where the log begins.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'A cursor: only what came after it. "0" means from where the log begins.',
+  })
   after?: string;
 
   @Field(() => BookingNotificationFilter, { nullable: true })
@@ -32,25 +51,45 @@ class LogPageArgs extends LogArgs {
 
 /** Oldest first. By position, so that a step shows as soon as it is committed. */
 const stepsOfAppointment = few<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
-  order: ['position'], limit: MAX_HISTORY, where: (_member, column) => isOneOf(column('type'), Object.values(BookingEventType)),
+  order: ['position'],
+  limit: MAX_HISTORY,
+  where: (_member, column) => isOneOf(column('type'), Object.values(BookingEventType)),
 });
 
 const historyOfAppointment = derived(
-  Appointment, 'history', [], [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)], (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
+  Appointment,
+  'history',
+  [],
+  [acrossAll(stepsOfAppointment, ...HistoryEntry.reads)],
+  (_row, { viewer }, steps) => steps.map((step) => new HistoryEntry(step, viewer)),
 );
 
 @Resolver()
 export class BookingNotificationResolver {
-  @Query(() => BookingNotificationConnection, { description: 'The log of bookings, oldest first, as far as your key may see it.' })
-  async bookingNotifications(@Ctx() context: Context, @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs): Promise<BookingNotificationConnection> {
+  @Query(() => BookingNotificationConnection, {
+    description: 'The log of bookings, oldest first, as far as your key may see it.',
+  })
+  async bookingNotifications(
+    @Ctx() context: Context,
+    @Args(() => LogPageArgs) { first, after, filter }: LogPageArgs,
+  ): Promise<BookingNotificationConnection> {
     const member = reader(context);
     await checkSubStatuses(context, filter?.subStatuses, ['filter', 'subStatuses']);
     const admit = admitFor(context.db, member, filter);
-    const { events, cursor, hasNext, hasPrevious } = await pageAfter(context.db, member.businessId, { after, limit: first, admit });
+    const { events, cursor, hasNext, hasPrevious } = await pageAfter(
+      context.db,
+      member.businessId,
+      { after, limit: first, admit },
+    );
     const nodes = events.map((event) => new BookingNotification(event, member));
     return {
       nodes,
-      pageInfo: { hasNextPage: hasNext, hasPreviousPage: hasPrevious, startCursor: nodes[0]?.cursor ?? null, endCursor: cursor },
+      pageInfo: {
+        hasNextPage: hasNext,
+        hasPreviousPage: hasPrevious,
+        startCursor: nodes[0]?.cursor ?? null,
+        endCursor: cursor,
+      },
     };
   }
 
@@ -66,14 +105,20 @@ export class BookingNotificationResolver {
       return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },
   })
-  bookingNotificationsStream(@Root() event: SeenBooking, @Args(() => LogArgs) _args: LogArgs, @Ctx() { viewer }: Context): BookingNotification {
+  bookingNotificationsStream(
+    @Root() event: SeenBooking,
+    @Args(() => LogArgs) _args: LogArgs,
+    @Ctx() { viewer }: Context,
+  ): BookingNotification {
     return new BookingNotification(event, viewer);
   }
 }
 
 @Resolver(() => Appointment)
 export class AppointmentHistoryResolver {
-  @FieldResolver(() => [HistoryEntry], { description: 'What became of it: who, when, what and why. Oldest first.' })
+  @FieldResolver(() => [HistoryEntry], {
+    description: 'What became of it: who, when, what and why. Oldest first.',
+  })
   history(@Root() row: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
     return historyOfAppointment(row, context);
   }

@@ -21,14 +21,23 @@ type Test = (subject: Subject) => boolean;
  * @param path of the conditions in the input, for errors
  * @throws DomainError BAD_USER_INPUT for a malformed id.
  */
-export function testOf(conditions: BookingConditions | null | undefined, path: readonly string[]): Test {
+export function testOf(
+  conditions: BookingConditions | null | undefined,
+  path: readonly string[],
+): Test {
   const ids = (type: string, name: keyof BookingConditions) => {
     const given = conditions?.[name];
     return given ? new Set(parseGlobalIds(type, given, [...path, name])) : null;
   };
   const tests: Test[] = [];
-  const add = <T>(wanted: ReadonlySet<T> | null, valuesOf: (subject: Subject) => readonly (T | null)[]) => {
-    if (wanted) tests.push((subject) => valuesOf(subject).some((value) => value !== null && wanted.has(value)));
+  const add = <T>(
+    wanted: ReadonlySet<T> | null,
+    valuesOf: (subject: Subject) => readonly (T | null)[],
+  ) => {
+    if (wanted)
+      tests.push((subject) =>
+        valuesOf(subject).some((value) => value !== null && wanted.has(value)),
+      );
   };
   add(ids('Appointment', 'appointmentIds'), ({ appointmentId }) => [appointmentId]);
   add(ids('Location', 'locationIds'), ({ locationId }) => [locationId]);
@@ -36,7 +45,9 @@ export function testOf(conditions: BookingConditions | null | undefined, path: r
   add(ids('Reason', 'reasonIds'), ({ reasonId }) => [reasonId]);
   add(ids('Client', 'clientIds'), ({ clientId }) => [clientId]);
   add(conditions?.statuses ? new Set<string>(conditions.statuses) : null, ({ status }) => [status]);
-  add(conditions?.subStatuses ? new Set(conditions.subStatuses) : null, ({ subStatus }) => [subStatus]);
+  add(conditions?.subStatuses ? new Set(conditions.subStatuses) : null, ({ subStatus }) => [
+    subStatus,
+  ]);
   return (subject) => tests.every((test) => test(subject));
 }
 
@@ -47,9 +58,14 @@ export interface SeenBooking extends SeenEvent {
 }
 
 /** Returns how an event of a booking or waitlist is received, by whether each of its objects matches; null if it is not received. */
-export function seeBooking(event: LogEvent, match: (subject: Subject) => Match): SeenBooking | null {
+export function seeBooking(
+  event: LogEvent,
+  match: (subject: Subject) => Match,
+): SeenBooking | null {
   const through = (transition: Transition | null | undefined) =>
-    transition ? seen(event, transition.before && match(transition.before), match(transition.after)) : null;
+    transition
+      ? seen(event, transition.before && match(transition.before), match(transition.after))
+      : null;
   const subjects = subjectsOf(event);
   const booking = through(subjects?.appointment);
   const found = booking ?? through(subjects?.entry);
@@ -60,11 +76,21 @@ export function seeBooking(event: LogEvent, match: (subject: Subject) => Match):
  * Decides which events a viewer receives, and how each relates to the filter and the viewer's permissions before and after it.
  * @throws DomainError BAD_USER_INPUT for a malformed id.
  */
-export function admitFor(db: Reader, member: Member, filter: BookingNotificationFilter | null | undefined): Admit<SeenBooking> {
+export function admitFor(
+  db: Reader,
+  member: Member,
+  filter: BookingNotificationFilter | null | undefined,
+): Admit<SeenBooking> {
   const test = testOf(filter, ['filter']);
   const types = filter?.types ? new Set<string>(filter.types) : null;
-  const admit = (events: readonly LogEvent[], servers: Servers | null) => events.flatMap((event) =>
-    seeBooking(event, (subject) => ({ permitted: maySee(member, subject, servers?.get(event)), filtered: test(subject) })) ?? []);
+  const admit = (events: readonly LogEvent[], servers: Servers | null) =>
+    events.flatMap(
+      (event) =>
+        seeBooking(event, (subject) => ({
+          permitted: maySee(member, subject, servers?.get(event)),
+          filtered: test(subject),
+        })) ?? [],
+    );
   return (events) => {
     const relevant = types ? events.filter(({ type }) => types.has(type)) : events;
     const servers = serversOf(db, member, relevant);
@@ -77,7 +103,8 @@ export function admitFor(db: Reader, member: Member, filter: BookingNotification
  * of its first connection. Null for from now on.
  * @throws DomainError BAD_USER_INPUT
  */
-export const startOf = ({ lastEventId }: Context, after: string | null | undefined): Place | null => parseCursor(lastEventId ?? after);
+export const startOf = ({ lastEventId }: Context, after: string | null | undefined): Place | null =>
+  parseCursor(lastEventId ?? after);
 
 const SCAN = 500;
 /** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
@@ -91,15 +118,28 @@ export interface LogPage<T> {
   readonly hasPrevious: boolean;
 }
 
-interface LogPageArgs<T extends Numbered> { readonly after: string | null | undefined; readonly limit: number; readonly admit: Admit<T> }
+interface LogPageArgs<T extends Numbered> {
+  readonly after: string | null | undefined;
+  readonly limit: number;
+  readonly admit: Admit<T>;
+}
 
 /** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
-export async function pageAfter<T extends Numbered>(db: Reader, businessId: number, { after, limit, admit }: LogPageArgs<T>): Promise<LogPage<T>> {
+export async function pageAfter<T extends Numbered>(
+  db: Reader,
+  businessId: number,
+  { after, limit, admit }: LogPageArgs<T>,
+): Promise<LogPage<T>> {
   const found: T[] = [];
   const given = parseCursor(after) ?? { epoch: null, seq: 0 };
   let place = await placeOf(db, businessId, given);
-  const page = (hasNext: boolean) => ({ events: found, cursor: cursorOf(place.epoch, place.seq), hasNext, hasPrevious: given.seq > 0 });
-  for (let scanned = 0; scanned < MAX_SCANNED; ) {
+  const page = (hasNext: boolean) => ({
+    events: found,
+    cursor: cursorOf(place.epoch, place.seq),
+    hasNext,
+    hasPrevious: given.seq > 0,
+  });
+  for (let scanned = 0; scanned < MAX_SCANNED;) {
     const events = await readAfter(db, businessId, place, SCAN);
     const admitted = new Map((await admit(events)).map((one) => [one.seq, one]));
     for (const { seq } of events) {

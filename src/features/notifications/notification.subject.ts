@@ -45,7 +45,8 @@ export function subjectsOf(event: LogEvent): Subjects | null {
 }
 
 function read(event: LogEvent): Subjects | null {
-  const row = event.waitlistEntryId === null ? null : event.snapshot.waitlistEntry as Columns | undefined;
+  const row =
+    event.waitlistEntryId === null ? null : (event.snapshot.waitlistEntry as Columns | undefined);
   const appointment = isBooking(event) ? ofAppointment(event) : null;
   const entry = row ? ofEntry(row) : null;
   return appointment || entry ? { appointment, entry } : null;
@@ -67,12 +68,21 @@ function ofAppointment({ entityType, snapshot, changes }: LogEvent): Transition 
 }
 
 const appointmentSubject = (row: Columns): Subject => ({
-  appointmentId: row.rowId as number, locationId: row.locationId as number, reasonId: row.reasonId as number,
-  clientId: row.clientId as number | null, status: row.status as string, subStatus: row.subStatusCode as string,
+  appointmentId: row.rowId as number,
+  locationId: row.locationId as number,
+  reasonId: row.reasonId as number,
+  clientId: row.clientId as number | null,
+  status: row.status as string,
+  subStatus: row.subStatusCode as string,
   staffIds: [row.staffId as number, ...((row.additionalStaffIds ?? []) as number[])],
 });
 
 const entrySubject = (row: Columns): Subject => ({
-  appointmentId: null, locationId: row.locationId as number, reasonId: row.reasonId as number, clientId: row.clientId as number,
-  staffIds: (row.staffIds ?? []) as number[], status: null, subStatus: null,
+  appointmentId: null,
+  locationId: row.locationId as number,
+  reasonId: row.reasonId as number,
+  clientId: row.clientId as number,
+  staffIds: (row.staffIds ?? []) as number[],
+  status: null,
+  subStatus: null,
 });

@@ -15,40 +15,71 @@ import type { SeenBooking } from './notification.service';
 
 const MAX_IDS = 200;
 
-@ObjectType('BookingConditions', { simpleResolvers: true, description: 'Conditions on a booking. All that are not null must hold.' })
-@InputType('BookingConditionsInput', { description: 'Conditions on a booking. All that are given must hold.' })
+@ObjectType('BookingConditions', {
+  simpleResolvers: true,
+  description: 'Conditions on a booking. All that are not null must hold.',
+})
+@InputType('BookingConditionsInput', {
+  description: 'Conditions on a booking. All that are given must hold.',
+})
 export class BookingConditions {
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?:
+    string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Main or additional staff of an appointment; the staff that a waitlist entry requests.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description:
+      'Main or additional staff of an appointment; the staff that a waitlist entry requests.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
   staffIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?: string[] | null;
-  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?:
+    string[] | null;
 
-  @Field(() => [AppointmentStatus], { nullable: true, description: 'Statuses of the appointment. A waitlist entry without an appointment has none.' })
+  @Field(() => [AppointmentStatus], {
+    nullable: true,
+    description: 'Statuses of the appointment. A waitlist entry without an appointment has none.',
+  })
   @IsOptional()
   @ArrayMaxSize(6)
   statuses?: AppointmentStatus[] | null;
 
-  @Field(() => [String], { nullable: true, description: 'Codes of sub-statuses, built in or the business\'s own. An unknown code is an error.' })
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Codes of sub-statuses, built in or the business's own. An unknown code is an error.",
+  })
   @IsOptional()
   @ArrayMaxSize(50)
   subStatuses?: string[] | null;
 }
 
-@InputType({ description: 'Conditions on the booking, evaluated before and after each change. All conditions given must hold.' })
+@InputType({
+  description:
+    'Conditions on the booking, evaluated before and after each change. All conditions given must hold.',
+})
 export class BookingNotificationFilter extends BookingConditions {
-  @Field(() => [BookingEventType], { nullable: true, description: 'Types of the events to receive. A booking that enters or leaves by an event of another type is not reported.' })
+  @Field(() => [BookingEventType], {
+    nullable: true,
+    description:
+      'Types of the events to receive. A booking that enters or leaves by an event of another type is not reported.',
+  })
   @IsOptional()
   @ArrayMaxSize(20)
   types?: BookingEventType[] | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A field that changed, its values as text; ids as they are elsewhere, instants in RFC 3339.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'A field that changed, its values as text; ids as they are elsewhere, instants in RFC 3339.',
+})
 export class FieldChange {
   @Field() field!: string;
   @Field(() => String, { nullable: true }) from!: string | null;
@@ -57,12 +88,26 @@ export class FieldChange {
 
 const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   locationIds: ['locations', 'Location'],
-  locationId: ['location', 'Location'], reasonId: ['reason', 'Reason'], staffId: ['staff', 'Staff'], clientId: ['client', 'Client'],
-  coordinatorStaffId: ['coordinatorStaff', 'Staff'], additionalStaffIds: ['additionalStaff', 'Staff'], blockedStaffIds: ['blockedStaff', 'Staff'], resourceIds: ['resources', 'Resource'], addOnReasonIds: ['addOnReasons', 'Reason'],
-  appointmentId: ['appointment', 'Appointment'], recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
+  locationId: ['location', 'Location'],
+  reasonId: ['reason', 'Reason'],
+  staffId: ['staff', 'Staff'],
+  clientId: ['client', 'Client'],
+  coordinatorStaffId: ['coordinatorStaff', 'Staff'],
+  additionalStaffIds: ['additionalStaff', 'Staff'],
+  blockedStaffIds: ['blockedStaff', 'Staff'],
+  resourceIds: ['resources', 'Resource'],
+  addOnReasonIds: ['addOnReasons', 'Reason'],
+  appointmentId: ['appointment', 'Appointment'],
+  recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
 const RENAMED: Readonly<Record<string, string>> = {
-  startAt: 'start', endAt: 'end', staffStartAt: 'staffStart', staffEndAt: 'staffEnd', subStatusCode: 'subStatus', timeZoneCode: 'timeZone', ownColor: 'color',
+  startAt: 'start',
+  endAt: 'end',
+  staffStartAt: 'staffStart',
+  staffEndAt: 'staffEnd',
+  subStatusCode: 'subStatus',
+  timeZoneCode: 'timeZone',
+  ownColor: 'color',
 };
 const FIELD_VALUES = 'fieldValues';
 /** Known from other fields, or the same in every change. */
@@ -73,7 +118,11 @@ const instant = (field: string): boolean => field.endsWith('At');
 function show(field: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
   const type = TYPES[field]?.[1];
-  if (type) return [value].flat().map((id) => toGlobalId(type, id as number)).join(', ');
+  if (type)
+    return [value]
+      .flat()
+      .map((id) => toGlobalId(type, id as number))
+      .join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
   return instant(field) ? new Date(value as number).toISOString() : String(value);
 }
@@ -81,29 +130,56 @@ function show(field: string, value: unknown): string | null {
 export const shown = (changes: LogEvent['changes']): FieldChange[] =>
   Object.entries(changes)
     .filter(([field]) => !HIDDEN.has(field))
-    .flatMap(([field, [from, to]]) => (field === FIELD_VALUES
-      ? saidChanges(from as FieldValues, to as FieldValues)
-      : [{ field: TYPES[field]?.[0] ?? RENAMED[field] ?? field, from: show(field, from), to: show(field, to) }]));
+    .flatMap(([field, [from, to]]) =>
+      field === FIELD_VALUES
+        ? saidChanges(from as FieldValues, to as FieldValues)
+        : [
+            {
+              field: TYPES[field]?.[0] ?? RENAMED[field] ?? field,
+              from: show(field, from),
+              to: show(field, to),
+            },
+          ],
+    );
 
 /** Each custom field for itself: `fields.CustomField:5`. */
 function saidChanges(from: FieldValues, to: FieldValues): FieldChange[] {
   const ids = [...new Set([...idsOf(from), ...idsOf(to)])].sort((one, other) => one - other);
-  return ids.filter((id) => from?.[id] !== to?.[id]).map((id) => ({ field: `fields.${toGlobalId('CustomField', id)}`, from: from?.[id] ?? null, to: to?.[id] ?? null }));
+  return ids
+    .filter((id) => from?.[id] !== to?.[id])
+    .map((id) => ({
+      field: `fields.${toGlobalId('CustomField', id)}`,
+      from: from?.[id] ?? null,
+      to: to?.[id] ?? null,
+    }));
 }
 
 /** What was said in custom fields may be for staff alone: others read it from the appointment, which knows. */
 const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
-  shown(isStaffSide(viewer) ? changes : Object.fromEntries(Object.entries(changes).filter(([field]) => field !== FIELD_VALUES)));
+  shown(
+    isStaffSide(viewer)
+      ? changes
+      : Object.fromEntries(Object.entries(changes).filter(([field]) => field !== FIELD_VALUES)),
+  );
 
-@ObjectType({ simpleResolvers: true, description: 'One change of a booking, or of a waitlist entry.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'One change of a booking, or of a waitlist entry.',
+})
 export class BookingNotification {
-  constructor({ event, visibility, permitted, ofAppointment }: SeenBooking, private readonly viewer: Viewer) {
+  constructor(
+    { event, visibility, permitted, ofAppointment }: SeenBooking,
+    private readonly viewer: Viewer,
+  ) {
     this.cursor = event.cursor;
     this.type = event.type as BookingEventType;
     this.visibility = visibility;
     this.occurredAt = event.occurredAt;
-    this.appointmentId = ofAppointment ? toGlobalId('Appointment', event.appointmentId as number) : null;
-    this.appointment = ofAppointment && visibility !== EventVisibility.LEFT ? snapshotOf(event).appointment : null;
+    this.appointmentId = ofAppointment
+      ? toGlobalId('Appointment', event.appointmentId as number)
+      : null;
+    this.appointment =
+      ofAppointment && visibility !== EventVisibility.LEFT ? snapshotOf(event).appointment : null;
     this.waitlistEntryId = event.waitlistEntryId;
     // The viewer may not learn what happened to a booking when it left their scope, nor who changed it.
     this.actor = permitted ? event.actor : null;
@@ -117,19 +193,42 @@ export class BookingNotification {
 
   @Field({ description: 'Give it as "after" to go on from here.' }) cursor: string;
   @Field(() => BookingEventType) type: BookingEventType;
-  @Field(() => EventVisibility, { description: 'Whether the booking matches the filter and the permissions of the viewer, before and after this change. Never null.' })
+  @Field(() => EventVisibility, {
+    description:
+      'Whether the booking matches the filter and the permissions of the viewer, before and after this change. Never null.',
+  })
   visibility: EventVisibility;
   @Field(() => DateTime) occurredAt: number;
-  @Field(() => String, { nullable: true, description: 'Name of the actor; WebClient for a client. Null if the viewer may no longer see the booking.' }) actor: string | null;
-  @Field(() => String, { nullable: true, description: 'Why, in their words. Null if the viewer may no longer see the booking.' }) reason: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Name of the actor; WebClient for a client. Null if the viewer may no longer see the booking.',
+  })
+  actor: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why, in their words. Null if the viewer may no longer see the booking.',
+  })
+  reason: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Id of the appointment, present for every visibility. Null for a waitlist entry that has no appointment.' })
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'Id of the appointment, present for every visibility. Null for a waitlist entry that has no appointment.',
+  })
   appointmentId: string | null;
 
-  @Field(() => Appointment, { nullable: true, description: 'As it was right after this change; what it leads to is as of now. Null for LEFT, and for a waitlist entry that has no appointment.' })
+  @Field(() => Appointment, {
+    nullable: true,
+    description:
+      'As it was right after this change; what it leads to is as of now. Null for LEFT, and for a waitlist entry that has no appointment.',
+  })
   appointment: Appointment | null;
 
-  @Field(() => [FieldChange], { description: 'What changed; empty for CREATED, where the appointment says it all, and if the viewer may no longer see the booking.' })
+  @Field(() => [FieldChange], {
+    description:
+      'What changed; empty for CREATED, where the appointment says it all, and if the viewer may no longer see the booking.',
+  })
   get changes(): FieldChange[] {
     return shownTo(this.viewer, this.recorded);
   }
@@ -137,7 +236,14 @@ export class BookingNotification {
 
 @ObjectType({ simpleResolvers: true, description: 'A step in the life of an appointment.' })
 export class HistoryEntry {
-  static readonly reads = ['type', 'occurredAt', 'actor', 'reason', 'changes', 'snapshot'] as const satisfies readonly (keyof LogEvent)[];
+  static readonly reads = [
+    'type',
+    'occurredAt',
+    'actor',
+    'reason',
+    'changes',
+    'snapshot',
+  ] as const satisfies readonly (keyof LogEvent)[];
 
   constructor(event: Pick<LogEvent, (typeof HistoryEntry.reads)[number]>, viewer: Viewer) {
     this.type = event.type as BookingEventType;
@@ -146,7 +252,9 @@ export class HistoryEntry {
     this.reason = event.reason;
     this.changes = shownTo(viewer, event.changes);
     const born = [null, event.snapshot.subStatusCode];
-    const [from, to] = event.changes.subStatusCode ?? (event.type === BookingEventType.CREATED ? born : [null, null]);
+    const [from, to] =
+      event.changes.subStatusCode ??
+      (event.type === BookingEventType.CREATED ? born : [null, null]);
     this.fromSubStatus = from as string | null;
     this.toSubStatus = to as string | null;
   }
@@ -154,14 +262,25 @@ export class HistoryEntry {
   @Field(() => BookingEventType) type: BookingEventType;
   @Field(() => DateTime) occurredAt: number;
   @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
-  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason: string | null;
-  @Field(() => String, { nullable: true, description: 'Code of the sub-status it left; null when it did not change, or at the beginning.' }) fromSubStatus: string | null;
-  @Field(() => String, { nullable: true, description: 'Code of the sub-status it came to; null when it did not change.' }) toSubStatus: string | null;
+  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason:
+    string | null;
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Code of the sub-status it left; null when it did not change, or at the beginning.',
+  })
+  fromSubStatus: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the sub-status it came to; null when it did not change.',
+  })
+  toSubStatus: string | null;
   @Field(() => [FieldChange]) changes: FieldChange[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class BookingNotificationConnection {
-  @Field(() => [BookingNotification], { description: 'Oldest first.' }) nodes!: BookingNotification[];
+  @Field(() => [BookingNotification], { description: 'Oldest first.' })
+  nodes!: BookingNotification[];
   @Field(() => PageInfo) pageInfo!: PageInfo;
 }

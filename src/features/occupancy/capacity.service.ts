@@ -9,7 +9,14 @@ import { Subject } from './subject.entity';
  * Gives a subject another capacity: never less than the units that are claimed at one instant from now on.
  * @throws DomainError RULE_VIOLATED at `path`, with the instant.
  */
-export async function changeCapacity(tx: Tx, businessId: number, subjectId: number, capacity: number, now: number, path: readonly string[]): Promise<void> {
+export async function changeCapacity(
+  tx: Tx,
+  businessId: number,
+  subjectId: number,
+  capacity: number,
+  now: number,
+  path: readonly string[],
+): Promise<void> {
   const before = (await lockSubjects(tx, businessId, [subjectId], now)).get(subjectId);
   if (before === undefined || before === capacity) return;
   if (capacity < before) {
@@ -20,14 +27,26 @@ export async function changeCapacity(tx: Tx, businessId: number, subjectId: numb
     const busiest = firstAbove(claims, capacity);
     if (busiest) {
       const at = new Date(Math.max(busiest.at, now)).toISOString();
-      throw new DomainError(ErrorCode.RULE_VIOLATED, `${busiest.units} are booked at once at ${at}: move or cancel some of them first.`, { path });
+      throw new DomainError(
+        ErrorCode.RULE_VIOLATED,
+        `${busiest.units} are booked at once at ${at}: move or cancel some of them first.`,
+        { path },
+      );
     }
   }
-  await update(tx, Subject, { businessId, rowId: subjectId }, { capacity, ...(capacity < before ? { lessSince: now } : {}) });
+  await update(
+    tx,
+    Subject,
+    { businessId, rowId: subjectId },
+    { capacity, ...(capacity < before ? { lessSince: now } : {}) },
+  );
 }
 
 /** The first instant at which more than `capacity` units are claimed. `claims` by their starts. Pure. */
-function firstAbove(claims: readonly { startMs: number; endMs: number; units: number }[], capacity: number): { at: number; units: number } | null {
+function firstAbove(
+  claims: readonly { startMs: number; endMs: number; units: number }[],
+  capacity: number,
+): { at: number; units: number } | null {
   let open: typeof claims = [];
   for (const claim of claims) {
     open = [...open.filter((other) => other.endMs > claim.startMs), claim];

@@ -15,7 +15,10 @@ import { Subject } from './subject.entity';
 @Index('ix_claim_expiring', { synchronize: false })
 @Check('ck_claim_interval', 'start_ms < end_ms')
 @Check('ck_claim_units', 'units >= 1')
-@Exclusion('xc_claim_overlap', 'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)')
+@Exclusion(
+  'xc_claim_overlap',
+  'USING gist (business_id WITH =, subject_id WITH =, int8range(start_ms, end_ms) WITH &&) WHERE (exclusive)',
+)
 export class Claim {
   @TenantColumn()
   businessId!: number;

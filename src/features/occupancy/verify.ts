@@ -12,7 +12,14 @@ export interface Breach {
 }
 
 interface Row {
-  businessId: number; subjectId: number; appointmentId: number; startMs: number; endMs: number; units: number; override: boolean | number; capacity: number;
+  businessId: number;
+  subjectId: number;
+  appointmentId: number;
+  startMs: number;
+  endMs: number;
+  units: number;
+  override: boolean | number;
+  capacity: number;
   lessSince: number | null;
 }
 
@@ -37,13 +44,25 @@ export async function breaches(db: Reader): Promise<{ claims: number; breaches: 
       ORDER BY c.business_id, c.subject_id, c.start_ms, c.appointment_id LIMIT ${BATCH}`);
     for (const row of rows) {
       if (row.businessId !== business || row.subjectId !== subject) open = [];
-      [business, subject, start, appointment] = [row.businessId, row.subjectId, row.startMs, row.appointmentId];
+      [business, subject, start, appointment] = [
+        row.businessId,
+        row.subjectId,
+        row.startMs,
+        row.appointmentId,
+      ];
       if (row.override) continue;
       open = open.filter((other) => other.endMs > row.startMs);
       open.push(row);
       const units = open.reduce((sum, other) => sum + other.units, 0);
       if (units > row.capacity && row.startMs >= (row.lessSince ?? row.startMs)) {
-        found.push({ businessId: business, subjectId: subject, at: row.startMs, units, capacity: row.capacity, appointmentIds: open.map((other) => other.appointmentId) });
+        found.push({
+          businessId: business,
+          subjectId: subject,
+          at: row.startMs,
+          units,
+          capacity: row.capacity,
+          appointmentIds: open.map((other) => other.appointmentId),
+        });
       }
     }
     claims += rows.length;

@@ -1,7 +1,15 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
 import {
-  DecimalColumn, FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn,
+  DecimalColumn,
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
 } from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { Node } from '../../shared/node';
@@ -9,7 +17,14 @@ import { Reads, Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
 import { RoundRobin } from '../locations/round-robin';
-import { QuotaType, ReasonStatus, ReasonType, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
+import {
+  QuotaType,
+  ReasonStatus,
+  ReasonType,
+  RescheduleType,
+  SlotAlignment,
+  WorkSchedule,
+} from './reason.enums';
 import { ReasonDuration, type ScreeningQuestion } from './reason.type';
 
 @Entity('reason')
@@ -24,8 +39,15 @@ import { ReasonDuration, type ScreeningQuestion } from './reason.type';
 @Check('ck_reason_quota', 'quota > 0')
 @Check('ck_reason_quota_type', `quota_type IN ('LIFETIME', 'YEAR', 'MONTH', 'WEEK', 'DAY')`)
 @Check('ck_reason_round_robin', `round_robin IN ('NONE', 'RANDOM', 'BALANCED', 'COMBINED')`)
-@Check('ck_reason_work_schedule', `custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'What an appointment is for: elsewhere called a service.' })
+@Check(
+  'ck_reason_work_schedule',
+  `custom_work_schedule IN ('ALL_LOCATIONS', 'SELECTED_LOCATIONS', 'CUSTOM_SCHEDULE')`,
+)
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'What an appointment is for: elsewhere called a service.',
+})
 export class Reason extends Node {
   @TenantColumn()
   businessId!: number;
@@ -87,11 +109,17 @@ export class Reason extends Node {
   @FlagColumn()
   allowOnline!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'How many days ahead clients may book; null for no end.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many days ahead clients may book; null for no end.',
+  })
   @IntColumn({ nullable: true })
   apptDayMax!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Hours before the start after which clients may not book; null for none.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Hours before the start after which clients may not book; null for none.',
+  })
   @IntColumn({ nullable: true })
   apptHrMin!: number | null;
 
@@ -103,7 +131,10 @@ export class Reason extends Node {
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
-  @Field(() => Decimal, { nullable: true, description: 'Due when booking, in `currency`; taken by whoever takes payments.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Due when booking, in `currency`; taken by whoever takes payments.',
+  })
   @DecimalColumn({ nullable: true })
   depositAmount!: string | null;
 
@@ -139,7 +170,9 @@ export class Reason extends Node {
   @LongTextColumn({ nullable: true })
   emailInstructions2!: string | null;
 
-  @Field(() => [ReasonDuration], { description: 'What a client may choose from; empty where only visitMinutes is offered.' })
+  @Field(() => [ReasonDuration], {
+    description: 'What a client may choose from; empty where only visitMinutes is offered.',
+  })
   @Shows<Reason>('durations')
   @JsonColumn({ default: [] })
   durations!: ReasonDuration[];
@@ -148,11 +181,18 @@ export class Reason extends Node {
   @TextColumn({ length: 8, default: SlotAlignment.WINDOW })
   slotAlignment!: SlotAlignment;
 
-  @Field(() => Int, { nullable: true, description: 'Minutes from one time that is offered to the next; null for the length of the appointment.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Minutes from one time that is offered to the next; null for the length of the appointment.',
+  })
   @IntColumn({ nullable: true })
   slotStepMinutes!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many may be booked in one quotaType; null for no end.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many may be booked in one quotaType; null for no end.',
+  })
   @IntColumn({ nullable: true })
   quota!: number | null;
 
@@ -172,15 +212,25 @@ export class Reason extends Node {
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
-  @Field(() => Int, { nullable: true, description: 'How many may wait for it at once; null for no end.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many may wait for it at once; null for no end.',
+  })
   @IntColumn({ nullable: true })
   maxWaitList!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'How many hours a place is held for those who are invited to it; null for what the business says.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'How many hours a place is held for those who are invited to it; null for what the business says.',
+  })
   @IntColumn({ nullable: true })
   waitListHoldHours!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of a CLASS: how many may wait for one session; null for no end.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Of a CLASS: how many may wait for one session; null for no end.',
+  })
   @IntColumn({ nullable: true })
   maxWaitListPerClass!: number | null;
 
@@ -188,7 +238,10 @@ export class Reason extends Node {
   @IntColumn({ nullable: true })
   numberSessions!: number | null;
 
-  @Field(() => RoundRobin, { nullable: true, description: 'Who serves where the caller names nobody; null for the policy of the location.' })
+  @Field(() => RoundRobin, {
+    nullable: true,
+    description: 'Who serves where the caller names nobody; null for the policy of the location.',
+  })
   @TextColumn({ length: 16, nullable: true })
   roundRobin!: RoundRobin | null;
 

@@ -9,7 +9,9 @@ export enum ReasonType {
 }
 registerEnumType(ReasonType, {
   name: 'ReasonType',
-  valuesConfig: { PERSONAL: { description: 'Time off and private time: blocks, and clients never see it.' } },
+  valuesConfig: {
+    PERSONAL: { description: 'Time off and private time: blocks, and clients never see it.' },
+  },
 });
 
 export enum ReasonStatus {
@@ -39,7 +41,10 @@ export enum QuotaType {
   WEEK = 'WEEK',
   DAY = 'DAY',
 }
-registerEnumType(QuotaType, { name: 'QuotaType', description: 'The stretch of local days that a quota is for. Weeks begin on Monday.' });
+registerEnumType(QuotaType, {
+  name: 'QuotaType',
+  description: 'The stretch of local days that a quota is for. Weeks begin on Monday.',
+});
 
 export enum WorkSchedule {
   ALL_LOCATIONS = 'ALL_LOCATIONS',

@@ -10,89 +10,218 @@ import { staff } from '../staff/staff.source';
 import { ReasonAddOn } from './reason-add-on.entity';
 import { Reason } from './reason.entity';
 import { ReasonType } from './reason.enums';
-import type { ReasonStaffInput, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput } from './reason.inputs';
+import type {
+  ReasonStaffInput,
+  SetReasonAddOnsInput,
+  SetReasonLocationsInput,
+  SetReasonStaffInput,
+} from './reason.inputs';
 import { reasons } from './reason.source';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
 
 const sorted = (ids: Iterable<number>): number[] => [...ids].sort((one, other) => one - other);
 
-const active = <K extends string>(rows: readonly ({ readonly active: boolean } & Readonly<Record<K, number>>)[], key: K): number[] =>
-  sorted(rows.filter((row) => row.active).map((row) => row[key]));
+const active = <K extends string>(
+  rows: readonly ({ readonly active: boolean } & Readonly<Record<K, number>>)[],
+  key: K,
+): number[] => sorted(rows.filter((row) => row.active).map((row) => row[key]));
 
 /** Appends what a reason is linked to by now. */
-const tell = (tx: Tx, context: Context, reason: Reason, field: string, before: readonly number[], after: readonly number[]): Promise<void> =>
-  appendRow<Reason>(tx, memberOf(context), context.now(), 'Reason', { ...reason, [field]: before } as Reason, { ...reason, [field]: after } as Reason);
+const tell = (
+  tx: Tx,
+  context: Context,
+  reason: Reason,
+  field: string,
+  before: readonly number[],
+  after: readonly number[],
+): Promise<void> =>
+  appendRow<Reason>(
+    tx,
+    memberOf(context),
+    context.now(),
+    'Reason',
+    { ...reason, [field]: before } as Reason,
+    { ...reason, [field]: after } as Reason,
+  );
 
 /** Who serves a reason, where it is offered and what goes with it: each said anew as a whole, by administrators. */
 
-async function known(context: Context, reasonId: string): Promise<{ member: Member; reason: Reason }> {
+async function known(
+  context: Context,
+  reasonId: string,
+): Promise<{ member: Member; reason: Reason }> {
   const member = requireRole(context, Role.ADMINISTRATOR);
-  return { member, reason: await reasons.get(context, parseGlobalId('Reason', reasonId, ['input', 'reasonId']), ['input', 'reasonId']) };
+  return {
+    member,
+    reason: await reasons.get(context, parseGlobalId('Reason', reasonId, ['input', 'reasonId']), [
+      'input',
+      'reasonId',
+    ]),
+  };
 }
 
 /** @throws DomainError NOT_FOUND, BAD_USER_INPUT */
 export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
   const { member, reason } = await known(context, input.reasonId);
   const { businessId } = member;
-  const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => ['input', 'staff', String(index), 'staffId']);
+  const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => [
+    'input',
+    'staff',
+    String(index),
+    'staffId',
+  ]);
   return context.db.transaction(async (tx) => {
     const served = await find(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
     const before = new Map(served.map((row) => [row.staffId, row.createdAt]));
     await remove(tx, ServiceStaff, { businessId, reasonId: reason.rowId });
-    await insert(tx, ServiceStaff, ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })));
-    await tell(tx, context, reason, 'staffIds', active(served, 'staffId'), active(assigned, 'staffId'));
+    await insert(
+      tx,
+      ServiceStaff,
+      ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })),
+    );
+    await tell(
+      tx,
+      context,
+      reason,
+      'staffIds',
+      active(served, 'staffId'),
+      active(assigned, 'staffId'),
+    );
     return reason;
   });
 }
 
 /** The rows that these inputs stand for, each staff member once. */
 export async function assignments(
-  context: Context, { businessId }: Member, reasonId: number, given: readonly Partial<ReasonStaffInput>[], pathOf: (index: number) => string[],
+  context: Context,
+  { businessId }: Member,
+  reasonId: number,
+  given: readonly Partial<ReasonStaffInput>[],
+  pathOf: (index: number) => string[],
 ): Promise<ServiceStaff[]> {
   const now = context.now();
-  const rows = await Promise.all(given.map(async ({ staffId = '', active = true, price = null, description = null, priority = 0, weight = 100 }, index) => {
-    if (price && isNegative(price)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price is never negative.', { path: pathOf(index) });
-    const person = await staff.get(context, parseGlobalId('Staff', staffId, pathOf(index)), pathOf(index));
-    return { businessId, reasonId, staffId: person.rowId, active, price, description, priority, weight, createdAt: now, modifiedAt: now };
-  }));
-  return [...new Map(rows.map((row) => [row.staffId, Object.assign(new ServiceStaff(), row)])).values()];
+  const rows = await Promise.all(
+    given.map(
+      async (
+        {
+          staffId = '',
+          active = true,
+          price = null,
+          description = null,
+          priority = 0,
+          weight = 100,
+        },
+        index,
+      ) => {
+        if (price && isNegative(price))
+          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price is never negative.', {
+            path: pathOf(index),
+          });
+        const person = await staff.get(
+          context,
+          parseGlobalId('Staff', staffId, pathOf(index)),
+          pathOf(index),
+        );
+        return {
+          businessId,
+          reasonId,
+          staffId: person.rowId,
+          active,
+          price,
+          description,
+          priority,
+          weight,
+          createdAt: now,
+          modifiedAt: now,
+        };
+      },
+    ),
+  );
+  return [
+    ...new Map(rows.map((row) => [row.staffId, Object.assign(new ServiceStaff(), row)])).values(),
+  ];
 }
 
 /** @throws DomainError NOT_FOUND */
-export async function setLocations(context: Context, input: SetReasonLocationsInput): Promise<Reason> {
-  const { member: { businessId }, reason: { rowId: reasonId }, reason } = await known(context, input.reasonId);
-  const rows = await Promise.all(input.locations.map(async ({ locationId, active }, index) => {
-    const path = ['input', 'locations', String(index), 'locationId'];
-    return { businessId, reasonId, locationId: (await locations.get(context, parseGlobalId('Location', locationId, path), path)).rowId, active };
-  }));
+export async function setLocations(
+  context: Context,
+  input: SetReasonLocationsInput,
+): Promise<Reason> {
+  const {
+    member: { businessId },
+    reason: { rowId: reasonId },
+    reason,
+  } = await known(context, input.reasonId);
+  const rows = await Promise.all(
+    input.locations.map(async ({ locationId, active }, index) => {
+      const path = ['input', 'locations', String(index), 'locationId'];
+      return {
+        businessId,
+        reasonId,
+        locationId: (
+          await locations.get(context, parseGlobalId('Location', locationId, path), path)
+        ).rowId,
+        active,
+      };
+    }),
+  );
   return context.db.transaction(async (tx) => {
     const offered = await find(tx, ServiceLocation, { businessId, reasonId });
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
     await insert(tx, ServiceLocation, ...unique);
-    await tell(tx, context, reason, 'locationIds', active(offered, 'locationId'), active(unique, 'locationId'));
+    await tell(
+      tx,
+      context,
+      reason,
+      'locationIds',
+      active(offered, 'locationId'),
+      active(unique, 'locationId'),
+    );
     return reason;
   });
 }
 
-const WITH_ADD_ONS: readonly ReasonType[] = [ReasonType.SERVICE, ReasonType.CLASS, ReasonType.COURSE];
+const WITH_ADD_ONS: readonly ReasonType[] = [
+  ReasonType.SERVICE,
+  ReasonType.CLASS,
+  ReasonType.COURSE,
+];
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for what is no add-on, or has none. */
 export async function setAddOns(context: Context, input: SetReasonAddOnsInput): Promise<Reason> {
-  const { member: { businessId }, reason: { rowId: reasonId, reasonType }, reason } = await known(context, input.reasonId);
-  if (!WITH_ADD_ONS.includes(reasonType)) throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
-  const addOnIds = await Promise.all(input.addOnIds.map(async (id, index) => {
-    const path = ['input', 'addOnIds', String(index)];
-    const addOn = await reasons.get(context, parseGlobalId('Reason', id, path), path);
-    if (addOn.reasonType !== ReasonType.ADDON) throw new DomainError(ErrorCode.RULE_VIOLATED, `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on is of type ADDON.`, { path });
-    return addOn.rowId;
-  }));
+  const {
+    member: { businessId },
+    reason: { rowId: reasonId, reasonType },
+    reason,
+  } = await known(context, input.reasonId);
+  if (!WITH_ADD_ONS.includes(reasonType))
+    throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
+  const addOnIds = await Promise.all(
+    input.addOnIds.map(async (id, index) => {
+      const path = ['input', 'addOnIds', String(index)];
+      const addOn = await reasons.get(context, parseGlobalId('Reason', id, path), path);
+      if (addOn.reasonType !== ReasonType.ADDON)
+        throw new DomainError(
+          ErrorCode.RULE_VIOLATED,
+          `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on is of type ADDON.`,
+          { path },
+        );
+      return addOn.rowId;
+    }),
+  );
   return context.db.transaction(async (tx) => {
-    const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(({ addOnId }) => addOnId);
+    const before = (await find(tx, ReasonAddOn, { businessId, reasonId })).map(
+      ({ addOnId }) => addOnId,
+    );
     await remove(tx, ReasonAddOn, { businessId, reasonId });
     await tell(tx, context, reason, 'addOnIds', sorted(before), sorted(new Set(addOnIds)));
-    await insert(tx, ReasonAddOn, ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })));
+    await insert(
+      tx,
+      ReasonAddOn,
+      ...[...new Set(addOnIds)].map((addOnId) => ({ businessId, reasonId, addOnId })),
+    );
     return reason;
   });
 }

@@ -16,28 +16,55 @@ export interface Serving {
 }
 
 /** Who can be booked for each of these reasons, by the ids of staff, for the engine: one statement however many there are. */
-export async function servingOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly Serving[]>> {
+export async function servingOf(
+  reader: Reader,
+  businessId: number,
+  reasonIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly Serving[]>> {
   const rows = await reader.all<Serving>(sql`
     SELECT s.reason_id AS "reasonId", s.staff_id AS "staffId", p.subject_id AS "subjectId", p.time_zone_code AS "timeZoneCode", s.priority, s.weight, s.price
     FROM ${raw('service_staff AS s')} JOIN ${raw('staff AS p')} ON p.business_id = s.business_id AND p.id = s.staff_id
     WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.reason_id'), reasonIds)} AND s.active = ${true} AND p.active = ${true} AND p.accepts_appointments = ${true}
     ORDER BY s.reason_id, s.staff_id`);
-  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group]));
+  return new Map(
+    groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [
+      reasonIds[index] as number,
+      group,
+    ]),
+  );
 }
 
 /** Where each of these reasons is offered if its work schedule is SELECTED_LOCATIONS: one statement however many there are. */
-export async function selectedLocationsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function selectedLocationsOf(
+  reader: Reader,
+  businessId: number,
+  reasonIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const rows = await reader.all<{ reasonId: number; locationId: number }>(sql`
     SELECT l.reason_id AS "reasonId", l.location_id AS "locationId" FROM ${raw('service_location AS l')}
     WHERE l.business_id = ${businessId} AND ${isOneOf(raw('l.reason_id'), reasonIds)} AND l.active = ${true} ORDER BY l.reason_id, l.location_id`);
-  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group.map(({ locationId }) => locationId)]));
+  return new Map(
+    groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [
+      reasonIds[index] as number,
+      group.map(({ locationId }) => locationId),
+    ]),
+  );
 }
 
 /** The add-ons that can be booked with each of these reasons: one statement however many there are. */
-export async function addOnIdsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly number[]>> {
+export async function addOnIdsOf(
+  reader: Reader,
+  businessId: number,
+  reasonIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly number[]>> {
   const rows = await reader.all<{ reasonId: number; addOnId: number }>(sql`
     SELECT o.reason_id AS "reasonId", o.add_on_id AS "addOnId" FROM ${raw('reason_add_on AS o')}
     JOIN ${raw('reason AS a')} ON a.business_id = o.business_id AND a.id = o.add_on_id
     WHERE o.business_id = ${businessId} AND ${isOneOf(raw('o.reason_id'), reasonIds)} AND a.status = ${ReasonStatus.ACTIVE} ORDER BY o.reason_id, o.add_on_id`);
-  return new Map(groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [reasonIds[index] as number, group.map(({ addOnId }) => addOnId)]));
+  return new Map(
+    groupByKey(reasonIds, rows, ({ reasonId }) => reasonId).map((group, index) => [
+      reasonIds[index] as number,
+      group.map(({ addOnId }) => addOnId),
+    ]),
+  );
 }

@@ -3,5 +3,7 @@ import { FOR_UPDATE, sql } from '../../shared/db/sql';
 
 /** Whoever counts what a reason allows and then writes waits for whoever does the same. Call it behind the locks of subjects, and count after it. */
 export async function lockReason(tx: Tx, businessId: number, reasonId: number): Promise<void> {
-  await tx.all(sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${reasonId} ${FOR_UPDATE}`);
+  await tx.all(
+    sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${reasonId} ${FOR_UPDATE}`,
+  );
 }

@@ -15,30 +15,70 @@ import { reasons } from './reason.source';
 import { ServiceLocation } from './service-location.entity';
 import { ServiceStaff } from './service-staff.entity';
 
-export const businessOfReason = toOne<Reason, Business>('Reason.business', 'businessId', businesses);
+export const businessOfReason = toOne<Reason, Business>(
+  'Reason.business',
+  'businessId',
+  businesses,
+);
 
 /** Shows to others than staff what is active and leads to a row that they see. */
-const shownToOthers = (target: Source<any>, key: 'staffId' | 'locationId') =>
-  (member: Member, column: (property: any) => Sql): Sql => (isStaffSide(member) ? TRUE : sql`${column('active')} = ${true} AND EXISTS (
-    SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`);
+const shownToOthers =
+  (target: Source<any>, key: 'staffId' | 'locationId') =>
+  (member: Member, column: (property: any) => Sql): Sql =>
+    isStaffSide(member)
+      ? TRUE
+      : sql`${column('active')} = ${true} AND EXISTS (
+    SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
 
 /** Assignments by staff id. */
-export const serviceStaffOfReason = few<Reason, ServiceStaff>('Reason.serviceStaff', ServiceStaff, 'reasonId', {
-  order: ['staffId'], where: shownToOthers(staff, 'staffId'),
-});
+export const serviceStaffOfReason = few<Reason, ServiceStaff>(
+  'Reason.serviceStaff',
+  ServiceStaff,
+  'reasonId',
+  {
+    order: ['staffId'],
+    where: shownToOthers(staff, 'staffId'),
+  },
+);
 export const staffOfService = toOne<ServiceStaff, Staff>('ServiceStaff.staff', 'staffId', staff);
-export const reasonOfService = toOne<ServiceStaff, Reason>('ServiceStaff.reason', 'reasonId', reasons);
+export const reasonOfService = toOne<ServiceStaff, Reason>(
+  'ServiceStaff.reason',
+  'reasonId',
+  reasons,
+);
 
 /** Locations by their ids. */
-export const serviceLocationsOfReason = few<Reason, ServiceLocation>('Reason.serviceLocations', ServiceLocation, 'reasonId', {
-  order: ['locationId'], where: shownToOthers(locations, 'locationId'),
-});
-export const locationOfOffer = toOne<ServiceLocation, Location>('ServiceLocation.location', 'locationId', locations);
-export const reasonOfOffer = toOne<ServiceLocation, Reason>('ServiceLocation.reason', 'reasonId', reasons);
+export const serviceLocationsOfReason = few<Reason, ServiceLocation>(
+  'Reason.serviceLocations',
+  ServiceLocation,
+  'reasonId',
+  {
+    order: ['locationId'],
+    where: shownToOthers(locations, 'locationId'),
+  },
+);
+export const locationOfOffer = toOne<ServiceLocation, Location>(
+  'ServiceLocation.location',
+  'locationId',
+  locations,
+);
+export const reasonOfOffer = toOne<ServiceLocation, Reason>(
+  'ServiceLocation.reason',
+  'reasonId',
+  reasons,
+);
 
 /** Active add-ons by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
-export const addOnsOfReason = through<Reason, Reason, ReasonAddOn>('Reason.addOns', ReasonAddOn, 'reasonId', 'addOnId', reasons, {
-  order: ['sortWeight', 'rowId'],
-  refers: true,
-  where: (member, column, alias) => sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, alias)}`,
-});
+export const addOnsOfReason = through<Reason, Reason, ReasonAddOn>(
+  'Reason.addOns',
+  ReasonAddOn,
+  'reasonId',
+  'addOnId',
+  reasons,
+  {
+    order: ['sortWeight', 'rowId'],
+    refers: true,
+    where: (member, column, alias) =>
+      sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${isStaffSide(member) ? TRUE : reasons.visible(member, alias)}`,
+  },
+);

@@ -1,4 +1,15 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Int, Mutation, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  FieldResolver,
+  ID,
+  Int,
+  Mutation,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../shared/global-id';
 import { connectionOf, PageArgs, type Page } from '../../shared/page';
@@ -10,7 +21,15 @@ import { businessOf } from '../businesses/business.loaders';
 import { Location } from '../locations/location.entity';
 import { Staff } from '../staff/staff.entity';
 import { Reason } from './reason.entity';
-import { CreateReasonInput, ReasonFilter, ReasonOrder, SetReasonAddOnsInput, SetReasonLocationsInput, SetReasonStaffInput, UpdateReasonInput } from './reason.inputs';
+import {
+  CreateReasonInput,
+  ReasonFilter,
+  ReasonOrder,
+  SetReasonAddOnsInput,
+  SetReasonLocationsInput,
+  SetReasonStaffInput,
+  UpdateReasonInput,
+} from './reason.inputs';
 import * as links from './reason.links';
 import * as relations from './reason.relations';
 import * as service from './reason.service';
@@ -28,12 +47,18 @@ const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason
 
 @Resolver(() => Reason)
 export class ReasonResolver {
-  @Query(() => Reason, { nullable: true, description: 'Null where there is none that your key may see.' })
+  @Query(() => Reason, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
   reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
     return reasonList.source.find(context, parseGlobalId('Reason', id, ['id']));
   }
 
-  @Query(() => ReasonConnection, { description: 'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.' })
+  @Query(() => ReasonConnection, {
+    description:
+      'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.',
+  })
   reasons(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -44,27 +69,51 @@ export class ReasonResolver {
   }
 
   @Mutation(() => CreateReasonPayload, { description: 'For administrators.' })
-  createReason(@Ctx() context: Context, @Arg('input', () => CreateReasonInput) input: CreateReasonInput) {
+  createReason(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateReasonInput) input: CreateReasonInput,
+  ) {
     return answer(context, 'reason', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateReasonPayload, { description: 'For administrators. Appointments booked before keep their length and price.' })
-  updateReason(@Ctx() context: Context, @Arg('input', () => UpdateReasonInput) input: UpdateReasonInput) {
+  @Mutation(() => UpdateReasonPayload, {
+    description: 'For administrators. Appointments booked before keep their length and price.',
+  })
+  updateReason(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateReasonInput) input: UpdateReasonInput,
+  ) {
     return answer(context, 'reason', () => service.update(context, input));
   }
 
-  @Mutation(() => SetReasonStaffPayload, { description: 'Says who serves a reason. For administrators.' })
-  setReasonStaff(@Ctx() context: Context, @Arg('input', () => SetReasonStaffInput) input: SetReasonStaffInput) {
+  @Mutation(() => SetReasonStaffPayload, {
+    description: 'Says who serves a reason. For administrators.',
+  })
+  setReasonStaff(
+    @Ctx() context: Context,
+    @Arg('input', () => SetReasonStaffInput) input: SetReasonStaffInput,
+  ) {
     return answer(context, 'reason', () => links.setStaff(context, input));
   }
 
-  @Mutation(() => SetReasonLocationsPayload, { description: 'Says where a reason is offered that is for selected locations. For administrators.' })
-  setReasonLocations(@Ctx() context: Context, @Arg('input', () => SetReasonLocationsInput) input: SetReasonLocationsInput) {
+  @Mutation(() => SetReasonLocationsPayload, {
+    description:
+      'Says where a reason is offered that is for selected locations. For administrators.',
+  })
+  setReasonLocations(
+    @Ctx() context: Context,
+    @Arg('input', () => SetReasonLocationsInput) input: SetReasonLocationsInput,
+  ) {
     return answer(context, 'reason', () => links.setLocations(context, input));
   }
 
-  @Mutation(() => SetReasonAddOnsPayload, { description: 'Says which add-ons can be booked with a reason. For administrators.' })
-  setReasonAddOns(@Ctx() context: Context, @Arg('input', () => SetReasonAddOnsInput) input: SetReasonAddOnsInput) {
+  @Mutation(() => SetReasonAddOnsPayload, {
+    description: 'Says which add-ons can be booked with a reason. For administrators.',
+  })
+  setReasonAddOns(
+    @Ctx() context: Context,
+    @Arg('input', () => SetReasonAddOnsInput) input: SetReasonAddOnsInput,
+  ) {
     return answer(context, 'reason', () => links.setAddOns(context, input));
   }
 
@@ -73,15 +122,23 @@ export class ReasonResolver {
     return relations.businessOfReason(row, context);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'The name that staff see; null for others.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'The name that staff see; null for others.',
+  })
   @Reads<Reason>('internalName')
   internalName(@Root() { internalName }: Reason, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? internalName : null;
   }
 
-  @FieldResolver(() => String, { description: 'internalName, else reasonDesc. For clients always reasonDesc.' })
+  @FieldResolver(() => String, {
+    description: 'internalName, else reasonDesc. For clients always reasonDesc.',
+  })
   @Reads<Reason>('internalName', 'reasonDesc')
-  internalDisplayName(@Root() { internalName, reasonDesc }: Reason, @Ctx() { viewer }: Context): string {
+  internalDisplayName(
+    @Root() { internalName, reasonDesc }: Reason,
+    @Ctx() { viewer }: Context,
+  ): string {
     return (isStaffSide(viewer) && internalName) || reasonDesc;
   }
 
@@ -90,21 +147,34 @@ export class ReasonResolver {
     return relations.serviceStaffOfReason(row, context);
   }
 
-  @FieldResolver(() => [ServiceLocation], { description: 'Where it is offered if its customWorkSchedule is SELECTED_LOCATIONS.' })
+  @FieldResolver(() => [ServiceLocation], {
+    description: 'Where it is offered if its customWorkSchedule is SELECTED_LOCATIONS.',
+  })
   serviceLocations(@Root() row: Reason, @Ctx() context: Context) {
     return relations.serviceLocationsOfReason(row, context);
   }
 
-  @FieldResolver(() => [Reason], { description: 'Active add-ons that can be booked with it, by sortWeight.' })
+  @FieldResolver(() => [Reason], {
+    description: 'Active add-ons that can be booked with it, by sortWeight.',
+  })
   addOns(@Root() row: Reason, @Ctx() context: Context) {
     return relations.addOnsOfReason(row, context);
   }
 
-  @FieldResolver(() => ScreeningQuestion, { nullable: true, description: 'What a client has to answer before times are shown.' })
+  @FieldResolver(() => ScreeningQuestion, {
+    nullable: true,
+    description: 'What a client has to answer before times are shown.',
+  })
   @Reads<Reason>('screeningQuestion')
-  screeningQuestion(@Root() { screeningQuestion }: Reason, @Ctx() { viewer }: Context): ScreeningQuestion | null {
+  screeningQuestion(
+    @Root() { screeningQuestion }: Reason,
+    @Ctx() { viewer }: Context,
+  ): ScreeningQuestion | null {
     if (!screeningQuestion || isStaffSide(viewer)) return screeningQuestion;
-    return { ...screeningQuestion, answers: screeningQuestion.answers.map(({ text }) => ({ text, passes: null })) };
+    return {
+      ...screeningQuestion,
+      answers: screeningQuestion.answers.map(({ text }) => ({ text, passes: null })),
+    };
   }
 }
 
@@ -120,13 +190,20 @@ export class ServiceStaffResolver {
     return relations.reasonOfService(row, context);
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: 'Round robin asks 0 before 1. Shown to staff; null for others.' })
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description: 'Round robin asks 0 before 1. Shown to staff; null for others.',
+  })
   @Reads<ServiceStaff>('priority')
   priority(@Root() { priority }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? priority : null;
   }
 
-  @FieldResolver(() => Int, { nullable: true, description: 'Share of the appointments that round robin gives. Shown to staff; null for others.' })
+  @FieldResolver(() => Int, {
+    nullable: true,
+    description:
+      'Share of the appointments that round robin gives. Shown to staff; null for others.',
+  })
   @Reads<ServiceStaff>('weight')
   weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
     return isStaffSide(viewer) ? weight : null;
@@ -148,7 +225,9 @@ export class ServiceLocationResolver {
 
 @Resolver(() => ReasonDuration)
 export class ReasonDurationResolver {
-  @FieldResolver(() => String, { description: 'Length in words of the language of the business, such as "1 Hour 45 Minutes".' })
+  @FieldResolver(() => String, {
+    description: 'Length in words of the language of the business, such as "1 Hour 45 Minutes".',
+  })
   async text(@Root() { minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
     return friendlyTime(minutes, (await businessOf(context)).locale);
   }

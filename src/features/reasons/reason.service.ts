@@ -19,34 +19,87 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   refuseNegative(input);
   const now = context.now();
   const { businessId } = member;
-  const [{ currency }, rowId] = await Promise.all([businessOf(context), context.ids.next('reason')]);
+  const [{ currency }, rowId] = await Promise.all([
+    businessOf(context),
+    context.ids.next('reason'),
+  ]);
   const reason = Object.assign(new Reason(), {
-    businessId, rowId, reasonType: input.reasonType, status: ReasonStatus.ACTIVE, reasonDesc: input.reasonDesc, internalName: input.internalName ?? null,
-    reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null, visitMinutes: input.visitMinutes,
-    bufferBefore: input.bufferBefore ?? 0, bufferAfter: input.bufferAfter ?? 0, allowOnline: input.allowOnline ?? true,
-    apptDayMax: input.apptDayMax ?? null, apptHrMin: input.apptHrMin ?? null, rescheduleType: input.rescheduleType ?? RescheduleType.FLEXIBLE,
-    price: input.price ?? null, depositAmount: input.depositAmount ?? null, currency, taxable: input.taxable ?? false, allowPrePay: input.allowPrePay ?? false,
-    sortWeight: input.sortWeight ?? 0, color: input.color ?? null, imageUrl: input.imageUrl ?? null, emailInstructions: input.emailInstructions ?? null,
+    businessId,
+    rowId,
+    reasonType: input.reasonType,
+    status: ReasonStatus.ACTIVE,
+    reasonDesc: input.reasonDesc,
+    internalName: input.internalName ?? null,
+    reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null,
+    visitMinutes: input.visitMinutes,
+    bufferBefore: input.bufferBefore ?? 0,
+    bufferAfter: input.bufferAfter ?? 0,
+    allowOnline: input.allowOnline ?? true,
+    apptDayMax: input.apptDayMax ?? null,
+    apptHrMin: input.apptHrMin ?? null,
+    rescheduleType: input.rescheduleType ?? RescheduleType.FLEXIBLE,
+    price: input.price ?? null,
+    depositAmount: input.depositAmount ?? null,
+    currency,
+    taxable: input.taxable ?? false,
+    allowPrePay: input.allowPrePay ?? false,
+    sortWeight: input.sortWeight ?? 0,
+    color: input.color ?? null,
+    imageUrl: input.imageUrl ?? null,
+    emailInstructions: input.emailInstructions ?? null,
     emailInstructions2: input.emailInstructions2 ?? null,
-    durations: toDurations(input.durations ?? []), slotAlignment: input.slotAlignment ?? SlotAlignment.WINDOW, slotStepMinutes: input.slotStepMinutes ?? null,
-    quota: input.quota ?? null, quotaType: input.quotaType ?? null, requiresStaffConfirmation: input.requiresStaffConfirmation ?? false,
-    screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null, allowWaitList: input.allowWaitList ?? false,
-    maxWaitList: input.maxWaitList ?? null, waitListHoldHours: input.waitListHoldHours ?? null, maxWaitListPerClass: input.maxWaitListPerClass ?? null, numberSessions: input.numberSessions ?? null, roundRobin: input.roundRobin ?? null,
-    customWorkSchedule: input.customWorkSchedule ?? WorkSchedule.ALL_LOCATIONS, createdAt: now, modifiedAt: now, modifiedBy: member.actorName,
+    durations: toDurations(input.durations ?? []),
+    slotAlignment: input.slotAlignment ?? SlotAlignment.WINDOW,
+    slotStepMinutes: input.slotStepMinutes ?? null,
+    quota: input.quota ?? null,
+    quotaType: input.quotaType ?? null,
+    requiresStaffConfirmation: input.requiresStaffConfirmation ?? false,
+    screeningQuestion: input.screeningQuestion ? toScreening(input.screeningQuestion) : null,
+    allowWaitList: input.allowWaitList ?? false,
+    maxWaitList: input.maxWaitList ?? null,
+    waitListHoldHours: input.waitListHoldHours ?? null,
+    maxWaitListPerClass: input.maxWaitListPerClass ?? null,
+    numberSessions: input.numberSessions ?? null,
+    roundRobin: input.roundRobin ?? null,
+    customWorkSchedule: input.customWorkSchedule ?? WorkSchedule.ALL_LOCATIONS,
+    createdAt: now,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
   });
   checkReason(reason);
-  const assigned = await assignments(context, member, rowId, (input.staffIds ?? []).map((staffId) => ({ staffId })), (index) => ['input', 'staffIds', String(index)]);
+  const assigned = await assignments(
+    context,
+    member,
+    rowId,
+    (input.staffIds ?? []).map((staffId) => ({ staffId })),
+    (index) => ['input', 'staffIds', String(index)],
+  );
   return context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
-    await appendRow<Reason>(tx, member, now, 'Reason', null, { ...reason, staffIds: assigned.map(({ staffId }) => staffId) } as Reason & { staffIds: number[] });
+    await appendRow<Reason>(tx, member, now, 'Reason', null, {
+      ...reason,
+      staffIds: assigned.map(({ staffId }) => staffId),
+    } as Reason & { staffIds: number[] });
     return reason;
   });
 }
 
 const NEVER_NULL = [
-  'reasonDesc', 'visitMinutes', 'status', 'bufferBefore', 'bufferAfter', 'allowOnline', 'rescheduleType', 'taxable', 'allowPrePay', 'sortWeight',
-  'slotAlignment', 'requiresStaffConfirmation', 'allowWaitList', 'customWorkSchedule',
+  'reasonDesc',
+  'visitMinutes',
+  'status',
+  'bufferBefore',
+  'bufferAfter',
+  'allowOnline',
+  'rescheduleType',
+  'taxable',
+  'allowPrePay',
+  'sortWeight',
+  'slotAlignment',
+  'requiresStaffConfirmation',
+  'allowWaitList',
+  'customWorkSchedule',
 ] as const;
 
 /** @throws DomainError NOT_FOUND */
@@ -55,16 +108,40 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const { businessId, actorName } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
-  const before = await reasons.get(context, parseGlobalId('Reason', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await reasons.get(context, parseGlobalId('Reason', input.id, ['input', 'id']), [
+    'input',
+    'id',
+  ]);
   const changes = {
     ...changesOf(input, [
-      ...NEVER_NULL, 'internalName', 'apptDayMax', 'apptHrMin', 'price', 'depositAmount', 'color', 'imageUrl', 'emailInstructions', 'emailInstructions2',
-      'slotStepMinutes', 'quota', 'quotaType', 'maxWaitList', 'waitListHoldHours', 'maxWaitListPerClass', 'numberSessions', 'roundRobin',
+      ...NEVER_NULL,
+      'internalName',
+      'apptDayMax',
+      'apptHrMin',
+      'price',
+      'depositAmount',
+      'color',
+      'imageUrl',
+      'emailInstructions',
+      'emailInstructions2',
+      'slotStepMinutes',
+      'quota',
+      'quotaType',
+      'maxWaitList',
+      'waitListHoldHours',
+      'maxWaitListPerClass',
+      'numberSessions',
+      'roundRobin',
     ]),
     ...(input.durations ? { durations: toDurations(input.durations) } : {}),
-    ...(input.screeningQuestion === undefined ? {} : { screeningQuestion: input.screeningQuestion && toScreening(input.screeningQuestion) }),
-    ...(input.reasonDetail === undefined ? {} : { reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null }),
-    modifiedAt: context.now(), modifiedBy: actorName,
+    ...(input.screeningQuestion === undefined
+      ? {}
+      : { screeningQuestion: input.screeningQuestion && toScreening(input.screeningQuestion) }),
+    ...(input.reasonDetail === undefined
+      ? {}
+      : { reasonDetail: input.reasonDetail ? sanitizeHtml(input.reasonDetail) : null }),
+    modifiedAt: context.now(),
+    modifiedBy: actorName,
   } as Partial<Reason>;
   checkReason(Object.assign(new Reason(), before, changes));
   const old = { ...before };

@@ -21,42 +21,85 @@ const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXIST
  * Reasons that one of the locations offers: not limited to other locations, and served by staff of one of them, or assigned to no staff
  * as add-ons are. Staff without locations serve at all of them.
  */
-const offeredAt = (column: Column, locationIds: readonly number[]): Sql => or([
-  sql`${column('reasonType')} = ${ReasonType.PERSONAL}`,
-  and([
-    sql`(${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
+const offeredAt = (column: Column, locationIds: readonly number[]): Sql =>
+  or([
+    sql`${column('reasonType')} = ${ReasonType.PERSONAL}`,
+    and([
+      sql`(${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
       SELECT 1 FROM service_location AS o WHERE o.business_id = ${column('businessId')} AND o.reason_id = ${column('rowId')} AND o.active = ${true}
         AND ${isOneOf(raw('o.location_id'), locationIds)}))`,
-    sql`(NOT EXISTS (
+      sql`(NOT EXISTS (
         SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true})
       OR EXISTS (
         SELECT 1 FROM service_staff AS s LEFT JOIN staff_location AS l ON l.business_id = s.business_id AND l.staff_id = s.staff_id
         WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
           AND (l.staff_id IS NULL OR ${isOneOf(raw('l.location_id'), locationIds)})))`,
-  ]),
-]);
+    ]),
+  ]);
 
 /** Clients and the public see what can be booked online; a staff user their own reasons, and time off. */
-export const reasons = defineSource(Reason, (viewer, column) => {
-  switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return offeredAt(column, viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null
-      ? FALSE
-      : or([servedBy(column, [viewer.staffId]), sql`${column('reasonType')} = ${ReasonType.PERSONAL}`]);
-    default: return sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${column('allowOnline')} = ${true} AND ${column('reasonType')} <> ${ReasonType.PERSONAL}`;
-  }
-}, {
-  summary: [
-    'reasonId', 'reasonDesc', 'reasonDetail', 'internalDisplayName', 'reasonType', 'status', 'active', 'personal', 'business', 'visitMinutes', 'bufferBefore',
-    'bufferAfter', 'price', 'currency', 'depositAmount', 'taxable', 'color', 'imageUrl', 'emailInstructions', 'emailInstructions2', 'allowOnline', 'allowPrePay',
-    'allowWaitList', 'customWorkSchedule', 'requiresStaffConfirmation', 'rescheduleType', 'slotAlignment', 'sortWeight', 'createdAt', 'modifiedAt', 'modifiedBy',
-  ],
-});
+export const reasons = defineSource(
+  Reason,
+  (viewer, column) => {
+    switch (viewer.role) {
+      case Role.ADMINISTRATOR:
+        return TRUE;
+      case Role.LOCATION_SUPER_USER:
+        return offeredAt(column, viewer.locationIds);
+      case Role.STAFF_USER:
+        return viewer.staffId === null
+          ? FALSE
+          : or([
+              servedBy(column, [viewer.staffId]),
+              sql`${column('reasonType')} = ${ReasonType.PERSONAL}`,
+            ]);
+      default:
+        return sql`${column('status')} = ${ReasonStatus.ACTIVE} AND ${column('allowOnline')} = ${true} AND ${column('reasonType')} <> ${ReasonType.PERSONAL}`;
+    }
+  },
+  {
+    summary: [
+      'reasonId',
+      'reasonDesc',
+      'reasonDetail',
+      'internalDisplayName',
+      'reasonType',
+      'status',
+      'active',
+      'personal',
+      'business',
+      'visitMinutes',
+      'bufferBefore',
+      'bufferAfter',
+      'price',
+      'currency',
+      'depositAmount',
+      'taxable',
+      'color',
+      'imageUrl',
+      'emailInstructions',
+      'emailInstructions2',
+      'allowOnline',
+      'allowPrePay',
+      'allowWaitList',
+      'customWorkSchedule',
+      'requiresStaffConfirmation',
+      'rescheduleType',
+      'slotAlignment',
+      'sortWeight',
+      'createdAt',
+      'modifiedAt',
+      'modifiedBy',
+    ],
+  },
+);
 
 /** That hours, by their alias, are not over; by the database's clock, and a day later for whoever is behind. */
 const notOver = (alias: string): Sql => {
-  const yesterday = byDialect({ postgres: raw(`to_char((now() AT TIME ZONE 'UTC') - interval '1 day', 'YYYY-MM-DD')`), sqlite: raw(`date('now', '-1 day')`) });
+  const yesterday = byDialect({
+    postgres: raw(`to_char((now() AT TIME ZONE 'UTC') - interval '1 day', 'YYYY-MM-DD')`),
+    sqlite: raw(`date('now', '-1 day')`),
+  });
   return sql`(${raw(`${alias}.valid_to`)} IS NULL OR ${raw(`${alias}.valid_to`)} >= ${yesterday})`;
 };
 
@@ -70,17 +113,29 @@ const NOW = byDialect({
  * Classes with a session, and courses with a run, still to come at one of the places and led by one of the people. Null is any. Sessions
  * are named by their tables, like hours: classes know reasons, so reasons cannot know them.
  */
-const sessionsAt = (column: Column, locationIds: readonly number[] | null, staffIds: readonly number[] | null): Sql => {
+const sessionsAt = (
+  column: Column,
+  locationIds: readonly number[] | null,
+  staffIds: readonly number[] | null,
+): Sql => {
   const led = staffIds ? sql` AND ${isOneOf(raw('x.staff_id'), staffIds)}` : raw('');
-  const at = (alias: string) => sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')}
+  const at = (
+    alias: string,
+  ) => sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')}
       AND l.id = ${raw(`${alias}.location_id`)} AND l.active = ${true}${locationIds ? sql` AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')})`;
   return or([
-    and([sql`${column('reasonType')} = ${ReasonType.CLASS}`, sql`EXISTS (
+    and([
+      sql`${column('reasonType')} = ${ReasonType.CLASS}`,
+      sql`EXISTS (
       SELECT 1 FROM class_schedule AS x WHERE x.business_id = ${column('businessId')} AND x.reason_id = ${column('rowId')} AND x.start_at > ${NOW}
-        AND x.course_set_id IS NULL AND x.status = 'OPEN'${led} AND ${at('x')})`]),
-    and([sql`${column('reasonType')} = ${ReasonType.COURSE}`, sql`EXISTS (
+        AND x.course_set_id IS NULL AND x.status = 'OPEN'${led} AND ${at('x')})`,
+    ]),
+    and([
+      sql`${column('reasonType')} = ${ReasonType.COURSE}`,
+      sql`EXISTS (
       SELECT 1 FROM course_set AS c WHERE c.business_id = ${column('businessId')} AND c.reason_id = ${column('rowId')} AND c.start_at > ${NOW} AND ${at('c')}
-        AND EXISTS (SELECT 1 FROM class_schedule AS x WHERE x.business_id = c.business_id AND x.course_set_id = c.id AND x.status = 'OPEN'${led}))`]),
+        AND EXISTS (SELECT 1 FROM class_schedule AS x WHERE x.business_id = c.business_id AND x.course_set_id = c.id AND x.status = 'OPEN'${led}))`,
+    ]),
   ]);
 };
 
@@ -88,9 +143,14 @@ const sessionsAt = (column: Column, locationIds: readonly number[] | null, staff
  * Services that are offered at one of the places and that one of the people serves there, with working hours. Null is any. Hours are asked
  * for by their table: they know reasons, so reasons cannot know them.
  */
-const bookableAt = (column: Column, locationIds: readonly number[] | null, staffIds: readonly number[] | null): Sql => and([
-  sql`${column('reasonType')} = ${ReasonType.SERVICE}`,
-  sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')} AND l.active = ${true} ${locationIds ? sql`AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')}
+const bookableAt = (
+  column: Column,
+  locationIds: readonly number[] | null,
+  staffIds: readonly number[] | null,
+): Sql =>
+  and([
+    sql`${column('reasonType')} = ${ReasonType.SERVICE}`,
+    sql`EXISTS (SELECT 1 FROM location AS l WHERE l.business_id = ${column('businessId')} AND l.active = ${true} ${locationIds ? sql`AND ${isOneOf(raw('l.id'), locationIds)}` : raw('')}
     AND (${column('customWorkSchedule')} <> ${WorkSchedule.SELECTED_LOCATIONS} OR EXISTS (
       SELECT 1 FROM service_location AS o WHERE o.business_id = l.business_id AND o.reason_id = ${column('rowId')} AND o.location_id = l.id AND o.active = ${true}))
     AND (${column('customWorkSchedule')} <> ${WorkSchedule.CUSTOM_SCHEDULE} OR EXISTS (
@@ -103,9 +163,14 @@ const bookableAt = (column: Column, locationIds: readonly number[] | null, staff
       JOIN schedule_period AS h ON h.business_id = s.business_id AND h.staff_id = s.staff_id AND (h.location_id IS NULL OR h.location_id = l.id)
         AND (h.reason_id IS NULL OR h.reason_id = s.reason_id) AND ${notOver('h')}
       WHERE s.business_id = l.business_id AND s.reason_id = ${column('rowId')} AND s.active = ${true} ${staffIds ? sql`AND ${isOneOf(raw('s.staff_id'), staffIds)}` : raw('')}))`,
-]);
+  ]);
 
-const linkedAs = (column: Column, from: 'reason_id' | 'add_on_id', to: 'reason_id' | 'add_on_id', ids: readonly number[]): Sql => sql`EXISTS (
+const linkedAs = (
+  column: Column,
+  from: 'reason_id' | 'add_on_id',
+  to: 'reason_id' | 'add_on_id',
+  ids: readonly number[],
+): Sql => sql`EXISTS (
   SELECT 1 FROM reason_add_on AS o WHERE o.business_id = ${column('businessId')} AND ${raw(`o.${from}`)} = ${column('rowId')} AND ${isOneOf(raw(`o.${to}`), ids)})`;
 
 const UNLESS_ASKED_FOR = [ReasonType.ADDON, ReasonType.PERSONAL];
@@ -117,24 +182,34 @@ export const reasonList = defineList<Reason, ReasonFilter>({
   defaultOrder: { field: 'SORT_WEIGHT', direction: OrderDirection.ASC },
   filter(given, column) {
     const conditions: Sql[] = [];
-    const ids = (name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds', type: string) => parseGlobalIds(type, given[name] as string[], ['filter', name]);
+    const ids = (
+      name: 'ids' | 'excludeIds' | 'staffIds' | 'locationIds' | 'hasAddOnIds' | 'addOnsForIds',
+      type: string,
+    ) => parseGlobalIds(type, given[name] as string[], ['filter', name]);
     if (given.ids) conditions.push(isOneOf(column('rowId'), ids('ids', 'Reason')));
-    if (given.excludeIds) conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
+    if (given.excludeIds)
+      conditions.push(sql`NOT ${isOneOf(column('rowId'), ids('excludeIds', 'Reason'))}`);
     if (given.staffIds) conditions.push(servedBy(column, ids('staffIds', 'Staff')));
     if (given.locationIds || given.workingOnly) {
       const places = given.locationIds ? ids('locationIds', 'Location') : null;
       const people = given.workingOnly && given.staffIds ? ids('staffIds', 'Staff') : null;
       conditions.push(or([bookableAt(column, places, people), sessionsAt(column, places, people)]));
     }
-    if (given.hasAddOnIds) conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
-    if (given.addOnsForIds) conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
+    if (given.hasAddOnIds)
+      conditions.push(linkedAs(column, 'reason_id', 'add_on_id', ids('hasAddOnIds', 'Reason')));
+    if (given.addOnsForIds)
+      conditions.push(linkedAs(column, 'add_on_id', 'reason_id', ids('addOnsForIds', 'Reason')));
     if (given.waitListOnly) conditions.push(sql`${column('allowWaitList')} = ${true}`);
     if (given.types) conditions.push(isOneOf(column('reasonType'), given.types));
-    if (given.excludeTypes) conditions.push(sql`NOT ${isOneOf(column('reasonType'), given.excludeTypes)}`);
-    if (!given.types && !given.ids && !given.addOnsForIds) conditions.push(sql`NOT ${isOneOf(column('reasonType'), UNLESS_ASKED_FOR)}`);
+    if (given.excludeTypes)
+      conditions.push(sql`NOT ${isOneOf(column('reasonType'), given.excludeTypes)}`);
+    if (!given.types && !given.ids && !given.addOnsForIds)
+      conditions.push(sql`NOT ${isOneOf(column('reasonType'), UNLESS_ASKED_FOR)}`);
     conditions.push(isOneOf(column('status'), given.statuses ?? [ReasonStatus.ACTIVE]));
-    if (given.createdBetween) conditions.push(...withinRange(column('createdAt'), given.createdBetween));
-    if (given.modifiedBetween) conditions.push(...withinRange(column('modifiedAt'), given.modifiedBetween));
+    if (given.createdBetween)
+      conditions.push(...withinRange(column('createdAt'), given.createdBetween));
+    if (given.modifiedBetween)
+      conditions.push(...withinRange(column('modifiedAt'), given.modifiedBetween));
     if (given.search) {
       const searched = sql`lower(${column('reasonDesc')} || ' ' || coalesce(${column('internalName')}, '') || ' ' || coalesce(${column('reasonDetail')}, ''))`;
       conditions.push(...containsWords(searched, given.search));

@@ -8,7 +8,11 @@ import { Reason } from './reason.entity';
 @Index(['businessId', 'locationId', 'reasonId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
-@ObjectType({ simpleResolvers: true, description: 'That a reason is offered at a location, where its customWorkSchedule is SELECTED_LOCATIONS.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'That a reason is offered at a location, where its customWorkSchedule is SELECTED_LOCATIONS.',
+})
 export class ServiceLocation {
   @TenantColumn()
   businessId!: number;

@@ -1,6 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { DecimalColumn, FlagColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  DecimalColumn,
+  FlagColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Decimal } from '../../shared/money';
 import { DateTime } from '../../shared/scalars';
 import { Staff } from '../staff/staff.entity';
@@ -26,7 +33,11 @@ export class ServiceStaff {
   @FlagColumn()
   active!: boolean;
 
-  @Field(() => Decimal, { nullable: true, description: 'Their own price, unless a length that is booked has one; null for the price of the reason.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description:
+      'Their own price, unless a length that is booked has one; null for the price of the reason.',
+  })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 

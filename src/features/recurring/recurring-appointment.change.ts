@@ -11,18 +11,42 @@ import { updating } from '../appointments/appointment.update';
 import { insideOf } from '../appointments/appointment.create';
 import { authoriseOverride } from '../appointments/appointment.rules';
 import { AppointmentStatus } from '../appointments/appointment.status';
-import { checkFree, occupanciesOf, replace, Stale, subjectsOf, untilCurrent, type Served } from '../appointments/appointment.write';
+import {
+  checkFree,
+  occupanciesOf,
+  replace,
+  Stale,
+  subjectsOf,
+  untilCurrent,
+  type Served,
+} from '../appointments/appointment.write';
 import { tellTogether } from '../appointments/appointment.together';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
-import { authoriseSeries, conflictOf, refuseFor, wholeOf, type Written } from './recurring-appointment.create';
+import {
+  authoriseSeries,
+  conflictOf,
+  refuseFor,
+  wholeOf,
+  type Written,
+} from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
-import { RecurrenceScope, type CancelRecurringAppointmentInput, type UpdateRecurringAppointmentInput } from './recurring-appointment.inputs';
+import {
+  RecurrenceScope,
+  type CancelRecurringAppointmentInput,
+  type UpdateRecurringAppointmentInput,
+} from './recurring-appointment.inputs';
 import { partsOf, placeOf, startOfPlace, type Parts } from './recurring-appointment.parts';
 import { movedBy, shifted, splitAt, wallShift } from './recurring-appointment.rule';
 import { recurringAppointments } from './recurring-appointment.source';
 import { ConflictPolicy, type Conflict } from './recurring-appointment.type';
 
-interface Input { id: string; scope: RecurrenceScope; appointmentId?: string | null; includeMoved: boolean; expectedVersion?: number | null }
+interface Input {
+  id: string;
+  scope: RecurrenceScope;
+  appointmentId?: string | null;
+  includeMoved: boolean;
+  expectedVersion?: number | null;
+}
 
 /** What becomes of a series: its own row, another that takes over the rest, and each appointment. */
 interface Decision {
@@ -35,59 +59,123 @@ interface Decision {
   readonly change: (before: Served) => Promise<Change>;
 }
 
-type Decide = (inside: Context, member: Member, now: number, series: RecurringAppointment, parts: Parts) => Decision;
+type Decide = (
+  inside: Context,
+  member: Member,
+  now: number,
+  series: RecurringAppointment,
+  parts: Parts,
+) => Decision;
 
 /** Reads, decides and writes in one transaction: series row, then subjects in the order of their ids, then appointments. */
 function changeSeries(context: Context, input: Input, decide: Decide): Promise<Written> {
   const member = authoriseSeries(context);
   const id = parseGlobalId('RecurringAppointment', input.id, ['input', 'id']);
-  return untilCurrent(() => context.db.transaction(async (tx) => {
-    const now = context.now();
-    const inside = insideOf(context, tx);
-    const series = await recurringAppointments.get(inside, id, ['input', 'id']);
-    checkVersion(series, input.expectedVersion);
-    if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
-    const parts = await partsOf(inside, member, series, input, now);
-    const decision = decide(inside, member, now, series, parts);
-    const together = input.scope !== RecurrenceScope.THIS;
-    const { changed, conflicts } = await writeEach(tx, member, now, parts.targets, decision, together);
-    refuseFor(conflicts, decision.policy, changed.length, 'start');
-    if (together) {
-      await keep(tx, member, now, decision, changed);
-      await tellTogether(tx, member, now, wholeOf(decision.rest ?? decision.series), changed as [Served, ...Served[]]);
-    }
-    return { series: decision.rest ?? decision.series, booked: changed.sort((one, other) => one.appointment.startAt - other.appointment.startAt), conflicts };
-  }));
+  return untilCurrent(() =>
+    context.db.transaction(async (tx) => {
+      const now = context.now();
+      const inside = insideOf(context, tx);
+      const series = await recurringAppointments.get(inside, id, ['input', 'id']);
+      checkVersion(series, input.expectedVersion);
+      if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
+      const parts = await partsOf(inside, member, series, input, now);
+      const decision = decide(inside, member, now, series, parts);
+      const together = input.scope !== RecurrenceScope.THIS;
+      const { changed, conflicts } = await writeEach(
+        tx,
+        member,
+        now,
+        parts.targets,
+        decision,
+        together,
+      );
+      refuseFor(conflicts, decision.policy, changed.length, 'start');
+      if (together) {
+        await keep(tx, member, now, decision, changed);
+        await tellTogether(
+          tx,
+          member,
+          now,
+          wholeOf(decision.rest ?? decision.series),
+          changed as [Served, ...Served[]],
+        );
+      }
+      return {
+        series: decision.rest ?? decision.series,
+        booked: changed.sort((one, other) => one.appointment.startAt - other.appointment.startAt),
+        conflicts,
+      };
+    }),
+  );
 }
 
-function checkVersion({ version }: RecurringAppointment, expected: number | null | undefined): void {
+function checkVersion(
+  { version }: RecurringAppointment,
+  expected: number | null | undefined,
+): void {
   if (expected != null && expected !== version) {
-    throw new DomainError(ErrorCode.VERSION_CONFLICT, `Somebody changed this series: it is at version ${version}. Read it again before you change it.`, {
-      path: ['input', 'expectedVersion'], currentVersion: version,
-    });
+    throw new DomainError(
+      ErrorCode.VERSION_CONFLICT,
+      `Somebody changed this series: it is at version ${version}. Read it again before you change it.`,
+      {
+        path: ['input', 'expectedVersion'],
+        currentVersion: version,
+      },
+    );
   }
 }
 
 /** Two who change one series do it one after the other. @throws Stale */
 async function take(tx: Tx, { businessId, rowId, version }: RecurringAppointment): Promise<void> {
-  if (!await update(tx, RecurringAppointment, { businessId, rowId, version }, { version: version + 1 })) throw new Stale();
+  if (
+    !(await update(
+      tx,
+      RecurringAppointment,
+      { businessId, rowId, version },
+      { version: version + 1 },
+    ))
+  )
+    throw new Stale();
 }
 
 /** The rows of the series, with what the appointments have in common now. */
-async function keep(tx: Tx, member: Member, now: number, { series, rest }: Decision, [first]: readonly Served[]): Promise<void> {
+async function keep(
+  tx: Tx,
+  member: Member,
+  now: number,
+  { series, rest }: Decision,
+  [first]: readonly Served[],
+): Promise<void> {
   const { locationId, clientId, startAt, endAt, staffId } = (first as Served).appointment;
   const current = rest ?? series;
-  Object.assign(current, { locationId, clientId, durationMinutes: (endAt - startAt) / MS_PER_MINUTE, ...(current.staffId === null ? {} : { staffId }) });
-  Object.assign(series, { modifiedAt: now, modifiedBy: member.actorName, version: series.version + 1 });
+  Object.assign(current, {
+    locationId,
+    clientId,
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
+    ...(current.staffId === null ? {} : { staffId }),
+  });
+  Object.assign(series, {
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+    version: series.version + 1,
+  });
   const { businessId, rowId, ...columns } = series;
   await update(tx, RecurringAppointment, { businessId, rowId }, columns);
   if (rest) await insertLater(tx, RecurringAppointment, [rest]);
 }
 
-async function writeEach(tx: Tx, member: Member, now: number, targets: readonly Served[], decision: Decision, together: boolean): Promise<{ changed: Served[]; conflicts: Conflict[] }> {
+async function writeEach(
+  tx: Tx,
+  member: Member,
+  now: number,
+  targets: readonly Served[],
+  decision: Decision,
+  together: boolean,
+): Promise<{ changed: Served[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
-  const refuse = (before: Served, error: unknown) => void conflicts.push(conflictOf(error, startOf(before), before.appointment.rowId));
+  const refuse = (before: Served, error: unknown) =>
+    void conflicts.push(conflictOf(error, startOf(before), before.appointment.rowId));
   const made: { before: Served; change: Change }[] = [];
   for (const before of targets) {
     try {
@@ -97,10 +185,14 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
     }
   }
   const { businessId } = member;
-  const subjects = new Set(made.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]));
+  const subjects = new Set(
+    made.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]),
+  );
   const capacities = await lockSubjects(tx, businessId, [...subjects], now);
   const changed: Served[] = [];
-  for (const { before, change } of made.sort((one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt))) {
+  for (const { before, change } of made.sort(
+    (one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt),
+  )) {
     const { type, reason, override = before.appointment.override, last } = change;
     let { after } = change;
     try {
@@ -109,7 +201,8 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
     } catch (error) {
       refuse(before, error);
       // Nothing will be kept: what is in its way and not in the way of another is told of it alone.
-      if (policy === ConflictPolicy.ALL_OR_NOTHING) await release(tx, businessId, before.appointment.rowId);
+      if (policy === ConflictPolicy.ALL_OR_NOTHING)
+        await release(tx, businessId, before.appointment.rowId);
       continue;
     }
     if (together) after = { ...after, together: true };
@@ -120,38 +213,96 @@ async function writeEach(tx: Tx, member: Member, now: number, targets: readonly 
   return { changed, conflicts: conflicts.sort((one, other) => one.startAt - other.startAt) };
 }
 
-const moves = (before: Served, after: Served): boolean => JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
+const moves = (before: Served, after: Served): boolean =>
+  JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
 /**
  * Moves appointments of a series, or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED, TIME_UNAVAILABLE with `conflicts`
  */
-export async function updateRecurringAppointment(context: Context, input: UpdateRecurringAppointmentInput): Promise<Written> {
-  const { id: _id, scope, appointmentId: _named, onConflict, includeMoved: _moved, start, localStart, durationMinutes, staffId, locationId, override, expectedVersion: _version, changeReason, ...said } = input;
+export async function updateRecurringAppointment(
+  context: Context,
+  input: UpdateRecurringAppointmentInput,
+): Promise<Written> {
+  const {
+    id: _id,
+    scope,
+    appointmentId: _named,
+    onConflict,
+    includeMoved: _moved,
+    start,
+    localStart,
+    durationMinutes,
+    staffId,
+    locationId,
+    override,
+    expectedVersion: _version,
+    changeReason,
+    ...said
+  } = input;
   const timed = start != null || localStart != null;
-  const reschedules = timed || [durationMinutes, staffId, locationId].some((value) => value != null);
+  const reschedules =
+    timed || [durationMinutes, staffId, locationId].some((value) => value != null);
   const says = Object.values(said).some((value) => value !== undefined);
-  if (start != null && localStart != null) throw badInput('Give start or localStart, not both.', 'start');
-  if (timed && input.appointmentId == null) throw badInput('Say which appointment is to start then: the others move by as much.', 'appointmentId');
+  if (start != null && localStart != null)
+    throw badInput('Give start or localStart, not both.', 'start');
+  if (timed && input.appointmentId == null)
+    throw badInput(
+      'Say which appointment is to start then: the others move by as much.',
+      'appointmentId',
+    );
   if (!reschedules && !says) throw badInput('Say what is to change.', 'id');
-  const restId = scope === RecurrenceScope.THIS_AND_FOLLOWING ? await context.ids.next('recurring_appointment') : null;
+  const restId =
+    scope === RecurrenceScope.THIS_AND_FOLLOWING
+      ? await context.ids.next('recurring_appointment')
+      : null;
 
   return changeSeries(context, input, (inside, member, now, series, { named }) => {
     authoriseOverride(member, override);
     const place = named && placeOf(named);
-    const shift = timed && place !== null ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode)) : 0;
+    const shift =
+      timed && place !== null
+        ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode))
+        : 0;
     const { rest, ...parts } = patterned(series, scope, place, shift, { restId, member, now });
     const target = (before: Served): string => shifted(placeOf(before.appointment), shift);
-    const startOf = (before: Served): number => !timed ? before.appointment.startAt : start != null && before.appointment === named ? start : startOfPlace(target(before), series);
+    const startOf = (before: Served): number =>
+      !timed
+        ? before.appointment.startAt
+        : start != null && before.appointment === named
+          ? start
+          : startOfPlace(target(before), series);
     return {
-      ...parts, rest, startOf, policy: onConflict, order: shift > 0 ? -1 : 1,
+      ...parts,
+      rest,
+      startOf,
+      policy: onConflict,
+      order: shift > 0 ? -1 : 1,
       change: async (before) => {
         const moved = reschedules
-          ? await rescheduling(inside, { id: input.id, start: startOf(before), durationMinutes, staffId, locationId, override, changeReason })(before, member, now)
+          ? await rescheduling(inside, {
+              id: input.id,
+              start: startOf(before),
+              durationMinutes,
+              staffId,
+              locationId,
+              override,
+              changeReason,
+            })(before, member, now)
           : null;
-        const told = says ? await updating(inside, { ...said, id: input.id, changeReason, override })(moved?.after ?? before, member, now) : null;
-        const change = { ...told, ...moved, after: (told ?? moved as Change).after } as Change;
-        if (scope !== RecurrenceScope.THIS) Object.assign(change.after.appointment, { recurrenceStart: target(before), recurringAppointmentId: (rest ?? series).rowId });
+        const told = says
+          ? await updating(inside, { ...said, id: input.id, changeReason, override })(
+              moved?.after ?? before,
+              member,
+              now,
+            )
+          : null;
+        const change = { ...told, ...moved, after: (told ?? (moved as Change)).after } as Change;
+        if (scope !== RecurrenceScope.THIS)
+          Object.assign(change.after.appointment, {
+            recurrenceStart: target(before),
+            recurringAppointmentId: (rest ?? series).rowId,
+          });
         return change;
       },
     };
@@ -160,28 +311,65 @@ export async function updateRecurringAppointment(context: Context, input: Update
 
 /** The rules of the series and, where it is split, of the one that takes over. @throws DomainError RULE_VIOLATED */
 function patterned(
-  series: RecurringAppointment, scope: RecurrenceScope, place: string | null, shift: number, { restId, member, now }: { restId: number | null; member: Member; now: number },
+  series: RecurringAppointment,
+  scope: RecurrenceScope,
+  place: string | null,
+  shift: number,
+  { restId, member, now }: { restId: number | null; member: Member; now: number },
 ): Pick<Decision, 'series' | 'rest'> {
   if (scope === RecurrenceScope.THIS) return { series, rest: null };
-  const whole = () => ({ series: copyOf(series, movedBy(series, series.timeZoneCode, shift)), rest: null });
+  const whole = () => ({
+    series: copyOf(series, movedBy(series, series.timeZoneCode, shift)),
+    rest: null,
+  });
   if (scope === RecurrenceScope.ALL) return whole();
   const { before, rest } = splitAt(series, place as string);
   if (!before) return whole();
   if (!rest) throw violated('Nothing of this series follows. Change this one alone.', 'scope');
-  const own = { rowId: restId as number, version: 1, createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName };
-  return { series: copyOf(series, before), rest: copyOf(series, { ...movedBy(rest, series.timeZoneCode, shift), ...own }) };
+  const own = {
+    rowId: restId as number,
+    version: 1,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  };
+  return {
+    series: copyOf(series, before),
+    rest: copyOf(series, { ...movedBy(rest, series.timeZoneCode, shift), ...own }),
+  };
 }
 
-const copyOf = (series: RecurringAppointment, changes: Partial<RecurringAppointment>): RecurringAppointment => Object.assign(new RecurringAppointment(), series, changes);
+const copyOf = (
+  series: RecurringAppointment,
+  changes: Partial<RecurringAppointment>,
+): RecurringAppointment => Object.assign(new RecurringAppointment(), series, changes);
 
 /** Cancels appointments of a series; with what follows one the series ends before it. @throws DomainError as updateRecurringAppointment */
-export function cancelRecurringAppointment(context: Context, input: CancelRecurringAppointmentInput): Promise<Written> {
+export function cancelRecurringAppointment(
+  context: Context,
+  input: CancelRecurringAppointmentInput,
+): Promise<Written> {
   const { id, reason, notifyClient, notifyStaff } = input;
   return changeSeries(context, input, (inside, member, now, series, { named }) => {
-    const before = input.scope === RecurrenceScope.THIS_AND_FOLLOWING && named ? splitAt(series, placeOf(named)).before : null;
+    const before =
+      input.scope === RecurrenceScope.THIS_AND_FOLLOWING && named
+        ? splitAt(series, placeOf(named)).before
+        : null;
     return {
-      series: copyOf(series, before ?? {}), rest: null, policy: ConflictPolicy.ALL_OR_NOTHING, order: 1, startOf: ({ appointment }) => appointment.startAt,
-      change: (served) => goingTo(inside, { id, status: AppointmentStatus.CANCELLED, reason, notifyClient, notifyStaff })(served, member, now),
+      series: copyOf(series, before ?? {}),
+      rest: null,
+      policy: ConflictPolicy.ALL_OR_NOTHING,
+      order: 1,
+      startOf: ({ appointment }) => appointment.startAt,
+      change: (served) =>
+        goingTo(inside, {
+          id,
+          status: AppointmentStatus.CANCELLED,
+          reason,
+          notifyClient,
+          notifyStaff,
+        })(served, member, now),
     };
   });
 }

@@ -16,10 +16,18 @@ import { locations, primaryLocationOf } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
-import { ConflictPolicy, type Conflict, type CreateRecurringAppointmentInput } from './recurring-appointment.type';
+import {
+  ConflictPolicy,
+  type Conflict,
+  type CreateRecurringAppointmentInput,
+} from './recurring-appointment.type';
 
 /** What was written of a series, and what could not be. */
-export interface Written { readonly series: RecurringAppointment; readonly booked: readonly Snapshot[]; readonly conflicts: readonly Conflict[] }
+export interface Written {
+  readonly series: RecurringAppointment;
+  readonly booked: readonly Snapshot[];
+  readonly conflicts: readonly Conflict[];
+}
 
 interface Plan {
   readonly rrule: string;
@@ -31,13 +39,17 @@ interface Plan {
 }
 
 /** Everybody who has a name: the public books one at a time. */
-export const authoriseSeries = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
+export const authoriseSeries = (context: Context): Member =>
+  requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
 /**
  * Books a series in one transaction, each occurrence by the very function that books one.
  * @throws DomainError TIME_UNAVAILABLE with `conflicts` when it is refused for them; FORBIDDEN, and as createAppointment
  */
-export async function createRecurringAppointment(context: Context, input: CreateRecurringAppointmentInput): Promise<Written> {
+export async function createRecurringAppointment(
+  context: Context,
+  input: CreateRecurringAppointmentInput,
+): Promise<Written> {
   const member = authoriseSeries(context);
   const now = context.now();
   const plan = await prepare(context, member, input);
@@ -51,7 +63,9 @@ export async function createRecurringAppointment(context: Context, input: Create
   });
 }
 
-export interface Preview extends Plan { readonly conflicts: readonly Conflict[] }
+export interface Preview extends Plan {
+  readonly conflicts: readonly Conflict[];
+}
 
 /** Carries what was found out of a transaction that is not to be kept. */
 class RolledBack extends Error {
@@ -61,12 +75,17 @@ class RolledBack extends Error {
 }
 
 /** The booking itself, rolled back: what it says holds for a booking at the same moment. @throws DomainError as createRecurringAppointment, conflicts apart */
-export async function previewRecurringAppointment(context: Context, input: CreateRecurringAppointmentInput): Promise<Preview> {
+export async function previewRecurringAppointment(
+  context: Context,
+  input: CreateRecurringAppointmentInput,
+): Promise<Preview> {
   const member = authoriseSeries(context);
   const plan = await prepare(context, member, input);
   try {
     return await context.db.transaction(async (tx) => {
-      throw new RolledBack((await bookEach(context, tx, member, context.now(), input, plan)).conflicts);
+      throw new RolledBack(
+        (await bookEach(context, tx, member, context.now(), input, plan)).conflicts,
+      );
     });
   } catch (error) {
     if (error instanceof RolledBack) return { ...plan, conflicts: error.conflicts };
@@ -75,44 +94,110 @@ export async function previewRecurringAppointment(context: Context, input: Creat
 }
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN */
-async function prepare(context: Context, member: Member, input: CreateRecurringAppointmentInput): Promise<Plan> {
+async function prepare(
+  context: Context,
+  member: Member,
+  input: CreateRecurringAppointmentInput,
+): Promise<Plan> {
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   if ((input.start == null) === (input.localStart == null)) {
     throw badInput('Give exactly one of start and localStart.', 'start');
   }
   if (input.client == null && input.clientId == null && member.role !== Role.CLIENT) {
-    refuseNobody(await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), ['input', 'reasonId']), false);
+    refuseNobody(
+      await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), [
+        'input',
+        'reasonId',
+      ]),
+      false,
+    );
   }
   const timeZone = await zoneOf(context, input);
   const localStart = input.localStart ?? wallClock(input.start as number, timeZone);
   const occurrences = occurrencesOf({ ...input, localStart, timeZone });
   const [seriesId, rowIds, described] = await Promise.all([
-    context.ids.next('recurring_appointment'), context.ids.take('appointment', occurrences.length), describedClient(context, member, input),
+    context.ids.next('recurring_appointment'),
+    context.ids.take('appointment', occurrences.length),
+    describedClient(context, member, input),
   ]);
-  return { rrule: boundedRule(input.rrule, input.count), timeZone, occurrences, seriesId, rowIds, described };
+  return {
+    rrule: boundedRule(input.rrule, input.count),
+    timeZone,
+    occurrences,
+    seriesId,
+    rowIds,
+    described,
+  };
 }
 
-async function zoneOf(context: Context, { timeZone, staffId, locationId }: CreateRecurringAppointmentInput): Promise<string> {
+async function zoneOf(
+  context: Context,
+  { timeZone, staffId, locationId }: CreateRecurringAppointmentInput,
+): Promise<string> {
   if (timeZone != null) return canonicalTimeZone(timeZone) as string;
-  const [ofStaff, ofLocation] = [['input', 'staffId'], ['input', 'locationId']];
-  if (staffId != null) return (await staff.get(context, parseGlobalId('Staff', staffId, ofStaff), ofStaff)).timeZoneCode;
-  const location = locationId == null ? primaryLocationOf(context) : locations.get(context, parseGlobalId('Location', locationId, ofLocation), ofLocation);
+  const [ofStaff, ofLocation] = [
+    ['input', 'staffId'],
+    ['input', 'locationId'],
+  ];
+  if (staffId != null)
+    return (await staff.get(context, parseGlobalId('Staff', staffId, ofStaff), ofStaff))
+      .timeZoneCode;
+  const location =
+    locationId == null
+      ? primaryLocationOf(context)
+      : locations.get(context, parseGlobalId('Location', locationId, ofLocation), ofLocation);
   return (await location).timeZoneCode;
 }
 
 /** Each takes its time before the next is looked at. The first locks all whom any of them could take, in the order of their ids. */
-async function bookEach(context: Context, tx: Tx, member: Member, now: number, input: CreateRecurringAppointmentInput, plan: Plan): Promise<Pick<Written, 'booked' | 'conflicts'>> {
+async function bookEach(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  now: number,
+  input: CreateRecurringAppointmentInput,
+  plan: Plan,
+): Promise<Pick<Written, 'booked' | 'conflicts'>> {
   const named = nameOf(input);
   const inside = insideOf(context, tx);
-  const lasting = input.end == null || input.start == null ? {} : { end: null, durationMinutes: (endOf(input.start, input, 0) - input.start) / MS_PER_MINUTE };
+  const lasting =
+    input.end == null || input.start == null
+      ? {}
+      : {
+          end: null,
+          durationMinutes: (endOf(input.start, input, 0) - input.start) / MS_PER_MINUTE,
+        };
   const booked: Snapshot[] = [];
   const conflicts: Conflict[] = [];
   for (const [index, { startAt, localStart }] of plan.occurrences.entries()) {
-    const one = { ...input, ...lasting, start: startAt, localStart: null, recurringAppointmentId: plan.seriesId, recurrenceStart: localStart };
-    const described = plan.described && { ...plan.described, clientIsNew: plan.described.clientIsNew && booked.length === 0 };
+    const one = {
+      ...input,
+      ...lasting,
+      start: startAt,
+      localStart: null,
+      recurringAppointmentId: plan.seriesId,
+      recurrenceStart: localStart,
+    };
+    const described = plan.described && {
+      ...plan.described,
+      clientIsNew: plan.described.clientIsNew && booked.length === 0,
+    };
     try {
-      booked.push(await book(context, tx, member, now, one, named, plan.rowIds[index] as number, described, null, inside));
+      booked.push(
+        await book(
+          context,
+          tx,
+          member,
+          now,
+          one,
+          named,
+          plan.rowIds[index] as number,
+          described,
+          null,
+          inside,
+        ),
+      );
     } catch (error) {
       conflicts.push(conflictOf(error, startAt));
     }
@@ -120,31 +205,80 @@ async function bookEach(context: Context, tx: Tx, member: Member, now: number, i
   return { booked, conflicts };
 }
 
-export const wholeOf = ({ rowId }: RecurringAppointment): Whole => ({ entityType: 'RecurringAppointment', entityId: rowId });
+export const wholeOf = ({ rowId }: RecurringAppointment): Whole => ({
+  entityType: 'RecurringAppointment',
+  entityId: rowId,
+});
 
-const CONFLICTS = new Set([ErrorCode.TIME_UNAVAILABLE, ErrorCode.QUOTA_REACHED, ErrorCode.RULE_VIOLATED, ErrorCode.ILLEGAL_TRANSITION, ErrorCode.HOLD_EXPIRED]);
+const CONFLICTS = new Set([
+  ErrorCode.TIME_UNAVAILABLE,
+  ErrorCode.QUOTA_REACHED,
+  ErrorCode.RULE_VIOLATED,
+  ErrorCode.ILLEGAL_TRANSITION,
+  ErrorCode.HOLD_EXPIRED,
+]);
 
 /** What another occurrence need not meet. Anything else is a fault of the whole series, and thrown on. */
-export function conflictOf(error: unknown, startAt: number, appointmentId: number | null = null): Conflict {
+export function conflictOf(
+  error: unknown,
+  startAt: number,
+  appointmentId: number | null = null,
+): Conflict {
   if (!(error instanceof DomainError) || !CONFLICTS.has(error.code)) throw error;
-  return { startAt, code: error.code, message: error.message, appointmentId, wanted: wantedOf(error) };
+  return {
+    startAt,
+    code: error.code,
+    message: error.message,
+    appointmentId,
+    wanted: wantedOf(error),
+  };
 }
 
 /** @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with `conflicts`. */
-export function refuseFor(conflicts: readonly Conflict[], policy: ConflictPolicy, written: number, field = 'rrule'): void {
+export function refuseFor(
+  conflicts: readonly Conflict[],
+  policy: ConflictPolicy,
+  written: number,
+  field = 'rrule',
+): void {
   const [first] = conflicts;
   if (!first || (policy === ConflictPolicy.SKIP_CONFLICTS && written > 0)) return;
-  const code = conflicts.every((other) => other.code === first.code) ? first.code : ErrorCode.TIME_UNAVAILABLE;
+  const code = conflicts.every((other) => other.code === first.code)
+    ? first.code
+    : ErrorCode.TIME_UNAVAILABLE;
   const total = conflicts.length + written;
-  const way = written ? 'Choose other times, or SKIP_CONFLICTS to have the rest.' : 'Choose other times.';
-  throw new DomainError(code, `${conflicts.length} of ${total} occurrences cannot be had. ${way}`, { path: ['input', field], conflicts });
+  const way = written
+    ? 'Choose other times, or SKIP_CONFLICTS to have the rest.'
+    : 'Choose other times.';
+  throw new DomainError(code, `${conflicts.length} of ${total} occurrences cannot be had. ${way}`, {
+    path: ['input', field],
+    conflicts,
+  });
 }
 
-function seriesOf(member: Member, now: number, input: CreateRecurringAppointmentInput, plan: Plan, [{ appointment }]: readonly [Snapshot, ...Snapshot[]]): RecurringAppointment {
+function seriesOf(
+  member: Member,
+  now: number,
+  input: CreateRecurringAppointmentInput,
+  plan: Plan,
+  [{ appointment }]: readonly [Snapshot, ...Snapshot[]],
+): RecurringAppointment {
   const { locationId, reasonId, staffId, clientId, startAt, endAt } = appointment;
   return Object.assign(new RecurringAppointment(), {
-    businessId: member.businessId, rowId: plan.seriesId, version: 1, rrule: plan.rrule, timeZoneCode: plan.timeZone, localStart: (plan.occurrences[0] as Occurrence).localStart,
-    durationMinutes: (endAt - startAt) / MS_PER_MINUTE, locationId, reasonId, staffId: input.staffId == null ? null : staffId, clientId,
-    createdAt: now, createdBy: member.actorName, modifiedAt: now, modifiedBy: member.actorName,
+    businessId: member.businessId,
+    rowId: plan.seriesId,
+    version: 1,
+    rrule: plan.rrule,
+    timeZoneCode: plan.timeZone,
+    localStart: (plan.occurrences[0] as Occurrence).localStart,
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
+    locationId,
+    reasonId,
+    staffId: input.staffId == null ? null : staffId,
+    clientId,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
   });
 }

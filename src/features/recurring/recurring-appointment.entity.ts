@@ -1,6 +1,12 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime, LocalDateTime } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
@@ -16,7 +22,12 @@ import { Staff } from '../staff/staff.entity';
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A series: a rule and what each appointment was booked with. The appointments go their own ways after that.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    'A series: a rule and what each appointment was booked with. The appointments go their own ways after that.',
+})
 export class RecurringAppointment extends Node {
   @TenantColumn()
   businessId!: number;
@@ -24,7 +35,9 @@ export class RecurringAppointment extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'Rises by one with each change of the series. Send it back as expectedVersion.' })
+  @Field(() => Int, {
+    description: 'Rises by one with each change of the series. Send it back as expectedVersion.',
+  })
   @IntColumn()
   version!: number;
 

@@ -15,71 +15,128 @@ import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';
-import { cancelRecurringAppointment, updateRecurringAppointment } from './recurring-appointment.change';
-import { createRecurringAppointment, previewRecurringAppointment, type Written } from './recurring-appointment.create';
+import {
+  cancelRecurringAppointment,
+  updateRecurringAppointment,
+} from './recurring-appointment.change';
+import {
+  createRecurringAppointment,
+  previewRecurringAppointment,
+  type Written,
+} from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
-import { CancelRecurringAppointmentInput, UpdateRecurringAppointmentInput } from './recurring-appointment.inputs';
+import {
+  CancelRecurringAppointmentInput,
+  UpdateRecurringAppointmentInput,
+} from './recurring-appointment.inputs';
 import * as edges from './recurring-appointment.source';
 import {
-  CreateRecurringAppointmentInput, RecurrenceConflict, RecurringAppointmentPayload, RecurringAppointmentPreview, type Conflict,
+  CreateRecurringAppointmentInput,
+  RecurrenceConflict,
+  RecurringAppointmentPayload,
+  RecurringAppointmentPreview,
+  type Conflict,
 } from './recurring-appointment.type';
 import { Costs } from '../../shared/field-cost';
 
-async function payloadOf(context: Context, command: () => Promise<Written>): Promise<RecurringAppointmentPayload> {
+async function payloadOf(
+  context: Context,
+  command: () => Promise<Written>,
+): Promise<RecurringAppointmentPayload> {
   const { written, userErrors } = await answer(context, 'written', command);
-  const conflicts = written?.conflicts ?? userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
+  const conflicts =
+    written?.conflicts ??
+    userErrors.flatMap((error) => (error as { conflicts?: readonly Conflict[] }).conflicts ?? []);
   return {
-    recurringAppointment: written?.series ?? null, appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
-    conflicts: conflicts.map((conflict) => new RecurrenceConflict(conflict)), userErrors,
+    recurringAppointment: written?.series ?? null,
+    appointments: written?.booked.map(({ appointment }) => appointment) ?? null,
+    conflicts: conflicts.map((conflict) => new RecurrenceConflict(conflict)),
+    userErrors,
   };
 }
 
 @Resolver(() => RecurringAppointment)
 export class RecurringAppointmentResolver {
-  @Query(() => RecurringAppointment, { nullable: true, description: 'Null where there is none that your key may see.' })
-  recurringAppointment(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.source.find(context, parseGlobalId('RecurringAppointment', id, ['id']));
+  @Query(() => RecurringAppointment, {
+    nullable: true,
+    description: 'Null where there is none that your key may see.',
+  })
+  recurringAppointment(
+    @Ctx() context: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<RecurringAppointment | null> {
+    return edges.recurringAppointmentList.source.find(
+      context,
+      parseGlobalId('RecurringAppointment', id, ['id']),
+    );
   }
 
   @Costs(5_000)
-  @Query(() => RecurringAppointmentPreview, { description: 'What createRecurringAppointment would meet at this moment. Writes nothing.' })
+  @Query(() => RecurringAppointmentPreview, {
+    description: 'What createRecurringAppointment would meet at this moment. Writes nothing.',
+  })
   async previewRecurringAppointment(
-    @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
+    @Ctx() context: Context,
+    @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPreview> {
     const { rrule, occurrences, conflicts } = await previewRecurringAppointment(context, input);
-    const shown = new Map(conflicts.map((conflict) => [conflict.startAt, new RecurrenceConflict(conflict)]));
-    return { rrule, conflicts: [...shown.values()], occurrences: occurrences.map(({ startAt, localStart }) => ({ start: startAt, localStart, conflict: shown.get(startAt) ?? null })) };
+    const shown = new Map(
+      conflicts.map((conflict) => [conflict.startAt, new RecurrenceConflict(conflict)]),
+    );
+    return {
+      rrule,
+      conflicts: [...shown.values()],
+      occurrences: occurrences.map(({ startAt, localStart }) => ({
+        start: startAt,
+        localStart,
+        conflict: shown.get(startAt) ?? null,
+      })),
+    };
   }
 
   @Costs(5_000)
-  @Mutation(() => RecurringAppointmentPayload, { description: 'Books a series: all of it, or what of it can be had. Not for publishable keys.' })
+  @Mutation(() => RecurringAppointmentPayload, {
+    description: 'Books a series: all of it, or what of it can be had. Not for publishable keys.',
+  })
   createRecurringAppointment(
-    @Ctx() context: Context, @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
+    @Ctx() context: Context,
+    @Arg('input', () => CreateRecurringAppointmentInput) input: CreateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
     return payloadOf(context, () => createRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
-    description: 'Moves appointments of a series or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them, which is answered then. Not for publishable keys.',
+    description:
+      'Moves appointments of a series or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them, which is answered then. Not for publishable keys.',
   })
   updateRecurringAppointment(
-    @Ctx() context: Context, @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateRecurringAppointmentInput) input: UpdateRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
     return payloadOf(context, () => updateRecurringAppointment(context, input));
   }
 
   @Costs(5_000)
-  @Mutation(() => RecurringAppointmentPayload, { description: 'Cancels appointments of a series: all of those meant or none. Not for publishable keys.' })
+  @Mutation(() => RecurringAppointmentPayload, {
+    description:
+      'Cancels appointments of a series: all of those meant or none. Not for publishable keys.',
+  })
   cancelRecurringAppointment(
-    @Ctx() context: Context, @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
+    @Ctx() context: Context,
+    @Arg('input', () => CancelRecurringAppointmentInput) input: CancelRecurringAppointmentInput,
   ): Promise<RecurringAppointmentPayload> {
     return payloadOf(context, () => cancelRecurringAppointment(context, input));
   }
 
-  @FieldResolver(() => AppointmentConnection, { description: 'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.' })
+  @FieldResolver(() => AppointmentConnection, {
+    description:
+      'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.',
+  })
   appointments(
-    @Root() row: RecurringAppointment, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: RecurringAppointment,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
     @Arg('orderBy', () => AppointmentOrder, { nullable: true }) orderBy?: AppointmentOrder,
   ): Page<Appointment> {
@@ -102,7 +159,10 @@ export class RecurringAppointmentResolver {
     return edges.locationOfSeries(row, context);
   }
 
-  @FieldResolver(() => Staff, { nullable: true, description: 'Who serves; null where somebody was chosen for each occurrence.' })
+  @FieldResolver(() => Staff, {
+    nullable: true,
+    description: 'Who serves; null where somebody was chosen for each occurrence.',
+  })
   staff(@Root() row: RecurringAppointment, @Ctx() context: Context) {
     return edges.staffOfSeries(row, context);
   }
@@ -115,7 +175,10 @@ export class RecurringAppointmentResolver {
 
 @Resolver(() => Appointment)
 export class AppointmentSeriesResolver {
-  @FieldResolver(() => RecurringAppointment, { nullable: true, description: 'The series that it is part of; null for one that stands alone.' })
+  @FieldResolver(() => RecurringAppointment, {
+    nullable: true,
+    description: 'The series that it is part of; null for one that stands alone.',
+  })
   recurringAppointment(@Root() row: Appointment, @Ctx() context: Context) {
     return edges.seriesOfAppointment(row, context);
   }
@@ -123,13 +186,26 @@ export class AppointmentSeriesResolver {
 
 @Resolver(() => RecurrenceConflict)
 export class RecurrenceConflictResolver {
-  @FieldResolver(() => AvailabilityExplanation, { nullable: true, description: 'Rules that refuse the time and the nearest times that are free, as of now. Null where another rule than one of time refuses it.' })
-  explanation(@Root() { wanted }: RecurrenceConflict, @Ctx() context: Context): Promise<AvailabilityExplanation> | null {
+  @FieldResolver(() => AvailabilityExplanation, {
+    nullable: true,
+    description:
+      'Rules that refuse the time and the nearest times that are free, as of now. Null where another rule than one of time refuses it.',
+  })
+  explanation(
+    @Root() { wanted }: RecurrenceConflict,
+    @Ctx() context: Context,
+  ): Promise<AvailabilityExplanation> | null {
     return wanted ? explained(context, wanted, true) : null;
   }
 
-  @FieldResolver(() => Appointment, { nullable: true, description: 'The appointment that stays as it is; null where none was made.' })
-  appointment(@Root() { appointmentId }: RecurrenceConflict, @Ctx() context: Context): Promise<Appointment | null> | null {
+  @FieldResolver(() => Appointment, {
+    nullable: true,
+    description: 'The appointment that stays as it is; null where none was made.',
+  })
+  appointment(
+    @Root() { appointmentId }: RecurrenceConflict,
+    @Ctx() context: Context,
+  ): Promise<Appointment | null> | null {
     return appointmentId === null ? null : appointments.find(context, appointmentId);
   }
 }

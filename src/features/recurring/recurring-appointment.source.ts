@@ -21,24 +21,59 @@ import { RecurringAppointment } from './recurring-appointment.entity';
 /** Whoever sees appointments by their own columns sees the series by the same; staff see one of which they serve any appointment. */
 export const recurringAppointments = defineSource(RecurringAppointment, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
+    case Role.ADMINISTRATOR:
+      return TRUE;
+    case Role.LOCATION_SUPER_USER:
+      return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER:
+      return viewer.staffId === null
+        ? FALSE
+        : sql`EXISTS (
       SELECT 1 FROM appointment AS part WHERE part.business_id = ${column('businessId')} AND part.recurring_appointment_id = ${column('rowId')}
       AND (part.staff_id = ${viewer.staffId} OR ${helpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
-    case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.CLIENT:
+      return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:
-    case Role.PUBLIC: return FALSE;
+    case Role.PUBLIC:
+      return FALSE;
   }
 });
 
 export const recurringAppointmentList = defineList<RecurringAppointment, object>({
-  source: recurringAppointments, queries: { one: 'recurringAppointment' }, orders: { ID: [] }, defaultOrder: { field: 'ID', direction: OrderDirection.ASC }, filter: () => [],
+  source: recurringAppointments,
+  queries: { one: 'recurringAppointment' },
+  orders: { ID: [] },
+  defaultOrder: { field: 'ID', direction: OrderDirection.ASC },
+  filter: () => [],
 });
 
-export const seriesOfAppointment = toOne<Appointment, RecurringAppointment>('Appointment.recurringAppointment', 'recurringAppointmentId', recurringAppointments);
-export const appointmentsOfSeries = toMany<RecurringAppointment, Appointment, AppointmentFilter>('RecurringAppointment.appointments', appointmentList, 'recurringAppointmentId');
-export const reasonOfSeries = toOne<RecurringAppointment, Reason>('RecurringAppointment.reason', 'reasonId', reasons);
-export const locationOfSeries = toOne<RecurringAppointment, Location>('RecurringAppointment.location', 'locationId', locations);
-export const staffOfSeries = toOne<RecurringAppointment, Staff>('RecurringAppointment.staff', 'staffId', staff);
-export const clientOfSeries = toOne<RecurringAppointment, Client>('RecurringAppointment.client', 'clientId', clients);
+export const seriesOfAppointment = toOne<Appointment, RecurringAppointment>(
+  'Appointment.recurringAppointment',
+  'recurringAppointmentId',
+  recurringAppointments,
+);
+export const appointmentsOfSeries = toMany<RecurringAppointment, Appointment, AppointmentFilter>(
+  'RecurringAppointment.appointments',
+  appointmentList,
+  'recurringAppointmentId',
+);
+export const reasonOfSeries = toOne<RecurringAppointment, Reason>(
+  'RecurringAppointment.reason',
+  'reasonId',
+  reasons,
+);
+export const locationOfSeries = toOne<RecurringAppointment, Location>(
+  'RecurringAppointment.location',
+  'locationId',
+  locations,
+);
+export const staffOfSeries = toOne<RecurringAppointment, Staff>(
+  'RecurringAppointment.staff',
+  'staffId',
+  staff,
+);
+export const clientOfSeries = toOne<RecurringAppointment, Client>(
+  'RecurringAppointment.client',
+  'clientId',
+  clients,
+);

@@ -11,16 +11,28 @@ import { RecurringAppointment } from './recurring-appointment.entity';
 
 export { ConflictPolicy };
 
-@InputType({ description: 'As for one appointment, which is the first; the rule says when the others are.' })
+@InputType({
+  description: 'As for one appointment, which is the first; the rule says when the others are.',
+})
 export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
-  @Field({ description: 'RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10: daily or rarer, at most 200 occurrences within five years. The start is the first where the rule fits it.' })
+  @Field({
+    description:
+      'RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10: daily or rarer, at most 200 occurrences within five years. The start is the first where the rule fits it.',
+  })
   @Text({ min: 1, max: 500 })
   rrule!: string;
 
-  @Field(() => Int, { nullable: true, description: 'How many occurrences; for a rule that has neither COUNT nor UNTIL.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many occurrences; for a rule that has neither COUNT nor UNTIL.',
+  })
   count?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'IANA: whose wall clock the rule counts on. That of the staff member who is named, else of the location, unless given.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'IANA: whose wall clock the rule counts on. That of the staff member who is named, else of the location, unless given.',
+  })
   @Zone()
   timeZone?: string | null;
 
@@ -55,22 +67,37 @@ export class RecurrenceConflict {
 
 @ObjectType({ simpleResolvers: true })
 export class RecurringAppointmentPayload {
-  @Field(() => RecurringAppointment, { nullable: true, description: 'Null when it was refused.' }) recurringAppointment!: RecurringAppointment | null;
-  @Field(() => [Appointment], { nullable: true, description: 'Those that were written, by their start. Null when it was refused: then none was.' }) appointments!: Appointment[] | null;
-  @Field(() => [RecurrenceConflict], { description: 'Every occurrence that could not be had, whatever was written.' }) conflicts!: RecurrenceConflict[];
+  @Field(() => RecurringAppointment, { nullable: true, description: 'Null when it was refused.' })
+  recurringAppointment!: RecurringAppointment | null;
+  @Field(() => [Appointment], {
+    nullable: true,
+    description:
+      'Those that were written, by their start. Null when it was refused: then none was.',
+  })
+  appointments!: Appointment[] | null;
+  @Field(() => [RecurrenceConflict], {
+    description: 'Every occurrence that could not be had, whatever was written.',
+  })
+  conflicts!: RecurrenceConflict[];
   @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class RecurrenceOccurrence {
   @Field(() => DateTime) start!: number;
-  @Field(() => LocalDateTime, { description: 'Wall clock, as the rule says it.' }) localStart!: string;
-  @Field(() => RecurrenceConflict, { nullable: true, description: 'Null where it can be had.' }) conflict!: RecurrenceConflict | null;
+  @Field(() => LocalDateTime, { description: 'Wall clock, as the rule says it.' })
+  localStart!: string;
+  @Field(() => RecurrenceConflict, { nullable: true, description: 'Null where it can be had.' })
+  conflict!: RecurrenceConflict | null;
 }
 
 @ObjectType({ simpleResolvers: true, description: 'What a series would be at this moment.' })
 export class RecurringAppointmentPreview {
   @Field({ description: 'The rule in the spelling in which it would be kept.' }) rrule!: string;
-  @Field(() => [RecurrenceOccurrence], { description: 'By their start.' }) occurrences!: RecurrenceOccurrence[];
-  @Field(() => [RecurrenceConflict], { description: 'Of the occurrences, those that cannot be had.' }) conflicts!: RecurrenceConflict[];
+  @Field(() => [RecurrenceOccurrence], { description: 'By their start.' })
+  occurrences!: RecurrenceOccurrence[];
+  @Field(() => [RecurrenceConflict], {
+    description: 'Of the occurrences, those that cannot be had.',
+  })
+  conflicts!: RecurrenceConflict[];
 }

@@ -20,7 +20,11 @@ export class ResourceAvailabilityInput {
   @Field(() => DateTime, { description: `At most ${MAX_DAYS} days later.` }) end!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Units of a resource that are in use, for a stretch of time in which they stay the same.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Units of a resource that are in use, for a stretch of time in which they stay the same.',
+})
 export class ResourceUse {
   @Field(() => DateTime) start!: number;
   @Field(() => DateTime) end!: number;
@@ -31,34 +35,73 @@ export class ResourceUse {
 export class ResourceAvailability {
   @Field(() => Resource) resource!: Resource;
   @Field(() => Int, { description: 'As many are free throughout.' }) freeUnits!: number;
-  @Field(() => [ResourceUse], { description: 'When any are in use, buffers of appointments included, by start; whose they are is not said.' }) busy!: ResourceUse[];
+  @Field(() => [ResourceUse], {
+    description:
+      'When any are in use, buffers of appointments included, by start; whose they are is not said.',
+  })
+  busy!: ResourceUse[];
 }
 
 @Resolver()
 export class ResourceAvailabilityResolver {
   @Costs(2_000)
-  @Query(() => [ResourceAvailability], { description: 'Whether resources are in use, whatever their hours. For staff.' })
-  resourceAvailability(@Ctx() context: Context, @Arg('input', () => ResourceAvailabilityInput) input: ResourceAvailabilityInput): Promise<ResourceAvailability[]> {
+  @Query(() => [ResourceAvailability], {
+    description: 'Whether resources are in use, whatever their hours. For staff.',
+  })
+  resourceAvailability(
+    @Ctx() context: Context,
+    @Arg('input', () => ResourceAvailabilityInput) input: ResourceAvailabilityInput,
+  ): Promise<ResourceAvailability[]> {
     return resourceAvailability(context, input);
   }
 }
 
 /** @throws DomainError NOT_FOUND; BAD_USER_INPUT for a stretch that is empty or too long. */
-async function resourceAvailability(context: Context, { resourceIds, start, end }: ResourceAvailabilityInput): Promise<ResourceAvailability[]> {
+async function resourceAvailability(
+  context: Context,
+  { resourceIds, start, end }: ResourceAvailabilityInput,
+): Promise<ResourceAvailability[]> {
   if (end <= start || end - start > MAX_DAYS * MS_PER_DAY) {
-    throw badInput(`Ask for a stretch that ends after it starts, of at most ${MAX_DAYS} days.`, 'end');
+    throw badInput(
+      `Ask for a stretch that ends after it starts, of at most ${MAX_DAYS} days.`,
+      'end',
+    );
   }
   const path = ['input', 'resourceIds'];
-  const rows = await Promise.all([...new Set(parseGlobalIds('Resource', resourceIds, path))].map((id) => resources.get(context, id, path)));
-  const held = await heldWithin(context.db, memberOf(context).businessId, rows.map(({ subjectId }) => subjectId), start, end, 0, context.now());
+  const rows = await Promise.all(
+    [...new Set(parseGlobalIds('Resource', resourceIds, path))].map((id) =>
+      resources.get(context, id, path),
+    ),
+  );
+  const held = await heldWithin(
+    context.db,
+    memberOf(context).businessId,
+    rows.map(({ subjectId }) => subjectId),
+    start,
+    end,
+    0,
+    context.now(),
+  );
   return rows.map((resource) => {
-    const busy = useOf(held.filter(({ subjectId }) => subjectId === resource.subjectId), start, end);
-    return { resource, busy, freeUnits: Math.max(0, resource.quantity - Math.max(0, ...busy.map(({ units }) => units))) };
+    const busy = useOf(
+      held.filter(({ subjectId }) => subjectId === resource.subjectId),
+      start,
+      end,
+    );
+    return {
+      resource,
+      busy,
+      freeUnits: Math.max(0, resource.quantity - Math.max(0, ...busy.map(({ units }) => units))),
+    };
   });
 }
 
 /** Where units are in use, cut where their number changes. Pure. */
-function useOf(held: readonly Pick<Held, 'startMs' | 'endMs' | 'units'>[], from: number, to: number): ResourceUse[] {
+function useOf(
+  held: readonly Pick<Held, 'startMs' | 'endMs' | 'units'>[],
+  from: number,
+  to: number,
+): ResourceUse[] {
   const changes = new Map<number, number>();
   for (const { startMs, endMs, units } of held) {
     const [start, end] = [Math.max(startMs, from), Math.min(endMs, to)];

@@ -1,6 +1,14 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
@@ -16,7 +24,11 @@ import { Reason } from '../reasons/reason.entity';
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @Check('ck_resource_quantity', 'quantity >= 1')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A room, or pieces of equipment of one kind, at a location.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A room, or pieces of equipment of one kind, at a location.',
+})
 export class Resource extends Node {
   @TenantColumn()
   businessId!: number;
@@ -67,7 +79,11 @@ export class Resource extends Node {
 @Index(['businessId', 'locationId'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Several resources of one location that are taken together.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Several resources of one location that are taken together.',
+})
 export class ResourceBundle extends Node {
   @TenantColumn()
   businessId!: number;
@@ -125,7 +141,10 @@ export class ResourceBundleItem {
 @ForeignKey(() => ResourceBundle, ['businessId', 'bundleId'], ['businessId', 'rowId'])
 @Check('ck_resource_need_option_units', 'units >= 1')
 @Check('ck_resource_need_option_one', '(resource_id IS NULL) <> (bundle_id IS NULL)')
-@ObjectType('ResourceNeedOption', { simpleResolvers: true, description: 'One way to meet a need: a resource, or a bundle.' })
+@ObjectType('ResourceNeedOption', {
+  simpleResolvers: true,
+  description: 'One way to meet a need: a resource, or a bundle.',
+})
 export class ResourceNeedOption {
   @TenantColumn()
   businessId!: number;

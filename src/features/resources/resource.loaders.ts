@@ -6,13 +6,19 @@ import { defineLoader, groupByKey } from '../../shared/loader';
 import { ResourceNeedOption } from './resource.entity';
 
 /** The options of each reason's needs, in their order. */
-export const needOptionsByReasonId = defineLoader(async (context: Context, ids: readonly number[]) => {
-  const table = tableOf(ResourceNeedOption);
-  const rows = await context.db.all(sql`
+export const needOptionsByReasonId = defineLoader(
+  async (context: Context, ids: readonly number[]) => {
+    const table = tableOf(ResourceNeedOption);
+    const rows = await context.db.all(sql`
     SELECT ${table.select('o')} FROM ${raw('resource_need_option AS o')}
     WHERE o.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('o.reason_id'), ids)} ORDER BY o.reason_id, o.need, o.choice`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.reasonId);
-});
+    return groupByKey(
+      ids,
+      rows.map((row) => table.hydrate(row)),
+      (row) => row.reasonId,
+    );
+  },
+);
 
 /** Units of one resource, as a booking would take them. */
 export interface TakenResource {
@@ -33,13 +39,23 @@ export interface UsableOption {
 /** A need is met by the first of its options that is free; one without options cannot be met. */
 export type UsableNeed = readonly UsableOption[];
 
-interface Row extends TakenResource { reasonId: number; need: number; choice: number; bundleId: number | null; usable: boolean | number }
+interface Row extends TakenResource {
+  reasonId: number;
+  need: number;
+  choice: number;
+  bundleId: number | null;
+  usable: boolean | number;
+}
 
 /**
  * What appointments for these reasons take beside staff, for the engine: one statement however many there are. Options of which anything is
  * inactive are left out, needs are not.
  */
-export async function resourceNeedsOf(reader: Reader, businessId: number, reasonIds: readonly number[]): Promise<ReadonlyMap<number, readonly UsableNeed[]>> {
+export async function resourceNeedsOf(
+  reader: Reader,
+  businessId: number,
+  reasonIds: readonly number[],
+): Promise<ReadonlyMap<number, readonly UsableNeed[]>> {
   const rows = await reader.all<Row>(sql`
     SELECT o.reason_id AS "reasonId", o.need, o.choice, o.bundle_id AS "bundleId", r.id AS "resourceId", r.subject_id AS "subjectId",
            r.location_id AS "locationId", r.quantity, o.units * coalesce(i.units, 1) AS units, r.active AND coalesce(b.active, r.active) AS usable
@@ -49,17 +65,39 @@ export async function resourceNeedsOf(reader: Reader, businessId: number, reason
     JOIN ${raw('resource AS r')} ON r.business_id = o.business_id AND r.id = coalesce(o.resource_id, i.resource_id)
     WHERE o.business_id = ${businessId} AND ${isOneOf(raw('o.reason_id'), reasonIds)} ORDER BY o.reason_id, o.need, o.choice, r.id`);
   const needs = new Map<number, Row[][][]>(reasonIds.map((id) => [id, []]));
-  for (const row of rows) (((needs.get(row.reasonId) as Row[][][])[row.need] ??= [])[row.choice] ??= []).push(row);
-  return new Map([...needs].map(([reasonId, ofReason]) => [reasonId, ofReason.map((options) => options.filter((taken) => taken.every(({ usable }) => usable)).map(toOption))]));
+  for (const row of rows)
+    (((needs.get(row.reasonId) as Row[][][])[row.need] ??= [])[row.choice] ??= []).push(row);
+  return new Map(
+    [...needs].map(([reasonId, ofReason]) => [
+      reasonId,
+      ofReason.map((options) =>
+        options.filter((taken) => taken.every(({ usable }) => usable)).map(toOption),
+      ),
+    ]),
+  );
 }
 
 const toOption = (rows: readonly Row[]): UsableOption => {
   const [{ bundleId, locationId }] = rows as [Row];
-  return { bundleId, locationId, takes: rows.map(({ resourceId, subjectId, locationId, quantity, units }) => ({ resourceId, subjectId, locationId, quantity, units })) };
+  return {
+    bundleId,
+    locationId,
+    takes: rows.map(({ resourceId, subjectId, locationId, quantity, units }) => ({
+      resourceId,
+      subjectId,
+      locationId,
+      quantity,
+      units,
+    })),
+  };
 };
 
 /** One unit of each of these resources, for bookings that name them; inactive ones are left out. */
-export async function resourcesByIds(reader: Reader, businessId: number, ids: readonly number[]): Promise<readonly TakenResource[]> {
+export async function resourcesByIds(
+  reader: Reader,
+  businessId: number,
+  ids: readonly number[],
+): Promise<readonly TakenResource[]> {
   if (!ids.length) return [];
   return reader.all<TakenResource>(sql`
     SELECT id AS "resourceId", subject_id AS "subjectId", location_id AS "locationId", quantity, 1 AS units FROM resource
@@ -67,11 +105,17 @@ export async function resourcesByIds(reader: Reader, businessId: number, ids: re
 }
 
 /** Whose time a booking for a reason may take beside that of staff: what its needs can be met by, and the resources that are named. */
-export const subjectsOfResources = (businessId: number, reasonId: number, named: readonly number[]): Sql => {
+export const subjectsOfResources = (
+  businessId: number,
+  reasonId: number,
+  named: readonly number[],
+): Sql => {
   const needed = sql`
     SELECT r.subject_id FROM ${raw('resource_need_option AS o')}
     LEFT JOIN ${raw('resource_bundle_item AS i')} ON i.business_id = o.business_id AND i.bundle_id = o.bundle_id
     JOIN ${raw('resource AS r')} ON r.business_id = o.business_id AND r.id = coalesce(o.resource_id, i.resource_id)
     WHERE o.business_id = ${businessId} AND o.reason_id = ${reasonId}`;
-  return named.length ? sql`${needed} UNION ALL SELECT subject_id FROM resource WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), named)}` : needed;
+  return named.length
+    ? sql`${needed} UNION ALL SELECT subject_id FROM resource WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), named)}`
+    : needed;
 };

@@ -5,10 +5,31 @@ import { ResourceBundleItem, type Resource, type ResourceBundle } from './resour
 import type { ResourceFilter } from './resource.inputs';
 import { resourceList, resources } from './resource.source';
 
-export const locationOfResource = toOne<Resource, Location>('Resource.location', 'locationId', locations);
-export const locationOfBundle = toOne<ResourceBundle, Location>('ResourceBundle.location', 'locationId', locations);
-export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>('Location.resources', resourceList, 'locationId');
+export const locationOfResource = toOne<Resource, Location>(
+  'Resource.location',
+  'locationId',
+  locations,
+);
+export const locationOfBundle = toOne<ResourceBundle, Location>(
+  'ResourceBundle.location',
+  'locationId',
+  locations,
+);
+export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>(
+  'Location.resources',
+  resourceList,
+  'locationId',
+);
 
 /** What a bundle takes, in the order of the ids of its resources. */
-export const itemsOfBundle = few<ResourceBundle, ResourceBundleItem>('ResourceBundle.items', ResourceBundleItem, 'bundleId', { order: ['resourceId'] });
-export const resourceOfItem = toOne<ResourceBundleItem, Resource>('ResourceBundleItem.resource', 'resourceId', resources);
+export const itemsOfBundle = few<ResourceBundle, ResourceBundleItem>(
+  'ResourceBundle.items',
+  ResourceBundleItem,
+  'bundleId',
+  { order: ['resourceId'] },
+);
+export const resourceOfItem = toOne<ResourceBundleItem, Resource>(
+  'ResourceBundleItem.resource',
+  'resourceId',
+  resources,
+);

@@ -11,9 +11,20 @@ import { changeCapacity } from '../occupancy/capacity.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
-import { Resource, ResourceBundle, ResourceBundleItem, ResourceNeedOption } from './resource.entity';
+import {
+  Resource,
+  ResourceBundle,
+  ResourceBundleItem,
+  ResourceNeedOption,
+} from './resource.entity';
 import type {
-  CreateResourceBundleInput, CreateResourceInput, ResourceBundleItemInput, ResourceNeedOptionInput, SetReasonResourcesInput, UpdateResourceBundleInput, UpdateResourceInput,
+  CreateResourceBundleInput,
+  CreateResourceInput,
+  ResourceBundleItemInput,
+  ResourceNeedOptionInput,
+  SetReasonResourcesInput,
+  UpdateResourceBundleInput,
+  UpdateResourceInput,
 } from './resource.inputs';
 import { itemsOfBundle } from './resource.relations';
 import { resourceBundles, resources } from './resource.source';
@@ -23,16 +34,35 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const member = memberOf(context);
   const { businessId } = member;
   const path = ['input', 'locationId'];
-  const location = input.locationId == null ? await primaryLocationOf(context) : await locations.get(context, parseGlobalId('Location', input.locationId, path), path);
+  const location =
+    input.locationId == null
+      ? await primaryLocationOf(context)
+      : await locations.get(context, parseGlobalId('Location', input.locationId, path), path);
   authoriseAt(member, location.rowId, path);
-  const [rowId, subjectId] = await Promise.all([context.ids.next('resource'), context.ids.next('subject')]);
+  const [rowId, subjectId] = await Promise.all([
+    context.ids.next('resource'),
+    context.ids.next('subject'),
+  ]);
   const now = context.now();
   const resource = Object.assign(new Resource(), {
-    businessId, rowId, subjectId, locationId: location.rowId, name: input.name.trim(), description: input.description ?? null, quantity: input.quantity, active: true,
-    createdAt: now, modifiedAt: now,
+    businessId,
+    rowId,
+    subjectId,
+    locationId: location.rowId,
+    name: input.name.trim(),
+    description: input.description ?? null,
+    quantity: input.quantity,
+    active: true,
+    createdAt: now,
+    modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
-    await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'RESOURCE', capacity: resource.quantity });
+    await insert(tx, Subject, {
+      businessId,
+      rowId: subjectId,
+      kind: 'RESOURCE',
+      capacity: resource.quantity,
+    });
     await insert(tx, Resource, resource);
     await appendRow(tx, member, now, 'Resource', null, resource);
     return resource;
@@ -43,14 +73,25 @@ export async function create(context: Context, input: CreateResourceInput): Prom
 export async function update(context: Context, input: UpdateResourceInput): Promise<Resource> {
   const member = memberOf(context);
   refuseNull(input, ['name', 'quantity', 'active']);
-  const before = await resources.get(context, parseGlobalId('Resource', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await resources.get(
+    context,
+    parseGlobalId('Resource', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   authoriseAt(member, before.locationId, ['input', 'id']);
   const { businessId } = member;
   const now = context.now();
-  const changes = { ...changesOf(input, ['name', 'description', 'quantity', 'active']), modifiedAt: now } as Partial<Resource>;
+  const changes = {
+    ...changesOf(input, ['name', 'description', 'quantity', 'active']),
+    modifiedAt: now,
+  } as Partial<Resource>;
   const after = Object.assign(new Resource(), before, changes);
   return context.db.transaction(async (tx) => {
-    if (changes.quantity !== undefined) await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, ['input', 'quantity']);
+    if (changes.quantity !== undefined)
+      await changeCapacity(tx, businessId, before.subjectId, changes.quantity, now, [
+        'input',
+        'quantity',
+      ]);
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
     await appendRow(tx, member, now, 'Resource', before, after);
     return after;
@@ -58,14 +99,23 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
 }
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, and for more units than there are. */
-export async function createBundle(context: Context, input: CreateResourceBundleInput): Promise<ResourceBundle> {
+export async function createBundle(
+  context: Context,
+  input: CreateResourceBundleInput,
+): Promise<ResourceBundle> {
   const member = memberOf(context);
   const { locationId, items } = await itemsOf(context, input.items);
   authoriseAt(member, locationId, ['input', 'items']);
   const now = context.now();
   const { businessId } = member;
   const bundle = Object.assign(new ResourceBundle(), {
-    businessId, rowId: await context.ids.next('resource_bundle'), locationId, name: input.name.trim(), active: true, createdAt: now, modifiedAt: now,
+    businessId,
+    rowId: await context.ids.next('resource_bundle'),
+    locationId,
+    name: input.name.trim(),
+    active: true,
+    createdAt: now,
+    modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
     await insert(tx, ResourceBundle, bundle);
@@ -75,15 +125,25 @@ export async function createBundle(context: Context, input: CreateResourceBundle
 }
 
 /** @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function updateBundle(context: Context, input: UpdateResourceBundleInput): Promise<ResourceBundle> {
+export async function updateBundle(
+  context: Context,
+  input: UpdateResourceBundleInput,
+): Promise<ResourceBundle> {
   const member = memberOf(context);
   refuseNull(input, ['name', 'active', 'items']);
-  const before = await resourceBundles.get(context, parseGlobalId('ResourceBundle', input.id, ['input', 'id']), ['input', 'id']);
+  const before = await resourceBundles.get(
+    context,
+    parseGlobalId('ResourceBundle', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   authoriseAt(member, before.locationId, ['input', 'id']);
   const given = input.items ? await itemsOf(context, input.items) : null;
   if (given && given.locationId !== before.locationId) throw apart(['input', 'items']);
   const { businessId } = member;
-  const changes = { ...changesOf(input, ['name', 'active']), modifiedAt: context.now() } as Partial<ResourceBundle>;
+  const changes = {
+    ...changesOf(input, ['name', 'active']),
+    modifiedAt: context.now(),
+  } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
     await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
     if (given) {
@@ -96,37 +156,74 @@ export async function updateBundle(context: Context, input: UpdateResourceBundle
 
 type Item = Pick<ResourceBundleItem, 'resourceId' | 'units'>;
 
-const addItems = (tx: Tx, { businessId, rowId: bundleId }: ResourceBundle, items: readonly Item[]): Promise<void> =>
+const addItems = (
+  tx: Tx,
+  { businessId, rowId: bundleId }: ResourceBundle,
+  items: readonly Item[],
+): Promise<void> =>
   insert(tx, ResourceBundleItem, ...items.map((item) => ({ businessId, bundleId, ...item })));
 
-async function itemsOf(context: Context, given: readonly ResourceBundleItemInput[]): Promise<{ locationId: number; items: Item[] }> {
-  const rows = await Promise.all(given.map(async ({ resourceId, units }, index) => {
-    const path = ['input', 'items', String(index)];
-    const resource = await resources.get(context, parseGlobalId('Resource', resourceId, [...path, 'resourceId']), [...path, 'resourceId']);
-    refuseMore(resource, units, [...path, 'units']);
-    return { resource, units };
-  }));
-  const [{ resource: { locationId } }] = rows as [(typeof rows)[0]];
-  if (rows.some(({ resource }) => resource.locationId !== locationId)) throw apart(['input', 'items']);
+async function itemsOf(
+  context: Context,
+  given: readonly ResourceBundleItemInput[],
+): Promise<{ locationId: number; items: Item[] }> {
+  const rows = await Promise.all(
+    given.map(async ({ resourceId, units }, index) => {
+      const path = ['input', 'items', String(index)];
+      const resource = await resources.get(
+        context,
+        parseGlobalId('Resource', resourceId, [...path, 'resourceId']),
+        [...path, 'resourceId'],
+      );
+      refuseMore(resource, units, [...path, 'units']);
+      return { resource, units };
+    }),
+  );
+  const [
+    {
+      resource: { locationId },
+    },
+  ] = rows as [(typeof rows)[0]];
+  if (rows.some(({ resource }) => resource.locationId !== locationId))
+    throw apart(['input', 'items']);
   if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
     throw badInput('Name each resource once, with its units.', 'items');
   }
-  return { locationId, items: rows.map(({ resource, units }) => ({ resourceId: resource.rowId, units })) };
+  return {
+    locationId,
+    items: rows.map(({ resource, units }) => ({ resourceId: resource.rowId, units })),
+  };
 }
 
-const apart = (path: readonly string[]): DomainError => new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle are at one location.', { path });
+const apart = (path: readonly string[]): DomainError =>
+  new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle are at one location.', {
+    path,
+  });
 
 function refuseMore({ name, quantity }: Resource, units: number, path: readonly string[]): void {
-  if (units > quantity) throw new DomainError(ErrorCode.RULE_VIOLATED, `Of ${name} there are ${quantity}.`, { path });
+  if (units > quantity)
+    throw new DomainError(ErrorCode.RULE_VIOLATED, `Of ${name} there are ${quantity}.`, { path });
 }
 
 /** Says anew what appointments for a reason take beside staff. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function setReasonResources(context: Context, input: SetReasonResourcesInput): Promise<Reason> {
+export async function setReasonResources(
+  context: Context,
+  input: SetReasonResourcesInput,
+): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  const reason = await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), ['input', 'reasonId']);
-  const rows = await Promise.all(input.needs.flatMap(({ options }, need) => options.map((option, choice) =>
-    optionOf(context, member, reason.rowId, option, need, choice))));
+  const reason = await reasons.get(
+    context,
+    parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
+    ['input', 'reasonId'],
+  );
+  const rows = await Promise.all(
+    input.needs.flatMap(({ options }, need) =>
+      options.map((option, choice) =>
+        optionOf(context, member, reason.rowId, option, need, choice),
+      ),
+    ),
+  );
   return context.db.transaction(async (tx) => {
     await remove(tx, ResourceNeedOption, { businessId, reasonId: reason.rowId });
     await insert(tx, ResourceNeedOption, ...rows);
@@ -135,7 +232,12 @@ export async function setReasonResources(context: Context, input: SetReasonResou
 }
 
 async function optionOf(
-  context: Context, { businessId }: Member, reasonId: number, { id, units }: ResourceNeedOptionInput, need: number, choice: number,
+  context: Context,
+  { businessId }: Member,
+  reasonId: number,
+  { id, units }: ResourceNeedOptionInput,
+  need: number,
+  choice: number,
 ): Promise<ResourceNeedOption> {
   const path = ['input', 'needs', String(need), 'options', String(choice)];
   const at = [...path, 'id'];
@@ -143,11 +245,23 @@ async function optionOf(
   if (anyGlobalId(id, at).type === 'ResourceBundle') {
     const bundle = await resourceBundles.get(context, parseGlobalId('ResourceBundle', id, at), at);
     const items = await itemsOfBundle(bundle, context);
-    const taken = await Promise.all(items.map(async (item) => ({ item, resource: await resources.referenced(context, item.resourceId) })));
-    for (const { item, resource } of taken) refuseMore(resource, units * item.units, [...path, 'units']);
-    return Object.assign(new ResourceNeedOption(), row, { resourceId: null, bundleId: bundle.rowId });
+    const taken = await Promise.all(
+      items.map(async (item) => ({
+        item,
+        resource: await resources.referenced(context, item.resourceId),
+      })),
+    );
+    for (const { item, resource } of taken)
+      refuseMore(resource, units * item.units, [...path, 'units']);
+    return Object.assign(new ResourceNeedOption(), row, {
+      resourceId: null,
+      bundleId: bundle.rowId,
+    });
   }
   const resource = await resources.get(context, parseGlobalId('Resource', id, at), at);
   refuseMore(resource, units, [...path, 'units']);
-  return Object.assign(new ResourceNeedOption(), row, { resourceId: resource.rowId, bundleId: null });
+  return Object.assign(new ResourceNeedOption(), row, {
+    resourceId: resource.rowId,
+    bundleId: null,
+  });
 }

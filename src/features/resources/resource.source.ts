@@ -19,18 +19,37 @@ export const resourceBundles = defineSource(ResourceBundle, forStaff);
 const orders = { NAME: ['name'] } as const;
 const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };
 
-const conditionsOf = (type: 'Resource' | 'ResourceBundle') =>
-  ({ ids, locationIds, active, search }: Partial<ResourceFilter>, column: (property: 'rowId' | 'locationId' | 'active' | 'name') => Sql): Sql[] => [
+const conditionsOf =
+  (type: 'Resource' | 'ResourceBundle') =>
+  (
+    { ids, locationIds, active, search }: Partial<ResourceFilter>,
+    column: (property: 'rowId' | 'locationId' | 'active' | 'name') => Sql,
+  ): Sql[] => [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
-    ...(locationIds ? [isOneOf(column('locationId'), parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))] : []),
+    ...(locationIds
+      ? [
+          isOneOf(
+            column('locationId'),
+            parseGlobalIds('Location', locationIds, ['filter', 'locationIds']),
+          ),
+        ]
+      : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
     ...(search ? containsWords(sql`lower(${column('name')})`, search) : []),
   ];
 
 export const resourceList = defineList<Resource, ResourceFilter>({
-  source: resources, orders, defaultOrder, queries: { one: 'resource', page: 'resources' }, filter: conditionsOf('Resource'),
+  source: resources,
+  orders,
+  defaultOrder,
+  queries: { one: 'resource', page: 'resources' },
+  filter: conditionsOf('Resource'),
 });
 
 export const resourceBundleList = defineList<ResourceBundle, ResourceBundleFilter>({
-  source: resourceBundles, orders, defaultOrder, queries: { one: 'resourceBundle', page: 'resourceBundles' }, filter: conditionsOf('ResourceBundle'),
+  source: resourceBundles,
+  orders,
+  defaultOrder,
+  queries: { one: 'resourceBundle', page: 'resourceBundles' },
+  filter: conditionsOf('ResourceBundle'),
 });

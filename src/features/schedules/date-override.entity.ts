@@ -1,6 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Reads } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
@@ -26,7 +33,11 @@ import { ONE_OWNER, TimeRange } from './schedule.type';
 @ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @Check('ck_date_override_owner', ONE_OWNER)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'The hours of one day, in place of what the schedule periods say.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'The hours of one day, in place of what the schedule periods say.',
+})
 export class DateOverride extends Node {
   @TenantColumn()
   businessId!: number;

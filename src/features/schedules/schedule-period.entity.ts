@@ -1,6 +1,13 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime, LocalDate } from '../../shared/scalars';
 import { Business } from '../businesses/business.entity';
@@ -30,7 +37,12 @@ import { ONE_OWNER, TimeRange, Weekday, WeekOfMonth } from './schedule.type';
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @Check('ck_schedule_period_owner', ONE_OWNER)
 @Check('ck_schedule_period_valid', 'valid_to IS NULL OR valid_to >= valid_from')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Hours that repeat by the week. Of several that hold on a day, all together are the hours of that day.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description:
+    'Hours that repeat by the week. Of several that hold on a day, all together are the hours of that day.',
+})
 export class SchedulePeriod extends Node {
   @TenantColumn()
   businessId!: number;
@@ -55,7 +67,10 @@ export class SchedulePeriod extends Node {
   @TextColumn({ length: 10 })
   validFrom!: string;
 
-  @Field(() => LocalDate, { nullable: true, description: 'Last day, itself included; null for ever.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last day, itself included; null for ever.',
+  })
   @TextColumn({ length: 10, nullable: true })
   validTo!: string | null;
 
@@ -67,7 +82,9 @@ export class SchedulePeriod extends Node {
   @JsonColumn()
   weeksOfMonth!: WeekOfMonth[];
 
-  @Field(() => [TimeRange], { description: 'By their starts. Those that touch or overlap are one.' })
+  @Field(() => [TimeRange], {
+    description: 'By their starts. Those that touch or overlap are one.',
+  })
   @JsonColumn()
   ranges!: TimeRange[];
 

@@ -8,7 +8,12 @@ import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import type { DateOverride } from './date-override.entity';
-import { DateOverrideFilter, DateOverrideOrder, SchedulePeriodFilter, SchedulePeriodOrder } from './schedule.inputs';
+import {
+  DateOverrideFilter,
+  DateOverrideOrder,
+  SchedulePeriodFilter,
+  SchedulePeriodOrder,
+} from './schedule.inputs';
 import { OWNERS, type OwnerType } from './schedule.owner';
 import { DateOverrideConnection, SchedulePeriodConnection } from './schedule.resolver';
 import { dateOverrideList, schedulePeriodList } from './schedule.source';
@@ -16,23 +21,39 @@ import type { SchedulePeriod } from './schedule-period.entity';
 
 /** The hours of whatever has some: the same two connections on each type of owner. */
 function edgesOf<Row extends TenantRow>(type: OwnerType, owner: new () => Row) {
-  const periodsOf = toMany<Row, SchedulePeriod, SchedulePeriodFilter>(`${type}.schedulePeriods`, schedulePeriodList, OWNERS[type]);
-  const overridesOf = toMany<Row, DateOverride, DateOverrideFilter>(`${type}.dateOverrides`, dateOverrideList, OWNERS[type]);
+  const periodsOf = toMany<Row, SchedulePeriod, SchedulePeriodFilter>(
+    `${type}.schedulePeriods`,
+    schedulePeriodList,
+    OWNERS[type],
+  );
+  const overridesOf = toMany<Row, DateOverride, DateOverrideFilter>(
+    `${type}.dateOverrides`,
+    dateOverrideList,
+    OWNERS[type],
+  );
 
   @Resolver(() => owner)
   class HoursResolver {
-    @FieldResolver(() => SchedulePeriodConnection, { description: 'Hours that repeat, by their first day, as far as your key may see them.' })
+    @FieldResolver(() => SchedulePeriodConnection, {
+      description: 'Hours that repeat, by their first day, as far as your key may see them.',
+    })
     schedulePeriods(
-      @Root() row: Row, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+      @Root() row: Row,
+      @Ctx() context: Context,
+      @Args(() => PageArgs) page: PageArgs,
       @Arg('filter', () => SchedulePeriodFilter, { nullable: true }) filter?: SchedulePeriodFilter,
       @Arg('orderBy', () => SchedulePeriodOrder, { nullable: true }) orderBy?: SchedulePeriodOrder,
     ): Page<SchedulePeriod> {
       return periodsOf(row, context, { ...page, filter, orderBy });
     }
 
-    @FieldResolver(() => DateOverrideConnection, { description: 'Days with hours of their own, by date, as far as your key may see them.' })
+    @FieldResolver(() => DateOverrideConnection, {
+      description: 'Days with hours of their own, by date, as far as your key may see them.',
+    })
     dateOverrides(
-      @Root() row: Row, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+      @Root() row: Row,
+      @Ctx() context: Context,
+      @Args(() => PageArgs) page: PageArgs,
       @Arg('filter', () => DateOverrideFilter, { nullable: true }) filter?: DateOverrideFilter,
       @Arg('orderBy', () => DateOverrideOrder, { nullable: true }) orderBy?: DateOverrideOrder,
     ): Page<DateOverride> {

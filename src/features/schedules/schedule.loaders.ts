@@ -21,14 +21,26 @@ export interface StoredHours {
  * Everything that says when these owners work or are open on local days from `from` to `to`, both included, by their ids: two statements
  * however many owners there are. The day before belongs to it, since its ranges may run past midnight.
  */
-export async function schedulesOf(reader: Reader, businessId: number, owners: HoursOwners, { from, to }: { from: string; to: string }): Promise<StoredHours> {
+export async function schedulesOf(
+  reader: Reader,
+  businessId: number,
+  owners: HoursOwners,
+  { from, to }: { from: string; to: string },
+): Promise<StoredHours> {
   const [periods, overrides] = [tableOf(SchedulePeriod), tableOf(DateOverride)];
-  const owned = (alias: string): Sql => or([
-    ...(owners.staffIds?.length ? [isOneOf(raw(`${alias}.staff_id`), owners.staffIds)] : []),
-    ...(owners.locationIds?.length ? [isOneOf(raw(`${alias}.of_location_id`), owners.locationIds)] : []),
-    ...(owners.reasonIds?.length ? [isOneOf(raw(`${alias}.of_reason_id`), owners.reasonIds)] : []),
-    ...(owners.resourceIds?.length ? [isOneOf(raw(`${alias}.resource_id`), owners.resourceIds)] : []),
-  ]);
+  const owned = (alias: string): Sql =>
+    or([
+      ...(owners.staffIds?.length ? [isOneOf(raw(`${alias}.staff_id`), owners.staffIds)] : []),
+      ...(owners.locationIds?.length
+        ? [isOneOf(raw(`${alias}.of_location_id`), owners.locationIds)]
+        : []),
+      ...(owners.reasonIds?.length
+        ? [isOneOf(raw(`${alias}.of_reason_id`), owners.reasonIds)]
+        : []),
+      ...(owners.resourceIds?.length
+        ? [isOneOf(raw(`${alias}.resource_id`), owners.resourceIds)]
+        : []),
+    ]);
   const first = addDays(from, -1);
   const [foundPeriods, foundOverrides] = await Promise.all([
     reader.all(sql`
@@ -38,5 +50,8 @@ export async function schedulesOf(reader: Reader, businessId: number, owners: Ho
       SELECT ${overrides.select('o')} FROM ${raw('date_override AS o')}
       WHERE o.business_id = ${businessId} AND ${owned('o')} AND o.date >= ${first} AND o.date <= ${to} ORDER BY o.id`),
   ]);
-  return { periods: foundPeriods.map((row) => periods.hydrate(row)), overrides: foundOverrides.map((row) => overrides.hydrate(row)) };
+  return {
+    periods: foundPeriods.map((row) => periods.hydrate(row)),
+    overrides: foundOverrides.map((row) => overrides.hydrate(row)),
+  };
 }

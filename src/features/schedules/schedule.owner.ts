@@ -14,11 +14,21 @@ import { StaffLocation, type Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 
 /** Which column of hours names an owner of each type. */
-export const OWNERS = { Staff: 'staffId', Location: 'ofLocationId', Reason: 'ofReasonId', Resource: 'resourceId' } as const;
+export const OWNERS = {
+  Staff: 'staffId',
+  Location: 'ofLocationId',
+  Reason: 'ofReasonId',
+  Resource: 'resourceId',
+} as const;
 export type OwnerType = keyof typeof OWNERS;
 export type OwnerColumns = Record<(typeof OWNERS)[OwnerType], number | null>;
 
-const SOURCES = { Staff: staff, Location: locations, Reason: reasons, Resource: resources } as unknown as Record<OwnerType, Source<TenantRow & Owner['row']>>;
+const SOURCES = {
+  Staff: staff,
+  Location: locations,
+  Reason: reasons,
+  Resource: resources,
+} as unknown as Record<OwnerType, Source<TenantRow & Owner['row']>>;
 
 export type Owner =
   | { readonly type: 'Staff'; readonly row: Staff }
@@ -29,23 +39,43 @@ export type Owner =
 /** @throws DomainError BAD_USER_INPUT for an id of anything that has no hours. */
 export function parseOwnerId(id: string, path: readonly string[]): { type: OwnerType; id: number } {
   const parsed = anyGlobalId(id, path);
-  if (!(parsed.type in OWNERS)) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Hours are of a Staff, a Location, a Reason or a Resource: give the id of one.', { path });
+  if (!(parsed.type in OWNERS))
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      'Hours are of a Staff, a Location, a Reason or a Resource: give the id of one.',
+      { path },
+    );
   return parsed as { type: OwnerType; id: number };
 }
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND */
-export async function ownerById(context: Context, id: string, path: readonly string[]): Promise<Owner> {
+export async function ownerById(
+  context: Context,
+  id: string,
+  path: readonly string[],
+): Promise<Owner> {
   const parsed = parseOwnerId(id, path);
-  return { type: parsed.type, row: await SOURCES[parsed.type].get(context, parsed.id, path) } as Owner;
+  return {
+    type: parsed.type,
+    row: await SOURCES[parsed.type].get(context, parsed.id, path),
+  } as Owner;
 }
 
 /** Whose the hours are that a row says. */
 export async function ownerOf(context: Context, row: OwnerColumns): Promise<Owner> {
-  const type = (Object.keys(OWNERS) as OwnerType[]).find((one) => row[OWNERS[one]] !== null) as OwnerType;
+  const type = (Object.keys(OWNERS) as OwnerType[]).find(
+    (one) => row[OWNERS[one]] !== null,
+  ) as OwnerType;
   return { type, row: await SOURCES[type].granted(context, row[OWNERS[type]] as number) } as Owner;
 }
 
-export const ownerColumns = ({ type, row: { rowId } }: Owner): OwnerColumns => ({ staffId: null, ofLocationId: null, ofReasonId: null, resourceId: null, [OWNERS[type]]: rowId });
+export const ownerColumns = ({ type, row: { rowId } }: Owner): OwnerColumns => ({
+  staffId: null,
+  ofLocationId: null,
+  ofReasonId: null,
+  resourceId: null,
+  [OWNERS[type]]: rowId,
+});
 
 /** Where hours are, for who may write them: null where they concern more than one place. */
 function placeOf({ type, row }: Owner, locationId: number | null): number | null {
@@ -57,21 +87,50 @@ function placeOf({ type, row }: Owner, locationId: number | null): number | null
  * Administrators write all hours, location super users those at their locations, staff users their own.
  * @throws DomainError FORBIDDEN
  */
-export function authoriseHours(member: Member, owner: Owner, locationId: number | null, path: readonly string[]): void {
-  if (member.role === Role.STAFF_USER && owner.type === 'Staff' && owner.row.rowId === member.staffId) return;
+export function authoriseHours(
+  member: Member,
+  owner: Owner,
+  locationId: number | null,
+  path: readonly string[],
+): void {
+  if (
+    member.role === Role.STAFF_USER &&
+    owner.type === 'Staff' &&
+    owner.row.rowId === member.staffId
+  )
+    return;
   if (mayManageAt(member, placeOf(owner, locationId))) return;
-  throw new DomainError(ErrorCode.FORBIDDEN, {
-    [Role.STAFF_USER]: 'Your key is for your own hours.',
-    [Role.LOCATION_SUPER_USER]: 'Your key is for hours at your locations: give one of them.',
-  }[member.role as string] ?? `This needs the role ADMINISTRATOR, LOCATION_SUPER_USER or STAFF_USER; your key has ${member.role}.`, { path });
+  throw new DomainError(
+    ErrorCode.FORBIDDEN,
+    {
+      [Role.STAFF_USER]: 'Your key is for your own hours.',
+      [Role.LOCATION_SUPER_USER]: 'Your key is for hours at your locations: give one of them.',
+    }[member.role as string] ??
+      `This needs the role ADMINISTRATOR, LOCATION_SUPER_USER or STAFF_USER; your key has ${member.role}.`,
+    { path },
+  );
 }
 
 /** @throws DomainError RULE_VIOLATED where hours of this owner are at no location of their own, or not at this one. */
-export async function checkPlace(context: Context, owner: Owner, locationId: number | null, path: readonly string[]): Promise<void> {
+export async function checkPlace(
+  context: Context,
+  owner: Owner,
+  locationId: number | null,
+  path: readonly string[],
+): Promise<void> {
   if (locationId === null || owner.type === 'Reason') return;
-  if (owner.type !== 'Staff') throw new DomainError(ErrorCode.RULE_VIOLATED, 'Hours of a location or of a resource are where it is: leave locationId out.', { path });
+  if (owner.type !== 'Staff')
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'Hours of a location or of a resource are where it is: leave locationId out.',
+      { path },
+    );
   const { businessId, rowId: staffId, fullName } = owner.row;
   if (!(await findOne(context.db, StaffLocation, { businessId, staffId, locationId }))) {
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `${fullName} does not serve at this location: add it to their locations first.`, { path });
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      `${fullName} does not serve at this location: add it to their locations first.`,
+      { path },
+    );
   }
 }

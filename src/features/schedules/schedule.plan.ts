@@ -7,16 +7,32 @@ import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { DateOverride } from './date-override.entity';
 import type {
-  CreateDateOverrideInput, CreateSchedulePeriodInput, DeleteDateOverrideInput, DeleteSchedulePeriodInput, SplitSchedulePeriodInput, TimeRangeInput, UpdateDateOverrideInput,
+  CreateDateOverrideInput,
+  CreateSchedulePeriodInput,
+  DeleteDateOverrideInput,
+  DeleteSchedulePeriodInput,
+  SplitSchedulePeriodInput,
+  TimeRangeInput,
+  UpdateDateOverrideInput,
   UpdateSchedulePeriodInput,
 } from './schedule.inputs';
-import { authoriseHours, checkPlace, ownerById, ownerColumns, ownerOf, type Owner } from './schedule.owner';
+import {
+  authoriseHours,
+  checkPlace,
+  ownerById,
+  ownerColumns,
+  ownerOf,
+  type Owner,
+} from './schedule.owner';
 import { dateOverrides, schedulePeriods } from './schedule.source';
 import type { TimeRange } from './schedule.type';
 import { SchedulePeriod } from './schedule-period.entity';
 
 /** What becomes of one row: added where nothing was before, gone where nothing is after. */
-export interface Step<Row> { readonly before: Row | null; readonly after: Row | null }
+export interface Step<Row> {
+  readonly before: Row | null;
+  readonly after: Row | null;
+}
 
 /** A change of somebody's hours, decided and authorised and not yet written: what is written, and what a preview looks at. */
 export interface HoursChange {
@@ -29,73 +45,143 @@ const MINUTES_PER_DAY = 24 * 60;
 
 /** By their starts; ends of the next day lie beyond 24 hours. @throws DomainError BAD_USER_INPUT */
 function toRanges(given: readonly TimeRangeInput[]): TimeRange[] {
-  return given.map(({ start, end }, index) => {
-    if (start === MINUTES_PER_DAY) throw badInputAt(index, 'A range starts before 24:00; at the end of a day the next one starts.');
-    if (start === end) throw badInputAt(index, 'A range ends at another time than it starts; a whole day is from 00:00 to 24:00.');
-    return { start, end: end > start ? end : end + MINUTES_PER_DAY };
-  }).sort((one, other) => one.start - other.start || one.end - other.end);
+  return given
+    .map(({ start, end }, index) => {
+      if (start === MINUTES_PER_DAY)
+        throw badInputAt(
+          index,
+          'A range starts before 24:00; at the end of a day the next one starts.',
+        );
+      if (start === end)
+        throw badInputAt(
+          index,
+          'A range ends at another time than it starts; a whole day is from 00:00 to 24:00.',
+        );
+      return { start, end: end > start ? end : end + MINUTES_PER_DAY };
+    })
+    .sort((one, other) => one.start - other.start || one.end - other.end);
 }
 
-const badInputAt = (index: number, message: string): DomainError => badInput(message, 'ranges', String(index));
+const badInputAt = (index: number, message: string): DomainError =>
+  badInput(message, 'ranges', String(index));
 
 async function placeOf(context: Context, id: string | null | undefined): Promise<number | null> {
   const path = ['input', 'locationId'];
-  return id == null ? null : (await locations.get(context, parseGlobalId('Location', id, path), path)).rowId;
+  return id == null
+    ? null
+    : (await locations.get(context, parseGlobalId('Location', id, path), path)).rowId;
 }
 
-async function purposeOf(context: Context, owner: Owner, id: string | null | undefined): Promise<number | null> {
+async function purposeOf(
+  context: Context,
+  owner: Owner,
+  id: string | null | undefined,
+): Promise<number | null> {
   if (id == null) return null;
   const path = ['input', 'reasonId'];
-  if (owner.type === 'Reason') throw new DomainError(ErrorCode.RULE_VIOLATED, 'Hours of a reason are for that reason: leave reasonId out.', { path });
+  if (owner.type === 'Reason')
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'Hours of a reason are for that reason: leave reasonId out.',
+      { path },
+    );
   return (await reasons.get(context, parseGlobalId('Reason', id, path), path)).rowId;
 }
 
 function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'validTo'>): void {
-  if (validTo !== null && validTo < validFrom) throw badInput('The last day is not before the first.', 'validTo');
+  if (validTo !== null && validTo < validFrom)
+    throw badInput('The last day is not before the first.', 'validTo');
 }
 
-interface Planned<Row> { readonly change: HoursChange; readonly row: Row }
+interface Planned<Row> {
+  readonly change: HoursChange;
+  readonly row: Row;
+}
 
-const stamps = (context: Context, { actorName }: Member) => ({ modifiedAt: context.now(), modifiedBy: actorName });
+const stamps = (context: Context, { actorName }: Member) => ({
+  modifiedAt: context.now(),
+  modifiedBy: actorName,
+});
 
 /** A new row of the same class with changes. */
-const changed = <Row extends object>(row: Row, changes: Partial<Row>): Row => Object.assign(Object.create(Object.getPrototypeOf(row)) as Row, row, changes);
+const changed = <Row extends object>(row: Row, changes: Partial<Row>): Row =>
+  Object.assign(Object.create(Object.getPrototypeOf(row)) as Row, row, changes);
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED, like the ones below. */
-export async function createPeriod(context: Context, input: CreateSchedulePeriodInput): Promise<Planned<SchedulePeriod>> {
+export async function createPeriod(
+  context: Context,
+  input: CreateSchedulePeriodInput,
+): Promise<Planned<SchedulePeriod>> {
   const member = memberOf(context);
   const owner = await ownerById(context, input.ownerId, ['input', 'ownerId']);
-  const [locationId, reasonId] = await Promise.all([placeOf(context, input.locationId), purposeOf(context, owner, input.reasonId)]);
+  const [locationId, reasonId] = await Promise.all([
+    placeOf(context, input.locationId),
+    purposeOf(context, owner, input.reasonId),
+  ]);
   authoriseHours(member, owner, locationId, ['input', 'ownerId']);
   await checkPlace(context, owner, locationId, ['input', 'locationId']);
   const row = Object.assign(new SchedulePeriod(), {
-    businessId: member.businessId, rowId: await context.ids.next('schedule_period'), ...ownerColumns(owner), validFrom: input.validFrom, validTo: input.validTo ?? null,
-    weekdays: input.weekdays, weeksOfMonth: input.weeksOfMonth, ranges: toRanges(input.ranges), locationId, reasonId, createdAt: context.now(), ...stamps(context, member),
+    businessId: member.businessId,
+    rowId: await context.ids.next('schedule_period'),
+    ...ownerColumns(owner),
+    validFrom: input.validFrom,
+    validTo: input.validTo ?? null,
+    weekdays: input.weekdays,
+    weeksOfMonth: input.weeksOfMonth,
+    ranges: toRanges(input.ranges),
+    locationId,
+    reasonId,
+    createdAt: context.now(),
+    ...stamps(context, member),
   });
   checkDays(row);
   return { row, change: { owner, periods: [{ before: null, after: row }], overrides: [] } };
 }
 
-export async function updatePeriod(context: Context, input: UpdateSchedulePeriodInput): Promise<Planned<SchedulePeriod>> {
+export async function updatePeriod(
+  context: Context,
+  input: UpdateSchedulePeriodInput,
+): Promise<Planned<SchedulePeriod>> {
   const member = memberOf(context);
   refuseNull(input, ['validFrom', 'weekdays', 'weeksOfMonth', 'ranges']);
   const { before, owner } = await knownPeriod(context, member, input.id);
-  if (input.effectiveFrom != null && input.validFrom != null) throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
+  if (input.effectiveFrom != null && input.validFrom != null)
+    throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
     input.locationId === undefined ? before.locationId : placeOf(context, input.locationId),
     input.reasonId === undefined ? before.reasonId : purposeOf(context, owner, input.reasonId),
   ]);
   authoriseHours(member, owner, locationId, ['input', 'locationId']);
-  if (locationId !== before.locationId) await checkPlace(context, owner, locationId, ['input', 'locationId']);
+  if (locationId !== before.locationId)
+    await checkPlace(context, owner, locationId, ['input', 'locationId']);
   const changes = {
-    ...changesOf(input, ['validFrom', 'validTo', 'weekdays', 'weeksOfMonth']), ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}), locationId, reasonId,
+    ...changesOf(input, ['validFrom', 'validTo', 'weekdays', 'weeksOfMonth']),
+    ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}),
+    locationId,
+    reasonId,
     ...stamps(context, member),
   } as Partial<SchedulePeriod>;
   if (input.effectiveFrom != null && input.effectiveFrom > before.validFrom) {
-    const { earlier, later } = await parts(context, member, before, input.effectiveFrom, 'effectiveFrom');
+    const { earlier, later } = await parts(
+      context,
+      member,
+      before,
+      input.effectiveFrom,
+      'effectiveFrom',
+    );
     const row = changed(later, changes);
     checkDays(row);
-    return { row, change: { owner, periods: [{ before, after: earlier }, { before: null, after: row }], overrides: [] } };
+    return {
+      row,
+      change: {
+        owner,
+        periods: [
+          { before, after: earlier },
+          { before: null, after: row },
+        ],
+        overrides: [],
+      },
+    };
   }
   const row = changed(before, changes);
   checkDays(row);
@@ -103,71 +189,136 @@ export async function updatePeriod(context: Context, input: UpdateSchedulePeriod
 }
 
 /** The same hours as two periods, the later one from `date` on. */
-export async function splitPeriod(context: Context, input: SplitSchedulePeriodInput): Promise<Planned<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
+export async function splitPeriod(
+  context: Context,
+  input: SplitSchedulePeriodInput,
+): Promise<Planned<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
   const member = memberOf(context);
   const { before, owner } = await knownPeriod(context, member, input.id);
   if (input.date <= before.validFrom) throw outsideOf(before, 'date');
   const { earlier, later } = await parts(context, member, before, input.date, 'date');
-  return { row: { earlier, later }, change: { owner, periods: [{ before, after: earlier }, { before: null, after: later }], overrides: [] } };
+  return {
+    row: { earlier, later },
+    change: {
+      owner,
+      periods: [
+        { before, after: earlier },
+        { before: null, after: later },
+      ],
+      overrides: [],
+    },
+  };
 }
 
 /** As if it had never been, or, from a day on, ended. The row answered is what it was, or what is left of it. */
-export async function deletePeriod(context: Context, input: DeleteSchedulePeriodInput): Promise<Planned<SchedulePeriod>> {
+export async function deletePeriod(
+  context: Context,
+  input: DeleteSchedulePeriodInput,
+): Promise<Planned<SchedulePeriod>> {
   const member = memberOf(context);
   const { before, owner } = await knownPeriod(context, member, input.id);
   const { effectiveFrom } = input;
-  if (effectiveFrom == null || effectiveFrom <= before.validFrom) return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
-  if (before.validTo !== null && before.validTo < effectiveFrom) throw outsideOf(before, 'effectiveFrom');
+  if (effectiveFrom == null || effectiveFrom <= before.validFrom)
+    return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
+  if (before.validTo !== null && before.validTo < effectiveFrom)
+    throw outsideOf(before, 'effectiveFrom');
   const row = changed(before, { validTo: addDays(effectiveFrom, -1), ...stamps(context, member) });
   return { row, change: { owner, periods: [{ before, after: row }], overrides: [] } };
 }
 
-async function knownPeriod(context: Context, member: Member, id: string): Promise<{ before: SchedulePeriod; owner: Owner }> {
+async function knownPeriod(
+  context: Context,
+  member: Member,
+  id: string,
+): Promise<{ before: SchedulePeriod; owner: Owner }> {
   const path = ['input', 'id'];
-  const before = await schedulePeriods.get(context, parseGlobalId('SchedulePeriod', id, path), path);
+  const before = await schedulePeriods.get(
+    context,
+    parseGlobalId('SchedulePeriod', id, path),
+    path,
+  );
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };
 }
 
-async function parts(context: Context, member: Member, before: SchedulePeriod, date: string, field: string): Promise<{ earlier: SchedulePeriod; later: SchedulePeriod }> {
+async function parts(
+  context: Context,
+  member: Member,
+  before: SchedulePeriod,
+  date: string,
+  field: string,
+): Promise<{ earlier: SchedulePeriod; later: SchedulePeriod }> {
   if (before.validTo !== null && before.validTo < date) throw outsideOf(before, field);
   return {
     earlier: changed(before, { validTo: addDays(date, -1), ...stamps(context, member) }),
-    later: changed(before, { rowId: await context.ids.next('schedule_period'), validFrom: date, createdAt: context.now(), ...stamps(context, member) }),
+    later: changed(before, {
+      rowId: await context.ids.next('schedule_period'),
+      validFrom: date,
+      createdAt: context.now(),
+      ...stamps(context, member),
+    }),
   };
 }
 
 const outsideOf = ({ validFrom, validTo }: SchedulePeriod, field: string): DomainError =>
-  new DomainError(ErrorCode.RULE_VIOLATED, `This period is valid from ${validFrom} ${validTo === null ? 'on' : `to ${validTo}`}: choose a later day within it.`, { path: ['input', field] });
+  new DomainError(
+    ErrorCode.RULE_VIOLATED,
+    `This period is valid from ${validFrom} ${validTo === null ? 'on' : `to ${validTo}`}: choose a later day within it.`,
+    { path: ['input', field] },
+  );
 
-export async function createOverride(context: Context, input: CreateDateOverrideInput): Promise<Planned<DateOverride>> {
+export async function createOverride(
+  context: Context,
+  input: CreateDateOverrideInput,
+): Promise<Planned<DateOverride>> {
   const member = memberOf(context);
   const owner = await ownerById(context, input.ownerId, ['input', 'ownerId']);
   const locationId = await placeOf(context, input.locationId);
   authoriseHours(member, owner, locationId, ['input', 'ownerId']);
   await checkPlace(context, owner, locationId, ['input', 'locationId']);
   const row = Object.assign(new DateOverride(), {
-    businessId: member.businessId, rowId: await context.ids.next('date_override'), ...ownerColumns(owner), date: input.date, ranges: toRanges(input.ranges), locationId,
-    note: input.note ?? null, createdAt: context.now(), ...stamps(context, member),
+    businessId: member.businessId,
+    rowId: await context.ids.next('date_override'),
+    ...ownerColumns(owner),
+    date: input.date,
+    ranges: toRanges(input.ranges),
+    locationId,
+    note: input.note ?? null,
+    createdAt: context.now(),
+    ...stamps(context, member),
   });
   return { row, change: { owner, periods: [], overrides: [{ before: null, after: row }] } };
 }
 
-export async function updateOverride(context: Context, input: UpdateDateOverrideInput): Promise<Planned<DateOverride>> {
+export async function updateOverride(
+  context: Context,
+  input: UpdateDateOverrideInput,
+): Promise<Planned<DateOverride>> {
   const member = memberOf(context);
   refuseNull(input, ['ranges']);
   const { before, owner } = await knownOverride(context, member, input.id);
-  const row = changed(before, { ...changesOf(input, ['note']), ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}), ...stamps(context, member) } as Partial<DateOverride>);
+  const row = changed(before, {
+    ...changesOf(input, ['note']),
+    ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}),
+    ...stamps(context, member),
+  } as Partial<DateOverride>);
   return { row, change: { owner, periods: [], overrides: [{ before, after: row }] } };
 }
 
-export async function deleteOverride(context: Context, input: DeleteDateOverrideInput): Promise<Planned<DateOverride>> {
+export async function deleteOverride(
+  context: Context,
+  input: DeleteDateOverrideInput,
+): Promise<Planned<DateOverride>> {
   const { before, owner } = await knownOverride(context, memberOf(context), input.id);
   return { row: before, change: { owner, periods: [], overrides: [{ before, after: null }] } };
 }
 
-async function knownOverride(context: Context, member: Member, id: string): Promise<{ before: DateOverride; owner: Owner }> {
+async function knownOverride(
+  context: Context,
+  member: Member,
+  id: string,
+): Promise<{ before: DateOverride; owner: Owner }> {
   const path = ['input', 'id'];
   const before = await dateOverrides.get(context, parseGlobalId('DateOverride', id, path), path);
   const owner = await ownerOf(context, before);

@@ -9,8 +9,14 @@ import type { HoursChange, Step } from './schedule.plan';
 import { SchedulePeriod } from './schedule-period.entity';
 
 /** Writes what was planned. @throws DomainError CONFLICT when somebody else was faster, or a day has an override already. */
-export async function carryOut<Row>(context: Context, planned: Promise<{ change: HoursChange; row: Row }>): Promise<Row> {
-  const { change: { periods, overrides }, row } = await planned;
+export async function carryOut<Row>(
+  context: Context,
+  planned: Promise<{ change: HoursChange; row: Row }>,
+): Promise<Row> {
+  const {
+    change: { periods, overrides },
+    row,
+  } = await planned;
   return context.db.transaction(async (tx) => {
     for (const step of periods) await take(context, tx, SchedulePeriod, step);
     for (const step of overrides) await take(context, tx, DateOverride, step);
@@ -18,16 +24,50 @@ export async function carryOut<Row>(context: Context, planned: Promise<{ change:
   });
 }
 
-async function take<Row extends SchedulePeriod | DateOverride>(context: Context, tx: Tx, entity: new () => Row, step: Step<Row>): Promise<void> {
+async function take<Row extends SchedulePeriod | DateOverride>(
+  context: Context,
+  tx: Tx,
+  entity: new () => Row,
+  step: Step<Row>,
+): Promise<void> {
   await write(tx, entity, step);
   const { before, after } = step;
-  await appendRow(tx, memberOf(context), context.now(), entity.name as RowType, before, (after ?? before) as Row, !after);
+  await appendRow(
+    tx,
+    memberOf(context),
+    context.now(),
+    entity.name as RowType,
+    before,
+    (after ?? before) as Row,
+    !after,
+  );
 }
 
-async function write<Row extends SchedulePeriod | DateOverride>(tx: Tx, entity: new () => Row, { before, after }: Step<Row>): Promise<void> {
-  if (!before) return orConflict(insert(tx, entity, after as Row), ['input', 'date'], 'This day has other hours already: change those instead.');
+async function write<Row extends SchedulePeriod | DateOverride>(
+  tx: Tx,
+  entity: new () => Row,
+  { before, after }: Step<Row>,
+): Promise<void> {
+  if (!before)
+    return orConflict(
+      insert(tx, entity, after as Row),
+      ['input', 'date'],
+      'This day has other hours already: change those instead.',
+    );
   const { businessId, rowId, modifiedAt } = before;
-  const asRead = { businessId, rowId, modifiedAt, ...('validTo' in before ? { validTo: before.validTo } : {}) } as Partial<Row>;
-  const touched = after ? await update(tx, entity, asRead, after) : await remove(tx, entity, asRead);
-  if (!touched) throw new DomainError(ErrorCode.CONFLICT, 'Somebody changed these hours at this moment: read them again.', { path: ['input', 'id'] });
+  const asRead = {
+    businessId,
+    rowId,
+    modifiedAt,
+    ...('validTo' in before ? { validTo: before.validTo } : {}),
+  } as Partial<Row>;
+  const touched = after
+    ? await update(tx, entity, asRead, after)
+    : await remove(tx, entity, asRead);
+  if (!touched)
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      'Somebody changed these hours at this moment: read them again.',
+      { path: ['input', 'id'] },
+    );
 }

@@ -14,28 +14,44 @@ type Column = (property: keyof OwnerColumns | 'businessId' | 'rowId' | 'location
 
 /** Staff users see their own hours and whatever is not a colleague's; clients and the public those of locations. */
 function visible(viewer: Viewer, column: Column): Sql {
-  if (viewer.role === Role.STAFF_USER) return viewer.staffId === null ? FALSE : sql`(${column('staffId')} IS NULL OR ${column('staffId')} = ${viewer.staffId})`;
+  if (viewer.role === Role.STAFF_USER)
+    return viewer.staffId === null
+      ? FALSE
+      : sql`(${column('staffId')} IS NULL OR ${column('staffId')} = ${viewer.staffId})`;
   if (isStaffSide(viewer)) return TRUE;
   return sql`EXISTS (SELECT 1 FROM location AS open WHERE open.business_id = ${column('businessId')} AND open.id = ${column('ofLocationId')} AND open.active = ${true})`;
 }
 
 /** What a location has for some reason alone is shown to staff: the reason may not be online. */
 export const schedulePeriods = defineSource(SchedulePeriod, (viewer, column) =>
-  (isStaffSide(viewer) ? visible(viewer, column) : sql`${visible(viewer, column)} AND ${column('reasonId')} IS NULL`));
+  isStaffSide(viewer)
+    ? visible(viewer, column)
+    : sql`${visible(viewer, column)} AND ${column('reasonId')} IS NULL`,
+);
 export const dateOverrides = defineSource(DateOverride, visible);
 
 function ownedBy(ids: readonly string[], column: OwnerColumn): Sql {
   const owners = ids.map((id, index) => parseOwnerId(id, ['filter', 'ownerIds', String(index)]));
-  const of = (type: OwnerType): Sql => isOneOf(column(OWNERS[type]), owners.filter((owner) => owner.type === type).map(({ id }) => id));
+  const of = (type: OwnerType): Sql =>
+    isOneOf(
+      column(OWNERS[type]),
+      owners.filter((owner) => owner.type === type).map(({ id }) => id),
+    );
   return or([...new Set(owners.map(({ type }) => type))].map(of));
 }
 
-function common(type: 'SchedulePeriod' | 'DateOverride', { ids, ownerIds, locationIds }: Partial<DateOverrideFilter>, column: Column): Sql[] {
+function common(
+  type: 'SchedulePeriod' | 'DateOverride',
+  { ids, ownerIds, locationIds }: Partial<DateOverrideFilter>,
+  column: Column,
+): Sql[] {
   const places = locationIds && parseGlobalIds('Location', locationIds, ['filter', 'locationIds']);
   return [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds(type, ids, ['filter', 'ids']))] : []),
     ...(ownerIds ? [ownedBy(ownerIds, column)] : []),
-    ...(places ? [or([isOneOf(column('locationId'), places), isOneOf(column('ofLocationId'), places)])] : []),
+    ...(places
+      ? [or([isOneOf(column('locationId'), places), isOneOf(column('ofLocationId'), places)])]
+      : []),
   ];
 }
 
@@ -46,8 +62,17 @@ export const schedulePeriodList = defineList<SchedulePeriod, SchedulePeriodFilte
   defaultOrder: { field: 'VALID_FROM', direction: OrderDirection.ASC },
   filter: (given, column) => [
     ...common('SchedulePeriod', given, column),
-    ...(given.reasonIds ? [isOneOf(column('reasonId'), parseGlobalIds('Reason', given.reasonIds, ['filter', 'reasonIds']))] : []),
-    ...(given.from ? [sql`(${column('validTo')} IS NULL OR ${column('validTo')} >= ${given.from})`] : []),
+    ...(given.reasonIds
+      ? [
+          isOneOf(
+            column('reasonId'),
+            parseGlobalIds('Reason', given.reasonIds, ['filter', 'reasonIds']),
+          ),
+        ]
+      : []),
+    ...(given.from
+      ? [sql`(${column('validTo')} IS NULL OR ${column('validTo')} >= ${given.from})`]
+      : []),
     ...(given.to ? [sql`${column('validFrom')} <= ${given.to}`] : []),
   ],
 });

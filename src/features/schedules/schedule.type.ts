@@ -21,11 +21,16 @@ export enum WeekOfMonth {
 }
 registerEnumType(WeekOfMonth, {
   name: 'WeekOfMonth',
-  description: 'Which of the days of one name in a month: the SECOND Tuesday. The LAST is the fourth or the fifth.',
+  description:
+    'Which of the days of one name in a month: the SECOND Tuesday. The LAST is the fourth or the fifth.',
 });
 
 /** Minutes of the wall clock since the midnight that begins the day: half-open, at most a day long, so that `end` goes up to 48 hours. */
-@ObjectType({ simpleResolvers: true, description: 'Time of the wall clock from a start to before an end. An end that is not after the start is on the next day.' })
+@ObjectType({
+  simpleResolvers: true,
+  description:
+    'Time of the wall clock from a start to before an end. An end that is not after the start is on the next day.',
+})
 export class TimeRange {
   @Field(() => TimeOfDay) start!: number;
   @Field(() => TimeOfDay) end!: number;

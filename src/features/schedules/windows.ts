@@ -6,15 +6,29 @@ import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';
 
 /** Hours of one owner. */
 export interface OwnedHours {
-  readonly periods: readonly Pick<SchedulePeriod, 'validFrom' | 'validTo' | 'weekdays' | 'weeksOfMonth' | 'ranges' | 'locationId' | 'reasonId'>[];
+  readonly periods: readonly Pick<
+    SchedulePeriod,
+    'validFrom' | 'validTo' | 'weekdays' | 'weeksOfMonth' | 'ranges' | 'locationId' | 'reasonId'
+  >[];
   readonly overrides: readonly Pick<DateOverride, 'date' | 'ranges' | 'locationId'>[];
   /** Open on days that nothing is said of: a place or a thing that has no periods. */
   readonly always: boolean;
 }
 
-export interface Purpose { readonly locationId: number; readonly reasonId: number }
+export interface Purpose {
+  readonly locationId: number;
+  readonly reasonId: number;
+}
 
-const WEEKDAYS = [Weekday.SUNDAY, Weekday.MONDAY, Weekday.TUESDAY, Weekday.WEDNESDAY, Weekday.THURSDAY, Weekday.FRIDAY, Weekday.SATURDAY];
+const WEEKDAYS = [
+  Weekday.SUNDAY,
+  Weekday.MONDAY,
+  Weekday.TUESDAY,
+  Weekday.WEDNESDAY,
+  Weekday.THURSDAY,
+  Weekday.FRIDAY,
+  Weekday.SATURDAY,
+];
 const WEEKS = [WeekOfMonth.FIRST, WeekOfMonth.SECOND, WeekOfMonth.THIRD, WeekOfMonth.FOURTH];
 const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
 
@@ -22,7 +36,13 @@ const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
  * When an owner works or is open at a place and for a reason: sorted, none touching another, from the ranges of the local days `from` to
  * `to` and of the day before, which may run past midnight. Pure.
  */
-export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string, to: string, timeZone: string): Interval[] {
+export function workingWindows(
+  hours: OwnedHours,
+  purpose: Purpose,
+  from: string,
+  to: string,
+  timeZone: string,
+): Interval[] {
   const found: Interval[] = [];
   for (let date = addDays(from, -1); date <= to; date = addDays(date, 1)) {
     // A day that a zone left out has no hours.
@@ -38,15 +58,23 @@ export function workingWindows(hours: OwnedHours, purpose: Purpose, from: string
  * Returns the first instant of the window that reaches the start of a local day: steps count from it, however long ago it is. Stretches that are open
  * around the clock are skipped, all others are walked in pieces that double. Pure.
  */
-export function windowStart(hours: OwnedHours, purpose: Purpose, date: string, timeZone: string): number {
+export function windowStart(
+  hours: OwnedHours,
+  purpose: Purpose,
+  date: string,
+  timeZone: string,
+): number {
   let day = date;
   for (let length = WALK_DAYS; ; length *= 2) {
     const opened = openSince(hours, purpose, day);
     if (opened === null) return BEFORE_ALL;
     const start = localDay(opened, timeZone).startAt;
     const first = addDays(opened, -length);
-    const reaching = workingWindows(hours, purpose, first, opened, timeZone).find(({ startAt, endAt }) => startAt <= start && start <= endAt);
-    if (!reaching || reaching.startAt > localDay(addDays(first, -1), timeZone).startAt) return reaching?.startAt ?? start;
+    const reaching = workingWindows(hours, purpose, first, opened, timeZone).find(
+      ({ startAt, endAt }) => startAt <= start && start <= endAt,
+    );
+    if (!reaching || reaching.startAt > localDay(addDays(first, -1), timeZone).startAt)
+      return reaching?.startAt ?? start;
     day = first;
   }
 }
@@ -56,12 +84,29 @@ const WALK_DAYS = 7;
 const BEFORE_ALL = ALWAYS[0].startAt;
 
 /** Returns the first of the days, each open around the clock, that end with the day before `date`; `date` where there are none, null where there is no first. */
-function openSince({ periods, overrides, always }: OwnedHours, { locationId, reasonId }: Purpose, date: string): string | null {
+function openSince(
+  { periods, overrides, always }: OwnedHours,
+  { locationId, reasonId }: Purpose,
+  date: string,
+): string | null {
   const yesterday = addDays(date, -1);
-  const override = overrides.filter((one) => one.date < date && fits(one.locationId, locationId)).map((one) => one.date).sort().at(-1);
+  const override = overrides
+    .filter((one) => one.date < date && fits(one.locationId, locationId))
+    .map((one) => one.date)
+    .sort()
+    .at(-1);
   const changed = override === undefined ? null : addDays(override, 1);
   if (always) return changed;
-  const since = periods.filter((one) => holdsOn(one, yesterday) && fits(one.locationId, locationId) && fits(one.reasonId, reasonId) && isAroundTheClock(one)).map(({ validFrom }) => validFrom).sort()[0];
+  const since = periods
+    .filter(
+      (one) =>
+        holdsOn(one, yesterday) &&
+        fits(one.locationId, locationId) &&
+        fits(one.reasonId, reasonId) &&
+        isAroundTheClock(one),
+    )
+    .map(({ validFrom }) => validFrom)
+    .sort()[0];
   if (since === undefined) return date;
   return changed !== null && changed > since ? changed : since;
 }
@@ -73,31 +118,63 @@ function isAroundTheClock({ weekdays, weeksOfMonth, ranges }: OwnedHours['period
 }
 
 /** Those that do not lie wholly within one window. Pure. */
-export const outside = <One extends Interval>(appointments: readonly One[], windows: readonly Interval[]): One[] =>
-  appointments.filter((one) => !around(windows, one));
+export const outside = <One extends Interval>(
+  appointments: readonly One[],
+  windows: readonly Interval[],
+): One[] => appointments.filter((one) => !around(windows, one));
 
 function at(date: string, minutes: number, timeZone: string): number {
   const { isEven, startAt } = localDay(date, timeZone);
   if (isEven && minutes < 24 * 60) return startAt + minutes * MS_PER_MINUTE;
   const [day, minute] = [Math.floor(minutes / (24 * 60)), minutes % (24 * 60)];
-  return toInstant({ date: addDays(date, day), hour: Math.floor(minute / 60), minute: minute % 60, second: 0, millisecond: 0 }, timeZone);
+  return toInstant(
+    {
+      date: addDays(date, day),
+      hour: Math.floor(minute / 60),
+      minute: minute % 60,
+      second: 0,
+      millisecond: 0,
+    },
+    timeZone,
+  );
 }
 
 /** What is said of the place goes before what is said of all of them, and both before the periods. */
-function rangesOn({ periods, overrides, always }: OwnedHours, { locationId, reasonId }: Purpose, date: string): readonly TimeRange[] {
+function rangesOn(
+  { periods, overrides, always }: OwnedHours,
+  { locationId, reasonId }: Purpose,
+  date: string,
+): readonly TimeRange[] {
   const ofDay = overrides.filter((override) => override.date === date);
-  const override = ofDay.find((one) => one.locationId === locationId) ?? ofDay.find((one) => one.locationId === null);
+  const override =
+    ofDay.find((one) => one.locationId === locationId) ??
+    ofDay.find((one) => one.locationId === null);
   if (override) return override.ranges;
   if (always) return WHOLE_DAY;
-  return periods.filter((period) => holdsOn(period, date) && fits(period.locationId, locationId) && fits(period.reasonId, reasonId)).flatMap(({ ranges }) => ranges);
+  return periods
+    .filter(
+      (period) =>
+        holdsOn(period, date) &&
+        fits(period.locationId, locationId) &&
+        fits(period.reasonId, reasonId),
+    )
+    .flatMap(({ ranges }) => ranges);
 }
 
 const fits = (said: number | null, asked: number): boolean => said === null || said === asked;
 
-function holdsOn({ validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['periods'][0], date: string): boolean {
+function holdsOn(
+  { validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['periods'][0],
+  date: string,
+): boolean {
   if (date < validFrom || (validTo !== null && date > validTo)) return false;
-  if (!weekdays.includes(WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] as Weekday)) return false;
+  if (!weekdays.includes(WEEKDAYS[new Date(`${date}T00:00:00Z`).getUTCDay()] as Weekday))
+    return false;
   const week = Math.floor((Number(date.slice(8)) - 1) / 7);
   const isLast = addDays(date, 7).slice(0, 7) !== date.slice(0, 7);
-  return !weeksOfMonth.length || weeksOfMonth.includes(WEEKS[week] as WeekOfMonth) || (isLast && weeksOfMonth.includes(WeekOfMonth.LAST));
+  return (
+    !weeksOfMonth.length ||
+    weeksOfMonth.includes(WEEKS[week] as WeekOfMonth) ||
+    (isLast && weeksOfMonth.includes(WeekOfMonth.LAST))
+  );
 }

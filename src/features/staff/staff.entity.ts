@@ -1,6 +1,13 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Shows } from '../../shared/reads';
 import { DateTime } from '../../shared/scalars';
@@ -13,7 +20,11 @@ import { Subject } from '../occupancy/subject.entity';
 @Index('ix_staff_full_name_id', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'Who serves: elsewhere called a professional.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'Who serves: elsewhere called a professional.',
+})
 export class Staff extends Node {
   @TenantColumn()
   businessId!: number;

@@ -17,12 +17,27 @@ const StaffConnection = connectionOf(Staff, 'Staff');
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
 const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
 
-const locationsOfStaff = through<Staff, Location, StaffLocation>('Staff.locations', StaffLocation, 'staffId', 'locationId', locations);
-const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocation>('Location.staff', staffList, StaffLocation, 'locationId', 'staffId');
+const locationsOfStaff = through<Staff, Location, StaffLocation>(
+  'Staff.locations',
+  StaffLocation,
+  'staffId',
+  'locationId',
+  locations,
+);
+const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocation>(
+  'Location.staff',
+  staffList,
+  StaffLocation,
+  'locationId',
+  'staffId',
+);
 
 @Resolver(() => Staff)
 export class StaffResolver {
-  @Query(() => Staff, { nullable: true, description: 'Null where there is nobody that your key may see.' })
+  @Query(() => Staff, {
+    nullable: true,
+    description: 'Null where there is nobody that your key may see.',
+  })
   staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
     return staffList.source.find(context, parseGlobalId('Staff', id, ['id']));
   }
@@ -38,12 +53,18 @@ export class StaffResolver {
   }
 
   @Mutation(() => CreateStaffPayload, { description: 'For administrators.' })
-  createStaff(@Ctx() context: Context, @Arg('input', () => CreateStaffInput) input: CreateStaffInput) {
+  createStaff(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateStaffInput) input: CreateStaffInput,
+  ) {
     return answer(context, 'staff', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateStaffPayload, { description: 'For administrators.' })
-  updateStaff(@Ctx() context: Context, @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput) {
+  updateStaff(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput,
+  ) {
     return answer(context, 'staff', () => service.update(context, input));
   }
 
@@ -59,7 +80,10 @@ export class StaffResolver {
     return isStaffSide(viewer) ? email : null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'E.164. Shown to staff; null for others.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'E.164. Shown to staff; null for others.',
+  })
   @Reads<Staff>('phone')
   phone(@Root() { phone }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? phone : null;
@@ -81,7 +105,9 @@ export class StaffResolver {
 export class LocationStaffResolver {
   @FieldResolver(() => StaffConnection, { description: 'Who serves here, by name.' })
   staff(
-    @Root() row: Location, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Location,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => StaffFilter, { nullable: true }) filter?: StaffFilter,
     @Arg('orderBy', () => StaffOrder, { nullable: true }) orderBy?: StaffOrder,
   ): Page<Staff> {

@@ -20,13 +20,30 @@ const TAKEN = 'Somebody else has this user name.';
 export async function create(context: Context, input: CreateStaffInput): Promise<Staff> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  const [{ country }, locationIds] = await Promise.all([businessOf(context), knownLocations(context, input.locationIds)]);
-  const [rowId, subjectId] = await Promise.all([context.ids.next('staff'), context.ids.next('subject')]);
+  const [{ country }, locationIds] = await Promise.all([
+    businessOf(context),
+    knownLocations(context, input.locationIds),
+  ]);
+  const [rowId, subjectId] = await Promise.all([
+    context.ids.next('staff'),
+    context.ids.next('subject'),
+  ]);
   const now = context.now();
   const person = Object.assign(new Staff(), {
-    businessId, rowId, subjectId, userName: input.userName.trim(), firstName: input.firstName, lastName: input.lastName,
-    fullName: `${input.firstName} ${input.lastName}`, email: input.email?.toLowerCase() ?? null, phone: toE164(input.phone, country),
-    timeZoneCode: canonicalTimeZone(input.timeZone), acceptsAppointments: input.acceptsAppointments, active: true, createdAt: now, modifiedAt: now,
+    businessId,
+    rowId,
+    subjectId,
+    userName: input.userName.trim(),
+    firstName: input.firstName,
+    lastName: input.lastName,
+    fullName: `${input.firstName} ${input.lastName}`,
+    email: input.email?.toLowerCase() ?? null,
+    phone: toE164(input.phone, country),
+    timeZoneCode: canonicalTimeZone(input.timeZone),
+    acceptsAppointments: input.acceptsAppointments,
+    active: true,
+    createdAt: now,
+    modifiedAt: now,
   });
   return context.db.transaction(async (tx) => {
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
@@ -41,9 +58,23 @@ export async function create(context: Context, input: CreateStaffInput): Promise
 export async function update(context: Context, input: UpdateStaffInput): Promise<Staff> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  refuseNull(input, ['userName', 'firstName', 'lastName', 'timeZone', 'acceptsAppointments', 'active', 'locationIds']);
-  const before = await staff.get(context, parseGlobalId('Staff', input.id, ['input', 'id']), ['input', 'id']);
-  const [{ country }, locationIds] = await Promise.all([businessOf(context), input.locationIds ? knownLocations(context, input.locationIds) : null]);
+  refuseNull(input, [
+    'userName',
+    'firstName',
+    'lastName',
+    'timeZone',
+    'acceptsAppointments',
+    'active',
+    'locationIds',
+  ]);
+  const before = await staff.get(context, parseGlobalId('Staff', input.id, ['input', 'id']), [
+    'input',
+    'id',
+  ]);
+  const [{ country }, locationIds] = await Promise.all([
+    businessOf(context),
+    input.locationIds ? knownLocations(context, input.locationIds) : null,
+  ]);
   const changes = {
     ...changesOf(input, ['userName', 'firstName', 'lastName', 'acceptsAppointments', 'active']),
     ...(input.email === undefined ? {} : { email: input.email?.toLowerCase() ?? null }),
@@ -55,7 +86,11 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
   const old = { ...before };
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
-    await orConflict(updateRow(tx, Staff, { businessId, rowId: after.rowId }, changes), ['input', 'userName'], TAKEN);
+    await orConflict(
+      updateRow(tx, Staff, { businessId, rowId: after.rowId }, changes),
+      ['input', 'userName'],
+      TAKEN,
+    );
     if (!locationIds) {
       await appendRow(tx, member, after.modifiedAt, 'Staff', old, after);
       return after;
@@ -64,18 +99,31 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     await remove(tx, StaffLocation, { businessId, staffId: after.rowId });
     await setLocations(tx, after, locationIds);
     const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
-    await appendRow(tx, member, after.modifiedAt, 'Staff', { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) }, { ...after, locationIds: sorted(locationIds) });
+    await appendRow(
+      tx,
+      member,
+      after.modifiedAt,
+      'Staff',
+      { ...old, locationIds: sorted(held.map(({ locationId }) => locationId)) },
+      { ...after, locationIds: sorted(locationIds) },
+    );
     return after;
   });
 }
 
 async function knownLocations(context: Context, ids: readonly string[]): Promise<number[]> {
-  const found = await Promise.all(ids.map((id, index) => {
-    const path = ['input', 'locationIds', String(index)];
-    return locations.get(context, parseGlobalId('Location', id, path), path);
-  }));
+  const found = await Promise.all(
+    ids.map((id, index) => {
+      const path = ['input', 'locationIds', String(index)];
+      return locations.get(context, parseGlobalId('Location', id, path), path);
+    }),
+  );
   return [...new Set(found.map((location) => location.rowId))];
 }
 
-const setLocations = (tx: Tx, { businessId, rowId: staffId }: Staff, ids: readonly number[]): Promise<void> =>
+const setLocations = (
+  tx: Tx,
+  { businessId, rowId: staffId }: Staff,
+  ids: readonly number[],
+): Promise<void> =>
   insert(tx, StaffLocation, ...ids.map((locationId) => ({ businessId, staffId, locationId })));

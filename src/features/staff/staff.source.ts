@@ -9,9 +9,23 @@ import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 
 /** Staff see everybody of their business, others those who are there. */
-export const staff = defineSource(Staff, (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`), {
-  summary: ['professionalId', 'firstName', 'lastName', 'fullName', 'timeZone', 'active', 'acceptsAppointments', 'createdAt', 'modifiedAt'],
-});
+export const staff = defineSource(
+  Staff,
+  (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
+  {
+    summary: [
+      'professionalId',
+      'firstName',
+      'lastName',
+      'fullName',
+      'timeZone',
+      'active',
+      'acceptsAppointments',
+      'createdAt',
+      'modifiedAt',
+    ],
+  },
+);
 
 export const staffList = defineList<Staff, StaffFilter>({
   source: staff,
@@ -20,10 +34,16 @@ export const staffList = defineList<Staff, StaffFilter>({
   defaultOrder: { field: 'NAME', direction: OrderDirection.ASC },
   filter: ({ ids, locationIds, active, acceptsAppointments, search }, column) => [
     ...(ids ? [isOneOf(column('rowId'), parseGlobalIds('Staff', ids, ['filter', 'ids']))] : []),
-    ...(locationIds ? [sql`EXISTS (SELECT 1 FROM staff_location AS l WHERE l.business_id = ${column('businessId')} AND l.staff_id = ${column('rowId')}
-        AND ${isOneOf(sql`l.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))})`] : []),
+    ...(locationIds
+      ? [
+          sql`EXISTS (SELECT 1 FROM staff_location AS l WHERE l.business_id = ${column('businessId')} AND l.staff_id = ${column('rowId')}
+        AND ${isOneOf(sql`l.location_id`, parseGlobalIds('Location', locationIds, ['filter', 'locationIds']))})`,
+        ]
+      : []),
     ...(active == null ? [] : [sql`${column('active')} = ${active}`]),
-    ...(acceptsAppointments == null ? [] : [sql`${column('acceptsAppointments')} = ${acceptsAppointments}`]),
+    ...(acceptsAppointments == null
+      ? []
+      : [sql`${column('acceptsAppointments')} = ${acceptsAppointments}`]),
     ...(search ? containsWords(sql`lower(${column('fullName')})`, search) : []),
   ],
 });

@@ -1,6 +1,14 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { Shows } from '../../shared/reads';
 import { DateTime, LocalDate } from '../../shared/scalars';
@@ -24,10 +32,20 @@ import { WaitlistKind, type WaitlistStatus } from './waitlist.status';
 @ForeignKey(() => Location, ['businessId', 'locationId'], ['businessId', 'rowId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
-@Check('ck_waitlist_entry_status', `status IN ('WAITING', 'INVITED', 'BOOKED', 'EXPIRED', 'REMOVED')`)
-@Check('ck_waitlist_entry_appointment', `(status IN ('INVITED', 'BOOKED')) = (appointment_id IS NOT NULL)`)
+@Check(
+  'ck_waitlist_entry_status',
+  `status IN ('WAITING', 'INVITED', 'BOOKED', 'EXPIRED', 'REMOVED')`,
+)
+@Check(
+  'ck_waitlist_entry_appointment',
+  `(status IN ('INVITED', 'BOOKED')) = (appointment_id IS NOT NULL)`,
+)
 @Check('ck_waitlist_entry_seats', 'seats >= 1')
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'That a client waits for a place.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'That a client waits for a place.',
+})
 export class WaitlistEntry extends Node {
   @TenantColumn()
   businessId!: number;
@@ -62,12 +80,17 @@ export class WaitlistEntry extends Node {
   @TextColumn({ length: 16 })
   kind!: WaitlistKind;
 
-  @Field(() => [DateTime], { description: 'Of the kind TIMES: the starts that would suit, by time.' })
+  @Field(() => [DateTime], {
+    description: 'Of the kind TIMES: the starts that would suit, by time.',
+  })
   @JsonColumn()
   times!: number[];
 
   /** Of the kind FIRST_AVAILABLE: local days of the location, both included. */
-  @Field(() => LocalDate, { nullable: true, description: 'Of the kind FIRST_AVAILABLE: the first day that would suit, at the location.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Of the kind FIRST_AVAILABLE: the first day that would suit, at the location.',
+  })
   @TextColumn({ length: 10, nullable: true })
   fromDate!: string | null;
 
@@ -75,7 +98,10 @@ export class WaitlistEntry extends Node {
   @TextColumn({ length: 10, nullable: true })
   toDate!: string | null;
 
-  @Field(() => [TimeRange], { description: 'Of the kind FIRST_AVAILABLE: it starts within one of these; empty for any time of the day.' })
+  @Field(() => [TimeRange], {
+    description:
+      'Of the kind FIRST_AVAILABLE: it starts within one of these; empty for any time of the day.',
+  })
   @JsonColumn()
   timesOfDay!: TimeRange[];
 
@@ -95,7 +121,10 @@ export class WaitlistEntry extends Node {
   @IntColumn()
   seats!: number;
 
-  @Field(() => String, { nullable: true, description: 'Where they want it, at a location of type VARIABLE.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where they want it, at a location of type VARIABLE.',
+  })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 
@@ -111,7 +140,10 @@ export class WaitlistEntry extends Node {
   @InstantColumn({ nullable: true })
   invitedAt!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when the place is held; at this instant it is anybody\'s.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: "Until when the place is held; at this instant it is anybody's.",
+  })
   @InstantColumn({ nullable: true })
   invitationExpiresAt!: number | null;
 

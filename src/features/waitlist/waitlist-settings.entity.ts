@@ -17,7 +17,10 @@ export class WaitlistSettings {
   @TextColumn({ length: 8 })
   mode!: WaitlistMode;
 
-  @Field(() => Int, { description: 'How long a place is held for those who are invited, unless the reason says otherwise.' })
+  @Field(() => Int, {
+    description:
+      'How long a place is held for those who are invited, unless the reason says otherwise.',
+  })
   @IntColumn()
   holdHours!: number;
 

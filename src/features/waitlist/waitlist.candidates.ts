@@ -12,7 +12,10 @@ import { startOf, suitedBy } from './waitlist.wish';
 const MAX_CANDIDATES = 200;
 
 /** Who of the list could take an appointment's time if it came free, in the order in which they joined. Null for others than staff. */
-export async function candidatesFor(context: Context, { reasonId, locationId, staffId, startAt, classScheduleId, seats }: Appointment): Promise<WaitlistEntry[] | null> {
+export async function candidatesFor(
+  context: Context,
+  { reasonId, locationId, staffId, startAt, classScheduleId, seats }: Appointment,
+): Promise<WaitlistEntry[] | null> {
   const member = memberOf(context);
   if (!isStaffSide(member)) return null;
   if (startAt <= context.now()) return [];
@@ -22,12 +25,24 @@ export async function candidatesFor(context: Context, { reasonId, locationId, st
   const rows = await context.db.all(sql`
     SELECT ${table.select('a')} FROM ${waitlistEntries.from('a')} JOIN ${raw('client AS c')} ON c.business_id = ${column('businessId')} AND c.id = ${column('clientId')}
     WHERE ${and([
-      waitlistEntries.visible(member, 'a'), sql`${column('reasonId')} = ${reasonId}`, sql`${column('locationId')} = ${locationId}`, sql`${column('status')} = 'WAITING'`,
-      sql`${column('wantedUntil')} >= ${startAt}`, sql`c.deleted = ${false}`, sql`c.status <> ${ClientStatus.BLACKLISTED}`,
+      waitlistEntries.visible(member, 'a'),
+      sql`${column('reasonId')} = ${reasonId}`,
+      sql`${column('locationId')} = ${locationId}`,
+      sql`${column('status')} = 'WAITING'`,
+      sql`${column('wantedUntil')} >= ${startAt}`,
+      sql`c.deleted = ${false}`,
+      sql`c.status <> ${ClientStatus.BLACKLISTED}`,
     ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
-  const session = classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+  const session =
+    classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
   const free = session ? seats + (await seatsLeft(session, context)) : 0;
   const start = startOf(startAt, timeZoneCode);
-  return rows.map((row) => table.hydrate(row))
-    .filter((entry) => (session ? entry.classScheduleId === classScheduleId && entry.seats <= free : suitedBy(entry, start, [staffId]) !== undefined)).slice(0, MAX_CANDIDATES);
+  return rows
+    .map((row) => table.hydrate(row))
+    .filter((entry) =>
+      session
+        ? entry.classScheduleId === classScheduleId && entry.seats <= free
+        : suitedBy(entry, start, [staffId]) !== undefined,
+    )
+    .slice(0, MAX_CANDIDATES);
 }

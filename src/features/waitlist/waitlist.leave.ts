@@ -10,23 +10,44 @@ import { tidy } from './waitlist.sweep';
 import { WaitlistStatus } from './waitlist.status';
 
 /** For whoever waits. What is held for them alone is free again. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export const leaveWaitlist = (context: Context, input: LeaveWaitlistInput): Promise<WaitlistEntry> => takeOff(context, input, null);
+export const leaveWaitlist = (
+  context: Context,
+  input: LeaveWaitlistInput,
+): Promise<WaitlistEntry> => takeOff(context, input, null);
 
 /** The same for staff, with a reason. @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED */
-export async function removeWaitlistEntry(context: Context, { id, reason }: RemoveWaitlistEntryInput): Promise<WaitlistEntry> {
+export async function removeWaitlistEntry(
+  context: Context,
+  { id, reason }: RemoveWaitlistEntryInput,
+): Promise<WaitlistEntry> {
   requireStaff(context);
   return takeOff(context, { id }, reason ?? null);
 }
 
-async function takeOff(context: Context, input: Named, reason: string | null): Promise<WaitlistEntry> {
+async function takeOff(
+  context: Context,
+  input: Named,
+  reason: string | null,
+): Promise<WaitlistEntry> {
   const member = memberOf(context);
   const now = context.now();
   const after = await untilCurrent(async () => {
     const entry = await entryOf(context, input);
-    if (entry.status === WaitlistStatus.BOOKED) throw violated('The place is booked: cancel the appointment.', 'id');
+    if (entry.status === WaitlistStatus.BOOKED)
+      throw violated('The place is booked: cancel the appointment.', 'id');
     if (entry.status === WaitlistStatus.REMOVED) return entry;
-    const changes = { status: WaitlistStatus.REMOVED, invitedAt: null, invitationExpiresAt: null, appointmentId: null };
-    return context.db.transaction((tx) => changeEntry(tx, member, now, entry, changes, { type: BookingEventType.WAITLIST_REMOVED, reason }));
+    const changes = {
+      status: WaitlistStatus.REMOVED,
+      invitedAt: null,
+      invitationExpiresAt: null,
+      appointmentId: null,
+    };
+    return context.db.transaction((tx) =>
+      changeEntry(tx, member, now, entry, changes, {
+        type: BookingEventType.WAITLIST_REMOVED,
+        reason,
+      }),
+    );
   });
   await tidy(context.db, now);
   return after;

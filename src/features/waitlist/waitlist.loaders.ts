@@ -7,7 +7,11 @@ import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistStatus } from './waitlist.status';
 
 /** Who is invited to what an appointment holds, as they joined. */
-export async function invitedTo(reader: Reader, businessId: number, appointmentId: number): Promise<WaitlistEntry[]> {
+export async function invitedTo(
+  reader: Reader,
+  businessId: number,
+  appointmentId: number,
+): Promise<WaitlistEntry[]> {
   const table = tableOf(WaitlistEntry);
   const rows = await reader.all(sql`
     SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')}
@@ -15,17 +19,31 @@ export async function invitedTo(reader: Reader, businessId: number, appointmentI
   return rows.map((row) => table.hydrate(row));
 }
 
-const byAppointment = (status: WaitlistStatus) => async (context: Context, ids: readonly number[]): Promise<WaitlistEntry[]> => {
-  const table = tableOf(WaitlistEntry);
-  const rows = await context.db.all(sql`
+const byAppointment =
+  (status: WaitlistStatus) =>
+  async (context: Context, ids: readonly number[]): Promise<WaitlistEntry[]> => {
+    const table = tableOf(WaitlistEntry);
+    const rows = await context.db.all(sql`
     SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')}
     WHERE e.business_id = ${memberOf(context).businessId} AND e.status = ${status} AND ${isOneOf(raw('e.appointment_id'), ids)} ORDER BY e.created_at, e.id`);
-  return rows.map((row) => table.hydrate(row));
-};
+    return rows.map((row) => table.hydrate(row));
+  };
 
 /** Whose place an appointment was, while they waited. */
-export const bookedByAppointmentId = defineLoader(async (context: Context, ids: readonly number[]) =>
-  alignByKey(ids, await byAppointment(WaitlistStatus.BOOKED)(context, ids), (row) => row.appointmentId as number));
+export const bookedByAppointmentId = defineLoader(
+  async (context: Context, ids: readonly number[]) =>
+    alignByKey(
+      ids,
+      await byAppointment(WaitlistStatus.BOOKED)(context, ids),
+      (row) => row.appointmentId as number,
+    ),
+);
 
-export const invitedByAppointmentId = defineLoader(async (context: Context, ids: readonly number[]) =>
-  groupByKey(ids, await byAppointment(WaitlistStatus.INVITED)(context, ids), (row) => row.appointmentId as number));
+export const invitedByAppointmentId = defineLoader(
+  async (context: Context, ids: readonly number[]) =>
+    groupByKey(
+      ids,
+      await byAppointment(WaitlistStatus.INVITED)(context, ids),
+      (row) => row.appointmentId as number,
+    ),
+);

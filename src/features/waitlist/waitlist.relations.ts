@@ -17,26 +17,72 @@ import { WaitlistStep } from './waitlist-step.type';
 import type { WaitlistFilter } from './waitlist.inputs';
 import { waitlistEntries, waitlistEntryList } from './waitlist.source';
 
-export const reasonOfEntry = toOne<WaitlistEntry, Reason>('WaitlistEntry.reason', 'reasonId', reasons);
-export const locationOfEntry = toOne<WaitlistEntry, Location>('WaitlistEntry.location', 'locationId', locations);
-export const clientOfEntry = toOne<WaitlistEntry, Client>('WaitlistEntry.client', 'clientId', clients);
-export const appointmentOfEntry = toOne<WaitlistEntry, Appointment>('WaitlistEntry.appointment', 'appointmentId', appointments);
-export const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>('WaitlistEntry.classSchedule', 'classScheduleId', classSchedules);
-export const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>('ClassSchedule.waitlistEntries', waitlistEntryList, 'classScheduleId');
-export const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>('Client.waitlistEntries', waitlistEntryList, 'clientId');
+export const reasonOfEntry = toOne<WaitlistEntry, Reason>(
+  'WaitlistEntry.reason',
+  'reasonId',
+  reasons,
+);
+export const locationOfEntry = toOne<WaitlistEntry, Location>(
+  'WaitlistEntry.location',
+  'locationId',
+  locations,
+);
+export const clientOfEntry = toOne<WaitlistEntry, Client>(
+  'WaitlistEntry.client',
+  'clientId',
+  clients,
+);
+export const appointmentOfEntry = toOne<WaitlistEntry, Appointment>(
+  'WaitlistEntry.appointment',
+  'appointmentId',
+  appointments,
+);
+export const sessionOfEntry = toOne<WaitlistEntry, ClassSchedule>(
+  'WaitlistEntry.classSchedule',
+  'classScheduleId',
+  classSchedules,
+);
+export const entriesOfSession = toMany<ClassSchedule, WaitlistEntry, WaitlistFilter>(
+  'ClassSchedule.waitlistEntries',
+  waitlistEntryList,
+  'classScheduleId',
+);
+export const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>(
+  'Client.waitlistEntries',
+  waitlistEntryList,
+  'clientId',
+);
 
 /** Of those who wait, how many joined before, for the same reason and location, or the same session; and itself. */
-const placeOfEntry = value(null, waitlistEntries, ['status', 'reasonId', 'locationId', 'classScheduleId', 'createdAt'], (_asking, column) => sql`(
+const placeOfEntry = value(
+  null,
+  waitlistEntries,
+  ['status', 'reasonId', 'locationId', 'classScheduleId', 'createdAt'],
+  (_asking, column) => sql`(
   SELECT count(*) FROM waitlist_entry AS o
   WHERE ${column('status')} = 'WAITING' AND o.business_id = ${column('businessId')} AND o.reason_id = ${column('reasonId')} AND o.location_id = ${column('locationId')}
     AND coalesce(o.class_schedule_id, 0) = coalesce(${column('classScheduleId')}, 0)
-    AND o.status = 'WAITING' AND (o.created_at, o.id) <= (${column('createdAt')}, ${column('rowId')}))`);
+    AND o.status = 'WAITING' AND (o.created_at, o.id) <= (${column('createdAt')}, ${column('rowId')}))`,
+);
 
-export const positionOfEntry = derived(WaitlistEntry, 'position', [], [valueOf(placeOfEntry)], (_row, _context, place) => place || null);
+export const positionOfEntry = derived(
+  WaitlistEntry,
+  'position',
+  [],
+  [valueOf(placeOfEntry)],
+  (_row, _context, place) => place || null,
+);
 
 /** Oldest first. */
-const stepsOfEntry = few<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', { order: ['position'], limit: MAX_HISTORY });
+const stepsOfEntry = few<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', {
+  order: ['position'],
+  limit: MAX_HISTORY,
+});
 
 export const historyOfEntry = derived(
-  WaitlistEntry, 'history', [], [acrossAll(stepsOfEntry, ...WaitlistStep.reads)], (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
+  WaitlistEntry,
+  'history',
+  [],
+  [acrossAll(stepsOfEntry, ...WaitlistStep.reads)],
+  (_row, _context, steps) => steps.map((step) => new WaitlistStep(step)),
 );

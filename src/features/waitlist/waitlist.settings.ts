@@ -14,17 +14,30 @@ const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 
 
 /** Of a business, which may never have said anything. */
 export async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
-  return (await findOne(db, WaitlistSettings, { businessId })) ?? Object.assign(new WaitlistSettings(), DEFAULTS, { businessId });
+  return (
+    (await findOne(db, WaitlistSettings, { businessId })) ??
+    Object.assign(new WaitlistSettings(), DEFAULTS, { businessId })
+  );
 }
 
-export const settings = (context: Context): Promise<WaitlistSettings> => settingsOf(context.db, memberOf(context).businessId);
+export const settings = (context: Context): Promise<WaitlistSettings> =>
+  settingsOf(context.db, memberOf(context).businessId);
 
 /** Says how the business invites. What came free before it was made automatic is looked at once. */
-export async function updateSettings(context: Context, input: UpdateWaitlistSettingsInput): Promise<WaitlistSettings> {
+export async function updateSettings(
+  context: Context,
+  input: UpdateWaitlistSettingsInput,
+): Promise<WaitlistSettings> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   refuseNull(input, ['mode', 'holdHours']);
-  const [before, lastSeq] = await Promise.all([settingsOf(context.db, businessId), headOf(context.db, businessId)]);
-  const { mode, holdHours } = { mode: input.mode ?? before.mode, holdHours: input.holdHours ?? before.holdHours };
+  const [before, lastSeq] = await Promise.all([
+    settingsOf(context.db, businessId),
+    headOf(context.db, businessId),
+  ]);
+  const { mode, holdHours } = {
+    mode: input.mode ?? before.mode,
+    holdHours: input.holdHours ?? before.holdHours,
+  };
   return context.db.transaction(async (tx) => {
     await tx.run(sql`
     INSERT INTO waitlist_settings (business_id, mode, hold_hours, last_seq, looked_at) VALUES (${businessId}, ${mode}, ${holdHours}, ${lastSeq}, 0)
@@ -34,7 +47,12 @@ export async function updateSettings(context: Context, input: UpdateWaitlistSett
 }
 
 /** Until when a place is held for those who are invited now: never beyond its start. */
-export async function invitationEnd(db: Reader, { businessId, waitListHoldHours }: Reason, startAt: number, now: number): Promise<number> {
+export async function invitationEnd(
+  db: Reader,
+  { businessId, waitListHoldHours }: Reason,
+  startAt: number,
+  now: number,
+): Promise<number> {
   const hours = waitListHoldHours ?? (await settingsOf(db, businessId)).holdHours;
   return Math.min(now + hours * MS_PER_HOUR, startAt);
 }

@@ -11,18 +11,29 @@ import { WaitlistStatus } from './waitlist.status';
 /** A staff user sees who waits for a reason that they serve; a client itself, and those it may book for. */
 export const waitlistEntries = defineSource(WaitlistEntry, (viewer, column) => {
   switch (viewer.role) {
-    case Role.ADMINISTRATOR: return TRUE;
-    case Role.LOCATION_SUPER_USER: return isOneOf(column('locationId'), viewer.locationIds);
-    case Role.STAFF_USER: return viewer.staffId === null ? FALSE : sql`EXISTS (
+    case Role.ADMINISTRATOR:
+      return TRUE;
+    case Role.LOCATION_SUPER_USER:
+      return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER:
+      return viewer.staffId === null
+        ? FALSE
+        : sql`EXISTS (
       SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('reasonId')} AND s.active = ${true} AND s.staff_id = ${viewer.staffId})`;
-    case Role.CLIENT: return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.CLIENT:
+      return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:
-    case Role.PUBLIC: return FALSE;
+    case Role.PUBLIC:
+      return FALSE;
   }
 });
 
 const IDS = {
-  ids: ['WaitlistEntry', 'rowId'], clientIds: ['Client', 'clientId'], classScheduleIds: ['ClassSchedule', 'classScheduleId'], locationIds: ['Location', 'locationId'], reasonIds: ['Reason', 'reasonId'],
+  ids: ['WaitlistEntry', 'rowId'],
+  clientIds: ['Client', 'clientId'],
+  classScheduleIds: ['ClassSchedule', 'classScheduleId'],
+  locationIds: ['Location', 'locationId'],
+  reasonIds: ['Reason', 'reasonId'],
 } as const;
 
 export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({
@@ -32,9 +43,11 @@ export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({
   defaultOrder: { field: 'CREATED_AT', direction: OrderDirection.ASC },
   filter: (given, column) => [
     isOneOf(column('status'), given.statuses ?? [WaitlistStatus.WAITING, WaitlistStatus.INVITED]),
-    ...(Object.entries(IDS) as [keyof typeof IDS, (typeof IDS)[keyof typeof IDS]][]).flatMap(([name, [type, property]]) => {
-      const ids = given[name];
-      return ids ? [isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name]))] : [];
-    }),
+    ...(Object.entries(IDS) as [keyof typeof IDS, (typeof IDS)[keyof typeof IDS]][]).flatMap(
+      ([name, [type, property]]) => {
+        const ids = given[name];
+        return ids ? [isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name]))] : [];
+      },
+    ),
   ],
 });

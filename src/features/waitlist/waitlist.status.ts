@@ -12,9 +12,14 @@ registerEnumType(WaitlistStatus, {
   description: 'Where an entry of a waitlist stands.',
   valuesConfig: {
     WAITING: { description: 'For a place; also again, after somebody else was faster.' },
-    INVITED: { description: 'A place is held until invitationExpiresAt, for the first who claims it.' },
+    INVITED: {
+      description: 'A place is held until invitationExpiresAt, for the first who claims it.',
+    },
     BOOKED: { description: 'The place was claimed: appointment is it.' },
-    EXPIRED: { description: 'The invitation was not claimed in time, or everything that was wished for has passed.' },
+    EXPIRED: {
+      description:
+        'The invitation was not claimed in time, or everything that was wished for has passed.',
+    },
     REMOVED: { description: 'They left, or were taken off the list.' },
   },
 });
@@ -41,13 +46,19 @@ export enum WaitlistMode {
 }
 registerEnumType(WaitlistMode, {
   name: 'WaitlistMode',
-  description: 'Who is invited without anybody\'s doing when a time comes free.',
+  description: "Who is invited without anybody's doing when a time comes free.",
   valuesConfig: {
     OFF: { description: 'Nobody: staff invite.' },
-    NEXT: { description: 'Whoever of those that it suits has waited longest; then the next, when they do not claim it.' },
+    NEXT: {
+      description:
+        'Whoever of those that it suits has waited longest; then the next, when they do not claim it.',
+    },
     ALL: { description: 'All whom it suits: the first who claims it gets it.' },
   },
 });
 
 /** Of an entry that staff may invite: one whose invitation passed may get another. */
-export const INVITABLE: readonly WaitlistStatus[] = [WaitlistStatus.WAITING, WaitlistStatus.EXPIRED];
+export const INVITABLE: readonly WaitlistStatus[] = [
+  WaitlistStatus.WAITING,
+  WaitlistStatus.EXPIRED,
+];

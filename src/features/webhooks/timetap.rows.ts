@@ -45,11 +45,15 @@ export interface Rows {
   readonly waitlistEntryIds: ById<number>;
 }
 
-const unique = (ids: readonly (number | null)[]): number[] =>
-  [...new Set(ids.filter((id) => id !== null))];
+const unique = (ids: readonly (number | null)[]): number[] => [
+  ...new Set(ids.filter((id) => id !== null)),
+];
 
 async function byId<E extends TenantRow>(
-  reader: Reader, entity: new () => E, businessId: number, ids: readonly (number | null)[],
+  reader: Reader,
+  entity: new () => E,
+  businessId: number,
+  ids: readonly (number | null)[],
 ): Promise<ById<E>> {
   const table = tableOf(entity);
   const wanted = unique(ids);
@@ -63,7 +67,9 @@ async function byId<E extends TenantRow>(
 
 /** Runs a statement that yields one `value` for a `key`; none for no keys. */
 async function values(
-  reader: Reader, keys: readonly number[], query: () => Sql,
+  reader: Reader,
+  keys: readonly number[],
+  query: () => Sql,
 ): Promise<{ key: number; value: number }[]> {
   if (!keys.length) return [];
   const rows = await reader.all<{ key: number; value: number }>(query());
@@ -75,65 +81,113 @@ const oneEach = (rows: readonly { key: number; value: number }[]): ById<number> 
 
 /** At most 14 statements, however many events there are. Reads nothing that no event needs. */
 export async function rowsOf(
-  reader: Reader, businessId: number, events: readonly LogEvent[], now: number,
+  reader: Reader,
+  businessId: number,
+  events: readonly LogEvent[],
+  now: number,
 ): Promise<Rows> {
   const snapshots = events.map(snapshotOf);
   const appointments = snapshots.map(({ appointment }) => appointment);
   const business = (await findOne(reader, Business, { rowId: businessId })) as Business;
-  const clients = await byId(reader, Client, businessId, appointments.map((row) => row.clientId));
+  const clients = await byId(
+    reader,
+    Client,
+    businessId,
+    appointments.map((row) => row.clientId),
+  );
   const clientIds = [...clients.keys()];
   const said = [...appointments, ...clients.values()].flatMap((row) => idsOf(row.fieldValues));
   const fields = await byId(reader, CustomField, businessId, said);
   const filtered = [...fields.values()].filter((field) => field.filterByService);
   const staff = await byId(reader, Staff, businessId, snapshots.flatMap(staffIdsOf));
   return {
-    business, clients, fields, staff,
+    business,
+    clients,
+    fields,
+    staff,
     reasonIdsOfFields: filtered.length
-      ? await reasonIdsOf(reader, businessId, filtered.map(({ rowId }) => rowId)) : new Map(),
+      ? await reasonIdsOf(
+          reader,
+          businessId,
+          filtered.map(({ rowId }) => rowId),
+        )
+      : new Map(),
     ...(await reasonsOf(reader, business, snapshots, now)),
-    locations: await byId(reader, Location, businessId, appointments.map((row) => row.locationId)),
+    locations: await byId(
+      reader,
+      Location,
+      businessId,
+      appointments.map((row) => row.locationId),
+    ),
     resources: await byId(
-      reader, Resource, businessId,
+      reader,
+      Resource,
+      businessId,
       snapshots.flatMap(({ resources }) => resources.map(({ resourceId }) => resourceId)),
     ),
     viewableClientIds: await viewableClientIdsOf(reader, businessId, clientIds),
-    activeCounts: oneEach(await values(reader, clientIds, () => sql`
+    activeCounts: oneEach(
+      await values(
+        reader,
+        clientIds,
+        () => sql`
       SELECT client_id AS key, count(*) AS value FROM appointment
       WHERE business_id = ${businessId} AND ${isOneOf(raw('client_id'), clientIds)}
         AND status IN ('PENDING', 'OPEN') AND (hold_expires_at IS NULL OR hold_expires_at > ${now})
-      GROUP BY client_id`)),
+      GROUP BY client_id`,
+      ),
+    ),
     waitlistEntryIds: await waitlistEntryIdsOf(reader, businessId, snapshots),
   };
 }
 
-const staffIdsOf = ({ appointment, additionalStaffIds, blockedStaffIds = [] }: Snapshot): (number | null)[] =>
-  [appointment.staffId, appointment.coordinatorStaffId, ...additionalStaffIds, ...blockedStaffIds];
+const staffIdsOf = ({
+  appointment,
+  additionalStaffIds,
+  blockedStaffIds = [],
+}: Snapshot): (number | null)[] => [
+  appointment.staffId,
+  appointment.coordinatorStaffId,
+  ...additionalStaffIds,
+  ...blockedStaffIds,
+];
 
 type RowsOfReasons = Pick<Rows, 'reasons' | 'serviceLocations' | 'addOnIds' | 'quotaUsed'>;
 
 async function reasonsOf(
-  reader: Reader, { rowId: businessId, timeZoneCode }: Business, snapshots: readonly Snapshot[],
+  reader: Reader,
+  { rowId: businessId, timeZoneCode }: Business,
+  snapshots: readonly Snapshot[],
   now: number,
 ): Promise<RowsOfReasons> {
-  const named = snapshots.flatMap(({ appointment, addOnReasonIds }) => [appointment.reasonId, ...addOnReasonIds]);
+  const named = snapshots.flatMap(({ appointment, addOnReasonIds }) => [
+    appointment.reasonId,
+    ...addOnReasonIds,
+  ]);
   const reasons = await byId(reader, Reason, businessId, named);
   const ids = [...reasons.keys()];
   const today = toLocal(now, timeZoneCode).date;
-  const spans = [...reasons.values()].filter(({ quota }) => quota !== null).map((reason) => {
-    const from = periodOf(reason.quotaType as QuotaType, today);
-    return { reason, from, to: periodEnd(reason.quotaType as QuotaType, from) };
-  });
+  const spans = [...reasons.values()]
+    .filter(({ quota }) => quota !== null)
+    .map((reason) => {
+      const from = periodOf(reason.quotaType as QuotaType, today);
+      return { reason, from, to: periodEnd(reason.quotaType as QuotaType, from) };
+    });
   const used = spans.length ? await usedIn(reader, businessId, spans, now) : null;
   return {
     reasons,
     serviceLocations: await serviceLocationsOf(reader, businessId, ids),
     addOnIds: ids.length ? await addOnIdsOf(reader, businessId, ids) : new Map(),
-    quotaUsed: new Map(spans.map(({ reason: { rowId }, from }) => [rowId, used?.get(rowId)?.get(from) ?? 0])),
+    quotaUsed: new Map(
+      spans.map(({ reason: { rowId }, from }) => [rowId, used?.get(rowId)?.get(from) ?? 0]),
+    ),
   };
 }
 
 async function serviceLocationsOf(
-  reader: Reader, businessId: number, reasonIds: readonly number[],
+  reader: Reader,
+  businessId: number,
+  reasonIds: readonly number[],
 ): Promise<ById<readonly ServiceLocation[]>> {
   if (!reasonIds.length) return new Map();
   const rows = await reader.all<ServiceLocation>(sql`
@@ -146,23 +200,39 @@ async function serviceLocationsOf(
 }
 
 async function viewableClientIdsOf(
-  reader: Reader, businessId: number, clientIds: readonly number[],
+  reader: Reader,
+  businessId: number,
+  clientIds: readonly number[],
 ): Promise<ById<readonly number[]>> {
-  const rows = await values(reader, clientIds, () => sql`
+  const rows = await values(
+    reader,
+    clientIds,
+    () => sql`
     SELECT client_id AS key, viewable_client_id AS value FROM client_view
     WHERE business_id = ${businessId} AND ${isOneOf(raw('client_id'), clientIds)}
-    ORDER BY client_id, viewable_client_id`);
+    ORDER BY client_id, viewable_client_id`,
+  );
   const groups = groupByKey(clientIds, rows, ({ key }) => key);
-  return new Map(groups.map((group, index) => [clientIds[index] as number, group.map(({ value }) => value)]));
+  return new Map(
+    groups.map((group, index) => [clientIds[index] as number, group.map(({ value }) => value)]),
+  );
 }
 
 /** BOOKED entries only: an invitation holds a time, and nothing is booked from it yet. */
 async function waitlistEntryIdsOf(
-  reader: Reader, businessId: number, snapshots: readonly Snapshot[],
+  reader: Reader,
+  businessId: number,
+  snapshots: readonly Snapshot[],
 ): Promise<ById<number>> {
   const ids = unique(snapshots.map(({ appointment }) => appointment.rowId));
-  return oneEach(await values(reader, ids, () => sql`
+  return oneEach(
+    await values(
+      reader,
+      ids,
+      () => sql`
     SELECT appointment_id AS key, id AS value FROM waitlist_entry
     WHERE business_id = ${businessId} AND ${isOneOf(raw('appointment_id'), ids)}
-      AND status = 'BOOKED'`));
+      AND status = 'BOOKED'`,
+    ),
+  );
 }

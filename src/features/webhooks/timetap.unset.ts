@@ -4,27 +4,81 @@
  */
 
 export const UNSET_OF_APPOINTMENT = {
-  calTimeSlot: null, classroom: null, coupon: null, couponId: null, customField1: null, customField2: null, customField3: null,
-  customFieldData: null, discount: null, locationGroup: null, locationSuperGroup: null, packageSoldId: null, reasonBatchSeriesId: null,
-  reasonDesc: null, reasonGroup: null, recall: null, recallDate: null, recallStatus: null, showAs: null, subject: null, ticket: null,
+  calTimeSlot: null,
+  classroom: null,
+  coupon: null,
+  couponId: null,
+  customField1: null,
+  customField2: null,
+  customField3: null,
+  customFieldData: null,
+  discount: null,
+  locationGroup: null,
+  locationSuperGroup: null,
+  packageSoldId: null,
+  reasonBatchSeriesId: null,
+  reasonDesc: null,
+  reasonGroup: null,
+  recall: null,
+  recallDate: null,
+  recallStatus: null,
+  showAs: null,
+  subject: null,
+  ticket: null,
 } as const;
 
 /** Secrets of the client (password, ssn) are never sent, even where they are known. */
 export const UNSET_OF_CLIENT = {
-  aggregatedNotes: null, businessPhone: null, clientAccountId: null, formList: null, insuranceCo: null, insuranceGroup: null,
-  insuranceNo: null, insurancePlan: null, ipAddress: null, latitude: null, longitude: null, parentBusinessId: null, password: null,
-  referredBy: null, sanitized: false, spouseName: null, ssn: null, ssoTags: null, viewByClients: null, viewClientAccountIds: [],
+  aggregatedNotes: null,
+  businessPhone: null,
+  clientAccountId: null,
+  formList: null,
+  insuranceCo: null,
+  insuranceGroup: null,
+  insuranceNo: null,
+  insurancePlan: null,
+  ipAddress: null,
+  latitude: null,
+  longitude: null,
+  parentBusinessId: null,
+  password: null,
+  referredBy: null,
+  sanitized: false,
+  spouseName: null,
+  ssn: null,
+  ssoTags: null,
+  viewByClients: null,
+  viewClientAccountIds: [],
   viewClients: null,
 } as const;
 
 /** Names of ids in other systems, which `Client.externalIds` holds by the same names. */
 export const EXTERNAL_IDS_OF_CLIENT = [
-  'authnetCustomerId', 'authnetPaymentProfileIdList', 'enrollee', 'enterpriseClientId', 'hubspotutk', 'infusionsoftContactId',
-  'salesforceAccountId', 'salesforceContactId', 'salesforceLeadId', 'salesforcePersonId', 'squareCustomerId', 'stripeCustomerId',
+  'authnetCustomerId',
+  'authnetPaymentProfileIdList',
+  'enrollee',
+  'enterpriseClientId',
+  'hubspotutk',
+  'infusionsoftContactId',
+  'salesforceAccountId',
+  'salesforceContactId',
+  'salesforceLeadId',
+  'salesforcePersonId',
+  'squareCustomerId',
+  'stripeCustomerId',
 ] as const;
 
 export const UNSET_OF_REASON = {
-  customFieldForm: null, discountedPrice: null, embedCode: null, privateUrl: null, professionalId: null, professionalServiceList: null,
+  customFieldForm: null,
+  discountedPrice: null,
+  embedCode: null,
+  privateUrl: null,
+  professionalId: null,
+  professionalServiceList: null,
 } as const;
 
-export const UNSET_OF_DURATION = { internalName: null, originalPrice: null, staffRateLevel: null } as const;
+export const UNSET_OF_DURATION = {
+  internalName: null,
+  originalPrice: null,
+  staffRateLevel: null,
+} as const;

@@ -18,40 +18,103 @@ export function eventName(type: string): string {
   return (noun ? `${noun}.${verb}` : `appointment.${type}`).toLowerCase();
 }
 
-const instant = (value: number | null): string | null => (value === null ? null : new Date(value).toISOString());
-const reference = (type: string, id: number | null): string | null => (id === null ? null : toGlobalId(type, id));
+const instant = (value: number | null): string | null =>
+  value === null ? null : new Date(value).toISOString();
+const reference = (type: string, id: number | null): string | null =>
+  id === null ? null : toGlobalId(type, id);
 
 /** What was said in custom fields; what they are called is for `customFields` to say. */
-const fieldsJson = (values: FieldValues): Record<string, unknown>[] => idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
+const fieldsJson = (values: FieldValues): Record<string, unknown>[] =>
+  idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
 
 /** An appointment in the words of the schema. What it leads to is named by id. */
-function appointmentJson({ appointment: row, additionalStaffIds, blockedStaffIds = [] }: Snapshot): Record<string, unknown> {
+function appointmentJson({
+  appointment: row,
+  additionalStaffIds,
+  blockedStaffIds = [],
+}: Snapshot): Record<string, unknown> {
   return {
-    id: row.id, version: row.version, status: row.status, subStatus: row.subStatusCode,
-    locationId: toGlobalId('Location', row.locationId), reasonId: toGlobalId('Reason', row.reasonId), staffId: toGlobalId('Staff', row.staffId),
-    clientId: reference('Client', row.clientId), seats: row.seats, classScheduleId: reference('ClassSchedule', row.classScheduleId),
-    recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId), coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
+    id: row.id,
+    version: row.version,
+    status: row.status,
+    subStatus: row.subStatusCode,
+    locationId: toGlobalId('Location', row.locationId),
+    reasonId: toGlobalId('Reason', row.reasonId),
+    staffId: toGlobalId('Staff', row.staffId),
+    clientId: reference('Client', row.clientId),
+    seats: row.seats,
+    classScheduleId: reference('ClassSchedule', row.classScheduleId),
+    recurringAppointmentId: reference('RecurringAppointment', row.recurringAppointmentId),
+    coordinatorStaffId: reference('Staff', row.coordinatorStaffId),
     additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
-    blockedStaffIds: [...additionalStaffIds, ...blockedStaffIds].map((id) => toGlobalId('Staff', id)),
-    start: instant(row.startAt), end: instant(row.endAt), staffStart: instant(row.staffStartAt), staffEnd: instant(row.staffEndAt), timeZone: row.timeZoneCode,
-    holdExpiresAt: instant(row.holdExpiresAt), override: row.override, noPreference: row.noPreference, address: row.address, meetingUrl: row.meetingUrl, note: row.note, fields: fieldsJson(row.fieldValues),
-    price: row.price, currency: row.currency, taxAmount: row.taxAmount, transactionFee: row.transactionFee, paidAmount: row.paidAmount, paymentReference: row.paymentReference,
-    clientConfirmedAt: instant(row.clientConfirmedAt), checkedInAt: instant(row.checkedInAt), startedAt: instant(row.startedAt), completedAt: instant(row.completedAt),
-    cancelledAt: instant(row.cancelledAt), cancelledBy: row.cancelledBy, cancelReason: row.cancelReason, completedReason: row.completedReason, noShowReason: row.noShowReason,
-    changeReason: row.changeReason, clientRescheduleCount: row.clientRescheduleCount, staffRescheduleCount: row.staffRescheduleCount, batchId: row.batchId,
-    externalEventId: row.externalEventId, invitationId: row.invitationId, jobRequisitionId: row.jobRequisitionId, createdAt: instant(row.createdAt),
-    createdBy: row.createdBy, modifiedAt: instant(row.modifiedAt), modifiedBy: row.modifiedBy,
+    blockedStaffIds: [...additionalStaffIds, ...blockedStaffIds].map((id) =>
+      toGlobalId('Staff', id),
+    ),
+    start: instant(row.startAt),
+    end: instant(row.endAt),
+    staffStart: instant(row.staffStartAt),
+    staffEnd: instant(row.staffEndAt),
+    timeZone: row.timeZoneCode,
+    holdExpiresAt: instant(row.holdExpiresAt),
+    override: row.override,
+    noPreference: row.noPreference,
+    address: row.address,
+    meetingUrl: row.meetingUrl,
+    note: row.note,
+    fields: fieldsJson(row.fieldValues),
+    price: row.price,
+    currency: row.currency,
+    taxAmount: row.taxAmount,
+    transactionFee: row.transactionFee,
+    paidAmount: row.paidAmount,
+    paymentReference: row.paymentReference,
+    clientConfirmedAt: instant(row.clientConfirmedAt),
+    checkedInAt: instant(row.checkedInAt),
+    startedAt: instant(row.startedAt),
+    completedAt: instant(row.completedAt),
+    cancelledAt: instant(row.cancelledAt),
+    cancelledBy: row.cancelledBy,
+    cancelReason: row.cancelReason,
+    completedReason: row.completedReason,
+    noShowReason: row.noShowReason,
+    changeReason: row.changeReason,
+    clientRescheduleCount: row.clientRescheduleCount,
+    staffRescheduleCount: row.staffRescheduleCount,
+    batchId: row.batchId,
+    externalEventId: row.externalEventId,
+    invitationId: row.invitationId,
+    jobRequisitionId: row.jobRequisitionId,
+    createdAt: instant(row.createdAt),
+    createdBy: row.createdBy,
+    modifiedAt: instant(row.modifiedAt),
+    modifiedBy: row.modifiedBy,
   };
 }
 
 /** Somebody who waits, in the words of the schema. */
 function waitlistEntryJson(entry: WaitlistEntry): Record<string, unknown> {
   return {
-    id: entry.id, version: entry.version, status: entry.status, kind: entry.kind, reasonId: toGlobalId('Reason', entry.reasonId), locationId: toGlobalId('Location', entry.locationId),
-    clientId: toGlobalId('Client', entry.clientId), staffIds: entry.staffIds.map((id) => toGlobalId('Staff', id)), classScheduleId: reference('ClassSchedule', entry.classScheduleId),
-    times: entry.times.map(instant), fromDate: entry.fromDate, toDate: entry.toDate, seats: entry.seats, note: entry.note, invitedAt: instant(entry.invitedAt),
-    invitationExpiresAt: instant(entry.invitationExpiresAt), appointmentId: reference('Appointment', entry.appointmentId), createdAt: instant(entry.createdAt),
-    createdBy: entry.createdBy, modifiedAt: instant(entry.modifiedAt), modifiedBy: entry.modifiedBy,
+    id: entry.id,
+    version: entry.version,
+    status: entry.status,
+    kind: entry.kind,
+    reasonId: toGlobalId('Reason', entry.reasonId),
+    locationId: toGlobalId('Location', entry.locationId),
+    clientId: toGlobalId('Client', entry.clientId),
+    staffIds: entry.staffIds.map((id) => toGlobalId('Staff', id)),
+    classScheduleId: reference('ClassSchedule', entry.classScheduleId),
+    times: entry.times.map(instant),
+    fromDate: entry.fromDate,
+    toDate: entry.toDate,
+    seats: entry.seats,
+    note: entry.note,
+    invitedAt: instant(entry.invitedAt),
+    invitationExpiresAt: instant(entry.invitationExpiresAt),
+    appointmentId: reference('Appointment', entry.appointmentId),
+    createdAt: instant(entry.createdAt),
+    createdBy: entry.createdBy,
+    modifiedAt: instant(entry.modifiedAt),
+    modifiedBy: entry.modifiedBy,
   };
 }
 
@@ -67,19 +130,32 @@ function rowEntry(field: string, value: unknown): [string, unknown] {
 /** A client, location, reason, resource or staff member, by the names of its columns. */
 const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
   id: toGlobalId(entityType, entityId),
-  ...Object.fromEntries(Object.entries(snapshot).filter(([field]) => !INTERNAL.has(field)).map(([field, value]) => rowEntry(field, value))),
+  ...Object.fromEntries(
+    Object.entries(snapshot)
+      .filter(([field]) => !INTERNAL.has(field))
+      .map(([field, value]) => rowEntry(field, value)),
+  ),
 });
 
 /** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
 function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record<string, unknown> {
-  if (CHANGES.has(event.type)) return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
+  if (CHANGES.has(event.type))
+    return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
-  if (booking ? booking.appointment.rowId !== event.appointmentId : !entry) throw new Error('The log holds no snapshot of what it is about.');
-  const appointment = booking && ofAppointment
-    ? { appointmentId: booking.appointment.id, appointment: visibility === EventVisibility.LEFT ? null : appointmentJson(booking) }
-    : { appointmentId: null };
-  return { ...appointment, ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}) };
+  if (booking ? booking.appointment.rowId !== event.appointmentId : !entry)
+    throw new Error('The log holds no snapshot of what it is about.');
+  const appointment =
+    booking && ofAppointment
+      ? {
+          appointmentId: booking.appointment.id,
+          appointment: visibility === EventVisibility.LEFT ? null : appointmentJson(booking),
+        }
+      : { appointmentId: null };
+  return {
+    ...appointment,
+    ...(entry ? { waitlistEntry: waitlistEntryJson(entryFromJson(entry)) } : {}),
+  };
 }
 
 /** The body of the STANDARD format. @throws Error when it cannot be made. */
@@ -87,11 +163,23 @@ export function standardBody(received: SeenBooking): string {
   const { event, visibility } = received;
   const subjects = subjectsJson(received);
   return JSON.stringify({
-    type: eventName(event.type), timestamp: new Date(event.occurredAt).toISOString(),
-    data: { cursor: event.cursor, visibility, actor: event.actor, reason: event.reason, changes: shown(event.changes), ...subjects },
+    type: eventName(event.type),
+    timestamp: new Date(event.occurredAt).toISOString(),
+    data: {
+      cursor: event.cursor,
+      visibility,
+      actor: event.actor,
+      reason: event.reason,
+      changes: shown(event.changes),
+      ...subjects,
+    },
   });
 }
 
 /** What a test sends, in either format. */
 export const testBody = (now: number): string =>
-  JSON.stringify({ type: TEST_EVENT, timestamp: new Date(now).toISOString(), data: { message: 'Deliveries of this webhook arrive here.' } });
+  JSON.stringify({
+    type: TEST_EVENT,
+    timestamp: new Date(now).toISOString(),
+    data: { message: 'Deliveries of this webhook arrive here.' },
+  });

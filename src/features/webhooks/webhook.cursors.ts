@@ -8,10 +8,17 @@ const epochOfWebhook = value(null, webhooks, [], () => EPOCH);
 const epochOfDelivery = value(null, webhookDeliveries, [], () => EPOCH);
 
 export const cursorOfWebhook = derived(
-  Webhook, 'cursor', ['position'], [valueOf(epochOfWebhook)], ({ position }, _context, epoch) => cursorOf(epoch, position),
+  Webhook,
+  'cursor',
+  ['position'],
+  [valueOf(epochOfWebhook)],
+  ({ position }, _context, epoch) => cursorOf(epoch, position),
 );
 
 export const cursorOfDelivery = derived(
-  WebhookDelivery, 'cursor', ['seq'], [valueOf(epochOfDelivery)],
+  WebhookDelivery,
+  'cursor',
+  ['seq'],
+  [valueOf(epochOfDelivery)],
   ({ seq }, _context, epoch) => (seq === null ? null : cursorOf(epoch, seq)),
 );

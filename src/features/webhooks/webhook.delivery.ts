@@ -3,7 +3,13 @@ import { sql } from '../../shared/db/sql';
 import { findOne, insert, update } from '../../shared/db/table';
 import type { Outbound, OutboundAnswer } from '../../shared/outbound/outbound';
 import type { Vault } from '../../shared/vault';
-import { delayAfter, type JobContext, type JobHandler, type Outcome, type Settled } from '../jobs/handler';
+import {
+  delayAfter,
+  type JobContext,
+  type JobHandler,
+  type Outcome,
+  type Settled,
+} from '../jobs/handler';
 import { type Job, JobState } from '../jobs/job.entity';
 import { postponeGroup } from '../jobs/queue';
 import { signedHeaders } from './signature';
@@ -18,7 +24,17 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** As Standard Webhooks lists them: ten attempts over 75 hours. */
-export const RETRY_DELAYS = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, 24 * HOUR];
+export const RETRY_DELAYS = [
+  5 * SECOND,
+  5 * MINUTE,
+  30 * MINUTE,
+  2 * HOUR,
+  5 * HOUR,
+  10 * HOUR,
+  14 * HOUR,
+  20 * HOUR,
+  24 * HOUR,
+];
 const MAX_RETRY_AFTER_MS = DAY;
 /** So many failures in a row, and nothing is sent for a while that doubles with each further one. */
 const PAUSE_AFTER = 5;
@@ -28,7 +44,10 @@ const MAX_ERROR = 1_000;
 /** Whoever answers nothing good for so long is sent nothing more. */
 const DISABLE_AFTER_MS = 5 * DAY;
 
-export const secretPurpose = ({ businessId, rowId }: Pick<Webhook, 'businessId' | 'rowId'>): string => `webhook:${businessId}:${rowId}`;
+export const secretPurpose = ({
+  businessId,
+  rowId,
+}: Pick<Webhook, 'businessId' | 'rowId'>): string => `webhook:${businessId}:${rowId}`;
 
 interface Attempt {
   readonly startedAt: number;
@@ -46,30 +65,68 @@ export const deliverWebhooks = (outbound: Outbound, vault: Vault): JobHandler =>
     const { businessId } = job;
     const { deliveryId, round } = job.payload as DeliveryPayload;
     const delivery = await findOne(context.db, WebhookDelivery, { businessId, rowId: deliveryId });
-    const webhook = delivery && (await findOne(context.db, Webhook, { businessId, rowId: delivery.webhookId, deletedAt: null }));
+    const webhook =
+      delivery &&
+      (await findOne(context.db, Webhook, {
+        businessId,
+        rowId: delivery.webhookId,
+        deletedAt: null,
+      }));
     // Deleted, or given another job since.
     if (!webhook || delivery.round !== round || delivery.body === null) return;
     const isTest = delivery.eventType === TEST_EVENT;
     if (!webhook.active && !isTest) return;
     const now = context.now();
-    if (webhook.pausedUntil !== null && webhook.pausedUntil > now && !isTest) return postponed(delivery, webhook.pausedUntil);
+    if (webhook.pausedUntil !== null && webhook.pausedUntil > now && !isTest)
+      return postponed(delivery, webhook.pausedUntil);
     const attempt = await send(outbound, vault, webhook, delivery, delivery.body, context);
     return outcomeOf(webhook, delivery, attempt, job, context);
   },
   async buried(tx, { businessId, payload }, error, now) {
     const { deliveryId, round } = payload as DeliveryPayload;
-    await update(tx, WebhookDelivery, { businessId, rowId: deliveryId, round }, { state: WebhookDeliveryState.FAILED, error, nextAttemptAt: null, finishedAt: now });
+    await update(
+      tx,
+      WebhookDelivery,
+      { businessId, rowId: deliveryId, round },
+      { state: WebhookDeliveryState.FAILED, error, nextAttemptAt: null, finishedAt: now },
+    );
   },
 });
 
-async function send(outbound: Outbound, vault: Vault, webhook: Webhook, delivery: WebhookDelivery, body: string, { now, signal }: JobContext): Promise<Attempt> {
+async function send(
+  outbound: Outbound,
+  vault: Vault,
+  webhook: Webhook,
+  delivery: WebhookDelivery,
+  body: string,
+  { now, signal }: JobContext,
+): Promise<Attempt> {
   const startedAt = now();
   const begun = performance.now();
   const bytes = Buffer.from(body);
   const purpose = secretPurpose(webhook);
-  const sealed = [webhook.secret, ...(webhook.previousSecret && (webhook.previousSecretUntil ?? 0) > startedAt ? [webhook.previousSecret] : [])];
-  const headers = { 'content-type': 'application/json', 'user-agent': 'Slotgraph', ...signedHeaders(delivery.messageId, startedAt, bytes, sealed.map((secret) => vault.open(secret, purpose))) };
-  const attempt = (answer: OutboundAnswer | null, error: string | null) => ({ startedAt, durationMs: Math.round(performance.now() - begun), answer, error });
+  const sealed = [
+    webhook.secret,
+    ...(webhook.previousSecret && (webhook.previousSecretUntil ?? 0) > startedAt
+      ? [webhook.previousSecret]
+      : []),
+  ];
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': 'Slotgraph',
+    ...signedHeaders(
+      delivery.messageId,
+      startedAt,
+      bytes,
+      sealed.map((secret) => vault.open(secret, purpose)),
+    ),
+  };
+  const attempt = (answer: OutboundAnswer | null, error: string | null) => ({
+    startedAt,
+    durationMs: Math.round(performance.now() - begun),
+    answer,
+    error,
+  });
   try {
     const answer = await outbound.post(webhook.url, headers, bytes, signal);
     const { status } = answer;
@@ -82,18 +139,30 @@ async function send(outbound: Outbound, vault: Vault, webhook: Webhook, delivery
 }
 
 /** Of several addresses none of which could be had, the error says nothing but a code. */
-const reasonOf = ({ message, code }: NodeJS.ErrnoException): string => (message || code || 'No connection could be made.').slice(0, MAX_ERROR);
+const reasonOf = ({ message, code }: NodeJS.ErrnoException): string =>
+  (message || code || 'No connection could be made.').slice(0, MAX_ERROR);
 
 const postponed = ({ businessId, rowId }: WebhookDelivery, at: number): Outcome => ({
-  result: 'POSTPONED', at, record: async (tx) => void (await update(tx, WebhookDelivery, { businessId, rowId }, { nextAttemptAt: at })),
+  result: 'POSTPONED',
+  at,
+  record: async (tx) =>
+    void (await update(tx, WebhookDelivery, { businessId, rowId }, { nextAttemptAt: at })),
 });
 
-function outcomeOf(webhook: Webhook, delivery: WebhookDelivery, attempt: Attempt, job: Job, { now, random }: JobContext): Outcome {
+function outcomeOf(
+  webhook: Webhook,
+  delivery: WebhookDelivery,
+  attempt: Attempt,
+  job: Job,
+  { now, random }: JobContext,
+): Outcome {
   const { error, answer } = attempt;
-  const record = (tx: Tx, settled: Settled) => recordAttempt(tx, webhook, delivery, attempt, settled, now());
+  const record = (tx: Tx, settled: Settled) =>
+    recordAttempt(tx, webhook, delivery, attempt, settled, now());
   if (error === null) return { result: 'DONE', record };
   // A test says at once how it went.
-  if (delivery.eventType === TEST_EVENT || answer?.status === 410) return { result: 'DEAD', error, record };
+  if (delivery.eventType === TEST_EVENT || answer?.status === 410)
+    return { result: 'DEAD', error, record };
   const asked = retryAfter(answer, now());
   const usual = now() + (delayAfter(job.attempts, RETRY_DELAYS, random) ?? 0);
   return { result: 'RETRY', error, at: Math.max(usual, asked ?? 0), record };
@@ -107,45 +176,104 @@ export function retryAfter(answer: OutboundAnswer | null, now: number): number |
   return Number.isNaN(at) ? null : Math.min(at, now + MAX_RETRY_AFTER_MS);
 }
 
-async function recordAttempt(tx: Tx, webhook: Webhook, delivery: WebhookDelivery, { startedAt, durationMs, answer, error }: Attempt, settled: Settled, now: number): Promise<void> {
+async function recordAttempt(
+  tx: Tx,
+  webhook: Webhook,
+  delivery: WebhookDelivery,
+  { startedAt, durationMs, answer, error }: Attempt,
+  settled: Settled,
+  now: number,
+): Promise<void> {
   const { businessId, rowId: deliveryId, round } = delivery;
-  const counted = delivery.eventType !== TEST_EVENT && (error !== null || webhook.failingSince !== null);
+  const counted =
+    delivery.eventType !== TEST_EVENT && (error !== null || webhook.failingSince !== null);
   const pausedUntil = counted ? await recordHealth(tx, webhook, error, answer, now) : null;
   const [row] = await tx.all<{ number: number }>(sql`
     UPDATE webhook_delivery SET attempt_count = attempt_count + 1 WHERE business_id = ${businessId} AND id = ${deliveryId} RETURNING attempt_count AS number`);
   if (!row) return;
   const status = answer?.status ?? null;
-  await insert(tx, WebhookAttempt, { businessId, deliveryId, number: row.number, startedAt, durationMs, status, response: answer?.body ?? null, error });
-  const waits = settled.state === JobState.WAITING;
-  await update(tx, WebhookDelivery, { businessId, rowId: deliveryId, round }, {
-    responseStatus: status, error, ...(error === null ? { state: WebhookDeliveryState.DELIVERED } : {}),
-    nextAttemptAt: waits ? Math.max(settled.runAt, pausedUntil ?? 0) : null, finishedAt: waits ? null : now,
+  await insert(tx, WebhookAttempt, {
+    businessId,
+    deliveryId,
+    number: row.number,
+    startedAt,
+    durationMs,
+    status,
+    response: answer?.body ?? null,
+    error,
   });
+  const waits = settled.state === JobState.WAITING;
+  await update(
+    tx,
+    WebhookDelivery,
+    { businessId, rowId: deliveryId, round },
+    {
+      responseStatus: status,
+      error,
+      ...(error === null ? { state: WebhookDeliveryState.DELIVERED } : {}),
+      nextAttemptAt: waits ? Math.max(settled.runAt, pausedUntil ?? 0) : null,
+      finishedAt: waits ? null : now,
+    },
+  );
 }
 
 /** Keeps count of what fails in a row, pauses what fails too much and disables what fails for days. Answers until when it is paused. */
-async function recordHealth(tx: Tx, { businessId, rowId }: Webhook, error: string | null, answer: OutboundAnswer | null, now: number): Promise<number | null> {
+async function recordHealth(
+  tx: Tx,
+  { businessId, rowId }: Webhook,
+  error: string | null,
+  answer: OutboundAnswer | null,
+  now: number,
+): Promise<number | null> {
   const webhook = await lockWebhook(tx, businessId, rowId);
   if (!webhook) return null;
   if (error === null) {
-    await update(tx, Webhook, { businessId, rowId }, { failures: 0, failingSince: null, pausedUntil: null });
+    await update(
+      tx,
+      Webhook,
+      { businessId, rowId },
+      { failures: 0, failingSince: null, pausedUntil: null },
+    );
     return null;
   }
   const failures = webhook.failures + 1;
   const failingSince = webhook.failingSince ?? now;
   const since = new Date(failingSince).toISOString();
-  const disabledReason = answer?.status === 410 ? 'The receiver answered 410: it wants nothing more.' : now - failingSince >= DISABLE_AFTER_MS ? `Every attempt has failed since ${since}.` : null;
+  const disabledReason =
+    answer?.status === 410
+      ? 'The receiver answered 410: it wants nothing more.'
+      : now - failingSince >= DISABLE_AFTER_MS
+        ? `Every attempt has failed since ${since}.`
+        : null;
   const pausedUntil = Math.max(webhook.pausedUntil ?? 0, pauseOf(failures, answer, now)) || null;
-  await update(tx, Webhook, { businessId, rowId }, { failures, failingSince, pausedUntil, ...(disabledReason && webhook.active ? { active: false, disabledReason, modifiedAt: now } : {}) });
+  await update(
+    tx,
+    Webhook,
+    { businessId, rowId },
+    {
+      failures,
+      failingSince,
+      pausedUntil,
+      ...(disabledReason && webhook.active
+        ? { active: false, disabledReason, modifiedAt: now }
+        : {}),
+    },
+  );
   if (disabledReason && webhook.active) await tellDisabled(tx, webhook, now);
   if (disabledReason) await park(tx, businessId, rowId);
-  else if (pausedUntil !== null && pausedUntil > now) await postponeGroup(tx, businessId, groupOf({ businessId, webhookId: rowId }), pausedUntil);
+  else if (pausedUntil !== null && pausedUntil > now)
+    await postponeGroup(tx, businessId, groupOf({ businessId, webhookId: rowId }), pausedUntil);
   return pausedUntil;
 }
 
 /** Until when a receiver is left alone after so many failures in a row; 0 for not at all. */
 function pauseOf(failures: number, answer: OutboundAnswer | null, now: number): number {
-  const asked = answer?.status === 429 || answer?.status === 503 ? (retryAfter(answer, now) ?? 0) : 0;
-  const own = failures < PAUSE_AFTER ? 0 : now + Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - PAUSE_AFTER, 10));
+  const asked =
+    answer?.status === 429 || answer?.status === 503 ? (retryAfter(answer, now) ?? 0) : 0;
+  const own =
+    failures < PAUSE_AFTER
+      ? 0
+      : now +
+        Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - PAUSE_AFTER, 10));
   return Math.max(asked, own);
 }

@@ -1,6 +1,15 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, IdColumn, InstantColumn, IntColumn, JsonColumn, LongTextColumn, TenantColumn, TextColumn } from '../../shared/db/columns';
+import {
+  FlagColumn,
+  IdColumn,
+  InstantColumn,
+  IntColumn,
+  JsonColumn,
+  LongTextColumn,
+  TenantColumn,
+  TextColumn,
+} from '../../shared/db/columns';
 import { Node } from '../../shared/node';
 import { DateTime } from '../../shared/scalars';
 import { BookingEventType } from '../appointments/appointment.events';
@@ -11,7 +20,10 @@ import { BookingConditions } from '../notifications/notification.type';
 /** Whatever the log tells of. */
 export const WebhookEventType = { ...BookingEventType, ...ChangeType };
 export type WebhookEventType = BookingEventType | ChangeType;
-registerEnumType(WebhookEventType, { name: 'WebhookEventType', description: 'What a webhook can be told of: all of BookingEventType and of ChangeType.' });
+registerEnumType(WebhookEventType, {
+  name: 'WebhookEventType',
+  description: 'What a webhook can be told of: all of BookingEventType and of ChangeType.',
+});
 
 export enum WebhookFormat {
   STANDARD = 'STANDARD',
@@ -21,7 +33,10 @@ registerEnumType(WebhookFormat, {
   name: 'WebhookFormat',
   description: 'What is sent. Both are signed in the same way.',
   valuesConfig: {
-    STANDARD: { description: 'An event of Standard Webhooks: type, timestamp, data, with ids and instants as in this API.' },
+    STANDARD: {
+      description:
+        'An event of Standard Webhooks: type, timestamp, data, with ids and instants as in this API.',
+    },
     TIMETAP: { description: 'The appointment alone, as the JSON object that TimeTap posts.' },
   },
 });
@@ -43,7 +58,11 @@ registerEnumType(WebhookDeliveryState, {
 @Index('ix_webhook_active', { synchronize: false })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_webhook_format', `format IN ('STANDARD', 'TIMETAP')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'An address of yours that is told of bookings. Seen by administrators.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'An address of yours that is told of bookings. Seen by administrators.',
+})
 export class Webhook extends Node {
   @TenantColumn()
   businessId!: number;
@@ -63,7 +82,10 @@ export class Webhook extends Node {
   @JsonColumn()
   events!: WebhookEventType[];
 
-  @Field(() => BookingConditions, { nullable: true, description: 'The bookings and waitlist entries whose events it receives. Null for all.' })
+  @Field(() => BookingConditions, {
+    nullable: true,
+    description: 'The bookings and waitlist entries whose events it receives. Null for all.',
+  })
   @JsonColumn({ nullable: true })
   bookingFilter!: BookingConditions | null;
 
@@ -71,11 +93,16 @@ export class Webhook extends Node {
   @TextColumn({ length: 500, nullable: true })
   description!: string | null;
 
-  @Field({ description: 'False: nothing is sent. Once it is active again it goes on where it was.' })
+  @Field({
+    description: 'False: nothing is sent. Once it is active again it goes on where it was.',
+  })
   @FlagColumn()
   active!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Why it was made inactive, where that was not asked for.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it was made inactive, where that was not asked for.',
+  })
   @TextColumn({ length: 500, nullable: true })
   disabledReason!: string | null;
 
@@ -91,7 +118,10 @@ export class Webhook extends Node {
   @TextColumn({ length: 500, nullable: true })
   previousSecret!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Until when deliveries are signed with the secret before the last rotation, too.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Until when deliveries are signed with the secret before the last rotation, too.',
+  })
   @InstantColumn({ nullable: true })
   previousSecretUntil!: number | null;
 
@@ -115,7 +145,11 @@ export class Webhook extends Node {
   @InstantColumn({ nullable: true })
   failingSince!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Nothing is sent before this instant, since too much failed or the receiver asked for it.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description:
+      'Nothing is sent before this instant, since too much failed or the receiver asked for it.',
+  })
   @InstantColumn({ nullable: true })
   pausedUntil!: number | null;
 
@@ -138,7 +172,11 @@ export class Webhook extends Node {
 @Index(['createdAt'])
 @ForeignKey(() => Webhook, ['businessId', 'webhookId'], ['businessId', 'rowId'])
 @Check('ck_webhook_delivery_state', `state IN ('PENDING', 'DELIVERED', 'FAILED')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'One event on its way to one webhook.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'One event on its way to one webhook.',
+})
 export class WebhookDelivery extends Node {
   @TenantColumn()
   businessId!: number;
@@ -160,11 +198,17 @@ export class WebhookDelivery extends Node {
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Id of what it tells of, such as Appointment:17; deliveries about the same go in order. Null for a test.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Id of what it tells of, such as Appointment:17; deliveries about the same go in order. Null for a test.',
+  })
   @TextColumn({ length: 60, nullable: true })
   about!: string | null;
 
-  @Field({ description: 'The header webhook-id: the same in every attempt and replay of an event.' })
+  @Field({
+    description: 'The header webhook-id: the same in every attempt and replay of an event.',
+  })
   @TextColumn({ length: 64 })
   messageId!: string;
 
@@ -172,7 +216,10 @@ export class WebhookDelivery extends Node {
   @TextColumn({ length: 60 })
   eventType!: string;
 
-  @Field(() => String, { nullable: true, description: 'What is sent, byte for byte, in each attempt; null where it could not be made.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'What is sent, byte for byte, in each attempt; null where it could not be made.',
+  })
   @LongTextColumn({ nullable: true })
   body!: string | null;
 
@@ -192,15 +239,24 @@ export class WebhookDelivery extends Node {
   @IntColumn()
   attemptCount!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Status of the last answer; null where there was none.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Status of the last answer; null where there was none.',
+  })
   @IntColumn({ nullable: true })
   responseStatus!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'Not before this instant it is tried again; null once it is through.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Not before this instant it is tried again; null once it is through.',
+  })
   @InstantColumn({ nullable: true })
   nextAttemptAt!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it is not delivered yet, or was given up.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Why it is not delivered yet, or was given up.',
+  })
   @TextColumn({ length: 1000, nullable: true })
   error!: string | null;
 

@@ -10,9 +10,18 @@ import { Webhook } from './webhook.entity';
 const NOTICE = 'webhook.notice';
 
 /** Has whoever answers for a webhook told that it was disabled, in the transaction that does it. */
-export async function tellDisabled(tx: Tx, { businessId, rowId, contactEmail }: Webhook, now: number): Promise<void> {
+export async function tellDisabled(
+  tx: Tx,
+  { businessId, rowId, contactEmail }: Webhook,
+  now: number,
+): Promise<void> {
   if (contactEmail === null) return;
-  await enqueue(tx, now, { businessId, kind: NOTICE, key: `${rowId}:${now}`, payload: { webhookId: rowId } });
+  await enqueue(tx, now, {
+    businessId,
+    kind: NOTICE,
+    key: `${rowId}:${now}`,
+    payload: { webhookId: rowId },
+  });
 }
 
 /** Writes to them, unless it has been made active again meanwhile. */
@@ -26,9 +35,16 @@ export const tellOfWebhooks = ({ email, mailFrom }: Carriers): JobHandler => ({
     if (!email || !business || !webhook?.contactEmail || webhook.disabledReason === null) return;
     const address = webhook.contactEmail;
     try {
-      await email({
-        messageId: `<${businessId}.${rowId}.${jobId}.notice@${mailFrom.split('@').at(-1)}>`, from: { name: business.name, address: mailFrom }, to: { name: '', address }, invitation: null, ...noticeOf(webhook, business),
-      }, signal);
+      await email(
+        {
+          messageId: `<${businessId}.${rowId}.${jobId}.notice@${mailFrom.split('@').at(-1)}>`,
+          from: { name: business.name, address: mailFrom },
+          to: { name: '', address },
+          invitation: null,
+          ...noticeOf(webhook, business),
+        },
+        signal,
+      );
     } catch (error) {
       if (error instanceof Refused) return { result: 'DEAD', error: error.message };
       throw error;
@@ -36,11 +52,20 @@ export const tellOfWebhooks = ({ email, mailFrom }: Carriers): JobHandler => ({
   },
 });
 
-function noticeOf({ id, url, disabledReason }: Webhook, { name }: Business): { subject: string; text: string; html: string } {
+function noticeOf(
+  { id, url, disabledReason }: Webhook,
+  { name }: Business,
+): { subject: string; text: string; html: string } {
   const paragraphs = [
-    `${name} sends nothing more to ${url}.`, disabledReason as string,
+    `${name} sends nothing more to ${url}.`,
+    disabledReason as string,
     `What was on its way is kept. Once the address answers again, updateWebhook(input: { id: "${id}", active: true }) goes on where it was.`,
   ];
-  const escaped = (text: string) => text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
-  return { subject: `A webhook of ${name} was disabled`.replace(/\s+/g, ' '), text: paragraphs.join('\n\n'), html: paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n') };
+  const escaped = (text: string) =>
+    text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    subject: `A webhook of ${name} was disabled`.replace(/\s+/g, ' '),
+    text: paragraphs.join('\n\n'),
+    html: paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n'),
+  };
 }

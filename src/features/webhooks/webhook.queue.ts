@@ -8,26 +8,53 @@ export const DELIVERY_JOB = 'webhook.delivery';
 /** Deliveries of one webhook that are under way at once. */
 const AT_ONCE = 4;
 
-export const groupOf = ({ businessId, webhookId }: Pick<WebhookDelivery, 'businessId' | 'webhookId'>): string => `webhook:${businessId}:${webhookId}`;
+export const groupOf = ({
+  businessId,
+  webhookId,
+}: Pick<WebhookDelivery, 'businessId' | 'webhookId'>): string =>
+  `webhook:${businessId}:${webhookId}`;
 
 /** What a job of a delivery carries. */
-export interface DeliveryPayload { readonly deliveryId: number; readonly round: number }
+export interface DeliveryPayload {
+  readonly deliveryId: number;
+  readonly round: number;
+}
 
 /** Gives deliveries their jobs. Call it with the webhook locked: what is added to an order is added one after another. */
-export function enqueueDeliveries(tx: Tx, now: number, deliveries: readonly WebhookDelivery[]): Promise<void> {
-  return enqueue(tx, now, ...deliveries.map((delivery) => {
-    const { businessId, webhookId, about, rowId: deliveryId, round } = delivery;
-    return {
-      businessId, kind: DELIVERY_JOB, key: `${deliveryId}:${round}`, payload: { deliveryId, round } satisfies DeliveryPayload,
-      group: { key: groupOf(delivery), limit: AT_ONCE }, ...(about === null ? {} : { orderingKey: `webhook:${webhookId}:${about}` }),
-    };
-  }));
+export function enqueueDeliveries(
+  tx: Tx,
+  now: number,
+  deliveries: readonly WebhookDelivery[],
+): Promise<void> {
+  return enqueue(
+    tx,
+    now,
+    ...deliveries.map((delivery) => {
+      const { businessId, webhookId, about, rowId: deliveryId, round } = delivery;
+      return {
+        businessId,
+        kind: DELIVERY_JOB,
+        key: `${deliveryId}:${round}`,
+        payload: { deliveryId, round } satisfies DeliveryPayload,
+        group: { key: groupOf(delivery), limit: AT_ONCE },
+        ...(about === null ? {} : { orderingKey: `webhook:${webhookId}:${about}` }),
+      };
+    }),
+  );
 }
 
 /** The row, locked until the transaction ends; null where there is none that was not deleted. `free`: null too where another has it. */
-export async function lockWebhook(tx: Tx, businessId: number, rowId: number, { free = false } = {}): Promise<Webhook | null> {
+export async function lockWebhook(
+  tx: Tx,
+  businessId: number,
+  rowId: number,
+  { free = false } = {},
+): Promise<Webhook | null> {
   const table = tableOf(Webhook);
-  const lock = byDialect({ postgres: raw(free ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE'), sqlite: raw('') });
+  const lock = byDialect({
+    postgres: raw(free ? 'FOR UPDATE SKIP LOCKED' : 'FOR UPDATE'),
+    sqlite: raw(''),
+  });
   const [row] = await tx.all(sql`
     SELECT ${table.select('w')} FROM ${raw('webhook AS w')} WHERE w.business_id = ${businessId} AND w.id = ${rowId} AND w.deleted_at IS NULL ${lock}`);
   return row ? table.hydrate(row) : null;
@@ -36,5 +63,10 @@ export async function lockWebhook(tx: Tx, businessId: number, rowId: number, { f
 /** Leaves what is on its way as it is, without a job. Those under way end by themselves. */
 export async function park(tx: Tx, businessId: number, webhookId: number): Promise<void> {
   await withdrawGroup(tx, businessId, groupOf({ businessId, webhookId }));
-  await update(tx, WebhookDelivery, { businessId, webhookId, state: WebhookDeliveryState.PENDING }, { queued: false });
+  await update(
+    tx,
+    WebhookDelivery,
+    { businessId, webhookId, state: WebhookDeliveryState.PENDING },
+    { queued: false },
+  );
 }

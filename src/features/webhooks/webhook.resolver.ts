@@ -1,4 +1,16 @@
-import { Arg, Args, Ctx, Field, FieldResolver, ID, Mutation, ObjectType, Query, Resolver, Root } from 'type-graphql';
+import {
+  Arg,
+  Args,
+  Ctx,
+  Field,
+  FieldResolver,
+  ID,
+  Mutation,
+  ObjectType,
+  Query,
+  Resolver,
+  Root,
+} from 'type-graphql';
 import { memberOf, requireRole, Role, type Context } from '../../context';
 import { isOneOf, raw, sql } from '../../shared/db/sql';
 import { tableOf } from '../../shared/db/table';
@@ -11,7 +23,14 @@ import { Appointment } from '../appointments/appointment.entity';
 import { appointments } from '../appointments/appointment.source';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './webhook.entity';
 import {
-  CreateWebhookInput, DeleteWebhookInput, ReplayWebhookDeliveryInput, ReplayWebhookInput, RotateWebhookSecretInput, TestWebhookInput, UpdateWebhookInput, WebhookDeliveryFilter,
+  CreateWebhookInput,
+  DeleteWebhookInput,
+  ReplayWebhookDeliveryInput,
+  ReplayWebhookInput,
+  RotateWebhookSecretInput,
+  TestWebhookInput,
+  UpdateWebhookInput,
+  WebhookDeliveryFilter,
   WebhookFilter,
 } from './webhook.inputs';
 import * as service from './webhook.service';
@@ -21,7 +40,10 @@ import { deliveryList, webhookList, webhooks } from './webhook.source';
 @ObjectType({ simpleResolvers: true })
 class NewWebhook {
   @Field(() => Webhook) webhook!: Webhook;
-  @Field({ description: 'Verifies what is sent, by Standard Webhooks. This is the only time it is shown.' }) secret!: string;
+  @Field({
+    description: 'Verifies what is sent, by Standard Webhooks. This is the only time it is shown.',
+  })
+  secret!: string;
 }
 
 const WebhookConnection = connectionOf(Webhook, 'Webhook');
@@ -32,10 +54,22 @@ const DeleteWebhookPayload = payloadOf('DeleteWebhook', 'webhook', () => Webhook
 const RotateWebhookSecretPayload = payloadOf('RotateWebhookSecret', 'rotated', () => NewWebhook);
 const TestWebhookPayload = payloadOf('TestWebhook', 'delivery', () => WebhookDelivery);
 const ReplayWebhookPayload = payloadOf('ReplayWebhook', 'webhook', () => Webhook);
-const ReplayWebhookDeliveryPayload = payloadOf('ReplayWebhookDelivery', 'delivery', () => WebhookDelivery);
+const ReplayWebhookDeliveryPayload = payloadOf(
+  'ReplayWebhookDelivery',
+  'delivery',
+  () => WebhookDelivery,
+);
 
-const deliveriesOfWebhook = toMany<Webhook, WebhookDelivery, WebhookDeliveryFilter>('Webhook.deliveries', deliveryList, 'webhookId');
-const appointmentOfDelivery = toOne<WebhookDelivery, Appointment>('WebhookDelivery.appointment', 'appointmentId', appointments);
+const deliveriesOfWebhook = toMany<Webhook, WebhookDelivery, WebhookDeliveryFilter>(
+  'Webhook.deliveries',
+  deliveryList,
+  'webhookId',
+);
+const appointmentOfDelivery = toOne<WebhookDelivery, Appointment>(
+  'WebhookDelivery.appointment',
+  'appointmentId',
+  appointments,
+);
 
 /** The last so many are shown. */
 const MAX_ATTEMPTS = 100;
@@ -45,39 +79,61 @@ const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly
   const rows = await context.db.all(sql`
     SELECT ${table.select('a')} FROM ${raw('webhook_attempt AS a')}
     WHERE a.business_id = ${memberOf(context).businessId} AND ${isOneOf(raw('a.delivery_id'), ids)} ORDER BY a.delivery_id, a.number DESC LIMIT ${MAX_ATTEMPTS * ids.length}`);
-  return groupByKey(ids, rows.map((row) => table.hydrate(row)), (row) => row.deliveryId).map((group) => group.reverse());
+  return groupByKey(
+    ids,
+    rows.map((row) => table.hydrate(row)),
+    (row) => row.deliveryId,
+  ).map((group) => group.reverse());
 });
 
 @Resolver(() => Webhook)
 export class WebhookResolver {
-  @Query(() => Webhook, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
+  @Query(() => Webhook, {
+    nullable: true,
+    description: 'Null where there is none that your key may see. For administrators.',
+  })
   webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
     return webhookList.source.find(context, parseGlobalId('Webhook', id, ['id']));
   }
 
-  @Query(() => WebhookConnection, { description: 'Webhooks of the business, oldest first. For administrators.' })
+  @Query(() => WebhookConnection, {
+    description: 'Webhooks of the business, oldest first. For administrators.',
+  })
   webhooks(
-    @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookFilter, { nullable: true }) filter?: WebhookFilter,
   ): Page<Webhook> {
     requireRole(context, Role.ADMINISTRATOR);
     return webhookList.page(context, { ...page, filter });
   }
 
-  @Query(() => WebhookDelivery, { nullable: true, description: 'Null where there is none that your key may see. For administrators.' })
-  webhookDelivery(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<WebhookDelivery | null> {
+  @Query(() => WebhookDelivery, {
+    nullable: true,
+    description: 'Null where there is none that your key may see. For administrators.',
+  })
+  webhookDelivery(
+    @Ctx() context: Context,
+    @Arg('id', () => ID) id: string,
+  ): Promise<WebhookDelivery | null> {
     return deliveryList.source.find(context, parseGlobalId('WebhookDelivery', id, ['id']));
   }
 
-  @FieldResolver(() => WebhookDeliveryConnection, { description: 'What was and is to be sent, newest first. Kept for 30 days.' })
+  @FieldResolver(() => WebhookDeliveryConnection, {
+    description: 'What was and is to be sent, newest first. Kept for 30 days.',
+  })
   deliveries(
-    @Root() row: Webhook, @Ctx() context: Context, @Args(() => PageArgs) page: PageArgs,
+    @Root() row: Webhook,
+    @Ctx() context: Context,
+    @Args(() => PageArgs) page: PageArgs,
     @Arg('filter', () => WebhookDeliveryFilter, { nullable: true }) filter?: WebhookDeliveryFilter,
   ): Page<WebhookDelivery> {
     return deliveriesOfWebhook(row, context, { ...page, filter });
   }
 
-  @FieldResolver(() => String, { description: 'A cursor of the log: what came up to it has been planned.' })
+  @FieldResolver(() => String, {
+    description: 'A cursor of the log: what came up to it has been planned.',
+  })
   cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
     return cursorOfWebhook(row, context);
   }
@@ -85,60 +141,104 @@ export class WebhookResolver {
 
 @Resolver(() => Webhook)
 export class WebhookMutations {
-  @Mutation(() => CreateWebhookPayload, { description: 'Has an address told of bookings from now on. For administrators.' })
-  createWebhook(@Ctx() context: Context, @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput) {
+  @Mutation(() => CreateWebhookPayload, {
+    description: 'Has an address told of bookings from now on. For administrators.',
+  })
+  createWebhook(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateWebhookInput) input: CreateWebhookInput,
+  ) {
     return answer(context, 'created', () => service.create(context, input));
   }
 
   @Mutation(() => UpdateWebhookPayload, { description: 'For administrators.' })
-  updateWebhook(@Ctx() context: Context, @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput) {
+  updateWebhook(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput,
+  ) {
     return answer(context, 'webhook', () => service.update(context, input));
   }
 
-  @Mutation(() => DeleteWebhookPayload, { description: 'Sends nothing more to it, what is on its way included. For administrators.' })
-  deleteWebhook(@Ctx() context: Context, @Arg('input', () => DeleteWebhookInput) input: DeleteWebhookInput) {
+  @Mutation(() => DeleteWebhookPayload, {
+    description: 'Sends nothing more to it, what is on its way included. For administrators.',
+  })
+  deleteWebhook(
+    @Ctx() context: Context,
+    @Arg('input', () => DeleteWebhookInput) input: DeleteWebhookInput,
+  ) {
     return answer(context, 'webhook', () => service.remove(context, input));
   }
 
-  @Mutation(() => RotateWebhookSecretPayload, { description: 'Makes a new secret; for a while both sign. For administrators.' })
-  rotateWebhookSecret(@Ctx() context: Context, @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput) {
+  @Mutation(() => RotateWebhookSecretPayload, {
+    description: 'Makes a new secret; for a while both sign. For administrators.',
+  })
+  rotateWebhookSecret(
+    @Ctx() context: Context,
+    @Arg('input', () => RotateWebhookSecretInput) input: RotateWebhookSecretInput,
+  ) {
     return answer(context, 'rotated', () => service.rotateSecret(context, input));
   }
 
-  @Mutation(() => TestWebhookPayload, { description: 'Sends a test, once: look at the delivery for how it went. For administrators.' })
-  testWebhook(@Ctx() context: Context, @Arg('input', () => TestWebhookInput) input: TestWebhookInput) {
+  @Mutation(() => TestWebhookPayload, {
+    description: 'Sends a test, once: look at the delivery for how it went. For administrators.',
+  })
+  testWebhook(
+    @Ctx() context: Context,
+    @Arg('input', () => TestWebhookInput) input: TestWebhookInput,
+  ) {
     return answer(context, 'delivery', () => service.test(context, input));
   }
 
-  @Mutation(() => ReplayWebhookPayload, { description: 'Sends everything after a cursor again. For administrators.' })
-  replayWebhook(@Ctx() context: Context, @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput) {
+  @Mutation(() => ReplayWebhookPayload, {
+    description: 'Sends everything after a cursor again. For administrators.',
+  })
+  replayWebhook(
+    @Ctx() context: Context,
+    @Arg('input', () => ReplayWebhookInput) input: ReplayWebhookInput,
+  ) {
     return answer(context, 'webhook', () => service.replay(context, input));
   }
 
-  @Mutation(() => ReplayWebhookDeliveryPayload, { description: 'Sends one delivery again that was delivered or given up. For administrators.' })
-  replayWebhookDelivery(@Ctx() context: Context, @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput) {
+  @Mutation(() => ReplayWebhookDeliveryPayload, {
+    description: 'Sends one delivery again that was delivered or given up. For administrators.',
+  })
+  replayWebhookDelivery(
+    @Ctx() context: Context,
+    @Arg('input', () => ReplayWebhookDeliveryInput) input: ReplayWebhookDeliveryInput,
+  ) {
     return answer(context, 'delivery', () => service.replayDelivery(context, input));
   }
 }
 
 @Resolver(() => WebhookDelivery)
 export class WebhookDeliveryResolver {
-  @FieldResolver(() => String, { nullable: true, description: 'Its event\'s place in the log; null for a test.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: "Its event's place in the log; null for a test.",
+  })
   cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
     return cursorOfDelivery(row, context);
   }
 
   @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
-  webhook(@Root() { webhookId }: WebhookDelivery, @Ctx() context: Context): Promise<Webhook | null> {
+  webhook(
+    @Root() { webhookId }: WebhookDelivery,
+    @Ctx() context: Context,
+  ): Promise<Webhook | null> {
     return webhooks.find(context, webhookId);
   }
 
-  @FieldResolver(() => Appointment, { nullable: true, description: 'Whose change it tells, as it is now; null for a test.' })
+  @FieldResolver(() => Appointment, {
+    nullable: true,
+    description: 'Whose change it tells, as it is now; null for a test.',
+  })
   appointment(@Root() row: WebhookDelivery, @Ctx() context: Context) {
     return appointmentOfDelivery(row, context);
   }
 
-  @FieldResolver(() => [WebhookAttempt], { description: 'How often it was sent and what came back, oldest first.' })
+  @FieldResolver(() => [WebhookAttempt], {
+    description: 'How often it was sent and what came back, oldest first.',
+  })
   attempts(@Root() { rowId }: WebhookDelivery, @Ctx() context: Context): Promise<WebhookAttempt[]> {
     return attemptsByDeliveryId(context).load(rowId);
   }

@@ -15,7 +15,13 @@ import { TEST_EVENT, testBody } from './webhook.body';
 import { secretPurpose } from './webhook.delivery';
 import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
 import type {
-  CreateWebhookInput, DeleteWebhookInput, ReplayWebhookDeliveryInput, ReplayWebhookInput, RotateWebhookSecretInput, TestWebhookInput, UpdateWebhookInput,
+  CreateWebhookInput,
+  DeleteWebhookInput,
+  ReplayWebhookDeliveryInput,
+  ReplayWebhookInput,
+  RotateWebhookSecretInput,
+  TestWebhookInput,
+  UpdateWebhookInput,
 } from './webhook.inputs';
 import { enqueueDeliveries, lockWebhook, park } from './webhook.queue';
 import { webhookDeliveries } from './webhook.source';
@@ -23,7 +29,10 @@ import { webhookDeliveries } from './webhook.source';
 const MAX_WEBHOOKS = 50;
 const ID_PATH = ['input', 'id'];
 
-export interface Secretive { readonly webhook: Webhook; readonly secret: string }
+export interface Secretive {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
 
 const administrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
 
@@ -33,12 +42,19 @@ function refuse(message: string, path: readonly string[] = ID_PATH): never {
 
 function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
-  if (refusal) refuse(`This address cannot be called: ${refusal} Give an https address that the world can reach.`, ['input', 'url']);
+  if (refusal)
+    refuse(
+      `This address cannot be called: ${refusal} Give an https address that the world can reach.`,
+      ['input', 'url'],
+    );
   return url;
 }
 
 /** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an unknown sub-status. */
-async function checkFilter(context: Context, filter: BookingConditions | null | undefined): Promise<BookingConditions | null> {
+async function checkFilter(
+  context: Context,
+  filter: BookingConditions | null | undefined,
+): Promise<BookingConditions | null> {
   testOf(filter, ['input', 'bookingFilter']);
   await checkSubStatuses(context, filter?.subStatuses, ['input', 'bookingFilter', 'subStatuses']);
   return filter ? { ...filter } : null;
@@ -51,12 +67,35 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
   const webhook = Object.assign(new Webhook(), {
-    businessId, rowId, url: checkUrl(context, input.url), format: input.format, events: [...new Set(input.events)], bookingFilter: await checkFilter(context, input.bookingFilter), description: input.description ?? null, contactEmail: input.contactEmail ?? null, active: true,
-    disabledReason: null, secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })), previousSecret: null, previousSecretUntil: null, position: 0, generation: 0,
-    resumes: false, failures: 0, failingSince: null, pausedUntil: null, createdAt: now, modifiedAt: now, deletedAt: null,
+    businessId,
+    rowId,
+    url: checkUrl(context, input.url),
+    format: input.format,
+    events: [...new Set(input.events)],
+    bookingFilter: await checkFilter(context, input.bookingFilter),
+    description: input.description ?? null,
+    contactEmail: input.contactEmail ?? null,
+    active: true,
+    disabledReason: null,
+    secret: context.vault.seal(secret, secretPurpose({ businessId, rowId })),
+    previousSecret: null,
+    previousSecretUntil: null,
+    position: 0,
+    generation: 0,
+    resumes: false,
+    failures: 0,
+    failingSince: null,
+    pausedUntil: null,
+    createdAt: now,
+    modifiedAt: now,
+    deletedAt: null,
   });
   return context.db.transaction(async (tx) => {
-    if ((await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length === MAX_WEBHOOKS) refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+    if (
+      (await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length ===
+      MAX_WEBHOOKS
+    )
+      refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
     return { webhook, secret };
@@ -64,12 +103,21 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
 }
 
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
-async function onWebhook<T>(context: Context, id: string, work: (tx: Tx, webhook: Webhook) => Promise<T>): Promise<T> {
+async function onWebhook<T>(
+  context: Context,
+  id: string,
+  work: (tx: Tx, webhook: Webhook) => Promise<T>,
+): Promise<T> {
   const { businessId } = administrator(context);
   const rowId = parseGlobalId('Webhook', id, ID_PATH);
   return context.db.transaction(async (tx) => {
     const webhook = await lockWebhook(tx, businessId, rowId);
-    if (!webhook) throw new DomainError(ErrorCode.NOT_FOUND, 'There is no Webhook with this id, or your key may not see it.', { path: ID_PATH });
+    if (!webhook)
+      throw new DomainError(
+        ErrorCode.NOT_FOUND,
+        'There is no Webhook with this id, or your key may not see it.',
+        { path: ID_PATH },
+      );
     return work(tx, webhook);
   });
 }
@@ -87,15 +135,31 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
   const bookingFilter = await checkFilter(context, input.bookingFilter);
   return onWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
-    const changes: Partial<Webhook> = { ...(changesOf(input, ['url', 'events', 'format', 'description', 'contactEmail', 'active']) as Partial<Webhook>), modifiedAt: context.now() };
+    const changes: Partial<Webhook> = {
+      ...(changesOf(input, [
+        'url',
+        'events',
+        'format',
+        'description',
+        'contactEmail',
+        'active',
+      ]) as Partial<Webhook>),
+      modifiedAt: context.now(),
+    };
     if (input.bookingFilter !== undefined) changes.bookingFilter = bookingFilter;
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
     const moves = input.url != null && input.url !== webhook.url;
     // A new address has not failed yet.
     if (starts || moves) Object.assign(changes, HEALTHY);
-    if (webhook.active && input.active !== false && (input.active || moves)) Object.assign(changes, await revive(tx, webhook));
-    if (starts) Object.assign(changes, { disabledReason: null, resumes: true, ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}) });
+    if (webhook.active && input.active !== false && (input.active || moves))
+      Object.assign(changes, await revive(tx, webhook));
+    if (starts)
+      Object.assign(changes, {
+        disabledReason: null,
+        resumes: true,
+        ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}),
+      });
     if (starts && !input.skipMissed) await refuseForgotten(tx, webhook);
     return write(tx, webhook, changes);
   });
@@ -107,7 +171,10 @@ const HEALTHY = { failures: 0, failingSince: null, pausedUntil: null } as const;
  * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries again, in their order and due at once.
  * Returns the changes of the webhook; none if no attempt has failed since the last that did not.
  */
-async function revive(tx: Tx, { businessId, rowId, failingSince, pausedUntil }: Webhook): Promise<Partial<Webhook>> {
+async function revive(
+  tx: Tx,
+  { businessId, rowId, failingSince, pausedUntil }: Webhook,
+): Promise<Partial<Webhook>> {
   if (failingSince === null && pausedUntil === null) return {};
   await park(tx, businessId, rowId);
   return { ...HEALTHY, resumes: true };
@@ -119,27 +186,41 @@ async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promi
   const [next] = await readAfter(tx, businessId, position, 1);
   // Numbers have no gaps.
   if (position >= head || next?.seq === position + 1) return;
-  const message = 'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
-  throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, { path: ['input', 'active'], head: cursorOf(epoch, head) });
+  const message =
+    'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
+  throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, {
+    path: ['input', 'active'],
+    head: cursorOf(epoch, head),
+  });
 }
 
 /** From now on nothing is sent. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
   return onWebhook(context, input.id, async (tx, webhook) => {
     await park(tx, webhook.businessId, webhook.rowId);
-    return write(tx, webhook, { active: false, secret: '', previousSecret: null, deletedAt: context.now() });
+    return write(tx, webhook, {
+      active: false,
+      secret: '',
+      previousSecret: null,
+      deletedAt: context.now(),
+    });
   });
 }
 
 /** A new secret; the old one signs beside it for a while. @throws DomainError NOT_FOUND */
-export function rotateSecret(context: Context, input: RotateWebhookSecretInput): Promise<Secretive> {
+export function rotateSecret(
+  context: Context,
+  input: RotateWebhookSecretInput,
+): Promise<Secretive> {
   const secret = newSecret();
   return onWebhook(context, input.id, async (tx, webhook) => {
     const now = context.now();
     const keeps = input.keepPreviousHours > 0;
     const written = await write(tx, webhook, {
-      secret: context.vault.seal(secret, secretPurpose(webhook)), previousSecret: keeps ? webhook.secret : null,
-      previousSecretUntil: keeps ? now + input.keepPreviousHours * MS_PER_HOUR : null, modifiedAt: now,
+      secret: context.vault.seal(secret, secretPurpose(webhook)),
+      previousSecret: keeps ? webhook.secret : null,
+      previousSecretUntil: keeps ? now + input.keepPreviousHours * MS_PER_HOUR : null,
+      modifiedAt: now,
     });
     return { webhook: written, secret };
   });
@@ -152,8 +233,24 @@ export async function test(context: Context, input: TestWebhookInput): Promise<W
   return onWebhook(context, input.id, async (tx, { businessId, rowId: webhookId, generation }) => {
     const now = context.now();
     const delivery = Object.assign(new WebhookDelivery(), {
-      businessId, rowId: deliveryId, webhookId, generation, seq: null, appointmentId: null, about: null, messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`, eventType: TEST_EVENT,
-      body: testBody(now), state: WebhookDeliveryState.PENDING, queued: true, round: 0, attemptCount: 0, responseStatus: null, nextAttemptAt: now, error: null, createdAt: now,
+      businessId,
+      rowId: deliveryId,
+      webhookId,
+      generation,
+      seq: null,
+      appointmentId: null,
+      about: null,
+      messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`,
+      eventType: TEST_EVENT,
+      body: testBody(now),
+      state: WebhookDeliveryState.PENDING,
+      queued: true,
+      round: 0,
+      attemptCount: 0,
+      responseStatus: null,
+      nextAttemptAt: now,
+      error: null,
+      createdAt: now,
       finishedAt: null,
     });
     await insert(tx, WebhookDelivery, delivery);
@@ -167,7 +264,11 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
   try {
     return (await placeOf(tx, businessId, parseCursor(cursor) as Place)).seq;
   } catch (error) {
-    if (error instanceof DomainError) throw new DomainError(error.code, error.message, { ...error.details, path: ['input', 'after'] });
+    if (error instanceof DomainError)
+      throw new DomainError(error.code, error.message, {
+        ...error.details,
+        path: ['input', 'after'],
+      });
     throw error;
   }
 }
@@ -181,14 +282,26 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
   return onWebhook(context, input.id, async (tx, webhook) => {
     const position = await startAt(tx, webhook.businessId, input.after);
     if (!webhook.active) refuse('This webhook is inactive: make it active first.');
-    return write(tx, webhook, { position, generation: webhook.generation + 1, modifiedAt: context.now(), ...(await revive(tx, webhook)) });
+    return write(tx, webhook, {
+      position,
+      generation: webhook.generation + 1,
+      modifiedAt: context.now(),
+      ...(await revive(tx, webhook)),
+    });
   });
 }
 
 /** Sends one again that is through, with all of its attempts. @throws DomainError NOT_FOUND, RULE_VIOLATED */
-export async function replayDelivery(context: Context, input: ReplayWebhookDeliveryInput): Promise<WebhookDelivery> {
+export async function replayDelivery(
+  context: Context,
+  input: ReplayWebhookDeliveryInput,
+): Promise<WebhookDelivery> {
   administrator(context);
-  const { webhookId, rowId } = await webhookDeliveries.get(context, parseGlobalId('WebhookDelivery', input.id, ID_PATH), ID_PATH);
+  const { webhookId, rowId } = await webhookDeliveries.get(
+    context,
+    parseGlobalId('WebhookDelivery', input.id, ID_PATH),
+    ID_PATH,
+  );
   return onWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
     const { businessId, active } = webhook;
     const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
@@ -200,7 +313,14 @@ export async function replayDelivery(context: Context, input: ReplayWebhookDeliv
     const queued = !revived.resumes;
     // The planner queues it, behind those that wait for longer.
     if (!queued) await write(tx, webhook, revived);
-    const changes = { state: WebhookDeliveryState.PENDING, round: delivery.round + 1, queued, nextAttemptAt: now, error: null, finishedAt: null };
+    const changes = {
+      state: WebhookDeliveryState.PENDING,
+      round: delivery.round + 1,
+      queued,
+      nextAttemptAt: now,
+      error: null,
+      finishedAt: null,
+    };
     await updateRow(tx, WebhookDelivery, { businessId, rowId }, changes);
     Object.assign(delivery, changes);
     if (queued) await enqueueDeliveries(tx, now, [delivery]);

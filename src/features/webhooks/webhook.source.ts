@@ -9,7 +9,9 @@ import type { WebhookDeliveryFilter, WebhookFilter } from './webhook.inputs';
 
 const forAdministrators = ({ role }: Viewer): Sql => (role === Role.ADMINISTRATOR ? TRUE : FALSE);
 
-export const webhooks = defineSource(Webhook, (viewer, column) => and([forAdministrators(viewer), sql`${column('deletedAt')} IS NULL`]));
+export const webhooks = defineSource(Webhook, (viewer, column) =>
+  and([forAdministrators(viewer), sql`${column('deletedAt')} IS NULL`]),
+);
 export const webhookDeliveries = defineSource(WebhookDelivery, forAdministrators);
 
 export const webhookList = defineList<Webhook, WebhookFilter>({
@@ -30,6 +32,13 @@ export const deliveryList = defineList<WebhookDelivery, WebhookDeliveryFilter>({
   defaultOrder: { field: 'PLANNED', direction: OrderDirection.DESC },
   filter: ({ states, appointmentIds }, column) => [
     ...(states ? [isOneOf(column('state'), states)] : []),
-    ...(appointmentIds ? [isOneOf(column('appointmentId'), parseGlobalIds('Appointment', appointmentIds, ['filter', 'appointmentIds']))] : []),
+    ...(appointmentIds
+      ? [
+          isOneOf(
+            column('appointmentId'),
+            parseGlobalIds('Appointment', appointmentIds, ['filter', 'appointmentIds']),
+          ),
+        ]
+      : []),
   ],
 });

@@ -7,8 +7,14 @@ import { Costs } from '../../shared/field-cost';
 @Resolver()
 export class SchedulePreviewResolver {
   @Costs(5_000)
-  @Query(() => ScheduleChangePreview, { description: 'Which booked appointments, still to come, a change of hours would leave outside of them. For whoever may make the change.' })
-  previewScheduleChange(@Ctx() context: Context, @Arg('input', () => ScheduleChangeInput) input: ScheduleChangeInput): Promise<ScheduleChangePreview> {
+  @Query(() => ScheduleChangePreview, {
+    description:
+      'Which booked appointments, still to come, a change of hours would leave outside of them. For whoever may make the change.',
+  })
+  previewScheduleChange(
+    @Ctx() context: Context,
+    @Arg('input', () => ScheduleChangeInput) input: ScheduleChangeInput,
+  ): Promise<ScheduleChangePreview> {
     return previewChange(context, input);
   }
 }

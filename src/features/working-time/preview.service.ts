@@ -18,9 +18,16 @@ import { outside, workingWindows, type OwnedHours } from '../schedules/windows';
 import type { ScheduleChangeInput, ScheduleChangePreview } from './preview.type';
 
 const PLANS = {
-  createSchedulePeriod: plan.createPeriod, updateSchedulePeriod: plan.updatePeriod, deleteSchedulePeriod: plan.deletePeriod,
-  createDateOverride: plan.createOverride, updateDateOverride: plan.updateOverride, deleteDateOverride: plan.deleteOverride,
-} as Record<keyof ScheduleChangeInput, (context: Context, input: object) => Promise<{ change: plan.HoursChange }>>;
+  createSchedulePeriod: plan.createPeriod,
+  updateSchedulePeriod: plan.updatePeriod,
+  deleteSchedulePeriod: plan.deletePeriod,
+  createDateOverride: plan.createOverride,
+  updateDateOverride: plan.updateOverride,
+  deleteDateOverride: plan.deleteOverride,
+} as Record<
+  keyof ScheduleChangeInput,
+  (context: Context, input: object) => Promise<{ change: plan.HoursChange }>
+>;
 
 const MAX_LISTED = 200;
 /** Looked at, at most: years of one person. */
@@ -33,7 +40,10 @@ type Booked = Pick<Appointment, 'rowId' | 'startAt' | 'endAt' | 'locationId' | '
  * Which appointments a change of hours would leave outside. Reads, and writes nothing.
  * @throws DomainError as the mutation would, with the place in this input.
  */
-export async function previewChange(context: Context, input: ScheduleChangeInput): Promise<ScheduleChangePreview> {
+export async function previewChange(
+  context: Context,
+  input: ScheduleChangeInput,
+): Promise<ScheduleChangePreview> {
   const { owner, periods, overrides } = await planned(context, input);
   const [from, to] = daysOf(periods, overrides);
   const booked = await bookedFor(context, owner, from, to);
@@ -43,59 +53,119 @@ export async function previewChange(context: Context, input: ScheduleChangeInput
   const { businessId } = memberOf(context);
   const column = OWNERS[owner.type];
   // The days of every zone, and no further than there is anything booked.
-  const days = { from: addDays(toLocal(first.startAt, 'UTC').date, -1), to: addDays(toLocal(booked.reduce((end, { endAt }) => Math.max(end, endAt), 0), 'UTC').date, 1) };
+  const days = {
+    from: addDays(toLocal(first.startAt, 'UTC').date, -1),
+    to: addDays(
+      toLocal(
+        booked.reduce((end, { endAt }) => Math.max(end, endAt), 0),
+        'UTC',
+      ).date,
+      1,
+    ),
+  };
   const [stored, { overrides: storedOverrides }, zones] = await Promise.all([
-    find(context.db, SchedulePeriod, { businessId, [column]: owner.row.rowId }), schedulesOf(context.db, businessId, { [ID_LISTS[owner.type]]: [owner.row.rowId] }, days),
+    find(context.db, SchedulePeriod, { businessId, [column]: owner.row.rowId }),
+    schedulesOf(context.db, businessId, { [ID_LISTS[owner.type]]: [owner.row.rowId] }, days),
     zonesOf(context, owner, booked),
   ]);
   const before: OwnedHours = hoursOf(owner, stored, storedOverrides);
-  const after: OwnedHours = hoursOf(owner, applied(stored, periods), applied(storedOverrides, overrides));
+  const after: OwnedHours = hoursOf(
+    owner,
+    applied(stored, periods),
+    applied(storedOverrides, overrides),
+  );
   const now = outsideOf(booked, before, zones, days);
   const then = [...outsideOf(booked, after, zones, days)]
     // What lies outside on days that the change is not about is not for its preview.
-    .filter((one) => !now.has(one) || within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to))
+    .filter(
+      (one) =>
+        !now.has(one) ||
+        within(toLocal(one.startAt, zones.get(one.locationId) as string).date, from, to),
+    )
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
-  const listed = await Promise.all(then.slice(0, MAX_LISTED).map(async (one) => (
-    { appointment: await appointments.referenced(context, one.rowId), already: now.has(one) })));
+  const listed = await Promise.all(
+    then
+      .slice(0, MAX_LISTED)
+      .map(async (one) => ({
+        appointment: await appointments.referenced(context, one.rowId),
+        already: now.has(one),
+      })),
+  );
   return { totalCount: then.length, outside: listed };
 }
 
 async function planned(context: Context, input: ScheduleChangeInput): Promise<plan.HoursChange> {
-  const given = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter((name) => input[name] != null);
+  const given = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
+    (name) => input[name] != null,
+  );
   const [name] = given;
-  if (!name || given.length > 1) throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give the input of exactly one change.', { path: ['input'] });
+  if (!name || given.length > 1)
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give the input of exactly one change.', {
+      path: ['input'],
+    });
   try {
     return (await PLANS[name](context, input[name] as object)).change;
   } catch (error) {
     if (!(error instanceof DomainError) || !error.details.path) throw error;
-    throw new DomainError(error.code, error.message, { ...error.details, path: ['input', name, ...error.details.path.slice(1)] });
+    throw new DomainError(error.code, error.message, {
+      ...error.details,
+      path: ['input', name, ...error.details.path.slice(1)],
+    });
   }
 }
 
 /** First and last day that a change is about; null for ever. */
-function daysOf(periods: plan.HoursChange['periods'], overrides: plan.HoursChange['overrides']): [from: string, to: string | null] {
-  const rows = periods.flatMap(({ before, after }) => [before, after]).filter((row) => row !== null);
-  const dates = overrides.flatMap(({ before, after }) => [before, after]).filter((row) => row !== null).map(({ date }) => date);
+function daysOf(
+  periods: plan.HoursChange['periods'],
+  overrides: plan.HoursChange['overrides'],
+): [from: string, to: string | null] {
+  const rows = periods
+    .flatMap(({ before, after }) => [before, after])
+    .filter((row) => row !== null);
+  const dates = overrides
+    .flatMap(({ before, after }) => [before, after])
+    .filter((row) => row !== null)
+    .map(({ date }) => date);
   const froms = [...rows.map(({ validFrom }) => validFrom), ...dates].sort();
   const tos = [...rows.map(({ validTo }) => validTo), ...dates];
   return [froms[0] as string, tos.includes(null) ? null : (tos.sort().at(-1) as string)];
 }
 
-const within = (date: string, from: string, to: string | null): boolean => date >= from && (to === null || date <= to);
+const within = (date: string, from: string, to: string | null): boolean =>
+  date >= from && (to === null || date <= to);
 
-const ID_LISTS = { Staff: 'staffIds', Location: 'locationIds', Reason: 'reasonIds', Resource: 'resourceIds' } as const;
+const ID_LISTS = {
+  Staff: 'staffIds',
+  Location: 'locationIds',
+  Reason: 'reasonIds',
+  Resource: 'resourceIds',
+} as const;
 
 /** In the order of their starts. A day more on both sides: zones differ, and hours run past midnight. */
-async function bookedFor(context: Context, owner: Owner, from: string, to: string | null): Promise<Booked[]> {
+async function bookedFor(
+  context: Context,
+  owner: Owner,
+  from: string,
+  to: string | null,
+): Promise<Booked[]> {
   // A reason without hours of its own is not bound by any.
-  if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE) return [];
+  if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE)
+    return [];
   const member = memberOf(context);
   const { table, from: rows } = appointmentList.source;
   const filter: Partial<AppointmentFilter> = {
-    statuses: [AppointmentStatus.PENDING, AppointmentStatus.OPEN], excludeTimeOff: true, from: addDays(from, -1), to: to && addDays(to, 2),
-    ...(owner.type === 'Resource' ? {} : { [ID_LISTS[owner.type]]: [toGlobalId(owner.type, owner.row.rowId)] }),
+    statuses: [AppointmentStatus.PENDING, AppointmentStatus.OPEN],
+    excludeTimeOff: true,
+    from: addDays(from, -1),
+    to: to && addDays(to, 2),
+    ...(owner.type === 'Resource'
+      ? {}
+      : { [ID_LISTS[owner.type]]: [toGlobalId(owner.type, owner.row.rowId)] }),
   };
-  const conditions: Sql[] = [appointmentList.where(member, filter as AppointmentFilter, 'a'), sql`${table.column('a', 'startAt')} > ${context.now()}`];
+  const conditions: Sql[] = [
+    appointmentList.where(member, filter as AppointmentFilter, 'a'),
+    sql`${table.column('a', 'startAt')} > ${context.now()}`,
+  ];
   if (owner.type === 'Resource') {
     conditions.push(sql`EXISTS (SELECT 1 FROM claim AS c WHERE c.business_id = ${table.column('a', 'businessId')} AND c.appointment_id = ${table.column('a', 'rowId')}
       AND c.subject_id = ${owner.row.subjectId})`);
@@ -106,22 +176,45 @@ async function bookedFor(context: Context, owner: Owner, from: string, to: strin
 }
 
 /** By location, the zone that the owner's wall clock is in there. */
-async function zonesOf(context: Context, { type, row }: Owner, booked: readonly Booked[]): Promise<ReadonlyMap<number, string>> {
+async function zonesOf(
+  context: Context,
+  { type, row }: Owner,
+  booked: readonly Booked[],
+): Promise<ReadonlyMap<number, string>> {
   const ids = [...new Set(booked.map(({ locationId }) => locationId))];
-  if (type === 'Staff' || type === 'Location') return new Map(ids.map((id) => [id, row.timeZoneCode]));
+  if (type === 'Staff' || type === 'Location')
+    return new Map(ids.map((id) => [id, row.timeZoneCode]));
   const places = await Promise.all(ids.map((id) => locations.referenced(context, id)));
   return new Map(places.map((place) => [place.rowId, place.timeZoneCode]));
 }
 
-const hoursOf = ({ type }: Owner, periods: readonly SchedulePeriod[], overrides: OwnedHours['overrides']): OwnedHours =>
-  ({ periods, overrides, always: periods.length === 0 && (type === 'Location' || type === 'Resource') });
+const hoursOf = (
+  { type }: Owner,
+  periods: readonly SchedulePeriod[],
+  overrides: OwnedHours['overrides'],
+): OwnedHours => ({
+  periods,
+  overrides,
+  always: periods.length === 0 && (type === 'Location' || type === 'Resource'),
+});
 
-function applied<Row extends { rowId: number }>(rows: readonly Row[], steps: readonly plan.Step<Row>[]): Row[] {
+function applied<Row extends { rowId: number }>(
+  rows: readonly Row[],
+  steps: readonly plan.Step<Row>[],
+): Row[] {
   const gone = new Set(steps.map(({ before }) => before?.rowId));
-  return [...rows.filter(({ rowId }) => !gone.has(rowId)), ...steps.flatMap(({ after }) => after ?? [])];
+  return [
+    ...rows.filter(({ rowId }) => !gone.has(rowId)),
+    ...steps.flatMap(({ after }) => after ?? []),
+  ];
 }
 
-function outsideOf(booked: readonly Booked[], hours: OwnedHours, zones: ReadonlyMap<number, string>, days: { from: string; to: string }): Set<Booked> {
+function outsideOf(
+  booked: readonly Booked[],
+  hours: OwnedHours,
+  zones: ReadonlyMap<number, string>,
+  days: { from: string; to: string },
+): Set<Booked> {
   const alike = new Map<string, Booked[]>();
   for (const one of booked) {
     const key = `${one.locationId} ${one.reasonId}`;
@@ -129,8 +222,13 @@ function outsideOf(booked: readonly Booked[], hours: OwnedHours, zones: Readonly
     if (known) known.push(one);
     else alike.set(key, [one]);
   }
-  return new Set([...alike.values()].flatMap((some) => {
-    const [purpose] = some as [Booked];
-    return outside(some, workingWindows(hours, purpose, days.from, days.to, zones.get(purpose.locationId) as string));
-  }));
+  return new Set(
+    [...alike.values()].flatMap((some) => {
+      const [purpose] = some as [Booked];
+      return outside(
+        some,
+        workingWindows(hours, purpose, days.from, days.to, zones.get(purpose.locationId) as string),
+      );
+    }),
+  );
 }

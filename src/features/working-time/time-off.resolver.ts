@@ -8,16 +8,27 @@ import { classSchedules } from '../classes/class.source';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 import { createTimeOff } from './time-off.service';
-import { CreateTimeOffInput, CreateTimeOffPayload, TimeOffConflict, type Taken } from './time-off.type';
+import {
+  CreateTimeOffInput,
+  CreateTimeOffPayload,
+  TimeOffConflict,
+  type Taken,
+} from './time-off.type';
 
 @Resolver(() => TimeOffConflict)
 export class TimeOffResolver {
   @Mutation(() => CreateTimeOffPayload, {
-    description: 'Takes time off for all of the staff or for none. For administrators, location super users for those who serve at their locations, and staff users for themselves.',
+    description:
+      'Takes time off for all of the staff or for none. For administrators, location super users for those who serve at their locations, and staff users for themselves.',
   })
-  async createTimeOff(@Ctx() context: Context, @Arg('input', () => CreateTimeOffInput) input: CreateTimeOffInput): Promise<CreateTimeOffPayload> {
+  async createTimeOff(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateTimeOffInput) input: CreateTimeOffInput,
+  ): Promise<CreateTimeOffPayload> {
     const payload = await answer(context, 'appointments', () => createTimeOff(context, input));
-    const conflicts = payload.userErrors.flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? []);
+    const conflicts = payload.userErrors.flatMap(
+      (error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [],
+    );
     return { ...payload, conflicts: conflicts.map((taken) => new TimeOffConflict(taken)) };
   }
 
@@ -26,13 +37,25 @@ export class TimeOffResolver {
     return staff.granted(context, taken.staffId);
   }
 
-  @FieldResolver(() => Appointment, { nullable: true, description: 'Null where your key may not see it, and where it is a class.' })
-  appointment(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Appointment | null> {
+  @FieldResolver(() => Appointment, {
+    nullable: true,
+    description: 'Null where your key may not see it, and where it is a class.',
+  })
+  appointment(
+    @Root() { taken }: TimeOffConflict,
+    @Ctx() context: Context,
+  ): Promise<Appointment | null> {
     return appointments.find(context, taken.appointmentId);
   }
 
-  @FieldResolver(() => ClassSchedule, { nullable: true, description: 'The session that they lead then; null where it is an appointment.' })
-  classSchedule(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<ClassSchedule | null> {
+  @FieldResolver(() => ClassSchedule, {
+    nullable: true,
+    description: 'The session that they lead then; null where it is an appointment.',
+  })
+  classSchedule(
+    @Root() { taken }: TimeOffConflict,
+    @Ctx() context: Context,
+  ): Promise<ClassSchedule | null> {
     return classSchedules.find(context, taken.appointmentId);
   }
 }

@@ -23,13 +23,21 @@ import { staff as staffSource } from '../staff/staff.source';
 import type { CreateTimeOffInput, Taken } from './time-off.type';
 
 /** Nobody is reminded of time off. */
-const NO_REMINDERS = { clientReminderHours: 0, staffReminderHours: 0, remindClientSmsHours: 0, remindStaffSmsHours: 0 };
+const NO_REMINDERS = {
+  clientReminderHours: 0,
+  staffReminderHours: 0,
+  remindClientSmsHours: 0,
+  remindStaffSmsHours: 0,
+};
 
 /**
  * Time off is an appointment for a PERSONAL reason: one for each staff member, all of them or none.
  * @throws DomainError TIME_UNAVAILABLE with `conflicts`, everything that is in the way; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
  */
-export async function createTimeOff(context: Context, input: CreateTimeOffInput): Promise<Appointment[]> {
+export async function createTimeOff(
+  context: Context,
+  input: CreateTimeOffInput,
+): Promise<Appointment[]> {
   const member = memberOf(context);
   authoriseOverride(member, input.override);
   const now = context.now();
@@ -40,94 +48,214 @@ export async function createTimeOff(context: Context, input: CreateTimeOffInput)
   });
 }
 
-async function prepare(context: Context, member: Member, input: CreateTimeOffInput, now: number): Promise<Served[]> {
+async function prepare(
+  context: Context,
+  member: Member,
+  input: CreateTimeOffInput,
+  now: number,
+): Promise<Served[]> {
   const path = ['input', 'staffIds'];
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds, path))];
   if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) {
     throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
   }
-  if (!isStaffSide(member)) throw new DomainError(ErrorCode.FORBIDDEN, `Time off is for staff; your key has ${member.role}.`);
-  const staff = await Promise.all(staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])));
+  if (!isStaffSide(member))
+    throw new DomainError(
+      ErrorCode.FORBIDDEN,
+      `Time off is for staff; your key has ${member.role}.`,
+    );
+  const staff = await Promise.all(
+    staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])),
+  );
   const gone = staff.find((person) => !person.active);
   if (gone) throw new DomainError(ErrorCode.RULE_VIOLATED, `${gone.fullName} has left.`, { path });
   const intervals = staff.map((person) => intervalOf(input, person));
   const [business, reason, places, rowIds] = await Promise.all([
-    businessOf(context), reasonOf(context, member, input), placesOf(context, member, input, staff), context.ids.take('appointment', staff.length),
+    businessOf(context),
+    reasonOf(context, member, input),
+    placesOf(context, member, input, staff),
+    context.ids.take('appointment', staff.length),
   ]);
   return staff.map((person, index) => {
     const location = places[index] as Location;
-    const times = { rowId: rowIds[index] as number, ...(intervals[index] as ReturnType<typeof intervalOf>) };
-    const given = { ...NO_REMINDERS, staffId: toGlobalId('Staff', person.rowId), note: input.note, override: input.override };
-    return { staff: [person], additionalStaffIds: [], resources: [], addOnReasonIds: [], appointment: bookingOf({ member, business, reason, location, person, coordinatorStaffId: null, client: null, fieldValues: null }, times, given, now) };
+    const times = {
+      rowId: rowIds[index] as number,
+      ...(intervals[index] as ReturnType<typeof intervalOf>),
+    };
+    const given = {
+      ...NO_REMINDERS,
+      staffId: toGlobalId('Staff', person.rowId),
+      note: input.note,
+      override: input.override,
+    };
+    return {
+      staff: [person],
+      additionalStaffIds: [],
+      resources: [],
+      addOnReasonIds: [],
+      appointment: bookingOf(
+        {
+          member,
+          business,
+          reason,
+          location,
+          person,
+          coordinatorStaffId: null,
+          client: null,
+          fieldValues: null,
+        },
+        times,
+        given,
+        now,
+      ),
+    };
   });
 }
 
-function intervalOf({ start, end, from, to }: CreateTimeOffInput, { timeZoneCode }: Staff): { startAt: number; endAt: number } {
+function intervalOf(
+  { start, end, from, to }: CreateTimeOffInput,
+  { timeZoneCode }: Staff,
+): { startAt: number; endAt: number } {
   const given = [start, end, from, to].map((value) => value != null).join();
-  if (given === 'true,true,false,false') return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
+  if (given === 'true,true,false,false')
+    return { startAt: start as number, endAt: endOf(start as number, { end }, 0) };
   if (given !== 'false,false,true,true') {
     throw badInput('Give start and end, or from and to.', 'start');
   }
-  if ((to as string) < (from as string)) throw badInput('The last day is not before the first.', 'to');
+  if ((to as string) < (from as string))
+    throw badInput('The last day is not before the first.', 'to');
   const startAt = dayStart(from as string, timeZoneCode);
   return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
 
-async function reasonOf(context: Context, { businessId }: Member, { reasonId }: CreateTimeOffInput): Promise<Reason> {
+async function reasonOf(
+  context: Context,
+  { businessId }: Member,
+  { reasonId }: CreateTimeOffInput,
+): Promise<Reason> {
   const path = ['input', 'reasonId'];
   if (reasonId == null) {
-    const personal = await find(context.db, Reason, { businessId, reasonType: ReasonType.PERSONAL, status: ReasonStatus.ACTIVE });
-    const [first] = personal.sort((one, other) => one.sortWeight - other.sortWeight || one.rowId - other.rowId);
+    const personal = await find(context.db, Reason, {
+      businessId,
+      reasonType: ReasonType.PERSONAL,
+      status: ReasonStatus.ACTIVE,
+    });
+    const [first] = personal.sort(
+      (one, other) => one.sortWeight - other.sortWeight || one.rowId - other.rowId,
+    );
     if (first) return first;
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This business has no reason of type PERSONAL yet: add one first.', { path });
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'This business has no reason of type PERSONAL yet: add one first.',
+      { path },
+    );
   }
   const reason = await reasons.get(context, parseGlobalId('Reason', reasonId, path), path);
-  if (reason.reasonType !== ReasonType.PERSONAL) throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off has a reason of type PERSONAL.', { path });
-  if (reason.status !== ReasonStatus.ACTIVE) throw new DomainError(ErrorCode.RULE_VIOLATED, 'This reason is no longer booked.', { path });
+  if (reason.reasonType !== ReasonType.PERSONAL)
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off has a reason of type PERSONAL.', {
+      path,
+    });
+  if (reason.status !== ReasonStatus.ACTIVE)
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This reason is no longer booked.', { path });
   return reason;
 }
 
 /** Where each one's time off is kept: of location super users always at a location of theirs. */
-async function placesOf(context: Context, member: Member, { locationId }: CreateTimeOffInput, staff: readonly Staff[]): Promise<Location[]> {
+async function placesOf(
+  context: Context,
+  member: Member,
+  { locationId }: CreateTimeOffInput,
+  staff: readonly Staff[],
+): Promise<Location[]> {
   const bound = member.role === Role.LOCATION_SUPER_USER;
   const path = ['input', 'locationId'];
   if (locationId != null) {
-    const location = await locations.get(context, parseGlobalId('Location', locationId, path), path);
+    const location = await locations.get(
+      context,
+      parseGlobalId('Location', locationId, path),
+      path,
+    );
     if (bound) authoriseAt(member, location.rowId, path);
     return staff.map(() => location);
   }
-  const served = await locationIdsOfStaff(context.db, member.businessId, staff.map(({ rowId }) => rowId));
-  return Promise.all(staff.map(async ({ rowId, fullName }) => {
-    const own = served.get(rowId)?.find((id) => !bound || member.locationIds.includes(id));
-    if (own !== undefined) return locations.referenced(context, own);
-    if (bound) throw new DomainError(ErrorCode.FORBIDDEN, `${fullName} does not serve at a location of your key.`, { path: ['input', 'staffIds'] });
-    return primaryLocationOf(context);
-  }));
+  const served = await locationIdsOfStaff(
+    context.db,
+    member.businessId,
+    staff.map(({ rowId }) => rowId),
+  );
+  return Promise.all(
+    staff.map(async ({ rowId, fullName }) => {
+      const own = served.get(rowId)?.find((id) => !bound || member.locationIds.includes(id));
+      if (own !== undefined) return locations.referenced(context, own);
+      if (bound)
+        throw new DomainError(
+          ErrorCode.FORBIDDEN,
+          `${fullName} does not serve at a location of your key.`,
+          { path: ['input', 'staffIds'] },
+        );
+      return primaryLocationOf(context);
+    }),
+  );
 }
 
-async function write(tx: Tx, member: Member, now: number, plan: readonly Served[], override: boolean): Promise<void> {
+async function write(
+  tx: Tx,
+  member: Member,
+  now: number,
+  plan: readonly Served[],
+  override: boolean,
+): Promise<void> {
   const subjectIds = plan.map(({ staff: [person] }) => (person as Staff).subjectId);
-  const [from, to] = [Math.min(...plan.map(({ appointment }) => appointment.staffStartAt)), Math.max(...plan.map(({ appointment }) => appointment.staffEndAt))];
+  const [from, to] = [
+    Math.min(...plan.map(({ appointment }) => appointment.staffStartAt)),
+    Math.max(...plan.map(({ appointment }) => appointment.staffEndAt)),
+  ];
   const [capacities, held] = await Promise.all([
-    lockSubjects(tx, member.businessId, subjectIds, now), override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
+    lockSubjects(tx, member.businessId, subjectIds, now),
+    override ? [] : heldWithin(tx, member.businessId, subjectIds, from, to, 0),
   ]);
   const taken = plan.filter(({ appointment, staff: [person] }) => {
     const { subjectId } = person as Staff;
-    return !fits({ subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 }, held, capacities.get(subjectId) ?? 0);
+    return !fits(
+      { subjectId, startMs: appointment.staffStartAt, endMs: appointment.staffEndAt, units: 1 },
+      held,
+      capacities.get(subjectId) ?? 0,
+    );
   });
   if (taken.length) {
-    const conflicts = taken.flatMap(({ appointment, staff: [person] }) => held
-      .filter(({ subjectId, startMs, endMs }) => subjectId === person?.subjectId && startMs < appointment.staffEndAt && endMs > appointment.staffStartAt)
-      .map(({ appointmentId, startMs, endMs }): Taken => ({ staffId: appointment.staffId, appointmentId, startMs, endMs }))
-      .sort((one, other) => one.startMs - other.startMs));
-    throw inTheWay(taken.map(({ staff: [person] }) => person as Staff), conflicts);
+    const conflicts = taken.flatMap(({ appointment, staff: [person] }) =>
+      held
+        .filter(
+          ({ subjectId, startMs, endMs }) =>
+            subjectId === person?.subjectId &&
+            startMs < appointment.staffEndAt &&
+            endMs > appointment.staffStartAt,
+        )
+        .map(({ appointmentId, startMs, endMs }): Taken => ({
+          staffId: appointment.staffId,
+          appointmentId,
+          startMs,
+          endMs,
+        }))
+        .sort((one, other) => one.startMs - other.startMs),
+    );
+    throw inTheWay(
+      taken.map(({ staff: [person] }) => person as Staff),
+      conflicts,
+    );
   }
   for (const served of plan) await add(tx, member, now, served, capacities);
 }
 
 function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {
   const others = taken.length > 1 ? ` and ${taken.length - 1} more` : '';
-  return new DomainError(ErrorCode.TIME_UNAVAILABLE, `${taken[0]?.fullName}${others}: booked in this time. Move or cancel what is in conflicts first, or take another time.`, {
-    path: ['input', 'staffIds'], staffIds: taken.map(({ rowId }) => toGlobalId('Staff', rowId)), conflicts,
-  });
+  return new DomainError(
+    ErrorCode.TIME_UNAVAILABLE,
+    `${taken[0]?.fullName}${others}: booked in this time. Move or cancel what is in conflicts first, or take another time.`,
+    {
+      path: ['input', 'staffIds'],
+      staffIds: taken.map(({ rowId }) => toGlobalId('Staff', rowId)),
+      conflicts,
+    },
+  );
 }

@@ -20,7 +20,11 @@ export interface TzCheckOptions {
 }
 
 /** One whose wall clock is another instant by the new data. */
-export interface Drift { readonly kind: Kind['word']; readonly row: Kept; readonly startAt: number }
+export interface Drift {
+  readonly kind: Kind['word'];
+  readonly row: Kept;
+  readonly startAt: number;
+}
 
 export interface TzReport {
   /** Those that were made by other data. */
@@ -31,7 +35,12 @@ export interface TzReport {
   readonly collisions: readonly Drift[];
 }
 
-interface Found { readonly kind: Kind; readonly row: Kept; readonly derived: Derived; readonly shift: number }
+interface Found {
+  readonly kind: Kind;
+  readonly row: Kept;
+  readonly derived: Derived;
+  readonly shift: number;
+}
 
 const BATCH = 500;
 const SHOWN = 1_000;
@@ -49,7 +58,8 @@ export async function checkTimeZones(db: Database, options: TzCheckOptions): Pro
     if (round === 1) totals.looked = looked;
     totals.moved += moved;
     const goesOn = (moved > 0 && collided > 0) || stale > 0;
-    if (options.dryRun || !goesOn || round === MAX_ROUNDS) return { ...totals, collided, collisions };
+    if (options.dryRun || !goesOn || round === MAX_ROUNDS)
+      return { ...totals, collided, collisions };
   }
 }
 
@@ -60,7 +70,11 @@ async function once(db: Database, options: TzCheckOptions): Promise<TzReport & {
   for (const later of [false, true]) {
     await sweep(db, options, later, async (rows) => {
       if (!later) counts.looked += rows.length;
-      if (!later && !options.dryRun) await stay(db, rows.filter(({ shift }) => shift === 0));
+      if (!later && !options.dryRun)
+        await stay(
+          db,
+          rows.filter(({ shift }) => shift === 0),
+        );
       for (const found of rows.filter(({ shift }) => (later ? shift > 0 : shift < 0))) {
         const outcome = await move(db, found, options);
         const drift = { kind: found.kind.word, row: found.row, startAt: found.derived.startAt };
@@ -74,7 +88,12 @@ async function once(db: Database, options: TzCheckOptions): Promise<TzReport & {
 }
 
 /** All that are to be looked at, some at a time, kind by kind by their start or in the reverse. */
-async function sweep(db: Database, options: TzCheckOptions, backward: boolean, visit: (rows: Found[]) => Promise<void>): Promise<void> {
+async function sweep(
+  db: Database,
+  options: TzCheckOptions,
+  backward: boolean,
+  visit: (rows: Found[]) => Promise<void>,
+): Promise<void> {
   for (const kind of KINDS) {
     let last: Kept | undefined;
     do {
@@ -85,10 +104,20 @@ async function sweep(db: Database, options: TzCheckOptions, backward: boolean, v
   }
 }
 
-async function readAfter(db: Database, kind: Kind, { now, data, batch = BATCH }: TzCheckOptions, backward: boolean, last: Kept | undefined): Promise<Found[]> {
+async function readAfter(
+  db: Database,
+  kind: Kind,
+  { now, data, batch = BATCH }: TzCheckOptions,
+  backward: boolean,
+  last: Kept | undefined,
+): Promise<Found[]> {
   const table = tableOf(kind.entity);
   const order = ['a.business_id', 'a.start_at', 'a.id'];
-  const beyond: Sql[] = last ? [sql`(${raw(order.join())}) ${raw(backward ? '<' : '>')} (${last.businessId}, ${last.startAt}, ${last.rowId})`] : [];
+  const beyond: Sql[] = last
+    ? [
+        sql`(${raw(order.join())}) ${raw(backward ? '<' : '>')} (${last.businessId}, ${last.startAt}, ${last.rowId})`,
+      ]
+    : [];
   const rows = await db.all(sql`
     SELECT ${table.select('a')}, l.time_zone_code AS "placeZone" FROM ${raw(`${kind.table} AS a`)}
     JOIN ${raw('location AS l')} ON l.business_id = a.business_id AND l.id = a.location_id
@@ -110,19 +139,34 @@ async function stay(db: Database, found: readonly Found[]): Promise<void> {
   }
   for (const group of groups.values()) {
     const [{ kind, derived }] = group as [Found];
-    await mark(db, kind, group.map(({ row }) => row), derived);
+    await mark(
+      db,
+      kind,
+      group.map(({ row }) => row),
+      derived,
+    );
   }
 }
 
-async function move(db: Database, { kind, row, derived }: Found, { now, data, dryRun }: TzCheckOptions): Promise<'moved' | 'collided' | 'stale'> {
+async function move(
+  db: Database,
+  { kind, row, derived }: Found,
+  { now, data, dryRun }: TzCheckOptions,
+): Promise<'moved' | 'collided' | 'stale'> {
   const prepared = await kind.prepare(db, systemOf(row.businessId), row, derived, now);
   if (dryRun) return (await wouldCollide(db, row, prepared, data, now)) ? 'collided' : 'moved';
   try {
-    await db.transaction((tx) => prepared.write(tx, `The rules of ${row.timeZoneCode} changed (time-zone data ${data.version}).`));
+    await db.transaction((tx) =>
+      prepared.write(
+        tx,
+        `The rules of ${row.timeZoneCode} changed (time-zone data ${data.version}).`,
+      ),
+    );
     return 'moved';
   } catch (error) {
     if (error instanceof Stale) return 'stale';
-    if (error instanceof DomainError && error.code === ErrorCode.TIME_UNAVAILABLE) return 'collided';
+    if (error instanceof DomainError && error.code === ErrorCode.TIME_UNAVAILABLE)
+      return 'collided';
     throw error;
   }
 }

@@ -35,7 +35,10 @@ export class Appends {
    * @param identity the identity of the database: see epoch.ts
    * @param send sends a statement on a connection of its own, and answers its rows
    */
-  constructor(private readonly identity: Sql, private readonly send: (query: Sql) => Promise<unknown[]>) {}
+  constructor(
+    private readonly identity: Sql,
+    private readonly send: (query: Sql) => Promise<unknown[]>,
+  ) {}
 
   async append(rows: Rows): Promise<boolean> {
     const insertions: Insertion[] = [];
@@ -51,7 +54,8 @@ export class Appends {
     if (!this.waiting.length) return;
     // Behind whatever else was read at this moment.
     if (!this.underWay) this.next ??= setImmediate(() => this.take());
-    else if (this.underWay < MAX_UNDER_WAY) this.impatient ??= setTimeout(() => this.take(), PATIENCE_MS);
+    else if (this.underWay < MAX_UNDER_WAY)
+      this.impatient ??= setTimeout(() => this.take(), PATIENCE_MS);
   }
 
   private take(): void {
@@ -71,7 +75,8 @@ export class Appends {
       isWritten = (await this.send(statementOf(together, this.identity))).length > 0;
     } catch (error) {
       // What no database keeps is refused before anything is sent.
-      if (!isRefusal(error) && !(error instanceof DomainError)) return together.forEach(({ reject }) => reject(asBusy(error)));
+      if (!isRefusal(error) && !(error instanceof DomainError))
+        return together.forEach(({ reject }) => reject(asBusy(error)));
       isWritten = false;
     }
     if (!isWritten && together.length > 1) {
@@ -96,7 +101,9 @@ function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
     throw new Error('Rows that go with others are added; nothing is read or changed with them.');
   };
   return {
-    dialect: 'postgres', all: never, run: never,
+    dialect: 'postgres',
+    all: never,
+    run: never,
     later: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),
     afterCommit: (callback) => void committed.push(callback),
   };
@@ -109,13 +116,22 @@ function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
 function statementOf(together: readonly Waiting[], identity: Sql): Sql {
   // Everybody locks subjects in the order of their ids; here the guard of the claims does, row by row.
   const inOrder = [...together].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
-  const versions = new Map(inOrder.map(({ rows: { businessId, rulesVersion } }) => [`${businessId} ${rulesVersion}`, { business_id: businessId, version: rulesVersion }]));
+  const versions = new Map(
+    inOrder.map(({ rows: { businessId, rulesVersion } }) => [
+      `${businessId} ${rulesVersion}`,
+      { business_id: businessId, version: rulesVersion },
+    ]),
+  );
   const stand = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_MS)}, true) <> '' AND NOT EXISTS (
     SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
     WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))
     AND (SELECT marker = ${identity} FROM database_epoch)`;
   const byTable = new Map<Insertion['table'], Insertion['rows'][number][]>();
-  for (const { table, rows } of inOrder.flatMap(({ insertions }) => insertions)) byTable.set(table, [...(byTable.get(table) ?? []), ...rows]);
-  const additions = [...byTable].map(([table, rows], index) => sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', stand'))})`);
+  for (const { table, rows } of inOrder.flatMap(({ insertions }) => insertions))
+    byTable.set(table, [...(byTable.get(table) ?? []), ...rows]);
+  const additions = [...byTable].map(
+    ([table, rows], index) =>
+      sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', stand'))})`,
+  );
   return sql`WITH stand AS MATERIALIZED (${stand}), ${join(additions)} SELECT FROM stand`;
 }

@@ -49,14 +49,19 @@ export class AskedTogether {
    * @param most statements of one shape under way at once, where each answers one question
    * @param now milliseconds since whenever
    */
-  constructor(private readonly send: (query: Rendered) => Promise<Row[]>, private readonly most: number, private readonly now = (): number => performance.now()) {}
+  constructor(
+    private readonly send: (query: Rendered) => Promise<Row[]>,
+    private readonly most: number,
+    private readonly now = (): number => performance.now(),
+  ) {}
 
   ask(query: OneRow): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
       const asker = { resolve, reject };
-      if (!shape || shape.isApart) return void this.alone({ query: rendered, askers: [asker] }).then(({ tell }) => tell());
+      if (!shape || shape.isApart)
+        return void this.alone({ query: rendered, askers: [asker] }).then(({ tell }) => tell());
       const name = JSON.stringify(rendered.values);
       const known = shape.waiting.get(name);
       if (known) return void known.askers.push(asker);
@@ -75,10 +80,18 @@ export class AskedTogether {
     const given = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
     const words = render(query, 'postgres', (place) => `asked."${place}"`).text;
     const shape: Shape = {
-      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`, waiting: new Map(), underWay: 0, bestMs: Number.POSITIVE_INFINITY, room: 1, isApart: false, next: undefined, impatient: undefined,
+      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`,
+      waiting: new Map(),
+      underWay: 0,
+      bestMs: Number.POSITIVE_INFINITY,
+      room: 1,
+      isApart: false,
+      next: undefined,
+      impatient: undefined,
     };
     // Whoever waits in one that is forgotten is answered all the same.
-    if (this.shapes.size >= MAX_SHAPES) this.shapes.delete(this.shapes.keys().next().value as string);
+    if (this.shapes.size >= MAX_SHAPES)
+      this.shapes.delete(this.shapes.keys().next().value as string);
     this.shapes.set(name, shape);
     return shape;
   }
@@ -86,7 +99,8 @@ export class AskedTogether {
   private plan(shape: Shape): void {
     if (!shape.waiting.size) return;
     // Behind whatever else was read at this moment.
-    if (shape.underWay < (shape.room > 1 ? QUICK_UNDER_WAY : this.most)) shape.next ??= setImmediate(() => this.take(shape));
+    if (shape.underWay < (shape.room > 1 ? QUICK_UNDER_WAY : this.most))
+      shape.next ??= setImmediate(() => this.take(shape));
     else shape.impatient ??= setTimeout(() => this.take(shape), PATIENCE_MS);
   }
 
@@ -104,7 +118,10 @@ export class AskedTogether {
     void this.answer(shape, together).then(() => {
       shape.underWay -= 1;
       shape.bestMs = Math.min(shape.bestMs * FADING, (this.now() - sentAt) / together.length);
-      shape.room = Math.max(1, Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / shape.bestMs)));
+      shape.room = Math.max(
+        1,
+        Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / shape.bestMs)),
+      );
       this.plan(shape);
     });
     this.plan(shape);
@@ -115,8 +132,13 @@ export class AskedTogether {
     const [first] = together as [Question];
     if (together.length === 1) return (await this.alone(first)).tell();
     try {
-      const values = JSON.stringify(together.map(({ query }, index) => Object.fromEntries([index, ...query.values].map((value, place) => [place, value]))));
-      for (const row of await this.send({ text: shape.text, values: [values] })) for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
+      const values = JSON.stringify(
+        together.map(({ query }, index) =>
+          Object.fromEntries([index, ...query.values].map((value, place) => [place, value])),
+        ),
+      );
+      for (const row of await this.send({ text: shape.text, values: [values] }))
+        for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
     } catch {
       // One of them may be wrong, or the types of all: each says for itself.
       const answers = await Promise.all(together.map((question) => this.alone(question)));
@@ -126,7 +148,10 @@ export class AskedTogether {
   }
 
   /** Whether there is an answer, and what tells it. Never rejects. */
-  private async alone({ query, askers }: Question): Promise<{ readonly isAnswered: boolean; readonly tell: () => void }> {
+  private async alone({
+    query,
+    askers,
+  }: Question): Promise<{ readonly isAnswered: boolean; readonly tell: () => void }> {
     try {
       const [row] = await this.send(query);
       return { isAnswered: true, tell: () => askers.forEach(({ resolve }) => resolve(row as Row)) };
@@ -137,15 +162,29 @@ export class AskedTogether {
 }
 
 const MAX_INT = 2 ** 31 - 1;
-const isInt = (value: unknown): boolean => Number.isInteger(value) && Math.abs(value as number) <= MAX_INT;
+const isInt = (value: unknown): boolean =>
+  Number.isInteger(value) && Math.abs(value as number) <= MAX_INT;
 
 /** What PostgreSQL would take a value for beside a column of ours. */
 function typeOf(value: SqlValue): string | undefined {
-  if (Array.isArray(value)) return !value.length ? undefined : value.every(isInt) ? 'int[]' : value.every(Number.isInteger) ? 'bigint[]' : value.every((one) => typeof one === 'string') ? 'text[]' : undefined;
+  if (Array.isArray(value))
+    return !value.length
+      ? undefined
+      : value.every(isInt)
+        ? 'int[]'
+        : value.every(Number.isInteger)
+          ? 'bigint[]'
+          : value.every((one) => typeof one === 'string')
+            ? 'text[]'
+            : undefined;
   switch (typeof value) {
-    case 'number': return isInt(value) ? 'int' : Number.isInteger(value) ? 'bigint' : 'float8';
-    case 'string': return 'text';
-    case 'boolean': return 'boolean';
-    default: return undefined;
+    case 'number':
+      return isInt(value) ? 'int' : Number.isInteger(value) ? 'bigint' : 'float8';
+    case 'string':
+      return 'text';
+    case 'boolean':
+      return 'boolean';
+    default:
+      return undefined;
   }
 }

@@ -13,13 +13,21 @@ const LOCK_WAIT_MS = 5_000;
  * @throws DomainError CONFLICT if the target exists.
  */
 export function backUp(source: string, target: string): number {
-  if (existsSync(target)) throw new DomainError(ErrorCode.CONFLICT, `${target} exists already: choose another file with --to.`);
+  if (existsSync(target))
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      `${target} exists already: choose another file with --to.`,
+    );
   createDirectory(dirname(target));
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
   // VACUUM INTO accepts an empty file, and keeps its mode.
   createPrivateFile(partial);
-  const connection = new BetterSqlite3(source, { readonly: true, fileMustExist: true, timeout: LOCK_WAIT_MS });
+  const connection = new BetterSqlite3(source, {
+    readonly: true,
+    fileMustExist: true,
+    timeout: LOCK_WAIT_MS,
+  });
   try {
     connection.prepare('VACUUM INTO ?').run(partial);
   } catch (error) {

@@ -19,9 +19,13 @@ export interface Clock {
 export async function clockOf(db: Database, onError: (error: Error) => void): Promise<Clock> {
   if (db.dialect === 'sqlite') return { now: Date.now, stop: () => undefined };
   let epoch = await look(db);
-  const timer = setInterval(() => void look(db).then(({ at, roundTrip }) => {
-    if (roundTrip <= MAX_ROUND_TRIP_MS) epoch = { at, roundTrip };
-  }, onError), LOOK_MS);
+  const timer = setInterval(
+    () =>
+      void look(db).then(({ at, roundTrip }) => {
+        if (roundTrip <= MAX_ROUND_TRIP_MS) epoch = { at, roundTrip };
+      }, onError),
+    LOOK_MS,
+  );
   timer.unref();
   return { now: () => Math.round(epoch.at + performance.now()), stop: () => clearInterval(timer) };
 }
@@ -29,7 +33,9 @@ export async function clockOf(db: Database, onError: (error: Error) => void): Pr
 /** What the database's clock said when `performance.now()` was 0, give or take half a round trip. */
 async function look(db: Database): Promise<{ at: number; roundTrip: number }> {
   const sent = performance.now();
-  const [row] = await db.all<{ ms: number }>(sql`SELECT ${raw('(extract(epoch FROM clock_timestamp()) * 1000)::float8')} AS ms`);
+  const [row] = await db.all<{ ms: number }>(
+    sql`SELECT ${raw('(extract(epoch FROM clock_timestamp()) * 1000)::float8')} AS ms`,
+  );
   const roundTrip = performance.now() - sent;
   return { at: (row as { ms: number }).ms - sent - roundTrip / 2, roundTrip };
 }

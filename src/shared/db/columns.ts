@@ -7,15 +7,21 @@ export const TenantColumn = () => PrimaryColumn('integer');
 export const IdColumn = () => PrimaryColumn('integer', { name: 'id' });
 
 /** A default is what rows have that are older than the column. */
-interface Options<T = never> { nullable?: boolean; length?: number; default?: T }
+interface Options<T = never> {
+  nullable?: boolean;
+  length?: number;
+  default?: T;
+}
 
 export const IntColumn = (options: Options<number> = {}) => Column('integer', options);
 /** An instant: epoch milliseconds, UTC. */
 export const InstantColumn = (options: Options<number> = {}) => Column('bigint', options);
 export const FlagColumn = (options: Options<boolean> = {}) => Column('boolean', options);
 /** Up to 255 characters unless said otherwise. */
-export const TextColumn = ({ nullable = false, length = 255, ...options }: Options<string> = {}) => Column('varchar', { length, nullable, ...options });
+export const TextColumn = ({ nullable = false, length = 255, ...options }: Options<string> = {}) =>
+  Column('varchar', { length, nullable, ...options });
 export const LongTextColumn = (options: Options = {}) => Column('text', options);
 /** A decimal as text: SQLite has no exact number with a fraction. */
-export const DecimalColumn = (options: Options = {}) => Column('varchar', { length: 20, ...options });
+export const DecimalColumn = (options: Options = {}) =>
+  Column('varchar', { length: 20, ...options });
 export const JsonColumn = (options: Options<readonly unknown[]> = {}) => Column('json', options);

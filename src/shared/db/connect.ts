@@ -18,7 +18,9 @@ const MIGRATION_LOCK = 7_314_001;
  * @throws DomainError CONFLICT with `migrate: false` if the tables are missing or those of an earlier version.
  */
 export async function connect(
-  make: (role: 'writer' | 'reader') => DataSource, onError: (error: Error) => void, { migrate = true } = {},
+  make: (role: 'writer' | 'reader') => DataSource,
+  onError: (error: Error) => void,
+  { migrate = true } = {},
 ): Promise<Database> {
   const writer = make('writer');
   await writer.initialize();
@@ -46,12 +48,21 @@ const poolOf = (source: DataSource): Pool => (source.driver as unknown as { mast
 async function requireMigrated(writer: DataSource): Promise<void> {
   const runner = writer.createQueryRunner();
   try {
-    const rows = (await runner.hasTable('migrations')) ? ((await runner.query('SELECT name FROM migrations')) as { name: string }[]) : [];
+    const rows = (await runner.hasTable('migrations'))
+      ? ((await runner.query('SELECT name FROM migrations')) as { name: string }[])
+      : [];
     const done = new Set(rows.map(({ name }) => name));
-    const pending = writer.migrations.filter(({ name, constructor }) => !done.has(name ?? constructor.name));
+    const pending = writer.migrations.filter(
+      ({ name, constructor }) => !done.has(name ?? constructor.name),
+    );
     if (!pending.length) return;
-    const fault = rows.length ? `The tables are those of an earlier version: ${pending.length} migrations are pending.` : 'The database has no tables of Slotgraph.';
-    throw new DomainError(ErrorCode.CONFLICT, `${fault} Start the gateway once (npm start), which brings them up to date.`);
+    const fault = rows.length
+      ? `The tables are those of an earlier version: ${pending.length} migrations are pending.`
+      : 'The database has no tables of Slotgraph.';
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      `${fault} Start the gateway once (npm start), which brings them up to date.`,
+    );
   } finally {
     await runner.release();
   }

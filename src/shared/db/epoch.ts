@@ -30,14 +30,18 @@ export type IdMarks = ReadonlyMap<string, number>;
  * its identity. Returns the epoch, and whether this call began it.
  * @param isReplaced whether the database is known to be an earlier state of itself
  */
-export function renewEpoch(db: Database, { isReplaced = false } = {}): Promise<{ epoch: number; isNew: boolean }> {
+export function renewEpoch(
+  db: Database,
+  { isReplaced = false } = {},
+): Promise<{ epoch: number; isNew: boolean }> {
   return db.transaction(async (tx) => {
     const [row] = await tx.all<Identity>(sql`
       SELECT epoch, marker, ${db.identity} AS current, EXISTS (SELECT 1 FROM id_block) AS used
       FROM database_epoch ${byDialect({ postgres: raw('FOR UPDATE'), sqlite: raw('') })}`);
     const { epoch, marker, current, used } = row as Identity;
     if (marker === current && !isReplaced) return { epoch, isNew: false };
-    if ((marker !== null || isReplaced) && used) return { epoch: await beginEpoch(tx, db), isNew: true };
+    if ((marker !== null || isReplaced) && used)
+      return { epoch: await beginEpoch(tx, db), isNew: true };
     await tx.run(sql`UPDATE database_epoch SET marker = ${db.identity}`);
     return { epoch, isNew: false };
   });
@@ -47,7 +51,11 @@ export function renewEpoch(db: Database, { isReplaced = false } = {}): Promise<{
  * Makes cursors of the past invalid, and numbers that a lost tail may have used unavailable.
  * @param marks ids beyond which the new blocks begin, in addition to the stride
  */
-export async function beginEpoch(tx: Tx, db: Database, marks: IdMarks = new Map()): Promise<number> {
+export async function beginEpoch(
+  tx: Tx,
+  db: Database,
+  marks: IdMarks = new Map(),
+): Promise<number> {
   const epoch = randomInt(1, MAX_EPOCH);
   await tx.run(sql`
     UPDATE database_epoch SET epoch = ${epoch}, marker = ${db.identity}, begun_at = ${Date.now()},
@@ -57,7 +65,9 @@ export async function beginEpoch(tx: Tx, db: Database, marks: IdMarks = new Map(
   // A process may hold rules of a version that the new history has not reached yet, with other content.
   await tx.run(sql`UPDATE rule_version SET version = version + ${ID_STRIDE}`);
   if (tx.dialect === 'postgres') {
-    await tx.all(sql`SELECT setval('event_position', nextval('event_position') + ${POSITION_STRIDE}::bigint)`);
+    await tx.all(
+      sql`SELECT setval('event_position', nextval('event_position') + ${POSITION_STRIDE}::bigint)`,
+    );
     await tx.all(sql`SELECT setval('job_id', nextval('job_id') + ${ID_STRIDE}::bigint)`);
   }
   return epoch;

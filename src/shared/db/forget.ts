@@ -9,7 +9,10 @@ const MAX_BATCHES = 100;
  * @param step takes away up to so many in its transaction and answers how many
  * @returns how many in all
  */
-export async function forgetInBatches(db: Database, step: (tx: Tx, most: number) => Promise<number>): Promise<number> {
+export async function forgetInBatches(
+  db: Database,
+  step: (tx: Tx, most: number) => Promise<number>,
+): Promise<number> {
   let forgotten = 0;
   for (let batches = 0, last = BATCH; last === BATCH && batches < MAX_BATCHES; batches += 1) {
     last = await db.transaction((tx) => step(tx, BATCH));

@@ -1,7 +1,11 @@
 import type { Database, Reader, Tx } from './database';
 import { join, OneRow, raw, sql, type Sql } from './sql';
 
-interface Waiting { readonly query: Sql; resolve(rows: unknown[]): void; reject(error: unknown): void }
+interface Waiting {
+  readonly query: Sql;
+  resolve(rows: unknown[]): void;
+  reject(error: unknown): void;
+}
 
 /**
  * A view of a database that sends reads asked for at the same moment as one statement: a round trip costs more than most of them. One for
@@ -14,7 +18,17 @@ export function readingIn(tx: Tx, { origin, identity }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction nothing else may be used.');
   };
-  return { dialect: tx.dialect, origin, identity, recordIds: never, all: gather(tx), transaction: never, append: never, pools: never, close: never };
+  return {
+    dialect: tx.dialect,
+    origin,
+    identity,
+    recordIds: never,
+    all: gather(tx),
+    transaction: never,
+    append: never,
+    pools: never,
+    close: never,
+  };
 }
 
 /** SQLite has no round trips: there every read goes for itself. */
@@ -28,17 +42,23 @@ function gather(reader: Reader): Reader['all'] {
     try {
       const [first] = asked as [Waiting];
       if (asked.length === 1) return first.resolve(await reader.all(first.query));
-      const parts = asked.map(({ query }, index) => sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`);
-      const [row] = await reader.all<Record<string, string | null>>(new OneRow(['SELECT ', join(parts)]));
+      const parts = asked.map(
+        ({ query }, index) =>
+          sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`,
+      );
+      const [row] = await reader.all<Record<string, string | null>>(
+        new OneRow(['SELECT ', join(parts)]),
+      );
       asked.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
     } catch (error) {
       for (const { reject } of asked) reject(error);
     }
   }
 
-  return <Row>(query: Sql) => new Promise<Row[]>((resolve, reject) => {
-    waiting.push({ query, resolve: resolve as Waiting['resolve'], reject });
-    // Behind the loaders, which send their batches in the same way.
-    if (waiting.length === 1) void Promise.resolve().then(() => process.nextTick(send));
-  });
+  return <Row>(query: Sql) =>
+    new Promise<Row[]>((resolve, reject) => {
+      waiting.push({ query, resolve: resolve as Waiting['resolve'], reject });
+      // Behind the loaders, which send their batches in the same way.
+      if (waiting.length === 1) void Promise.resolve().then(() => process.nextTick(send));
+    });
 }

@@ -7,7 +7,12 @@ const MOST = 10_000;
 /** A block that is used up sooner is followed by a greater one: whoever needs many numbers waits for few blocks. */
 const SOON_MS = 2_000;
 
-interface Block { next: number; end: number; size: number; takenAt: number }
+interface Block {
+  next: number;
+  end: number;
+  size: number;
+  takenAt: number;
+}
 
 /**
  * Numbers for new rows, known before the transaction that writes them and one code path for both databases.
@@ -37,7 +42,8 @@ export class Ids {
   }
 
   private refill(kind: string): Promise<void> {
-    const pending = this.pending.get(kind) ?? this.reserve(kind).finally(() => this.pending.delete(kind));
+    const pending =
+      this.pending.get(kind) ?? this.reserve(kind).finally(() => this.pending.delete(kind));
     this.pending.set(kind, pending);
     return pending;
   }
@@ -64,7 +70,11 @@ export class Ids {
   }
 
   /** Null on a database that has not begun its epoch yet. */
-  private async takeBlock(tx: Tx, kind: string, size: number): Promise<{ next: number; epoch: number } | null> {
+  private async takeBlock(
+    tx: Tx,
+    kind: string,
+    size: number,
+  ): Promise<{ next: number; epoch: number } | null> {
     const [row] = await tx.all<{ next: number; epoch: number }>(sql`
       INSERT INTO id_block (kind, next) SELECT ${kind}, ${size + 1} FROM database_epoch WHERE marker = ${this.db.identity}
       ON CONFLICT (kind) DO UPDATE SET next = id_block.next + ${size} RETURNING next, ${EPOCH} AS epoch`);

@@ -16,13 +16,20 @@ const names = new Map<string, string>();
 
 function nameOf(text: string): string | undefined {
   let name = names.get(text);
-  if (!name && names.size < MAX_NAMED) names.set(text, (name = `s${createHash('sha1').update(text).digest('base64url').slice(0, 16)}`));
+  if (!name && names.size < MAX_NAMED)
+    names.set(
+      text,
+      (name = `s${createHash('sha1').update(text).digest('base64url').slice(0, 16)}`),
+    );
   return name;
 }
 
 const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
-interface Answer<Row> { readonly rows: Row[]; readonly rowCount: number | null }
+interface Answer<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number | null;
+}
 
 /** Throws at once what fails before anything is sent: nothing may travel behind a statement that did not leave. */
 function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
@@ -31,7 +38,11 @@ function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
 
 function sendText<Row>(on: Pool | PoolClient, { text, values }: Rendered): Promise<Answer<Row>> {
   statements.tell(text);
-  return (on as PoolClient).query({ name: nameOf(text), text, values: values as unknown[] }) as never;
+  return (on as PoolClient).query({
+    name: nameOf(text),
+    text,
+    values: values as unknown[],
+  }) as never;
 }
 
 /** Writing statements as one: all but the last in a WITH, where each does what it says exactly once. */
@@ -41,11 +52,17 @@ function asOne(queries: readonly Sql[]): Sql {
   return sql`WITH ${join(others.reverse().map((query, index) => sql`${raw(`w${index}`)} AS (${query})`))} ${last}`;
 }
 
-const stateOf = (pool: PoolState['pool'], { totalCount, idleCount, waitingCount }: Pool): PoolState =>
-  ({ pool, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount });
+const stateOf = (
+  pool: PoolState['pool'],
+  { totalCount, idleCount, waitingCount }: Pool,
+): PoolState => ({ pool, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount });
 
 /** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
-export async function postgresDatabase(writer: DataSource, reader: DataSource, random: () => number = Math.random): Promise<Database> {
+export async function postgresDatabase(
+  writer: DataSource,
+  reader: DataSource,
+  random: () => number = Math.random,
+): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const identity = await identityOnPostgres(writes);
   const appends = new Appends(identity, async (query) => (await send(writes, query)).rows);
@@ -86,7 +103,10 @@ export async function postgresDatabase(writer: DataSource, reader: DataSource, r
       pending = [];
       if (!queries.length) return Promise.resolve();
       return send(client, asOne(queries.map(({ query }) => query))).catch((error: unknown) => {
-        throw queries.reduce((found, { explain }) => (explain && found === error ? explain(error) : found), error);
+        throw queries.reduce(
+          (found, { explain }) => (explain && found === error ? explain(error) : found),
+          error,
+        );
       });
     }
 
@@ -123,7 +143,9 @@ export async function postgresDatabase(writer: DataSource, reader: DataSource, r
     identity,
     recordIds: () => undefined,
     async all<Row>(query: Sql) {
-      return query instanceof OneRow ? [(await questions.ask(query)) as Row] : read<Row>(render(query, 'postgres'));
+      return query instanceof OneRow
+        ? [(await questions.ask(query)) as Row]
+        : read<Row>(render(query, 'postgres'));
     },
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {

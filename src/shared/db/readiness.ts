@@ -29,10 +29,16 @@ export function readinessOf(db: Database): () => Promise<void> {
 async function check(db: Database): Promise<void> {
   let patience: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    patience = setTimeout(() => reject(unavailable(`the database accepted no write within ${PATIENCE_MS / 1_000} s`)), PATIENCE_MS);
+    patience = setTimeout(
+      () => reject(unavailable(`the database accepted no write within ${PATIENCE_MS / 1_000} s`)),
+      PATIENCE_MS,
+    );
   });
   try {
-    await Promise.race([db.transaction((tx) => tx.run(sql`UPDATE readiness SET checked_at = ${Date.now()}`)), late]);
+    await Promise.race([
+      db.transaction((tx) => tx.run(sql`UPDATE readiness SET checked_at = ${Date.now()}`)),
+      late,
+    ]);
   } catch (error) {
     throw error instanceof DomainError ? error : unavailable(reasonFor(error));
   } finally {
@@ -47,4 +53,5 @@ export function reasonFor(error: unknown): string {
   return `the database refuses to write${code ? ` (${code})` : ''}`;
 }
 
-const unavailable = (reason: string): DomainError => new DomainError(ErrorCode.BUSY, `Nothing can be written: ${reason}.`);
+const unavailable = (reason: string): DomainError =>
+  new DomainError(ErrorCode.BUSY, `Nothing can be written: ${reason}.`);

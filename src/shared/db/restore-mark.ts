@@ -31,11 +31,15 @@ export class RestoreMark {
   private written = '';
   private timer?: NodeJS.Timeout;
 
-  constructor(private readonly file: string, private readonly connection: BetterSqlite3.Database) {
+  constructor(
+    private readonly file: string,
+    private readonly connection: BetterSqlite3.Database,
+  ) {
     this.path = `${file}.mark`;
     this.stored = readMark(this.path);
     this.isBehind = this.stored !== null && isBehind(this.progress(), this.stored);
-    this.own = this.stored && !this.isBehind ? this.stored.identity : randomBytes(8).toString('hex');
+    this.own =
+      this.stored && !this.isBehind ? this.stored.identity : randomBytes(8).toString('hex');
   }
 
   /** The identity of the file in this place. */
@@ -47,7 +51,8 @@ export class RestoreMark {
   async open(db: Database): Promise<void> {
     const { isNew } = await renewEpoch(db, { isReplaced: this.isBehind });
     const { stored } = this;
-    if (isNew && stored) await db.transaction((tx) => raiseIds(tx, new Map(Object.entries(stored.ids))));
+    if (isNew && stored)
+      await db.transaction((tx) => raiseIds(tx, new Map(Object.entries(stored.ids))));
     this.record();
     this.timer = setInterval(() => this.record(), RECORD_MS);
     this.timer.unref();
@@ -72,9 +77,16 @@ export class RestoreMark {
   /** Past the statements that are counted: it reads for the process, not for a request. */
   private progress(): Progress {
     const { connection } = this;
-    const { epoch } = connection.prepare('SELECT epoch FROM database_epoch').get() as { epoch: number };
-    const { events } = connection.prepare('SELECT coalesce(sum(last_seq), 0) AS events FROM log_head').get() as { events: number };
-    const blocks = connection.prepare('SELECT kind, next FROM id_block ORDER BY kind').all() as { kind: string; next: number }[];
+    const { epoch } = connection.prepare('SELECT epoch FROM database_epoch').get() as {
+      epoch: number;
+    };
+    const { events } = connection
+      .prepare('SELECT coalesce(sum(last_seq), 0) AS events FROM log_head')
+      .get() as { events: number };
+    const blocks = connection.prepare('SELECT kind, next FROM id_block ORDER BY kind').all() as {
+      kind: string;
+      next: number;
+    }[];
     return { epoch, events, ids: Object.fromEntries(blocks.map(({ kind, next }) => [kind, next])) };
   }
 }
@@ -89,4 +101,6 @@ function readMark(path: string): Mark | null {
 }
 
 const isBehind = (database: Progress, { epoch, events, ids }: Mark): boolean =>
-  database.epoch !== epoch || database.events < events || Object.entries(ids).some(([kind, next]) => (database.ids[kind] ?? 0) < next);
+  database.epoch !== epoch ||
+  database.events < events ||
+  Object.entries(ids).some(([kind, next]) => (database.ids[kind] ?? 0) < next);

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 const OWNER_ONLY = 0o600;
 
 /** Creates the directory of the database with mode 0700. One that exists keeps its mode. */
-export const createDirectory = (path: string): void => void mkdirSync(path, { recursive: true, mode: 0o700 });
+export const createDirectory = (path: string): void =>
+  void mkdirSync(path, { recursive: true, mode: 0o700 });
 
 /**
  * Creates the file with mode 0600 if it is missing, and restricts it and its -wal and -shm to that mode.

@@ -79,7 +79,11 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     afterCommit: (callback) => void committed.push(callback),
   });
 
-  function turnOf<T>(work: (tx: Tx) => Promise<T>, resolve: (result: T) => void, reject: (error: unknown) => void): Waiting {
+  function turnOf<T>(
+    work: (tx: Tx) => Promise<T>,
+    resolve: (result: T) => void,
+    reject: (error: unknown) => void,
+  ): Waiting {
     const refuse = (error: unknown) => reject(asBusy(error));
     const committed: (() => void)[] = [];
     return {
@@ -177,7 +181,9 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     async append({ businessId, rulesVersion, add }) {
       try {
         return await transaction(async (tx) => {
-          const stands = await tx.all(sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`);
+          const stands = await tx.all(
+            sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`,
+          );
           // What a guard refuses here is read and decided anew: it is no failure that has to be explained.
           if (stands.length) await add({ ...tx, later: (query) => tx.later(query) });
           return stands.length > 0;
@@ -189,7 +195,10 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     },
     pools() {
       const busy = draining ? 1 : 0;
-      return [{ pool: 'writer', busy, idle: 1 - busy, waiting: waiting.length }, { pool: 'reader', busy: 0, idle: 1, waiting: 0 }];
+      return [
+        { pool: 'writer', busy, idle: 1 - busy, waiting: waiting.length },
+        { pool: 'reader', busy: 0, idle: 1, waiting: 0 },
+      ];
     },
     async close() {
       while (draining) await draining;

@@ -1,6 +1,16 @@
 import { getMetadataArgsStorage } from 'typeorm';
 import { snakeCase } from './naming';
-import { and, byDialect, join, raw, refuseUnstorable, Sql, sql, type Part, type SqlValue } from './sql';
+import {
+  and,
+  byDialect,
+  join,
+  raw,
+  refuseUnstorable,
+  Sql,
+  sql,
+  type Part,
+  type SqlValue,
+} from './sql';
 import type { Reader, Tx } from './database';
 
 export interface TableColumn {
@@ -41,7 +51,12 @@ export function tableOf<E extends object>(entity: new () => E): Table<E> {
   return made;
 }
 
-const KINDS = new Map<unknown, TableColumn['kind']>([['varchar', 'text'], ['text', 'text'], ['boolean', 'boolean'], ['json', 'json']]);
+const KINDS = new Map<unknown, TableColumn['kind']>([
+  ['varchar', 'text'],
+  ['text', 'text'],
+  ['boolean', 'boolean'],
+  ['json', 'json'],
+]);
 
 function makeTable<E extends object>(entity: new () => E): Table<E> {
   const storage = getMetadataArgsStorage();
@@ -61,20 +76,37 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
   // The tenant itself: its id is that of the business.
   if (own && !byProperty.has('businessId')) byProperty.set('businessId', own);
   const lists = new Map<string, Sql>();
-  const column = (alias: string, property: string) => raw(`"${alias}"."${(byProperty.get(property) ?? unknownProperty(entity.name, property)).name}"`);
+  const column = (alias: string, property: string) =>
+    raw(
+      `"${alias}"."${(byProperty.get(property) ?? unknownProperty(entity.name, property)).name}"`,
+    );
   return {
-    entity, name, columns, byProperty, column,
+    entity,
+    name,
+    columns,
+    byProperty,
+    column,
     intoColumns: raw(`INSERT INTO "${name}" (${columns.map((c) => `"${c.name}"`).join(', ')})`),
     ordered: (alias, property) =>
-      byProperty.get(property)?.kind === 'text' ? byDialect({ postgres: sql`${column(alias, property)} COLLATE "C"`, sqlite: column(alias, property) }) : column(alias, property),
+      byProperty.get(property)?.kind === 'text'
+        ? byDialect({
+            postgres: sql`${column(alias, property)} COLLATE "C"`,
+            sqlite: column(alias, property),
+          })
+        : column(alias, property),
     select(alias) {
       let list = lists.get(alias);
-      if (!list) lists.set(alias, (list = raw(columns.map((c) => `"${alias}"."${c.name}" AS "${c.property}"`).join(', '))));
+      if (!list)
+        lists.set(
+          alias,
+          (list = raw(columns.map((c) => `"${alias}"."${c.name}" AS "${c.property}"`).join(', '))),
+        );
       return list;
     },
     hydrate(row, prefix = '') {
       const instance = new entity() as Record<string, unknown>;
-      for (const { property, kind } of columns) instance[property] = decode(row[prefix ? prefix + property : property], kind);
+      for (const { property, kind } of columns)
+        instance[property] = decode(row[prefix ? prefix + property : property], kind);
       return instance as E;
     },
   };
@@ -86,7 +118,8 @@ function unknownProperty(entity: string, property: string): never {
 
 /** SQLite has neither booleans nor JSON: they come back as 0 and 1, and as text. */
 function decode(value: unknown, kind: TableColumn['kind']): unknown {
-  if (value === null || value === undefined || kind === 'number' || kind === 'text') return value ?? null;
+  if (value === null || value === undefined || kind === 'number' || kind === 'text')
+    return value ?? null;
   if (kind === 'boolean') return typeof value === 'boolean' ? value : value === 1;
   return typeof value === 'string' ? JSON.parse(value) : value;
 }
@@ -95,7 +128,8 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   // In JSON such characters hide as escapes, which fail once somebody looks into it. What looks like one may be a backslash that was written.
-  if (/\\u(0000|d[89a-f])/.test(text)) JSON.stringify(value, (_, inner: unknown) => (refuseUnstorable(inner), inner));
+  if (/\\u(0000|d[89a-f])/.test(text))
+    JSON.stringify(value, (_, inner: unknown) => (refuseUnstorable(inner), inner));
   return text;
 }
 
@@ -116,13 +150,20 @@ type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 export class Insertion extends Sql {
   private made: readonly Part[] | undefined;
 
-  constructor(readonly table: Table<object>, readonly rows: readonly Readonly<Record<string, unknown>>[]) {
+  constructor(
+    readonly table: Table<object>,
+    readonly rows: readonly Readonly<Record<string, unknown>>[],
+  ) {
     super([]);
   }
 
   override get parts(): readonly Part[] {
     const { table, rows } = this;
-    return (this.made ??= (rows.length === 1 ? tuplesOf(table, rows) : byDialect({ postgres: rowsAsOne(table, rows), sqlite: tuplesOf(table, rows) })).parts);
+    return (this.made ??= (
+      rows.length === 1
+        ? tuplesOf(table, rows)
+        : byDialect({ postgres: rowsAsOne(table, rows), sqlite: tuplesOf(table, rows) })
+    ).parts);
   }
 }
 
@@ -131,65 +172,124 @@ const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows
   sql`${intoColumns} VALUES ${join(rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`;
 
 /** All values are bound as one, so that the statement is the same however many rows there are. What is SQL has to be the same in all of them. `from` goes on with FROM. */
-export function rowsAsOne({ columns, intoColumns }: Table<object>, rows: Insertion['rows'], from: Sql = raw('')): Sql {
+export function rowsAsOne(
+  { columns, intoColumns }: Table<object>,
+  rows: Insertion['rows'],
+  from: Sql = raw(''),
+): Sql {
   const [first] = rows;
-  const values = columns.map(({ property }) => (first?.[property] instanceof Sql ? (first[property] as Sql) : raw(`r."${property}"`)));
+  const values = columns.map(({ property }) =>
+    first?.[property] instanceof Sql ? (first[property] as Sql) : raw(`r."${property}"`),
+  );
   const given = columns.map(({ property, kind }) => `"${property}" ${TYPES[kind]}`).join(', ');
   return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(given)})${from}`;
 }
 
 /** As wide as any column of its kind: what is inserted is narrowed where it is put, or refused there. */
-const TYPES: Readonly<Record<TableColumn['kind'], string>> = { number: 'bigint', text: 'text', boolean: 'boolean', json: 'json' };
+const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
+  number: 'bigint',
+  text: 'text',
+  boolean: 'boolean',
+  json: 'json',
+};
 
-const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion => new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
+const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion =>
+  new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
 
 /** Adds whole rows in one statement. */
-export async function insert<E extends object>(tx: Tx, entity: new () => E, ...rows: readonly NewRow<E>[]): Promise<void> {
+export async function insert<E extends object>(
+  tx: Tx,
+  entity: new () => E,
+  ...rows: readonly NewRow<E>[]
+): Promise<void> {
   if (rows.length) await tx.run(insertion(entity, rows));
 }
 
 /** The same with whatever else nobody waits for: see `Tx.later`. */
-export async function insertLater<E extends object>(tx: Pick<Tx, 'later'>, entity: new () => E, rows: readonly NewRow<E>[], explain?: (error: unknown) => unknown): Promise<void> {
+export async function insertLater<E extends object>(
+  tx: Pick<Tx, 'later'>,
+  entity: new () => E,
+  rows: readonly NewRow<E>[],
+  explain?: (error: unknown) => unknown,
+): Promise<void> {
   if (rows.length) await tx.later(insertion(entity, rows), explain);
 }
 
 /** Adds those rows that are not there already by any of their unique keys. */
-export async function insertUnlessThere<E extends object>(tx: Tx, entity: new () => E, rows: readonly NewRow<E>[], { later = false } = {}): Promise<void> {
+export async function insertUnlessThere<E extends object>(
+  tx: Tx,
+  entity: new () => E,
+  rows: readonly NewRow<E>[],
+  { later = false } = {},
+): Promise<void> {
   if (!rows.length) return;
   const query = sql`${insertion(entity, rows)} ON CONFLICT DO NOTHING`;
   await (later ? tx.later(query) : tx.run(query));
 }
 
 /** Equality on each property given; null compares as IS NULL. */
-export function matches<E extends object>(entity: new () => E, alias: string, where: Partial<E>): Sql {
+export function matches<E extends object>(
+  entity: new () => E,
+  alias: string,
+  where: Partial<E>,
+): Sql {
   const table = tableOf(entity);
-  return and(Object.entries(where).map(([property, value]) => {
-    const column = table.column(alias, property as keyof E & string);
-    return value === null ? sql`${column} IS NULL` : sql`${column} = ${value as SqlValue}`;
-  }));
+  return and(
+    Object.entries(where).map(([property, value]) => {
+      const column = table.column(alias, property as keyof E & string);
+      return value === null ? sql`${column} IS NULL` : sql`${column} = ${value as SqlValue}`;
+    }),
+  );
 }
 
 /** Sets the properties given, undefined ones apart, on the rows that match. Answers how many there were. */
-export function update<E extends object>(tx: Tx, entity: new () => E, where: Partial<E>, changes: Partial<E>): Promise<number> {
+export function update<E extends object>(
+  tx: Tx,
+  entity: new () => E,
+  where: Partial<E>,
+  changes: Partial<E>,
+): Promise<number> {
   const { name, columns } = tableOf(entity);
-  const given = columns.filter((c) => (changes as Record<string, unknown>)[c.property] !== undefined);
+  const given = columns.filter(
+    (c) => (changes as Record<string, unknown>)[c.property] !== undefined,
+  );
   if (!given.length) return Promise.resolve(0);
-  const sets = given.map((c) => sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`);
-  return tx.run(sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`);
+  const sets = given.map(
+    (c) =>
+      sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`,
+  );
+  return tx.run(
+    sql`UPDATE ${raw(`"${name}"`)} SET ${join(sets)} WHERE ${matches(entity, name, where)}`,
+  );
 }
 
-export function remove<E extends object>(tx: Tx, entity: new () => E, where: Partial<E>): Promise<number> {
+export function remove<E extends object>(
+  tx: Tx,
+  entity: new () => E,
+  where: Partial<E>,
+): Promise<number> {
   const { name } = tableOf(entity);
   return tx.run(sql`DELETE FROM ${raw(`"${name}"`)} WHERE ${matches(entity, name, where)}`);
 }
 
 /** Whole rows that match, at most `limit`. */
-export async function find<E extends object>(db: Reader, entity: new () => E, where: Partial<E>, limit = 1000): Promise<E[]> {
+export async function find<E extends object>(
+  db: Reader,
+  entity: new () => E,
+  where: Partial<E>,
+  limit = 1000,
+): Promise<E[]> {
   const table = tableOf(entity);
-  const rows = await db.all(sql`SELECT ${table.select('a')} FROM ${raw(`"${table.name}"`)} AS "a" WHERE ${matches(entity, 'a', where)} LIMIT ${limit}`);
+  const rows = await db.all(
+    sql`SELECT ${table.select('a')} FROM ${raw(`"${table.name}"`)} AS "a" WHERE ${matches(entity, 'a', where)} LIMIT ${limit}`,
+  );
   return rows.map((row) => table.hydrate(row));
 }
 
-export async function findOne<E extends object>(db: Reader, entity: new () => E, where: Partial<E>): Promise<E | null> {
+export async function findOne<E extends object>(
+  db: Reader,
+  entity: new () => E,
+  where: Partial<E>,
+): Promise<E | null> {
   return (await find(db, entity, where, 1))[0] ?? null;
 }

@@ -41,18 +41,35 @@ export interface Calendar {
 
 const PRODUCT = '-//Slotgraph//Slotgraph//EN';
 
-const optional = (name: string, value: string | null | undefined): string[] => (value ? [`${name}:${textValue(value)}`] : []);
+const optional = (name: string, value: string | null | undefined): string[] =>
+  value ? [`${name}:${textValue(value)}`] : [];
 
-const person = (property: string, { name, email }: CalendarPerson): string => `${property};CN=${parameterValue(name)}:${mailto(email)}`;
+const person = (property: string, { name, email }: CalendarPerson): string =>
+  `${property};CN=${parameterValue(name)}:${mailto(email)}`;
 
-function eventLines(event: CalendarEvent, method: Calendar['method'], zone: ZoneSpan | undefined): string[] {
+function eventLines(
+  event: CalendarEvent,
+  method: Calendar['method'],
+  zone: ZoneSpan | undefined,
+): string[] {
   const answer = method === 'REQUEST' ? 'ATTENDEE;PARTSTAT=NEEDS-ACTION;RSVP=FALSE' : 'ATTENDEE';
   return [
-    'BEGIN:VEVENT', `UID:${textValue(event.uid)}`, `DTSTAMP:${utc(event.modifiedAt)}`, `CREATED:${utc(event.createdAt)}`, `LAST-MODIFIED:${utc(event.modifiedAt)}`,
-    `SEQUENCE:${event.sequence}`, dateTime('DTSTART', event.start, zone), dateTime('DTEND', event.end, zone),
-    `STATUS:${event.status}`, `TRANSP:${event.status === 'CANCELLED' ? 'TRANSPARENT' : 'OPAQUE'}`, `SUMMARY:${textValue(event.summary)}`,
-    ...optional('LOCATION', event.location), ...optional('DESCRIPTION', event.description), ...(event.url ? [`URL:${uriValue(event.url)}`] : []),
-    ...(event.organizer ? [person('ORGANIZER', event.organizer)] : []), ...(event.attendees ?? []).map((attendee) => person(answer, attendee)),
+    'BEGIN:VEVENT',
+    `UID:${textValue(event.uid)}`,
+    `DTSTAMP:${utc(event.modifiedAt)}`,
+    `CREATED:${utc(event.createdAt)}`,
+    `LAST-MODIFIED:${utc(event.modifiedAt)}`,
+    `SEQUENCE:${event.sequence}`,
+    dateTime('DTSTART', event.start, zone),
+    dateTime('DTEND', event.end, zone),
+    `STATUS:${event.status}`,
+    `TRANSP:${event.status === 'CANCELLED' ? 'TRANSPARENT' : 'OPAQUE'}`,
+    `SUMMARY:${textValue(event.summary)}`,
+    ...optional('LOCATION', event.location),
+    ...optional('DESCRIPTION', event.description),
+    ...(event.url ? [`URL:${uriValue(event.url)}`] : []),
+    ...(event.organizer ? [person('ORGANIZER', event.organizer)] : []),
+    ...(event.attendees ?? []).map((attendee) => person(answer, attendee)),
     'END:VEVENT',
   ];
 }
@@ -62,11 +79,16 @@ function zonesOf({ kept, events }: Calendar): Map<string, ZoneSpan> {
   const spans = new Map(kept ? [[kept.timeZone, { first: kept.from, last: kept.to }]] : []);
   for (const { timeZone, start, end } of events) {
     const span = spans.get(timeZone);
-    spans.set(timeZone, { first: Math.min(start, span?.first ?? start), last: Math.max(end, span?.last ?? end) });
+    spans.set(timeZone, {
+      first: Math.min(start, span?.first ?? start),
+      last: Math.max(end, span?.last ?? end),
+    });
   }
   // UTC is written without a zone, and a calendar has to have a component.
   if (events.length) spans.delete('UTC');
-  return new Map([...spans].map(([timeZone, { first, last }]) => [timeZone, zoneSpan(timeZone, first, last)]));
+  return new Map(
+    [...spans].map(([timeZone, { first, last }]) => [timeZone, zoneSpan(timeZone, first, last)]),
+  );
 }
 
 /** The text of a calendar, as it is served or attached: `text/calendar; charset=utf-8; method=…`. Pure. */
@@ -74,8 +96,16 @@ export function renderCalendar(calendar: Calendar): string {
   const { method, name, kept, events } = calendar;
   const zones = zonesOf(calendar);
   return contentLines([
-    'BEGIN:VCALENDAR', 'VERSION:2.0', `PRODID:${PRODUCT}`, 'CALSCALE:GREGORIAN', `METHOD:${method}`,
-    ...optional('NAME', name), ...optional('X-WR-CALNAME', name), ...optional('X-WR-TIMEZONE', kept?.timeZone),
-    ...[...zones.values()].flatMap(timeZoneLines), ...events.flatMap((event) => eventLines(event, method, zones.get(event.timeZone))), 'END:VCALENDAR',
+    'BEGIN:VCALENDAR',
+    'VERSION:2.0',
+    `PRODID:${PRODUCT}`,
+    'CALSCALE:GREGORIAN',
+    `METHOD:${method}`,
+    ...optional('NAME', name),
+    ...optional('X-WR-CALNAME', name),
+    ...optional('X-WR-TIMEZONE', kept?.timeZone),
+    ...[...zones.values()].flatMap(timeZoneLines),
+    ...events.flatMap((event) => eventLines(event, method, zones.get(event.timeZone))),
+    'END:VCALENDAR',
   ]);
 }

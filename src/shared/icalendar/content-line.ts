@@ -6,23 +6,31 @@ const BREAK = '\r\n ';
 /** What no content line may hold, folded or not: control characters other than tab and line breaks. */
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g;
 
-const plain = (text: string): string => text.toWellFormed().replace(CONTROL, '').replace(/\r\n?/g, '\n');
+const plain = (text: string): string =>
+  text.toWellFormed().replace(CONTROL, '').replace(/\r\n?/g, '\n');
 
 /** A value of type TEXT. */
-export const textValue = (text: string): string => plain(text).replace(/[\\;,]/g, (character) => `\\${character}`).replaceAll('\n', '\\n');
+export const textValue = (text: string): string =>
+  plain(text)
+    .replace(/[\\;,]/g, (character) => `\\${character}`)
+    .replaceAll('\n', '\\n');
 
 const CARETS: Readonly<Record<string, string>> = { '^': '^^', '\n': '^n', '"': "^'" };
 
 /** A parameter's value, quoted. */
-export const parameterValue = (text: string): string => `"${plain(text).replace(/[\^\n"]/g, (character) => CARETS[character] as string)}"`;
+export const parameterValue = (text: string): string =>
+  `"${plain(text).replace(/[\^\n"]/g, (character) => CARETS[character] as string)}"`;
 
 /** A value of type URI: what could end the line, and what is not ASCII, is escaped. */
-export const uriValue = (uri: string): string => plain(uri).replace(/[^\x21-\x7e]/gu, encodeURIComponent);
+export const uriValue = (uri: string): string =>
+  plain(uri).replace(/[^\x21-\x7e]/gu, encodeURIComponent);
 
 /** A calendar user's address, by RFC 6068. */
-export const mailto = (email: string): string => `mailto:${encodeURI(plain(email)).replace(/[?&#;,/]/g, encodeURIComponent)}`;
+export const mailto = (email: string): string =>
+  `mailto:${encodeURI(plain(email)).replace(/[?&#;,/]/g, encodeURIComponent)}`;
 
-const octetsOf = (codePoint: number): number => (codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4);
+const octetsOf = (codePoint: number): number =>
+  codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
 
 /** One line as it is sent: at most 75 octets before each break, no character split. */
 function fold(line: string): string {
@@ -43,4 +51,5 @@ function fold(line: string): string {
 }
 
 /** Lines as they are sent, the last one ended like the others. */
-export const contentLines = (lines: readonly string[]): string => lines.map((line) => `${fold(line)}\r\n`).join('');
+export const contentLines = (lines: readonly string[]): string =>
+  lines.map((line) => `${fold(line)}\r\n`).join('');

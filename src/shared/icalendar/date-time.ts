@@ -2,7 +2,8 @@ import { MS_PER_MINUTE } from '../time-zone';
 import { occursTwice, offsetAt, type ZoneSpan } from './zone-span';
 
 /** `20300131T090000` of a wall clock that is given as if it were UTC. */
-export const basic = (clock: number): string => new Date(clock).toISOString().slice(0, 19).replace(/[-:]/g, '');
+export const basic = (clock: number): string =>
+  new Date(clock).toISOString().slice(0, 19).replace(/[-:]/g, '');
 
 export const utc = (instant: number): string => `${basic(instant)}Z`;
 

@@ -42,14 +42,21 @@ const yearOf = (instant: number): number => new Date(instant).getUTCFullYear();
 /** A zone from the beginning of the year before `first` to the end of the year after `last`. */
 export function zoneSpan(timeZone: string, first: number, last: number): ZoneSpan {
   const start = Date.UTC(yearOf(first) - 1, 0, 1);
-  return { timeZone, start, initial: offsetMinutes(start, timeZone), changes: changesOf(timeZone, start, Date.UTC(yearOf(last) + 2, 0, 1)) };
+  return {
+    timeZone,
+    start,
+    initial: offsetMinutes(start, timeZone),
+    changes: changesOf(timeZone, start, Date.UTC(yearOf(last) + 2, 0, 1)),
+  };
 }
 
 /** Minutes east of UTC at an instant of the span. */
-export const offsetAt = ({ initial, changes }: ZoneSpan, instant: number): number => changes.findLast(({ at }) => at <= instant)?.to ?? initial;
+export const offsetAt = ({ initial, changes }: ZoneSpan, instant: number): number =>
+  changes.findLast(({ at }) => at <= instant)?.to ?? initial;
 
 /** Whether the wall clock at an instant of the span is the same at another: as long before a change as the clocks go back, and as long after. */
-export const occursTwice = ({ changes }: ZoneSpan, instant: number): boolean => changes.some(({ at, from, to }) => {
-  const back = (from - to) * MS_PER_MINUTE;
-  return at - back <= instant && instant < at + back;
-});
+export const occursTwice = ({ changes }: ZoneSpan, instant: number): boolean =>
+  changes.some(({ at, from, to }) => {
+    const back = (from - to) * MS_PER_MINUTE;
+    return at - back <= instant && instant < at + back;
+  });

@@ -13,10 +13,18 @@ import type { Shape } from './text';
  */
 
 /** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
-export interface Question { readonly field: GraphQLField<unknown, unknown>; readonly parent: GraphQLObjectType; readonly nodes: readonly FieldNode[]; readonly relation: Relation }
+export interface Question {
+  readonly field: GraphQLField<unknown, unknown>;
+  readonly parent: GraphQLObjectType;
+  readonly nodes: readonly FieldNode[];
+  readonly relation: Relation;
+}
 
 /** A row by id, of the rows that the viewer sees. */
-export interface RowRequest { readonly list: List<any, any>; readonly id: number }
+export interface RowRequest {
+  readonly list: List<any, any>;
+  readonly id: number;
+}
 
 export interface Rows {
   readonly source: Rowset<any>;
@@ -42,12 +50,20 @@ export type Member = { readonly key: string } & (
   | { readonly kind: 'id'; readonly type: string }
   | { readonly kind: 'column'; readonly column: TableColumn; readonly shape: Shape }
   | {
-    readonly kind: 'derived'; readonly columns: readonly TableColumn[]; readonly derive: NonNullable<FieldReads['derive']>; readonly complete: Complete;
-    /** What is found across edges, as objects of properties. */
-    readonly across: readonly Member[];
-  }
+      readonly kind: 'derived';
+      readonly columns: readonly TableColumn[];
+      readonly derive: NonNullable<FieldReads['derive']>;
+      readonly complete: Complete;
+      /** What is found across edges, as objects of properties. */
+      readonly across: readonly Member[];
+    }
   | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: Rows }
-  | { readonly kind: 'some'; readonly relation: RelationOf<'some'>; readonly rows: Rows; /** Only the first is shown. */ readonly first: boolean }
+  | {
+      readonly kind: 'some';
+      readonly relation: RelationOf<'some'>;
+      readonly rows: Rows;
+      /** Only the first is shown. */ readonly first: boolean;
+    }
   /** Shown of fully readable rows; `empty` of others. */
   | { readonly kind: 'guarded'; readonly member: Member; readonly empty: unknown }
   | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
@@ -65,13 +81,25 @@ export interface PagePlan {
 export type PageMember = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
   | { readonly kind: 'nodes' | 'totalCount' }
-  | { readonly kind: 'edges' | 'pageInfo'; readonly members: readonly { readonly key: string; readonly name: string; readonly constant?: string }[] }
+  | {
+      readonly kind: 'edges' | 'pageInfo';
+      readonly members: readonly {
+        readonly key: string;
+        readonly name: string;
+        readonly constant?: string;
+      }[];
+    }
 );
 
 export type Root = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
   | { readonly kind: 'hole'; readonly hole: number }
-  | { readonly kind: 'one'; readonly question: number; readonly rows: Rows; /** Whether a row that is not visible may be readable in part. */ readonly partly: boolean }
+  | {
+      readonly kind: 'one';
+      readonly question: number;
+      readonly rows: Rows;
+      /** Whether a row that is not visible may be readable in part. */ readonly partly: boolean;
+    }
   | { readonly kind: 'page'; readonly page: PagePlan }
 );
 

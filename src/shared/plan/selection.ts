@@ -1,6 +1,17 @@
 import {
-  getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, Kind, type DocumentNode, type FieldNode, type FragmentDefinitionNode,
-  type GraphQLObjectType, type GraphQLSchema, type OperationDefinitionNode, type SelectionNode, type SelectionSetNode,
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  Kind,
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type SelectionNode,
+  type SelectionSetNode,
 } from 'graphql';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -8,18 +19,31 @@ type Variables = Readonly<Record<string, unknown>>;
 /** What an operation selects, as the executor would collect it. */
 export interface Selections {
   /** By response key, in order, the fields that are merged under it. */
-  fields(type: GraphQLObjectType, sets: readonly (SelectionSetNode | undefined)[]): Map<string, FieldNode[]>;
+  fields(
+    type: GraphQLObjectType,
+    sets: readonly (SelectionSetNode | undefined)[],
+  ): Map<string, FieldNode[]>;
 }
 
 /** What is selected below fields that are merged. */
-export const setsOf = (nodes: readonly FieldNode[]): (SelectionSetNode | undefined)[] => nodes.map(({ selectionSet }) => selectionSet);
+export const setsOf = (nodes: readonly FieldNode[]): (SelectionSetNode | undefined)[] =>
+  nodes.map(({ selectionSet }) => selectionSet);
 
-export function selectionsOf(schema: GraphQLSchema, document: DocumentNode, variables: Variables): Selections {
-  const fragments = new Map(document.definitions.filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION).map((node) => [node.name.value, node]));
+export function selectionsOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  variables: Variables,
+): Selections {
+  const fragments = new Map(
+    document.definitions
+      .filter((node): node is FragmentDefinitionNode => node.kind === Kind.FRAGMENT_DEFINITION)
+      .map((node) => [node.name.value, node]),
+  );
 
   const included = (node: SelectionNode): boolean =>
-    !node.directives?.length
-    || (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true && getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false);
+    !node.directives?.length ||
+    (getDirectiveValues(GraphQLSkipDirective, node, variables)?.if !== true &&
+      getDirectiveValues(GraphQLIncludeDirective, node, variables)?.if !== false);
 
   function applies(name: string | undefined, type: GraphQLObjectType): boolean {
     if (!name || name === type.name) return true;
@@ -27,7 +51,12 @@ export function selectionsOf(schema: GraphQLSchema, document: DocumentNode, vari
     return isAbstractType(condition) && schema.isSubType(condition, type);
   }
 
-  function collect(type: GraphQLObjectType, set: SelectionSetNode, found: Map<string, FieldNode[]>, visited: Set<string>): void {
+  function collect(
+    type: GraphQLObjectType,
+    set: SelectionSetNode,
+    found: Map<string, FieldNode[]>,
+    visited: Set<string>,
+  ): void {
     for (const node of set.selections) {
       if (!included(node)) continue;
       if (node.kind === Kind.FIELD) {
@@ -36,11 +65,13 @@ export function selectionsOf(schema: GraphQLSchema, document: DocumentNode, vari
         if (known) known.push(node);
         else found.set(key, [node]);
       } else if (node.kind === Kind.INLINE_FRAGMENT) {
-        if (applies(node.typeCondition?.name.value, type)) collect(type, node.selectionSet, found, visited);
+        if (applies(node.typeCondition?.name.value, type))
+          collect(type, node.selectionSet, found, visited);
       } else if (!visited.has(node.name.value)) {
         visited.add(node.name.value);
         const fragment = fragments.get(node.name.value);
-        if (fragment && applies(fragment.typeCondition.name.value, type)) collect(type, fragment.selectionSet, found, visited);
+        if (fragment && applies(fragment.typeCondition.name.value, type))
+          collect(type, fragment.selectionSet, found, visited);
       }
     }
   }
@@ -56,16 +87,21 @@ export function selectionsOf(schema: GraphQLSchema, document: DocumentNode, vari
 }
 
 /** Names of the variables that decide what is selected. */
-export function deciding(document: DocumentNode, operation: OperationDefinitionNode): readonly string[] {
+export function deciding(
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+): readonly string[] {
   const names = new Set<string>();
   const visit = (set: SelectionSetNode): void => {
     for (const node of set.selections) {
-      for (const { arguments: given } of node.directives ?? []) for (const { value } of given ?? []) if (value.kind === Kind.VARIABLE) names.add(value.name.value);
+      for (const { arguments: given } of node.directives ?? [])
+        for (const { value } of given ?? [])
+          if (value.kind === Kind.VARIABLE) names.add(value.name.value);
       if (node.kind !== Kind.FRAGMENT_SPREAD && node.selectionSet) visit(node.selectionSet);
     }
   };
   visit(operation.selectionSet);
-  for (const node of document.definitions) if (node.kind === Kind.FRAGMENT_DEFINITION) visit(node.selectionSet);
+  for (const node of document.definitions)
+    if (node.kind === Kind.FRAGMENT_DEFINITION) visit(node.selectionSet);
   return [...names].sort();
 }
-

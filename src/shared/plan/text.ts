@@ -40,16 +40,26 @@ export function together(pieces: readonly Piece[]): Template {
 
 const IN_A_ROW = 16;
 
-const isLiteral = ([first]: Template): boolean => typeof first === 'string' && first.startsWith("'");
+const isLiteral = ([first]: Template): boolean =>
+  typeof first === 'string' && first.startsWith("'");
 
 /**
  * By halves: SQLite allows an expression to be a thousand deep, and every operand of a row makes it one deeper. Each half begins with letters,
  * so that it is text by itself.
  */
 function joined(operands: readonly Template[]): Template {
-  const middle = operands.findIndex((operand, index) => index >= operands.length / 2 && isLiteral(operand));
-  if (operands.length <= IN_A_ROW || middle < 0) return operands.flatMap((operand, index) => (index ? [' || ', ...operand] : operand));
-  return ['(', ...joined(operands.slice(0, middle)), ') || (', ...joined(operands.slice(middle)), ')'];
+  const middle = operands.findIndex(
+    (operand, index) => index >= operands.length / 2 && isLiteral(operand),
+  );
+  if (operands.length <= IN_A_ROW || middle < 0)
+    return operands.flatMap((operand, index) => (index ? [' || ', ...operand] : operand));
+  return [
+    '(',
+    ...joined(operands.slice(0, middle)),
+    ') || (',
+    ...joined(operands.slice(middle)),
+    ')',
+  ];
 }
 
 /** Strings side by side as one. */
@@ -63,19 +73,28 @@ export function dense(template: Template): Template {
   return parts;
 }
 
-export const filled = (template: Template, run: Run): Sql => new OneRow(template.map((part) => (typeof part === 'string' ? part : part(run))));
+export const filled = (template: Template, run: Run): Sql =>
+  new OneRow(template.map((part) => (typeof part === 'string' ? part : part(run))));
 
 /** How a column becomes JSON. `instant` is RFC 3339, `word` a text without anything to escape. */
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';
 
-const JSON_OF: Readonly<Record<Dialect, Readonly<Record<Shape, (column: string) => readonly Piece[]>>>> = {
+const JSON_OF: Readonly<
+  Record<Dialect, Readonly<Record<Shape, (column: string) => readonly Piece[]>>>
+> = {
   postgres: {
     number: (column) => [made(column)],
     // A boolean joined to text becomes true or false by itself.
     boolean: (column) => [made(column)],
     text: (column) => [made(`to_json(${column})`)],
     word: (column) => [letters('"'), made(column), letters('"')],
-    instant: (column) => [letters('"'), made(`to_char(timestamp '1970-01-01' + ${column} * interval '1 millisecond', 'YYYY-MM-DD"T"HH24:MI:SS.MS')`), letters('Z"')],
+    instant: (column) => [
+      letters('"'),
+      made(
+        `to_char(timestamp '1970-01-01' + ${column} * interval '1 millisecond', 'YYYY-MM-DD"T"HH24:MI:SS.MS')`,
+      ),
+      letters('Z"'),
+    ],
     json: (column) => [made(`${column}::text`)],
   },
   sqlite: {
@@ -83,16 +102,32 @@ const JSON_OF: Readonly<Record<Dialect, Readonly<Record<Shape, (column: string) 
     boolean: (column) => [made(`iif(${column}, 'true', 'false')`)],
     text: (column) => [made(`json_quote(${column})`)],
     word: (column) => [letters('"'), made(column), letters('"')],
-    instant: (column) => [made(`strftime('"%Y-%m-%dT%H:%M:%fZ"', ${column} / 1000.0, 'unixepoch')`)],
+    instant: (column) => [
+      made(`strftime('"%Y-%m-%dT%H:%M:%fZ"', ${column} / 1000.0, 'unixepoch')`),
+    ],
     json: (column) => [made(column)],
   },
 };
 
 /** A column as JSON. */
-export function jsonOf(dialect: Dialect, shape: Shape, column: string, nullable: boolean): readonly Piece[] {
+export function jsonOf(
+  dialect: Dialect,
+  shape: Shape,
+  column: string,
+  nullable: boolean,
+): readonly Piece[] {
   const json = JSON_OF[dialect][shape](column);
   // Joined to no letters it is text all the same.
-  return nullable ? [made(`CASE WHEN ${column} IS NULL THEN 'null' ELSE `, ...together([letters(''), ...json]), ' END')].map(bracketed) : json;
+  return nullable
+    ? [
+        made(
+          `CASE WHEN ${column} IS NULL THEN 'null' ELSE `,
+          ...together([letters(''), ...json]),
+          ' END',
+        ),
+      ].map(bracketed)
+    : json;
 }
 
-const bracketed = (piece: Piece): Piece => ('made' in piece ? made('(', ...piece.made, ')') : piece);
+const bracketed = (piece: Piece): Piece =>
+  'made' in piece ? made('(', ...piece.made, ')') : piece;

@@ -1,5 +1,14 @@
 import {
-  getNullableType, isEnumType, isLeafType, isListType, isNonNullType, isObjectType, isScalarType, type FieldNode, type GraphQLField, type GraphQLOutputType,
+  getNullableType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLOutputType,
 } from 'graphql';
 import type { TableColumn } from '../db/table';
 import type { Complete } from './plan';
@@ -14,7 +23,11 @@ export const without = (): never => {
 };
 
 /** Serialises what a field derives: leaves, lists, and objects whose every selected field is a plain property. */
-export function completeOf(selections: Selections, type: GraphQLOutputType, nodes: readonly FieldNode[]): Complete {
+export function completeOf(
+  selections: Selections,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+): Complete {
   if (isNonNullType(type)) {
     const inner = completeOf(selections, type.ofType, nodes);
     return (value) => inner(value) ?? missing();
@@ -32,7 +45,12 @@ export function completeOf(selections: Selections, type: GraphQLOutputType, node
     const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
     return field.resolve ? without() : { key, name, of: completeOf(selections, field.type, own) };
   });
-  return (value) => (value == null ? null : Object.fromEntries(members.map(({ key, name, of }) => [key, of((value as Record<string, unknown>)[name])])));
+  return (value) =>
+    value == null
+      ? null
+      : Object.fromEntries(
+          members.map(({ key, name, of }) => [key, of((value as Record<string, unknown>)[name])]),
+        );
 }
 
 function missing(): never {
@@ -49,7 +67,10 @@ export function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape
     const inner = getNullableType(type.ofType);
     return column.kind === 'json' && isScalarType(inner) && TEXTS.has(inner.name) ? 'json' : null;
   }
-  if (isEnumType(type)) return column.kind === 'text' && type.getValues().every(({ name, value }) => name === value) ? 'word' : null;
+  if (isEnumType(type))
+    return column.kind === 'text' && type.getValues().every(({ name, value }) => name === value)
+      ? 'word'
+      : null;
   if (!isScalarType(type)) return null;
   if (type.name === 'Int') return column.kind === 'number' ? 'number' : null;
   if (type.name === 'DateTime') return column.kind === 'number' ? 'instant' : null;

@@ -11,7 +11,9 @@ export interface Wording {
 }
 
 /** The default templates of a language. */
-export interface Language extends Readonly<Record<MessageAudience, Readonly<Partial<Record<MessageKind, Wording>>>>> {
+export interface Language extends Readonly<
+  Record<MessageAudience, Readonly<Partial<Record<MessageKind, Wording>>>>
+> {
   readonly greeting: string;
   readonly closing: string;
   readonly manage: string;

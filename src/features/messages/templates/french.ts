@@ -7,8 +7,22 @@ export const french: Language = {
   claim: 'Prendre cette place : %CLAIM_URL%',
   several: 'Le premier de %COUNT% rendez-vous.',
   labels: {
-    ADD_ONS: 'Avec aussi', REASON: 'Rendez-vous', DATE_TIME: 'Quand', DATES: 'Toutes les dates', DURATION: 'Durée', STAFF: 'Avec', LOCATION: 'Lieu', ADDRESS: 'Adresse', MEETING_URL: 'En ligne', PRICE: 'Prix',
-    CLIENT_NAME: 'Client', CLIENT_PHONE: 'Téléphone', CLIENT_EMAIL: 'E-mail', NOTE: 'Note', CHANGE_REASON: 'Motif', CANCEL_REASON: 'Motif',
+    ADD_ONS: 'Avec aussi',
+    REASON: 'Rendez-vous',
+    DATE_TIME: 'Quand',
+    DATES: 'Toutes les dates',
+    DURATION: 'Durée',
+    STAFF: 'Avec',
+    LOCATION: 'Lieu',
+    ADDRESS: 'Adresse',
+    MEETING_URL: 'En ligne',
+    PRICE: 'Prix',
+    CLIENT_NAME: 'Client',
+    CLIENT_PHONE: 'Téléphone',
+    CLIENT_EMAIL: 'E-mail',
+    NOTE: 'Note',
+    CHANGE_REASON: 'Motif',
+    CANCEL_REASON: 'Motif',
   },
   CLIENT: {
     CONFIRMATION: {
@@ -30,7 +44,8 @@ export const french: Language = {
     REMINDER: {
       subject: 'Rappel : %REASON%, %DATE_TIME%',
       lead: 'Nous vous rappelons votre rendez-vous.',
-      after: 'Si vous ne pouvez pas venir, prévenez-nous assez tôt pour que quelqu’un d’autre profite de la place.',
+      after:
+        'Si vous ne pouvez pas venir, prévenez-nous assez tôt pour que quelqu’un d’autre profite de la place.',
       sms: '%BUSINESS% : rappel, %REASON% avec %STAFF%, %DATE_TIME%. %MANAGE_URL%',
     },
     NO_SHOW: {

@@ -7,8 +7,22 @@ export const german: Language = {
   claim: 'Den Platz annehmen: %CLAIM_URL%',
   several: 'Der erste von %COUNT% Terminen.',
   labels: {
-    ADD_ONS: 'Dazu', REASON: 'Termin', DATE_TIME: 'Wann', DATES: 'Alle Zeiten', DURATION: 'Dauer', STAFF: 'Bei', LOCATION: 'Wo', ADDRESS: 'Adresse', MEETING_URL: 'Online', PRICE: 'Preis',
-    CLIENT_NAME: 'Kunde', CLIENT_PHONE: 'Telefon', CLIENT_EMAIL: 'E-Mail', NOTE: 'Notiz', CHANGE_REASON: 'Grund', CANCEL_REASON: 'Grund',
+    ADD_ONS: 'Dazu',
+    REASON: 'Termin',
+    DATE_TIME: 'Wann',
+    DATES: 'Alle Zeiten',
+    DURATION: 'Dauer',
+    STAFF: 'Bei',
+    LOCATION: 'Wo',
+    ADDRESS: 'Adresse',
+    MEETING_URL: 'Online',
+    PRICE: 'Preis',
+    CLIENT_NAME: 'Kunde',
+    CLIENT_PHONE: 'Telefon',
+    CLIENT_EMAIL: 'E-Mail',
+    NOTE: 'Notiz',
+    CHANGE_REASON: 'Grund',
+    CANCEL_REASON: 'Grund',
   },
   CLIENT: {
     CONFIRMATION: {
@@ -30,7 +44,8 @@ export const german: Language = {
     REMINDER: {
       subject: 'Zur Erinnerung: %REASON%, %DATE_TIME%',
       lead: 'wir erinnern Sie an Ihren Termin.',
-      after: 'Wenn Sie nicht kommen können, sagen Sie es uns bitte so früh, dass ein anderer den Platz bekommt.',
+      after:
+        'Wenn Sie nicht kommen können, sagen Sie es uns bitte so früh, dass ein anderer den Platz bekommt.',
       sms: '%BUSINESS%: Erinnerung an %REASON% bei %STAFF%, %DATE_TIME%. %MANAGE_URL%',
     },
     NO_SHOW: {
