@@ -26,7 +26,7 @@ const formOf = (gateway) =>
   createHash('sha256')
     .update(readFileSync('data.mjs'))
     .update(
-      readdirSync(join(gateway, 'dist/src/migrations'))
+      readdirSync(join(gateway, 'dist/src/db/migrations'))
         .filter((name) => name.endsWith('.js'))
         .join(),
     )

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DEFAULT_PUBLIC_LIMITS as PUBLIC, type PublicLimits } from './context';
 import { DomainError, ErrorCode } from './errors';
-import { SERVER_LIMITS, type ServerLimits } from './transport/server-limits';
+import { SERVER_LIMITS, type ServerLimits } from './http/limits/server-limits';
 
 /** What the process is told from outside, once, at its start. */
 export interface Config {

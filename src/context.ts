@@ -1,11 +1,11 @@
 import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
-import type { Database } from './shared/db/database';
-import type { Ids } from './shared/db/ids';
-import type { KeyedRun } from './shared/idempotency';
-import type { Links } from './shared/links';
-import type { Outbound } from './shared/outbound/outbound';
-import type { Vault } from './shared/vault';
+import type { Database } from './db/database';
+import type { Ids } from './db/state/ids';
+import type { KeyedRun } from './services/idempotency';
+import type { Links } from './services/links';
+import type { Outbound } from './services/outbound/outbound';
+import type { Vault } from './services/encryption';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',

@@ -1,9 +1,9 @@
-import type { JobHandler } from './features/jobs/handler';
-import { sendMessages, type SendingServices } from './features/messages/message.send';
+import type { JobHandler } from './jobs/handler';
+import { sendMessages, type SendingServices } from './features/messages/delivery/send';
 import { deliverWebhooks } from './features/webhooks/webhook.delivery';
-import { tellOfWebhooks } from './features/webhooks/webhook.notice';
-import type { Outbound } from './shared/outbound/outbound';
-import type { Vault } from './shared/vault';
+import { tellOfWebhooks } from './features/webhooks/disabled-notice';
+import type { Outbound } from './services/outbound/outbound';
+import type { Vault } from './services/encryption';
 
 /** What handlers are made with. */
 export interface JobServices extends SendingServices {

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { pino } from 'pino';
 import { loadConfig, type Config } from './config';
 import { hasBusiness } from './features/businesses/business.loaders';
-import { startGateway } from './gateway';
+import { startGateway } from './app';
 import { startFault } from './start-fault';
 
 async function main(config: Config): Promise<void> {

@@ -1,13 +1,13 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import { jobCounts } from './features/jobs/queue';
-import type { JobRunner } from './features/jobs/runner';
-import { appended } from './features/log/committed';
-import { APPOINTMENT } from './features/log/log.service';
+import { jobCounts } from './jobs/queue';
+import type { JobRunner } from './jobs/runner';
+import { appended } from './log/signals';
+import { APPOINTMENT } from './log/log.service';
 import { backstop } from './features/occupancy/occupancy.service';
-import { statements, type Database } from './shared/db/database';
-import { outcomes } from './shared/user-error';
-import type { OperationSink } from './transport/operation-log';
-import type { LiveCounts } from './transport/recheck';
+import { statements, type Database } from './db/database';
+import { outcomes } from './graphql/payload';
+import type { OperationSink } from './http/access-log';
+import type { LiveCounts } from './http/viewer-revalidation';
 
 /** Names of operations come from callers: later ones share a label, so that no caller can create series without end. */
 const MAX_NAMES = 50;

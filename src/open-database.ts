@@ -1,7 +1,7 @@
 import type { Config } from './config';
 import { dataSource } from './data-source';
-import { connect } from './shared/db/connect';
-import type { Database } from './shared/db/database';
+import { connect } from './db/connect';
+import type { Database } from './db/database';
 import { addressOf, isUnreachable } from './start-fault';
 
 const RETRY_MS = 500;

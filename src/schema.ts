@@ -14,26 +14,26 @@ import {
   ReasonAppointmentsResolver,
   ResourceAppointmentsResolver,
   StaffAppointmentsResolver,
-} from './features/appointments/appointment.edges';
-import { appointmentErrors } from './features/appointments/appointment.errors';
+} from './features/appointments/graphql/reverse-relations';
+import { appointmentErrors } from './features/appointments/graphql/errors';
 import {
   AppointmentMutations,
   AppointmentSubStatusResolver,
-} from './features/appointments/appointment.mutations';
+} from './features/appointments/graphql/mutations';
 import {
   AppointmentResolver,
   AppointmentTimesResolver,
-} from './features/appointments/appointment.resolver';
-import { AppointmentCountResolver } from './features/appointments/counts.resolver';
+} from './features/appointments/graphql/appointment.resolver';
+import { AppointmentCountResolver } from './features/appointments/graphql/counts.resolver';
 import {
   ExplanationResolver,
   RefusalAppointmentsResolver,
   SeatsUnavailableResolver,
   TimeUnavailableResolver,
-} from './features/appointments/explanation.resolver';
+} from './features/appointments/graphql/explanation.resolver';
 import { AttendanceResolver } from './features/attendance/attendance.resolver';
-import { AvailabilityResolver } from './features/availability/availability.resolver';
-import { ReasonQuotaResolver } from './features/availability/quota.resolver';
+import { AvailabilityResolver } from './features/availability/graphql/availability.resolver';
+import { ReasonQuotaResolver } from './features/availability/graphql/quota.resolver';
 import { BusinessResolver } from './features/businesses/business.resolver';
 import {
   LocationClassesResolver,
@@ -54,15 +54,15 @@ import {
 import { customFieldErrors } from './features/custom-fields/custom-field.errors';
 import { CustomFieldResolver } from './features/custom-fields/custom-field.resolver';
 import { ClientResolver } from './features/clients/client.resolver';
-import { JobResolver } from './features/jobs/job.resolver';
+import { JobResolver } from './jobs/job.resolver';
 import { LocationResolver } from './features/locations/location.resolver';
-import { messageErrors } from './features/messages/template.errors';
+import { messageErrors } from './features/messages/content/template.errors';
 import {
   AppointmentMessagesResolver,
   MessageResolver,
   MessageSettingsResolver,
 } from './features/messages/message.resolver';
-import { MessageTemplateResolver } from './features/messages/template.resolver';
+import { MessageTemplateResolver } from './features/messages/content/template.resolver';
 import { confineGuests } from './features/manage-links/guest';
 import { ManageLinkResolver } from './features/manage-links/manage-link.resolver';
 import { NodeResolver } from './features/nodes/node.resolver';
@@ -117,12 +117,12 @@ import {
 } from './features/webhooks/webhook.resolver';
 import { SchedulePreviewResolver } from './features/working-time/preview.resolver';
 import { TimeOffResolver } from './features/working-time/time-off.resolver';
-import { limitDisclosure } from './shared/disclosure';
-import { nullableRoots } from './shared/nullable-roots';
-import { omitDefaultsOfUpdates } from './shared/update-inputs';
-import { runMutations } from './shared/run-mutations';
-import { Refusal } from './shared/user-error';
-import { validateArgument } from './shared/validate';
+import { limitDisclosure } from './graphql/disclosure';
+import { nullableRoots } from './graphql/nullable-roots';
+import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
+import { runMutations } from './graphql/run-mutations';
+import { Refusal } from './graphql/payload';
+import { validateArgument } from './graphql/inputs/validation';
 
 let built: GraphQLSchema | undefined;
 

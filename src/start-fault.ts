@@ -1,6 +1,6 @@
 import type { Config } from './config';
 import { DomainError } from './errors';
-import { codeOf, isExhausted } from './shared/db/failures';
+import { codeOf, isExhausted } from './db/errors';
 
 /** Codes of a PostgreSQL that cannot be reached yet: the next attempt may succeed. */
 const UNREACHABLE = new Set([

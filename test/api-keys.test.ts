@@ -1,4 +1,4 @@
-import { forgetOldKeys, KEPT_MS } from '../src/shared/idempotency';
+import { forgetOldKeys, KEPT_MS } from '../src/services/idempotency';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

@@ -1,10 +1,10 @@
-import { insertLater } from '../src/shared/db/table';
-import { Appends } from '../src/shared/db/append';
-import type { Rows } from '../src/shared/db/database';
-import { render, sql, type Sql } from '../src/shared/db/sql';
+import { insertLater } from '../src/db/table';
+import { Appends } from '../src/db/postgres/group-commit';
+import type { Rows } from '../src/db/database';
+import { render, sql, type Sql } from '../src/db/sql';
 import { ErrorCode } from '../src/errors';
-import { IdempotencyKey } from '../src/shared/idempotency.entity';
-import { RuleVersion } from '../src/shared/rule-version.entity';
+import { IdempotencyKey } from '../src/services/idempotency.entity';
+import { RuleVersion } from '../src/services/rule-version.entity';
 
 /** A statement that was sent: what it adds, and how the database answers it. */
 interface Sent {

@@ -1,7 +1,7 @@
 import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
 import { dataSource } from '../src/data-source';
-import { BlockedStaff1763700000157 } from '../src/migrations/1763700000157-blocked-staff';
+import { BlockedStaff1763700000157 } from '../src/db/migrations/1763700000157-blocked-staff';
 import {
   addHours,
   addReason,

@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
-import { AskedTogether } from '../src/shared/db/asked-together';
-import { OneRow, raw, sql, type Rendered, type Sql, type SqlValue } from '../src/shared/db/sql';
+import { AskedTogether } from '../src/db/postgres/query-multiplexer';
+import { OneRow, raw, sql, type Rendered, type Sql, type SqlValue } from '../src/db/sql';
 import { POSTGRES } from './support/scratch';
 
 const oneRow = (query: Sql): OneRow => new OneRow(query.parts);

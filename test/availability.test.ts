@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { Role } from '../src/context';
-import { boundOf } from '../src/features/availability/availability.bounds';
+import { boundOf } from '../src/features/availability/engine/bounds';
 import {
   offers,
   refusals,
   type Facts,
   type Person,
   type Rules,
-} from '../src/features/availability/engine';
-import { ALWAYS, union } from '../src/shared/intervals';
+} from '../src/features/availability/engine/engine';
+import { ALWAYS, union } from '../src/lib/intervals';
 import {
   addClient,
   addHours,

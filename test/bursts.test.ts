@@ -1,11 +1,11 @@
 import BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
-import { connect } from '../src/shared/db/connect';
+import { connect } from '../src/db/connect';
 import { loadConfig } from '../src/config';
 import { dataSource } from '../src/data-source';
-import { breaches } from '../src/features/occupancy/verify';
+import { breaches } from '../src/features/occupancy/integrity';
 import { createBusiness } from '../src/features/access/create-business';
-import { Ids } from '../src/shared/db/ids';
+import { Ids } from '../src/db/state/ids';
 import { TestGateway } from './support/gateway';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { startProcess, type GatewayProcess } from './support/process';

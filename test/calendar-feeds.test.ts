@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
-import { join, keysOf, raw, sql } from '../src/shared/db/sql';
-import { statements } from '../src/shared/db/database';
+import { join, keysOf, raw, sql } from '../src/db/sql';
+import { statements } from '../src/db/database';
 import { parseCalendar } from './support/calendar';
 import {
   addClient,

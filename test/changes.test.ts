@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
-import { find } from '../src/shared/db/table';
-import { LogEvent } from '../src/features/log/event.entity';
-import { appendRow } from '../src/features/log/row-events';
+import { find } from '../src/db/table';
+import { LogEvent } from '../src/log/event.entity';
+import { appendRow } from '../src/log/row-changes';
 import { addClient, addClinic, addLocation, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

@@ -1,8 +1,8 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
-import { sql } from '../src/shared/db/sql';
+import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
+import { claimFindings } from '../src/features/appointments/integrity';
+import { breaches } from '../src/features/occupancy/integrity';
+import { sql } from '../src/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

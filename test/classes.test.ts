@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
-import { claimFindings } from '../src/features/appointments/verify';
-import { sql } from '../src/shared/db/sql';
+import { claimFindings } from '../src/features/appointments/integrity';
+import { sql } from '../src/db/sql';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

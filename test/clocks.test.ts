@@ -1,11 +1,11 @@
 import { createBusiness } from '../src/features/access/create-business';
 import { loadConfig } from '../src/config';
 import { dataSource } from '../src/data-source';
-import { clockOf } from '../src/shared/db/clock';
-import { connect } from '../src/shared/db/connect';
-import type { Database } from '../src/shared/db/database';
-import { Ids } from '../src/shared/db/ids';
-import { sql } from '../src/shared/db/sql';
+import { clockOf } from '../src/db/clock';
+import { connect } from '../src/db/connect';
+import type { Database } from '../src/db/database';
+import { Ids } from '../src/db/state/ids';
+import { sql } from '../src/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';

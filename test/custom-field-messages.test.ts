@@ -1,6 +1,6 @@
-import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
-import { statements } from '../src/shared/db/database';
-import { Outbound } from '../src/shared/outbound/outbound';
+import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
+import { statements } from '../src/db/database';
+import { Outbound } from '../src/services/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

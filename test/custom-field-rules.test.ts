@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { CustomFieldDataType } from '../src/features/custom-fields/custom-field.enums';
-import { matchesWhole, patternFault } from '../src/features/custom-fields/pattern';
-import { accept, extendedOf, faultOf } from '../src/features/custom-fields/value.rules';
+import { matchesWhole, patternFault } from '../src/features/custom-fields/values/pattern';
+import { accept, extendedOf, faultOf } from '../src/features/custom-fields/values/rules';
 
 const field = (dataType: keyof typeof CustomFieldDataType, given: object = {}) => ({
   dataType: CustomFieldDataType[dataType],

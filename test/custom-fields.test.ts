@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
 import { CustomField } from '../src/features/custom-fields/custom-field.entity';
-import { find, insert } from '../src/shared/db/table';
+import { find, insert } from '../src/db/table';
 import { addReason, change, refusal } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

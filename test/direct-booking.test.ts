@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
-import { direct } from '../src/features/appointments/appointment.direct';
+import { direct } from '../src/features/appointments/booking/commit-optimistic';
 import { backstop } from '../src/features/occupancy/occupancy.service';
-import { raw, sql } from '../src/shared/db/sql';
+import { raw, sql } from '../src/db/sql';
 import { addClient, addLocation, addReason, BOOK, book, change, hire } from './support/clinic';
 import { addRuledClinic, beforeWriting, wentDirectly, type RuledClinic } from './support/direct';
 import { onEachDatabase, type Answer } from './support/gateway';

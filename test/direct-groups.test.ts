@@ -1,8 +1,8 @@
-import { direct } from '../src/features/appointments/appointment.direct';
+import { direct } from '../src/features/appointments/booking/commit-optimistic';
 import { Client } from 'pg';
-import { startGateway, type Gateway } from '../src/gateway';
-import { statements } from '../src/shared/db/database';
-import { raw, sql } from '../src/shared/db/sql';
+import { startGateway, type Gateway } from '../src/app';
+import { statements } from '../src/db/database';
+import { raw, sql } from '../src/db/sql';
 import { pino } from 'pino';
 import { BOOK, change, hire } from './support/clinic';
 import { addRuledClinic, beforeWriting, wentDirectly, type RuledClinic } from './support/direct';

@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
-import { direct } from '../src/features/appointments/appointment.direct';
-import { statements } from '../src/shared/db/database';
-import { raw, sql } from '../src/shared/db/sql';
+import { direct } from '../src/features/appointments/booking/commit-optimistic';
+import { statements } from '../src/db/database';
+import { raw, sql } from '../src/db/sql';
 import {
   addClient,
   addHours,

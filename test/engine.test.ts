@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { AvailabilityRule } from '../src/features/availability/availability.rules';
-import type { Need } from '../src/features/availability/allocation';
+import { AvailabilityRule } from '../src/features/availability/engine/rules';
+import type { Need } from '../src/features/availability/engine/allocation';
 import {
   allocate,
   offers,
@@ -10,14 +10,14 @@ import {
   type Rules,
   type Taken,
   type Thing,
-} from '../src/features/availability/engine';
+} from '../src/features/availability/engine/engine';
 import { periodEnd, periodOf } from '../src/features/availability/quota';
 import { inTurn, type Tally } from '../src/features/availability/round-robin';
 import { RoundRobin } from '../src/features/locations/round-robin';
 import { QuotaType } from '../src/features/reasons/reason.enums';
 import { workingWindows, type OwnedHours } from '../src/features/schedules/windows';
 import { Weekday } from '../src/features/schedules/schedule.type';
-import { addDays, dayStart, toLocal } from '../src/shared/time-zone';
+import { addDays, dayStart, toLocal } from '../src/lib/time-zone';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,8 +1,8 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { Pool } from 'pg';
 import { ErrorCode } from '../src/errors';
-import { asBusy } from '../src/shared/db/failures';
-import { raw } from '../src/shared/db/sql';
+import { asBusy } from '../src/db/errors';
+import { raw } from '../src/db/sql';
 import { addClinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';

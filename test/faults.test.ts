@@ -1,8 +1,8 @@
-import { statements } from '../src/shared/db/database';
-import { find } from '../src/shared/db/table';
+import { statements } from '../src/db/database';
+import { find } from '../src/db/table';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
-import { LogEvent } from '../src/features/log/event.entity';
+import { LogEvent } from '../src/log/event.entity';
 import { addClinic, addReason, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

@@ -1,12 +1,12 @@
 import { loadConfig } from '../src/config';
 import { dataSource } from '../src/data-source';
 import { createBusiness } from '../src/features/access/create-business';
-import { headOf } from '../src/features/log/log.service';
-import { brokenLogs } from '../src/features/log/verify';
-import { connect } from '../src/shared/db/connect';
-import type { Database } from '../src/shared/db/database';
-import { Ids } from '../src/shared/db/ids';
-import { sql } from '../src/shared/db/sql';
+import { headOf } from '../src/log/log.service';
+import { brokenLogs } from '../src/log/integrity';
+import { connect } from '../src/db/connect';
+import type { Database } from '../src/db/database';
+import { Ids } from '../src/db/state/ids';
+import { sql } from '../src/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';

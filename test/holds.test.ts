@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds';
+import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
 import { addClinic, addReason, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

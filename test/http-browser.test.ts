@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
-import { encodingFor } from '../src/transport/compression';
+import { encodingFor } from '../src/http/compression';
 import { TestGateway } from './support/gateway';
 import { addClinic, book } from './support/clinic';
 

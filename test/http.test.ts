@@ -7,7 +7,7 @@ import { auditServer } from 'graphql-http';
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from '../src/errors';
-import { createServer, type RequestFacts, type RunningServer } from '../src/server';
+import { createServer, type RequestFacts, type RunningServer } from '../src/http/server';
 
 const schema = buildSchema(`
   input LoginInput { name: String!, age: Int! }

@@ -1,7 +1,7 @@
 import { Client } from 'pg';
 import { Role } from '../src/context';
 import { dataSource } from '../src/data-source';
-import { statements } from '../src/shared/db/database';
+import { statements } from '../src/db/database';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';

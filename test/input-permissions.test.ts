@@ -10,7 +10,7 @@ import {
 import { Role } from '../src/context';
 import { INPUT_PERMISSIONS } from '../src/features/access/input-permissions';
 import { gatewaySchema } from '../src/schema';
-import { sql } from '../src/shared/db/sql';
+import { sql } from '../src/db/sql';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

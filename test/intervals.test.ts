@@ -6,7 +6,7 @@ import {
   overlap,
   union,
   type Interval,
-} from '../src/shared/intervals';
+} from '../src/lib/intervals';
 
 /** Every claim is checked against a map of points. */
 describe('intervals', () => {

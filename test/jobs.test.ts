@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
-import { handlersOf, type JobHandler } from '../src/features/jobs/handler';
-import type { Job } from '../src/features/jobs/job.entity';
+import { handlersOf, type JobHandler } from '../src/jobs/handler';
+import type { Job } from '../src/jobs/job.entity';
 import {
   claim,
   enqueue,
@@ -13,9 +13,9 @@ import {
   settle,
   withdraw,
   type NewJob,
-} from '../src/features/jobs/queue';
-import { JobRunner } from '../src/features/jobs/runner';
-import { sql } from '../src/shared/db/sql';
+} from '../src/jobs/queue';
+import { JobRunner } from '../src/jobs/runner';
+import { sql } from '../src/db/sql';
 import { change, refusal } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

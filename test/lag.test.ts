@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { append } from '../src/features/log/log.service';
-import { LogEvent } from '../src/features/log/event.entity';
-import { find } from '../src/shared/db/table';
+import { append } from '../src/log/log.service';
+import { LogEvent } from '../src/log/event.entity';
+import { find } from '../src/db/table';
 import { addClinic, book } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

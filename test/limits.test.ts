@@ -11,16 +11,16 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { pino } from 'pino';
-import { createPipeline } from '../src/pipeline';
+import { createPipeline } from '../src/http/request-pipeline';
 import {
   LIMITS,
   measureOperation,
   operationCost,
   exceededLimits,
   refuseCost,
-} from '../src/shared/limits';
+} from '../src/graphql/limits';
 import { gatewaySchema } from '../src/schema';
-import { DocumentCache } from '../src/transport/document-cache';
+import { DocumentCache } from '../src/http/document-cache';
 
 const schema = buildSchema(`
   directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD

@@ -1,10 +1,10 @@
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
 import { Role } from '../src/context';
-import { append, headOf } from '../src/features/log/log.service';
-import { LogEvent } from '../src/features/log/event.entity';
-import { statements } from '../src/shared/db/database';
-import { find } from '../src/shared/db/table';
+import { append, headOf } from '../src/log/log.service';
+import { LogEvent } from '../src/log/event.entity';
+import { statements } from '../src/db/database';
+import { find } from '../src/db/table';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

@@ -1,7 +1,7 @@
 import type { Role } from '../src/context';
-import { append, headOf, readAfter } from '../src/features/log/log.service';
-import { forgetOldEvents } from '../src/features/log/retention';
-import { brokenLogs } from '../src/features/log/verify';
+import { append, headOf, readAfter } from '../src/log/log.service';
+import { forgetOldEvents } from '../src/log/prune-events';
+import { brokenLogs } from '../src/log/integrity';
 import { onEachDatabase } from './support/gateway';
 
 const FIELDS = 'cursor nodeId';

@@ -1,7 +1,7 @@
-import { claimFindings } from '../src/features/appointments/verify';
-import { append, headOf, readAfter } from '../src/features/log/log.service';
-import { forgetOldEvents } from '../src/features/log/retention';
-import { brokenLogs } from '../src/features/log/verify';
+import { claimFindings } from '../src/features/appointments/integrity';
+import { append, headOf, readAfter } from '../src/log/log.service';
+import { forgetOldEvents } from '../src/log/prune-events';
+import { brokenLogs } from '../src/log/integrity';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

@@ -3,10 +3,10 @@ import { type GraphQLObjectType } from 'graphql';
 import { pino } from 'pino';
 import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
-import { startGateway } from '../src/gateway';
+import { startGateway } from '../src/app';
 import { gatewaySchema } from '../src/schema';
-import { linksOf, Signer, signerOf } from '../src/shared/links';
-import { sql } from '../src/shared/db/sql';
+import { linksOf, Signer, signerOf } from '../src/services/links';
+import { sql } from '../src/db/sql';
 import {
   addClient,
   addClinic,

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { Role } from '../src/context';
 import { MESSAGE_TYPES } from '../src/features/messages/message.kinds';
-import { fill, TAGS, unknownTags, type TagValues } from '../src/features/messages/tags';
-import { DEFAULT_TEMPLATES } from '../src/features/messages/templates/defaults';
+import { fill, TAGS, unknownTags, type TagValues } from '../src/features/messages/content/tags';
+import { DEFAULT_TEMPLATES } from '../src/features/messages/content/templates/defaults';
 import {
   addClient,
   addClinic,

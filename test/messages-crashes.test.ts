@@ -1,9 +1,9 @@
 import { loadConfig } from '../src/config';
 import { dataSource } from '../src/data-source';
 import { createBusiness } from '../src/features/access/create-business';
-import { connect } from '../src/shared/db/connect';
-import { Ids } from '../src/shared/db/ids';
-import { sql } from '../src/shared/db/sql';
+import { connect } from '../src/db/connect';
+import { Ids } from '../src/db/state/ids';
+import { sql } from '../src/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { smtpError, startMailServer } from './support/mail';

@@ -1,6 +1,6 @@
 import { loadConfig } from '../src/config';
-import { smtpCarrier } from '../src/features/messages/carrier.smtp';
-import { sql } from '../src/shared/db/sql';
+import { smtpCarrier } from '../src/features/messages/transports/smtp';
+import { sql } from '../src/db/sql';
 import { addClient, book } from './support/clinic';
 import { decoded, smtpError, startMailServer } from './support/mail';
 import { HOUR, invited, NOW, onEachDatabaseWithPost } from './support/messages';

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import { forgetOldEvents } from '../src/features/log/retention';
+import { forgetOldEvents } from '../src/log/prune-events';
 import { addReason, book, change, hire } from './support/clinic';
 import { HOUR, NOW, onEachDatabaseWithPost } from './support/messages';
 

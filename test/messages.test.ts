@@ -1,10 +1,10 @@
 import { Role } from '../src/context';
-import { LogEvent } from '../src/features/log/event.entity';
-import { planOf } from '../src/features/messages/message.plan';
-import { planMessages } from '../src/features/messages/message.planner';
-import { forgetOldMessages } from '../src/features/messages/message.retention';
-import { render, type Sql } from '../src/shared/db/sql';
-import { find } from '../src/shared/db/table';
+import { LogEvent } from '../src/log/event.entity';
+import { planOf } from '../src/features/messages/delivery/messages-for-event';
+import { planMessages } from '../src/features/messages/delivery/enqueue-messages';
+import { forgetOldMessages } from '../src/features/messages/delivery/prune-messages';
+import { render, type Sql } from '../src/db/sql';
+import { find } from '../src/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
 import { numberOf } from './support/ids';
 import { HOUR, invited, NOW, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { headOf } from '../src/features/log/log.service';
+import { headOf } from '../src/log/log.service';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

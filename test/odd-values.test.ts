@@ -6,10 +6,10 @@ import {
 } from 'graphql';
 import { Role } from '../src/context';
 import { ErrorCode } from '../src/errors';
-import { claimFindings } from '../src/features/appointments/verify';
-import { brokenLogs } from '../src/features/log/verify';
-import { raw, sql } from '../src/shared/db/sql';
-import { tableOf } from '../src/shared/db/table';
+import { claimFindings } from '../src/features/appointments/integrity';
+import { brokenLogs } from '../src/log/integrity';
+import { raw, sql } from '../src/db/sql';
+import { tableOf } from '../src/db/table';
 import { entities } from '../src/data-source';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
 import { pino } from 'pino';
-import { statements } from '../src/shared/db/database';
+import { statements } from '../src/db/database';
 import { addClinic, book } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

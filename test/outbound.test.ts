@@ -1,11 +1,11 @@
 import type { LookupAddress } from 'node:dns';
-import { isPrivateAddress } from '../src/shared/outbound/addresses';
-import { Outbound, OutboundRefused } from '../src/shared/outbound/outbound';
-import { createVault } from '../src/shared/vault';
+import { isPrivateAddress } from '../src/services/outbound/addresses';
+import { Outbound, OutboundRefused } from '../src/services/outbound/outbound';
+import { createVault } from '../src/services/encryption';
 import { change, refusal } from './support/clinic';
 import { onEachDatabase, TestGateway } from './support/gateway';
 import { Receiver } from './support/receiver';
-import { sql } from '../src/shared/db/sql';
+import { sql } from '../src/db/sql';
 import { loadConfig } from '../src/config';
 
 /** Each way to write an address that must not be called. */

@@ -10,11 +10,11 @@ import {
   type RequestFacts,
   type RunningServer,
   type ServerOptions,
-} from '../src/server';
-import { Admission } from '../src/transport/admission';
-import { BodyBudget, HttpRefusal } from '../src/transport/http';
-import { SERVER_LIMITS } from '../src/transport/server-limits';
-import { UnreadBytes } from '../src/transport/unread';
+} from '../src/http/server';
+import { Admission } from '../src/http/limits/admission';
+import { BodyBudget, HttpRefusal } from '../src/http/graphql-http';
+import { SERVER_LIMITS } from '../src/http/limits/server-limits';
+import { UnreadBytes } from '../src/http/limits/unread';
 
 const schema = buildSchema(`
   type Query { hello: String, wait: String, large: String }

@@ -9,8 +9,8 @@ import {
   type OperationDefinitionNode,
 } from 'graphql';
 import { gatewaySchema } from '../src/schema';
-import { compile } from '../src/shared/plan/compile';
-import { relations } from '../src/shared/relations';
+import { compile } from '../src/graphql/planner/compile';
+import { relations } from '../src/graphql/relations/relation-registry';
 
 const schema = gatewaySchema();
 const query = schema.getQueryType() as GraphQLObjectType;

@@ -1,7 +1,7 @@
 import { getNamedType, isLeafType, type GraphQLObjectType } from 'graphql';
 import { Role } from '../src/context';
 import { gatewaySchema } from '../src/schema';
-import { statements } from '../src/shared/db/database';
+import { statements } from '../src/db/database';
 import { addClient, addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

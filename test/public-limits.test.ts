@@ -1,7 +1,7 @@
 import { DEFAULT_PUBLIC_LIMITS, Role } from '../src/context';
 import { loadConfig } from '../src/config';
-import { statements } from '../src/shared/db/database';
-import { sql } from '../src/shared/db/sql';
+import { statements } from '../src/db/database';
+import { sql } from '../src/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

@@ -1,5 +1,5 @@
-import { statements } from '../src/shared/db/database';
-import { planning } from '../src/shared/plan/planner';
+import { statements } from '../src/db/database';
+import { planning } from '../src/graphql/planner/planner';
 import {
   addClient,
   addClinic,

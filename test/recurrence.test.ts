@@ -7,8 +7,8 @@ import {
   occurrencesOf,
   parseRule,
   type Recurrence,
-} from '../src/shared/recurrence';
-import { addDays, parseLocalDateTime, toInstant } from '../src/shared/time-zone';
+} from '../src/lib/recurrence';
+import { addDays, parseLocalDateTime, toInstant } from '../src/lib/time-zone';
 
 const series = (rrule: string, localStart: string, timeZone: string, count?: number) =>
   occurrencesOf({ rrule, localStart, timeZone, count });

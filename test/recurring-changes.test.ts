@@ -1,9 +1,9 @@
 import { Role } from '../src/context';
-import { LogEvent } from '../src/features/log/event.entity';
+import { LogEvent } from '../src/log/event.entity';
 import { movedBy, splitAt } from '../src/features/recurring/recurring-appointment.rule';
 import type { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
-import { sql } from '../src/shared/db/sql';
-import { find } from '../src/shared/db/table';
+import { sql } from '../src/db/sql';
+import { find } from '../src/db/table';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

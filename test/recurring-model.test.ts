@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { claimFindings } from '../src/features/appointments/verify';
-import { breaches } from '../src/features/occupancy/verify';
-import { seriesFindings } from '../src/features/recurring/verify';
+import { claimFindings } from '../src/features/appointments/integrity';
+import { breaches } from '../src/features/occupancy/integrity';
+import { seriesFindings } from '../src/features/recurring/integrity';
 import { addClinic, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 

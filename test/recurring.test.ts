@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
-import { seriesFindings } from '../src/features/recurring/verify';
-import { sql } from '../src/shared/db/sql';
+import { seriesFindings } from '../src/features/recurring/integrity';
+import { sql } from '../src/db/sql';
 import { addClient, addClinic, book, change, hire, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

@@ -1,9 +1,9 @@
 import { Role } from '../src/context';
 import { Claim } from '../src/features/occupancy/claim.entity';
-import { breaches } from '../src/features/occupancy/verify';
+import { breaches } from '../src/features/occupancy/integrity';
 import { resourceNeedsOf } from '../src/features/resources/resource.loaders';
-import { sql } from '../src/shared/db/sql';
-import { insert } from '../src/shared/db/table';
+import { sql } from '../src/db/sql';
+import { insert } from '../src/db/table';
 import { addClinic, addLocation, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

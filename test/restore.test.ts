@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import BetterSqlite3 from 'better-sqlite3';
 import { Role } from '../src/context';
-import { sql } from '../src/shared/db/sql';
+import { sql } from '../src/db/sql';
 import { addClient, addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';

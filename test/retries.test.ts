@@ -2,7 +2,7 @@ import { getNamedType, isInputObjectType } from 'graphql';
 import { getMetadataArgsStorage } from 'typeorm';
 import { Role } from '../src/context';
 import { gatewaySchema } from '../src/schema';
-import { raw, sql } from '../src/shared/db/sql';
+import { raw, sql } from '../src/db/sql';
 import { addClinic, change, type Clinic } from './support/clinic';
 import { onEachDatabase, type Answer } from './support/gateway';
 import { numberOf } from './support/ids';

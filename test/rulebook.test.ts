@@ -1,5 +1,5 @@
 import { Role, type Context, type Member } from '../src/context';
-import { forgetRules, rulebookFor } from '../src/shared/rulebook';
+import { forgetRules, rulebookFor } from '../src/services/rule-cache';
 
 /** A database that says nothing but the version of the rules, and counts how often it is asked. */
 function fakeContext() {

@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
 import { Claim } from '../src/features/occupancy/claim.entity';
-import { sql } from '../src/shared/db/sql';
-import { insert } from '../src/shared/db/table';
+import { sql } from '../src/db/sql';
+import { insert } from '../src/db/table';
 import {
   addClinic,
   addLocation,

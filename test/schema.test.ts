@@ -4,9 +4,9 @@ import { DataSource } from 'typeorm';
 import { dataSource } from '../src/data-source';
 import { gatewaySchema, printed } from '../src/schema';
 import { loadConfig } from '../src/config';
-import { migrations } from '../src/migrations';
-import { connect } from '../src/shared/db/connect';
-import { sql } from '../src/shared/db/sql';
+import { migrations } from '../src/db/migrations';
+import { connect } from '../src/db/connect';
+import { sql } from '../src/db/sql';
 import { POSTGRES, scratchDatabase } from './support/scratch';
 
 describe('the schema of the API', () => {

@@ -3,7 +3,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
 import { buildSchema } from 'graphql';
 import { pino } from 'pino';
-import { createServer } from '../src/server';
+import { createServer } from '../src/http/server';
 
 const bus = new EventEmitter();
 let finishSlow: (text: string) => void;

@@ -1,6 +1,6 @@
 import BetterSqlite3 from 'better-sqlite3';
-import type { Tx } from '../src/shared/db/database';
-import { raw, sql } from '../src/shared/db/sql';
+import type { Tx } from '../src/db/database';
+import { raw, sql } from '../src/db/sql';
 import { ErrorCode } from '../src/errors';
 import { TestGateway } from './support/gateway';
 

@@ -1,9 +1,9 @@
 import { Role } from '../src/context';
-import { append } from '../src/features/log/log.service';
-import { LogEvent } from '../src/features/log/event.entity';
-import { Outbound } from '../src/shared/outbound/outbound';
-import { sql } from '../src/shared/db/sql';
-import { find } from '../src/shared/db/table';
+import { append } from '../src/log/log.service';
+import { LogEvent } from '../src/log/event.entity';
+import { Outbound } from '../src/services/outbound/outbound';
+import { sql } from '../src/db/sql';
+import { find } from '../src/db/table';
 import {
   addClient,
   addClinic,

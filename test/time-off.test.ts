@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { sql } from '../src/shared/db/sql';
+import { sql } from '../src/db/sql';
 import {
   addClinic,
   addLocation,

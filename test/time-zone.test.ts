@@ -14,7 +14,7 @@ import {
   text,
   toInstant,
   toLocal,
-} from '../src/shared/time-zone';
+} from '../src/lib/time-zone';
 
 const ZONES = [
   'UTC',

@@ -1,6 +1,6 @@
 import { validate } from 'class-validator';
 import { gatewaySchema } from '../src/schema';
-import { meetsDemands, validateArgument } from '../src/shared/validate';
+import { meetsDemands, validateArgument } from '../src/graphql/inputs/validation';
 import { randomOf, SEED } from './support/random';
 
 type InputClass = new () => Record<string, unknown>;

@@ -1,9 +1,9 @@
-import { parseGlobalId } from '../src/shared/global-id';
-import { canonicalDecimal, Decimal, sum, times } from '../src/shared/money';
+import { parseGlobalId } from '../src/graphql/global-id';
+import { canonicalDecimal, Decimal, sum, times } from '../src/lib/money';
 import { GraphQLScalarType, isSpecifiedScalarType } from 'graphql';
 import { gatewaySchema } from '../src/schema';
-import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../src/shared/scalars';
-import { sanitizeHtml, toE164, nationalPhone } from '../src/shared/text';
+import { DateTime, LocalDate, LocalDateTime, TimeOfDay } from '../src/graphql/scalars';
+import { sanitizeHtml, toE164, nationalPhone } from '../src/graphql/inputs/text-validators';
 import { fits } from '../src/features/occupancy/occupancy.service';
 import * as fc from 'fast-check';
 

@@ -1,10 +1,10 @@
 import { Role } from '../src/context';
-import { inviteAutomatically } from '../src/features/waitlist/waitlist.automatic';
-import { rangesOf } from '../src/features/waitlist/waitlist.wish';
-import { WaitlistKind } from '../src/features/waitlist/waitlist.status';
-import type { Database } from '../src/shared/db/database';
-import { gathered } from '../src/shared/db/gather';
-import { sql } from '../src/shared/db/sql';
+import { inviteAutomatically } from '../src/features/waitlist/invitations/auto-invite';
+import { rangesOf } from '../src/features/waitlist/model/preferences';
+import { WaitlistKind } from '../src/features/waitlist/model/status';
+import type { Database } from '../src/db/database';
+import { gathered } from '../src/db/request-batching';
+import { sql } from '../src/db/sql';
 import {
   addClient,
   addClinic,

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { sql } from '../src/shared/db/sql';
+import { sql } from '../src/db/sql';
 import { addClient, addClinic, addReason, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';

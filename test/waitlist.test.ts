@@ -1,8 +1,8 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds';
-import { waitlistFindings } from '../src/features/waitlist/verify';
-import { sweepWaitlists } from '../src/features/waitlist/waitlist.sweep';
-import { sql } from '../src/shared/db/sql';
+import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
+import { waitlistFindings } from '../src/features/waitlist/integrity';
+import { sweepWaitlists } from '../src/features/waitlist/invitations/expire-invitations';
+import { sql } from '../src/db/sql';
 import {
   addClient,
   addClinic,

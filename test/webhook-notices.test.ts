@@ -1,6 +1,6 @@
-import { carriersOf } from '../src/features/messages/carriers';
-import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
-import { Outbound } from '../src/shared/outbound/outbound';
+import { carriersOf } from '../src/features/messages/transports/transports';
+import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
+import { Outbound } from '../src/services/outbound/outbound';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { startMailServer } from './support/mail';

@@ -1,15 +1,15 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { Role } from '../src/context';
-import { isBooking } from '../src/features/appointments/appointment.events';
-import { readAfter } from '../src/features/log/log.service';
-import { forgetOldEvents } from '../src/features/log/retention';
+import { isBooking } from '../src/features/appointments/model/events';
+import { readAfter } from '../src/log/log.service';
+import { forgetOldEvents } from '../src/log/prune-events';
 import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
-import { forgetOldDeliveries } from '../src/features/webhooks/webhook.retention';
-import { rowsOf } from '../src/features/webhooks/timetap.rows';
-import { WebhookPlanner } from '../src/features/webhooks/webhook.planner';
-import { statements } from '../src/shared/db/database';
-import { sql } from '../src/shared/db/sql';
-import { Outbound } from '../src/shared/outbound/outbound';
+import { forgetOldDeliveries } from '../src/features/webhooks/prune-deliveries';
+import { rowsOf } from '../src/features/webhooks/timetap/rows';
+import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
+import { statements } from '../src/db/database';
+import { sql } from '../src/db/sql';
+import { Outbound } from '../src/services/outbound/outbound';
 import {
   addClient,
   addClinic,

@@ -6,7 +6,7 @@ import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { DomainError, ErrorCode } from '../src/errors';
-import { createServer, type RequestFacts, type RunningServer } from '../src/server';
+import { createServer, type RequestFacts, type RunningServer } from '../src/http/server';
 
 interface TestContext {
   readonly viewer: string;

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { DomainError, ErrorCode } from '../errors';
-import { backUp } from '../shared/db/backup';
+import { backUp } from '../db/sqlite/backup';
 import { runCommand } from './command';
 
 const USAGE = `npm run backup -- [--to FILE]

@@ -4,8 +4,8 @@ import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { loadConfig, type Config } from '../config';
 import { DomainError, ErrorCode } from '../errors';
 import { openDatabase } from '../open-database';
-import { lockDirectory } from '../shared/db/connect';
-import type { Database } from '../shared/db/database';
+import { lockDirectory } from '../db/connect';
+import type { Database } from '../db/database';
 import { startFault } from '../start-fault';
 
 /** The value of an option; undefined where it is absent. */

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { createBusiness } from '../features/access/create-business';
-import { Ids } from '../shared/db/ids';
+import { Ids } from '../db/state/ids';
 import { runCommand } from './command';
 
 const USAGE = `npm run create-business -- --name "My clinic" --time-zone America/New_York [--locale en-US] [--currency USD] [--country US] [--init]

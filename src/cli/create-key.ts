@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { createFurtherKey } from '../features/access/create-key';
 import { DomainError, ErrorCode } from '../errors';
-import { Ids } from '../shared/db/ids';
+import { Ids } from '../db/state/ids';
 import { runCommand } from './command';
 
 const USAGE = `npm run create-key -- [--business Business:1] [--name "Another key"] [--publishable]

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
-import { beginEpoch } from '../shared/db/epoch';
-import { sql } from '../shared/db/sql';
+import { beginEpoch } from '../db/state/epoch';
+import { sql } from '../db/sql';
 import { runCommand } from './command';
 
 const USAGE = `npm run restored -- [--ids-above 17585855]

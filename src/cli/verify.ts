@@ -1,9 +1,9 @@
 import 'reflect-metadata';
-import { claimFindings } from '../features/appointments/verify';
-import { brokenLogs } from '../features/log/verify';
-import { breaches } from '../features/occupancy/verify';
-import { seriesFindings } from '../features/recurring/verify';
-import { waitlistFindings } from '../features/waitlist/verify';
+import { claimFindings } from '../features/appointments/integrity';
+import { brokenLogs } from '../log/integrity';
+import { breaches } from '../features/occupancy/integrity';
+import { seriesFindings } from '../features/recurring/integrity';
+import { waitlistFindings } from '../features/waitlist/integrity';
 import { runCommand } from './command';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);

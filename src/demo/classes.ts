@@ -1,6 +1,6 @@
-import { Appointment } from '../features/appointments/appointment.entity';
-import { placeOf } from '../features/appointments/appointment.seats';
-import type { Served } from '../features/appointments/appointment.write';
+import { Appointment } from '../features/appointments/model/appointment.entity';
+import { placeOf } from '../features/appointments/seats/seats';
+import type { Served } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
 import { occupanciesOf } from '../features/classes/class.create';
 import type { Client } from '../features/clients/client.entity';
@@ -10,11 +10,11 @@ import { Subject } from '../features/occupancy/subject.entity';
 import type { Reason } from '../features/reasons/reason.entity';
 import type { Resource } from '../features/resources/resource.entity';
 import type { Staff } from '../features/staff/staff.entity';
-import type { Tx } from '../shared/db/database';
-import type { Ids } from '../shared/db/ids';
-import { insert } from '../shared/db/table';
-import { addDays, MS_PER_DAY, MS_PER_MINUTE, toInstant, toLocal } from '../shared/time-zone';
-import { timesOf } from '../shared/when';
+import type { Tx } from '../db/database';
+import type { Ids } from '../db/state/ids';
+import { insert } from '../db/table';
+import { addDays, MS_PER_DAY, MS_PER_MINUTE, toInstant, toLocal } from '../lib/time-zone';
+import { timesOf } from '../lib/appointment-times';
 
 const DAYS = 28;
 const WEEKDAYS: readonly number[] = [1, 3, 5];

@@ -2,10 +2,10 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Role, type Member } from '../context';
 import { createBusiness } from '../features/access/create-business';
-import { Appointment } from '../features/appointments/appointment.entity';
-import { BookingEventType } from '../features/appointments/appointment.events';
-import { AppointmentStatus } from '../features/appointments/appointment.status';
-import { add, replace, type Served } from '../features/appointments/appointment.write';
+import { Appointment } from '../features/appointments/model/appointment.entity';
+import { BookingEventType } from '../features/appointments/model/events';
+import { AppointmentStatus } from '../features/appointments/model/status';
+import { add, replace, type Served } from '../features/appointments/model/aggregate';
 import type { Business } from '../features/businesses/business.entity';
 import { hasBusiness } from '../features/businesses/business.loaders';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
@@ -28,9 +28,9 @@ import { Resource } from '../features/resources/resource.entity';
 import { Weekday } from '../features/schedules/schedule.type';
 import { SchedulePeriod } from '../features/schedules/schedule-period.entity';
 import { Staff, StaffLocation } from '../features/staff/staff.entity';
-import type { Database, Tx } from '../shared/db/database';
-import type { Ids } from '../shared/db/ids';
-import { insert } from '../shared/db/table';
+import type { Database, Tx } from '../db/database';
+import type { Ids } from '../db/state/ids';
+import { insert } from '../db/table';
 import {
   addDays,
   MS_PER_DAY,
@@ -38,8 +38,8 @@ import {
   MS_PER_MINUTE,
   toInstant,
   toLocal,
-} from '../shared/time-zone';
-import { timesOf } from '../shared/when';
+} from '../lib/time-zone';
+import { timesOf } from '../lib/appointment-times';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
 import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
 import { askedBy, saidBy, type Asked } from './fields';

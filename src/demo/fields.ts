@@ -4,8 +4,8 @@ import type {
   CustomFieldDataType,
   CustomFieldMode,
 } from '../features/custom-fields/custom-field.enums';
-import type { FieldValues } from '../features/custom-fields/field-value.type';
-import type { Ids } from '../shared/db/ids';
+import type { FieldValues } from '../features/custom-fields/values/field-value.type';
+import type { Ids } from '../db/state/ids';
 import type { DemoBusiness, DemoField } from './businesses';
 
 export interface Asked {

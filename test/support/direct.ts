@@ -1,5 +1,5 @@
-import { sql } from '../../src/shared/db/sql';
-import type { Database, Reader } from '../../src/shared/db/database';
+import { sql } from '../../src/db/sql';
+import type { Database, Reader } from '../../src/db/database';
 import { addClinic, addReason, change, type Clinic } from './clinic';
 import type { TestGateway } from './gateway';
 

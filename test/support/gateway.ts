@@ -10,10 +10,10 @@ import {
   type CreatedBusiness,
   type NewBusiness,
 } from '../../src/features/access/create-business';
-import { startGateway, type Gateway, type GatewayOptions } from '../../src/gateway';
-import { planning } from '../../src/shared/plan/planner';
-import { statements } from '../../src/shared/db/database';
-import { sql } from '../../src/shared/db/sql';
+import { startGateway, type Gateway, type GatewayOptions } from '../../src/app';
+import { planning } from '../../src/graphql/planner/planner';
+import { statements } from '../../src/db/database';
+import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 
 /** The log of a gateway under test: a plan that fails is answered by resolvers, and must not pass unseen. */

@@ -1,7 +1,7 @@
 // Preloaded into a gateway by the tests of webhooks: whatever it waits for, it waits for shorter.
 const delivery = require('../../dist/src/features/webhooks/webhook.delivery.js');
-const outbound = require('../../dist/src/shared/outbound/outbound.js');
-const queue = require('../../dist/src/features/jobs/queue.js');
+const outbound = require('../../dist/src/services/outbound/outbound.js');
+const queue = require('../../dist/src/jobs/queue.js');
 
 delivery.RETRY_DELAYS.splice(0, delivery.RETRY_DELAYS.length, ...Array(30).fill(20));
 delivery.FIRST_PAUSE_MS = 20;

@@ -1,6 +1,6 @@
 import ICAL from 'ical.js';
-import { carriersOf } from '../../src/features/messages/carriers';
-import { planMessages } from '../../src/features/messages/message.planner';
+import { carriersOf } from '../../src/features/messages/transports/transports';
+import { planMessages } from '../../src/features/messages/delivery/enqueue-messages';
 import { addClient, addClinic, type Clinic } from './clinic';
 import { onEachDatabase, type TestGateway } from './gateway';
 import { startMailServer, startSmsServer } from './mail';

@@ -1,6 +1,6 @@
 import { WebhookDelivery, WebhookDeliveryState } from '../../src/features/webhooks/webhook.entity';
-import { Job, JobState } from '../../src/features/jobs/job.entity';
-import { insert } from '../../src/shared/db/table';
+import { Job, JobState } from '../../src/jobs/job.entity';
+import { insert } from '../../src/db/table';
 import { addReason, book, change, type Clinic } from './clinic';
 import type { TestGateway } from './gateway';
 import { numberOf } from './ids';

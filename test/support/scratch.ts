@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Client as PgClient } from 'pg';
 import { loadConfig } from '../../src/config';
 import { dataSource } from '../../src/data-source';
-import { connect } from '../../src/shared/db/connect';
+import { connect } from '../../src/db/connect';
 
 export const POSTGRES = process.env.TEST_DATABASE_URL;
 if (process.env.REQUIRE_SERVICES === '1' && !POSTGRES)

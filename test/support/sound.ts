@@ -1,8 +1,8 @@
-import { claimFindings } from '../../src/features/appointments/verify';
-import { brokenLogs } from '../../src/features/log/verify';
-import { breaches } from '../../src/features/occupancy/verify';
-import { seriesFindings } from '../../src/features/recurring/verify';
-import { waitlistFindings } from '../../src/features/waitlist/verify';
+import { claimFindings } from '../../src/features/appointments/integrity';
+import { brokenLogs } from '../../src/log/integrity';
+import { breaches } from '../../src/features/occupancy/integrity';
+import { seriesFindings } from '../../src/features/recurring/integrity';
+import { waitlistFindings } from '../../src/features/waitlist/integrity';
 import type { TestGateway } from './gateway';
 
 /** What `npm run verify` looks for is nowhere, by the clock of the gateway. */

@@ -1,8 +1,8 @@
 import type { Context, Member } from '../../src/context';
-import { endExpiredHolds } from '../../src/features/appointments/holds';
-import { inviteAutomatically } from '../../src/features/waitlist/waitlist.automatic';
-import { sweepWaitlists } from '../../src/features/waitlist/waitlist.sweep';
-import { gathered } from '../../src/shared/db/gather';
+import { endExpiredHolds } from '../../src/features/appointments/holds/expire-holds';
+import { inviteAutomatically } from '../../src/features/waitlist/invitations/auto-invite';
+import { sweepWaitlists } from '../../src/features/waitlist/invitations/expire-invitations';
+import { gathered } from '../../src/db/request-batching';
 import { change } from './clinic';
 import type { TestGateway } from './gateway';
 

@@ -1,9 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Role, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Database, Reader, Tx } from '../../shared/db/database';
-import { raw, sql } from '../../shared/db/sql';
-import { insert, tableOf } from '../../shared/db/table';
+import type { Database, Reader, Tx } from '../../db/database';
+import { raw, sql } from '../../db/sql';
+import { insert, tableOf } from '../../db/table';
 import { viewableIds } from '../clients/client.views';
 import { ApiKey } from './api-key.entity';
 

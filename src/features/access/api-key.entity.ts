@@ -7,7 +7,7 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
+} from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Staff } from '../staff/staff.entity';

@@ -1,6 +1,6 @@
 import { Arg, Ctx, Int, Mutation, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, payloadOf } from '../../shared/user-error';
+import { answer, payloadOf } from '../../graphql/payload';
 import * as service from './api-key.service';
 import { ApiKeyType, CreateApiKeyInput, NewApiKey } from './api-key.type';
 

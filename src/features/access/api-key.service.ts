@@ -1,8 +1,8 @@
 import { requireRole, Role, type Context } from '../../context';
 import { at, badInput, DomainError, ErrorCode } from '../../errors';
-import { find, findOne, update } from '../../shared/db/table';
-import type { Tx } from '../../shared/db/database';
-import { parseGlobalId } from '../../shared/global-id';
+import { find, findOne, update } from '../../db/table';
+import type { Tx } from '../../db/database';
+import { parseGlobalId } from '../../graphql/global-id';
 import { lockBusiness } from '../businesses/business.lock';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';

@@ -1,10 +1,10 @@
 import { ArrayMaxSize } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType } from 'type-graphql';
 import { Role } from '../../context';
-import { toGlobalId } from '../../shared/global-id';
-import { DateTime } from '../../shared/scalars';
-import { storable } from '../../shared/stored-result';
-import { Text } from '../../shared/text';
+import { toGlobalId } from '../../graphql/global-id';
+import { DateTime } from '../../graphql/scalars';
+import { storable } from '../../services/stored-result';
+import { Text } from '../../graphql/inputs/text-validators';
 import type { ApiKey } from './api-key.entity';
 
 @ObjectType('ApiKey', {

@@ -1,12 +1,12 @@
 import { Role } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Database } from '../../shared/db/database';
-import type { Ids } from '../../shared/db/ids';
-import { insert } from '../../shared/db/table';
-import { canonicalLocale } from '../../shared/text';
-import { canonicalTimeZone } from '../../shared/time-zone';
+import type { Database } from '../../db/database';
+import type { Ids } from '../../db/state/ids';
+import { insert } from '../../db/table';
+import { canonicalLocale } from '../../graphql/inputs/text-validators';
+import { canonicalTimeZone } from '../../lib/time-zone';
 import { Business } from '../businesses/business.entity';
-import { LogHead } from '../log/event.entity';
+import { LogHead } from '../../log/event.entity';
 import { addKey, newKey } from './access.service';
 
 export interface NewBusiness {

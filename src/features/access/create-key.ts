@@ -1,8 +1,8 @@
 import { Role } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Database } from '../../shared/db/database';
-import type { Ids } from '../../shared/db/ids';
-import { find } from '../../shared/db/table';
+import type { Database } from '../../db/database';
+import type { Ids } from '../../db/state/ids';
+import { find } from '../../db/table';
 import { Business } from '../businesses/business.entity';
 import { addKey, newKey } from './access.service';
 

@@ -9,10 +9,10 @@ import {
   type PublicLimits,
 } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Database, Tx } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
-import { parseGlobalId } from '../../shared/global-id';
-import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import type { Database, Tx } from '../../db/database';
+import { sql } from '../../db/sql';
+import { parseGlobalId } from '../../graphql/global-id';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../lib/time-zone';
 
 /**
  * Bounds what callers with a publishable key do. Counters are rows, so that all processes share them; an attempt counts whether or not

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../shared/db/columns';
+import { TenantColumn } from '../../db/columns';
 
 /** Number of actions of public callers that name one subject, in one window of time. */
 @Entity('public_usage')

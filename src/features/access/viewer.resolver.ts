@@ -1,6 +1,6 @@
 import { Ctx, Field, ID, ObjectType, Query, Resolver } from 'type-graphql';
 import { Role, type Context } from '../../context';
-import { toGlobalId } from '../../shared/global-id';
+import { toGlobalId } from '../../graphql/global-id';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 

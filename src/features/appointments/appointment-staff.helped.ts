@@ -1,4 +1,4 @@
-import { byDialect, isOneOf, sql, type Sql } from '../../shared/db/sql';
+import { byDialect, isOneOf, sql, type Sql } from '../../db/sql';
 
 /**
  * Whether staff are additional staff of the appointment with this id. Their appointments are read once, from the index of the

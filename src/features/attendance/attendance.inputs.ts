@@ -1,9 +1,9 @@
 import { IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, ObjectType, registerEnumType } from 'type-graphql';
-import { Decimal } from '../../shared/money';
-import { DateTime, LocalDateTime } from '../../shared/scalars';
-import { Text, WebUrl } from '../../shared/text';
-import { UserError } from '../../shared/user-error';
+import { Decimal } from '../../lib/money';
+import { DateTime, LocalDateTime } from '../../graphql/scalars';
+import { Text, WebUrl } from '../../graphql/inputs/text-validators';
+import { UserError } from '../../graphql/payload';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { MAX_CAPACITY, MAX_MINUTES } from '../classes/class.inputs';
 import { ClassScheduleConflict } from '../classes/class.type';

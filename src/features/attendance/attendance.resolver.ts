@@ -1,6 +1,6 @@
 import { Arg, Ctx, Mutation, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer } from '../../shared/user-error';
+import { answer } from '../../graphql/payload';
 import { conflictsOf } from '../classes/class.resolver';
 import {
   CancelClassScheduleInput,

@@ -1,17 +1,17 @@
 import type { Member } from '../../context';
-import type { Tx } from '../../shared/db/database';
-import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { Appointment } from '../appointments/appointment.entity';
+import type { Tx } from '../../db/database';
+import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { Appointment } from '../appointments/model/appointment.entity';
 import {
   alone,
   changesBetween,
   toJson,
   type BookingEventType,
-} from '../appointments/appointment.events';
-import type { AppointmentStatus } from '../appointments/appointment.status';
+} from '../appointments/model/events';
+import type { AppointmentStatus } from '../appointments/model/status';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
-import * as log from '../log/log.service';
+import * as log from '../../log/log.service';
 
 /** Appointments with seats in sessions, holds that have ended apart, locked by their ids. Behind the locks of the sessions' seats there come no more. */
 export async function attendeesOf(

@@ -1,14 +1,14 @@
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
-import { parseGlobalId } from '../../shared/global-id';
-import { addDays, dayStart } from '../../shared/time-zone';
+import type { Reader } from '../../db/database';
+import { sql } from '../../db/sql';
+import { parseGlobalId } from '../../graphql/global-id';
+import { addDays, dayStart } from '../../lib/time-zone';
 import { locations } from '../locations/location.source';
-import type { LogEvent } from '../log/event.entity';
-import { tailOf, type Admit, type Follower } from '../log/tail';
+import type { LogEvent } from '../../log/event.entity';
+import { tailOf, type Admit, type Follower } from '../../log/log-tail';
 import { reasons } from '../reasons/reason.source';
-import { MAX_DAYS } from './availability.type';
+import { MAX_DAYS } from './graphql/availability.type';
 
 /** What comes within so long is one notice. */
 const DEBOUNCE_MS = 250;

@@ -1,8 +1,8 @@
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
-import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import type { Interval } from '../../shared/intervals';
-import { addDays } from '../../shared/time-zone';
+import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
+import type { Interval } from '../../lib/intervals';
+import { addDays } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
@@ -15,7 +15,7 @@ import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
 import { authoriseCompany, authoriseLocation } from './authorise';
-import { boundOf } from './availability.bounds';
+import { boundOf } from './engine/bounds';
 import {
   MAX_DAYS,
   type Availability,
@@ -23,14 +23,14 @@ import {
   type AvailableTime,
   type AvailableUnit,
   type WishInput,
-} from './availability.type';
+} from './graphql/availability.type';
 import { everybodyFor } from './candidates';
 import { clockOf, type Clock } from './clock';
-import { offers, type Offer } from './engine';
-import { addOnsOf, offeredDuration, resourceFor } from './parts';
+import { offers, type Offer } from './engine/engine';
+import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
 import { policyOf } from './round-robin';
 import { sessionTimes } from './sessions';
-import { factsOf, type Question } from './snapshot';
+import { factsOf, type Question } from './engine-facts';
 
 const at = (field: string) => ['input', field];
 const refuse = (message: string, field: string): never => {

@@ -1,5 +1,5 @@
-import type { Reader } from '../../shared/db/database';
-import { raw, sql } from '../../shared/db/sql';
+import type { Reader } from '../../db/database';
+import { raw, sql } from '../../db/sql';
 import { servingOf } from '../reasons/reason.loaders';
 
 export const MAX_CANDIDATES = 200;

@@ -5,8 +5,8 @@ import {
   supported,
   toLocal,
   wallClock,
-} from '../../shared/time-zone';
-import { timeZoneOf, type TimeZone } from '../../shared/time-zone.type';
+} from '../../lib/time-zone';
+import { timeZoneOf, type TimeZone } from '../../graphql/time-zone.type';
 
 /** The zone in which the viewer reads times, or an offset that is always the same. */
 export interface Reading {

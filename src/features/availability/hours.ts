@@ -1,5 +1,5 @@
-import type { Interval } from '../../shared/intervals';
-import { addDays, localDay } from '../../shared/time-zone';
+import type { Interval } from '../../lib/intervals';
+import { addDays, localDay } from '../../lib/time-zone';
 import type { HoursOwners, StoredHours } from '../schedules/schedule.loaders';
 import { windowStart, workingWindows, type OwnedHours, type Purpose } from '../schedules/windows';
 

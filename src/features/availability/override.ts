@@ -1,6 +1,6 @@
 import { Role, type Member } from '../../context';
-import { AvailabilityRule } from './availability.rules';
-import type { Refusal } from './engine';
+import { AvailabilityRule } from './engine/rules';
+import type { Refusal } from './engine/engine';
 
 /** What holds for whoever books, whatever they may. */
 const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([

@@ -1,11 +1,11 @@
-import type { Reader, Tx } from '../../shared/db/database';
-import { and, or, sql } from '../../shared/db/sql';
-import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../shared/time-zone';
+import type { Reader, Tx } from '../../db/database';
+import { and, or, sql } from '../../db/sql';
+import { addDays, dayEnd, dayStart, MS_PER_DAY, toLocal } from '../../lib/time-zone';
 import type { Reason } from '../reasons/reason.entity';
 import { QuotaType } from '../reasons/reason.enums';
 import { lockReason } from '../reasons/reason.lock';
-import type { Quota } from './engine';
-import type { Question } from './snapshot';
+import type { Quota } from './engine/engine';
+import type { Question } from './engine-facts';
 
 /** First day of the week, month or year of a local day; of a lifetime there is one period. Weeks begin on Mondays. */
 export function periodOf(type: QuotaType, date: string): string {

@@ -1,6 +1,6 @@
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { addDays, dayStart, toLocal } from '../../shared/time-zone';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { addDays, dayStart, toLocal } from '../../lib/time-zone';
 import type { Location } from '../locations/location.entity';
 import { RoundRobin } from '../locations/round-robin';
 import type { Reason } from '../reasons/reason.entity';

@@ -1,18 +1,18 @@
 import type { Context } from '../../context';
-import { raw, sql, type Sql } from '../../shared/db/sql';
-import type { Interval } from '../../shared/intervals';
-import { groupByKey } from '../../shared/loader';
+import { raw, sql, type Sql } from '../../db/sql';
+import type { Interval } from '../../lib/intervals';
+import { groupByKey } from '../../graphql/relations/loader';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeftOf, seatsTaken } from '../classes/class.seats';
 import { classSchedules, courseSets } from '../classes/class.source';
 import { locations } from '../locations/location.source';
 import { ReasonType } from '../reasons/reason.enums';
 import { mayBookAt } from './authorise';
-import { MAX_TIMES, tooMuch } from './availability.bounds';
-import { AvailabilityRule } from './availability.rules';
-import type { Quota, Refusal, Rules } from './engine';
+import { MAX_TIMES, tooMuch } from './engine/bounds';
+import { AvailabilityRule } from './engine/rules';
+import type { Quota, Refusal, Rules } from './engine/engine';
 import { quotaOf } from './quota';
-import { barredOf, boundsOf, type Question } from './snapshot';
+import { barredOf, boundsOf, type Question } from './engine-facts';
 
 /** Sessions that are booked together, by start: one of a class, or those of a course's run that take place. */
 export type Run = readonly [ClassSchedule, ...ClassSchedule[]];

@@ -1,15 +1,15 @@
 import type { Context } from '../../context';
-import { MS_PER_MINUTE } from '../../shared/time-zone';
+import { MS_PER_MINUTE } from '../../lib/time-zone';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { courseSets } from '../classes/class.source';
 import type { CourseSet } from '../classes/course-set.entity';
 import { resources } from '../resources/resource.source';
 import { staff as staffSource } from '../staff/staff.source';
-import type { AvailableTime, AvailableUnit } from './availability.type';
+import type { AvailableTime, AvailableUnit } from './graphql/availability.type';
 import type { Clock } from './clock';
 import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
-import { boundsOf, type Question } from './snapshot';
+import { boundsOf, type Question } from './engine-facts';
 
 /** Seats wanted in a class or a course, of sessions that one of `leaderIds` leads, or anybody. */
 export interface SeatsQuestion {

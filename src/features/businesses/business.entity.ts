@@ -6,9 +6,9 @@ import {
   InstantColumn,
   IntColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { DateTime } from '../../graphql/scalars';
 
 @Entity('business')
 @ObjectType({

@@ -1,7 +1,7 @@
 import { memberOf, type Context } from '../../context';
-import type { Reader } from '../../shared/db/database';
-import { raw, sql, TRUE } from '../../shared/db/sql';
-import { defineSource } from '../../shared/source';
+import type { Reader } from '../../db/database';
+import { raw, sql, TRUE } from '../../db/sql';
+import { defineSource } from '../../graphql/relations/repository';
 import { Business } from './business.entity';
 
 export const businesses = defineSource(Business, () => TRUE);

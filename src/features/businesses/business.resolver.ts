@@ -1,7 +1,7 @@
 import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { Reads } from '../../shared/reads';
-import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
+import { Reads } from '../../graphql/relations/column-field';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { Business } from './business.entity';
 
 @Resolver(() => Business)

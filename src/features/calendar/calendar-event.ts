@@ -1,6 +1,6 @@
-import type { CalendarEvent } from '../../shared/icalendar/calendar';
-import type { Appointment } from '../appointments/appointment.entity';
-import { AppointmentStatus } from '../appointments/appointment.status';
+import type { CalendarEvent } from '../../lib/icalendar/calendar';
+import type { Appointment } from '../appointments/model/appointment.entity';
+import { AppointmentStatus } from '../appointments/model/status';
 
 const STATUS: Readonly<Record<AppointmentStatus, CalendarEvent['status']>> = {
   [AppointmentStatus.PENDING]: 'TENTATIVE',

@@ -5,7 +5,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
+} from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';

@@ -1,5 +1,5 @@
-import type { Address } from '../../shared/address';
-import type { CalendarEvent } from '../../shared/icalendar/calendar';
+import type { Address } from '../../graphql/inputs/address';
+import type { CalendarEvent } from '../../lib/icalendar/calendar';
 import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
 import { eventOf, type Timed } from './calendar-event';
 import type { FeedOwnerType } from './calendar-feed.owner';

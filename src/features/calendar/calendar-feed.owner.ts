@@ -1,6 +1,6 @@
 import { Role, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { anyGlobalId } from '../../shared/global-id';
+import { anyGlobalId } from '../../graphql/global-id';
 import type { CalendarFeed } from './calendar-feed.entity';
 
 /** Which column of a feed names an owner of each type. */

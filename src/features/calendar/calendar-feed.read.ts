@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import type { Database, Reader } from '../../shared/db/database';
-import { raw, sql } from '../../shared/db/sql';
-import { tableOf, update } from '../../shared/db/table';
-import { renderCalendar, type CalendarEvent } from '../../shared/icalendar/calendar';
-import type { Links } from '../../shared/links';
-import { MS_PER_DAY, MS_PER_SECOND } from '../../shared/time-zone';
+import type { Database, Reader } from '../../db/database';
+import { raw, sql } from '../../db/sql';
+import { tableOf, update } from '../../db/table';
+import { renderCalendar, type CalendarEvent } from '../../lib/icalendar/calendar';
+import type { Links } from '../../services/links';
+import { MS_PER_DAY, MS_PER_SECOND } from '../../lib/time-zone';
 import { CalendarFeed } from './calendar-feed.entity';
 import { FEEDS, type FeedRow } from './calendar-feed.kinds';
 import { rowsOf, type Span } from './calendar-feed.rows';

@@ -11,7 +11,7 @@ import {
   Root,
 } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer, UserError } from '../../shared/user-error';
+import { answer, UserError } from '../../graphql/payload';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Staff } from '../staff/staff.entity';

@@ -1,7 +1,7 @@
-import type { Reader } from '../../shared/db/database';
-import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../shared/db/sql';
-import { MS_PER_DAY } from '../../shared/time-zone';
-import { AppointmentStatus } from '../appointments/appointment.status';
+import type { Reader } from '../../db/database';
+import { byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
+import { MS_PER_DAY } from '../../lib/time-zone';
+import { AppointmentStatus } from '../appointments/model/status';
 import type { CalendarFeed } from './calendar-feed.entity';
 import type { FeedRow } from './calendar-feed.kinds';
 

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { findOne, remove, tableOf } from '../../shared/db/table';
-import type { Links } from '../../shared/links';
-import { alignByKey, defineLoaders } from '../../shared/loader';
-import type { Source, TenantRow } from '../../shared/source';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { findOne, remove, tableOf } from '../../db/table';
+import type { Links } from '../../services/links';
+import { alignByKey, defineLoaders } from '../../graphql/relations/loader';
+import type { Source, TenantRow } from '../../graphql/relations/repository';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';

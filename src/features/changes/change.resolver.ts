@@ -1,9 +1,9 @@
 import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
-import { MAX_PAGE } from '../../shared/page';
-import { tailOf } from '../log/tail';
-import type { SeenEvent } from '../log/visibility';
+import { MAX_PAGE } from '../../graphql/connection';
+import { tailOf } from '../../log/log-tail';
+import type { SeenEvent } from '../../log/visibility';
 import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
 import { Change, ChangeConnection, ChangeFilter } from './change.type';

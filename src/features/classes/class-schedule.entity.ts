@@ -7,10 +7,10 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Decimal } from '../../shared/money';
-import { Node } from '../../shared/node';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Decimal } from '../../lib/money';
+import { Node } from '../../graphql/node';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Subject } from '../occupancy/subject.entity';

@@ -1,10 +1,10 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
-import { ConflictPolicy } from '../../shared/conflict-policy';
-import type { Tx } from '../../shared/db/database';
-import { insert, insertLater } from '../../shared/db/table';
-import { parseGlobalId, toGlobalId } from '../../shared/global-id';
-import { endOf, timesOf } from '../../shared/when';
+import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
+import type { Tx } from '../../db/database';
+import { insert, insertLater } from '../../db/table';
+import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
+import { endOf, timesOf } from '../../lib/appointment-times';
 import { authoriseAt } from '../locations/location.rules';
 import { LocationType, type Location } from '../locations/location.entity';
 import { locations, primaryLocationOf } from '../locations/location.source';

@@ -1,6 +1,6 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { PageArgs, type Page } from '../../shared/page';
+import { PageArgs, type Page } from '../../graphql/connection';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';

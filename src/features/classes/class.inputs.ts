@@ -1,11 +1,11 @@
 import { ArrayMaxSize, ArrayMinSize, ArrayUnique, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { ConflictPolicy } from '../../shared/conflict-policy';
-import { Decimal } from '../../shared/money';
-import { OrderDirection } from '../../shared/page';
-import { MAX_OCCURRENCES } from '../../shared/recurrence';
-import { DateTime, LocalDate, LocalDateTime } from '../../shared/scalars';
-import { Text, WebUrl } from '../../shared/text';
+import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
+import { Decimal } from '../../lib/money';
+import { OrderDirection } from '../../graphql/connection';
+import { MAX_OCCURRENCES } from '../../lib/recurrence';
+import { DateTime, LocalDate, LocalDateTime } from '../../graphql/scalars';
+import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { ClassScheduleStatus } from './class-schedule.entity';
 
 export const MAX_CAPACITY = 10_000;

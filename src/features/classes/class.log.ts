@@ -1,6 +1,6 @@
 import type { Member } from '../../context';
-import type { Tx } from '../../shared/db/database';
-import * as log from '../log/log.service';
+import type { Tx } from '../../db/database';
+import * as log from '../../log/log.service';
 import type { ClassSchedule } from './class-schedule.entity';
 
 export type SessionEventType = 'CREATED' | 'UPDATED' | 'RESCHEDULED' | 'CANCELLED';

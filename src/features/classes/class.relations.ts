@@ -1,4 +1,4 @@
-import { toMany, toOne } from '../../shared/relation';
+import { toMany, toOne } from '../../graphql/relations/relation';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';

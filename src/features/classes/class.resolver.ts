@@ -11,12 +11,12 @@ import {
   Root,
 } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Reads, Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
-import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
-import { answer, type UserError } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Reads, Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { answer, type UserError } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';

@@ -1,6 +1,6 @@
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { derived, value, valueOf } from '../../shared/derived';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
+import { derived, value, valueOf } from '../../graphql/relations/computed-field';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import { classSchedules, courseSets } from './class.source';
 import { CourseSet } from './course-set.entity';

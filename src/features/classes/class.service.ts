@@ -1,6 +1,6 @@
 import type { Context, Member } from '../../context';
 import { violated } from '../../errors';
-import { ConflictPolicy } from '../../shared/conflict-policy';
+import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import { ReasonType } from '../reasons/reason.enums';
 import { refuseNegative } from '../reasons/reason.rules';
 import type { ClassSchedule } from './class-schedule.entity';

@@ -1,10 +1,10 @@
 import { Role, type Member } from '../../context';
-import { FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
-import { MS_PER_DAY, MS_PER_HOUR } from '../../shared/time-zone';
+import { FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../lib/time-zone';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { ClassScheduleFilter, CourseSetFilter } from './class.inputs';
 import { CourseSet } from './course-set.entity';

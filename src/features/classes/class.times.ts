@@ -1,6 +1,6 @@
 import { badInput } from '../../errors';
-import { occurrencesOf } from '../../shared/recurrence';
-import { startOf, timesOf, type When } from '../../shared/when';
+import { occurrencesOf } from '../../lib/recurrence';
+import { startOf, timesOf, type When } from '../../lib/appointment-times';
 
 interface Repeated extends When {
   starts?: readonly number[] | null;

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
-import { DateTime } from '../../shared/scalars';
-import { UserError } from '../../shared/user-error';
+import { DateTime } from '../../graphql/scalars';
+import { UserError } from '../../graphql/payload';
 import { ClassSchedule } from './class-schedule.entity';
 import { CourseSet } from './course-set.entity';
 

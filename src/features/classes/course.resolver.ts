@@ -11,11 +11,11 @@ import {
   Root,
 } from 'type-graphql';
 import type { Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
-import { answer } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
+import { answer } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import type { ClassSchedule } from './class-schedule.entity';

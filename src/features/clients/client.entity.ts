@@ -1,6 +1,6 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { Address } from '../../shared/address';
+import { Address } from '../../graphql/inputs/address';
 import {
   FlagColumn,
   IdColumn,
@@ -9,12 +9,12 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { Reads, Shows } from '../../shared/reads';
-import { DateTime, LocalDate } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { Reads, Shows } from '../../graphql/relations/column-field';
+import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
-import type { FieldValues } from '../custom-fields/field-value.type';
+import type { FieldValues } from '../custom-fields/values/field-value.type';
 import { MessageCategory, MessageKind } from './message-kind';
 
 export enum ClientStatus {

@@ -1,11 +1,11 @@
 import { ArrayMaxSize, IsOptional, Matches, MaxLength, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
-import { AddressInput } from '../../shared/address';
-import { InstantRange } from '../../shared/instant-range';
-import { OrderDirection } from '../../shared/page';
-import { LocalDate } from '../../shared/scalars';
-import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../shared/text';
-import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
+import { AddressInput } from '../../graphql/inputs/address';
+import { InstantRange } from '../../graphql/inputs/instant-range';
+import { OrderDirection } from '../../graphql/connection';
+import { LocalDate } from '../../graphql/scalars';
+import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../graphql/inputs/text-validators';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { ClientStatus, JobRequisitionState } from './client.entity';
 import { MessageCategory, MessageKind } from './message-kind';
 

@@ -1,16 +1,16 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Reads } from '../../shared/reads';
-import { toOne } from '../../shared/relation';
-import { nationalPhone } from '../../shared/text';
-import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Reads } from '../../graphql/relations/column-field';
+import { toOne } from '../../graphql/relations/relation';
+import { nationalPhone } from '../../graphql/inputs/text-validators';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.loaders';
-import { FieldValue } from '../custom-fields/field-value.type';
-import { fieldsShown } from '../custom-fields/field-value.read';
+import { FieldValue } from '../custom-fields/values/field-value.type';
+import { fieldsShown } from '../custom-fields/values/read';
 import { AlertNote, Client, ExternalId, JobRequisition } from './client.entity';
 import {
   ClientFilter,

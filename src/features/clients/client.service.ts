@@ -1,20 +1,20 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
-import { toAddress } from '../../shared/address';
-import { changesOf, refuseNull } from '../../shared/changes';
-import type { Reader, Tx } from '../../shared/db/database';
-import { readingIn } from '../../shared/db/gather';
-import { byDialect, sql } from '../../shared/db/sql';
-import { findOne, insert, matches, update as updateRow } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { lower } from '../../shared/search';
-import { canonicalLocale, toE164 } from '../../shared/text';
-import { canonicalTimeZone } from '../../shared/time-zone';
+import { toAddress } from '../../graphql/inputs/address';
+import { changesOf, refuseNull } from '../../lib/patch';
+import type { Reader, Tx } from '../../db/database';
+import { readingIn } from '../../db/request-batching';
+import { byDialect, sql } from '../../db/sql';
+import { findOne, insert, matches, update as updateRow } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { lower } from '../../db/search';
+import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
+import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
-import type { FieldValueInput } from '../custom-fields/field-value.inputs';
-import { saidOfClient } from '../custom-fields/field-value.write';
-import type { Actor } from '../log/log.service';
-import { appendRow } from '../log/row-events';
+import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
+import { saidOfClient } from '../custom-fields/values/write';
+import type { Actor } from '../../log/log.service';
+import { appendRow } from '../../log/row-changes';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,

@@ -1,11 +1,11 @@
 import { Role, type Member } from '../../context';
-import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { withinRange } from '../../shared/instant-range';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { containsWords } from '../../shared/search';
-import { defineSource } from '../../shared/source';
+import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { withinRange } from '../../graphql/inputs/instant-range';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { containsWords } from '../../db/search';
+import { defineSource } from '../../graphql/relations/repository';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 

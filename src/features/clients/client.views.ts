@@ -1,10 +1,10 @@
 import { Role, requireRole, type Context } from '../../context';
 import { badInput } from '../../errors';
-import type { Reader } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
-import { find, insert } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { through } from '../../shared/relation';
+import type { Reader } from '../../db/database';
+import { sql } from '../../db/sql';
+import { find, insert } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { through } from '../../graphql/relations/relation';
 import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.source';

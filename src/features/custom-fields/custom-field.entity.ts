@@ -8,13 +8,13 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { Reads, Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { Reads, Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
-import { labelTagOf, valueTagOf } from './tag';
+import { labelTagOf, valueTagOf } from './values/tag';
 
 @ObjectType({ simpleResolvers: true, description: 'What may be chosen.' })
 export class CustomFieldOption {

@@ -1,6 +1,6 @@
 import { Field, ID, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
-import { shapeOf, UserError } from '../../shared/user-error';
+import { shapeOf, UserError } from '../../graphql/payload';
 import { FieldProblemCode } from './custom-field.enums';
 
 @ObjectType({ simpleResolvers: true, description: 'What is wrong with one field.' })

@@ -1,9 +1,9 @@
 import { ArrayMaxSize, IsOptional, Matches, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../shared/page';
-import { Text } from '../../shared/text';
+import { OrderDirection } from '../../graphql/connection';
+import { Text } from '../../graphql/inputs/text-validators';
 import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
-import { MAX_PATTERN } from './pattern';
+import { MAX_PATTERN } from './values/pattern';
 
 export enum CustomFieldOrderField {
   SORT_ORDER = 'SORT_ORDER',

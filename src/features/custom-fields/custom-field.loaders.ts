@@ -1,7 +1,7 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
-import { defineLoader, groupByKey } from '../../shared/loader';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql, TRUE } from '../../db/sql';
+import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { reasons } from '../reasons/reason.source';
 
 /** Reasons of each field by their ids: to staff all of them, since the field is theirs; to others those they may see anyway. */

@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Reason } from '../reasons/reason.entity';
 import { CustomField } from './custom-field.entity';
 import {

@@ -1,7 +1,7 @@
 import { badInput } from '../../errors';
 import type { CustomField } from './custom-field.entity';
 import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
-import { patternFault } from './pattern';
+import { patternFault } from './values/pattern';
 
 const CHOICES: readonly CustomFieldDataType[] = [
   CustomFieldDataType.LIST,

@@ -1,9 +1,9 @@
 import { isStaffSide } from '../../context';
-import { isOneOf, raw, sql, TRUE } from '../../shared/db/sql';
-import { parseGlobalId, parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
+import { isOneOf, raw, sql, TRUE } from '../../db/sql';
+import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
 import { CustomField } from './custom-field.entity';
 import type { CustomFieldFilter } from './custom-field.inputs';
 import { askedFor } from './definitions';

@@ -1,7 +1,7 @@
 import { memberOf, type Context } from '../../context';
-import { raw, sql, type Sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { defineLoader } from '../../shared/loader';
+import { raw, sql, type Sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { defineLoader } from '../../graphql/relations/loader';
 import { ReasonType } from '../reasons/reason.enums';
 import { CustomField } from './custom-field.entity';
 

@@ -1,6 +1,6 @@
 import { Field, Int, ObjectType, registerEnumType } from 'type-graphql';
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import { Address } from '../../shared/address';
+import { Address } from '../../graphql/inputs/address';
 import {
   FlagColumn,
   IdColumn,
@@ -9,10 +9,10 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { RoundRobin } from './round-robin';
 

@@ -1,8 +1,8 @@
 import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { AddressInput } from '../../shared/address';
-import { OrderDirection } from '../../shared/page';
-import { Phone, Text, Zone } from '../../shared/text';
+import { AddressInput } from '../../graphql/inputs/address';
+import { OrderDirection } from '../../graphql/connection';
+import { Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 import { LocationType } from './location.entity';
 import { RoundRobin } from './round-robin';
 

@@ -1,12 +1,12 @@
 import { isStaffSide, memberOf, type Context } from '../../context';
 import { violated } from '../../errors';
-import { isOneOf, sql, TRUE } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { findOne } from '../../shared/db/table';
-import { defineList } from '../../shared/list';
-import { defineLoader } from '../../shared/loader';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
+import { isOneOf, sql, TRUE } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { findOne } from '../../db/table';
+import { defineList } from '../../graphql/relations/list';
+import { defineLoader } from '../../graphql/relations/loader';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
 import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 

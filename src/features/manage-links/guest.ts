@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { Role, type Context, type Viewer } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader } from '../../shared/db/database';
-import type { Links } from '../../shared/links';
+import type { Reader } from '../../db/database';
+import type { Links } from '../../services/links';
 import { appointmentOfAccess, isAccess } from './manage-token';
 
 /** The viewer of an access token; null for what is of another form. Rejects with UNAUTHENTICATED for one that opens nothing. */

@@ -11,10 +11,10 @@ import {
 } from 'type-graphql';
 import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { Reads } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
-import { answer, payloadOf } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
+import { Reads } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
+import { answer, payloadOf } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
 import { accessTo, appointmentOfLink, manageUrlOf } from './manage-token';
 
 @ObjectType({ simpleResolvers: true, description: 'What a manage link opens.' })

@@ -1,9 +1,9 @@
-import type { Reader } from '../../shared/db/database';
-import { findOne } from '../../shared/db/table';
-import type { Links } from '../../shared/links';
-import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '../../shared/time-zone';
-import { Appointment } from '../appointments/appointment.entity';
-import { AppointmentStatus } from '../appointments/appointment.status';
+import type { Reader } from '../../db/database';
+import { findOne } from '../../db/table';
+import type { Links } from '../../services/links';
+import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '../../lib/time-zone';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { AppointmentStatus } from '../appointments/model/status';
 
 /** How long a link works after the appointment has ended, or was cancelled. */
 const LINK_MS = 7 * MS_PER_DAY;

@@ -8,10 +8,10 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { DateTime } from '../../shared/scalars';
-import { Appointment } from '../appointments/appointment.entity';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { DateTime } from '../../graphql/scalars';
+import { Appointment } from '../appointments/model/appointment.entity';
 import { Business } from '../businesses/business.entity';
 import { MessageKind } from '../clients/message-kind';
 import { MessageAudience, MessageChannel } from './message.kinds';

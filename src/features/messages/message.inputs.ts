@@ -1,6 +1,6 @@
 import { ArrayMaxSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { InstantRange } from '../../shared/instant-range';
+import { InstantRange } from '../../graphql/inputs/instant-range';
 import { MessageKind } from '../clients/message-kind';
 import { MessageState } from './message.entity';
 import { MessageAudience, MessageChannel } from './message.kinds';

@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { requireRole, Role, type Context } from '../../context';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { answer, payloadOf } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { answer, payloadOf } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
 import { Client } from '../clients/client.entity';
 import { Staff } from '../staff/staff.entity';
 import { Message } from './message.entity';

@@ -1,7 +1,7 @@
 import { requireRole, Role, type Context } from '../../context';
-import { changesOf, refuseNull } from '../../shared/changes';
-import type { Reader } from '../../shared/db/database';
-import { find, insertUnlessThere, update } from '../../shared/db/table';
+import { changesOf, refuseNull } from '../../lib/patch';
+import type { Reader } from '../../db/database';
+import { find, insertUnlessThere, update } from '../../db/table';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 import { MessageKind } from '../clients/message-kind';

@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { storable } from '../../shared/stored-result';
+import { storable } from '../../services/stored-result';
 import { MessageKind } from '../clients/message-kind';
 import { MessageAudience, MessageChannel } from './message.kinds';
 

@@ -1,15 +1,15 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { anyGlobalId } from '../../shared/global-id';
-import { Node } from '../../shared/node';
-import type { Source, TenantRow } from '../../shared/source';
-import { appointments } from '../appointments/appointment.source';
+import { anyGlobalId } from '../../graphql/global-id';
+import { Node } from '../../graphql/node';
+import type { Source, TenantRow } from '../../graphql/relations/repository';
+import { appointments } from '../appointments/model/list';
 import { businessOf } from '../businesses/business.loaders';
 import { classSchedules, courseSets } from '../classes/class.source';
 import { clients } from '../clients/client.source';
 import { customFields } from '../custom-fields/custom-field.source';
-import { jobs } from '../jobs/job.source';
+import { jobs } from '../../jobs/job.source';
 import { locations } from '../locations/location.source';
 import { messages } from '../messages/message.source';
 import { reasons } from '../reasons/reason.source';
@@ -17,7 +17,7 @@ import { recurringAppointments } from '../recurring/recurring-appointment.source
 import { resourceBundles, resources } from '../resources/resource.source';
 import { dateOverrides, schedulePeriods } from '../schedules/schedule.source';
 import { staff } from '../staff/staff.source';
-import { waitlistEntries } from '../waitlist/waitlist.source';
+import { waitlistEntries } from '../waitlist/model/waitlist.list';
 import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;

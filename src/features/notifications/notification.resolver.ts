@@ -12,15 +12,15 @@ import {
   Subscription,
 } from 'type-graphql';
 import type { Context } from '../../context';
-import { isOneOf } from '../../shared/db/sql';
-import { acrossAll, derived } from '../../shared/derived';
-import { MAX_PAGE } from '../../shared/page';
-import { few } from '../../shared/relation';
-import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType } from '../appointments/appointment.events';
-import { checkSubStatuses } from '../appointments/sub-status.loaders';
-import { LogEvent, MAX_HISTORY } from '../log/event.entity';
-import { tailOf } from '../log/tail';
+import { isOneOf } from '../../db/sql';
+import { acrossAll, derived } from '../../graphql/relations/computed-field';
+import { MAX_PAGE } from '../../graphql/connection';
+import { few } from '../../graphql/relations/relation';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { BookingEventType } from '../appointments/model/events';
+import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
+import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
+import { tailOf } from '../../log/log-tail';
 import {
   BookingNotification,
   BookingNotificationConnection,

@@ -1,7 +1,7 @@
 import { Role, type Member } from '../../context';
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import type { LogEvent } from '../log/event.entity';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql } from '../../db/sql';
+import type { LogEvent } from '../../log/event.entity';
 import { subjectsOf, type Subject } from './notification.subject';
 
 /** The staff who serve the reason of each waitlist event; the events of appointments need none. */

@@ -1,11 +1,11 @@
 import { Role, requireRole, type Context, type Member } from '../../context';
-import type { Reader } from '../../shared/db/database';
-import { parseGlobalIds } from '../../shared/global-id';
-import type { LogEvent } from '../log/event.entity';
-import { cursorOf, parseCursor, type Place } from '../log/cursor';
-import { headOf, placeOf, readAfter } from '../log/log.service';
-import type { Admit, Numbered } from '../log/tail';
-import { seen, type Match, type SeenEvent } from '../log/visibility';
+import type { Reader } from '../../db/database';
+import { parseGlobalIds } from '../../graphql/global-id';
+import type { LogEvent } from '../../log/event.entity';
+import { cursorOf, parseCursor, type Place } from '../../log/cursor';
+import { headOf, placeOf, readAfter } from '../../log/log.service';
+import type { Admit, Numbered } from '../../log/log-tail';
+import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './notification.scope';
 import { subjectsOf, type Subject, type Transition } from './notification.subject';
 import type { BookingConditions, BookingNotificationFilter } from './notification.type';

@@ -1,5 +1,5 @@
-import { isBooking } from '../appointments/appointment.events';
-import type { LogEvent } from '../log/event.entity';
+import { isBooking } from '../appointments/model/events';
+import type { LogEvent } from '../../log/event.entity';
 
 /** The columns of an appointment or of a waitlist entry that scopes and filters evaluate. */
 export interface Subject {

@@ -1,16 +1,16 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
 import { isStaffSide, type Viewer } from '../../context';
-import { toGlobalId } from '../../shared/global-id';
-import { DateTime } from '../../shared/scalars';
-import { PageInfo } from '../../shared/page';
-import { Appointment } from '../appointments/appointment.entity';
-import { BookingEventType, snapshotOf } from '../appointments/appointment.events';
-import { AppointmentStatus } from '../appointments/appointment.status';
-import { idsOf } from '../custom-fields/field-value.read';
-import type { FieldValues } from '../custom-fields/field-value.type';
-import type { LogEvent } from '../log/event.entity';
-import { EventVisibility } from '../log/visibility';
+import { toGlobalId } from '../../graphql/global-id';
+import { DateTime } from '../../graphql/scalars';
+import { PageInfo } from '../../graphql/connection';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { BookingEventType, snapshotOf } from '../appointments/model/events';
+import { AppointmentStatus } from '../appointments/model/status';
+import { idsOf } from '../custom-fields/values/read';
+import type { FieldValues } from '../custom-fields/values/field-value.type';
+import type { LogEvent } from '../../log/event.entity';
+import { EventVisibility } from '../../log/visibility';
 import type { SeenBooking } from './notification.service';
 
 const MAX_IDS = 200;

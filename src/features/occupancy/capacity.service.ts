@@ -1,7 +1,7 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
-import { update } from '../../shared/db/table';
+import type { Tx } from '../../db/database';
+import { sql } from '../../db/sql';
+import { update } from '../../db/table';
 import { lockSubjects } from './occupancy.service';
 import { Subject } from './subject.entity';
 

@@ -1,5 +1,5 @@
 import { Check, Entity, Exclusion, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, InstantColumn, IntColumn, TenantColumn } from '../../shared/db/columns';
+import { FlagColumn, InstantColumn, IntColumn, TenantColumn } from '../../db/columns';
 import { Subject } from './subject.entity';
 
 /**

@@ -1,8 +1,8 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Reader, Tx } from '../../shared/db/database';
-import { isOccupancyViolation } from '../../shared/db/failures';
-import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { insertLater, remove } from '../../shared/db/table';
+import type { Reader, Tx } from '../../db/database';
+import { isOccupancyViolation } from '../../db/errors';
+import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../db/sql';
+import { insertLater, remove } from '../../db/table';
 import { Claim } from './claim.entity';
 
 /** Units of a subject's time that somebody wants or has: half-open, epoch milliseconds, buffers included. */

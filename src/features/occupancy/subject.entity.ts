@@ -5,7 +5,7 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
+} from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 
 /** Somebody or something whose time can be taken. Its row is what bookings lock. */

@@ -1,5 +1,5 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../shared/db/columns';
+import { TenantColumn } from '../../db/columns';
 import { Reason } from './reason.entity';
 
 /** That an add-on can be booked with a reason. */

@@ -10,11 +10,11 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Decimal } from '../../shared/money';
-import { Node } from '../../shared/node';
-import { Reads, Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Decimal } from '../../lib/money';
+import { Node } from '../../graphql/node';
+import { Reads, Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { RoundRobin } from '../locations/round-robin';
 import {

@@ -9,10 +9,10 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { InstantRange } from '../../shared/instant-range';
-import { Decimal } from '../../shared/money';
-import { OrderDirection } from '../../shared/page';
-import { Text, WebUrl } from '../../shared/text';
+import { InstantRange } from '../../graphql/inputs/instant-range';
+import { Decimal } from '../../lib/money';
+import { OrderDirection } from '../../graphql/connection';
+import { Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { RoundRobin } from '../locations/round-robin';
 import {
   QuotaType,

@@ -1,11 +1,11 @@
 import { memberOf, Role, requireRole, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode, violated } from '../../errors';
-import type { Tx } from '../../shared/db/database';
-import { find, insert, remove } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { isNegative } from '../../shared/money';
+import type { Tx } from '../../db/database';
+import { find, insert, remove } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { isNegative } from '../../lib/money';
 import { locations } from '../locations/location.source';
-import { appendRow } from '../log/row-events';
+import { appendRow } from '../../log/row-changes';
 import { staff } from '../staff/staff.source';
 import { ReasonAddOn } from './reason-add-on.entity';
 import { Reason } from './reason.entity';

@@ -1,6 +1,6 @@
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { groupByKey } from '../../shared/loader';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { groupByKey } from '../../graphql/relations/loader';
 import { ReasonStatus } from './reason.enums';
 
 /** Somebody who can be booked for a reason. */

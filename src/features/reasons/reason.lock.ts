@@ -1,5 +1,5 @@
-import type { Tx } from '../../shared/db/database';
-import { FOR_UPDATE, sql } from '../../shared/db/sql';
+import type { Tx } from '../../db/database';
+import { FOR_UPDATE, sql } from '../../db/sql';
 
 /** Whoever counts what a reason allows and then writes waits for whoever does the same. Call it behind the locks of subjects, and count after it. */
 export async function lockReason(tx: Tx, businessId: number, reasonId: number): Promise<void> {

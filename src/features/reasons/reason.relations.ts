@@ -1,7 +1,7 @@
 import { isStaffSide, type Member } from '../../context';
-import { sql, TRUE, type Sql } from '../../shared/db/sql';
-import { few, through, toOne } from '../../shared/relation';
-import type { Source } from '../../shared/source';
+import { sql, TRUE, type Sql } from '../../db/sql';
+import { few, through, toOne } from '../../graphql/relations/relation';
+import type { Source } from '../../graphql/relations/repository';
 import type { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';

@@ -11,11 +11,11 @@ import {
   Root,
 } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Reads } from '../../shared/reads';
-import { friendlyTime } from '../../shared/time-zone';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Reads } from '../../graphql/relations/column-field';
+import { friendlyTime } from '../../lib/time-zone';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 import { Location } from '../locations/location.entity';

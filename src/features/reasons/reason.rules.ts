@@ -1,5 +1,5 @@
 import { badInput, violated } from '../../errors';
-import { isNegative } from '../../shared/money';
+import { isNegative } from '../../lib/money';
 import type { Reason } from './reason.entity';
 import { ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonDurationInput, ScreeningQuestionInput } from './reason.inputs';

@@ -1,10 +1,10 @@
 import { Role, requireRole, type Context } from '../../context';
-import { changesOf, refuseNull } from '../../shared/changes';
-import { insert, update as updateRow } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { sanitizeHtml } from '../../shared/text';
+import { changesOf, refuseNull } from '../../lib/patch';
+import { insert, update as updateRow } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.loaders';
-import { appendRow } from '../log/row-events';
+import { appendRow } from '../../log/row-changes';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';

@@ -1,11 +1,11 @@
 import { Role } from '../../context';
-import { and, byDialect, FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { withinRange } from '../../shared/instant-range';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { containsWords } from '../../shared/search';
-import { defineSource } from '../../shared/source';
+import { and, byDialect, FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { withinRange } from '../../graphql/inputs/instant-range';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { containsWords } from '../../db/search';
+import { defineSource } from '../../graphql/relations/repository';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonFilter } from './reason.inputs';

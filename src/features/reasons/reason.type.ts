@@ -1,5 +1,5 @@
 import { Field, Int, ObjectType } from 'type-graphql';
-import { Decimal } from '../../shared/money';
+import { Decimal } from '../../lib/money';
 
 /** Its `text` is the resolver's: it takes the language of the business. */
 @ObjectType({ simpleResolvers: true, description: 'A length that a client may choose.' })

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { FlagColumn, TenantColumn } from '../../shared/db/columns';
+import { FlagColumn, TenantColumn } from '../../db/columns';
 import { Location } from '../locations/location.entity';
 import { Reason } from './reason.entity';
 

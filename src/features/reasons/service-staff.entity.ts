@@ -7,9 +7,9 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Decimal } from '../../shared/money';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Decimal } from '../../lib/money';
+import { DateTime } from '../../graphql/scalars';
 import { Staff } from '../staff/staff.entity';
 import { Reason } from './reason.entity';
 

@@ -1,16 +1,16 @@
 import type { Context, Member } from '../../context';
 import { badInput, DomainError, ErrorCode, violated } from '../../errors';
-import type { Tx } from '../../shared/db/database';
-import { insertLater, update } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { MS_PER_MINUTE, wallClock } from '../../shared/time-zone';
-import type { Change } from '../appointments/appointment.change';
-import { rescheduling } from '../appointments/appointment.reschedule';
-import { goingTo } from '../appointments/appointment.transition';
-import { updating } from '../appointments/appointment.update';
-import { insideOf } from '../appointments/appointment.create';
-import { authoriseOverride } from '../appointments/appointment.rules';
-import { AppointmentStatus } from '../appointments/appointment.status';
+import type { Tx } from '../../db/database';
+import { insertLater, update } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
+import type { Change } from '../appointments/changes/change';
+import { rescheduling } from '../appointments/changes/reschedule';
+import { goingTo } from '../appointments/changes/change-status';
+import { updating } from '../appointments/changes/update';
+import { insideOf } from '../appointments/booking/book';
+import { authoriseOverride } from '../appointments/model/rules';
+import { AppointmentStatus } from '../appointments/model/status';
 import {
   checkFree,
   occupanciesOf,
@@ -19,8 +19,8 @@ import {
   subjectsOf,
   untilCurrent,
   type Served,
-} from '../appointments/appointment.write';
-import { tellTogether } from '../appointments/appointment.together';
+} from '../appointments/model/aggregate';
+import { tellTogether } from '../appointments/model/batch-event';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
 import {
   authoriseSeries,

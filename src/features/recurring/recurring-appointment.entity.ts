@@ -6,9 +6,9 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { DateTime, LocalDateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';

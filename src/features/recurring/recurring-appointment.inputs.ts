@@ -1,9 +1,9 @@
 import { IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { DateTime, LocalDateTime } from '../../shared/scalars';
-import { Text } from '../../shared/text';
-import { MAX_MINUTES } from '../../shared/when';
-import { AppointmentChanges } from '../appointments/appointment.change.inputs';
+import { DateTime, LocalDateTime } from '../../graphql/scalars';
+import { Text } from '../../graphql/inputs/text-validators';
+import { MAX_MINUTES } from '../../lib/appointment-times';
+import { AppointmentChanges } from '../appointments/changes/inputs';
 import { ConflictPolicy } from './recurring-appointment.type';
 
 export enum RecurrenceScope {

@@ -1,16 +1,16 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { PageArgs, type Page } from '../../shared/page';
-import { Reads } from '../../shared/reads';
-import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
-import { answer } from '../../shared/user-error';
-import { AppointmentConnection } from '../appointments/appointment.edges';
-import { explained } from '../appointments/explanation.resolver';
-import { AvailabilityExplanation } from '../availability/explain.type';
-import { Appointment } from '../appointments/appointment.entity';
-import { appointments } from '../appointments/appointment.source';
-import { AppointmentFilter, AppointmentOrder } from '../appointments/appointment.filter';
+import { parseGlobalId } from '../../graphql/global-id';
+import { PageArgs, type Page } from '../../graphql/connection';
+import { Reads } from '../../graphql/relations/column-field';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { answer } from '../../graphql/payload';
+import { AppointmentConnection } from '../appointments/graphql/reverse-relations';
+import { explained } from '../appointments/graphql/explanation.resolver';
+import { AvailabilityExplanation } from '../availability/explanation/explain.type';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { appointments } from '../appointments/model/list';
+import { AppointmentFilter, AppointmentOrder } from '../appointments/model/filter';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
@@ -37,7 +37,7 @@ import {
   RecurringAppointmentPreview,
   type Conflict,
 } from './recurring-appointment.type';
-import { Costs } from '../../shared/field-cost';
+import { Costs } from '../../graphql/field-cost';
 
 async function payloadOf(
   context: Context,

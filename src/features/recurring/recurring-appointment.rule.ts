@@ -1,6 +1,6 @@
 import { DomainError, violated } from '../../errors';
-import { formatRule, occurrencesOf, parseRule } from '../../shared/recurrence';
-import { MS_PER_DAY } from '../../shared/time-zone';
+import { formatRule, occurrencesOf, parseRule } from '../../lib/recurrence';
+import { MS_PER_DAY } from '../../lib/time-zone';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 
 /** A rule and the first wall clock that it means. */

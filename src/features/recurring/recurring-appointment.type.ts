@@ -1,12 +1,12 @@
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
 import { ErrorCode } from '../../errors';
-import { DateTime, LocalDateTime } from '../../shared/scalars';
-import { Text, Zone } from '../../shared/text';
-import { ConflictPolicy } from '../../shared/conflict-policy';
-import type { ExplainAvailabilityInput } from '../availability/explain.type';
-import { UserError } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
-import { CreateAppointmentInput } from '../appointments/appointment.inputs';
+import { DateTime, LocalDateTime } from '../../graphql/scalars';
+import { Text, Zone } from '../../graphql/inputs/text-validators';
+import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
+import type { ExplainAvailabilityInput } from '../availability/explanation/explain.type';
+import { UserError } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { CreateAppointmentInput } from '../appointments/booking/inputs';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
 export { ConflictPolicy };

@@ -1,11 +1,11 @@
-import { Costs } from '../../shared/field-cost';
+import { Costs } from '../../graphql/field-cost';
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { Arg, Ctx, Field, ID, InputType, Int, ObjectType, Query, Resolver } from 'type-graphql';
 import { memberOf, type Context } from '../../context';
 import { badInput } from '../../errors';
-import { parseGlobalIds } from '../../shared/global-id';
-import { DateTime } from '../../shared/scalars';
-import { MS_PER_DAY } from '../../shared/time-zone';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { DateTime } from '../../graphql/scalars';
+import { MS_PER_DAY } from '../../lib/time-zone';
 import { heldWithin, type Held } from '../occupancy/occupancy.service';
 import { Resource } from './resource.entity';
 import { resources } from './resource.source';

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../shared/page';
-import { Text } from '../../shared/text';
+import { OrderDirection } from '../../graphql/connection';
+import { Text } from '../../graphql/inputs/text-validators';
 
 export enum ResourceOrderField {
   NAME = 'NAME',

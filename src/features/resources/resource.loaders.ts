@@ -1,8 +1,8 @@
 import { memberOf, type Context } from '../../context';
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, raw, sql, type Sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { defineLoader, groupByKey } from '../../shared/loader';
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql, type Sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { ResourceNeedOption } from './resource.entity';
 
 /** The options of each reason's needs, in their order. */

@@ -1,4 +1,4 @@
-import { few, toMany, toOne } from '../../shared/relation';
+import { few, toMany, toOne } from '../../graphql/relations/relation';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { ResourceBundleItem, type Resource, type ResourceBundle } from './resource.entity';

@@ -13,9 +13,9 @@ import {
   Root,
 } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import {

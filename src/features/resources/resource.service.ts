@@ -1,12 +1,12 @@
 import { memberOf, requireRole, Role, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
-import { changesOf, refuseNull } from '../../shared/changes';
-import type { Tx } from '../../shared/db/database';
-import { insert, remove, update as updateRow } from '../../shared/db/table';
-import { anyGlobalId, parseGlobalId } from '../../shared/global-id';
+import { changesOf, refuseNull } from '../../lib/patch';
+import type { Tx } from '../../db/database';
+import { insert, remove, update as updateRow } from '../../db/table';
+import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import { appendRow } from '../log/row-events';
+import { appendRow } from '../../log/row-changes';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';

@@ -1,10 +1,10 @@
 import { isStaffSide, type Viewer } from '../../context';
-import { FALSE, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { containsWords } from '../../shared/search';
-import { defineSource } from '../../shared/source';
+import { FALSE, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { containsWords } from '../../db/search';
+import { defineSource } from '../../graphql/relations/repository';
 import { Resource, ResourceBundle } from './resource.entity';
 import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
 

@@ -7,10 +7,10 @@ import {
   JsonColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { Reads } from '../../shared/reads';
-import { DateTime, LocalDate } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { Reads } from '../../graphql/relations/column-field';
+import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';

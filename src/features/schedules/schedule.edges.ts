@@ -1,8 +1,8 @@
 import { Arg, Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { PageArgs, type Page } from '../../shared/page';
-import { toMany } from '../../shared/relation';
-import type { TenantRow } from '../../shared/source';
+import { PageArgs, type Page } from '../../graphql/connection';
+import { toMany } from '../../graphql/relations/relation';
+import type { TenantRow } from '../../graphql/relations/repository';
 import { Location } from '../locations/location.entity';
 import { Reason } from '../reasons/reason.entity';
 import { Resource } from '../resources/resource.entity';

@@ -6,9 +6,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../shared/page';
-import { LocalDate, TimeOfDay } from '../../shared/scalars';
-import { Text } from '../../shared/text';
+import { OrderDirection } from '../../graphql/connection';
+import { LocalDate, TimeOfDay } from '../../graphql/scalars';
+import { Text } from '../../graphql/inputs/text-validators';
 import { Weekday, WeekOfMonth } from './schedule.type';
 
 export enum SchedulePeriodOrderField {

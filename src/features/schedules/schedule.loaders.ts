@@ -1,7 +1,7 @@
-import type { Reader } from '../../shared/db/database';
-import { isOneOf, or, raw, sql, type Sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { addDays } from '../../shared/time-zone';
+import type { Reader } from '../../db/database';
+import { isOneOf, or, raw, sql, type Sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { addDays } from '../../lib/time-zone';
 import { DateOverride } from './date-override.entity';
 import { SchedulePeriod } from './schedule-period.entity';
 

@@ -1,8 +1,8 @@
 import { Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import { findOne } from '../../shared/db/table';
-import { anyGlobalId } from '../../shared/global-id';
-import type { Source, TenantRow } from '../../shared/source';
+import { findOne } from '../../db/table';
+import { anyGlobalId } from '../../graphql/global-id';
+import type { Source, TenantRow } from '../../graphql/relations/repository';
 import type { Location } from '../locations/location.entity';
 import { mayManageAt } from '../locations/location.rules';
 import { locations } from '../locations/location.source';

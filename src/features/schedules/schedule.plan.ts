@@ -1,8 +1,8 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
-import { changesOf, refuseNull } from '../../shared/changes';
-import { parseGlobalId } from '../../shared/global-id';
-import { addDays } from '../../shared/time-zone';
+import { changesOf, refuseNull } from '../../lib/patch';
+import { parseGlobalId } from '../../graphql/global-id';
+import { addDays } from '../../lib/time-zone';
 import { locations } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { DateOverride } from './date-override.entity';

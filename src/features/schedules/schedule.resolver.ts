@@ -13,10 +13,10 @@ import {
   Root,
 } from 'type-graphql';
 import type { Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { toOne } from '../../shared/relation';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { toOne } from '../../graphql/relations/relation';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { Reason } from '../reasons/reason.entity';

@@ -1,9 +1,9 @@
 import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
-import type { Tx } from '../../shared/db/database';
-import { orConflict } from '../../shared/db/failures';
-import { insert, remove, update } from '../../shared/db/table';
-import { appendRow, type RowType } from '../log/row-events';
+import type { Tx } from '../../db/database';
+import { orConflict } from '../../db/errors';
+import { insert, remove, update } from '../../db/table';
+import { appendRow, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
 import type { HoursChange, Step } from './schedule.plan';
 import { SchedulePeriod } from './schedule-period.entity';

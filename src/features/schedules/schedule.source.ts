@@ -1,9 +1,9 @@
 import { isStaffSide, Role, type Viewer } from '../../context';
-import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
+import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
 import { DateOverride } from './date-override.entity';
 import type { DateOverrideFilter, SchedulePeriodFilter } from './schedule.inputs';
 import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './schedule.owner';

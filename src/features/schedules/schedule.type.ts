@@ -1,5 +1,5 @@
 import { Field, ObjectType, registerEnumType } from 'type-graphql';
-import { TimeOfDay } from '../../shared/scalars';
+import { TimeOfDay } from '../../graphql/scalars';
 
 export enum Weekday {
   MONDAY = 'MONDAY',

@@ -1,5 +1,5 @@
-import { ALWAYS, around, union, type Interval } from '../../shared/intervals';
-import { addDays, localDay, MS_PER_MINUTE, toInstant } from '../../shared/time-zone';
+import { ALWAYS, around, union, type Interval } from '../../lib/intervals';
+import { addDays, localDay, MS_PER_MINUTE, toInstant } from '../../lib/time-zone';
 import type { DateOverride } from './date-override.entity';
 import type { SchedulePeriod } from './schedule-period.entity';
 import { WeekOfMonth, Weekday, type TimeRange } from './schedule.type';

@@ -7,10 +7,10 @@ import {
   IntColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { Shows } from '../../shared/reads';
-import { DateTime } from '../../shared/scalars';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { Shows } from '../../graphql/relations/column-field';
+import { DateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';
 import { Location } from '../locations/location.entity';
 import { Subject } from '../occupancy/subject.entity';

@@ -1,7 +1,7 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
 import { Field, ID, InputType, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../shared/page';
-import { Email, Phone, Text, Zone } from '../../shared/text';
+import { OrderDirection } from '../../graphql/connection';
+import { Email, Phone, Text, Zone } from '../../graphql/inputs/text-validators';
 
 export enum StaffOrderField {
   NAME = 'NAME',

@@ -1,11 +1,11 @@
 import { Arg, Args, Ctx, FieldResolver, ID, Mutation, Query, Resolver, Root } from 'type-graphql';
 import { isStaffSide, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Reads } from '../../shared/reads';
-import { through, toManyThrough } from '../../shared/relation';
-import { TimeZone, timeZoneOf } from '../../shared/time-zone.type';
-import { answer, payloadOf } from '../../shared/user-error';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Reads } from '../../graphql/relations/column-field';
+import { through, toManyThrough } from '../../graphql/relations/relation';
+import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
+import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { Staff, StaffLocation } from './staff.entity';

@@ -1,10 +1,10 @@
 import { isStaffSide } from '../../context';
-import { isOneOf, sql, TRUE } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
-import { containsWords } from '../../shared/search';
+import { isOneOf, sql, TRUE } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
+import { containsWords } from '../../db/search';
 import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 

@@ -1,12 +1,12 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min, ValidateNested } from 'class-validator';
 import { Field, ID, InputType, Int, registerEnumType } from 'type-graphql';
-import { OrderDirection } from '../../shared/page';
-import { DateTime, LocalDate } from '../../shared/scalars';
-import { Text } from '../../shared/text';
-import { AppointmentClientInput } from '../appointments/appointment.inputs';
-import { SaidInFields, type FieldValueInput } from '../custom-fields/field-value.inputs';
+import { OrderDirection } from '../../graphql/connection';
+import { DateTime, LocalDate } from '../../graphql/scalars';
+import { Text } from '../../graphql/inputs/text-validators';
+import { AppointmentClientInput } from '../appointments/booking/inputs';
+import { SaidInFields, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { TimeRangeInput } from '../schedules/schedule.inputs';
-import { WaitlistMode, WaitlistStatus } from './waitlist.status';
+import { WaitlistMode, WaitlistStatus } from './model/status';
 
 export enum WaitlistOrderField {
   CREATED_AT = 'CREATED_AT',

@@ -1,21 +1,21 @@
-import { sql } from '../../shared/db/sql';
-import { acrossAll, derived, value, valueOf } from '../../shared/derived';
-import { few, toMany, toOne } from '../../shared/relation';
-import type { Appointment } from '../appointments/appointment.entity';
-import { appointments } from '../appointments/appointment.source';
+import { sql } from '../../db/sql';
+import { acrossAll, derived, value, valueOf } from '../../graphql/relations/computed-field';
+import { few, toMany, toOne } from '../../graphql/relations/relation';
+import type { Appointment } from '../appointments/model/appointment.entity';
+import { appointments } from '../appointments/model/list';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import type { Client } from '../clients/client.entity';
 import { clients } from '../clients/client.source';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
-import { LogEvent, MAX_HISTORY } from '../log/event.entity';
+import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
-import { WaitlistEntry } from './waitlist-entry.entity';
-import { WaitlistStep } from './waitlist-step.type';
+import { WaitlistEntry } from './model/waitlist-entry.entity';
+import { WaitlistStep } from './model/waitlist-step.type';
 import type { WaitlistFilter } from './waitlist.inputs';
-import { waitlistEntries, waitlistEntryList } from './waitlist.source';
+import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
 
 export const reasonOfEntry = toOne<WaitlistEntry, Reason>(
   'WaitlistEntry.reason',

@@ -11,11 +11,11 @@ import {
   Root,
 } from 'type-graphql';
 import { isStaffSide, Role, type Context } from '../../context';
-import { parseGlobalId } from '../../shared/global-id';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { Reads } from '../../shared/reads';
-import { answer, payloadOf } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
+import { parseGlobalId } from '../../graphql/global-id';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { Reads } from '../../graphql/relations/column-field';
+import { answer, payloadOf } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
 import { Business } from '../businesses/business.entity';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { Client } from '../clients/client.entity';
@@ -24,13 +24,13 @@ import { BookingNotification } from '../notifications/notification.type';
 import { Reason } from '../reasons/reason.entity';
 import { Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
-import { claimUrlOf } from './claim-token';
-import { WaitlistEntry } from './waitlist-entry.entity';
-import { WaitlistStep } from './waitlist-step.type';
-import { WaitlistSettings } from './waitlist-settings.entity';
-import { bookFromWaitlist } from './waitlist.book';
-import { candidatesFor } from './waitlist.candidates';
-import { claimInvitation } from './waitlist.claim';
+import { claimUrlOf } from './invitations/claim-token';
+import { WaitlistEntry } from './model/waitlist-entry.entity';
+import { WaitlistStep } from './model/waitlist-step.type';
+import { WaitlistSettings } from './model/waitlist-settings.entity';
+import { bookFromWaitlist } from './invitations/book';
+import { candidatesFor } from './invitations/candidates';
+import { claimInvitation } from './invitations/claim';
 import {
   BookFromWaitlistInput,
   ClaimWaitlistInvitationInput,
@@ -42,14 +42,14 @@ import {
   WaitlistFilter,
   WaitlistOrder,
 } from './waitlist.inputs';
-import { inviteFromWaitlist } from './waitlist.invite';
-import { joinWaitlist } from './waitlist.join';
-import { leaveWaitlist, removeWaitlistEntry } from './waitlist.leave';
-import { bookedByAppointmentId, invitedByAppointmentId } from './waitlist.loaders';
+import { inviteFromWaitlist } from './invitations/invite';
+import { joinWaitlist } from './join';
+import { leaveWaitlist, removeWaitlistEntry } from './leave';
+import { bookedByAppointmentId, invitedByAppointmentId } from './model/waitlist.loaders';
 import * as relations from './waitlist.relations';
-import { settings, updateSettings } from './waitlist.settings';
-import { waitlistEntries, waitlistEntryList } from './waitlist.source';
-import { WaitlistStatus } from './waitlist.status';
+import { settings, updateSettings } from './model/settings';
+import { waitlistEntries, waitlistEntryList } from './model/waitlist.list';
+import { WaitlistStatus } from './model/status';
 
 const WaitlistEntryConnection = connectionOf(WaitlistEntry, 'WaitlistEntry');
 const JoinWaitlistPayload = payloadOf('JoinWaitlist', 'waitlistEntry', () => WaitlistEntry);

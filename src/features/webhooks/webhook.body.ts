@@ -1,14 +1,14 @@
-import { toGlobalId } from '../../shared/global-id';
-import { isBooking, snapshotOf, type Snapshot } from '../appointments/appointment.events';
+import { toGlobalId } from '../../graphql/global-id';
+import { isBooking, snapshotOf, type Snapshot } from '../appointments/model/events';
 import { ChangeType } from '../changes/change.type';
-import { idsOf } from '../custom-fields/field-value.read';
-import type { FieldValues } from '../custom-fields/field-value.type';
-import type { LogEvent } from '../log/event.entity';
-import { EventVisibility } from '../log/visibility';
+import { idsOf } from '../custom-fields/values/read';
+import type { FieldValues } from '../custom-fields/values/field-value.type';
+import type { LogEvent } from '../../log/event.entity';
+import { EventVisibility } from '../../log/visibility';
 import type { SeenBooking } from '../notifications/notification.service';
 import { shown } from '../notifications/notification.type';
-import type { WaitlistEntry } from '../waitlist/waitlist-entry.entity';
-import { entryFromJson } from '../waitlist/waitlist.events';
+import type { WaitlistEntry } from '../waitlist/model/waitlist-entry.entity';
+import { entryFromJson } from '../waitlist/model/events';
 
 export const TEST_EVENT = 'webhook.test';
 

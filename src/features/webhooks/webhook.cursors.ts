@@ -1,6 +1,6 @@
-import { EPOCH } from '../../shared/db/epoch';
-import { derived, value, valueOf } from '../../shared/derived';
-import { cursorOf } from '../log/cursor';
+import { EPOCH } from '../../db/state/epoch';
+import { derived, value, valueOf } from '../../graphql/relations/computed-field';
+import { cursorOf } from '../../log/cursor';
 import { Webhook, WebhookDelivery } from './webhook.entity';
 import { webhookDeliveries, webhooks } from './webhook.source';
 

@@ -1,21 +1,21 @@
-import type { Tx } from '../../shared/db/database';
-import { sql } from '../../shared/db/sql';
-import { findOne, insert, update } from '../../shared/db/table';
-import type { Outbound, OutboundAnswer } from '../../shared/outbound/outbound';
-import type { Vault } from '../../shared/vault';
+import type { Tx } from '../../db/database';
+import { sql } from '../../db/sql';
+import { findOne, insert, update } from '../../db/table';
+import type { Outbound, OutboundAnswer } from '../../services/outbound/outbound';
+import type { Vault } from '../../services/encryption';
 import {
   delayAfter,
   type JobContext,
   type JobHandler,
   type Outcome,
   type Settled,
-} from '../jobs/handler';
-import { type Job, JobState } from '../jobs/job.entity';
-import { postponeGroup } from '../jobs/queue';
+} from '../../jobs/handler';
+import { type Job, JobState } from '../../jobs/job.entity';
+import { postponeGroup } from '../../jobs/queue';
 import { signedHeaders } from './signature';
 import { TEST_EVENT } from './webhook.body';
 import { Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
-import { tellDisabled } from './webhook.notice';
+import { tellDisabled } from './disabled-notice';
 import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './webhook.queue';
 
 const SECOND = 1_000;

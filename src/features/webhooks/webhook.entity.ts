@@ -9,10 +9,10 @@ import {
   LongTextColumn,
   TenantColumn,
   TextColumn,
-} from '../../shared/db/columns';
-import { Node } from '../../shared/node';
-import { DateTime } from '../../shared/scalars';
-import { BookingEventType } from '../appointments/appointment.events';
+} from '../../db/columns';
+import { Node } from '../../graphql/node';
+import { DateTime } from '../../graphql/scalars';
+import { BookingEventType } from '../appointments/model/events';
 import { Business } from '../businesses/business.entity';
 import { ChangeType } from '../changes/change.type';
 import { BookingConditions } from '../notifications/notification.type';

@@ -1,6 +1,6 @@
 import { ArrayMaxSize, ArrayMinSize, IsOptional, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
-import { Email, Text, WebUrl } from '../../shared/text';
+import { Email, Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { BookingConditions } from '../notifications/notification.type';
 import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 

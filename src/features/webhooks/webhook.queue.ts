@@ -1,7 +1,7 @@
-import type { Tx } from '../../shared/db/database';
-import { byDialect, raw, sql } from '../../shared/db/sql';
-import { tableOf, update } from '../../shared/db/table';
-import { enqueue, withdrawGroup } from '../jobs/queue';
+import type { Tx } from '../../db/database';
+import { byDialect, raw, sql } from '../../db/sql';
+import { tableOf, update } from '../../db/table';
+import { enqueue, withdrawGroup } from '../../jobs/queue';
 import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
 
 export const DELIVERY_JOB = 'webhook.delivery';

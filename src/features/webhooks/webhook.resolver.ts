@@ -12,15 +12,15 @@ import {
   Root,
 } from 'type-graphql';
 import { memberOf, requireRole, Role, type Context } from '../../context';
-import { isOneOf, raw, sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { parseGlobalId } from '../../shared/global-id';
-import { defineLoader, groupByKey } from '../../shared/loader';
-import { connectionOf, PageArgs, type Page } from '../../shared/page';
-import { toMany, toOne } from '../../shared/relation';
-import { answer, payloadOf } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
-import { appointments } from '../appointments/appointment.source';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { parseGlobalId } from '../../graphql/global-id';
+import { defineLoader, groupByKey } from '../../graphql/relations/loader';
+import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
+import { toMany, toOne } from '../../graphql/relations/relation';
+import { answer, payloadOf } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { appointments } from '../appointments/model/list';
 import { Webhook, WebhookAttempt, WebhookDelivery } from './webhook.entity';
 import {
   CreateWebhookInput,

@@ -1,9 +1,9 @@
 import { Role, type Viewer } from '../../context';
-import { and, FALSE, isOneOf, sql, TRUE, type Sql } from '../../shared/db/sql';
-import { parseGlobalIds } from '../../shared/global-id';
-import { defineList } from '../../shared/list';
-import { OrderDirection } from '../../shared/page';
-import { defineSource } from '../../shared/source';
+import { and, FALSE, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
+import { parseGlobalIds } from '../../graphql/global-id';
+import { defineList } from '../../graphql/relations/list';
+import { OrderDirection } from '../../graphql/connection';
+import { defineSource } from '../../graphql/relations/repository';
 import { Webhook, WebhookDelivery } from './webhook.entity';
 import type { WebhookDeliveryFilter, WebhookFilter } from './webhook.inputs';
 

@@ -2,7 +2,7 @@ import { Arg, Ctx, Query, Resolver } from 'type-graphql';
 import type { Context } from '../../context';
 import { previewChange } from './preview.service';
 import { ScheduleChangeInput, ScheduleChangePreview } from './preview.type';
-import { Costs } from '../../shared/field-cost';
+import { Costs } from '../../graphql/field-cost';
 
 @Resolver()
 export class SchedulePreviewResolver {

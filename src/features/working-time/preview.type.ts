@@ -1,6 +1,6 @@
 import { IsOptional, ValidateNested } from 'class-validator';
 import { Field, InputType, Int, ObjectType } from 'type-graphql';
-import { Appointment } from '../appointments/appointment.entity';
+import { Appointment } from '../appointments/model/appointment.entity';
 import {
   CreateDateOverrideInput,
   CreateSchedulePeriodInput,

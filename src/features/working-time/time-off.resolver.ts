@@ -1,8 +1,8 @@
 import { Arg, Ctx, FieldResolver, Mutation, Resolver, Root } from 'type-graphql';
 import type { Context } from '../../context';
-import { answer } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
-import { appointments } from '../appointments/appointment.source';
+import { answer } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { appointments } from '../appointments/model/list';
 import { ClassSchedule } from '../classes/class-schedule.entity';
 import { classSchedules } from '../classes/class.source';
 import { Staff } from '../staff/staff.entity';

@@ -1,9 +1,9 @@
 import { ArrayMaxSize, ArrayMinSize } from 'class-validator';
 import { Field, ID, InputType, ObjectType } from 'type-graphql';
-import { DateTime, LocalDate } from '../../shared/scalars';
-import { Text } from '../../shared/text';
-import { UserError } from '../../shared/user-error';
-import { Appointment } from '../appointments/appointment.entity';
+import { DateTime, LocalDate } from '../../graphql/scalars';
+import { Text } from '../../graphql/inputs/text-validators';
+import { UserError } from '../../graphql/payload';
+import { Appointment } from '../appointments/model/appointment.entity';
 
 @InputType({
   description:

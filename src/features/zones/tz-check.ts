@@ -1,10 +1,10 @@
 import { DomainError, ErrorCode } from '../../errors';
-import type { Database } from '../../shared/db/database';
-import { and, join, raw, sql, type Sql } from '../../shared/db/sql';
-import { tableOf } from '../../shared/db/table';
-import { Stale } from '../appointments/appointment.write';
-import { systemOf } from '../appointments/holds';
-import { KINDS, mark, type Kept, type Kind } from './kept';
+import type { Database } from '../../db/database';
+import { and, join, raw, sql, type Sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import { Stale } from '../appointments/model/aggregate';
+import { systemOf } from '../appointments/holds/expire-holds';
+import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
 import { derive, type Derived, type ZoneData } from './zone-data';
 

@@ -1,8 +1,8 @@
-import type { Database } from '../../shared/db/database';
-import { isOneOf, join, raw, sql } from '../../shared/db/sql';
-import { MS_PER_DAY } from '../../shared/time-zone';
+import type { Database } from '../../db/database';
+import { isOneOf, join, raw, sql } from '../../db/sql';
+import { MS_PER_DAY } from '../../lib/time-zone';
 import { fits, heldWithin } from '../occupancy/occupancy.service';
-import { KINDS, type Kept, type Prepared } from './kept';
+import { KINDS, type Kept, type Prepared } from './keep-wall-clock';
 import { derive, type Timed, type ZoneData } from './zone-data';
 
 /** Whether somebody or something would be taken once everything else that keeps its wall clock has moved as well. Reads, and writes nothing. */

@@ -3,7 +3,7 @@ import {
   timeZoneDataVersion,
   toInstant,
   wallClock,
-} from '../../shared/time-zone';
+} from '../../lib/time-zone';
 
 /** What one version of the time-zone data says. */
 export interface ZoneData {

@@ -1,0 +1,285 @@
+import { join } from 'node:path';
+import { pino, type Logger } from 'pino';
+import type { Config } from './config';
+import { Role, type Context, type Member, type Viewer } from './context';
+import { forgetPublicUsage } from './features/access/public-limits';
+import { forgetViewers, viewerOf } from './features/access/access.service';
+import { endExpiredHolds } from './features/appointments/holds/expire-holds';
+import { handlersOf } from './jobs/handler';
+import { forgetFinishedJobs } from './jobs/queue';
+import { JobRunner } from './jobs/runner';
+import { readFeed } from './features/calendar/calendar-feed.read';
+import { followLogs } from './log/follow-logs';
+import { forgetOldEvents } from './log/prune-events';
+import { inviteAutomatically } from './features/waitlist/invitations/auto-invite';
+import { whenAppended } from './log/run-on-append';
+import type { Carriers } from './features/messages/transports/transport';
+import { carriersOf } from './features/messages/transports/transports';
+import { planMessages } from './features/messages/delivery/enqueue-messages';
+import { forgetOldMessages } from './features/messages/delivery/prune-messages';
+import { recorderOf } from './features/messages/delivery/send';
+import { sweepWaitlists } from './features/waitlist/invitations/expire-invitations';
+import { guestOf } from './features/manage-links/guest';
+import { backstop } from './features/occupancy/occupancy.service';
+import { followForWebhooks } from './features/webhooks/enqueue-deliveries';
+import { forgetOldDeliveries } from './features/webhooks/prune-deliveries';
+import { jobHandlers } from './job-handlers';
+import { metricsOf } from './metrics';
+import { openDatabase } from './open-database';
+import { gatewaySchema } from './schema';
+import { createServer, type RequestFacts, type RunningServer } from './http/server';
+import { clockOf } from './db/clock';
+import { lockDirectory } from './db/connect';
+import type { Database } from './db/database';
+import { gathered } from './db/request-batching';
+import { Ids } from './db/state/ids';
+import { readinessOf } from './db/state/readiness';
+import { forgetOldKeys } from './services/idempotency';
+import { linksOf, signerOf, type Links } from './services/links';
+import { Outbound } from './services/outbound/outbound';
+import { createPlanner } from './graphql/planner/planner';
+import { timeZoneDataVersion } from './lib/time-zone';
+import { createVault } from './services/encryption';
+import { versionOf } from './lib/version';
+import { mayRead } from './http/limits/metrics-token';
+import { playground } from './http/playground';
+import { requirePort } from './http/port';
+
+/** Beside the compiled gateway, or where the build puts it when the source itself runs. */
+const BUNDLE = join(
+  __dirname,
+  '..',
+  __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'),
+);
+
+/** The package's own, wherever the compiled files lie. */
+const VERSION = versionOf(__dirname);
+const NOBODY = { connections: 0, subscriptions: 0 };
+
+const SWEEP_MS = 10 * 60 * 1000;
+const HOLDS_MS = 10_000;
+const WAITLISTS_MS = 5_000;
+/** Nobody reads a message sooner. */
+const MESSAGES_SOON_MS = 200;
+
+export interface Gateway {
+  readonly url: string;
+  readonly port: number;
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly jobs: JobRunner;
+  readonly links: Links;
+  stop(): Promise<void>;
+}
+
+export interface GatewayOptions {
+  /** Epoch milliseconds; by the clock of the database unless given. */
+  readonly now?: () => number;
+  readonly log?: Logger;
+  /** What calls the addresses of webhooks. */
+  readonly outbound?: Outbound;
+  /** What messages go out by. */
+  readonly carriers?: Carriers;
+  /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
+  readonly tells?: boolean;
+  /** False where nothing at all is done in the background: the log is numbered and followed, and no more. */
+  readonly tends?: boolean;
+  /** Runs once the tables are there and before anybody is served. */
+  readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
+}
+
+interface EpochKeeper {
+  readonly db: Database;
+  readonly ids: Ids;
+  readonly log: Logger;
+  onError(error: Error): void;
+}
+
+/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+  let known: number | null = null;
+  return (epoch) => {
+    if (epoch === known) return;
+    if (known !== null)
+      log.warn(
+        { epoch },
+        'the database was restored or failed over: cursors of before have expired',
+      );
+    known = epoch;
+    forgetViewers(db);
+    void ids.enter(epoch).catch(onError);
+  };
+}
+
+/** Many people use one publishable key: each address is a caller of its own. Null without a key. */
+function competitorOf({ businessId, role, actor }: Viewer, address: string): string | null {
+  if (businessId === null) return null;
+  return role === Role.PUBLIC ? `${businessId} ${actor} ${address}` : `${businessId} ${actor}`;
+}
+
+/** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
+export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+  const {
+    log = pino({ level: config.logLevel }),
+    outbound = new Outbound({
+      allowedHosts: config.webhookAllowedHosts,
+      ports: config.webhookPorts,
+    }),
+    prepare,
+  } = options;
+  const { carriers = carriersOf(config), tells = true, tends = true } = options;
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const step of undo.reverse().splice(0)) await step();
+  };
+  const onError = (error: Error) =>
+    log.error({ err: error }, 'background work failed and will be tried again');
+  const every = (ms: number, work: () => Promise<unknown>) => {
+    if (!tends) return;
+    const timer = setInterval(() => void work().catch(onError), ms);
+    undo.push(() => clearInterval(timer));
+  };
+  try {
+    await requirePort(config.host, config.port);
+    if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
+    const db = await openDatabase(config, { onError, onWait: (message) => log.warn(message) });
+    undo.push(() => db.close());
+    const { now, stop: stopClock } = options.now
+      ? { now: options.now, stop: () => undefined }
+      : await clockOf(db, onError);
+    undo.push(stopClock);
+    const ids = new Ids(db);
+    await prepare?.(db, ids);
+    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
+    undo.push(() => logs.stop());
+
+    every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
+    every(SWEEP_MS, () =>
+      Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))),
+    );
+    every(SWEEP_MS, () => forgetOldDeliveries(db, now(), config.webhookRetentionDays));
+    every(SWEEP_MS, () => forgetOldMessages(db, now(), config.messageRetentionDays));
+    every(SWEEP_MS, () => forgetPublicUsage(db, now()));
+    every(HOLDS_MS, () => endExpiredHolds(db, now()));
+
+    let listening = `http://${config.host}:${config.port}`;
+    const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
+    const vault = createVault(config.encryptionKey);
+    const contextOf = (
+      viewer: Viewer,
+      requestId: string,
+      idempotencyKey: string | null,
+    ): Context => ({
+      db: gathered(db),
+      ids,
+      viewer,
+      links,
+      outbound,
+      vault,
+      now,
+      random: Math.random,
+      requestId,
+      idempotencyKey,
+      publicLimits: config.publicLimits,
+    });
+    const inBackground = (member: Member) => contextOf(member, 'jobs', null);
+    const recorder = recorderOf({ carriers, contextOf: inBackground });
+    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
+    const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
+    undo.push(() => jobs.stop());
+    if (tends) {
+      jobs.start();
+      const webhooks = followForWebhooks({ db, ids, links }, now, onError);
+      undo.push(() => webhooks.stop());
+    }
+    if (tends && tells) {
+      const messages = whenAppended(
+        () => planMessages(db, ids, now(), recorder),
+        onError,
+        MESSAGES_SOON_MS,
+      );
+      undo.push(() => messages.stop());
+    }
+    every(WAITLISTS_MS, async () => {
+      await sweepWaitlists(db, now());
+      await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
+    });
+    const schema = gatewaySchema();
+    const planner = createPlanner(schema, (err) =>
+      log.error({ err }, 'a plan failed; resolvers answer instead'),
+    );
+    let live = (): ReturnType<RunningServer['live']> => ({ ws: NOBODY, sse: NOBODY });
+    const metrics = metricsOf({ db, jobs, now, live: () => live() });
+    undo.push(() => metrics.stop());
+    const server = await createServer({
+      schema,
+      log,
+      readPlanned: planner.answer,
+      host: config.host,
+      port: config.port,
+      production: config.production,
+      maxBodyBytes: config.maxBodyBytes,
+      corsOrigins: config.corsOrigins,
+      corsHeaders: config.corsHeaders,
+      shutdownMs: config.shutdownMs,
+      compressFromBytes: config.compressFromBytes,
+      introspection: config.introspection,
+      async contextFor({ headers, requestId, remoteAddress, transport }: RequestFacts) {
+        const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
+        return Object.assign(
+          contextOf(
+            await viewerOf(db, headers, (token) => guestOf(db, links, token, now())),
+            requestId,
+            headers['idempotency-key'] ?? null,
+          ),
+          { lastEventId, remoteAddress },
+        );
+      },
+      competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
+      limits: config.limits,
+      renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
+        Object.assign(
+          contextOf(viewer, requestId, idempotencyKey),
+          remoteAddress === undefined ? {} : { remoteAddress },
+        ),
+      scopeOf: ({
+        viewer: { businessId, role, staffId, clientId, clientIds, locationIds, appointmentId },
+      }: Context) =>
+        JSON.stringify([
+          businessId,
+          role,
+          staffId,
+          clientId,
+          clientIds,
+          locationIds,
+          appointmentId,
+        ]),
+      ready: readinessOf(db),
+      health: () => ({
+        version: VERSION,
+        database: db.dialect,
+        timeZoneData: timeZoneDataVersion(),
+        backstopHits: backstop.hits,
+      }),
+      onOperation: metrics.onOperation,
+      callerOf: ({ viewer: { businessId, role, actor } }: Context) =>
+        businessId === null ? {} : { business: businessId, key: actor, role },
+      ...(config.metrics
+        ? {
+            metrics: (authorization) =>
+              mayRead(config.metricsToken, authorization) ? metrics.text() : null,
+          }
+        : {}),
+      page: playground(BUNDLE, config),
+      calendar: (token) => readFeed(db, links, token, now()),
+    });
+    listening = server.url;
+    live = server.live;
+    undo.push(() => server.stop());
+    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+import BetterSqlite3 from 'better-sqlite3';
+import type { PoolClient, Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { DomainError, ErrorCode } from '../errors';
+import type { Database } from './database';
+import { renewEpoch } from './state/epoch';
+import { postgresDatabase } from './postgres/database';
+import { sqliteDatabase } from './sqlite/database';
+import { createPrivateFile } from './sqlite/files';
+
+/** Any number, the same in every process: who holds it migrates. */
+const MIGRATION_LOCK = 7_314_001;
+
+/**
+ * Connects, brings the tables up to date and answers the one way to read and write.
+ * Any number of processes may start at once on PostgreSQL: the first migrates, the others wait.
+ * With `migrate: false` the tables stay as they are.
+ * @throws DomainError CONFLICT with `migrate: false` if the tables are missing or those of an earlier version.
+ */
+export async function connect(
+  make: (role: 'writer' | 'reader') => DataSource,
+  onError: (error: Error) => void,
+  { migrate = true } = {},
+): Promise<Database> {
+  const writer = make('writer');
+  await writer.initialize();
+  try {
+    if (writer.options.type !== 'postgres') {
+      await (migrate ? writer.runMigrations() : requireMigrated(writer));
+      return await sqliteDatabase(writer, await make('reader').initialize());
+    }
+    await watch(poolOf(writer), onError);
+    await (migrate ? runMigrations(writer) : requireMigrated(writer));
+    const reader = await make('reader').initialize();
+    await watch(poolOf(reader), onError);
+    const db = await postgresDatabase(writer, reader);
+    await renewEpoch(db);
+    return db;
+  } catch (error) {
+    await writer.destroy();
+    throw error;
+  }
+}
+
+const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
+
+/** Compares names instead of calling showMigrations, which creates its table. */
+async function requireMigrated(writer: DataSource): Promise<void> {
+  const runner = writer.createQueryRunner();
+  try {
+    const rows = (await runner.hasTable('migrations'))
+      ? ((await runner.query('SELECT name FROM migrations')) as { name: string }[])
+      : [];
+    const done = new Set(rows.map(({ name }) => name));
+    const pending = writer.migrations.filter(
+      ({ name, constructor }) => !done.has(name ?? constructor.name),
+    );
+    if (!pending.length) return;
+    const fault = rows.length
+      ? `The tables are those of an earlier version: ${pending.length} migrations are pending.`
+      : 'The database has no tables of Slotgraph.';
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      `${fault} Start the gateway once (npm start), which brings them up to date.`,
+    );
+  } finally {
+    await runner.release();
+  }
+}
+
+async function runMigrations(writer: DataSource): Promise<void> {
+  const client = (await poolOf(writer).connect()) as PoolClient;
+  try {
+    await client.query('SET statement_timeout = 0; SET lock_timeout = 0');
+    await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await writer.runMigrations();
+  } finally {
+    // Ends the session, and with it the lock and the settings.
+    client.release(true);
+  }
+}
+
+/** pg emits 'error' on clients that lose their server, idle or in use; without a listener that ends the process. */
+async function watch(pool: Pool, onError: (error: Error) => void): Promise<void> {
+  pool.on('connect', (client) => client.on('error', onError));
+  // The one by which TypeORM has found out that the server is there.
+  const first = await pool.connect();
+  first.on('error', onError);
+  first.release();
+}
+
+/**
+ * Takes the data directory for this process until it ends, however it ends: the operating system drops the lock of a killed one.
+ * @throws DomainError CONFLICT when another process has it.
+ */
+export function lockDirectory(directory: string): { release(): void } {
+  const file = `${directory}/slotgraph.lock`;
+  createPrivateFile(file);
+  const lock = new BetterSqlite3(file, { timeout: 0 });
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+  } catch (error) {
+    lock.close();
+    if ((error as { code?: string }).code !== 'SQLITE_BUSY') throw error;
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      `Another process is using ${directory}. The embedded SQLite serves one process: stop the other, choose another DATA_DIR, or set DATABASE_URL to a PostgreSQL.`,
+    );
+  }
+  return { release: () => void lock.close() };
+}

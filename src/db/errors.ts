@@ -1,0 +1,97 @@
+import { DomainError, ErrorCode } from '../errors';
+
+/** How each driver says it: PostgreSQL's SQLSTATE, SQLite's extended result code. Codes, never message text. */
+const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
+/** Exclusion constraint, and the errcode that our triggers raise; SQLite's RAISE(ABORT). */
+const OCCUPIED = new Set(['23P01', 'SQLITE_CONSTRAINT_TRIGGER']);
+const RETRYABLE = new Set(['40001', '40P01']);
+/** Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock. */
+const BUSY = new Set([
+  '55P03',
+  '57014',
+  '53300',
+  '57P01',
+  '57P02',
+  '57P03',
+  '25P03',
+  'SQLITE_BUSY',
+  'ECONNREFUSED',
+  'ECONNRESET',
+]);
+/** Connection exceptions by class, and what the operating system says of a socket. */
+const isDisconnected = (code: string): boolean =>
+  code.startsWith('08') ||
+  ['EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(code);
+
+/** Read-only transaction, disk full, out of memory, I/O error; SQLite's results of the same kinds. */
+const isUnwritable = (code: string): boolean =>
+  ['25006', '53100', '53200', '58030', 'SQLITE_FULL'].includes(code) ||
+  /^SQLITE_(READONLY|IOERR|CANTOPEN)/.test(code);
+
+/** The driver's code, also of an error that TypeORM wraps; empty if there is none. */
+export const codeOf = (error: unknown): string => {
+  const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
+  return driverError?.code ?? code ?? '';
+};
+
+const isUniqueViolation = (error: unknown): boolean => UNIQUE.has(codeOf(error));
+export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(codeOf(error));
+/** Another process holds SQLite's write lock. */
+export const isLocked = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
+export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
+
+/** The database refused, and said so: nothing was written. A session that ended may have committed before. */
+export const isRefusal = (error: unknown): boolean =>
+  (error as { severity?: string } | null)?.severity === 'ERROR' ||
+  codeOf(error).startsWith('SQLITE_CONSTRAINT');
+
+/** What the pg client and its pool say without a code: no connection in time, or one that was lost. */
+const WITHOUT_CODE = new Set([
+  'timeout exceeded when trying to connect',
+  'Connection terminated due to connection timeout',
+  'Connection terminated unexpectedly',
+  'Connection terminated',
+  'Client has encountered a connection error and is not queryable',
+]);
+export const isExhausted = (error: unknown): boolean =>
+  error instanceof Error && WITHOUT_CODE.has(error.message);
+
+/**
+ * WRITES_UNAVAILABLE for a database that can only be read; BUSY for other failures that pass when
+ * tried again; the error itself otherwise.
+ */
+export function asBusy(error: unknown): unknown {
+  const code = codeOf(error);
+  if (isUnwritable(code)) {
+    return new DomainError(
+      ErrorCode.WRITES_UNAVAILABLE,
+      'Nothing was written: the database cannot be written to at present, since it is read-only or its disk is full. Try again later, with the same idempotency key.',
+      {
+        retryable: true,
+      },
+    );
+  }
+  if (!BUSY.has(code) && !RETRYABLE.has(code) && !isDisconnected(code) && !isExhausted(error))
+    return error;
+  return new DomainError(
+    ErrorCode.BUSY,
+    'Too much is going on at this moment. Try again, with the same idempotency key.',
+    {
+      retryable: true,
+    },
+  );
+}
+
+/** Awaits a write; a broken unique constraint becomes CONFLICT on `path`. */
+export async function orConflict<T>(
+  write: Promise<T>,
+  path: readonly string[],
+  message: string,
+): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (isUniqueViolation(error)) throw new DomainError(ErrorCode.CONFLICT, message, { path });
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+import type { Context } from '../../../context';
+import { isOneOf, raw, sql, type Sql } from '../../../db/sql';
+import type { Interval } from '../../../lib/intervals';
+import {
+  MS_PER_DAY,
+  MS_PER_HOUR,
+  MS_PER_MINUTE,
+  parseLocalDateTime,
+  toInstant,
+} from '../../../lib/time-zone';
+import { MAX_MINUTES } from '../../../lib/appointment-times';
+import type { Question } from '../../availability/engine-facts';
+import { clients } from '../../clients/client.source';
+import { locations } from '../../locations/location.source';
+import { reasons } from '../../reasons/reason.source';
+import { staff as staffSource } from '../../staff/staff.source';
+import type { Appointment } from '../model/appointment.entity';
+import type { CreateAppointmentInput } from './inputs';
+import type { Parsed } from './parse';
+
+export const subjectIdsOfStaff = (businessId: number, staffIds: readonly number[]): Sql =>
+  sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
+
+export const subjectsOfStaff =
+  (businessId: number, staffIds: readonly number[]) =>
+  (id: Sql): Sql => {
+    const theirs = subjectIdsOfStaff(businessId, staffIds);
+    return staffIds.length === 1 ? sql`${id} = (${theirs})` : sql`${id} IN (${theirs})`;
+  };
+
+/** Covers the length and the buffers of most reasons. */
+const AROUND_MS = 4 * MS_PER_HOUR;
+
+/** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
+export function guessOf({
+  start,
+  localStart,
+  end,
+  durationMinutes,
+}: CreateAppointmentInput): Interval {
+  const startAt =
+    start ?? (localStart == null ? 0 : toInstant(parseLocalDateTime(localStart), 'UTC'));
+  const shift = start == null ? 16 * MS_PER_HOUR : 0;
+  const lastsMs = Math.min(
+    Math.max(end == null ? (durationMinutes ?? 0) * MS_PER_MINUTE : end - startAt, 0),
+    MAX_MINUTES * MS_PER_MINUTE,
+  );
+  return {
+    startAt: startAt - MS_PER_DAY - AROUND_MS - shift,
+    endAt: startAt + lastsMs + 2 * AROUND_MS + shift,
+  };
+}
+
+type Moment = 'startAt' | 'endAt' | 'staffStartAt' | 'staffEndAt';
+const earliest = (visits: readonly Appointment[], moment: Moment): number =>
+  Math.min(...visits.map((visit) => visit[moment]));
+const latest = (visits: readonly Appointment[], moment: Moment): number =>
+  Math.max(...visits.map((visit) => visit[moment]));
+
+/** Whether what was read for the guess is all that the visits have to be checked against. */
+export const covers = (guess: Interval, visits: readonly Appointment[]): boolean =>
+  guess.startAt <=
+    Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) &&
+  latest(visits, 'staffEndAt') <= guess.endAt;
+
+/** What the engine is asked about these visits, one for each of those who could serve. Of one booking: each has the same number. */
+export function questionOf(
+  parsed: Parsed,
+  input: CreateAppointmentInput,
+  resourceIds: readonly number[],
+  visits: readonly Appointment[],
+  now: number,
+): Question {
+  return {
+    ...parsed,
+    screeningAnswer: input.screeningAnswer ?? null,
+    staff: parsed.candidates,
+    companions: parsed.additional,
+    resourceIds,
+    now,
+    range: { startAt: earliest(visits, 'startAt') - MS_PER_DAY, endAt: latest(visits, 'endAt') },
+    durationMinutes:
+      Math.max(...visits.map(({ startAt, endAt }) => endAt - startAt)) / MS_PER_MINUTE,
+    exceptAppointmentId: (visits[0] as Appointment).rowId,
+  };
+}
+
+/** What was read for the booking need not be read again for its answer. */
+export function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
+  context.handOver?.((to) => {
+    reasons.keep(to, reason);
+    locations.keep(to, location);
+    for (const person of candidates) staffSource.keep(to, person);
+    if (client) clients.keep(to, client);
+  });
+}

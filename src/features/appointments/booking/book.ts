@@ -1,0 +1,270 @@
+import { memberOf, type Context, type Member } from '../../../context';
+import { badInput, DomainError } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { readingIn } from '../../../db/request-batching';
+import { sql } from '../../../db/sql';
+import { allocate, refusals, type Facts, type Person, type Thing } from '../../availability/engine/engine';
+import { lockQuota } from '../../availability/quota';
+import { unavailable, type Refused } from '../../availability/unavailable-error';
+import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
+import { daysOf, factsOf, readStored } from '../../availability/engine-facts';
+import { addClient } from '../../clients/client.service';
+import { RoundRobin } from '../../locations/round-robin';
+import { heldWhere, lockWhere } from '../../occupancy/occupancy.service';
+import type { Serving } from '../../reasons/reason.loaders';
+import { subjectsOfResources } from '../../resources/resource.loaders';
+import type { Staff } from '../../staff/staff.entity';
+import { decide, type InSeries } from './draft';
+import { bookDirectly } from './commit-optimistic';
+import { Appointment } from '../model/appointment.entity';
+import { BookingEventType, type Snapshot } from '../model/events';
+import { askedOf, holdOf, type Asked, type Hold } from '../holds/hold';
+import type { CreateAppointmentInput, HoldAppointmentInput } from './inputs';
+import {
+  covers,
+  guessOf,
+  keepFor,
+  questionOf,
+  subjectIdsOfStaff,
+  subjectsOfStaff,
+} from './availability-query';
+import { authoriseInput, authoriseOverride } from '../model/rules';
+import {
+  describedClient,
+  knownClient,
+  nameOf,
+  parse,
+  settled,
+  type Described,
+  type Named,
+  type Parsed,
+} from './parse';
+import { add, checkFree, type Served } from '../model/aggregate';
+
+/**
+ * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+ */
+export function createAppointment(
+  context: Context,
+  input: CreateAppointmentInput,
+): Promise<Appointment> {
+  return bookOrHold(context, input, null, appointmentOf);
+}
+
+/** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
+export function holdAppointment(
+  context: Context,
+  input: HoldAppointmentInput,
+): Promise<Appointment> {
+  const { asked, hold } = holdOf(memberOf(context), input);
+  return bookOrHold(context, asked, hold, appointmentOf);
+}
+
+/** Holds a time on behalf of somebody. @throws DomainError as createAppointment */
+export function holdFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
+  return bookOrHold(context, askedOf(input), hold, appointmentOf);
+}
+
+/** Comes last in the transaction of a booking. Returns the result of the command. */
+export type Last<R> = (tx: Tx, made: Snapshot) => Promise<R>;
+
+const appointmentOf: Last<Appointment> = async (_tx, { appointment }) => appointment;
+
+/** Books on behalf of somebody. @throws DomainError as createAppointment, and what `last` throws */
+export function bookFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
+  return bookOrHold(context, askedOf(input), null, last) as Promise<R>;
+}
+
+async function bookOrHold<R>(
+  context: Context,
+  input: CreateAppointmentInput,
+  hold: Hold | null,
+  last: Last<R>,
+): Promise<R | Appointment> {
+  const member = memberOf(context);
+  authoriseInput(member, { ...input, durationMinutes: null });
+  authoriseOverride(member, input.override);
+  const named = nameOf(input);
+  const now = context.now();
+  const [rowId, described] = await Promise.all([
+    context.ids.next('appointment'),
+    describedClient(context, member, input),
+  ]);
+  const plain = !hold && (last as Last<unknown>) === appointmentOf;
+  const direct = plain
+    ? await bookDirectly(context, member, now, input, named, rowId, described)
+    : null;
+  if (direct) return direct;
+  return context.db.transaction(async (tx) =>
+    last(tx, await book(context, tx, member, now, input, named, rowId, described, hold)),
+  );
+}
+
+/** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
+export const insideOf = (context: Context, tx: Tx): Context => ({
+  ...context,
+  db: readingIn(tx, context.db),
+});
+
+/**
+ * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for
+ * a moment before it. Nothing is written where it is refused, so that whoever books several at once may go on. Locks the same subjects for the same people.
+ */
+export async function book(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  now: number,
+  input: CreateAppointmentInput & Partial<InSeries>,
+  given: Named,
+  rowId: number,
+  described: Described | null,
+  hold: Hold | null,
+  inside = insideOf(context, tx),
+): Promise<Snapshot> {
+  const { businessId } = member;
+  const named = await settled(inside, given);
+  const staffIds = [...named.candidateIds, ...named.additionalIds];
+  const serves = subjectsOfStaff(businessId, staffIds);
+  const occupied = [...staffIds, ...named.blockedIds];
+  const guess = guessOf(input);
+  // All of it is on its way at once; the database reads when it has the locks.
+  const [capacities, parsed, held, stored] = await Promise.all([
+    lockWhere(
+      tx,
+      businessId,
+      (id) =>
+        sql`${id} IN (${subjectIdsOfStaff(businessId, occupied)} UNION ALL ${subjectsOfResources(businessId, named.reasonId, named.resourceIds)})`,
+      now,
+    ),
+    parse(
+      inside,
+      member,
+      input,
+      named,
+      described?.client ?? knownClient(inside, member, input, hold !== null),
+      hold !== null,
+    ),
+    input.override
+      ? []
+      : heldWhere(inside.db, businessId, serves, guess.startAt, guess.endAt, rowId),
+    readStored(inside.db, businessId, {
+      reasonId: named.reasonId,
+      locationId: named.locationId,
+      staffIds,
+      days: daysOf(guess),
+    }),
+  ]);
+  keepFor(context, parsed);
+  const options = parsed.candidates.map((person) =>
+    decide(parsed, stored.serving, input, rowId, person, now, hold),
+  );
+  const visits = options.map(({ appointment }) => appointment);
+  const first = visits[0] as Appointment;
+  await lockQuota(tx, businessId, parsed.reason);
+  const question = questionOf(parsed, input, named.resourceIds, visits, now);
+  const known = covers(guess, visits);
+  const [facts, turns] = await Promise.all([
+    factsOf(inside.db, question, known ? { stored, held } : {}),
+    turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
+  ]);
+  const served = firstFree(facts, turns, options, input);
+  if (served.blocked?.length && !input.override) await checkFree(tx, served, capacities);
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
+  await add(tx, member, now, served, capacities, {
+    type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
+    longestMs: parsed.business.longestMs,
+  });
+  await hold?.last?.(tx, served);
+  return served;
+}
+
+/** The first in turn who is free, with what the visit takes of things. @throws DomainError TIME_UNAVAILABLE */
+function firstFree(
+  facts: Facts,
+  turns: readonly number[],
+  options: readonly Served[],
+  input: CreateAppointmentInput,
+): Served {
+  const refused: Refused[] = [];
+  for (const index of turns) {
+    const option = options[index] as Served;
+    const { startAt, endAt } = option.appointment;
+    // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
+    const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
+    const against = input.override ? [] : refusals(own, facts.people[index] as Person, startAt);
+    const takes = allocate(own, startAt, input.override);
+    if (takes && !against.length)
+      return {
+        ...option,
+        resources: takes.map((take) => ({
+          ...take,
+          subjectId: (facts.things.get(take.resourceId) as Thing).subjectId,
+        })),
+      };
+    refused.push({ person: option.staff[0] as Staff, refusals: against });
+  }
+  throw unavailable(refused, asked(input, (options[0] as Served).appointment.startAt));
+}
+
+/** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
+async function turnsOf(
+  context: Context,
+  { reason, location, candidates }: Parsed,
+  serving: readonly Serving[],
+  input: CreateAppointmentInput,
+  startAt: number,
+  now: number,
+): Promise<number[]> {
+  const policy = policyOf(reason, location);
+  const names = input.staffId != null || input.candidateStaffIds?.length;
+  if (!names && policy === RoundRobin.NONE) throw chooses();
+  const ids = candidates.map(({ rowId }) => rowId);
+  if (ids.length === 1 || policy === RoundRobin.NONE) return ids.map((_, index) => index);
+  const tallies =
+    policy === RoundRobin.RANDOM
+      ? []
+      : await talliesOf(
+          context.db,
+          memberOf(context).businessId,
+          reason,
+          location,
+          ids,
+          startAt,
+          now,
+        );
+  return inTurn(policy, ids, serving, tallies, context.random).map((id) => ids.indexOf(id));
+}
+
+const chooses = (): DomainError =>
+  badInput(
+    'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.',
+    'staffId',
+  );
+
+/** What somebody wanted who was refused, for whoever asks why. */
+const asked = (
+  {
+    reasonId,
+    locationId,
+    staffId,
+    candidateStaffIds,
+    durationMinutes,
+    addOnReasonIds,
+    additionalStaffIds,
+    resourceIds,
+    screeningAnswer,
+  }: CreateAppointmentInput,
+  start: number,
+) => ({
+  reasonId,
+  locationId,
+  start,
+  staffIds: staffId == null ? candidateStaffIds : [staffId],
+  durationMinutes,
+  addOnReasonIds,
+  additionalStaffIds,
+  resourceIds,
+  screeningAnswer,
+});

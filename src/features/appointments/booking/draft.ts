@@ -1,0 +1,164 @@
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
+import { offeredDuration } from '../../availability/booking-options';
+import type { Location } from '../../locations/location.entity';
+import type { Serving } from '../../reasons/reason.loaders';
+import type { Staff } from '../../staff/staff.entity';
+import { Appointment } from '../model/appointment.entity';
+import type { Hold } from '../holds/hold';
+import type { CreateAppointmentInput } from './inputs';
+import { notifyOf } from '../model/notification-choice';
+import { priceOf } from '../model/price';
+import { checkBooking, refuseNobody, waitsForStaff } from '../model/rules';
+import { AppointmentStatus, stateOf } from '../model/status';
+import type { Parsed } from './parse';
+import { idsOfStaff, type Served } from '../model/aggregate';
+
+/** The booking that this would be with a person. Pure. */
+export function decide(
+  parsed: Parsed,
+  serving: readonly Serving[],
+  input: CreateAppointmentInput,
+  rowId: number,
+  person: Staff,
+  now: number,
+  hold: Hold | null,
+): Served {
+  const { member, reason, location, additional, client, addOns, candidates } = parsed;
+  const startAt = startOf(input, person.timeZoneCode);
+  const duration = offeredDuration(member, reason, input.durationMinutes);
+  const more = addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+  const endAt = endOf(
+    startAt,
+    {
+      end: input.end,
+      durationMinutes: input.durationMinutes == null ? null : input.durationMinutes + more,
+    },
+    reason.visitMinutes + more,
+  );
+  checkBooking(member, {
+    reason,
+    location,
+    staff: candidates.length === 1 ? [person, ...additional] : additional,
+    client,
+    address: input.address ?? null,
+    screeningAnswer: input.screeningAnswer ?? null,
+  });
+  if (!hold) refuseNobody(reason, client !== null);
+  const details = {
+    ...input,
+    price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
+  };
+  const appointment = bookingOf({ ...parsed, person }, { rowId, startAt, endAt }, details, now);
+  Object.assign(appointment, firstStateOf(parsed, location, now, hold, input.pendingConfirmation));
+  const blocked = parsed.blocked.filter(({ rowId: id }) => id !== person.rowId);
+  return {
+    appointment,
+    notify: notifyOf(member, input),
+    ...(appointment.recurringAppointmentId === null ? {} : { together: true }),
+    additionalStaffIds: idsOfStaff(additional),
+    staff: [person, ...additional],
+    blocked,
+    blockedStaffIds: idsOfStaff(blocked),
+    resources: [],
+    addOnReasonIds: addOns.map((addOn) => addOn.rowId).sort((one, other) => one - other),
+  };
+}
+
+/** What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure. */
+export function firstStateOf(
+  { member, reason }: Pick<Parsed, 'member' | 'reason'>,
+  location: Location,
+  now: number,
+  hold: Hold | null,
+  pending?: boolean | null,
+): Partial<Appointment> {
+  if (hold) {
+    const holdExpiresAt = hold.expiresAt ?? now + location.bookingTimerMinutes * MS_PER_MINUTE;
+    return {
+      ...stateOf(AppointmentStatus.PENDING, hold.subStatus),
+      holdExpiresAt,
+      holdSecretHash: hold.secretHash,
+    };
+  }
+  return pending || waitsForStaff(member, reason)
+    ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
+    : {};
+}
+
+type Booked = Pick<
+  Parsed,
+  'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
+> & { readonly person: Staff };
+/** Of which series it is, and where in it. */
+export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
+type Details = Omit<
+  CreateAppointmentInput,
+  'reasonId' | 'locationId' | 'start' | 'localStart' | 'end' | 'durationMinutes'
+> &
+  Partial<InSeries>;
+
+/** A new row, with what its reason and the business say of whatever is left out. Pure. */
+export function bookingOf(
+  { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
+  { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,
+  given: Details,
+  now: number,
+): Appointment {
+  return Object.assign(new Appointment(), {
+    businessId: member.businessId,
+    rowId,
+    version: 1,
+    locationId: location.rowId,
+    reasonId: reason.rowId,
+    staffId: person.rowId,
+    coordinatorStaffId,
+    clientId: client?.rowId ?? null,
+    classScheduleId: null,
+    seats: 1,
+    status: AppointmentStatus.OPEN,
+    subStatusCode: 'OPEN',
+    ...timesOf(startAt, endAt, reason, person.timeZoneCode, location),
+    holdExpiresAt: null,
+    holdSecretHash: null,
+    override: given.override,
+    noPreference: given.staffId == null,
+    address: given.address ?? null,
+    meetingUrl: given.meetingUrl ?? null,
+    note: given.note ?? null,
+    fieldValues,
+    ownColor: given.color ?? null,
+    price: given.price ?? reason.price,
+    currency: reason.currency,
+    taxAmount: given.taxAmount ?? null,
+    transactionFee: given.transactionFee ?? null,
+    paidAmount: given.paidAmount ?? null,
+    paymentReference: given.paymentReference ?? null,
+    clientReminderHours: given.clientReminderHours ?? business.clientReminderHours,
+    staffReminderHours: given.staffReminderHours ?? business.staffReminderHours,
+    remindClientSmsHours: given.remindClientSmsHours ?? business.remindClientSmsHours,
+    remindStaffSmsHours: given.remindStaffSmsHours ?? business.remindStaffSmsHours,
+    clientConfirmedAt: null,
+    checkedInAt: null,
+    startedAt: null,
+    completedAt: null,
+    cancelledAt: null,
+    cancelledBy: null,
+    cancelReason: null,
+    completedReason: null,
+    noShowReason: null,
+    changeReason: null,
+    clientRescheduleCount: 0,
+    staffRescheduleCount: 0,
+    batchId: given.batchId ?? null,
+    externalEventId: given.externalEventId ?? null,
+    invitationId: given.invitationId ?? null,
+    jobRequisitionId: given.jobRequisitionId ?? null,
+    recurringAppointmentId: given.recurringAppointmentId ?? null,
+    recurrenceStart: given.recurrenceStart ?? null,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  });
+}

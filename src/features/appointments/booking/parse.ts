@@ -1,0 +1,224 @@
+import { isStaffSide, memberOf, Role, type Context, type Member } from '../../../context';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
+import { authoriseLocation } from '../../availability/authorise';
+import { everybodyFor } from '../../availability/candidates';
+import { addOnsOf, resourceFor } from '../../availability/booking-options';
+import type { Business } from '../../businesses/business.entity';
+import { businessOf } from '../../businesses/business.loaders';
+import type { Client } from '../../clients/client.entity';
+import { clientOf } from '../../clients/client.service';
+import { clients } from '../../clients/client.source';
+import type { FieldValues } from '../../custom-fields/values/field-value.type';
+import { saidOfAppointment } from '../../custom-fields/values/write';
+import type { Location } from '../../locations/location.entity';
+import { locations, primaryLocationOf } from '../../locations/location.source';
+import type { Reason } from '../../reasons/reason.entity';
+import { reasons } from '../../reasons/reason.source';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import type { CreateAppointmentInput } from './inputs';
+
+export interface Parsed {
+  readonly member: Member;
+  readonly business: Business;
+  readonly reason: Reason;
+  readonly location: Location;
+  /** In order of preference; one where the caller names who serves. */
+  readonly candidates: readonly Staff[];
+  readonly additional: readonly Staff[];
+  /** Staff who do not serve and whose time is blocked. */
+  readonly blocked: readonly Staff[];
+  readonly coordinatorStaffId: number | null;
+  readonly client: Client | null;
+  readonly addOns: readonly Reason[];
+  readonly fieldValues: FieldValues;
+}
+
+/** What the caller named, before anything is read. */
+export interface Named {
+  readonly reasonId: number;
+  readonly locationId: number | null;
+  readonly candidateIds: readonly number[];
+  readonly additionalIds: readonly number[];
+  readonly blockedIds: readonly number[];
+  readonly coordinatorId: number | null;
+  readonly resourceIds: readonly number[];
+  readonly addOnIds: readonly number[];
+}
+
+/** @throws DomainError BAD_USER_INPUT */
+export function nameOf(input: CreateAppointmentInput): Named {
+  if (input.staffId != null && input.candidateStaffIds?.length) {
+    throw badInput('Give staffId or candidateStaffIds, not both.', 'staffId');
+  }
+  const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find(
+    (field) => input[field] != null,
+  );
+  if (ofSession)
+    throw badInput(`Seats are booked session by session: leave ${ofSession} out.`, ofSession);
+  const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [
+    ...new Set(parseGlobalIds(type, ids ?? [], at(field))),
+  ];
+  return {
+    reasonId: parseGlobalId('Reason', input.reasonId, at('reasonId')),
+    locationId:
+      input.locationId == null
+        ? null
+        : parseGlobalId('Location', input.locationId, at('locationId')),
+    candidateIds:
+      input.staffId != null
+        ? [parseGlobalId('Staff', input.staffId, at('staffId'))]
+        : unique('Staff', input.candidateStaffIds, 'candidateStaffIds'),
+    additionalIds: unique('Staff', input.additionalStaffIds, 'additionalStaffIds'),
+    blockedIds: unique('Staff', input.blockedStaffIds, 'blockedStaffIds'),
+    coordinatorId:
+      input.coordinatorStaffId == null
+        ? null
+        : parseGlobalId('Staff', input.coordinatorStaffId, at('coordinatorStaffId')),
+    resourceIds: unique('Resource', input.resourceIds, 'resourceIds'),
+    addOnIds: unique('Reason', input.addOnReasonIds, 'addOnReasonIds'),
+  };
+}
+
+/** Who serves where nobody is named: everybody who serves the reason, else everybody; and the primary location where none is. */
+export async function settled(
+  context: Context,
+  named: Named,
+): Promise<Named & { locationId: number }> {
+  const [candidateIds, location] = await Promise.all([
+    named.candidateIds.length
+      ? named.candidateIds
+      : everybodyFor(context.db, memberOf(context).businessId, named.reasonId),
+    named.locationId === null ? primaryLocationOf(context) : null,
+  ]);
+  return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
+}
+
+/** What the caller named, read, as far as they may see it. `comes` is the client. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
+export async function parse(
+  context: Context,
+  member: Member,
+  input: CreateAppointmentInput,
+  named: Named & { locationId: number },
+  comes: Client | null | Promise<Client | null>,
+  later: boolean,
+): Promise<Parsed> {
+  const {
+    reasonId,
+    locationId,
+    candidateIds,
+    additionalIds,
+    blockedIds,
+    coordinatorId,
+    resourceIds,
+    addOnIds,
+  } = named;
+  const staffAt = (ids: readonly number[], field: string) =>
+    Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
+  const anybody = input.staffId == null && !input.candidateStaffIds?.length;
+  const [
+    business,
+    reason,
+    location,
+    candidates,
+    additional,
+    blocked,
+    coordinator,
+    client,
+    addOns,
+    fieldValues,
+  ] = await Promise.all([
+    businessOf(context),
+    reasons.get(context, reasonId, at('reasonId')),
+    locations.get(context, locationId, at('locationId')),
+    anybody
+      ? Promise.all(candidateIds.map((id) => staffSource.referenced(context, id)))
+      : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
+    staffAt(additionalIds, 'additionalStaffIds'),
+    staffAt(
+      blockedIds.filter((id) => !additionalIds.includes(id)),
+      'blockedStaffIds',
+    ),
+    coordinatorId === null
+      ? null
+      : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
+    comes,
+    addOnsOf(context, reasonId, addOnIds),
+    saidOfAppointment(context, reasonId, {
+      given: input.fields,
+      complete: !later,
+      path: at('fields'),
+    }),
+    Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
+  ]);
+  authoriseLocation(member, location);
+  if (!candidates.length) throw violated('Nobody takes appointments.', 'reasonId');
+  const others = anybody
+    ? candidates.filter((person) => !additionalIds.includes(person.rowId))
+    : candidates;
+  if (!others.length)
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'Everybody who could serve is additional staff already.',
+      { path: at('additionalStaffIds') },
+    );
+  const gone = blocked.find(({ active }) => !active);
+  if (gone) throw violated(`${gone.fullName} takes no appointments.`, 'blockedStaffIds');
+  const twice = others.find((person) => additionalIds.includes(person.rowId));
+  if (twice)
+    throw badInput(
+      `${twice.fullName} cannot be main and additional staff at once.`,
+      'additionalStaffIds',
+    );
+  return {
+    member,
+    business,
+    reason,
+    location,
+    candidates: others,
+    additional,
+    blocked,
+    coordinatorStaffId: coordinator?.rowId ?? null,
+    client,
+    addOns,
+    fieldValues,
+  };
+}
+
+export type Described = Awaited<ReturnType<typeof clientOf>>;
+
+/** The client that the caller describes; null where one is named, or nobody comes. */
+export async function describedClient(
+  context: Context,
+  member: Member,
+  input: Pick<CreateAppointmentInput, 'client' | 'clientId'>,
+): Promise<Described | null> {
+  if (input.client == null) return null;
+  if (input.clientId != null) throw badInput('Give clientId or client, not both.', 'clientId');
+  if (member.role === Role.CLIENT)
+    throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', {
+      path: ['input', 'client'],
+    });
+  return clientOf(context, input.client);
+}
+
+/** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
+export async function knownClient(
+  context: Context,
+  member: Member,
+  input: CreateAppointmentInput,
+  later: boolean,
+): Promise<Client | null> {
+  const path = ['input', 'clientId'];
+  const id =
+    input.clientId != null
+      ? parseGlobalId('Client', input.clientId, path)
+      : member.role === Role.CLIENT
+        ? member.clientId
+        : null;
+  if (id !== null) return clients.get(context, id, path);
+  if (!later && !isStaffSide(member))
+    throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
+  return null;
+}

@@ -1,0 +1,192 @@
+import type { Context, Member } from '../../../context';
+import type { Tx } from '../../../db/database';
+import { readingIn } from '../../../db/request-batching';
+import { isOneOf, sql } from '../../../db/sql';
+import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../../lib/time-zone';
+import { AvailabilityRule } from '../../availability/engine/rules';
+import { allocate, refusals, type Person, type Refusal, type Thing } from '../../availability/engine/engine';
+import { lockQuota, quotaOf } from '../../availability/quota';
+import { unavailable } from '../../availability/unavailable-error';
+import { factsOf, readStored, daysOf, type Question } from '../../availability/engine-facts';
+import type { Client } from '../../clients/client.entity';
+import type { Location } from '../../locations/location.entity';
+import { locations } from '../../locations/location.source';
+import { lockWhere } from '../../occupancy/occupancy.service';
+import type { Reason } from '../../reasons/reason.entity';
+import { reasons } from '../../reasons/reason.source';
+import { subjectsOfResources } from '../../resources/resource.loaders';
+import type { Staff } from '../../staff/staff.entity';
+import type { Appointment } from '../model/appointment.entity';
+import { askedOf } from '../seats/seats';
+import { subjectsOf, type Served } from '../model/aggregate';
+
+/** What an appointment is for and where, and who comes where their own quota counts. */
+export interface Meaning {
+  readonly reason: Reason;
+  readonly location: Location;
+  readonly client: Client | null;
+  /** Of a booking that is new: what was answered to the screening question. */
+  readonly screeningAnswer?: string | null;
+  /** Resources that are named for it. Null or omitted: those it has, where they are free and of use. */
+  readonly resourceIds?: readonly number[] | null;
+}
+
+export async function meaningOf(
+  context: Context,
+  { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>,
+): Promise<Meaning> {
+  const [reason, location] = await Promise.all([
+    reasons.referenced(context, reasonId),
+    locations.referenced(context, locationId),
+  ]);
+  return { reason, location, client: null };
+}
+
+/**
+ * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of its transaction, and with which resources: those
+ * that it has where they are free, else others that do.
+ * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
+ */
+export async function settle(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  before: Served,
+  after: Served,
+  meaning: Meaning,
+  now: number,
+): Promise<Served> {
+  const { businessId, rowId, startAt, override } = after.appointment;
+  const kept =
+    after.appointment.locationId === before.appointment.locationId
+      ? before.resources.map(({ resourceId }) => resourceId)
+      : [];
+  const subjectIds = [...subjectsOf(before), ...subjectsOf(after)];
+  const options = subjectsOfResources(businessId, meaning.reason.rowId, meaning.resourceIds ?? []);
+  await lockWhere(
+    tx,
+    businessId,
+    (id) => sql`(${isOneOf(id, subjectIds)} OR ${id} IN (${options}))`,
+    now,
+  );
+  await lockQuota(tx, businessId, meaning.reason);
+  const reader = readingIn(tx, context.db);
+  const question = questionOf(member, after, meaning, now);
+  const stored = await readStored(reader, businessId, {
+    reasonId: meaning.reason.rowId,
+    locationId: meaning.location.rowId,
+    staffIds: after.staff.map((person) => person.rowId),
+    days: daysOf(question.range),
+  });
+  const needed = new Set(
+    stored.needs.flat(2).flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
+  );
+  let against: readonly Refusal[] = [];
+  const choices = meaning.resourceIds
+    ? [meaning.resourceIds]
+    : // Another reason needs other things: of those that it has it keeps what it needs.
+      after.appointment.reasonId !== before.appointment.reasonId
+      ? [kept.filter((id) => needed.has(id)), []]
+      : [kept, kept.filter((id) => !needed.has(id))];
+  for (const resourceIds of choices) {
+    const facts = await factsOf(
+      reader,
+      { ...question, resourceIds, exceptAppointmentId: rowId },
+      { stored },
+    );
+    against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
+    const takes = allocate(facts, startAt, override);
+    if (!against.length && takes)
+      return {
+        ...after,
+        resources: takes.map((take) => ({
+          ...take,
+          subjectId: (facts.things.get(take.resourceId) as Thing).subjectId,
+        })),
+      };
+    if (against.some(({ rule }) => rule !== AvailabilityRule.RESOURCE_TAKEN)) break;
+  }
+  throw unavailable(
+    [{ person: after.staff[0] as Staff, refusals: against }],
+    askedOf(after, meaning.screeningAnswer),
+  );
+}
+
+/**
+ * Whether those who are to serve as well can be there at the time that an appointment has, as if it were booked with them: by the engine and on the snapshot
+ * of its transaction. Nothing else of it is asked again.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
+export async function settleCompany(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  before: Served,
+  after: Served,
+  added: readonly Staff[],
+  meaning: Meaning,
+  now: number,
+): Promise<Served> {
+  await lockWhere(
+    tx,
+    after.appointment.businessId,
+    (id) => isOneOf(id, [...subjectsOf(before), ...subjectsOf(after)]),
+    now,
+  );
+  const facts = await factsOf(readingIn(tx, context.db), {
+    ...questionOf(member, after, meaning, now),
+    companions: added,
+  });
+  const against = refusals(facts, facts.people[0] as Person, after.appointment.startAt);
+  const refused = added
+    .map((person) => ({
+      person,
+      refusals: against.filter(({ staffId }) => staffId === person.rowId),
+    }))
+    .filter((one) => one.refusals.length);
+  if (refused.length)
+    throw unavailable(refused, askedOf(after, meaning.screeningAnswer), 'additionalStaffIds');
+  return after;
+}
+
+/** For whoever becomes an appointment again. @throws DomainError QUOTA_REACHED */
+export async function refuseQuota(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  after: Served,
+  meaning: Meaning,
+  now: number,
+): Promise<void> {
+  const { businessId, startAt, timeZoneCode } = after.appointment;
+  if (meaning.reason.quota === null) return;
+  await lockWhere(tx, businessId, (id) => isOneOf(id, subjectsOf(after)), now);
+  await lockQuota(tx, businessId, meaning.reason);
+  const quota = await quotaOf(readingIn(tx, context.db), questionOf(member, after, meaning, now));
+  if (!quota || quota.used(quota.periodOf(toLocal(startAt, timeZoneCode).date)) < quota.limit)
+    return;
+  throw unavailable(
+    [{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }],
+    askedOf(after, meaning.screeningAnswer),
+  );
+}
+
+function questionOf(
+  member: Member,
+  { appointment, staff }: Served,
+  meaning: Meaning,
+  now: number,
+): Question {
+  const { startAt, endAt, rowId } = appointment;
+  return {
+    ...meaning,
+    member,
+    staff: staff.slice(0, 1),
+    companions: staff.slice(1),
+    resourceIds: [],
+    range: { startAt: startAt - MS_PER_DAY, endAt },
+    durationMinutes: (endAt - startAt) / MS_PER_MINUTE,
+    now,
+    exceptAppointmentId: rowId,
+  };
+}

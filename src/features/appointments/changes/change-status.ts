@@ -1,0 +1,172 @@
+import { requireStaff, type Context, type Member } from '../../../context';
+import type { Tx } from '../../../db/database';
+import {
+  change,
+  changed,
+  illegal,
+  refuseExpired,
+  state,
+  type Change,
+  type Decide,
+} from './change';
+import type {
+  CancelAppointmentInput,
+  ConfirmAppointmentInput,
+  DeclineAppointmentInput,
+  SetAppointmentStatusInput,
+} from './inputs';
+import type { Appointment } from '../model/appointment.entity';
+import { BookingEventType } from '../model/events';
+import { notifyOf } from '../model/notification-choice';
+import { authoriseOverride, authoriseStatus } from '../model/rules';
+import { placeOf } from '../seats/seats';
+import { meaningOf, refuseQuota } from '../booking/recheck-availability';
+import { AppointmentStatus, isLegal, occupies } from '../model/status';
+import type { Served } from '../model/aggregate';
+import { subStatusOf } from '../sub-statuses/sub-status.service';
+
+const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
+  [AppointmentStatus.CANCELLED]: BookingEventType.CANCELLED,
+  [AppointmentStatus.COMPLETED]: BookingEventType.COMPLETED,
+  [AppointmentStatus.NO_SHOW]: BookingEventType.NO_SHOW,
+};
+
+type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
+  Pick<CancelAppointmentInput, 'waitlistEntryIds' | 'notifyClient' | 'notifyStaff'> & {
+    override?: boolean;
+  };
+
+type Invitations = (
+  context: Context,
+  before: Served,
+  entryIds: readonly string[],
+  now: number,
+) => Promise<NonNullable<Change['last']>>;
+
+/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+let invitations: Invitations | null = null;
+export const setInvitations = (given: Invitations): void => void (invitations = given);
+
+/** Any move of the state machine; the other three are this with a status of their own. */
+export function setAppointmentStatus(
+  context: Context,
+  input: StatusInput,
+  from?: string,
+): Promise<Appointment> {
+  const decide = goingTo(context, input, from);
+  return change(context, input, async (before, member, now) =>
+    !from && isRepeated(before.appointment, input, member) ? null : decide(before, member, now),
+  );
+}
+
+/**
+ * Whether an appointment has ended in this way already: then the request succeeds and changes nothing.
+ * @throws DomainError FORBIDDEN
+ */
+function isRepeated(
+  appointment: Appointment,
+  { status, subStatus }: StatusInput,
+  member: Member,
+): boolean {
+  if (!EVENTS[status] || appointment.status !== status) return false;
+  if (subStatus != null && subStatus !== appointment.subStatusCode) return false;
+  // That it has begun meanwhile refuses a move, not its repetition.
+  authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, 0);
+  return true;
+}
+
+/** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
+export const goingTo =
+  (context: Context, input: StatusInput, from?: string): Decide =>
+  async (before, member, now) => {
+    const { appointment } = before;
+    if (from && appointment.subStatusCode !== from) throw illegal(appointment, input.status, now);
+    const { status } = input;
+    authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, now);
+    authoriseOverride(member, input.override ?? false);
+    const subStatusCode = await subStatusOf(context, status, input.subStatus ?? status);
+    if (
+      !isLegal(state(appointment), { status, subStatus: subStatusCode }, appointment.startAt <= now)
+    )
+      throw illegal(appointment, subStatusCode, now);
+    if (occupies(status)) refuseExpired(appointment, now);
+    const moved = status !== appointment.status;
+    const why = input.reason ?? null;
+    const notify = notifyOf(member, input);
+    const after = {
+      notify,
+      ...changed(before, member, now, {
+        status,
+        subStatusCode,
+        ...(subStatusCode === 'CONFIRMED'
+          ? { clientConfirmedAt: appointment.clientConfirmedAt ?? now }
+          : {}),
+        ...(subStatusCode === 'CHECKEDIN' ? { checkedInAt: now } : {}),
+        ...(subStatusCode === 'INPROGRESS' ? { startedAt: now } : {}),
+        ...(moved && status === AppointmentStatus.COMPLETED
+          ? { completedAt: now, completedReason: why }
+          : {}),
+        ...(moved && status === AppointmentStatus.NO_SHOW ? { noShowReason: why } : {}),
+        ...(moved && EVENTS[status] ? { cancelledBy: member.actorName } : {}),
+        ...(moved && status === AppointmentStatus.CANCELLED
+          ? { cancelledAt: now, cancelReason: why }
+          : {}),
+        ...(moved && status === AppointmentStatus.OPEN
+          ? {
+              holdExpiresAt: null,
+              holdSecretHash: null,
+              cancelledAt: null,
+              cancelledBy: null,
+              cancelReason: null,
+              completedAt: null,
+              completedReason: null,
+              noShowReason: null,
+              override: input.override ?? false,
+            }
+          : {}),
+        ...(moved && status === AppointmentStatus.OPEN && before.session
+          ? placeOf(before.session)
+          : {}),
+      }),
+    };
+    const opens = moved && status === AppointmentStatus.OPEN;
+    const meaning =
+      opens && appointment.status !== AppointmentStatus.PENDING && !input.override
+        ? await meaningOf(context, appointment)
+        : null;
+    const last = input.waitlistEntryIds?.length
+      ? await invitations?.(context, before, input.waitlistEntryIds, now)
+      : undefined;
+    return {
+      after,
+      last,
+      type: (moved && EVENTS[status]) || BookingEventType.STATUS_CHANGED,
+      reason: why,
+      ...(opens ? { override: input.override ?? false } : {}),
+      ...(meaning
+        ? {
+            settle: (tx: Tx, wanted: Served) =>
+              refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted),
+          }
+        : {}),
+    };
+  };
+
+/** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
+export const confirmAppointment = (
+  context: Context,
+  input: ConfirmAppointmentInput,
+): Promise<Appointment> => answerRequest(context, input, AppointmentStatus.OPEN);
+export const declineAppointment = (
+  context: Context,
+  input: DeclineAppointmentInput,
+): Promise<Appointment> => answerRequest(context, input, AppointmentStatus.CANCELLED);
+
+async function answerRequest(
+  context: Context,
+  input: ConfirmAppointmentInput | DeclineAppointmentInput,
+  status: AppointmentStatus,
+): Promise<Appointment> {
+  requireStaff(context);
+  return setAppointmentStatus(context, { ...input, status }, 'PENDING_CONFIRMATION');
+}

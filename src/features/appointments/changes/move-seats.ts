@@ -1,0 +1,85 @@
+import { isStaffSide, type Context, type Member } from '../../../context';
+import { at, DomainError, ErrorCode, violated } from '../../../errors';
+import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { classSchedules } from '../../classes/class.source';
+import { clients } from '../../clients/client.source';
+import { reasons } from '../../reasons/reason.source';
+import type { RescheduleAppointmentInput } from './inputs';
+import type { Appointment } from '../model/appointment.entity';
+import { checkSeat, placed, refuseOtherPlace } from '../seats/session-checks';
+import { checkNotice } from '../model/rules';
+import { placeOf, seatsAsked } from '../seats/seats';
+import type { Meaning } from '../booking/recheck-availability';
+import type { Served } from '../model/aggregate';
+
+/** What becomes of seats that move to another session of their class. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
+export async function seatMove(
+  context: Context,
+  member: Member,
+  { appointment, session: old }: Served,
+  input: RescheduleAppointmentInput,
+  now: number,
+) {
+  const field = 'classScheduleId';
+  if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
+  if (input.classScheduleId == null)
+    throw violated('Seats move to another session of their class: give classScheduleId.', field);
+  const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
+  // Tried again after somebody else changed it, it has to be read again.
+  classSchedules.forget(context, id);
+  const [session, reason, client] = await Promise.all([
+    classSchedules.get(context, id, at(field)),
+    reasons.referenced(context, appointment.reasonId),
+    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+  ]);
+  refuseOtherPlace(input, session);
+  if (old.courseSetId !== null || session.courseSetId !== null)
+    throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
+  const place = await placed(context, session);
+  checkSeat(member, place, reason, client, appointment, at(field));
+  checkNotice(
+    member,
+    reason,
+    place.leader,
+    {
+      ...seatsAsked(session, appointment.seats),
+      appointmentId: toGlobalId('Appointment', appointment.rowId),
+    },
+    { now },
+  );
+  const counted =
+    member.clientId === null
+      ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
+      : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
+  const own = { address: session.address, meetingUrl: session.meetingUrl };
+  const meaning: Meaning = { reason, location: place.location, client };
+  return {
+    session,
+    leader: place.leader,
+    meaning,
+    changes: {
+      ...placeOf(session),
+      ...own,
+      ...counted,
+      classScheduleId: session.rowId,
+      override: input.override,
+      changeReason: input.changeReason ?? null,
+    } satisfies Partial<Appointment>,
+  };
+}
+
+/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
+export function seatsFor(
+  member: Member,
+  { session }: Served,
+  { seats }: { seats?: number | null },
+): number {
+  if (!isStaffSide(member))
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', {
+      path: at('seats'),
+    });
+  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (session.courseSetId !== null)
+    throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+  return seats as number;
+}

@@ -1,0 +1,114 @@
+import { isStaffSide, memberOf, type Context, type Member } from '../../../context';
+import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
+import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { availability } from '../../availability/availability.service';
+import type { Availability, AvailabilityInput, WishInput } from '../../availability/graphql/availability.type';
+import type { Reason } from '../../reasons/reason.entity';
+import { RescheduleType } from '../../reasons/reason.enums';
+import { reasons } from '../../reasons/reason.source';
+import { resourceNeedsOf } from '../../resources/resource.loaders';
+import { staff as staffSource } from '../../staff/staff.source';
+import { illegal, refuseExpired, state } from './change';
+import type { Appointment } from '../model/appointment.entity';
+import { checkMove } from '../model/rules';
+import { appointments } from '../model/list';
+import { isMovable } from '../model/status';
+import { servedOf, type Served } from '../model/aggregate';
+
+/** Times that can be booked, or to which an appointment can be moved. @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved */
+export async function availabilityOrMoves(
+  context: Context,
+  input: AvailabilityInput,
+): Promise<Availability> {
+  if (input.appointmentId == null) return availability(context, input);
+  const member = memberOf(context);
+  const appointment = await appointments.get(
+    context,
+    parseGlobalId('Appointment', input.appointmentId, at('appointmentId')),
+    at('appointmentId'),
+  );
+  refuseImmovable(appointment, context.now());
+  const kept = (['additionalStaffIds', 'resourceIds', 'addOnReasonIds'] as const).find(
+    (field) => input[field]?.length,
+  );
+  if (kept) throw badInput(`An appointment keeps these when it moves: leave ${kept} out.`, kept);
+  if (input.durationMinutes != null && !isStaffSide(member))
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may set durationMinutes.', {
+      path: at('durationMinutes'),
+    });
+  const reason = await reasons.referenced(context, appointment.reasonId);
+  if (toGlobalId('Reason', reason.rowId) !== input.reasonId)
+    throw badInput('The appointment is for another reason.', 'reasonId');
+  checkMove(member, appointment, reason, context.now(), 'appointmentId');
+  const bound = { ...input, ...boundTo(member, input, appointment, reason) };
+  return availability(
+    context,
+    await keeping(context, await servedBy(context, appointment), bound),
+    appointment.rowId,
+  );
+}
+
+function refuseImmovable(appointment: Appointment, now: number): void {
+  if (!isMovable(state(appointment)))
+    throw illegal(appointment, 'another time', now, 'appointmentId');
+  refuseExpired(appointment, now, 'appointmentId');
+}
+
+/** What a client may not change when the reason is strict. @throws DomainError RULE_VIOLATED */
+function boundTo(
+  member: Member,
+  { staffIds, locationId }: WishInput,
+  appointment: Appointment,
+  { rescheduleType }: Reason,
+): Pick<WishInput, 'staffIds' | 'locationId'> {
+  const [theirs, place] = [
+    toGlobalId('Staff', appointment.staffId),
+    toGlobalId('Location', appointment.locationId),
+  ];
+  const where = { locationId: locationId ?? place };
+  if (isStaffSide(member) || rescheduleType !== RescheduleType.STRICT)
+    return { ...where, staffIds };
+  const field = staffIds?.some((id) => id !== theirs)
+    ? 'staffIds'
+    : where.locationId === place
+      ? null
+      : 'locationId';
+  if (field)
+    throw violated('This appointment keeps its staff member and location when it moves.', field);
+  return { ...where, staffIds: [theirs] };
+}
+
+const servedBy = (context: Context, appointment: Appointment): Promise<Served> =>
+  servedOf(context, appointment, (ids) =>
+    Promise.all(ids.map((id) => staffSource.referenced(context, id))),
+  );
+
+/** Adds what an appointment takes along when it moves: of resources, those that its reason does not need, at the place where they are. */
+async function keeping(
+  context: Context,
+  { appointment, additionalStaffIds, resources, session }: Served,
+  input: AvailabilityInput,
+): Promise<AvailabilityInput> {
+  const { businessId, reasonId, startAt, endAt, seats } = appointment;
+  if (session && session.courseSetId !== null)
+    throw violated(
+      'A course is booked with all of its sessions: they are not exchanged.',
+      'appointmentId',
+    );
+  if (session) return { ...input, seats: input.seats ?? seats };
+  const needs = (await resourceNeedsOf(context.db, businessId, [reasonId])).get(reasonId) ?? [];
+  const needed = new Set(
+    needs.flat().flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)),
+  );
+  const stays = input.locationId === toGlobalId('Location', appointment.locationId);
+  const more = stays
+    ? resources.map(({ resourceId }) => resourceId).filter((id) => !needed.has(id))
+    : [];
+  return {
+    ...input,
+    durationMinutes: input.durationMinutes ?? (endAt - startAt) / MS_PER_MINUTE,
+    additionalStaffIds: additionalStaffIds.map((id) => toGlobalId('Staff', id)),
+    resourceIds: more.map((id) => toGlobalId('Resource', id)),
+  };
+}

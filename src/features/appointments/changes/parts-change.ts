@@ -1,0 +1,158 @@
+import type { Context, Member } from '../../../context';
+import { at, violated } from '../../../errors';
+import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { timesOf } from '../../../lib/appointment-times';
+import { addOnsOf, resourceFor } from '../../availability/booking-options';
+import type { Client } from '../../clients/client.entity';
+import { clients } from '../../clients/client.source';
+import { locations } from '../../locations/location.source';
+import type { Reason } from '../../reasons/reason.entity';
+import { servingOf } from '../../reasons/reason.loaders';
+import { reasons } from '../../reasons/reason.source';
+import { illegal, refuseExpired, state } from './change';
+import type { UpdateAppointmentInput } from './inputs';
+import type { Appointment } from '../model/appointment.entity';
+import { priceOf } from '../model/price';
+import { checkBooking } from '../model/rules';
+import type { Meaning } from '../booking/recheck-availability';
+import { isMovable } from '../model/status';
+import type { Served } from '../model/aggregate';
+
+type Input = Partial<
+  Pick<
+    UpdateAppointmentInput,
+    'reasonId' | 'addOnReasonIds' | 'resourceIds' | 'address' | 'clientId'
+  >
+>;
+
+/** An appointment for another reason, with other add-ons, or with other resources. */
+export interface PartsChange {
+  readonly changes: Partial<Appointment>;
+  readonly addOnReasonIds: readonly number[];
+  readonly meaning: Meaning;
+}
+
+/**
+ * Decides what another reason, other add-ons or other resources make of an appointment: its length, buffers and price follow from
+ * them as in a new booking. Null where none of them is given.
+ * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
+ */
+export async function partsChange(
+  context: Context,
+  member: Member,
+  before: Served,
+  input: Input,
+  now: number,
+): Promise<PartsChange | null> {
+  const field = (['reasonId', 'addOnReasonIds', 'resourceIds'] as const).find(
+    (name) => input[name] !== undefined,
+  );
+  if (!field) return null;
+  const { appointment } = before;
+  if (before.session)
+    throw violated('The reason and the resources of a class are those of its session.', field);
+  if (!isMovable(state(appointment))) throw illegal(appointment, 'another reason', now);
+  refuseExpired(appointment, now);
+  const old = await reasons.referenced(context, appointment.reasonId);
+  const reason =
+    input.reasonId == null
+      ? old
+      : await reasons.get(
+          context,
+          parseGlobalId('Reason', input.reasonId, at('reasonId')),
+          at('reasonId'),
+        );
+  if (reason.reasonType !== old.reasonType)
+    throw violated(
+      `Give a reason of type ${old.reasonType}: an appointment keeps its type.`,
+      'reasonId',
+    );
+  const [location, client, oldAddOns] = await Promise.all([
+    locations.referenced(context, appointment.locationId),
+    clientOf(context, appointment, input),
+    Promise.all(before.addOnReasonIds.map((id) => reasons.referenced(context, id))),
+  ]);
+  const addOns = await addOnsFor(context, reason, old, oldAddOns, input);
+  const resourceIds = await resourcesFor(context, reason, input);
+  const length = lengthOf(appointment, { reason, old, addOns, oldAddOns });
+  const address = input.address === undefined ? appointment.address : input.address;
+  checkBooking(member, { reason, location, staff: before.staff, client, address });
+  const endAt = appointment.startAt + length.minutes * MS_PER_MINUTE;
+  const priced = input.reasonId !== undefined || input.addOnReasonIds !== undefined;
+  const serving = priced
+    ? ((await servingOf(context.db, appointment.businessId, [reason.rowId])).get(reason.rowId) ??
+      [])
+    : [];
+  const duration = reason.durations.find(({ minutes }) => minutes === length.withoutAddOns) ?? null;
+  return {
+    addOnReasonIds: addOns.map(({ rowId }) => rowId).sort((one, other) => one - other),
+    meaning: { reason, location, client, resourceIds },
+    changes: {
+      reasonId: reason.rowId,
+      currency: reason.currency,
+      ...timesOf(appointment.startAt, endAt, reason, appointment.timeZoneCode, location),
+      ...(priced
+        ? { price: priceOf({ reason, duration, serving, staffId: appointment.staffId, addOns }) }
+        : {}),
+    },
+  };
+}
+
+/** The client that the change leaves it with. @throws DomainError NOT_FOUND */
+async function clientOf(
+  context: Context,
+  { clientId: known }: Appointment,
+  { clientId: given }: Input,
+): Promise<Client | null> {
+  if (given == null)
+    return given === null || known === null ? null : clients.granted(context, known);
+  return clients.get(context, parseGlobalId('Client', given, at('clientId')), at('clientId'));
+}
+
+/** Add-ons that are not named stay, as far as they go with the reason. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+async function addOnsFor(
+  context: Context,
+  reason: Reason,
+  old: Reason,
+  oldAddOns: readonly Reason[],
+  { addOnReasonIds }: Input,
+): Promise<readonly Reason[]> {
+  if (addOnReasonIds === undefined && reason === old) return oldAddOns;
+  const ids =
+    addOnReasonIds === undefined
+      ? oldAddOns.map(({ rowId }) => rowId)
+      : parseGlobalIds('Reason', addOnReasonIds ?? [], at('addOnReasonIds'));
+  return addOnsOf(context, reason.rowId, [...new Set(ids)]);
+}
+
+/** Null where none are named. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+async function resourcesFor(
+  context: Context,
+  reason: Reason,
+  { resourceIds }: Input,
+): Promise<readonly number[] | null> {
+  if (resourceIds === undefined) return null;
+  const ids = [...new Set(parseGlobalIds('Resource', resourceIds ?? [], at('resourceIds')))];
+  return Promise.all(ids.map((id) => resourceFor(context, reason.rowId, id)));
+}
+
+interface Lengths {
+  readonly reason: Reason;
+  readonly old: Reason;
+  readonly addOns: readonly Reason[];
+  readonly oldAddOns: readonly Reason[];
+}
+
+const minutesOf = (addOns: readonly Reason[]): number =>
+  addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
+
+/** Another reason brings its own length; else the length that was booked stays, and only that of the add-ons changes. */
+function lengthOf(
+  { startAt, endAt }: Appointment,
+  { reason, old, addOns, oldAddOns }: Lengths,
+): { minutes: number; withoutAddOns: number } {
+  const booked = (endAt - startAt) / MS_PER_MINUTE - minutesOf(oldAddOns);
+  const withoutAddOns = reason.rowId !== old.rowId ? reason.visitMinutes : Math.max(booked, 1);
+  return { minutes: withoutAddOns + minutesOf(addOns), withoutAddOns };
+}

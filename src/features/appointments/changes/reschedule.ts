@@ -1,0 +1,144 @@
+import type { Context, Member } from '../../../context';
+import { at } from '../../../errors';
+import { parseGlobalId } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { endOf, startOf, timesOf } from '../../../lib/appointment-times';
+import { authoriseLocation } from '../../availability/authorise';
+import { clients } from '../../clients/client.source';
+import { locations } from '../../locations/location.source';
+import { reasons } from '../../reasons/reason.source';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import {
+  change,
+  changed,
+  illegal,
+  refuseExpired,
+  state,
+  type Change,
+  type Decide,
+} from './change';
+import type { RescheduleAppointmentInput } from './inputs';
+import { seatMove } from './move-seats';
+import type { Appointment } from '../model/appointment.entity';
+import { BookingEventType } from '../model/events';
+import { notifying } from '../model/notification-choice';
+import {
+  authoriseInput,
+  authoriseOverride,
+  checkBooking,
+  checkReschedule,
+} from '../model/rules';
+import { refuseQuota, settle } from '../booking/recheck-availability';
+import { isMovable } from '../model/status';
+import type { Served } from '../model/aggregate';
+
+/** Moves the occupancy in one transaction, and counts for the side that asked. */
+export function rescheduleAppointment(
+  context: Context,
+  input: RescheduleAppointmentInput,
+): Promise<Appointment> {
+  return change(context, input, rescheduling(context, input));
+}
+
+/** Another time, or somebody or somewhere else. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+export const rescheduling =
+  (context: Context, input: RescheduleAppointmentInput): Decide =>
+  async (before, member, now) => {
+    authoriseInput(member, input);
+    authoriseOverride(member, input.override);
+    const { appointment } = before;
+    if (!isMovable(state(appointment))) throw illegal(appointment, 'another time', now);
+    refuseExpired(appointment, now);
+    return before.session || input.classScheduleId != null
+      ? movingSeats(context, input, before, member, now)
+      : movingTime(context, input, before, member, now);
+  };
+
+/** Seats go to another session of their class. */
+async function movingSeats(
+  context: Context,
+  input: RescheduleAppointmentInput,
+  before: Served,
+  member: Member,
+  now: number,
+): Promise<Change> {
+  const { session, leader, meaning, changes } = await seatMove(context, member, before, input, now);
+  const after = {
+    ...notifying(member, input),
+    ...changed(before, member, now, changes, { staff: [leader] }),
+    session,
+  };
+  checkReschedule(member, before.appointment, after.appointment, meaning.reason, now);
+  return {
+    after,
+    type: BookingEventType.RESCHEDULED,
+    reason: input.changeReason ?? null,
+    override: input.override,
+    settle: async (tx) => {
+      if (!input.override) await refuseQuota(context, tx, member, after, meaning, now);
+      return after;
+    },
+  };
+}
+
+async function movingTime(
+  context: Context,
+  input: RescheduleAppointmentInput,
+  before: Served,
+  member: Member,
+  now: number,
+): Promise<Change> {
+  const { appointment } = before;
+  const [reason, location, person, client] = await Promise.all([
+    reasons.referenced(context, appointment.reasonId),
+    input.locationId == null
+      ? locations.referenced(context, appointment.locationId)
+      : locations.get(
+          context,
+          parseGlobalId('Location', input.locationId, at('locationId')),
+          at('locationId'),
+        ),
+    input.staffId == null
+      ? (before.staff[0] as Staff)
+      : staffSource.get(
+          context,
+          parseGlobalId('Staff', input.staffId, at('staffId')),
+          at('staffId'),
+        ),
+    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+  ]);
+  authoriseLocation(member, location);
+  const startAt = startOf(input, person.timeZoneCode);
+  const usual = (appointment.endAt - appointment.startAt) / MS_PER_MINUTE;
+  const staff = [person, ...before.staff.slice(1).filter((other) => other.rowId !== person.rowId)];
+  checkBooking(member, { reason, location, staff, client, address: appointment.address });
+  const after = {
+    ...notifying(member, input),
+    ...changed(
+      before,
+      member,
+      now,
+      {
+        ...timesOf(startAt, endOf(startAt, input, usual), reason, person.timeZoneCode, location),
+        staffId: person.rowId,
+        locationId: location.rowId,
+        override: input.override,
+        changeReason: input.changeReason ?? null,
+        ...(member.clientId === null
+          ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
+          : { clientRescheduleCount: appointment.clientRescheduleCount + 1 }),
+      },
+      { staff },
+    ),
+  };
+  checkReschedule(member, appointment, after.appointment, reason, now);
+  return {
+    after,
+    type: BookingEventType.RESCHEDULED,
+    reason: input.changeReason ?? null,
+    override: input.override,
+    settle: (tx, wanted) =>
+      settle(context, tx, member, before, wanted, { reason, location, client }, now),
+  };
+}

@@ -1,0 +1,86 @@
+import {
+  Arg,
+  Ctx,
+  Field,
+  Int,
+  ObjectType,
+  Query,
+  registerEnumType,
+  Resolver,
+  createUnionType,
+} from 'type-graphql';
+import { memberOf, type Context } from '../../../context';
+import { raw, sql } from '../../../db/sql';
+import { Location } from '../../locations/location.entity';
+import { locations } from '../../locations/location.source';
+import { Reason } from '../../reasons/reason.entity';
+import { reasons } from '../../reasons/reason.source';
+import { Staff } from '../../staff/staff.entity';
+import { staff } from '../../staff/staff.source';
+import { AppointmentFilter } from '../model/filter';
+import { appointmentList } from '../model/list';
+import { AppointmentStatus } from '../model/status';
+import { Costs } from '../../../graphql/field-cost';
+
+export enum AppointmentCountBy {
+  REASON = 'REASON',
+  LOCATION = 'LOCATION',
+  STAFF = 'STAFF',
+}
+registerEnumType(AppointmentCountBy, {
+  name: 'AppointmentCountBy',
+  description: 'What appointments are counted by, beside their status.',
+});
+
+const Counted = createUnionType({
+  name: 'AppointmentCountObject',
+  types: () => [Reason, Location, Staff] as const,
+});
+
+const BY = {
+  REASON: { column: 'reasonId', source: reasons, name: (row: Reason) => row.reasonDesc },
+  LOCATION: { column: 'locationId', source: locations, name: (row: Location) => row.locationName },
+  STAFF: { column: 'staffId', source: staff, name: (row: Staff) => row.fullName },
+} as const;
+
+/** Groups answered at most. */
+const MAX_GROUPS = 2_000;
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'How many appointments of one reason, location or staff member have a status.',
+})
+class AppointmentCount {
+  @Field(() => Int) count!: number;
+  @Field(() => AppointmentStatus) status!: AppointmentStatus;
+  @Field(() => AppointmentCountBy) objectType!: AppointmentCountBy;
+  @Field() objectName!: string;
+  @Field(() => Counted) object!: Reason | Location | Staff;
+}
+
+@Resolver()
+export class AppointmentCountResolver {
+  @Costs(3_000)
+  @Query(() => [AppointmentCount], {
+    description:
+      'Counts by status and by reason, location or staff member; where there are none there is no row.',
+  })
+  async appointmentCounts(
+    @Ctx() context: Context,
+    @Arg('by', () => AppointmentCountBy) by: AppointmentCountBy,
+    @Arg('filter', () => AppointmentFilter, { nullable: true }) filter?: AppointmentFilter,
+  ): Promise<AppointmentCount[]> {
+    const { column, source, name } = BY[by];
+    const list = appointmentList;
+    await list.check(context, filter);
+    const key = list.source.table.column('a', column);
+    const rows = await context.db.all<{ id: number; status: AppointmentStatus; count: number }>(sql`
+      SELECT ${key} AS id, ${raw('a.status AS status, count(*) AS count')} FROM ${list.source.from('a')}
+      WHERE ${list.where(memberOf(context), filter, 'a')} GROUP BY ${key}, a.status ORDER BY ${key}, a.status LIMIT ${MAX_GROUPS}`);
+    const objects = await Promise.all(rows.map(({ id }) => source.granted(context, id)));
+    return rows.map(({ status, count }, index) => {
+      const object = objects[index] as Reason & Location & Staff;
+      return { count, status, objectType: by, objectName: name(object), object };
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import { Arg, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../../../context';
+import { at } from '../../../errors';
+import { parseGlobalId } from '../../../graphql/global-id';
+import { Availability, AvailabilityInput } from '../../availability/graphql/availability.type';
+import { explain } from '../../availability/explanation/explain';
+import {
+  AvailabilityExplanation,
+  AvailabilityRefusal,
+  ExplainAvailabilityInput,
+} from '../../availability/explanation/explain.type';
+import { ASKED } from '../../availability/unavailable-error';
+import { ClassSchedule } from '../../classes/class-schedule.entity';
+import { classSchedules } from '../../classes/class.source';
+import { Appointment } from '../model/appointment.entity';
+import { SeatsUnavailableError, TimeUnavailableError } from './errors';
+import { availabilityOrMoves } from '../changes/moving';
+import { appointments } from '../model/list';
+import { Costs, costsPerDay } from '../../../graphql/field-cost';
+
+/** Whoever may not see the appointment that would move is answered as if there were none. */
+export async function explained(
+  context: Context,
+  input: ExplainAvailabilityInput,
+  isKept = false,
+): Promise<AvailabilityExplanation> {
+  const id = input.appointmentId;
+  const moved =
+    id == null
+      ? null
+      : await appointments.find(context, parseGlobalId('Appointment', id, at('appointmentId')));
+  return explain(context, input, moved?.rowId ?? 0, isKept);
+}
+
+@Resolver()
+export class ExplanationResolver {
+  @costsPerDay(500)
+  @Query(() => Availability, {
+    description:
+      'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.',
+  })
+  availability(
+    @Ctx() context: Context,
+    @Arg('input', () => AvailabilityInput) input: AvailabilityInput,
+  ): Promise<Availability> {
+    return availabilityOrMoves(context, input);
+  }
+
+  @Costs(3_000)
+  @Query(() => AvailabilityExplanation, {
+    description:
+      'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.',
+  })
+  explainAvailability(
+    @Ctx() context: Context,
+    @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput,
+  ): Promise<AvailabilityExplanation> {
+    return explained(context, input);
+  }
+}
+
+@Resolver(() => AvailabilityRefusal)
+export class RefusalAppointmentsResolver {
+  @FieldResolver(() => [Appointment], {
+    description: 'What is in the way, as far as your key may see it.',
+  })
+  async appointments(
+    @Root() { appointmentIds }: AvailabilityRefusal,
+    @Ctx() context: Context,
+  ): Promise<Appointment[]> {
+    return (await Promise.all(appointmentIds.map((id) => appointments.find(context, id)))).filter(
+      (row) => row !== null,
+    );
+  }
+
+  @FieldResolver(() => [ClassSchedule], {
+    description: 'Sessions of classes that are in the way, as far as your key may see them.',
+  })
+  async classSchedules(
+    @Root() { appointmentIds }: AvailabilityRefusal,
+    @Ctx() context: Context,
+  ): Promise<ClassSchedule[]> {
+    return (await Promise.all(appointmentIds.map((id) => classSchedules.find(context, id)))).filter(
+      (row) => row !== null,
+    );
+  }
+}
+
+@Resolver(() => TimeUnavailableError)
+export class TimeUnavailableResolver {
+  @FieldResolver(() => AvailabilityExplanation, {
+    nullable: true,
+    description:
+      'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.',
+  })
+  explanation(
+    @Root() error: TimeUnavailableError,
+    @Ctx() context: Context,
+  ): Promise<AvailabilityExplanation> | null {
+    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+  }
+}
+
+@Resolver(() => SeatsUnavailableError)
+export class SeatsUnavailableResolver {
+  @FieldResolver(() => AvailabilityExplanation, {
+    nullable: true,
+    description:
+      'The rules that refuse it and the nearest sessions that have room, as of now; null where it was one session of a course.',
+  })
+  explanation(
+    @Root() error: SeatsUnavailableError,
+    @Ctx() context: Context,
+  ): Promise<AvailabilityExplanation> | null {
+    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+  }
+}

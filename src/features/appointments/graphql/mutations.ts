@@ -1,0 +1,205 @@
+import { Arg, Ctx, Field, Mutation, Query, Resolver } from 'type-graphql';
+import type { Context } from '../../../context';
+import { answer, answerAs, payloadOf } from '../../../graphql/payload';
+import { bookAppointment, releaseHold } from '../holds/confirm-hold';
+import {
+  CancelAppointmentInput,
+  CompleteAppointmentInput,
+  ConfirmAppointmentInput,
+  DeclineAppointmentInput,
+  NoShowAppointmentInput,
+  RescheduleAppointmentInput,
+  SetAppointmentStatusInput,
+  UpdateAppointmentInput,
+} from '../changes/inputs';
+import { bookAppointments, holdTimeOrSeats } from '../seats/book-seats';
+import { Appointment } from '../model/appointment.entity';
+import {
+  BookAppointmentInput,
+  CreateAppointmentInput,
+  HoldAppointmentInput,
+  ReleaseHoldInput,
+} from '../booking/inputs';
+import { rescheduleAppointment } from '../changes/reschedule';
+import { AppointmentStatus } from '../model/status';
+import {
+  confirmAppointment,
+  declineAppointment,
+  setAppointmentStatus,
+} from '../changes/change-status';
+import { updateAppointment } from '../changes/update';
+import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
+import { CreateAppointmentSubStatusInput } from '../sub-statuses/sub-status.inputs';
+import * as subStatuses from '../sub-statuses/sub-status.service';
+
+const payload = (command: string) =>
+  payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
+const CreatePayload = payload('Create');
+Field(() => [Appointment], {
+  description: 'All that was booked, by start: one for each session of a course, else the one.',
+})(CreatePayload.prototype, 'appointments');
+const HoldPayload = payload('Hold');
+const BookPayload = payload('Book');
+const ReleaseHoldPayload = payloadOf('ReleaseHold', 'appointment', () => Appointment);
+const ConfirmPayload = payload('Confirm');
+const DeclinePayload = payload('Decline');
+const UpdatePayload = payload('Update');
+const ReschedulePayload = payload('Reschedule');
+const CancelPayload = payload('Cancel');
+const CompletePayload = payload('Complete');
+const NoShowPayload = payload('NoShow');
+const StatusPayload = payloadOf('SetAppointmentStatus', 'appointment', () => Appointment);
+const SubStatusPayload = payloadOf(
+  'CreateAppointmentSubStatus',
+  'subStatus',
+  () => AppointmentSubStatus,
+);
+
+function answerAll(context: Context, command: () => Promise<Appointment | readonly Appointment[]>) {
+  return answerAs(context, command, (booked) => {
+    const appointments = booked === null ? [] : [booked].flat();
+    return { appointment: appointments[0] ?? null, appointments };
+  });
+}
+
+@Resolver()
+export class AppointmentMutations {
+  @Mutation(() => CreatePayload, {
+    description: 'Books. Of any number at once for one time, as many succeed as there is room for.',
+  })
+  createAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateAppointmentInput) input: CreateAppointmentInput,
+  ) {
+    return answerAll(context, () => bookAppointments(context, input));
+  }
+
+  @Mutation(() => HoldPayload, {
+    description:
+      'Takes a time for some minutes, while a client makes up their mind. createAppointment does both at once.',
+  })
+  holdAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => HoldAppointmentInput) input: HoldAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => holdTimeOrSeats(context, input));
+  }
+
+  @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })
+  bookAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => BookAppointmentInput) input: BookAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => bookAppointment(context, input));
+  }
+
+  @Mutation(() => ReleaseHoldPayload, {
+    description:
+      'Ends a hold before its instant, so that its time can be booked by others. A hold that has ended stays as it is.',
+  })
+  releaseHold(
+    @Ctx() context: Context,
+    @Arg('input', () => ReleaseHoldInput) input: ReleaseHoldInput,
+  ) {
+    return answer(context, 'appointment', () => releaseHold(context, input));
+  }
+
+  @Mutation(() => ConfirmPayload, {
+    description: 'Accepts a booking that waits for staff: its reason requires it. For staff.',
+  })
+  confirmAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => ConfirmAppointmentInput) input: ConfirmAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => confirmAppointment(context, input));
+  }
+
+  @Mutation(() => DeclinePayload, {
+    description: 'Cancels a booking that waits for staff. For staff.',
+  })
+  declineAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => DeclineAppointmentInput) input: DeclineAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => declineAppointment(context, input));
+  }
+
+  @Mutation(() => UpdatePayload, {
+    description:
+      'Changes what is said of an appointment; its time moves with rescheduleAppointment.',
+  })
+  updateAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => UpdateAppointmentInput) input: UpdateAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => updateAppointment(context, input));
+  }
+
+  @Mutation(() => ReschedulePayload, {
+    description: 'Moves an appointment: the old time is free and the new one taken in one step.',
+  })
+  rescheduleAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => RescheduleAppointmentInput) input: RescheduleAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () => rescheduleAppointment(context, input));
+  }
+
+  @Mutation(() => CancelPayload, { description: 'Cancels an appointment and frees its time.' })
+  cancelAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => CancelAppointmentInput) input: CancelAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () =>
+      setAppointmentStatus(context, { ...input, status: AppointmentStatus.CANCELLED }),
+    );
+  }
+
+  @Mutation(() => CompletePayload, { description: 'The client came and was served. For staff.' })
+  completeAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => CompleteAppointmentInput) input: CompleteAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () =>
+      setAppointmentStatus(context, { ...input, status: AppointmentStatus.COMPLETED }),
+    );
+  }
+
+  @Mutation(() => NoShowPayload, { description: 'The client did not come. For staff.' })
+  noShowAppointment(
+    @Ctx() context: Context,
+    @Arg('input', () => NoShowAppointmentInput) input: NoShowAppointmentInput,
+  ) {
+    return answer(context, 'appointment', () =>
+      setAppointmentStatus(context, { ...input, status: AppointmentStatus.NO_SHOW }),
+    );
+  }
+
+  @Mutation(() => StatusPayload, {
+    description: 'Any move that the life of an appointment allows.',
+  })
+  setAppointmentStatus(
+    @Ctx() context: Context,
+    @Arg('input', () => SetAppointmentStatusInput) input: SetAppointmentStatusInput,
+  ) {
+    return answer(context, 'appointment', () => setAppointmentStatus(context, input));
+  }
+}
+
+@Resolver()
+export class AppointmentSubStatusResolver {
+  @Query(() => [AppointmentSubStatus], {
+    description: "The eleven built-in sub-statuses, then the business's own.",
+  })
+  appointmentSubStatuses(@Ctx() context: Context): Promise<AppointmentSubStatus[]> {
+    return subStatuses.list(context);
+  }
+
+  @Mutation(() => SubStatusPayload, { description: 'For administrators.' })
+  createAppointmentSubStatus(
+    @Ctx() context: Context,
+    @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput,
+  ) {
+    return answer(context, 'subStatus', () => subStatuses.create(context, input));
+  }
+}

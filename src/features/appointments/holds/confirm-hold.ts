@@ -1,0 +1,207 @@
+import { isStaffSide, memberOf, type Context } from '../../../context';
+import { at, DomainError, ErrorCode, violated } from '../../../errors';
+import { parseGlobalId } from '../../../graphql/global-id';
+import type { Client } from '../../clients/client.entity';
+import { addClient } from '../../clients/client.service';
+import { clients } from '../../clients/client.source';
+import { saidOfAppointment } from '../../custom-fields/values/write';
+import type { Staff } from '../../staff/staff.entity';
+import {
+  change,
+  changed,
+  illegal,
+  refuseExpired,
+  type Change,
+  type ResultOf,
+} from '../changes/change';
+import type { Appointment } from '../model/appointment.entity';
+import { BookingEventType } from '../model/events';
+import { hashOfSecret } from './hold';
+import type { BookAppointmentInput, ReleaseHoldInput } from '../booking/inputs';
+import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from '../model/rules';
+import { askedOf } from '../seats/seats';
+import { meaningOf } from '../booking/recheck-availability';
+import { appointments } from '../model/list';
+import { AppointmentStatus, stateOf } from '../model/status';
+import { describedClient } from '../booking/parse';
+
+/**
+ * Makes an appointment of a hold, while it lasts. Repeated with the hold's secret and for the same
+ * client, it returns the appointment and changes nothing.
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS, VERSION_CONFLICT, BAD_USER_INPUT
+ */
+export async function bookAppointment(
+  context: Context,
+  input: BookAppointmentInput,
+): Promise<Appointment> {
+  const asked = memberOf(context);
+  const described = await describedClient(context, asked, input);
+  return change(
+    context,
+    input,
+    async (before, member, now) => {
+      const { appointment } = before;
+      if (await isBookedAlready(context, appointment, input, described?.client ?? null))
+        return null;
+      if (appointment.status !== AppointmentStatus.PENDING || appointment.holdExpiresAt === null)
+        throw illegal(appointment, 'OPEN', now);
+      refuseExpired(appointment, now);
+      const path = ['input', 'clientId'];
+      const named =
+        input.clientId != null
+          ? parseGlobalId('Client', input.clientId, path)
+          : (appointment.clientId ?? member.clientId);
+      const client =
+        described?.client ??
+        (named === null
+          ? null
+          : await (named === appointment.clientId
+              ? clients.granted(context, named)
+              : clients.get(context, named, path)));
+      const { reason, location } = await meaningOf(context, appointment);
+      checkBooking(member, {
+        reason,
+        location,
+        staff: before.staff,
+        client,
+        address: appointment.address,
+        session: before.session,
+      });
+      if (!client && !isStaffSide(member))
+        throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
+      refuseNobody(reason, client !== null);
+      checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), {
+        now,
+        noticedAt: appointment.createdAt,
+      });
+      const fieldValues = await saidOfAppointment(context, reason.rowId, {
+        given: input.fields,
+        before: appointment.fieldValues,
+        complete: true,
+        path: at('fields'),
+      });
+      const next = waitsForStaff(member, reason)
+        ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
+        : stateOf(AppointmentStatus.OPEN);
+      const after = changed(before, member, now, {
+        ...next,
+        clientId: client?.rowId ?? null,
+        fieldValues,
+        holdExpiresAt: null,
+        ...(input.note === undefined ? {} : { note: input.note }),
+      });
+      return {
+        after,
+        type: BookingEventType.BOOKED,
+        reason: null,
+        settle: async (tx, wanted) => {
+          if (described?.clientIsNew) await addClient(tx, described.client, member);
+          return wanted;
+        },
+      };
+    },
+    { find: (id, path) => heldBy(context, input, id, path) },
+  );
+}
+
+/**
+ * Ends a hold before its instant: its time is free from then on. Repeated, it changes nothing.
+ * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold, VERSION_CONFLICT
+ */
+export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<Appointment> {
+  return change(
+    context,
+    input,
+    async (before, member, now) => {
+      const { appointment } = before;
+      if (appointment.holdExpiresAt !== null && appointment.status === AppointmentStatus.DELETED)
+        return null;
+      // A hold for the waitlist belongs to its invitations.
+      const isHold = appointment.holdExpiresAt !== null && appointment.subStatusCode === 'PENDING';
+      if (!isHold) throw illegal(appointment, AppointmentStatus.DELETED, now);
+      const after = changed(before, member, now, stateOf(AppointmentStatus.DELETED));
+      return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
+    },
+    { find: (id, path) => heldBy(context, input, id, path) },
+  );
+}
+
+const STANDING: readonly AppointmentStatus[] = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
+
+/** Whether a hold, found by its secret, has been booked for the client that the caller names. */
+async function isBookedAlready(
+  context: Context,
+  appointment: Appointment,
+  input: BookAppointmentInput,
+  described: Client | null,
+): Promise<boolean> {
+  if (input.holdSecret == null || appointment.holdExpiresAt !== null) return false;
+  if (!STANDING.includes(appointment.status)) return false;
+  const { clientId } = appointment;
+  if (input.clientId != null)
+    return parseGlobalId('Client', input.clientId, ['input', 'clientId']) === clientId;
+  if (!described) return true;
+  // The public books as a new client each time: the same person is known by name and address.
+  const booked = clientId === null ? null : await clients.granted(context, clientId);
+  return (
+    booked !== null && booked.email === described.email && booked.fullName === described.fullName
+  );
+}
+
+/** Who gets what is held, and what else is written with it. */
+interface Given {
+  readonly changes: Pick<Appointment, 'clientId' | 'note'> &
+    Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>;
+  readonly last: NonNullable<Change['last']>;
+}
+
+/** A hold to be given away, and the result of the command that does it. */
+interface Giving<R> {
+  readonly id: string;
+  readonly decide: (held: Appointment, now: number) => Promise<Given>;
+  readonly resultOf: ResultOf<R>;
+}
+
+/**
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
+ * gets it. `decide` sees each state that the hold comes to.
+ * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ */
+export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R>): Promise<R> {
+  return change(
+    context,
+    { id },
+    async (before, member, now) => {
+      const { changes, last } = await decide(before.appointment, now);
+      refuseExpired(before.appointment, now);
+      const after = changed(before, member, now, {
+        ...stateOf(AppointmentStatus.OPEN),
+        ...changes,
+        holdExpiresAt: null,
+        holdSecretHash: null,
+      });
+      return { after, last, type: BookingEventType.BOOKED, reason: null };
+    },
+    {
+      resultOf,
+      async find(rowId) {
+        appointments.forget(context, rowId);
+        return appointments.referenced(context, rowId);
+      },
+    },
+  );
+}
+
+/** The hold, to whoever may see it, and to whoever knows its secret. */
+async function heldBy(
+  context: Context,
+  { holdSecret }: Pick<BookAppointmentInput, 'holdSecret'>,
+  id: number,
+  path: readonly string[],
+): Promise<Appointment> {
+  if (holdSecret == null) return appointments.get(context, id, path);
+  appointments.forget(context, id);
+  const row = await appointments.granted(context, id);
+  if (row && row.holdSecretHash === hashOfSecret(holdSecret)) return row;
+  throw new DomainError(ErrorCode.NOT_FOUND, 'There is no hold with this id and secret.', { path });
+}

@@ -1,0 +1,158 @@
+import { Role, type Member } from '../../../context';
+import type { Database, Tx } from '../../../db/database';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { findOne, tableOf } from '../../../db/table';
+import { ClassSchedule } from '../../classes/class-schedule.entity';
+import { lockSubjects } from '../../occupancy/occupancy.service';
+import { Staff } from '../../staff/staff.entity';
+import { Appointment } from '../model/appointment.entity';
+import { BookingEventType } from '../model/events';
+import { seatsStand } from '../seats/seats';
+import { AppointmentStatus, stateOf } from '../model/status';
+import {
+  add,
+  checkFree,
+  otherStaffOf,
+  partsOf,
+  replace,
+  type Served,
+  Stale,
+  subjectsOf,
+} from '../model/aggregate';
+
+const BATCH = 100;
+
+/** Who does what nobody asked for: background work. */
+export const systemOf = (businessId: number): Member => ({
+  businessId,
+  role: Role.ADMINISTRATOR,
+  actor: 'system',
+  actorName: 'Slotgraph',
+  staffId: null,
+  clientId: null,
+  clientIds: [],
+  locationIds: [],
+});
+
+/**
+ * Ends holds that are past their instant: for whoever listens, and so that lists do not show them. Their time is free without it. Any number of
+ * processes may do it at once. Answers how many it ended.
+ */
+export async function endExpiredHolds(db: Database, now: number): Promise<number> {
+  const table = tableOf(Appointment);
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
+    WHERE a.hold_expires_at IS NOT NULL AND a.hold_expires_at <= ${now} AND a.status = 'PENDING' ORDER BY a.hold_expires_at LIMIT ${BATCH}`);
+  let ended = 0;
+  for (const row of rows) ended += Number(await endHold(db, table.hydrate(row), now));
+  return ended;
+}
+
+/** Ends one hold: its time is free from now on. False where another process was faster, or the holder. */
+export async function endHold(
+  db: Database,
+  appointment: Appointment,
+  now: number,
+): Promise<boolean> {
+  const before = await servedBy(db, appointment);
+  const after = Object.assign(new Appointment(), appointment, stateOf(AppointmentStatus.DELETED), {
+    modifiedAt: now,
+    modifiedBy: 'Slotgraph',
+  });
+  try {
+    await db.transaction((tx) =>
+      replace(
+        tx,
+        systemOf(appointment.businessId),
+        now,
+        before,
+        { ...before, appointment: after },
+        BookingEventType.HOLD_EXPIRED,
+        null,
+        false,
+      ),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof Stale) return false;
+    throw error;
+  }
+}
+
+async function servedBy(db: Database, appointment: Appointment): Promise<Served> {
+  const { businessId, staffId } = appointment;
+  const { additionalStaffIds, blockedStaffIds } = await otherStaffOf(db, appointment);
+  const table = tableOf(Staff);
+  const people = (
+    await db.all(sql`
+    SELECT ${table.select('s')} FROM ${raw('staff AS s')} WHERE s.business_id = ${businessId} AND ${isOneOf(raw('s.id'), [staffId, ...additionalStaffIds, ...blockedStaffIds])}`)
+  ).map((row) => table.hydrate(row));
+  const rowsOf = (ids: readonly number[]) =>
+    ids.map((id) => people.find((person) => person.rowId === id) as Staff);
+  const session =
+    appointment.classScheduleId === null
+      ? null
+      : await findOne(db, ClassSchedule, { businessId, rowId: appointment.classScheduleId });
+  return {
+    ...(await partsOf(db, appointment)),
+    appointment,
+    additionalStaffIds,
+    blockedStaffIds,
+    session,
+    staff: rowsOf([staffId, ...additionalStaffIds]),
+    blocked: rowsOf(blockedStaffIds),
+  };
+}
+
+/**
+ * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
+ * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats than are free; Stale when the session has changed
+ */
+export async function holdFreed(
+  tx: Tx,
+  member: Member,
+  now: number,
+  freed: Served,
+  hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> &
+    Partial<Pick<Appointment, 'address' | 'meetingUrl'>>,
+): Promise<Served> {
+  const appointment = Object.assign(new Appointment(), freed.appointment, {
+    ...stateOf(AppointmentStatus.PENDING),
+    version: 1,
+    clientId: null,
+    note: null,
+    fieldValues: null,
+    ownColor: null,
+    override: false,
+    cancelledAt: null,
+    cancelledBy: null,
+    cancelReason: null,
+    clientConfirmedAt: null,
+    checkedInAt: null,
+    startedAt: null,
+    changeReason: null,
+    clientRescheduleCount: 0,
+    staffRescheduleCount: 0,
+    taxAmount: null,
+    transactionFee: null,
+    paidAmount: null,
+    paymentReference: null,
+    externalEventId: null,
+    batchId: null,
+    invitationId: null,
+    jobRequisitionId: null,
+    recurringAppointmentId: null,
+    recurrenceStart: null,
+    createdAt: now,
+    createdBy: member.actorName,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+    ...hold,
+  });
+  const held = { ...freed, appointment, addOnReasonIds: [] };
+  const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
+  if (!held.session) await checkFree(tx, held, capacities);
+  else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
+  await add(tx, member, now, held, capacities, { type: BookingEventType.HELD });
+  return held;
+}

@@ -1,0 +1,74 @@
+import type { Reader } from '../../db/database';
+import { isOneOf, raw, sql } from '../../db/sql';
+import { sessionFindings } from '../classes/integrity';
+import { AppointmentStatus, occupies } from './model/status';
+
+const OCCUPYING = Object.values(AppointmentStatus).filter(occupies);
+/** Enough to see what is wrong; the count says how much. */
+const SHOWN = 100;
+
+export interface Finding {
+  readonly businessId: number;
+  readonly appointmentId: number;
+  readonly problem: string;
+}
+
+/** What sessions occupy, and their seats, are looked at apart. */
+const notOfSessions =
+  raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.id = c.appointment_id)
+  AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
+
+/**
+ * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves and the units of each resource that it
+ * takes, and nothing is held for one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
+ */
+export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
+  const occupying = isOneOf(raw('a.status'), OCCUPYING);
+  const taken = raw(`(
+    SELECT a.business_id, a.id AS appointment_id, p.subject_id, 1 AS units
+    FROM appointment AS a JOIN staff AS p ON p.business_id = a.business_id AND p.id = a.staff_id WHERE a.class_schedule_id IS NULL
+    UNION ALL SELECT h.business_id, h.appointment_id, p.subject_id, 1
+    FROM appointment_blocked_staff AS h JOIN staff AS p ON p.business_id = h.business_id AND p.id = h.staff_id
+    UNION ALL SELECT t.business_id, t.appointment_id, r.subject_id, t.units
+    FROM appointment_resource AS t JOIN resource AS r ON r.business_id = t.business_id AND r.id = t.resource_id)`);
+  const missing = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'somebody who serves, or something that it takes, is not occupied' AS problem
+    FROM ${raw('appointment AS a')} JOIN ${taken} AS t ON t.business_id = a.business_id AND t.appointment_id = a.id
+    LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = t.subject_id AND c.units = t.units
+      AND c.start_ms = a.staff_start_at AND c.end_ms = a.staff_end_at
+    WHERE ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
+  const stray = db.all<Finding>(sql`
+    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies somebody or something and should not' AS problem
+    FROM ${raw('claim AS c')}
+    LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND ${occupying}
+    LEFT JOIN ${taken} AS t ON t.business_id = c.business_id AND t.appointment_id = c.appointment_id AND t.subject_id = c.subject_id
+    WHERE (a.id IS NULL OR t.subject_id IS NULL) AND ${notOfSessions} LIMIT ${SHOWN}`);
+  const told = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not tell each of its changes once' AS problem
+    FROM ${raw('appointment AS a')}
+    LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
+      ON e.business_id = a.business_id AND e.appointment_id = a.id
+    WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
+  return (
+    await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])
+  ).flat();
+}
+
+/** Whether each attendee who comes holds so many seats of their session as their appointment says, for its time, and nobody else holds any. */
+async function seatFindings(db: Reader, now: number): Promise<Finding[]> {
+  const occupying = isOneOf(raw('a.status'), OCCUPYING);
+  const missing = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'it has no seats in its session, or not so many' AS problem
+    FROM ${raw('appointment AS a')}
+    LEFT JOIN ${raw('class_schedule AS s')} ON s.business_id = a.business_id AND s.id = a.class_schedule_id
+      AND s.start_at = a.start_at AND s.end_at = a.end_at AND (s.status = 'OPEN' OR a.status = 'COMPLETED')
+    LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = s.subject_id
+      AND c.start_ms = s.start_at AND c.end_ms = s.end_at AND c.units = a.seats
+    WHERE a.class_schedule_id IS NOT NULL AND ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
+  const stray = db.all<Finding>(sql`
+    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it has seats in a session and should not' AS problem
+    FROM ${raw('class_schedule AS s')} JOIN ${raw('claim AS c')} ON c.business_id = s.business_id AND c.subject_id = s.subject_id
+    LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND a.class_schedule_id = s.id AND ${occupying}
+    WHERE a.id IS NULL LIMIT ${SHOWN}`);
+  return (await Promise.all([missing, stray])).flat();
+}

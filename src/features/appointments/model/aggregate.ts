@@ -1,0 +1,372 @@
+import type { Context, Member } from '../../../context';
+import { DomainError, ErrorCode } from '../../../errors';
+import type { Reader, Tx } from '../../../db/database';
+import { raw, sql } from '../../../db/sql';
+import { insertLater, remove, update } from '../../../db/table';
+import { toGlobalId } from '../../../graphql/global-id';
+import { withAsked } from '../../availability/unavailable-error';
+import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { classSchedules } from '../../classes/class.source';
+import * as log from '../../../log/log.service';
+import {
+  claim,
+  fits,
+  heldWithin,
+  lockSubjects,
+  release,
+  type Occupancy,
+} from '../../occupancy/occupancy.service';
+import type { Staff } from '../../staff/staff.entity';
+import { AppointmentAddOn } from './appointment-add-on.entity';
+import { AppointmentBlockedStaff } from './appointment-blocked-staff.entity';
+import { AppointmentResource } from './appointment-resource.entity';
+import { AppointmentStaff } from './appointment-staff.entity';
+import { Appointment } from './appointment.entity';
+import { BookingEventType, changesBetween, toJson, type Snapshot } from './events';
+import { askedOf, seatsOf, seatsStand } from '../seats/seats';
+import { occupies } from './status';
+
+/** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
+export interface Served extends Snapshot {
+  /** Main and additional staff, the main one first. */
+  readonly staff: readonly Staff[];
+  /** Staff who do not serve and whose time is taken all the same. */
+  readonly blocked?: readonly Staff[];
+  readonly resources: readonly TakenResource[];
+  /** The session that it has seats in: these are what it occupies, and nobody who serves. */
+  readonly session?: ClassSchedule | null;
+}
+
+/** Units of a resource, whose time is that of its subject. */
+export interface TakenResource {
+  readonly resourceId: number;
+  readonly subjectId: number;
+  readonly units: number;
+}
+
+/** Somebody changed the row between our reading and our writing. */
+export class Stale extends Error {}
+
+export const subjectsOf = ({ staff, blocked = [], resources, session }: Served): number[] =>
+  (session ? [session] : [...staff, ...blocked, ...resources]).map(({ subjectId }) => subjectId);
+
+export const idsOfStaff = (staff: readonly Staff[]): number[] =>
+  staff.map(({ rowId }) => rowId).sort((one, other) => one - other);
+
+/** All staff beside the main one whose time is taken. */
+const blockedIdsOf = ({ additionalStaffIds, blockedStaffIds = [] }: Snapshot): number[] => [
+  ...additionalStaffIds,
+  ...blockedStaffIds,
+];
+
+/** Of a session its seats; else of the staff, then of the resources. */
+export const occupanciesOf = ({
+  appointment,
+  staff,
+  blocked = [],
+  resources,
+  session,
+}: Served): Occupancy[] =>
+  session
+    ? seatsOf(appointment, session)
+    : occupies(appointment.status)
+      ? [
+          ...[...staff, ...blocked].map(({ subjectId }) => ({ subjectId, units: 1 })),
+          ...resources,
+        ].map(({ subjectId, units }) => ({
+          subjectId,
+          units,
+          startMs: appointment.staffStartAt,
+          endMs: appointment.staffEndAt,
+          expiresAt: appointment.holdExpiresAt,
+        }))
+      : [];
+
+/** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
+export async function checkFree(
+  tx: Tx,
+  served: Served,
+  capacities: ReadonlyMap<number, number>,
+): Promise<void> {
+  const wanted = occupanciesOf(served);
+  const [first] = wanted;
+  if (!first) return;
+  const { businessId, rowId } = served.appointment;
+  const held = await heldWithin(
+    tx,
+    businessId,
+    wanted.map(({ subjectId }) => subjectId),
+    first.startMs,
+    first.endMs,
+    rowId,
+  );
+  const taken = new Set(
+    wanted
+      .filter((occupancy) => !fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0))
+      .map(({ subjectId }) => subjectId),
+  );
+  if (!taken.size) return;
+  const people = [...served.staff, ...(served.blocked ?? [])].filter(({ subjectId }) =>
+    taken.has(subjectId),
+  );
+  const message = people.length
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`
+    : 'What this needs is in use at this time. Choose another time.';
+  throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
+    path: ['input', 'start'],
+    staffIds: people.map((person) => toGlobalId('Staff', person.rowId)),
+    ...withAsked(askedOf(served)),
+  });
+}
+
+/** Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business is known to look back by: no less needs to be told. */
+export async function add(
+  tx: Tx,
+  member: Member,
+  now: number,
+  served: Served,
+  capacities: ReadonlyMap<number, number>,
+  { type = BookingEventType.CREATED, longestMs = 0 } = {},
+): Promise<void> {
+  const { appointment, additionalStaffIds, resources, addOnReasonIds } = served;
+  const { businessId, rowId: appointmentId, override } = appointment;
+  await insertLater(tx, Appointment, [appointment]);
+  await insertLater(
+    tx,
+    AppointmentStaff,
+    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
+  );
+  await insertLater(
+    tx,
+    AppointmentBlockedStaff,
+    blockedIdsOf(served).map((staffId) => ({ businessId, appointmentId, staffId })),
+  );
+  await insertLater(
+    tx,
+    AppointmentResource,
+    resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })),
+  );
+  await insertLater(
+    tx,
+    AppointmentAddOn,
+    addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
+  );
+  await claim(tx, { businessId, appointmentId, override }, occupanciesOf(served), capacities);
+  if (lengthOf(appointment) > longestMs) await rememberLength(tx, appointment);
+  await append(tx, member, now, type, null, served, null);
+}
+
+export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - startAt;
+
+/** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
+async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
+  const lengthMs = lengthOf(appointment);
+  await tx.later(
+    sql`UPDATE business SET longest_ms = ${lengthMs} WHERE id = ${appointment.businessId} AND longest_ms < ${lengthMs}`,
+  );
+}
+
+/**
+ * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the claims, tell the log.
+ * @throws Stale when the row is no longer at `before`'s version; DomainError TIME_UNAVAILABLE.
+ */
+export async function replace(
+  tx: Tx,
+  member: Member,
+  now: number,
+  before: Served,
+  after: Served,
+  type: BookingEventType,
+  reason: string | null,
+  override: boolean,
+): Promise<void> {
+  const { businessId, rowId: appointmentId } = before.appointment;
+  const moves = JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
+  const capacities = moves
+    ? await lockSubjects(
+        tx,
+        businessId,
+        [...new Set([...subjectsOf(before), ...subjectsOf(after)])],
+        now,
+      )
+    : new Map<number, number>();
+
+  const { version } = before.appointment;
+  const changed = await update(
+    tx,
+    Appointment,
+    { businessId, rowId: appointmentId, version },
+    { ...difference(before.appointment, after.appointment), version: version + 1 },
+  );
+  if (!changed) throw new Stale();
+  after.appointment.version = version + 1;
+
+  if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
+    await remove(tx, AppointmentStaff, { businessId, appointmentId });
+    await insertLater(
+      tx,
+      AppointmentStaff,
+      after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
+    );
+  }
+  if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
+    await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
+    await insertLater(
+      tx,
+      AppointmentBlockedStaff,
+      blockedIdsOf(after).map((staffId) => ({ businessId, appointmentId, staffId })),
+    );
+  }
+  if (String(before.addOnReasonIds) !== String(after.addOnReasonIds)) {
+    await remove(tx, AppointmentAddOn, { businessId, appointmentId });
+    await insertLater(
+      tx,
+      AppointmentAddOn,
+      after.addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
+    );
+  }
+  if (JSON.stringify(before.resources) !== JSON.stringify(after.resources)) {
+    await remove(tx, AppointmentResource, { businessId, appointmentId });
+    await insertLater(
+      tx,
+      AppointmentResource,
+      after.resources.map(({ resourceId, units }) => ({
+        businessId,
+        appointmentId,
+        resourceId,
+        units,
+      })),
+    );
+  }
+  if (moves) {
+    await release(tx, businessId, appointmentId);
+    if (after.session) await standsOrStale(tx, after, capacities, override);
+    else if (!override) await checkFree(tx, after, capacities);
+    await claim(tx, { businessId, appointmentId, override }, occupanciesOf(after), capacities);
+    await rememberLength(tx, after.appointment);
+  }
+  await append(tx, member, now, type, before, after, reason);
+}
+
+async function standsOrStale(
+  tx: Tx,
+  { appointment, session }: Served,
+  capacities: ReadonlyMap<number, number>,
+  override: boolean,
+): Promise<void> {
+  if (!(await seatsStand(tx, appointment, session as ClassSchedule, capacities, override)))
+    throw new Stale();
+}
+
+function difference(before: Appointment, after: Appointment): Partial<Appointment> {
+  const columns = Object.keys(before) as (keyof Appointment)[];
+  return Object.fromEntries(
+    columns.filter((name) => before[name] !== after[name]).map((name) => [name, after[name]]),
+  ) as Partial<Appointment>;
+}
+
+function append(
+  tx: Tx,
+  member: Member,
+  now: number,
+  type: BookingEventType,
+  before: Snapshot | null,
+  after: Snapshot,
+  reason: string | null,
+): Promise<void> {
+  return log.append(tx, member, now, {
+    type,
+    reason,
+    appointmentId: after.appointment.rowId,
+    changes: before ? changesBetween(before, after) : {},
+    snapshot: Object.assign(toJson(after), { holdSecretHash: null }),
+  });
+}
+
+const TRIES = 5;
+
+/** Reads, decides and writes again when somebody else was faster, unless the caller insists on a version. */
+export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof Stale)) throw error;
+      if (tries === TRIES)
+        throw new DomainError(
+          ErrorCode.BUSY,
+          'This appointment is being changed by others at this moment. Try again.',
+          { retryable: true },
+        );
+    }
+  }
+}
+
+/** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
+export async function servedOf(
+  context: Context,
+  appointment: Appointment,
+  load: (ids: readonly number[]) => Promise<Staff[]>,
+): Promise<Served> {
+  const {
+    additionalStaffIds,
+    blockedStaffIds = [],
+    ...parts
+  } = await wholeOf(context.db, appointment);
+  const { classScheduleId } = appointment;
+  if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
+  const session =
+    classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+  const [staff, blocked] = await Promise.all([
+    load([appointment.staffId, ...additionalStaffIds]),
+    load(blockedStaffIds),
+  ]);
+  return { ...parts, appointment, additionalStaffIds, blockedStaffIds, session, staff, blocked };
+}
+
+/** Staff beside the main one, by their ids: who serve, and whose time is only blocked. */
+export async function otherStaffOf(
+  reader: Reader,
+  { businessId, rowId }: Appointment,
+): Promise<Required<Pick<Snapshot, 'additionalStaffIds' | 'blockedStaffIds'>>> {
+  const rows = await reader.all<{ id: number; serves: boolean | number }>(sql`
+    SELECT b.staff_id AS id, h.staff_id IS NOT NULL AS serves FROM ${raw('appointment_blocked_staff AS b')}
+    LEFT JOIN ${raw('appointment_staff AS h')} ON h.business_id = b.business_id AND h.appointment_id = b.appointment_id AND h.staff_id = b.staff_id
+    WHERE b.business_id = ${businessId} AND b.appointment_id = ${rowId} ORDER BY b.staff_id`);
+  const idsOf = (serving: boolean) =>
+    rows.filter(({ serves }) => Boolean(serves) === serving).map(({ id }) => id);
+  return { additionalStaffIds: idsOf(true), blockedStaffIds: idsOf(false) };
+}
+
+/** Returns the snapshot of a row as of now. */
+export async function wholeOf(
+  reader: Reader,
+  appointment: Appointment,
+): Promise<
+  Pick<
+    Served,
+    'appointment' | 'additionalStaffIds' | 'blockedStaffIds' | 'resources' | 'addOnReasonIds'
+  >
+> {
+  const [others, parts] = await Promise.all([
+    otherStaffOf(reader, appointment),
+    partsOf(reader, appointment),
+  ]);
+  return { ...parts, ...others, appointment };
+}
+
+/** What an appointment takes beside staff, and what was booked with it, by their ids. */
+export async function partsOf(
+  reader: Reader,
+  { businessId, rowId }: Appointment,
+): Promise<Pick<Served, 'resources' | 'addOnReasonIds'>> {
+  const [resources, addOns] = await Promise.all([
+    reader.all<TakenResource>(sql`
+      SELECT t.resource_id AS "resourceId", r.subject_id AS "subjectId", t.units FROM ${raw('appointment_resource AS t')}
+      JOIN ${raw('resource AS r')} ON r.business_id = t.business_id AND r.id = t.resource_id
+      WHERE t.business_id = ${businessId} AND t.appointment_id = ${rowId} ORDER BY t.resource_id`),
+    reader.all<{ id: number }>(sql`
+      SELECT reason_id AS id FROM appointment_add_on WHERE business_id = ${businessId} AND appointment_id = ${rowId} ORDER BY reason_id`),
+  ]);
+  return { resources, addOnReasonIds: addOns.map(({ id }) => id) };
+}

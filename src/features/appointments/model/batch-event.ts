@@ -1,0 +1,65 @@
+import type { Reader, Tx } from '../../../db/database';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { tableOf } from '../../../db/table';
+import { LogEvent } from '../../../log/event.entity';
+import { append, type Actor } from '../../../log/log.service';
+import { isBooking, snapshotOf, type Snapshot } from './events';
+
+/** Several appointments that one command has changed. Each has an event of its own beside this one, marked as told together. */
+export const TOGETHER = 'CHANGED_TOGETHER';
+
+/** What they are appointments of. */
+export interface Whole {
+  readonly entityType: 'RecurringAppointment' | 'CourseSet';
+  readonly entityId: number;
+}
+
+type Part = readonly [appointmentId: number, version: number];
+
+/** Appends which appointments a command has changed together, in its transaction. */
+export function tellTogether(
+  tx: Tx,
+  actor: Actor,
+  now: number,
+  whole: Whole,
+  changed: readonly [Snapshot, ...Snapshot[]],
+): Promise<void> {
+  const parts = changed.map(({ appointment }): Part => [appointment.rowId, appointment.version]);
+  return append(tx, actor, now, {
+    type: TOGETHER,
+    ...whole,
+    reason: null,
+    changes: {},
+    snapshot: { reasonId: changed[0].appointment.reasonId, parts },
+  });
+}
+
+const known = new WeakMap<LogEvent, Promise<LogEvent[]>>();
+
+/** The events of those appointments, by their start; none once the log has forgotten them. One statement, once for an event. */
+export function partsOf(db: Reader, event: LogEvent): Promise<LogEvent[]> {
+  const parts = known.get(event) ?? readParts(db, event);
+  known.set(event, parts);
+  return parts;
+}
+
+async function readParts(
+  db: Reader,
+  { businessId, occurredAt, snapshot }: LogEvent,
+): Promise<LogEvent[]> {
+  const table = tableOf(LogEvent);
+  const versions = new Map(snapshot.parts as Part[]);
+  const rows = await db.all(sql`
+    SELECT ${table.select('e')} FROM ${raw('event AS e')}
+    WHERE e.business_id = ${businessId} AND ${isOneOf(raw('e.appointment_id'), [...versions.keys()])} AND e.occurred_at = ${occurredAt}`);
+  const parts = rows
+    .map((row) => table.hydrate(row))
+    .filter((part) => {
+      if (!isBooking(part)) return false;
+      const { together, appointment } = snapshotOf(part);
+      return together === true && versions.get(appointment.rowId) === appointment.version;
+    });
+  return parts.sort(
+    (one, other) => snapshotOf(one).appointment.startAt - snapshotOf(other).appointment.startAt,
+  );
+}

@@ -1,0 +1,92 @@
+import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { Field, ID, InputType, registerEnumType } from 'type-graphql';
+import { OrderDirection } from '../../../graphql/connection';
+import { LocalDate } from '../../../graphql/scalars';
+import { AppointmentStatus } from './status';
+
+export enum AppointmentOrderField {
+  START = 'START',
+  CREATED_AT = 'CREATED_AT',
+}
+registerEnumType(AppointmentOrderField, { name: 'AppointmentOrderField' });
+
+@InputType()
+export class AppointmentOrder {
+  @Field(() => AppointmentOrderField) field!: AppointmentOrderField;
+  @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
+}
+
+const MAX_IDS = 500;
+
+@InputType({ description: 'All conditions given must hold.' })
+export class AppointmentFilter {
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) ids?: string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) locationIds?:
+    string[] | null;
+  @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
+    string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  resourceIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  classScheduleIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Of these series.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  recurringAppointmentIds?: string[] | null;
+
+  @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' })
+  @IsOptional()
+  @ArrayMaxSize(MAX_IDS)
+  staffIds?: string[] | null;
+
+  @Field(() => [AppointmentStatus], { nullable: true })
+  @IsOptional()
+  @ArrayMaxSize(6)
+  statuses?: AppointmentStatus[] | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description:
+      "Codes of sub-statuses, built in or the business's own. An unknown code is an error.",
+  })
+  @IsOptional()
+  @ArrayMaxSize(50)
+  subStatuses?: string[] | null;
+
+  @Field({
+    defaultValue: false,
+    description:
+      'Whether deleted appointments are included. They are also included where statuses or subStatuses name them.',
+  })
+  includeDeleted!: boolean;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day, in the time zone of the location of each appointment.',
+  })
+  from?: string | null;
+
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last day, itself included. What overlaps the window is in it.',
+  })
+  to?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Leaves out those whose reason is PERSONAL.',
+  })
+  excludeTimeOff?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'Only those whose reason is PERSONAL.' })
+  onlyTimeOff?: boolean | null;
+}

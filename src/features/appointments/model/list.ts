@@ -1,0 +1,164 @@
+import { Role } from '../../../context';
+import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../../db/sql';
+import { parseGlobalIds } from '../../../graphql/global-id';
+import { defineList } from '../../../graphql/relations/list';
+import { OrderDirection } from '../../../graphql/connection';
+import { defineSource } from '../../../graphql/relations/repository';
+import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
+import { setAppointmentRules } from '../../clients/client.source';
+import { Appointment } from './appointment.entity';
+import { helpedBy } from '../appointment-staff.helped';
+import type { AppointmentFilter } from './filter';
+import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
+
+/** Appointments that staff serve as the main or an additional staff member. */
+const servedBy = (
+  column: (property: keyof Appointment & string) => Sql,
+  businessId: number,
+  staffIds: readonly number[],
+): Sql =>
+  or([isOneOf(column('staffId'), staffIds), helpedBy(column('rowId'), businessId, staffIds)]);
+
+export const appointments = defineSource(Appointment, (viewer, column) => {
+  switch (viewer.role) {
+    case Role.ADMINISTRATOR:
+      return TRUE;
+    case Role.LOCATION_SUPER_USER:
+      return isOneOf(column('locationId'), viewer.locationIds);
+    case Role.STAFF_USER:
+      return viewer.staffId === null
+        ? FALSE
+        : servedBy(column, viewer.businessId, [viewer.staffId]);
+    case Role.CLIENT:
+      return isOneOf(column('clientId'), viewer.clientIds);
+    case Role.GUEST:
+      return sql`${column('rowId')} = ${viewer.appointmentId as number} AND ${column('clientId')} = ${viewer.clientId}`;
+    case Role.PUBLIC:
+      return FALSE;
+  }
+});
+
+/** Local dates lie between 14 hours before and 12 hours after those of UTC. */
+const EAST = 14 * MS_PER_HOUR;
+const WEST = 12 * MS_PER_HOUR;
+const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
+
+/**
+ * Appointments that touch a local day of their location. The dates decide; the instants only bound what an index has to show, from
+ * the start of the longest appointment that could still reach into the window.
+ */
+function within(
+  from: string | null | undefined,
+  to: string | null | undefined,
+  column: (property: keyof Appointment & string) => Sql,
+  businessId: number,
+): Sql[] {
+  return [
+    ...(from
+      ? [
+          sql`${column('locationEndDate')} >= ${from}`,
+          sql`${column('startAt')} >= ${utcMidnight(from) - EAST} - (SELECT longest_ms FROM business WHERE id = ${businessId})`,
+        ]
+      : []),
+    ...(to
+      ? [
+          sql`${column('locationStartDate')} <= ${to}`,
+          sql`${column('startAt')} < ${utcMidnight(to) + MS_PER_DAY + WEST}`,
+        ]
+      : []),
+  ];
+}
+
+const IDS = {
+  ids: ['Appointment', 'rowId'],
+  clientIds: ['Client', 'clientId'],
+  locationIds: ['Location', 'locationId'],
+  reasonIds: ['Reason', 'reasonId'],
+  classScheduleIds: ['ClassSchedule', 'classScheduleId'],
+  recurringAppointmentIds: ['RecurringAppointment', 'recurringAppointmentId'],
+} as const;
+
+export const appointmentList = defineList<Appointment, AppointmentFilter>({
+  source: appointments,
+  queries: { one: 'appointment', page: 'appointments' },
+  orders: { START: ['startAt'], CREATED_AT: ['createdAt'] },
+  defaultOrder: { field: 'START', direction: OrderDirection.ASC },
+  check: (context, { subStatuses }) =>
+    checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
+  filter(given, column, _alias, { businessId }) {
+    const conditions = within(given.from, given.to, column, businessId);
+    for (const [name, [type, property]] of Object.entries(IDS) as [
+      keyof typeof IDS,
+      (typeof IDS)[keyof typeof IDS],
+    ][]) {
+      const ids = given[name];
+      if (ids)
+        conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
+    }
+    if (given.staffIds)
+      conditions.push(
+        servedBy(
+          column,
+          businessId,
+          parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds']),
+        ),
+      );
+    if (given.resourceIds) {
+      conditions.push(sql`EXISTS (SELECT 1 FROM appointment_resource AS taken WHERE taken.business_id = ${column('businessId')}
+        AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
+    }
+    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
+    if (!given.statuses && !given.subStatuses && !given.includeDeleted)
+      conditions.push(sql`${column('status')} <> 'DELETED'`);
+    if (given.subStatuses) conditions.push(isOneOf(column('subStatusCode'), given.subStatuses));
+    if (given.excludeTimeOff || given.onlyTimeOff) {
+      const personal = sql`EXISTS (SELECT 1 FROM reason WHERE reason.business_id = ${column('businessId')} AND reason.id = ${column('reasonId')}
+        AND reason.reason_type = 'PERSONAL')`;
+      if (given.excludeTimeOff) conditions.push(sql`NOT ${personal}`);
+      if (given.onlyTimeOff) conditions.push(personal);
+    }
+    return conditions;
+  },
+});
+
+/** That a client has an appointment of which `condition` holds; said here because clients know no appointments. */
+const hasAppointment = (
+  client: (property: 'businessId' | 'rowId') => Sql,
+  condition: Sql,
+): Sql => sql`EXISTS (
+  SELECT 1 FROM appointment AS had WHERE had.business_id = ${client('businessId')} AND had.client_id = ${client('rowId')} AND ${condition})`;
+
+const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
+  or([isOneOf(sql`had.staff_id`, staffIds), helpedBy(sql`had.id`, businessId, staffIds)]);
+
+setAppointmentRules({
+  served: ({ businessId, staffId }, column) =>
+    hasAppointment(column, hadStaff(businessId, [staffId as number])),
+  cameTo: ({ locationIds }, column) =>
+    hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
+  had: ({ locationIds, reasonIds, staffIds }, column, businessId) =>
+    hasAppointment(
+      column,
+      and([
+        ...(locationIds
+          ? [
+              isOneOf(
+                sql`had.location_id`,
+                parseGlobalIds('Location', locationIds, ['filter', 'locationIds']),
+              ),
+            ]
+          : []),
+        ...(reasonIds
+          ? [
+              isOneOf(
+                sql`had.reason_id`,
+                parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']),
+              ),
+            ]
+          : []),
+        ...(staffIds
+          ? [hadStaff(businessId, parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']))]
+          : []),
+      ]),
+    ),
+});

@@ -1,0 +1,22 @@
+import { sum } from '../../../lib/money';
+import type { Reason } from '../../reasons/reason.entity';
+import type { Serving } from '../../reasons/reason.loaders';
+import type { ReasonDuration } from '../../reasons/reason.type';
+
+/** The parts of a booking that have a price. */
+export interface Priced {
+  readonly reason: Reason;
+  /** One of the lengths that the reason offers; null for another length. */
+  readonly duration: ReasonDuration | null;
+  readonly serving: readonly Serving[];
+  readonly staffId: number;
+  readonly addOns: readonly Reason[];
+}
+
+/** The price of the length, else of the staff member, else of the reason, plus those of the add-ons. Null where none is set. */
+export function priceOf({ reason, duration, serving, staffId, addOns }: Priced): string | null {
+  const own = serving.find((one) => one.staffId === staffId)?.price;
+  const prices = [duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)];
+  const known = prices.filter((amount) => amount !== null);
+  return known.length ? sum(known) : null;
+}

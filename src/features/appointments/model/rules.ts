@@ -1,0 +1,173 @@
+import { isStaffSide, Role, type Member } from '../../../context';
+import { DomainError, ErrorCode, violated } from '../../../errors';
+import { AvailabilityRule } from '../../availability/engine/rules';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import { unavailable } from '../../availability/unavailable-error';
+import { boundsOf } from '../../availability/engine-facts';
+import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { ClientStatus, type Client } from '../../clients/client.entity';
+import { LocationType, type Location } from '../../locations/location.entity';
+import type { Reason } from '../../reasons/reason.entity';
+import { ReasonStatus, ReasonType, RescheduleType } from '../../reasons/reason.enums';
+import { screens } from '../../reasons/reason.rules';
+import type { Staff } from '../../staff/staff.entity';
+import type { Appointment } from './appointment.entity';
+
+const forbidden = (message: string, field?: string): DomainError =>
+  new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
+
+/** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
+const STAFF_ONLY = [
+  'end',
+  'durationMinutes',
+  'price',
+  'taxAmount',
+  'transactionFee',
+  'paidAmount',
+  'coordinatorStaffId',
+  'additionalStaffIds',
+  'blockedStaffIds',
+  'pendingConfirmation',
+  'color',
+] as const;
+
+export function authoriseInput(
+  member: Member,
+  input: Partial<Record<(typeof STAFF_ONLY)[number], unknown>>,
+): void {
+  if (isStaffSide(member)) return;
+  const field = STAFF_ONLY.find((name) => input[name] != null);
+  if (field) throw forbidden(`Only staff may set ${field}.`, field);
+}
+
+export function authoriseOverride(member: Member, override: boolean): void {
+  if (override && member.role !== Role.ADMINISTRATOR && member.role !== Role.LOCATION_SUPER_USER) {
+    throw forbidden('Only administrators and location super users may double-book.', 'override');
+  }
+}
+
+interface Booking {
+  readonly reason: Reason;
+  readonly location: Location;
+  readonly staff: readonly Staff[];
+  readonly client: Client | null;
+  readonly address: string | null;
+  /** Of seats in a class or a course. */
+  readonly session?: ClassSchedule | null;
+  /** Of a booking that is new: what was answered to the screening question. Left out, it was answered before. */
+  readonly screeningAnswer?: string | null;
+}
+
+/** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
+export function checkBooking(
+  member: Member,
+  { reason, location, staff, client, address, session, screeningAnswer }: Booking,
+): void {
+  if (reason.reasonType === ReasonType.ADDON)
+    throw violated('An add-on cannot be booked alone.', 'reasonId');
+  if (reason.reasonType === ReasonType.CLASS && !session)
+    throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
+  if (reason.reasonType === ReasonType.COURSE && !session)
+    throw violated('Say which run of the course: give courseSetId.', 'courseSetId');
+  if (reason.status !== ReasonStatus.ACTIVE)
+    throw violated('This reason is no longer booked.', 'reasonId');
+  if (!location.active) throw violated('This location takes no appointments.', 'locationId');
+  if (location.locationType === LocationType.VARIABLE && !address)
+    throw violated('This location has no address of its own: give one.', 'address');
+  // A session that is open has its leader.
+  const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
+  if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
+  if (client?.status === ClientStatus.BLACKLISTED)
+    throw violated('This client cannot book.', 'clientId');
+  if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
+  if (isStaffSide(member)) return;
+  if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
+    throw violated(
+      `${screeningAnswer === null ? 'Answer the screening question of the reason first' : 'With this answer the reason is not booked online'}: give screeningAnswer.`,
+      'screeningAnswer',
+    );
+  }
+}
+
+/** Refuses a service without a client; who comes to what is held may be said later. @throws DomainError RULE_VIOLATED */
+export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
+  if (!hasClient && reasonType === ReasonType.SERVICE)
+    throw violated(
+      'Say who comes: give clientId, or client with a name and an e-mail address.',
+      'client',
+    );
+}
+
+/** Whether what this viewer books waits for a staff member to confirm it. */
+export const waitsForStaff = (member: Member, reason: Reason): boolean =>
+  reason.requiresStaffConfirmation && !isStaffSide(member);
+
+/**
+ * Refuses a start that is too soon or too far ahead where no engine is asked: of seats in a session, and of a hold that becomes an appointment. Notice counts
+ * from `noticedAt`, the horizon from now.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
+export function checkNotice(
+  member: Member,
+  reason: Reason,
+  person: Staff,
+  asked: ExplainAvailabilityInput,
+  { now, noticedAt = now }: { now: number; noticedAt?: number },
+): void {
+  const { earliest } = boundsOf(member, reason, noticedAt);
+  const { latest } = boundsOf(member, reason, now);
+  const rule =
+    asked.start < earliest
+      ? AvailabilityRule.NOTICE
+      : asked.start > latest
+        ? AvailabilityRule.HORIZON
+        : null;
+  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+}
+
+/** Whether a client may move an appointment at all. @throws DomainError RULE_VIOLATED */
+export function checkMove(
+  member: Member,
+  { startAt }: Appointment,
+  { rescheduleType }: Reason,
+  now: number,
+  field = 'id',
+): void {
+  if (isStaffSide(member)) return;
+  if (rescheduleType === RescheduleType.NOT_ALLOWED)
+    throw violated('Appointments for this reason cannot be moved online.', field);
+  if (startAt <= now) throw violated('This appointment has begun.', field);
+}
+
+/** What a client may move alone. @throws DomainError RULE_VIOLATED */
+export function checkReschedule(
+  member: Member,
+  before: Appointment,
+  after: Appointment,
+  reason: Reason,
+  now: number,
+): void {
+  if (isStaffSide(member)) return;
+  checkMove(member, before, reason, now);
+  if (
+    reason.rescheduleType === RescheduleType.STRICT &&
+    (before.staffId !== after.staffId || before.locationId !== after.locationId)
+  ) {
+    throw violated(
+      'This appointment keeps its staff member and location when it moves.',
+      before.staffId !== after.staffId ? 'staffId' : 'locationId',
+    );
+  }
+}
+
+/** A client may cancel alone until it begins; the other ways to end it are for staff. */
+export function authoriseStatus(
+  member: Member,
+  before: Appointment,
+  cancels: boolean,
+  now: number,
+): void {
+  if (isStaffSide(member)) return;
+  if (!cancels) throw forbidden('Only staff may do this.');
+  if (before.startAt <= now) throw violated('This appointment has begun: call to cancel it.', 'id');
+}

@@ -1,0 +1,373 @@
+import { memberOf, type Context, type Member } from '../../../context';
+import { at, badInput, violated } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { readingIn } from '../../../db/request-batching';
+import { find } from '../../../db/table';
+import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { times } from '../../../lib/money';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import { businessOf } from '../../businesses/business.loaders';
+import type { Business } from '../../businesses/business.entity';
+import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
+import { seatsTaken } from '../../classes/class.seats';
+import { classSchedules, courseSets } from '../../classes/class.source';
+import type { CourseSet } from '../../classes/course-set.entity';
+import type { Client } from '../../clients/client.entity';
+import { addClient } from '../../clients/client.service';
+import { clients } from '../../clients/client.source';
+import { locations } from '../../locations/location.source';
+import type { FieldValues } from '../../custom-fields/values/field-value.type';
+import { saidOfAppointment } from '../../custom-fields/values/write';
+import { lockSubjects } from '../../occupancy/occupancy.service';
+import type { Reason } from '../../reasons/reason.entity';
+import { reasons } from '../../reasons/reason.source';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import { createAppointment, holdAppointment, type Last } from '../booking/book';
+import { bookingOf, firstStateOf } from '../booking/draft';
+import type { Appointment } from '../model/appointment.entity';
+import { alone, BookingEventType } from '../model/events';
+import { askedOf, holdOf, type Asked, type Hold } from '../holds/hold';
+import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';
+import { notifyOf } from '../model/notification-choice';
+import { checkSeat, placed, refuseOtherPlace, type Place } from './session-checks';
+import { authoriseInput, authoriseOverride, checkNotice } from '../model/rules';
+import { placeOf, seatsAsked, tooFew } from './seats';
+import { refuseQuota } from '../booking/recheck-availability';
+import { tellTogether } from '../model/batch-event';
+import { describedClient, knownClient, type Described } from '../booking/parse';
+import { add, type Served } from '../model/aggregate';
+
+/** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+export async function bookAppointments(
+  context: Context,
+  input: CreateAppointmentInput,
+): Promise<Appointment | readonly Appointment[]> {
+  return namesSeats(input)
+    ? bookSeats(context, input, null, allOf)
+    : createAppointment(context, input);
+}
+
+/** Holds somebody's time, or seats of one session. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+export async function holdTimeOrSeats(
+  context: Context,
+  input: HoldAppointmentInput,
+): Promise<Appointment> {
+  if (!namesSeats(input)) return holdAppointment(context, input);
+  const { asked, hold } = holdOf(memberOf(context), input);
+  return bookSeats(context, asked, hold, firstOf);
+}
+
+/** Holds seats of one session on behalf of somebody. @throws DomainError as holdTimeOrSeats */
+export function holdSeatsFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
+  return bookSeats(context, askedOf(input), hold, firstOf);
+}
+
+/** Books seats of one session on behalf of somebody. @throws DomainError as bookAppointments */
+export function bookSeatsFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
+  return bookSeats(context, askedOf(input), null, (tx, [booked]) => last(tx, booked as Served));
+}
+
+/** Comes last in the transaction that books seats. Returns the result of the command. */
+type LastOfAll<R> = (tx: Tx, booked: readonly Served[]) => Promise<R>;
+
+const allOf: LastOfAll<readonly Appointment[]> = async (_tx, booked) =>
+  booked.map(({ appointment }) => appointment);
+const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) => (booked as Served).appointment;
+
+type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
+
+/** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
+function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
+  if (classScheduleId != null && courseSetId != null)
+    throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
+  const named = classScheduleId != null || courseSetId != null;
+  if (seats != null && !named)
+    throw badInput(
+      'Seats are of a class or a course: give classScheduleId or courseSetId.',
+      'seats',
+    );
+  return named;
+}
+
+/** What is wanted, before the lock: the sessions as they are now, and who comes. */
+interface Wanted {
+  readonly reasonId: number;
+  readonly sessions: readonly ClassSchedule[];
+  readonly set: CourseSet | null;
+  readonly rowIds: readonly number[];
+  readonly described: Described | null;
+}
+
+async function bookSeats<R>(
+  context: Context,
+  input: CreateAppointmentInput,
+  hold: Hold | null,
+  last: LastOfAll<R>,
+): Promise<R> {
+  const member = memberOf(context);
+  authoriseInput(member, input);
+  authoriseOverride(member, input.override);
+  const now = context.now();
+  const wanted = await want(context, member, input);
+  return context.db.transaction(async (tx) =>
+    last(tx, await seat(context, tx, member, now, input, wanted, hold)),
+  );
+}
+
+async function want(
+  context: Context,
+  member: Member,
+  input: CreateAppointmentInput,
+): Promise<Wanted> {
+  const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
+  const [{ sessions, set }, described] = await Promise.all([
+    named(context, member, input),
+    describedClient(context, member, input),
+  ]);
+  refuseOtherPlace(input, set ? null : (sessions[0] as ClassSchedule));
+  return {
+    reasonId,
+    sessions,
+    set,
+    described,
+    rowIds: await context.ids.take('appointment', sessions.length),
+  };
+}
+
+/** @throws DomainError NOT_FOUND, RULE_VIOLATED */
+async function named(
+  context: Context,
+  { businessId }: Member,
+  { classScheduleId, courseSetId }: CreateAppointmentInput,
+): Promise<Pick<Wanted, 'sessions' | 'set'>> {
+  if (classScheduleId != null) {
+    const session = await classSchedules.get(
+      context,
+      parseGlobalId('ClassSchedule', classScheduleId, at('classScheduleId')),
+      at('classScheduleId'),
+    );
+    if (session.courseSetId !== null)
+      throw violated('This session is part of a course: give courseSetId.', 'classScheduleId');
+    return { sessions: [session], set: null };
+  }
+  const set = await courseSets.get(
+    context,
+    parseGlobalId('CourseSet', courseSetId as string, at('courseSetId')),
+    at('courseSetId'),
+  );
+  const sessions = await find(context.db, ClassSchedule, {
+    businessId,
+    courseSetId: set.rowId,
+    status: ClassScheduleStatus.OPEN,
+  });
+  if (!sessions.length)
+    throw violated('No session of this course takes place any more.', 'courseSetId');
+  return { set, sessions };
+}
+
+/** All of the sessions or none, on the snapshot that the write sees. */
+async function seat(
+  context: Context,
+  tx: Tx,
+  member: Member,
+  now: number,
+  input: CreateAppointmentInput,
+  { reasonId, sessions: wanted, set, rowIds, described }: Wanted,
+  hold: Hold | null,
+): Promise<Served[]> {
+  const { businessId } = member;
+  const inside: Context = { ...context, db: readingIn(tx, context.db) };
+  const subjectIds = wanted.map(({ subjectId }) => subjectId);
+  // All of it is on its way at once; the database reads when it has the lock.
+  const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
+    await Promise.all([
+      lockSubjects(tx, businessId, subjectIds, now),
+      seatsTaken(inside.db, businessId, subjectIds, now),
+      Promise.all(wanted.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
+      businessOf(inside),
+      reasons.get(inside, reasonId, at('reasonId')),
+      coordinatorOf(inside, input),
+      described?.client ?? knownClient(inside, member, input, hold !== null),
+      saidOfAppointment(inside, reasonId, {
+        given: input.fields,
+        complete: hold === null,
+        path: at('fields'),
+      }),
+    ]);
+  const path = at(set ? 'courseSetId' : 'classScheduleId');
+  const sessions = (
+    set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found
+  ).sort((one, other) => one.startAt - other.startAt);
+  if (!sessions.length)
+    throw violated('No session of this course takes place any more.', 'courseSetId');
+  const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
+  for (const place of places)
+    checkSeat(
+      member,
+      place,
+      reason,
+      client,
+      { ...input, screeningAnswer: input.screeningAnswer ?? null },
+      path,
+    );
+  const seats = input.seats ?? 1;
+  const asked = {
+    ...wantedOf(sessions[0] as ClassSchedule, set, seats),
+    screeningAnswer: input.screeningAnswer,
+  };
+  // A course is booked in time for its first session.
+  checkNotice(member, reason, (places[0] as Place).leader, asked, { now });
+  const left = (session: ClassSchedule) =>
+    Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
+  const full = input.override ? [] : sessions.filter((session) => left(session) < seats);
+  if (full.length) throw tooFew(full, Math.min(...full.map(left)), asked);
+  const served = places.map((place, index) =>
+    decide(
+      {
+        member,
+        business,
+        reason,
+        client,
+        fieldValues,
+        coordinatorStaffId: coordinator?.rowId ?? null,
+        set,
+        first: index === 0,
+      },
+      place,
+      rowIds[index] as number,
+      seats,
+      input,
+      now,
+      hold,
+    ),
+  );
+  if (!set && !input.override)
+    for (const one of served)
+      await refuseQuota(
+        context,
+        tx,
+        member,
+        one,
+        {
+          reason,
+          location: (places[0] as Place).location,
+          client,
+          screeningAnswer: input.screeningAnswer,
+        },
+        now,
+      );
+  if (described?.clientIsNew) await addClient(tx, described.client, member);
+  for (const one of served)
+    await add(tx, member, now, one, capacities, {
+      type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
+      longestMs: business.longestMs,
+    });
+  if (set)
+    await tellTogether(
+      tx,
+      member,
+      now,
+      { entityType: 'CourseSet', entityId: set.rowId },
+      served as [Served, ...Served[]],
+    );
+  for (const one of served) await hold?.last?.(tx, one);
+  keepFor(context, reason, client, places);
+  return served;
+}
+
+/** A run of a course is asked about at the place of the run, whose first session begins it. */
+const wantedOf = (
+  first: ClassSchedule,
+  set: CourseSet | null,
+  seats: number,
+): ExplainAvailabilityInput =>
+  set
+    ? {
+        ...seatsAsked(first, seats),
+        locationId: toGlobalId('Location', set.locationId),
+        classScheduleId: null,
+        courseSetId: toGlobalId('CourseSet', set.rowId),
+      }
+    : seatsAsked(first, seats);
+
+const coordinatorOf = (
+  context: Context,
+  { coordinatorStaffId: id }: CreateAppointmentInput,
+): Promise<Staff | null> | null =>
+  id == null
+    ? null
+    : staffSource.get(
+        context,
+        parseGlobalId('Staff', id, at('coordinatorStaffId')),
+        at('coordinatorStaffId'),
+      );
+
+interface About {
+  readonly member: Member;
+  readonly business: Business;
+  readonly reason: Reason;
+  readonly client: Client | null;
+  readonly coordinatorStaffId: number | null;
+  readonly set: CourseSet | null;
+  readonly fieldValues: FieldValues;
+  /** Of the sessions of a course the first bears its price. */
+  readonly first: boolean;
+}
+
+/** The seats that this would be. Pure. */
+function decide(
+  about: About,
+  { session, leader, location }: Place,
+  rowId: number,
+  seats: number,
+  input: CreateAppointmentInput,
+  now: number,
+  hold: Hold | null,
+): Served {
+  const { member, reason, set, first } = about;
+  const each = set ? (first ? (set.price ?? reason.price) : null) : (session.price ?? reason.price);
+  const appointment = Object.assign(
+    bookingOf(
+      { ...about, location, person: leader },
+      { rowId, startAt: session.startAt, endAt: session.endAt },
+      input,
+      now,
+    ),
+    placeOf(session),
+    {
+      classScheduleId: session.rowId,
+      seats,
+      noPreference: false,
+      price: first && input.price != null ? input.price : each && times(each, seats),
+      address: input.address ?? session.address,
+      meetingUrl: input.meetingUrl ?? session.meetingUrl,
+    },
+  );
+  Object.assign(appointment, firstStateOf(about, location, now, hold, input.pendingConfirmation));
+  return {
+    ...alone(appointment),
+    notify: notifyOf(member, input),
+    ...(set ? { together: true } : {}),
+    resources: [],
+    staff: [leader],
+    session,
+  };
+}
+
+/** What was read for the booking need not be read again for its answer. */
+function keepFor(
+  context: Context,
+  reason: Reason,
+  client: Client | null,
+  places: readonly Place[],
+): void {
+  context.handOver?.((to) => {
+    reasons.keep(to, reason);
+    if (client) clients.keep(to, client);
+    for (const { leader, location } of places) {
+      staffSource.keep(to, leader);
+      locations.keep(to, location);
+    }
+  });
+}

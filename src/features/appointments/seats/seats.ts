@@ -1,0 +1,140 @@
+import { DomainError, ErrorCode } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { findOne } from '../../../db/table';
+import { toGlobalId } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
+import { withAsked } from '../../availability/unavailable-error';
+import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
+import { seatsTaken } from '../../classes/class.seats';
+import type { Occupancy } from '../../occupancy/occupancy.service';
+import type { Appointment } from '../model/appointment.entity';
+import { occupies } from '../model/status';
+import type { Served } from '../model/aggregate';
+
+/** What an attendee occupies: seats, for the time of the session. */
+export const seatsOf = (
+  { status, seats, holdExpiresAt }: Appointment,
+  { subjectId, startAt, endAt }: ClassSchedule,
+): Occupancy[] =>
+  occupies(status)
+    ? [{ subjectId, startMs: startAt, endMs: endAt, units: seats, expiresAt: holdExpiresAt }]
+    : [];
+
+/** The columns of an attendee's appointment that are those of the session. */
+export const placeOf = ({
+  staffId,
+  locationId,
+  startAt,
+  endAt,
+  staffStartAt,
+  staffEndAt,
+  timeZoneCode,
+  localStart,
+  timeZoneData,
+  locationStartDate,
+  locationEndDate,
+}: ClassSchedule) => ({
+  staffId,
+  locationId,
+  startAt,
+  endAt,
+  staffStartAt,
+  staffEndAt,
+  timeZoneCode,
+  localStart,
+  timeZoneData,
+  locationStartDate,
+  locationEndDate,
+});
+
+/** @throws DomainError RULE_VIOLATED */
+export function refuseCancelled({ status }: ClassSchedule, path: readonly string[]): void {
+  if (status === ClassScheduleStatus.CANCELLED)
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'This session has been cancelled. Choose another.',
+      { path },
+    );
+}
+
+/** What somebody wanted who was refused seats of a session, for whoever asks why. */
+export const seatsAsked = (
+  { rowId, reasonId, locationId, startAt }: ClassSchedule,
+  seats: number,
+): ExplainAvailabilityInput => ({
+  reasonId: toGlobalId('Reason', reasonId),
+  locationId: toGlobalId('Location', locationId),
+  start: startAt,
+  seats,
+  classScheduleId: toGlobalId('ClassSchedule', rowId),
+});
+
+/** The time, or the seats, that an appointment has or would have, for the explanation of why it cannot. */
+export function askedOf(
+  { appointment, staff, session }: Served,
+  screeningAnswer?: string | null,
+): ExplainAvailabilityInput {
+  const appointmentId = toGlobalId('Appointment', appointment.rowId);
+  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
+  return {
+    reasonId: toGlobalId('Reason', appointment.reasonId),
+    locationId: toGlobalId('Location', appointment.locationId),
+    start: appointment.startAt,
+    durationMinutes: (appointment.endAt - appointment.startAt) / MS_PER_MINUTE,
+    staffIds: [toGlobalId('Staff', appointment.staffId)],
+    additionalStaffIds: staff.slice(1).map(({ rowId }) => toGlobalId('Staff', rowId)),
+    appointmentId,
+  };
+}
+
+export function tooFew(
+  sessions: readonly ClassSchedule[],
+  seatsLeft: number,
+  asked: ExplainAvailabilityInput | null,
+): DomainError {
+  const left =
+    seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
+  return new DomainError(
+    ErrorCode.SEATS_UNAVAILABLE,
+    `${left} left. Choose another session, or ask for fewer.`,
+    {
+      path: ['input', 'seats'],
+      seatsLeft,
+      classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
+      ...withAsked(asked),
+    },
+  );
+}
+
+/**
+ * Whether a session is still what it was when its seats were asked for; looked at behind the lock of its seats.
+ * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are free.
+ */
+export async function seatsStand(
+  tx: Tx,
+  appointment: Appointment,
+  session: ClassSchedule,
+  capacities: ReadonlyMap<number, number>,
+  override: boolean,
+): Promise<boolean> {
+  if (!occupies(appointment.status)) return true;
+  const { businessId, rowId, subjectId } = session;
+  const current = await findOne(tx, ClassSchedule, { businessId, rowId });
+  if (current?.version !== session.version) return false;
+  refuseCancelled(current, ['input', 'id']);
+  if (override) return true;
+  // Those that had ended were taken off with the lock.
+  const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
+  const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
+  // Of a course no session is booked alone.
+  const asked =
+    current.courseSetId === null
+      ? {
+          ...seatsAsked(current, appointment.seats),
+          appointmentId: toGlobalId('Appointment', appointment.rowId),
+        }
+      : null;
+  if (appointment.seats > left) throw tooFew([current], left, asked);
+  return true;
+}

@@ -1,0 +1,89 @@
+import type { Context, Member } from '../../../context';
+import { badInput, DomainError, ErrorCode } from '../../../errors';
+import { toGlobalId } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { authoriseLocation } from '../../availability/authorise';
+import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import type { Client } from '../../clients/client.entity';
+import type { Location } from '../../locations/location.entity';
+import { locations } from '../../locations/location.source';
+import type { Reason } from '../../reasons/reason.entity';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import { checkBooking } from '../model/rules';
+import { refuseCancelled } from './seats';
+
+/** What a session says already. */
+const OF_SESSION = [
+  'start',
+  'localStart',
+  'end',
+  'durationMinutes',
+  'staffId',
+  'candidateStaffIds',
+  'locationId',
+  'additionalStaffIds',
+  'blockedStaffIds',
+  'resourceIds',
+  'addOnReasonIds',
+] as const;
+
+/** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
+export function refuseOtherPlace(
+  input: Partial<Record<(typeof OF_SESSION)[number], unknown>>,
+  session: ClassSchedule | null,
+): void {
+  const own: Partial<Record<string, unknown>> = session
+    ? {
+        start: session.startAt,
+        end: session.endAt,
+        durationMinutes: (session.endAt - session.startAt) / MS_PER_MINUTE,
+        staffId: toGlobalId('Staff', session.staffId),
+        locationId: toGlobalId('Location', session.locationId),
+      }
+    : {};
+  const said = (value: unknown): boolean =>
+    value != null && !(Array.isArray(value) && value.length === 0);
+  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
+  if (field)
+    throw badInput(`The session says when and where, and who leads it: leave ${field} out.`, field);
+}
+
+/** Where a session takes place, and who leads it. */
+export interface Place {
+  readonly session: ClassSchedule;
+  readonly leader: Staff;
+  readonly location: Location;
+}
+
+export async function placed(context: Context, session: ClassSchedule): Promise<Place> {
+  const [leader, location] = await Promise.all([
+    staffSource.referenced(context, session.staffId),
+    locations.referenced(context, session.locationId),
+  ]);
+  return { session, leader, location };
+}
+
+/** @throws DomainError RULE_VIOLATED, FORBIDDEN */
+export function checkSeat(
+  member: Member,
+  { session, location }: Place,
+  reason: Reason,
+  client: Client | null,
+  { address, screeningAnswer }: { address?: string | null; screeningAnswer?: string | null },
+  path: readonly string[],
+): void {
+  refuseCancelled(session, path);
+  if (session.reasonId !== reason.rowId)
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
+  authoriseLocation(member, location);
+  checkBooking(member, {
+    reason,
+    location,
+    staff: [],
+    client,
+    address: address ?? session.address,
+    session,
+    screeningAnswer,
+  });
+}

@@ -1,0 +1,291 @@
+import { around, intersection, union, type Interval } from '../../../lib/intervals';
+import { toLocal } from '../../../lib/time-zone';
+import { allocateUnits, type Needs, type Take } from './allocation';
+import { AvailabilityRule } from './rules';
+import { isAligned, startsOf, type Steps } from './steps';
+
+/** Units of somebody's or something's time that are taken, buffers included. */
+export interface Taken extends Interval {
+  readonly units: number;
+  readonly appointmentId: number;
+}
+
+/** Somebody who could serve, or must serve too. `taken` is sorted by its starts. */
+export interface Person {
+  readonly staffId: number;
+  readonly timeZone: string;
+  /** What keeps them from serving at any time. */
+  readonly barred: readonly Refusal[];
+  readonly windows: readonly Interval[];
+  readonly taken: readonly Taken[];
+}
+
+/** A room, or things of one kind. */
+export interface Thing {
+  readonly resourceId: number;
+  readonly subjectId: number;
+  readonly quantity: number;
+  readonly windows: readonly Interval[];
+  readonly taken: readonly Taken[];
+}
+
+export interface Quota {
+  readonly limit: number;
+  readonly used: (period: string) => number;
+  readonly periodOf: (localDate: string) => string;
+}
+
+export interface Rules extends Steps {
+  /** Whether only those starts can be booked: clients keep to them, staff may begin at any minute. */
+  readonly grid: boolean;
+  /** Notice and horizon: no start before the one or after the other. */
+  readonly earliest: number;
+  readonly latest: number;
+}
+
+/** Everything that the engine has to know. The same facts give the same answers, whoever asks. */
+export interface Facts extends Needs {
+  readonly rules: Rules;
+  /** What keeps everybody from serving at any time. */
+  readonly barred: readonly Refusal[];
+  /** When the location is open, and when the reason is offered. */
+  readonly open: readonly Interval[];
+  readonly offered: readonly Interval[];
+  readonly people: readonly Person[];
+  /** Those who have to be there as well, whoever serves. */
+  readonly companions: readonly Person[];
+  readonly things: ReadonlyMap<number, Thing>;
+  readonly quota: Quota | null;
+}
+
+/** Why a start cannot be booked with somebody: the rule, and whose row it comes from. */
+export interface Refusal {
+  readonly rule: AvailabilityRule;
+  readonly staffId?: number;
+  readonly resourceIds?: readonly number[];
+  readonly locationId?: number;
+  readonly classScheduleIds?: readonly number[];
+  /** What is in the way. */
+  readonly taken?: readonly Taken[];
+}
+
+/** A start that is offered, with those who could serve, in the order of the people. */
+export interface Offer {
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly staffIds: readonly number[];
+  readonly takes: readonly Take[];
+}
+
+/** What may be said of a search. */
+interface Search {
+  /** Told of each start at which somebody is free, before needs and quota are looked at: how many are. Whoever has seen enough throws. */
+  readonly look?: (people: number) => void;
+  /** Of several searches in the same facts: what `needsAt` knows by now. */
+  readonly needed?: Needed;
+}
+
+/**
+ * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those that nobody takes. Pure, and linear in windows, claims
+ * and starts: the same question on the same facts has the same answer, so what is offered is what a booking accepts.
+ */
+export function* offers(
+  facts: Facts,
+  { startAt: from, endAt: to }: Interval,
+  { look, needed = needsAt(facts) }: Search = {},
+): Generator<Offer> {
+  const { rules, companions } = facts;
+  if (isBarred(facts)) return;
+  const common = commonOf(facts);
+  const theirs = union(companions.flatMap(({ taken }) => taken));
+  const [first, last] = [Math.max(from, rules.earliest), Math.min(to - 1, rules.latest)];
+  const queues = facts.people
+    .filter(({ barred }) => !barred.length)
+    .map((person) => ({
+      person,
+      starts: startsOf(
+        rules,
+        intersection([person.windows, common]),
+        [union(person.taken), theirs],
+        first,
+        last,
+      ),
+    }));
+  const hasQuota = quotaAt(facts);
+  for (const { startAt, people } of inOrder(queues)) {
+    look?.(people.length);
+    const takes = needed(startAt);
+    const staffIds = takes
+      ? people.filter((person) => hasQuota(startAt, person)).map(({ staffId }) => staffId)
+      : [];
+    if (takes && staffIds.length)
+      yield { startAt, endAt: startAt + rules.durationMs, staffIds, takes };
+  }
+}
+
+/** Whether somebody is kept from serving at any time, or everybody is. */
+export const isBarred = ({ barred, companions }: Facts, person?: Person): boolean =>
+  [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
+
+interface Queue {
+  readonly person: Person;
+  readonly starts: Iterator<number, void>;
+}
+
+/** Each start that heads a queue, with all whose queues it heads. */
+function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Person[] }> {
+  const next = ({ person, starts }: Queue) => ({
+    person,
+    starts,
+    head: starts.next().value ?? Number.POSITIVE_INFINITY,
+  });
+  for (
+    let heads = queues.map(next);
+    ;
+    heads = heads.filter(({ head }) => head < Number.POSITIVE_INFINITY)
+  ) {
+    const startAt = heads.reduce(
+      (least, { head }) => Math.min(least, head),
+      Number.POSITIVE_INFINITY,
+    );
+    if (startAt === Number.POSITIVE_INFINITY) return;
+    yield {
+      startAt,
+      people: heads.filter(({ head }) => head === startAt).map(({ person }) => person),
+    };
+    heads = heads.map((one) => (one.head === startAt ? next(one) : one));
+  }
+}
+
+const commonOf = ({ open, offered, companions }: Facts): readonly Interval[] =>
+  intersection([open, offered, ...companions.map(({ windows }) => windows)]);
+
+/**
+ * Every rule that refuses a start with somebody, the broader ones first; none means that it can be booked. Says of each start exactly what `offers`
+ * says, and why.
+ */
+export function refusals(facts: Facts, person: Person, startAt: number): Refusal[] {
+  const { rules, companions } = facts;
+  const visit = { startAt, endAt: startAt + rules.durationMs };
+  const found: Refusal[] = [...facts.barred];
+  if (startAt < rules.earliest) found.push({ rule: AvailabilityRule.NOTICE });
+  if (startAt > rules.latest) found.push({ rule: AvailabilityRule.HORIZON });
+  if (!around(facts.open, visit)) found.push({ rule: AvailabilityRule.LOCATION_CLOSED });
+  if (!around(facts.offered, visit)) found.push({ rule: AvailabilityRule.REASON_NOT_OFFERED });
+  for (const one of [person, ...companions]) {
+    found.push(...one.barred);
+    if (!around(one.windows, visit))
+      found.push({ rule: AvailabilityRule.STAFF_NOT_WORKING, staffId: one.staffId });
+  }
+  if (
+    rules.grid &&
+    !found.length &&
+    !isAligned(rules, intersection([person.windows, commonOf(facts)]), visit)
+  )
+    found.push({ rule: AvailabilityRule.NOT_ALIGNED });
+  const occupied = occupiedBy(rules, startAt);
+  for (const { staffId, taken } of [person, ...companions]) {
+    const rivals = within(taken, occupied);
+    if (rivals.length) found.push({ rule: AvailabilityRule.STAFF_TAKEN, staffId, taken: rivals });
+  }
+  if (!allocate(facts, startAt)) found.push(lacking(facts, startAt));
+  if (!quotaAt(facts)(startAt, person)) found.push({ rule: AvailabilityRule.QUOTA_REACHED });
+  return found;
+}
+
+/** The resources that a booking would take; null where there are not enough. `regardless` of what is in use or closed, for an override. */
+export function allocate(
+  { rules, needs, named, things }: Pick<Facts, 'rules' | 'needs' | 'named' | 'things'>,
+  startAt: number,
+  regardless = false,
+): readonly Take[] | null {
+  const occupied = occupiedBy(rules, startAt);
+  const visit = { startAt, endAt: startAt + rules.durationMs };
+  const known = new Map<number, number>();
+  const freeOf = ({ quantity, windows, taken }: Thing): number =>
+    regardless
+      ? Number.POSITIVE_INFINITY
+      : around(windows, visit)
+        ? quantity - peak(taken, occupied)
+        : 0;
+  return allocateUnits({ needs, named }, (resourceId) => {
+    let free = known.get(resourceId);
+    if (free === undefined) {
+      const thing = things.get(resourceId);
+      known.set(resourceId, (free = thing ? freeOf(thing) : 0));
+    }
+    return free;
+  });
+}
+
+/** The first need that nothing meets by itself, or the first named resource that is not free; where each is met, all of them. */
+function lacking(facts: Facts, startAt: number): Refusal {
+  const { named } = facts;
+  const each = [...facts.needs, ...named.map((resourceId) => [[{ resourceId, units: 1 }]])];
+  const need =
+    each.find((one) => !allocate({ ...facts, needs: [one], named: [] }, startAt)) ?? each.flat();
+  const resourceIds = [...new Set(need.flat().map(({ resourceId }) => resourceId))];
+  return {
+    rule: AvailabilityRule.RESOURCE_TAKEN,
+    resourceIds,
+    taken: resourceIds.flatMap((id) =>
+      within(facts.things.get(id)?.taken ?? [], occupiedBy(facts.rules, startAt)),
+    ),
+  };
+}
+
+/** Units in use at the worst instant of an interval. They rise at starts alone. */
+function peak(taken: readonly Taken[], interval: Interval): number {
+  const rivals = within(taken, interval);
+  const instants = [
+    interval.startAt,
+    ...rivals.map(({ startAt }) => startAt).filter((start) => start > interval.startAt),
+  ];
+  return Math.max(
+    0,
+    ...instants.map((at) =>
+      rivals.reduce((sum, one) => (one.startAt <= at && at < one.endAt ? sum + one.units : sum), 0),
+    ),
+  );
+}
+
+const within = (taken: readonly Taken[], { startAt, endAt }: Interval): Taken[] =>
+  taken.filter((one) => one.startAt < endAt && one.endAt > startAt);
+
+const occupiedBy = (
+  { durationMs, bufferBeforeMs, bufferAfterMs }: Rules,
+  startAt: number,
+): Interval => ({ startAt: startAt - bufferBeforeMs, endAt: startAt + durationMs + bufferAfterMs });
+
+const NOTHING: readonly Take[] = [];
+
+export type Needed = (startAt: number) => readonly Take[] | null;
+
+/** Asked once for each start, however many people could serve then. */
+export function needsAt(facts: Facts): Needed {
+  if (!facts.needs.length && !facts.named.length) return () => NOTHING;
+  const known = new Map<number, readonly Take[] | null>();
+  return (startAt) => {
+    let takes = known.get(startAt);
+    if (takes === undefined) known.set(startAt, (takes = allocate(facts, startAt)));
+    return takes;
+  };
+}
+
+/** Counts the local day of whoever serves: asked once for each start and zone. */
+function quotaAt({ quota }: Facts): (startAt: number, person: Person) => boolean {
+  if (!quota) return () => true;
+  const known = new Map<string, boolean>();
+  let at = Number.NaN;
+  return (startAt, { timeZone }) => {
+    if (startAt !== at) known.clear();
+    at = startAt;
+    let left = known.get(timeZone);
+    if (left === undefined)
+      known.set(
+        timeZone,
+        (left = quota.used(quota.periodOf(toLocal(startAt, timeZone).date)) < quota.limit),
+      );
+    return left;
+  };
+}

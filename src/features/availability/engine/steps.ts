@@ -1,0 +1,123 @@
+import { around, type Interval } from '../../../lib/intervals';
+import { MS_PER_DAY, MS_PER_MINUTE, offsetMinutes, toLocal } from '../../../lib/time-zone';
+
+/** How long a visit is, and at which steps of a working window it may begin. */
+export interface Steps {
+  readonly durationMs: number;
+  readonly bufferBeforeMs: number;
+  readonly bufferAfterMs: number;
+  readonly stepMs: number;
+  /**
+   * WINDOW: elapsed time from the start of each window, however long it is.
+   * CLOCK: each instant at which the local clock shows a multiple of the step, counted from midnight.
+   */
+  readonly alignment: 'WINDOW' | 'CLOCK';
+  /** The zone of the clock that CLOCK reads. */
+  readonly timeZone: string;
+}
+
+/** Whether a visit lies in a window and begins at one of its steps. */
+export function isAligned(steps: Steps, windows: readonly Interval[], visit: Interval): boolean {
+  const window = around(windows, visit);
+  if (!window) return false;
+  const { alignment, stepMs, timeZone } = steps;
+  if (alignment === 'WINDOW') return (visit.startAt - window.startAt) % stepMs === 0;
+  const { hour, minute, second, millisecond } = toLocal(visit.startAt, timeZone);
+  return second === 0 && millisecond === 0 && ((hour * 60 + minute) * MS_PER_MINUTE) % stepMs === 0;
+}
+
+/**
+ * Yields each step of sorted windows, from `first` to `last`, from which a visit fits in its window and beside whatever is `busy`: unions, each for itself.
+ */
+export function* startsOf(
+  steps: Steps,
+  windows: readonly Interval[],
+  busy: readonly (readonly Interval[])[],
+  first: number,
+  last: number,
+): Generator<number> {
+  const { durationMs, bufferBeforeMs, bufferAfterMs, alignment } = steps;
+  const isFree = busy.map(freeIn);
+  for (const window of windows) {
+    const [from, to] = [Math.max(window.startAt, first), Math.min(window.endAt - durationMs, last)];
+    if (from > to) continue;
+    for (const start of alignment === 'WINDOW'
+      ? elapsedSteps(window.startAt, steps.stepMs, from, to)
+      : clockSteps(steps, from, to)) {
+      if (isFree.every((free) => free(start - bufferBeforeMs, start + durationMs + bufferAfterMs)))
+        yield start;
+    }
+  }
+}
+
+/** Whether nothing of a union lies between two instants. Asked in the order of the first, it goes through the union once. */
+function freeIn(taken: readonly Interval[]): (from: number, to: number) => boolean {
+  let next = 0;
+  return (from, to) => {
+    while (next < taken.length && (taken[next] as Interval).endAt <= from) next += 1;
+    return next === taken.length || (taken[next] as Interval).startAt >= to;
+  };
+}
+
+/** Yields the steps from `from` to `to`, both included. A change of the clocks moves none of them. */
+function* elapsedSteps(
+  origin: number,
+  stepMs: number,
+  from: number,
+  to: number,
+): Generator<number> {
+  for (
+    let start = origin + Math.ceil((from - origin) / stepMs) * stepMs;
+    start <= to;
+    start += stepMs
+  )
+    yield start;
+}
+
+/** Yields the instants from `from` to `to`, both included, at which the local clock shows a multiple of the step. */
+function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Generator<number> {
+  for (const { startAt, endAt, offsetMs } of evenRuns(from, to + 1, timeZone)) {
+    const [first, end] = [startAt + offsetMs, endAt + offsetMs];
+    for (
+      let midnight = Math.floor(first / MS_PER_DAY) * MS_PER_DAY;
+      midnight < end;
+      midnight += MS_PER_DAY
+    ) {
+      const dayEnd = Math.min(midnight + MS_PER_DAY, end);
+      for (
+        let wall = midnight + Math.max(0, Math.ceil((first - midnight) / stepMs)) * stepMs;
+        wall < dayEnd;
+        wall += stepMs
+      )
+        yield wall - offsetMs;
+    }
+  }
+}
+
+/** Splits an interval into pieces of at most a UTC day within which the offset from UTC stays the same. */
+function* evenRuns(
+  from: number,
+  to: number,
+  timeZone: string,
+): Generator<Interval & { offsetMs: number }> {
+  for (let startAt = from; startAt < to;) {
+    const offset = offsetMinutes(startAt, timeZone);
+    let endAt = Math.min((Math.floor(startAt / MS_PER_DAY) + 1) * MS_PER_DAY, to);
+    // A zone changes at most once within a UTC day, at a full minute.
+    if (offsetMinutes(endAt - 1, timeZone) !== offset)
+      endAt = changeBetween(startAt, endAt, offset, timeZone);
+    yield { startAt, endAt, offsetMs: offset * MS_PER_MINUTE };
+    startAt = endAt;
+  }
+}
+
+/** Returns the first instant with another offset. */
+function changeBetween(startAt: number, endAt: number, offset: number, timeZone: string): number {
+  let [same, other] = [Math.floor(startAt / MS_PER_MINUTE), Math.ceil(endAt / MS_PER_MINUTE)];
+  while (other - same > 1) {
+    const middle = Math.floor((same + other) / 2);
+    if (offsetMinutes(middle * MS_PER_MINUTE, timeZone) === offset) same = middle;
+    else other = middle;
+  }
+  return other * MS_PER_MINUTE;
+}

@@ -1,0 +1,206 @@
+import { isStaffSide, type Context } from '../../../context';
+import { badInput } from '../../../errors';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import type { Reason } from '../../reasons/reason.entity';
+import { ReasonType } from '../../reasons/reason.enums';
+import type { Staff } from '../../staff/staff.entity';
+import { timesOf, wishOf, type Wish } from '../availability.service';
+import {
+  allocate,
+  isBarred,
+  needsAt,
+  refusals,
+  type Facts,
+  type Needed,
+  type Person,
+  type Refusal,
+} from '../engine/engine';
+import { aroundOf, NEAREST, shown } from './rows';
+import { explainSeats } from './seats';
+import {
+  AvailabilityChangeKind,
+  type AvailabilityChange,
+  type AvailabilityExplanation,
+  type ExplainAvailabilityInput,
+  type ExplainedCandidate,
+} from './explain.type';
+import { nearest } from './nearest';
+import { mayOverride } from '../override';
+import { daysOf, factsOf, readStored } from '../engine-facts';
+
+/**
+ * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move there, nothing is in the way: whoever asks may see it.
+ * `isKept`: as of wishOf.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
+ */
+export async function explain(
+  context: Context,
+  input: ExplainAvailabilityInput,
+  exceptAppointmentId: number,
+  isKept = false,
+): Promise<AvailabilityExplanation> {
+  const asked = await wishOf(context, input, isKept);
+  // Who has an appointment answered the screening question when they booked it.
+  const wish: Wish = {
+    ...asked,
+    exceptAppointmentId,
+    screeningAnswer: exceptAppointmentId
+      ? (input.screeningAnswer ?? undefined)
+      : asked.screeningAnswer,
+  };
+  if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
+    return explainSeats(context, wish, input);
+  const named = (['classScheduleId', 'courseSetId'] as const).find((field) => input[field] != null);
+  if (named) throw badInput('Sessions are of classes and courses: give the start alone.', named);
+  const { start } = input;
+  const range = aroundOf(start);
+  const stored = await readStored(context.db, wish.member.businessId, {
+    reasonId: wish.reason.rowId,
+    locationId: wish.location.rowId,
+    staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId),
+    days: daysOf(range, wish.durationMinutes * MS_PER_MINUTE),
+  });
+  const facts = await factsOf(context.db, { ...wish, range }, { stored, lists: true });
+  const needed = needsAt(facts);
+  const found =
+    wish.reason.reasonType === ReasonType.SERVICE
+      ? nearest(
+          facts,
+          { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt },
+          start,
+          NEAREST,
+          needed,
+        )
+      : [];
+  const candidates = await Promise.all(
+    facts.people.map(async (person, index): Promise<ExplainedCandidate> => {
+      const against = refusals(facts, person, start);
+      return {
+        staff: wish.staff[index] as Staff,
+        bookable: against.length === 0,
+        refusals: await Promise.all(
+          against.map((refusal) => shown(context, wish, stored.hours, refusal, start)),
+        ),
+        smallestChange: against.length
+          ? smallestChange(wish, facts, person, start, against, needed)
+          : null,
+      };
+    }),
+  );
+  return {
+    start,
+    end: start + facts.rules.durationMs,
+    bookable: candidates.some(({ bookable }) => bookable),
+    candidates,
+    nearestTimes: await timesOf(context, wish, found),
+  };
+}
+
+/** The least that has to change so that this person can be booked: another start or less time, in minutes; else an override, for those who may. */
+function smallestChange(
+  wish: Wish,
+  facts: Facts,
+  person: Person,
+  start: number,
+  against: readonly Refusal[],
+  needed: Needed,
+): AvailabilityChange | null {
+  const changes = isBarred(facts, person)
+    ? []
+    : [otherStart(wish, facts, person, start, needed), lessTime(wish, facts, person, start)].filter(
+        (change) => change !== null,
+      );
+  const [least] = changes.sort((one, other) => one.minutes - other.minutes);
+  if (least) return least;
+  return mayOverride(wish.member, [wish.location.rowId], against) && allocate(facts, start, true)
+    ? {
+        kind: AvailabilityChangeKind.OVERRIDE,
+        start,
+        durationMinutes: wish.durationMinutes,
+        minutes: 0,
+      }
+    : null;
+}
+
+function otherStart(
+  { now, durationMinutes }: Wish,
+  facts: Facts,
+  person: Person,
+  start: number,
+  needed: Needed,
+): AvailabilityChange | null {
+  const range = { ...aroundOf(start), startAt: Math.max(aroundOf(start).startAt, now + 1) };
+  const offered = nearest({ ...facts, people: [person] }, range, start, 1, needed).map(
+    ({ startAt }) => startAt,
+  );
+  const edges = facts.rules.grid
+    ? []
+    : edgesOf(facts, person).filter((at) => at >= range.startAt && at < range.endAt);
+  const starts = [...offered, ...edges].sort(
+    (one, other) => Math.abs(one - start) - Math.abs(other - start) || one - other,
+  );
+  const first = starts.find((at) => refusals(facts, person, at).length === 0);
+  return first === undefined
+    ? null
+    : {
+        kind: AvailabilityChangeKind.START,
+        start: first,
+        durationMinutes,
+        minutes: Math.abs(first - start) / MS_PER_MINUTE,
+      };
+}
+
+/** Where something begins to fit, for those who need not keep to the steps: right behind what is in the way, right before it, and at the ends of hours. */
+function edgesOf({ rules, open, offered, things, companions }: Facts, person: Person): number[] {
+  const { durationMs, bufferBeforeMs, bufferAfterMs } = rules;
+  const owners = [person, ...companions, ...things.values()];
+  return [
+    ...owners
+      .flatMap(({ taken }) => taken)
+      .flatMap(({ startAt, endAt }) => [
+        endAt + bufferBeforeMs,
+        startAt - bufferAfterMs - durationMs,
+      ]),
+    ...[...owners.map(({ windows }) => windows), open, offered]
+      .flat()
+      .flatMap(({ startAt, endAt }) => [startAt, endAt - durationMs]),
+  ];
+}
+
+const STEP_MINUTES = 5;
+
+function lessTime(
+  { reason, member, durationMinutes }: Wish,
+  facts: Facts,
+  person: Person,
+  start: number,
+): AvailabilityChange | null {
+  const shorter = isStaffSide(member)
+    ? Array.from(
+        { length: Math.ceil(durationMinutes / STEP_MINUTES) - 1 },
+        (_, index) => (Math.ceil(durationMinutes / STEP_MINUTES) - 1 - index) * STEP_MINUTES,
+      )
+    : offeredLengths(reason).filter((minutes) => minutes < durationMinutes);
+  const fits = shorter.find((minutes) => {
+    const stepMs = reason.slotStepMinutes === null ? minutes * MS_PER_MINUTE : facts.rules.stepMs;
+    return (
+      refusals(
+        { ...facts, rules: { ...facts.rules, durationMs: minutes * MS_PER_MINUTE, stepMs } },
+        person,
+        start,
+      ).length === 0
+    );
+  });
+  return fits === undefined
+    ? null
+    : {
+        kind: AvailabilityChangeKind.DURATION,
+        start,
+        durationMinutes: fits,
+        minutes: durationMinutes - fits,
+      };
+}
+
+/** The longest first. */
+const offeredLengths = ({ visitMinutes, durations }: Reason): number[] =>
+  [visitMinutes, ...durations.map(({ minutes }) => minutes)].sort((one, other) => other - one);

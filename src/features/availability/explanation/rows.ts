@@ -1,0 +1,86 @@
+import type { Context } from '../../../context';
+import type { Interval } from '../../../lib/intervals';
+import type { Node } from '../../../graphql/node';
+import { MS_PER_DAY, toLocal } from '../../../lib/time-zone';
+import { classSchedules } from '../../classes/class.source';
+import { locations } from '../../locations/location.source';
+import { resources } from '../../resources/resource.source';
+import type { StoredHours } from '../../schedules/schedule.loaders';
+import { dateOverrides } from '../../schedules/schedule.source';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import { AvailabilityRule } from '../engine/rules';
+import type { Wish } from '../availability.service';
+import type { Refusal } from '../engine/engine';
+import type { AvailabilityRefusal } from './explain.type';
+import { sentenceOf } from '../unavailable-error';
+
+/** How far to either side other times are looked for, and how many are told. */
+const AROUND_MS = 14 * MS_PER_DAY;
+export const NEAREST = 3;
+export const aroundOf = (start: number): Interval => ({
+  startAt: start - AROUND_MS,
+  endAt: start + AROUND_MS,
+});
+
+/** A refusal as it is told. `hours` are those of whoever is asked about, where any bind. */
+export async function shown(
+  context: Context,
+  wish: Wish,
+  hours: StoredHours,
+  refusal: Refusal,
+  start: number,
+): Promise<AvailabilityRefusal> {
+  const { rule, resourceIds = [], taken = [], classScheduleIds = [] } = refusal;
+  return {
+    rule,
+    message: sentenceOf(rule),
+    row: await rowOf(context, wish, hours, refusal, start),
+    resources: (await Promise.all(resourceIds.map((id) => resources.granted(context, id)))).filter(
+      (row) => row !== null,
+    ),
+    // Sessions have numbers of the same block.
+    appointmentIds: [
+      ...new Set([...taken.map(({ appointmentId }) => appointmentId), ...classScheduleIds]),
+    ],
+  };
+}
+
+/** The row that the rule comes from, as far as the viewer may see it: the override of a day goes before whose day it is. */
+async function rowOf(
+  context: Context,
+  { reason, location, client }: Wish,
+  hours: StoredHours,
+  { rule, staffId, resourceIds, locationId, classScheduleIds }: Refusal,
+  start: number,
+): Promise<Node | null> {
+  const override = async (
+    column: 'staffId' | 'ofLocationId' | 'ofReasonId',
+    id: number,
+    timeZone: string,
+  ) => {
+    const { date } = toLocal(start, timeZone);
+    const row = hours.overrides.find((one) => one[column] === id && one.date === date);
+    return row ? dateOverrides.find(context, row.rowId) : null;
+  };
+  switch (rule) {
+    case AvailabilityRule.LOCATION_CLOSED:
+      return (await override('ofLocationId', location.rowId, location.timeZoneCode)) ?? location;
+    case AvailabilityRule.LOCATION_INACTIVE:
+      return locationId === undefined ? location : locations.granted(context, locationId);
+    case AvailabilityRule.REASON_NOT_OFFERED:
+      return (await override('ofReasonId', reason.rowId, location.timeZoneCode)) ?? reason;
+    case AvailabilityRule.CLIENT_CANNOT_BOOK:
+      return client;
+    case AvailabilityRule.RESOURCE_TAKEN:
+      return resourceIds?.[0] === undefined ? reason : resources.granted(context, resourceIds[0]);
+    case AvailabilityRule.SEATS_TAKEN:
+      return classSchedules.find(context, (classScheduleIds as [number])[0]);
+    case AvailabilityRule.STAFF_NOT_WORKING: {
+      const person = (await staffSource.granted(context, staffId as number)) as Staff;
+      return (await override('staffId', person.rowId, person.timeZoneCode)) ?? person;
+    }
+    default:
+      return staffId === undefined ? reason : staffSource.granted(context, staffId);
+  }
+}

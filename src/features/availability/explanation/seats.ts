@@ -1,0 +1,197 @@
+import type { Context } from '../../../context';
+import { badInput } from '../../../errors';
+import { parseGlobalId } from '../../../graphql/global-id';
+import { MS_PER_MINUTE } from '../../../lib/time-zone';
+import { businessOf } from '../../businesses/business.loaders';
+import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { ReasonType } from '../../reasons/reason.enums';
+import type { StoredHours } from '../../schedules/schedule.loaders';
+import type { Staff } from '../../staff/staff.entity';
+import { staff as staffSource } from '../../staff/staff.source';
+import { AvailabilityRule } from '../engine/rules';
+import type { Wish } from '../availability.service';
+import { MAX_CANDIDATES } from '../candidates';
+import { clockOf } from '../clock';
+import type { Refusal } from '../engine/engine';
+import { aroundOf, NEAREST, shown } from './rows';
+import {
+  AvailabilityChangeKind,
+  type AvailabilityChange,
+  type AvailabilityExplanation,
+  type ExplainAvailabilityInput,
+  type ExplainedCandidate,
+} from './explain.type';
+import { mayOverride } from '../override';
+import {
+  offeredRuns,
+  seatFactsOf,
+  seatRefusals,
+  seatsLeftIn,
+  type Run,
+  type SeatFacts,
+} from '../seats';
+import { courseSetOf, timeOfRun } from '../sessions';
+
+/** Hours bind whoever makes a session; whoever books it, the session. */
+const NO_HOURS: StoredHours = { periods: [], overrides: [] };
+
+interface Asked {
+  readonly start: number;
+  readonly seats: number;
+}
+
+/** Why seats that begin at a time can be booked with each who leads a session then, or not. @throws DomainError BAD_USER_INPUT */
+export async function explainSeats(
+  context: Context,
+  wish: Wish,
+  input: ExplainAvailabilityInput,
+): Promise<AvailabilityExplanation> {
+  const asked = { start: input.start, seats: input.seats ?? 1 };
+  const isMeant = meantBy(wish, input);
+  const [facts, { locale }] = await Promise.all([
+    seatFactsOf(context, { ...wish, range: aroundOf(asked.start) }),
+    businessOf(context),
+  ]);
+  const here = facts.runs.filter(([first]) => first.startAt === asked.start && isMeant(first));
+  const leaders = await leadersOf(context, wish, input, here.length ? here : facts.runs);
+  const offered = offeredRuns(facts, asked.seats, wish.now);
+  const candidates = await Promise.all(
+    leaders.map((leader) =>
+      candidateOf(
+        context,
+        wish,
+        facts,
+        asked,
+        leader,
+        here.find(([{ staffId }]) => staffId === leader.rowId),
+        offered,
+      ),
+    ),
+  );
+  const clock = clockOf({ locale }, wish.location);
+  return {
+    start: asked.start,
+    end: here[0]?.[0].endAt ?? asked.start + wish.reason.visitMinutes * MS_PER_MINUTE,
+    bookable: candidates.some(({ bookable }) => bookable),
+    candidates,
+    nearestTimes: nearestOf(
+      input.staffIds?.length
+        ? offered.filter(([{ staffId }]) => leaders.some(({ rowId }) => rowId === staffId))
+        : offered,
+      asked.start,
+    ).map((run) => timeOfRun(context, wish, run, seatsLeftIn(facts, run), clock)),
+  };
+}
+
+/** @throws DomainError BAD_USER_INPUT for what is no such id, or is of the other kind */
+function meantBy(
+  { reason }: Wish,
+  { classScheduleId, courseSetId }: ExplainAvailabilityInput,
+): (first: ClassSchedule) => boolean {
+  const isCourse = reason.reasonType === ReasonType.COURSE;
+  if (isCourse && classScheduleId != null)
+    throw badInput('A course is booked whole: give courseSetId.', 'classScheduleId');
+  if (!isCourse && courseSetId != null)
+    throw badInput('A class is booked by its sessions: give classScheduleId.', 'courseSetId');
+  const sessionId =
+    classScheduleId == null
+      ? null
+      : parseGlobalId('ClassSchedule', classScheduleId, ['input', 'classScheduleId']);
+  const setId =
+    courseSetId == null ? null : parseGlobalId('CourseSet', courseSetId, ['input', 'courseSetId']);
+  return (first) =>
+    (sessionId === null || first.rowId === sessionId) &&
+    (setId === null || first.courseSetId === setId);
+}
+
+/** Those who are named; else whoever leads one of the runs, else whoever could. */
+async function leadersOf(
+  context: Context,
+  { staff }: Wish,
+  { staffIds }: ExplainAvailabilityInput,
+  runs: readonly Run[],
+): Promise<readonly Staff[]> {
+  if (staffIds?.length || !runs.length) return staff;
+  const ids = [...new Set(runs.map(([first]) => first.staffId))]
+    .sort((one, other) => one - other)
+    .slice(0, MAX_CANDIDATES);
+  return Promise.all(ids.map((id) => staffSource.referenced(context, id)));
+}
+
+async function candidateOf(
+  context: Context,
+  wish: Wish,
+  facts: SeatFacts,
+  asked: Asked,
+  leader: Staff,
+  run: Run | undefined,
+  offered: readonly Run[],
+): Promise<ExplainedCandidate> {
+  const against = seatRefusals(facts, asked.start, run, asked.seats);
+  return {
+    staff: leader,
+    bookable: against.length === 0,
+    ...(run
+      ? {
+          classSchedule: run[0].courseSetId === null ? run[0] : null,
+          seatsLeft: seatsLeftIn(facts, run),
+        }
+      : {}),
+    get courseSet() {
+      return run ? courseSetOf(context, run[0]) : null;
+    },
+    refusals: await Promise.all(
+      against.map((refusal) => shown(context, wish, NO_HOURS, refusal, asked.start)),
+    ),
+    smallestChange: against.length
+      ? smallestChange(context, wish, facts, asked, leader, run, offered, against)
+      : null,
+  };
+}
+
+/** Fewer seats in the same session where some are left; else another session that they lead; else an override, for those who may. */
+function smallestChange(
+  context: Context,
+  { member }: Wish,
+  facts: SeatFacts,
+  { start, seats }: Asked,
+  leader: Staff,
+  run: Run | undefined,
+  offered: readonly Run[],
+  against: readonly Refusal[],
+): AvailabilityChange | null {
+  const to = (kind: AvailabilityChangeKind, [first]: Run, count: number): AvailabilityChange => ({
+    kind,
+    start: first.startAt,
+    durationMinutes: (first.endAt - first.startAt) / MS_PER_MINUTE,
+    minutes: Math.abs(first.startAt - start) / MS_PER_MINUTE,
+    seats: count,
+    classSchedule: first.courseSetId === null ? first : null,
+    get courseSet() {
+      return courseSetOf(context, first);
+    },
+  });
+  const left = run ? seatsLeftIn(facts, run) : 0;
+  if (run && left > 0 && against.every(({ rule }) => rule === AvailabilityRule.SEATS_TAKEN))
+    return to(AvailabilityChangeKind.SEATS, run, left);
+  const theirs = offered
+    .filter(([{ staffId }]) => staffId === leader.rowId)
+    .sort(([one], [other]) => Math.abs(one.startAt - start) - Math.abs(other.startAt - start));
+  if (theirs[0]) return to(AvailabilityChangeKind.START, theirs[0], seats);
+  return run &&
+    mayOverride(
+      member,
+      run.map(({ locationId }) => locationId),
+      against,
+    )
+    ? to(AvailabilityChangeKind.OVERRIDE, run, seats)
+    : null;
+}
+
+function nearestOf(runs: readonly Run[], start: number): Run[] {
+  const [before, after] = [
+    runs.filter(([first]) => first.startAt < start),
+    runs.filter(([first]) => first.startAt > start),
+  ];
+  return [...before.slice(-NEAREST), ...after.slice(0, NEAREST)];
+}

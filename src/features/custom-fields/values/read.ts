@@ -1,0 +1,51 @@
+import { isStaffSide, type Context, type Viewer } from '../../../context';
+import { businessOf } from '../../businesses/business.loaders';
+import { CustomField } from '../custom-field.entity';
+import { customFields } from '../custom-field.source';
+import { FieldValue, type FieldValues } from './field-value.type';
+import { extendedOf } from './rules';
+
+/** Whether people who are not staff are told of a field, and may fill it in. */
+export const isForEverybody = ({ active, visible, visibleOnScheduler }: CustomField): boolean =>
+  active && visible && visibleOnScheduler;
+
+export const maySee = (viewer: Viewer, field: CustomField): boolean =>
+  isStaffSide(viewer) || isForEverybody(field);
+
+export const idsOf = (values: FieldValues): number[] => Object.keys(values ?? {}).map(Number);
+
+const byPlace = (one: FieldValue, other: FieldValue): number =>
+  one.field.sortOrder - other.field.sortOrder || one.field.rowId - other.field.rowId;
+
+/** With their fields, in the order of forms. What is left of fields that were deleted is left out. */
+export const withFields = (
+  values: FieldValues,
+  fields: readonly (CustomField | null)[],
+): FieldValue[] =>
+  fields
+    .flatMap((field) =>
+      field
+        ? [new FieldValue(field, (values as Record<string, string>)[field.rowId] as string)]
+        : [],
+    )
+    .sort(byPlace);
+
+/** What the viewer may see of it. One statement for all rows of an operation. */
+export async function fieldsShown(context: Context, values: FieldValues): Promise<FieldValue[]> {
+  return withFields(
+    values,
+    await Promise.all(idsOf(values).map((id) => customFields.find(context, id))),
+  );
+}
+
+/** A line for each: `Comments : Boo!`. */
+export const linesOf = (values: readonly FieldValue[], locale: string): string =>
+  values
+    .map(({ field, value }) => `${field.label} : ${extendedOf(field, value, locale)}`)
+    .join('\n');
+
+/** What the viewer may see of it, as text in the language of the business. */
+export async function fieldText(context: Context, values: FieldValues): Promise<string> {
+  const shown = await fieldsShown(context, values);
+  return shown.length ? linesOf(shown, (await businessOf(context)).locale) : '';
+}

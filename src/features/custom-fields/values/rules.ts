@@ -1,0 +1,151 @@
+import { canonicalDecimal, isDecimal } from '../../../lib/money';
+import { isEmailAddress, isPhoneLike, isWebUrl, nationalPhone, toE164 } from '../../../graphql/inputs/text-validators';
+import { isLocalDate } from '../../../lib/time-zone';
+import type { CustomField } from '../custom-field.entity';
+import { CustomFieldDataType, FieldProblemCode } from '../custom-field.enums';
+import { matchesWhole, MAX_MATCHED } from './pattern';
+
+/** What a value has to be. Everything here is pure. */
+type Definition = Pick<CustomField, 'dataType' | 'options' | 'validationRegex'>;
+
+export interface Fault {
+  readonly code: FieldProblemCode;
+  readonly message: string;
+}
+
+const MAX_LINE = 500;
+export const MAX_VALUE = 10_000;
+
+const split = (value: string): string[] =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+const optionOf = ({ options }: Definition, value: string) =>
+  options.find((option) => option.value === value);
+
+/** Why a value that is kept does not fit; null where it does. */
+export function faultOf(field: Definition, value: string): Fault | null {
+  return ofType(field, value) ?? ofPattern(field, value);
+}
+
+function ofType(field: Definition, value: string): Fault | null {
+  const unless = (fits: boolean, expected: string): Fault | null =>
+    fits ? null : { code: FieldProblemCode.WRONG_TYPE, message: `must be ${expected}` };
+  switch (field.dataType) {
+    case CustomFieldDataType.TXT:
+      return unless(!/[\n\r]/.test(value), 'one line') ?? ofLength(value, MAX_LINE);
+    case CustomFieldDataType.AREA:
+      return ofLength(value, MAX_VALUE);
+    case CustomFieldDataType.NUM:
+      return unless(isDecimal(value), 'a decimal, such as 12.5');
+    case CustomFieldDataType.DATE:
+      return unless(isLocalDate(value), 'a day of the calendar, such as 2030-01-31');
+    case CustomFieldDataType.CHECK:
+      return unless(value === 'true' || value === 'false', 'true or false');
+    case CustomFieldDataType.LIST:
+      return ofOptions(field, [value]);
+    case CustomFieldDataType.MULTI:
+      return ofOptions(field, split(value));
+    case CustomFieldDataType.EMAIL:
+      return unless(isEmailAddress(value), 'an e-mail address, such as name@example.org');
+    case CustomFieldDataType.PHONE:
+      return unless(isPhoneLike(value), 'a phone number, best with its country code');
+    case CustomFieldDataType.URL:
+      return unless(isWebUrl(value), 'an http or https address');
+  }
+}
+
+const ofLength = (value: string, max: number): Fault | null =>
+  [...value].length > max
+    ? { code: FieldProblemCode.TOO_LONG, message: `has more than ${max} characters` }
+    : null;
+
+function ofOptions(field: Definition, values: readonly string[]): Fault | null {
+  const wrong = values.find((value) => !optionOf(field, value));
+  return wrong === undefined
+    ? null
+    : {
+        code: FieldProblemCode.NOT_AN_OPTION,
+        message: `has no option ${JSON.stringify(wrong.slice(0, 100))}`,
+      };
+}
+
+function ofPattern({ validationRegex }: Definition, value: string): Fault | null {
+  if (validationRegex === null) return null;
+  if (value.length > MAX_MATCHED)
+    return { code: FieldProblemCode.TOO_LONG, message: `has more than ${MAX_MATCHED} characters` };
+  return matchesWhole(validationRegex, value)
+    ? null
+    : { code: FieldProblemCode.NO_MATCH, message: `does not match ${validationRegex}` };
+}
+
+/** How a value is kept that fits, or why it does not. Numbers without a country code are read as those of `country`. */
+export function accept(
+  field: Definition,
+  value: string,
+  country: string,
+): { readonly kept: string } | { readonly fault: Fault } {
+  const wrong = ofType(field, value);
+  if (wrong) return { fault: wrong };
+  const kept = canonical(field, value, country);
+  const fault = kept && ofPattern(field, kept);
+  return fault ? { fault } : { kept };
+}
+
+function canonical(field: Definition, value: string, country: string): string {
+  switch (field.dataType) {
+    case CustomFieldDataType.NUM:
+      return canonicalDecimal(value);
+    case CustomFieldDataType.EMAIL:
+      return value.toLowerCase();
+    case CustomFieldDataType.PHONE:
+      return toE164(value, country) ?? value;
+    case CustomFieldDataType.MULTI: {
+      const chosen = new Set(split(value));
+      return field.options
+        .filter((option) => chosen.has(option.value))
+        .map((option) => option.value)
+        .join(',');
+    }
+    default:
+      return value;
+  }
+}
+
+const ANSWERS: Readonly<Record<string, string>> = { true: 'Yes', false: 'No' };
+
+/** A value as people read it. One that does not fit is shown as it is. */
+export function extendedOf(field: Definition, value: string, locale: string): string {
+  if (ofType(field, value)) return value;
+  switch (field.dataType) {
+    case CustomFieldDataType.NUM:
+      return numberText(value, locale);
+    case CustomFieldDataType.DATE:
+      return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
+        new Date(`${value}T00:00:00Z`),
+      );
+    case CustomFieldDataType.CHECK:
+      return optionOf(field, value)?.label ?? (ANSWERS[value] as string);
+    case CustomFieldDataType.LIST:
+      return (optionOf(field, value) as { label: string }).label;
+    case CustomFieldDataType.MULTI:
+      return split(value)
+        .map((one) => (optionOf(field, one) as { label: string }).label)
+        .join(', ');
+    case CustomFieldDataType.PHONE:
+      return nationalPhone(value) ?? value;
+    default:
+      return value;
+  }
+}
+
+/** Intl reads decimals as text exactly. */
+function numberText(value: string, locale: string): string {
+  const digits = value.split('.')[1]?.length ?? 0;
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(value as `${number}`);
+}

@@ -1,0 +1,171 @@
+import type { Database, Tx } from '../../../db/database';
+import type { Ids } from '../../../db/state/ids';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { isBooking, snapshotOf } from '../../appointments/model/events';
+import { partsOf, TOGETHER } from '../../appointments/model/batch-event';
+import { MessageKind } from '../../clients/message-kind';
+import type { LogEvent } from '../../../log/event.entity';
+import { readAfter } from '../../../log/log.service';
+import type { Message } from '../message.entity';
+import { planOf, togetherOf, type Planned } from './messages-for-event';
+import { addMessages, rowOf, voidReminders } from './queue';
+import { switchesOf } from '../message.settings';
+
+/**
+ * What becomes of a message that nothing carries, known at once: of a business, for a message and the event that it tells of. Null where it is to be
+ * sent, or looked at when it is due.
+ */
+export type Recorder = (
+  businessId: number,
+) => (message: Message, event: LogEvent) => Promise<Partial<Message> | null>;
+
+/** Rendered without a pause: others are to be answered meanwhile. */
+const PAGE = 32;
+const BUSINESSES = 200;
+
+/**
+ * Plans messages of what has been appended to the logs. The place in a log moves in the transaction that adds the messages and their jobs, and
+ * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned; throws
+ * only after the others what one business has failed with.
+ */
+export async function planMessages(
+  db: Database,
+  ids: Ids,
+  now: number,
+  record: Recorder,
+): Promise<number> {
+  let planned = 0;
+  const failed: unknown[] = [];
+  for (
+    let behind = await businessesBehind(db);
+    behind.length;
+    behind = behind.length === BUSINESSES && !failed.length ? await businessesBehind(db) : []
+  ) {
+    for (const { businessId, seq } of behind) {
+      await planLog(db, ids, businessId, seq, now, record).then(
+        (count) => (planned += count),
+        (error: unknown) => failed.push(error),
+      );
+    }
+  }
+  if (failed.length) throw failed[0];
+  return planned;
+}
+
+function businessesBehind(db: Database): Promise<{ businessId: number; seq: number }[]> {
+  return db.all(sql`
+    SELECT h.business_id AS "businessId", coalesce(c.seq, 0) AS seq FROM ${raw('log_head AS h')} LEFT JOIN ${raw('message_cursor AS c')} ON c.business_id = h.business_id
+    WHERE h.last_seq > coalesce(c.seq, 0) ORDER BY h.business_id LIMIT ${BUSINESSES}`);
+}
+
+async function planLog(
+  db: Database,
+  ids: Ids,
+  businessId: number,
+  seq: number,
+  now: number,
+  record: Recorder,
+): Promise<number> {
+  let planned = 0;
+  for (
+    let step = await planStep(db, ids, businessId, seq, now, record);
+    step;
+    step = await planStep(db, ids, businessId, step.seq, now, record)
+  )
+    planned += step.planned;
+  return planned;
+}
+
+/** Null at the end of the log, and where another process was faster. */
+async function planStep(
+  db: Database,
+  ids: Ids,
+  businessId: number,
+  seq: number,
+  now: number,
+  record: Recorder,
+): Promise<{ seq: number; planned: number } | null> {
+  const events = await readAfter(db, businessId, seq, PAGE);
+  const last = events.at(-1)?.seq;
+  if (last == null) return null;
+  const { messages, renewed } = await planAll(
+    db,
+    businessId,
+    events.filter((event) => isBooking(event) || event.type === TOGETHER),
+    now,
+  );
+  const messageIds = await ids.take('message', messages.length);
+  const written = record(businessId);
+  const bySeq = new Map(events.map((event) => [event.seq, event]));
+  const rows = await Promise.all(
+    messages.map(async (planned, index) => {
+      const row = rowOf(businessId, messageIds[index] as number, planned, now);
+      return Object.assign(row, await written(row, bySeq.get(row.seq) as LogEvent));
+    }),
+  );
+  const kept = await db.transaction(async (tx) => {
+    if (!(await advance(tx, businessId, seq, last))) return false;
+    await voidReminders(tx, businessId, renewed);
+    await addMessages(tx, businessId, now, rows);
+    return true;
+  });
+  return kept ? { seq: last, planned: messages.length } : null;
+}
+
+async function advance(tx: Tx, businessId: number, from: number, to: number): Promise<boolean> {
+  return (
+    (await tx.run(sql`
+    INSERT INTO message_cursor (business_id, seq) VALUES (${businessId}, ${to})
+    ON CONFLICT (business_id) DO UPDATE SET seq = ${to} WHERE message_cursor.seq = ${from}`)) > 0
+  );
+}
+
+/** Of several events of one appointment the last one's reminders count. Time off is nobody's news. */
+async function planAll(
+  db: Database,
+  businessId: number,
+  events: readonly LogEvent[],
+  now: number,
+): Promise<{ messages: Planned[]; renewed: number[] }> {
+  if (!events.length) return { messages: [], renewed: [] };
+  const [isOn, personal] = await Promise.all([
+    switchesOf(db, businessId),
+    personalReasons(db, businessId, events),
+  ]);
+  const renewed = new Set<number>();
+  let messages: Planned[] = [];
+  for (const event of events) {
+    if (personal.has(reasonIdOf(event))) continue;
+    if (event.type === TOGETHER) {
+      messages.push(...togetherOf(event, await partsOf(db, event), isOn, now));
+      continue;
+    }
+    const { appointment } = snapshotOf(event);
+    const plan = planOf(event, isOn, now);
+    if (plan.voidReminders) {
+      renewed.add(appointment.rowId);
+      messages = messages.filter(
+        ({ appointmentId, kind }) =>
+          appointmentId !== appointment.rowId || kind !== MessageKind.REMINDER,
+      );
+    }
+    messages.push(...plan.messages);
+  }
+  return { messages, renewed: [...renewed] };
+}
+
+const reasonIdOf = (event: LogEvent): number =>
+  event.type === TOGETHER
+    ? (event.snapshot.reasonId as number)
+    : snapshotOf(event).appointment.reasonId;
+
+async function personalReasons(
+  db: Database,
+  businessId: number,
+  events: readonly LogEvent[],
+): Promise<ReadonlySet<number>> {
+  const ids = [...new Set(events.map(reasonIdOf))];
+  const rows = await db.all<{ id: number }>(sql`
+    SELECT r.id FROM ${raw('reason AS r')} WHERE r.business_id = ${businessId} AND ${isOneOf(raw('r.id'), ids)} AND r.reason_type = 'PERSONAL'`);
+  return new Set(rows.map(({ id }) => id));
+}

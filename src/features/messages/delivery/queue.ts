@@ -1,0 +1,80 @@
+import type { Tx } from '../../../db/database';
+import { isOneOf, raw, sql } from '../../../db/sql';
+import { insertUnlessThere } from '../../../db/table';
+import { MessageKind } from '../../clients/message-kind';
+import { enqueue, withdraw } from '../../../jobs/queue';
+import { Message, MessageState } from '../message.entity';
+import { MessageAudience } from '../message.kinds';
+import type { Planned } from './messages-for-event';
+
+export const SEND = 'message.send';
+
+/** Of one business at once: a mail server that hangs leaves room for other work. */
+const AT_ONCE = 8;
+
+const keyOf = (messageId: number): string => `message:${messageId}`;
+
+export type PlannedMessage = Message & Pick<Planned, 'thread'>;
+
+/** The row of a message that is to go out. */
+export const rowOf = (
+  businessId: number,
+  rowId: number,
+  planned: Planned,
+  createdAt: number,
+): PlannedMessage =>
+  Object.assign(new Message(), planned, {
+    businessId,
+    rowId,
+    state: MessageState.PLANNED,
+    createdAt,
+    clientId: planned.audience === MessageAudience.CLIENT ? planned.recipientId : null,
+    staffId: planned.audience === MessageAudience.STAFF ? planned.recipientId : null,
+  });
+
+/** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment, or of a series, goes out in the order in which it happened. */
+export async function addMessages(
+  tx: Tx,
+  businessId: number,
+  now: number,
+  rows: readonly PlannedMessage[],
+): Promise<void> {
+  if (!rows.length) return;
+  await insertUnlessThere(tx, Message, rows, { later: true });
+  const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
+  if (!waiting.length) return;
+  await enqueue(
+    tx,
+    now,
+    ...waiting.map(({ rowId, kind, channel, audience, thread, recipientId, dueAt }) => ({
+      businessId,
+      kind: SEND,
+      key: keyOf(rowId),
+      payload: { messageId: rowId },
+      group: { key: `message:${channel}`, limit: AT_ONCE },
+      ...(kind === MessageKind.REMINDER
+        ? { runAt: dueAt }
+        : { orderingKey: `message:${thread}:${channel}:${audience}:${recipientId}` }),
+    })),
+  );
+}
+
+/** Takes back the reminders of these appointments that have not gone out. */
+export async function voidReminders(
+  tx: Tx,
+  businessId: number,
+  appointmentIds: readonly number[],
+): Promise<void> {
+  if (!appointmentIds.length) return;
+  const planned = await tx.all<{ id: number }>(sql`
+    SELECT m.id FROM ${raw('message AS m')}
+    WHERE m.business_id = ${businessId} AND ${isOneOf(raw('m.appointment_id'), appointmentIds)} AND m.kind = ${MessageKind.REMINDER} AND m.state = ${MessageState.PLANNED}`);
+  for (const { id } of planned) await withdraw(tx, businessId, SEND, keyOf(id));
+  if (!planned.length) return;
+  await tx.run(sql`
+    UPDATE message SET state = ${MessageState.VOID}, detail = 'The appointment has changed since.'
+    WHERE business_id = ${businessId} AND ${isOneOf(
+      raw('id'),
+      planned.map(({ id }) => id),
+    )} AND state = ${MessageState.PLANNED}`);
+}

@@ -1,0 +1,173 @@
+import { memberOf, Role, type Context, type Member } from '../../../context';
+import { at, DomainError, ErrorCode } from '../../../errors';
+import type { Tx } from '../../../db/database';
+import { times } from '../../../lib/money';
+import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
+import { giveHold } from '../../appointments/holds/confirm-hold';
+import { hashOfSecret } from '../../appointments/holds/hold';
+import type { Appointment } from '../../appointments/model/appointment.entity';
+import { BookingEventType } from '../../appointments/model/events';
+import { AppointmentStatus } from '../../appointments/model/status';
+import type { Served } from '../../appointments/model/aggregate';
+import { classSchedules } from '../../classes/class.source';
+import { ClientStatus } from '../../clients/client.entity';
+import { clients } from '../../clients/client.source';
+import { saidOfAppointment } from '../../custom-fields/values/write';
+import { reasons } from '../../reasons/reason.source';
+import { namedBy, vouches } from './claim-token';
+import type { WaitlistEntry } from '../model/waitlist-entry.entity';
+import { changeEntry } from '../model/events';
+import type { ClaimWaitlistInvitationInput } from '../waitlist.inputs';
+import { invitedTo } from '../model/waitlist.loaders';
+import { waitlistEntries } from '../model/waitlist.list';
+import { WaitlistStatus } from '../model/status';
+
+const path = ['input', 'id'];
+
+/** Which entry, and why whoever asks may. */
+export interface Named {
+  readonly id?: string | null;
+  readonly claimSecret?: string | null;
+  readonly token?: string | null;
+}
+
+/** The entry as it is now, to whoever may see it, knows its secret or has its link. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
+export async function entryOf(
+  context: Context,
+  { id, claimSecret, token }: Named,
+): Promise<WaitlistEntry> {
+  if ((id == null) === (token == null))
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give id or token, one of them.', { path });
+  const { businessId, role } = memberOf(context);
+  const rowId =
+    token != null ? namedBy(token, businessId) : parseGlobalId('WaitlistEntry', id as string, path);
+  if (rowId !== null) waitlistEntries.forget(context, rowId);
+  if (rowId !== null && token == null && claimSecret == null && role !== Role.PUBLIC)
+    return waitlistEntries.get(context, rowId, path);
+  const entry = rowId === null ? null : await waitlistEntries.granted(context, rowId);
+  if (entry && token != null && vouches(context.links, token, entry)) return entry;
+  if (entry && claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret))
+    return entry;
+  throw new DomainError(
+    ErrorCode.NOT_FOUND,
+    token == null
+      ? 'There is no WaitlistEntry with this id and secret.'
+      : 'This link is not known.',
+    { path: token == null ? path : ['input', 'token'] },
+  );
+}
+
+/**
+ * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
+ */
+export async function claimInvitation(
+  context: Context,
+  input: ClaimWaitlistInvitationInput,
+): Promise<WaitlistEntry> {
+  const member = memberOf(context);
+  const { appointmentId, status } = await entryOf(context, input);
+  if (appointmentId === null) throw notInvited(status);
+  let claimed: WaitlistEntry | null = null;
+  const decide = async (held: Appointment, now: number) => {
+    const entry = await entryOf(context, input);
+    if (entry.status !== WaitlistStatus.INVITED || entry.appointmentId !== appointmentId)
+      throw notInvited(entry.status);
+    if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null)
+      throw notInvited(WaitlistStatus.WAITING);
+    const client = await clients.granted(context, entry.clientId);
+    if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
+      throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
+    const fieldValues = await saidOfAppointment(context, held.reasonId, {
+      given: input.fields,
+      complete: true,
+      path: at('fields'),
+    });
+    return {
+      changes: {
+        clientId: entry.clientId,
+        note: entry.note,
+        fieldValues,
+        ...(await ownOf(context, entry, held)),
+      },
+      last: async (tx: Tx, booked: Served) =>
+        void (claimed = await settle(tx, member, now, entry, booked)),
+    };
+  };
+  return giveHold(context, {
+    id: toGlobalId('Appointment', appointmentId),
+    decide,
+    resultOf: () => claimed as unknown as WaitlistEntry,
+  });
+}
+
+/** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
+async function ownOf(
+  context: Context,
+  { classScheduleId, seats, address }: WaitlistEntry,
+  { reasonId }: Appointment,
+): Promise<Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>> {
+  if (classScheduleId === null) return { address };
+  const [session, reason] = await Promise.all([
+    classSchedules.granted(context, classScheduleId),
+    reasons.granted(context, reasonId),
+  ]);
+  const each = session?.price ?? reason?.price;
+  return { seats, price: each == null ? null : times(each, seats) };
+}
+
+/** The entry that claimed is booked; the others who were invited to the same wait again. */
+async function settle(
+  tx: Tx,
+  member: Member,
+  now: number,
+  entry: WaitlistEntry,
+  booked: Served,
+): Promise<WaitlistEntry> {
+  const claimed = await changeEntry(
+    tx,
+    member,
+    now,
+    entry,
+    { status: WaitlistStatus.BOOKED },
+    { type: BookingEventType.WAITLIST_BOOKED, about: booked },
+  );
+  for (const other of await invitedTo(tx, member.businessId, booked.appointment.rowId))
+    await returnToList(tx, member, now, other);
+  return claimed;
+}
+
+/** Of no appointment from then on: it is somebody else's. */
+export const returnToList = (
+  tx: Tx,
+  member: Member,
+  now: number,
+  entry: WaitlistEntry,
+): Promise<WaitlistEntry> =>
+  changeEntry(
+    tx,
+    member,
+    now,
+    entry,
+    {
+      status: WaitlistStatus.WAITING,
+      invitedAt: null,
+      invitationExpiresAt: null,
+      appointmentId: null,
+    },
+    { type: BookingEventType.WAITLIST_RETURNED },
+  );
+
+function notInvited(status: WaitlistStatus): DomainError {
+  if (status === WaitlistStatus.EXPIRED)
+    return new DomainError(ErrorCode.HOLD_EXPIRED, 'The time to claim this place is over.', {
+      path,
+    });
+  const message =
+    status === WaitlistStatus.BOOKED
+      ? 'This place has been claimed already.'
+      : status === WaitlistStatus.REMOVED
+        ? 'This entry has been taken off the waitlist.'
+        : 'No place is held for you now: none has come free yet, or somebody else who was invited was first. You go on waiting.';
+  return new DomainError(ErrorCode.NOT_INVITED, message, { path });
+}

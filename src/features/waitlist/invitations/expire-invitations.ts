@@ -1,0 +1,116 @@
+import type { Database, Tx } from '../../../db/database';
+import { and, raw, sql, type Sql } from '../../../db/sql';
+import { findOne, tableOf } from '../../../db/table';
+import { Appointment } from '../../appointments/model/appointment.entity';
+import { BookingEventType } from '../../appointments/model/events';
+import { AppointmentStatus } from '../../appointments/model/status';
+import { Stale, wholeOf } from '../../appointments/model/aggregate';
+import { endHold, systemOf } from '../../appointments/holds/expire-holds';
+import { WaitlistEntry } from '../model/waitlist-entry.entity';
+import { returnToList } from './claim';
+import { changeEntry } from '../model/events';
+import { WaitlistStatus } from '../model/status';
+
+const BATCH = 100;
+
+/**
+ * Writes down what time has done to waitlists: invitations that were not claimed, wishes that have passed, holds that are for nobody any more. What
+ * has expired cannot be claimed without it. Any number of processes may do it at once. Answers how many entries it changed.
+ */
+export async function sweepWaitlists(db: Database, now: number): Promise<number> {
+  const passed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
+  const vain = sql`e.status = 'WAITING' AND (e.wanted_until <= ${now} OR EXISTS (
+    SELECT 1 FROM class_schedule AS s WHERE s.business_id = e.business_id AND s.id = e.class_schedule_id AND s.status <> 'OPEN'))`;
+  const freed = sql`e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND EXISTS (
+    SELECT 1 FROM appointment AS a WHERE a.business_id = e.business_id AND a.id = e.appointment_id AND a.status <> 'PENDING')`;
+  const changed = [
+    await each(db, passed, (tx, entry) => expire(tx, entry, now)),
+    await each(db, vain, (tx, entry) => expire(tx, entry, now)),
+    await each(db, freed, (tx, entry) => follow(tx, entry, now)),
+  ];
+  await endHoldsOfNobody(db, now);
+  return changed.reduce((sum, count) => sum + count, 0);
+}
+
+async function each(
+  db: Database,
+  which: Sql,
+  change: (tx: Tx, entry: WaitlistEntry) => Promise<unknown>,
+): Promise<number> {
+  const table = tableOf(WaitlistEntry);
+  const rows = await db.all(
+    sql`SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')} WHERE ${which} ORDER BY e.business_id, e.id LIMIT ${BATCH}`,
+  );
+  let changed = 0;
+  for (const row of rows) {
+    try {
+      await db.transaction((tx) => change(tx, table.hydrate(row)));
+      changed += 1;
+    } catch (error) {
+      // Another process was faster, or the client.
+      if (!(error instanceof Stale)) throw error;
+    }
+  }
+  return changed;
+}
+
+async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
+  const held =
+    entry.appointmentId === null
+      ? null
+      : await findOne(tx, Appointment, {
+          businessId: entry.businessId,
+          rowId: entry.appointmentId,
+        });
+  await changeEntry(
+    tx,
+    systemOf(entry.businessId),
+    now,
+    entry,
+    { status: WaitlistStatus.EXPIRED, appointmentId: null },
+    {
+      type: BookingEventType.WAITLIST_EXPIRED,
+      ...(held ? { about: await wholeOf(tx, held) } : {}),
+    },
+  );
+}
+
+/** Staff did something else with what was held: gave it to this client, to another, or nobody. */
+async function follow(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
+  const member = systemOf(entry.businessId);
+  const appointment = await findOne(tx, Appointment, {
+    businessId: entry.businessId,
+    rowId: entry.appointmentId as number,
+  });
+  if (appointment?.status === AppointmentStatus.OPEN && appointment.clientId === entry.clientId) {
+    await changeEntry(
+      tx,
+      member,
+      now,
+      entry,
+      { status: WaitlistStatus.BOOKED },
+      { type: BookingEventType.WAITLIST_BOOKED, about: await wholeOf(tx, appointment) },
+    );
+  } else await returnToList(tx, member, now, entry);
+}
+
+/** At once what the next sweep would do anyway: whoever has been answered for is not answered with a failure of it. */
+export const tidy = (db: Database, now: number): Promise<void> =>
+  endHoldsOfNobody(db, now).catch(() => undefined);
+
+/** Frees what is held for people who have all left the list. */
+async function endHoldsOfNobody(db: Database, now: number): Promise<void> {
+  const table = tableOf(Appointment);
+  const rows = await db.all(sql`
+    SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
+    WHERE ${and([
+      raw(
+        `a.hold_expires_at IS NOT NULL AND a.status = 'PENDING' AND a.sub_status_code = 'PENDING_WAITLIST'`,
+      ),
+      sql`a.hold_expires_at > ${now}`,
+      raw(
+        `NOT EXISTS (SELECT 1 FROM waitlist_entry AS e WHERE e.business_id = a.business_id AND e.appointment_id = a.id AND e.status = 'INVITED')`,
+      ),
+    ])} LIMIT ${BATCH}`);
+  for (const row of rows) await endHold(db, table.hydrate(row), now);
+}

@@ -1,0 +1,54 @@
+import { memberOf, requireStaff, type Context } from '../../context';
+import { violated } from '../../errors';
+import { BookingEventType } from '../appointments/model/events';
+import { untilCurrent } from '../appointments/model/aggregate';
+import type { WaitlistEntry } from './model/waitlist-entry.entity';
+import { entryOf, type Named } from './invitations/claim';
+import { changeEntry } from './model/events';
+import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
+import { tidy } from './invitations/expire-invitations';
+import { WaitlistStatus } from './model/status';
+
+/** For whoever waits. What is held for them alone is free again. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+export const leaveWaitlist = (
+  context: Context,
+  input: LeaveWaitlistInput,
+): Promise<WaitlistEntry> => takeOff(context, input, null);
+
+/** The same for staff, with a reason. @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED */
+export async function removeWaitlistEntry(
+  context: Context,
+  { id, reason }: RemoveWaitlistEntryInput,
+): Promise<WaitlistEntry> {
+  requireStaff(context);
+  return takeOff(context, { id }, reason ?? null);
+}
+
+async function takeOff(
+  context: Context,
+  input: Named,
+  reason: string | null,
+): Promise<WaitlistEntry> {
+  const member = memberOf(context);
+  const now = context.now();
+  const after = await untilCurrent(async () => {
+    const entry = await entryOf(context, input);
+    if (entry.status === WaitlistStatus.BOOKED)
+      throw violated('The place is booked: cancel the appointment.', 'id');
+    if (entry.status === WaitlistStatus.REMOVED) return entry;
+    const changes = {
+      status: WaitlistStatus.REMOVED,
+      invitedAt: null,
+      invitationExpiresAt: null,
+      appointmentId: null,
+    };
+    return context.db.transaction((tx) =>
+      changeEntry(tx, member, now, entry, changes, {
+        type: BookingEventType.WAITLIST_REMOVED,
+        reason,
+      }),
+    );
+  });
+  await tidy(context.db, now);
+  return after;
+}

@@ -1,0 +1,71 @@
+import type { Tx } from '../../db/database';
+import { findOne } from '../../db/table';
+import { MS_PER_HOUR, MS_PER_MINUTE } from '../../lib/time-zone';
+import { Business } from '../businesses/business.entity';
+import type { JobHandler, Outcome } from '../../jobs/handler';
+import { enqueue } from '../../jobs/queue';
+import { Refused, type Carriers } from '../messages/transports/transport';
+import { Webhook } from './webhook.entity';
+
+const NOTICE = 'webhook.notice';
+
+/** Has whoever answers for a webhook told that it was disabled, in the transaction that does it. */
+export async function tellDisabled(
+  tx: Tx,
+  { businessId, rowId, contactEmail }: Webhook,
+  now: number,
+): Promise<void> {
+  if (contactEmail === null) return;
+  await enqueue(tx, now, {
+    businessId,
+    kind: NOTICE,
+    key: `${rowId}:${now}`,
+    payload: { webhookId: rowId },
+  });
+}
+
+/** Writes to them, unless it has been made active again meanwhile. */
+export const tellOfWebhooks = ({ email, mailFrom }: Carriers): JobHandler => ({
+  kind: NOTICE,
+  retryDelays: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR],
+  async run({ businessId, rowId: jobId, payload }, { db, signal }): Promise<Outcome | void> {
+    const { webhookId: rowId } = payload as { webhookId: number };
+    const webhook = await findOne(db, Webhook, { businessId, rowId, deletedAt: null });
+    const business = await findOne(db, Business, { rowId: businessId });
+    if (!email || !business || !webhook?.contactEmail || webhook.disabledReason === null) return;
+    const address = webhook.contactEmail;
+    try {
+      await email(
+        {
+          messageId: `<${businessId}.${rowId}.${jobId}.notice@${mailFrom.split('@').at(-1)}>`,
+          from: { name: business.name, address: mailFrom },
+          to: { name: '', address },
+          invitation: null,
+          ...noticeOf(webhook, business),
+        },
+        signal,
+      );
+    } catch (error) {
+      if (error instanceof Refused) return { result: 'DEAD', error: error.message };
+      throw error;
+    }
+  },
+});
+
+function noticeOf(
+  { id, url, disabledReason }: Webhook,
+  { name }: Business,
+): { subject: string; text: string; html: string } {
+  const paragraphs = [
+    `${name} sends nothing more to ${url}.`,
+    disabledReason as string,
+    `What was on its way is kept. Once the address answers again, updateWebhook(input: { id: "${id}", active: true }) goes on where it was.`,
+  ];
+  const escaped = (text: string) =>
+    text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return {
+    subject: `A webhook of ${name} was disabled`.replace(/\s+/g, ' '),
+    text: paragraphs.join('\n\n'),
+    html: paragraphs.map((text) => `<p>${escaped(text)}</p>`).join('\n'),
+  };
+}

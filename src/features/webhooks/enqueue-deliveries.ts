@@ -1,0 +1,246 @@
+import type { Context } from '../../context';
+import type { Database, Tx } from '../../db/database';
+import type { Ids } from '../../db/state/ids';
+import { raw, sql } from '../../db/sql';
+import { insert, tableOf, update } from '../../db/table';
+import { toGlobalId } from '../../graphql/global-id';
+import type { Links } from '../../services/links';
+import type { LogEvent } from '../../log/event.entity';
+import { headsOf, readAfter } from '../../log/log.service';
+import { EventVisibility } from '../../log/visibility';
+import { whenAppended } from '../../log/run-on-append';
+import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
+import { subjectsOf } from '../notifications/notification.subject';
+import { timetapBody } from './timetap/body';
+import { rowsOf } from './timetap/rows';
+import { eventName, standardBody } from './webhook.body';
+import { Webhook, WebhookDelivery, WebhookDeliveryState, WebhookFormat } from './webhook.entity';
+import { enqueueDeliveries, lockWebhook } from './webhook.queue';
+
+const PAGE = 100;
+const MAX_ERROR = 1_000;
+
+/**
+ * Plans deliveries of what has been appended to the logs, for every active webhook. The place in the log moves in the transaction that adds the
+ * deliveries and their jobs, so a process that dies leaves nothing out and plans nothing twice; a webhook that another process plans is passed by.
+ */
+export class WebhookPlanner {
+  /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
+  private reserve: number[] = [];
+
+  constructor(
+    private readonly db: Database,
+    private readonly ids: Ids,
+    private readonly links: Links,
+  ) {}
+
+  /** Answers how many deliveries it planned. */
+  async planDue(now: number): Promise<number> {
+    let planned = 0;
+    for (const behind of await webhooksBehind(this.db)) {
+      for (let step: Step = { more: true, planned: 0 }; step.more; planned += step.planned) {
+        this.reserve.push(...(await this.ids.take('webhook_delivery', PAGE - this.reserve.length)));
+        const deliveryIds = [...this.reserve];
+        step = await this.db.transaction((tx) =>
+          planStep(tx, behind, { now, deliveryIds, links: this.links }),
+        );
+        this.reserve.splice(0, step.planned);
+      }
+    }
+    return planned;
+  }
+}
+
+interface Step {
+  readonly more: boolean;
+  readonly planned: number;
+}
+
+/** A webhook that has not planned all of its log, and the end of that when it was looked at. */
+interface Behind {
+  readonly businessId: number;
+  readonly rowId: number;
+  readonly head: number;
+}
+
+async function webhooksBehind(db: Database): Promise<Behind[]> {
+  const rows = await db.all<{
+    businessId: number;
+    rowId: number;
+    position: number;
+    resumes: boolean | number;
+  }>(sql`
+    SELECT w.business_id AS "businessId", w.id AS "rowId", w.position, w.resumes FROM ${raw('webhook AS w')} WHERE w.active = ${true} AND w.deleted_at IS NULL`);
+  const heads = await headsOf(db, [...new Set(rows.map(({ businessId }) => businessId))]);
+  return rows
+    .map((row) => ({ ...row, head: heads.get(row.businessId) ?? 0 }))
+    .filter(({ position, resumes, head }) => resumes || position < head);
+}
+
+/** What a step makes deliveries with. */
+interface Making {
+  readonly now: number;
+  readonly deliveryIds: readonly number[];
+  readonly links: Links;
+}
+
+async function planStep(
+  tx: Tx,
+  { businessId, rowId: webhookId, head }: Behind,
+  making: Making,
+): Promise<Step> {
+  const { now } = making;
+  const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
+  if (!webhook?.active) return { more: false, planned: 0 };
+  if (webhook.resumes) return resume(tx, webhook, now);
+  const events = await readAfter(tx, businessId, webhook.position, PAGE);
+  const last = events.at(-1);
+  if (!last) {
+    // All that it had not planned is forgotten.
+    if (webhook.position < head)
+      await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
+    return { more: false, planned: 0 };
+  }
+  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
+  await insert(tx, WebhookDelivery, ...deliveries);
+  await enqueueDeliveries(
+    tx,
+    now,
+    deliveries.filter(({ queued }) => queued),
+  );
+  await update(tx, Webhook, { businessId, rowId: webhookId }, { position: last.seq as number });
+  return { more: events.length === PAGE, planned: deliveries.length };
+}
+
+/** An appointment where it is of one: its waitlist is told of in order with it. */
+const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
+  appointmentId === null
+    ? toGlobalId(entityType, entityId)
+    : toGlobalId('Appointment', appointmentId);
+
+/**
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * The format TIMETAP is the appointment and nothing else: other events have no form in it.
+ */
+function receivedBy(
+  { events: types, format, bookingFilter }: Webhook,
+  events: readonly LogEvent[],
+): SeenBooking[] {
+  const test = testOf(bookingFilter, []);
+  return events
+    .filter(({ type }) => (types as string[]).includes(type))
+    .flatMap((event) => {
+      const found = subjectsOf(event)
+        ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) }))
+        : seeRow(event);
+      return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+    });
+}
+
+/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
+const seeRow = (event: LogEvent): SeenBooking => ({
+  seq: event.seq as number,
+  cursor: event.cursor,
+  event,
+  permitted: true,
+  ofAppointment: false,
+  visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
+});
+
+/** What was left when it was made inactive goes first. */
+async function resume(
+  tx: Tx,
+  { businessId, rowId: webhookId }: Webhook,
+  now: number,
+): Promise<Step> {
+  const table = tableOf(WebhookDelivery);
+  const rows = await tx.all(sql`
+    SELECT ${table.select('d')} FROM ${raw('webhook_delivery AS d')}
+    WHERE d.business_id = ${businessId} AND d.webhook_id = ${webhookId} AND d.state = 'PENDING' AND d.queued = ${false} ORDER BY d.id LIMIT ${PAGE}`);
+  const deliveries = rows
+    .map((row) => table.hydrate(row))
+    .map((delivery) => Object.assign(delivery, { round: delivery.round + 1 }));
+  for (const { rowId, round } of deliveries)
+    await update(
+      tx,
+      WebhookDelivery,
+      { businessId, rowId },
+      { round, queued: true, nextAttemptAt: now },
+    );
+  await enqueueDeliveries(tx, now, deliveries);
+  if (deliveries.length < PAGE)
+    await update(tx, Webhook, { businessId, rowId: webhookId }, { resumes: false });
+  return { more: true, planned: 0 };
+}
+
+async function deliveriesOf(
+  tx: Tx,
+  webhook: Webhook,
+  received: readonly SeenBooking[],
+  { now, deliveryIds, links }: Making,
+): Promise<WebhookDelivery[]> {
+  if (!received.length) return [];
+  const { businessId, rowId: webhookId, generation, format } = webhook;
+  const rows =
+    format === WebhookFormat.TIMETAP
+      ? await rowsOf(
+          tx,
+          businessId,
+          received.map(({ event }) => event),
+          now,
+        )
+      : null;
+  const bodyOf = (one: SeenBooking): string =>
+    rows ? timetapBody(one.event, rows, links, now) : standardBody(one);
+  return received.map((one, index) => {
+    const { event } = one;
+    const { body, error } = render(one, bodyOf);
+    const dead = body === null;
+    return Object.assign(new WebhookDelivery(), {
+      businessId,
+      rowId: deliveryIds[index],
+      webhookId,
+      generation,
+      seq: event.seq,
+      appointmentId: event.appointmentId,
+      about: aboutOf(event),
+      messageId: `msg_${businessId}_${webhookId}_${event.position}`,
+      eventType: eventName(event.type),
+      body,
+      error,
+      queued: !dead,
+      round: 0,
+      attemptCount: 0,
+      responseStatus: null,
+      state: dead ? WebhookDeliveryState.FAILED : WebhookDeliveryState.PENDING,
+      nextAttemptAt: dead ? null : now,
+      createdAt: now,
+      finishedAt: dead ? now : null,
+    });
+  });
+}
+
+/** One that cannot be made is given up at once and keeps nothing waiting. */
+function render(
+  received: SeenBooking,
+  bodyOf: (received: SeenBooking) => string,
+): { body: string | null; error: string | null } {
+  try {
+    return { body: bodyOf(received), error: null };
+  } catch (error) {
+    return {
+      body: null,
+      error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR),
+    };
+  }
+}
+
+/** Plans as logs grow. */
+export function followForWebhooks(
+  { db, ids, links }: Pick<Context, 'db' | 'ids' | 'links'>,
+  now: () => number,
+  onError: (error: Error) => void,
+): { stop(): Promise<void> } {
+  const planner = new WebhookPlanner(db, ids, links);
+  return whenAppended(() => planner.planDue(now()), onError);
+}

@@ -1,0 +1,181 @@
+import type { Links } from '../../../services/links';
+import { endLocal, offsetMinutes, startLocal, text } from '../../../lib/time-zone';
+import type { Appointment } from '../../appointments/model/appointment.entity';
+import { snapshotOf, type Snapshot } from '../../appointments/model/events';
+import type { Notify } from '../../appointments/model/notification-choice';
+import { linesOf, idsOf, withFields } from '../../custom-fields/values/read';
+import type { LogEvent } from '../../../log/event.entity';
+import { manageTokenOf } from '../../manage-links/manage-token';
+import {
+  clientJson,
+  fieldsJson,
+  listOrNull,
+  locationJson,
+  numberOf,
+  reasonJson,
+  resourceJson,
+  staffJson,
+} from './objects';
+import type { Rows } from './rows';
+import { UNSET_OF_APPOINTMENT } from './unset';
+
+type Json = Record<string, unknown>;
+
+/** @throws Error for a row that no longer exists. */
+function found<T>(rows: ReadonlyMap<number, T>, id: number, what: string): T {
+  const row = rows.get(id);
+  if (!row) throw new Error(`The ${what} of the appointment is gone.`);
+  return row;
+}
+
+const MS_PER_MINUTE = 60_000;
+
+/** TimeTap's clientStartDateTime: the wall clock read as if it were UTC. */
+const wallClockMs = (instant: number, zone: string): number =>
+  instant + offsetMinutes(instant, zone) * MS_PER_MINUTE;
+
+/** `2018-07-27 16:10:55`, in UTC. */
+const stamp = (instant: number): string =>
+  new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
+
+/**
+ * The body of the TIMETAP format: the appointment as it was after the event, and the rows it leads to as they are now.
+ * @throws Error for a row that no longer exists.
+ */
+export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: number): string {
+  const snapshot = snapshotOf(event);
+  const { appointment: row } = snapshot;
+  return JSON.stringify({
+    ...UNSET_OF_APPOINTMENT,
+    ...timesJson(row, rows),
+    ...peopleJson(snapshot, rows),
+    ...partsJson(snapshot, rows),
+    ...linkJson(row, links, now),
+    ...confirmationsJson(event.snapshot.notify as Notify | undefined),
+    calendarid: row.rowId,
+    calendarId: row.rowId,
+    businessId: row.businessId,
+    status: row.status,
+    subStatus: row.subStatusCode,
+    address: row.address,
+    batchAppointmentId: row.batchId,
+    cancelReason: row.cancelReason,
+    cancelUser: row.cancelledBy,
+    changeReason: row.changeReason,
+    classScheduleId: row.classScheduleId,
+    clientConfirmDate: row.clientConfirmedAt,
+    clientConfirmed: row.clientConfirmedAt !== null,
+    clientReminderHours: row.clientReminderHours,
+    clientRescheduleCount: row.clientRescheduleCount,
+    color: row.ownColor,
+    completedReason: row.completedReason,
+    createddate: stamp(row.createdAt),
+    createduser: row.createdBy,
+    dateCheckedIn: row.checkedInAt,
+    dateCompleted: row.completedAt,
+    dateStarted: row.startedAt,
+    externalEventId: row.externalEventId,
+    invitationUUId: row.invitationId,
+    jobRequisitionId: row.jobRequisitionId,
+    modifieddate: row.version === 1 ? null : stamp(row.modifiedAt),
+    modifieduser: row.version === 1 ? null : row.modifiedBy,
+    noPrefSelected: row.noPreference,
+    noShowReason: row.noShowReason,
+    note: row.note ?? '',
+    price: numberOf(row.price),
+    recurringAppointmentId: row.recurringAppointmentId,
+    remindClientSmsHrs: row.remindClientSmsHours,
+    remindStaffSmsHrs: row.remindStaffSmsHours,
+    seats: row.seats,
+    staffReminderHours: row.staffReminderHours,
+    staffRescheduleCount: row.staffRescheduleCount,
+    tax1Amount: numberOf(row.taxAmount),
+    transactionFee: numberOf(row.transactionFee),
+    waitListId: rows.waitlistEntryIds.get(row.rowId) ?? null,
+  });
+}
+
+/** "client…" is without buffers, the rest with them, all in the zone of the staff member. */
+function timesJson(row: Appointment, { business: { locale }, clients, locations }: Rows): Json {
+  const zone = row.timeZoneCode;
+  const [start, end] = [startLocal(row.staffStartAt, zone), endLocal(row.staffEndAt, zone)];
+  const [clientStart, clientEnd] = [startLocal(row.startAt, zone), endLocal(row.endAt, zone)];
+  const client = row.clientId === null ? undefined : clients.get(row.clientId);
+  const clientZone = client?.timeZoneCode ?? locations.get(row.locationId)?.timeZoneCode ?? zone;
+  const staffText = text(row.staffStartAt, zone, locale);
+  return {
+    date: clientStart.date,
+    startDate: start.date,
+    endDate: end.date,
+    startTime: start.time,
+    endTime: end.time,
+    clientStartDate: clientStart.date,
+    clientEndDate: clientEnd.date,
+    clientStartTime: clientStart.time,
+    clientEndTime: clientEnd.time,
+    startDateTimeUTC: row.staffStartAt,
+    endDateTimeUTC: row.staffEndAt,
+    clientStartDateTimeUTC: row.startAt,
+    clientEndDateTimeUTC: row.endAt,
+    clientStartDateTime: wallClockMs(row.startAt, zone),
+    clientEndDateTime: wallClockMs(row.endAt, zone),
+    apptTZ: zone,
+    appointmentDateTimeClient: text(row.startAt, clientZone, client?.locale ?? locale),
+    appointmentDateTimeStaff: staffText,
+    staffTimeText: staffText,
+  };
+}
+
+function peopleJson(
+  { appointment: row, additionalStaffIds, blockedStaffIds = [] }: Snapshot,
+  rows: Rows,
+): Json {
+  const blocked = [...additionalStaffIds, ...blockedStaffIds];
+  const person = (id: number) => staffJson(found(rows.staff, id, 'staff member'));
+  return {
+    client:
+      row.clientId === null ? null : clientJson(found(rows.clients, row.clientId, 'client'), rows),
+    staff: person(row.staffId),
+    coordinatorStaff: row.coordinatorStaffId === null ? null : person(row.coordinatorStaffId),
+    additionalStaffIdList: listOrNull(additionalStaffIds),
+    blockStaffIdList: blocked,
+    blockedStaffList: blocked.map(person),
+  };
+}
+
+/** The first resource is the appointment's; the others are blocked with it. */
+function partsJson({ appointment: row, resources, addOnReasonIds }: Snapshot, rows: Rows): Json {
+  const [resource, ...others] = resources.map(({ resourceId }) =>
+    found(rows.resources, resourceId, 'resource'),
+  );
+  const said = withFields(
+    row.fieldValues,
+    idsOf(row.fieldValues).map((id) => rows.fields.get(id) ?? null),
+  );
+  return {
+    reason: reasonJson(found(rows.reasons, row.reasonId, 'reason'), rows),
+    location: locationJson(found(rows.locations, row.locationId, 'location')),
+    addOnReasonIdList: listOrNull(addOnReasonIds),
+    addOnReasonList: listOrNull(
+      addOnReasonIds.map((id) => reasonJson(found(rows.reasons, id, 'add-on'), rows)),
+    ),
+    resource: resource ? resourceJson(resource) : null,
+    blockResourceIdList: listOrNull(others.map(({ rowId }) => rowId)),
+    fields: fieldsJson(row.fieldValues, rows),
+    customFieldDesc: linesOf(said, rows.business.locale),
+  };
+}
+
+/** (sic) `appointementIdHash` is the part of the link that cannot be guessed. */
+function linkJson(row: Appointment, links: Links, now: number): Json {
+  const token = manageTokenOf(links, row, now);
+  return {
+    appointementIdHash: token,
+    manageApptUrl: token === null ? null : links.manageUrl(token),
+  };
+}
+
+const confirmationsJson = (notify: Notify | undefined): Json => ({
+  sendConfirmationToClient: notify?.client !== false,
+  sendConfirmationToStaff: notify?.staff !== false,
+});

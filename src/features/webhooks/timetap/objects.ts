@@ -1,0 +1,301 @@
+import { createHash } from 'node:crypto';
+import { friendlyTime } from '../../../lib/time-zone';
+import { nationalPhone } from '../../../graphql/inputs/text-validators';
+import { ClientStatus, JobRequisitionState, type Client } from '../../clients/client.entity';
+import { idsOf, withFields } from '../../custom-fields/values/read';
+import type { FieldValues } from '../../custom-fields/values/field-value.type';
+import { extendedOf } from '../../custom-fields/values/rules';
+import { LocationType, type Location } from '../../locations/location.entity';
+import type { Reason } from '../../reasons/reason.entity';
+import { RescheduleType, WorkSchedule } from '../../reasons/reason.enums';
+import type { ReasonDuration } from '../../reasons/reason.type';
+import type { Resource } from '../../resources/resource.entity';
+import type { Staff } from '../../staff/staff.entity';
+import type { Rows } from './rows';
+import {
+  EXTERNAL_IDS_OF_CLIENT,
+  UNSET_OF_CLIENT,
+  UNSET_OF_DURATION,
+  UNSET_OF_REASON,
+} from './unset';
+
+/** TimeTap's objects that an appointment contains, in TimeTap's names and values. */
+type Json = Record<string, unknown>;
+
+export const numberOf = (decimal: string | null): number | null =>
+  decimal === null ? null : Number(decimal);
+
+/** TimeTap writes null where a list is empty. */
+export const listOrNull = <T>(items: readonly T[] | undefined): readonly T[] | null =>
+  items?.length ? items : null;
+
+const WORK_SCHEDULES: Readonly<Record<WorkSchedule, number>> = {
+  ALL_LOCATIONS: 0,
+  CUSTOM_SCHEDULE: 1,
+  SELECTED_LOCATIONS: 2,
+};
+const RESCHEDULE_TYPES: Readonly<Record<RescheduleType, string>> = {
+  STRICT: 's',
+  FLEXIBLE: 'f',
+  NOT_ALLOWED: 'n',
+};
+const LOCATION_TYPES: Readonly<Record<LocationType, string>> = {
+  OFFICE: 'Office',
+  VARIABLE: 'Variable',
+  VIRTUAL: 'Virtual',
+};
+const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = {
+  ACTIVE: 'Active',
+  BLACKLISTED: 'Blacklisted',
+};
+
+/** `$` of USD: the shortest form that the language has, else the code. */
+const currencySymbol = (currency: string, locale: string): string =>
+  new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
+    .formatToParts(0)
+    .find(({ type }) => type === 'currency')?.value ?? currency;
+
+/** Derived from the name, so that every process and release gives a zone the same number: 31 bits, positive. */
+const timeZoneId = (code: string): number =>
+  createHash('sha256').update(code).digest().readUInt32BE() >>> 1;
+
+export const timeZoneJson = (code: string | null): Json => ({
+  timeZoneId: code === null ? null : timeZoneId(code),
+  timeZoneCode: code,
+  timeZoneDesc: code,
+  visible: null,
+  sortOrder: null,
+});
+
+export function reasonJson(row: Reason, { business: { locale }, ...rows }: Rows): Json {
+  const symbol = currencySymbol(row.currency, locale);
+  return {
+    ...UNSET_OF_REASON,
+    active: row.active,
+    addOnReasonIdList: listOrNull(rows.addOnIds.get(row.rowId)),
+    allowOnline: row.allowOnline,
+    allowPrePay: row.allowPrePay,
+    allowWaitList: row.allowWaitList,
+    apptDayMax: row.apptDayMax,
+    apptHrMin: row.apptHrMin,
+    bufferAfter: row.bufferAfter,
+    bufferBefore: row.bufferBefore,
+    businessId: row.businessId,
+    color: row.color,
+    createdDate: row.createdAt,
+    currencySymbol: symbol,
+    customWorkSchedule: WORK_SCHEDULES[row.customWorkSchedule],
+    depositAmount: numberOf(row.depositAmount),
+    durationList: listOrNull(
+      row.durations.map((duration) => durationJson(duration, row, symbol, locale)),
+    ),
+    emailInstructions: row.emailInstructions,
+    emailInstructions2: row.emailInstructions2,
+    imageUrl: row.imageUrl,
+    internalDisplayName: row.internalName ?? row.reasonDesc,
+    internalName: row.internalName,
+    maxWaitListPerClass: row.maxWaitListPerClass,
+    modifiedUser: row.modifiedBy,
+    numberSessions: row.numberSessions,
+    personal: row.personal,
+    price: numberOf(row.price),
+    quota: row.quota,
+    quotaFilled: rows.quotaUsed.get(row.rowId) ?? null,
+    quotaType: row.quotaType?.toLowerCase() ?? null,
+    reasonDesc: row.reasonDesc,
+    reasonDetail: row.reasonDetail,
+    reasonId: row.rowId,
+    reasonType: row.reasonType,
+    requiresStaffConfirmation: row.requiresStaffConfirmation,
+    rescheduleType: RESCHEDULE_TYPES[row.rescheduleType],
+    screeningQuestion: row.screeningQuestion,
+    serviceLocations: listOrNull(
+      rows.serviceLocations
+        .get(row.rowId)
+        ?.map(({ businessId, reasonId, locationId, active }) => ({
+          serviceLocationId: null,
+          businessId,
+          reasonId,
+          locationId,
+          active: Boolean(active),
+        })),
+    ),
+    sortWeight: row.sortWeight,
+    taxable: row.taxable,
+    visitMinutes: row.visitMinutes,
+  };
+}
+
+/** A price or deposit that the length lacks is that of the reason. */
+function durationJson(
+  { minutes, price, deposit, name }: ReasonDuration,
+  reason: Reason,
+  symbol: string,
+  locale: string,
+): Json {
+  const words = friendlyTime(minutes, locale);
+  return {
+    ...UNSET_OF_DURATION,
+    active: true,
+    durationHours: Math.floor(minutes / 60),
+    durationMinutes: minutes % 60,
+    duration: minutes,
+    price: numberOf(price ?? reason.price),
+    deposit: numberOf(deposit ?? reason.depositAmount),
+    durationName: name,
+    discountedPrice: numberOf(price ?? reason.price),
+    friendlyTime: words,
+    displayName: name ?? words,
+    currencyPrefix: symbol,
+  };
+}
+
+export function clientJson(row: Client, rows: Rows): Json {
+  const { address, emergencyContact } = row;
+  const requisitions = (state: JobRequisitionState) =>
+    row.jobRequisitions.filter((one) => one.state === state);
+  const numbers = (state: JobRequisitionState) =>
+    listOrNull(requisitions(state).map(({ number }) => number));
+  const requisitionIds = (state: JobRequisitionState) =>
+    listOrNull(requisitions(state).map(({ requisitionId }) => requisitionId));
+  return {
+    ...UNSET_OF_CLIENT,
+    ...Object.fromEntries(
+      EXTERNAL_IDS_OF_CLIENT.map((name) => [name, row.externalIds[name] ?? null]),
+    ),
+    ...fieldDataJson(row.fieldValues),
+    activeAppointmentCount: rows.activeCounts.get(row.rowId) ?? 0,
+    address1: address?.address1 ?? null,
+    address2: address?.address2 ?? null,
+    city: address?.city ?? null,
+    state: address?.state ?? null,
+    county: address?.county ?? null,
+    zip: address?.zip ?? null,
+    country: address?.country ?? null,
+    alertNotes: listOrNull(row.alertNotes.map(({ text }) => text)),
+    allowWaitListText: row.allowWaitListText,
+    blocked: row.status === ClientStatus.BLACKLISTED,
+    businessId: row.businessId,
+    cellPhone: nationalPhone(row.cellPhone),
+    clientId: row.rowId,
+    clientIdsClientCanView: rows.viewableClientIds.get(row.rowId) ?? [],
+    companyName: row.companyName,
+    createdDate: row.createdAt,
+    createdUser: row.createdBy,
+    dateOfBirth: row.dateOfBirth,
+    safeDateOfBirth: row.dateOfBirth,
+    deleted: row.deleted,
+    emailAddress: row.emailAddress,
+    emergencyContact: emergencyContact?.name ?? null,
+    emergencyContactPhone: nationalPhone(emergencyContact?.phone ?? null),
+    excludeEmailCategoryIdList: listOrNull(row.excludedEmailCategories),
+    excludeEmailTemplateIdList: listOrNull(row.excludedEmailTemplates),
+    externalUserName: row.externalUserName,
+    fields: fieldsJson(row.fieldValues, rows),
+    firstName: row.firstName,
+    fullName: row.fullName,
+    homePhone: nationalPhone(row.homePhone),
+    imageUrl: row.imageUrl,
+    invitationOptIn: row.invitationOptIn,
+    jobRequisitionNumbersAccepted: numbers(JobRequisitionState.ACCEPTED),
+    jobRequisitionNumbersDeclined: numbers(JobRequisitionState.DECLINED),
+    jobRequisitionNumbersDeleted: numbers(JobRequisitionState.DELETED),
+    jobRequisitionNumbersSent: numbers(JobRequisitionState.SENT),
+    lastName: row.lastName,
+    locale: row.locale,
+    modifiedDate: row.modifiedAt === row.createdAt ? null : row.modifiedAt,
+    modifiedUser: row.modifiedAt === row.createdAt ? null : row.modifiedBy,
+    notes: row.notes,
+    requisitionIdsAccepted: requisitionIds(JobRequisitionState.ACCEPTED),
+    requisitionIdsDeclined: requisitionIds(JobRequisitionState.DECLINED),
+    requisitionIdsSent: requisitionIds(JobRequisitionState.SENT),
+    sex: row.sex,
+    status: CLIENT_STATUSES[row.status],
+    tags: row.tags,
+    textSearchable: row.searchText,
+    timeZone: timeZoneJson(row.timeZoneCode),
+    timeZoneCode: timeZoneJson(row.timeZoneCode),
+  };
+}
+
+/** The same values in the four forms that TimeTap has for them. */
+function fieldDataJson(values: FieldValues): Json {
+  const list = idsOf(values).map((id) => ({
+    schedulerPreferenceFieldDefnId: id,
+    value: values?.[id],
+  }));
+  return {
+    fieldDataList: list,
+    fieldDataListJson: JSON.stringify(list),
+    fieldDataMap: values ?? {},
+    fieldDataMapJson: JSON.stringify(values ?? {}),
+  };
+}
+
+export const staffJson = (row: Staff): Json => ({
+  professionalId: row.rowId,
+  businessId: row.businessId,
+  userName: row.userName,
+  email: row.email,
+  firstName: row.firstName,
+  lastName: row.lastName,
+  fullName: row.fullName,
+  active: row.active,
+  timeZoneCode: timeZoneJson(row.timeZoneCode),
+});
+
+export const locationJson = (row: Location): Json => ({
+  locationId: row.rowId,
+  locationName: row.locationName,
+  businessId: row.businessId,
+  locationType: LOCATION_TYPES[row.locationType],
+  timeZoneCode: timeZoneJson(row.timeZoneCode),
+});
+
+export const resourceJson = (row: Resource): Json => ({
+  resourceId: row.rowId,
+  businessId: row.businessId,
+  locationId: row.locationId,
+  resourceName: row.name,
+  description: row.description,
+  active: row.active,
+});
+
+/** Values as they were given, with their fields as they are now. Deleted fields are left out. */
+export const fieldsJson = (
+  values: FieldValues,
+  { fields, reasonIdsOfFields, business: { locale } }: Rows,
+): Json[] =>
+  withFields(
+    values,
+    idsOf(values).map((id) => fields.get(id) ?? null),
+  ).map(({ field, value, validationError }) => ({
+    required: field.required,
+    serviceIds: reasonIdsOfFields.get(field.rowId) ?? null,
+    userDefinedField: field.userDefined,
+    dataType: field.dataType,
+    active: field.active,
+    code: field.code,
+    visibleOnScheduler: field.visibleOnScheduler,
+    validationRegex: field.validationRegex,
+    sortOrder: field.sortOrder,
+    businessId: field.businessId,
+    hint: field.hint,
+    filterByService: field.filterByService,
+    oldFieldIds: null,
+    createdUser: field.createdBy,
+    labelTag: field.labelTag,
+    modifiedDate: field.modifiedAt,
+    tagName: null,
+    modifiedUser: field.modifiedBy,
+    label: field.label,
+    createdDate: field.createdAt,
+    value,
+    extendedValue: extendedOf(field, value, locale),
+    validationError,
+    fieldValues: listOrNull(field.options),
+    visible: field.visible,
+    schedulerPreferenceFieldDefnId: field.rowId,
+    mode: field.mode,
+    valueTag: field.valueTag,
+  }));

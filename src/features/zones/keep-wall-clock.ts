@@ -1,0 +1,126 @@
+import type { Context, Member } from '../../context';
+import type { Database, Tx } from '../../db/database';
+import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql';
+import { Appointment } from '../appointments/model/appointment.entity';
+import { BookingEventType } from '../appointments/model/events';
+import { AppointmentStatus } from '../appointments/model/status';
+import { occupanciesOf, replace, servedOf } from '../appointments/model/aggregate';
+import { moveSession, placesOf } from '../attendance/attendance.service';
+import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
+import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
+import type { Occupancy } from '../occupancy/occupancy.service';
+import { staff } from '../staff/staff.source';
+import type { Derived } from './zone-data';
+
+/** What keeps its wall clock. */
+export type Kept = Appointment | ClassSchedule;
+
+/** A move that has been thought through: what it would occupy, and how it is written. */
+export interface Prepared {
+  readonly occupancies: readonly Occupancy[];
+  readonly override: boolean;
+  /** @throws Stale; DomainError TIME_UNAVAILABLE */
+  write(tx: Tx, reason: string): Promise<unknown>;
+}
+
+/** One kind of thing that keeps its wall clock, and the table it is in. */
+export interface Kind {
+  readonly word: 'appointment' | 'session';
+  readonly table: 'appointment' | 'class_schedule';
+  readonly entity: new () => Kept;
+  /** Those of the rows, by the alias a, whose instants matter to anybody. */
+  where(now: number): Sql;
+  prepare(
+    db: Database,
+    member: Member,
+    row: Kept,
+    derived: Derived,
+    now: number,
+  ): Promise<Prepared>;
+}
+
+/** As much of a context as reading takes. */
+const readingAs = (db: Database, viewer: Member): Context =>
+  ({ db, viewer }) as Pick<Context, 'db' | 'viewer'> as Context;
+
+/** Those of whoever has a seat in a session go with the session. */
+const APPOINTMENTS: Kind = {
+  word: 'appointment',
+  table: 'appointment',
+  entity: Appointment,
+  where: (now) =>
+    and([
+      isOneOf(raw('a.status'), [AppointmentStatus.PENDING, AppointmentStatus.OPEN]),
+      raw('a.class_schedule_id IS NULL'),
+      sql`(a.hold_expires_at IS NULL OR a.hold_expires_at > ${now})`,
+    ]),
+  async prepare(db, member, row, derived, now) {
+    const context = readingAs(db, member);
+    const appointment = row as Appointment;
+    const before = await servedOf(context, appointment, (ids) =>
+      Promise.all(ids.map((id) => staff.referenced(context, id))),
+    );
+    const after = {
+      ...before,
+      appointment: Object.assign(new Appointment(), appointment, derived, {
+        modifiedAt: now,
+        modifiedBy: member.actorName,
+      }),
+    };
+    const { override } = appointment;
+    return {
+      occupancies: occupanciesOf(after),
+      override,
+      write: (tx, reason) =>
+        replace(tx, member, now, before, after, BookingEventType.RESCHEDULED, reason, override),
+    };
+  },
+};
+
+const SESSIONS: Kind = {
+  word: 'session',
+  table: 'class_schedule',
+  entity: ClassSchedule,
+  where: () => isOneOf(raw('a.status'), [ClassScheduleStatus.OPEN]),
+  async prepare(db, member, row, derived, now) {
+    const before = row as ClassSchedule;
+    const places = await placesOf(readingAs(db, member), before);
+    const after = Object.assign(new ClassSchedule(), before, derived, {
+      version: before.version + 1,
+      modifiedAt: now,
+      modifiedBy: member.actorName,
+    });
+    return {
+      occupancies: occupanciesOfSession(after, places),
+      override: false,
+      write: (tx, reason) =>
+        moveSession(tx, member, now, { before, after, old: places, places }, reason),
+    };
+  },
+};
+
+export const KINDS: readonly Kind[] = [APPOINTMENTS, SESSIONS];
+
+/**
+ * Rows whose instants stay are marked with the version of the data that said so, and with the days that it says. Nobody is told: nothing changed for
+ * anybody. Whatever was changed meanwhile is left out: that was done by data of its own.
+ */
+export async function mark(
+  db: Database,
+  { table }: Kind,
+  rows: readonly Kept[],
+  { timeZoneData, locationStartDate, locationEndDate }: Derived,
+): Promise<void> {
+  const sets = sql`time_zone_data = ${timeZoneData}, location_start_date = ${locationStartDate}, location_end_date = ${locationEndDate}`;
+  const versions = join(
+    rows.map(({ businessId, rowId, version }) => sql`(${businessId}, ${rowId}, ${version})`),
+  );
+  const same = byDialect({ postgres: sql`(${versions})`, sqlite: sql`(VALUES ${versions})` });
+  await db.transaction(async (tx) => {
+    if (table === 'class_schedule') {
+      await tx.run(sql`UPDATE appointment SET ${sets} WHERE (business_id, class_schedule_id) IN (
+        SELECT s.business_id, s.id FROM class_schedule AS s WHERE (s.business_id, s.id, s.version) IN ${same})`);
+    }
+    await tx.run(sql`UPDATE ${raw(table)} SET ${sets} WHERE (business_id, id, version) IN ${same}`);
+  });
+}

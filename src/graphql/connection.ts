@@ -1,0 +1,209 @@
+import { IsOptional, Max, Min } from 'class-validator';
+import { ArgsType, type ClassType, Field, Int, ObjectType, registerEnumType } from 'type-graphql';
+import { DomainError, ErrorCode } from '../errors';
+import { isStorable } from '../db/sql';
+import type { TableColumn } from '../db/table';
+import { Costs } from './field-cost';
+
+/** A count reads rows that the page does not hold. */
+const COUNT_COST = 20;
+
+export const DEFAULT_PAGE = 25;
+export const MAX_PAGE = 100;
+
+export enum OrderDirection {
+  ASC = 'ASC',
+  DESC = 'DESC',
+}
+registerEnumType(OrderDirection, { name: 'OrderDirection' });
+
+@ArgsType()
+export class PageArgs {
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the start, or after the cursor: 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.`,
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_PAGE)
+  first?: number;
+
+  @Field(() => String, { nullable: true, description: 'A cursor: only what comes after it.' })
+  after?: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: `How many from the end, or before the cursor: 1 to ${MAX_PAGE}.`,
+  })
+  @IsOptional()
+  @Min(1)
+  @Max(MAX_PAGE)
+  last?: number;
+
+  @Field(() => String, { nullable: true, description: 'A cursor: only what comes before it.' })
+  before?: string;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many to skip, for page numbers: up to 10,000. Cursors are faster.',
+  })
+  @IsOptional()
+  @Min(0)
+  @Max(10_000)
+  offset?: number;
+}
+
+/** Which rows, in one form: the first `limit` in `backward ? reverse : natural` order beyond the cursor. */
+export interface Window {
+  readonly limit: number;
+  readonly backward: boolean;
+  readonly after: readonly unknown[] | null;
+  readonly before: readonly unknown[] | null;
+  readonly offset: number;
+}
+
+/** What a list is ordered by, and the name of that in its cursors. */
+export interface Order {
+  readonly name: string;
+  readonly columns: readonly TableColumn[];
+}
+
+/** @throws DomainError BAD_USER_INPUT for arguments that contradict each other, or a cursor of another order. */
+export function toWindow(args: PageArgs, order: Order): Window {
+  const refuse = (message: string, path: string): never => {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [path] });
+  };
+  if (args.first != null && args.last != null) refuse('Give first or last, not both.', 'last');
+  if (args.offset && (args.after || args.before || args.last != null))
+    refuse('Give offset with first alone; cursors and last do not go with it.', 'offset');
+  return {
+    limit: args.first ?? args.last ?? DEFAULT_PAGE,
+    backward:
+      args.last != null || (args.first == null && args.before != null && args.after == null),
+    after: args.after ? decodeCursor(args.after, order, 'after') : null,
+    before: args.before ? decodeCursor(args.before, order, 'before') : null,
+    offset: args.offset ?? 0,
+  };
+}
+
+export const encodeCursor = (order: string, values: readonly unknown[]): string =>
+  Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
+
+/** @throws DomainError BAD_USER_INPUT for anything that the columns could not hold: a database would fail to compare it */
+function decodeCursor(cursor: string, { name, columns }: Order, path: string): readonly unknown[] {
+  try {
+    const [kind, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
+    if (
+      kind === name &&
+      values.length === columns.length &&
+      columns.every((column, index) => holds(column, values[index]))
+    )
+      return values;
+  } catch {
+    // Said below, with what is malformed in any other way.
+  }
+  throw new DomainError(
+    ErrorCode.BAD_USER_INPUT,
+    'This cursor is not of this list in this order. Take one from its pageInfo or edges.',
+    { path: [path] },
+  );
+}
+
+function holds({ kind, limit }: TableColumn, value: unknown): boolean {
+  if (kind === 'text') return typeof value === 'string' && isStorable(value);
+  return kind === 'number' && Number.isSafeInteger(value) && Math.abs(value as number) <= limit;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
+export class PageInfo {
+  @Field() hasNextPage!: boolean;
+  @Field() hasPreviousPage!: boolean;
+  @Field(() => String, { nullable: true }) startCursor!: string | null;
+  @Field(() => String, { nullable: true }) endCursor!: string | null;
+}
+
+/** The rows of a page, of up to `limit + 1` in the window's own direction. */
+export function inOrder<E>({ limit, backward }: Window, found: readonly E[]): E[] {
+  const kept = found.slice(0, limit);
+  return backward ? kept.reverse() : kept;
+}
+
+export function pageInfoOf<E>(
+  window: Window,
+  found: readonly E[],
+  cursorOf: (row: E) => string,
+): PageInfo {
+  const rows = inOrder(window, found);
+  const more = found.length > window.limit;
+  return {
+    hasNextPage: window.backward ? window.before !== null : more,
+    hasPreviousPage: window.backward ? more : window.after !== null || window.offset > 0,
+    startCursor: rows.length ? cursorOf(rows[0] as E) : null,
+    endCursor: rows.length ? cursorOf(rows[rows.length - 1] as E) : null,
+  };
+}
+
+/** What a connection field answers: nothing is read before one of its fields is asked for, and rows and count apart. */
+export class Page<E> {
+  private rows?: Promise<readonly E[]>;
+
+  constructor(
+    private readonly window: Window,
+    /** Up to `limit + 1` rows in the window's own direction. */
+    private readonly read: () => Promise<readonly E[]>,
+    private readonly count: () => Promise<number>,
+    private readonly cursorOf: (row: E) => string,
+    /** Which rows these are, for whoever reads them by another statement. */
+    readonly asked?: unknown,
+  ) {}
+
+  private get found(): Promise<readonly E[]> {
+    return (this.rows ??= this.read());
+  }
+
+  get nodes(): Promise<readonly E[]> {
+    return this.found.then((found) => inOrder(this.window, found));
+  }
+
+  get edges(): Promise<readonly { cursor: string; node: E }[]> {
+    return this.nodes.then((rows) => rows.map((node) => ({ node, cursor: this.cursorOf(node) })));
+  }
+
+  get pageInfo(): Promise<PageInfo> {
+    return this.found.then((found) => pageInfoOf(this.window, found, this.cursorOf));
+  }
+
+  get totalCount(): Promise<number> {
+    return this.count();
+  }
+}
+
+/** `<name>Connection` and `<name>Edge` of a node type. */
+export function connectionOf<E extends object>(
+  node: ClassType<E>,
+  name: string,
+): ClassType<Page<E>> {
+  @ObjectType(`${name}Edge`, {
+    simpleResolvers: true,
+    description: `One ${name} of a page, with its cursor.`,
+  })
+  class Edge {
+    @Field() cursor!: string;
+    @Field(() => node) node!: E;
+  }
+
+  @ObjectType(`${name}Connection`, {
+    simpleResolvers: true,
+    description: `A page of ${name} rows.`,
+  })
+  class Connection {
+    @Field(() => [node]) nodes!: E[];
+    @Field(() => [Edge]) edges!: Edge[];
+    @Field(() => PageInfo) pageInfo!: PageInfo;
+    @Costs(COUNT_COST)
+    @Costs(COUNT_COST)
+    @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' })
+    totalCount!: number;
+  }
+  return Connection as unknown as ClassType<Page<E>>;
+}

@@ -1,0 +1,161 @@
+import {
+  defaultFieldResolver,
+  getNamedType,
+  getNullableType,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
+import { Role, type Context } from '../context';
+import { readsOf } from './relations/column-field';
+import { ReadAccess, sourceOf, type Source, type TenantRow } from './relations/repository';
+
+/**
+ * A field never shows more of a row than the row's own query does. Of a row that the viewer may read in part, only the fields of its
+ * source's summary have a value; a row that the viewer may not read is null, or left out of a list.
+ */
+
+const SUMMARY = Symbol('summary');
+
+const isSummary = (row: unknown): boolean =>
+  typeof row === 'object' && row !== null && SUMMARY in row;
+
+/** A copy, because loaders share rows with commands, which need all of them. */
+const summaryOf = <Row extends object>(row: Row): Row =>
+  Object.defineProperty(
+    Object.assign(Object.create(Object.getPrototypeOf(row) as object) as Row, row),
+    SUMMARY,
+    { value: true },
+  );
+
+const isUnlimited = ({ viewer: { businessId, role } }: Context): boolean =>
+  role === Role.ADMINISTRATOR || businessId === null;
+
+/** The source that knows what of this row a viewer may read; undefined for rows that only their parent shows. */
+const sourceOfRow = (row: object): Source<TenantRow> | undefined => sourceOf(row.constructor.name);
+
+/** What a field may show of rows without access: `null` leaves them out. */
+type Fallback = 'null' | 'summary' | 'full';
+
+function shownOf(row: TenantRow, access: ReadAccess, fallback: Fallback): TenantRow | null {
+  if (access === ReadAccess.FULL) return row;
+  if (access === ReadAccess.SUMMARY) return summaryOf(row);
+  return fallback === 'null' ? null : fallback === 'full' ? row : summaryOf(row);
+}
+
+function disclosed(row: unknown, context: Context, fallback: Fallback): unknown {
+  const source =
+    typeof row === 'object' && row !== null && !isSummary(row) ? sourceOfRow(row) : undefined;
+  if (!source) return row;
+  const access = source.accessTo(context, row as TenantRow);
+  return typeof access === 'number'
+    ? shownOf(row as TenantRow, access, fallback)
+    : access.then((determined) => shownOf(row as TenantRow, determined, fallback));
+}
+
+const isPromise = (value: unknown): value is Promise<unknown> =>
+  typeof (value as { then?: unknown } | null)?.then === 'function';
+
+function disclosedAll(rows: readonly unknown[], context: Context, fallback: Fallback): unknown {
+  const shown = rows.map((row) =>
+    isPromise(row)
+      ? row.then((found) => disclosed(found, context, fallback))
+      : disclosed(row, context, fallback),
+  );
+  const kept = (found: readonly unknown[]) =>
+    found.filter((row, index) => row !== null || rows[index] === null);
+  return shown.some(isPromise) ? Promise.all(shown).then(kept) : kept(shown);
+}
+
+/** Rows at hand as the viewer may read them, one for each. */
+export const summarised = (rows: readonly object[], context: Context): unknown =>
+  isUnlimited(context) ? rows : Promise.all(rows.map((row) => disclosed(row, context, 'summary')));
+
+const isNode = (type: unknown): boolean =>
+  isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
+
+/** A payload shows whole what the mutation made, and the summary of what that refers to, such as the client that a public booking added. */
+function fallbackOf(
+  parent: GraphQLObjectType,
+  nullable: boolean,
+  { operation }: GraphQLResolveInfo,
+): Fallback {
+  if (operation.operation === 'mutation') {
+    if (parent.name.endsWith('Payload')) return 'full';
+    if (isNode(parent)) return 'summary';
+  }
+  return nullable ? 'null' : 'summary';
+}
+
+function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Context>): void {
+  const { resolve = defaultFieldResolver } = field;
+  const type = getNullableType(field.type);
+  const isList = isListType(type);
+  const nullable = isList ? !isNonNullType(type.ofType) : !isNonNullType(field.type);
+  const show = (found: unknown, context: Context, info: GraphQLResolveInfo): unknown => {
+    const fallback = fallbackOf(parent, nullable || isList, info);
+    return Array.isArray(found)
+      ? disclosedAll(found, context, fallback)
+      : disclosed(found, context, fallback);
+  };
+  field.resolve = (row, args, context, info) => {
+    const found: unknown = resolve(row, args, context, info);
+    if (isUnlimited(context)) return found;
+    return isPromise(found)
+      ? found.then((rows) => show(rows, context, info))
+      : show(found, context, info);
+  };
+}
+
+const isConnection = (name: string): boolean => name.endsWith('Connection');
+
+const EMPTY_PAGE = {
+  nodes: [],
+  edges: [],
+  totalCount: 0,
+  pageInfo: { hasNextPage: false, hasPreviousPage: false, startCursor: null, endCursor: null },
+};
+
+/** @throws Error while the schema is built, for a field that could be neither null nor empty. */
+export function emptyOf(
+  parent: GraphQLObjectType,
+  { name, type }: Pick<GraphQLField<unknown, never>, 'name' | 'type'>,
+): unknown {
+  if (isListType(getNullableType(type))) return isNonNullType(type) ? [] : null;
+  if (isConnection(getNamedType(type).name)) return EMPTY_PAGE;
+  if (isNonNullType(type))
+    throw new Error(`${parent.name}.${name} is neither in the summary of its source nor nullable.`);
+  return null;
+}
+
+function limitField(parent: GraphQLObjectType, field: GraphQLField<unknown, Context>): void {
+  const { resolve, name } = field;
+  const empty = emptyOf(parent, field as GraphQLField<unknown, never>);
+  const whole = resolve ?? defaultFieldResolver;
+  field.resolve = (row, args, context, info) =>
+    isSummary(row) ? empty : whole(row, args, context, info);
+  // The planner takes a field with a resolver for one that it cannot read.
+  if (!resolve && !readsOf(field.extensions))
+    field.extensions = { ...field.extensions, reads: { properties: [name] } };
+}
+
+/** Limits every field that returns rows, and every field of rows that can be readable in part. */
+export function limitDisclosure(schema: GraphQLSchema): GraphQLSchema {
+  for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {
+    const source = sourceOf(type.name);
+    for (const field of Object.values(type.getFields())) {
+      const to = getNamedType(field.type);
+      if (!isLeafType(to) && (sourceOf(to.name) || (isInterfaceType(to) && to.name === 'Node')))
+        limitRows(type, field as GraphQLField<unknown, Context>);
+      if (source?.summary && !source.summary.has(field.name))
+        limitField(type, field as GraphQLField<unknown, Context>);
+    }
+  }
+  return schema;
+}

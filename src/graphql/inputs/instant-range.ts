@@ -1,0 +1,15 @@
+import { Field, InputType } from 'type-graphql';
+import { sql, type Sql } from '../../db/sql';
+import { DateTime } from '../scalars';
+
+@InputType({ description: 'From one instant to before another; either may be left open.' })
+export class InstantRange {
+  @Field(() => DateTime, { nullable: true }) from?: number | null;
+  @Field(() => DateTime, { nullable: true, description: 'Not itself included.' }) to?:
+    number | null;
+}
+
+export const withinRange = (column: Sql, { from, to }: InstantRange): Sql[] => [
+  ...(from == null ? [] : [sql`${column} >= ${from}`]),
+  ...(to == null ? [] : [sql`${column} < ${to}`]),
+];

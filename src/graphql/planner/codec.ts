@@ -1,0 +1,79 @@
+import {
+  getNullableType,
+  isEnumType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  isScalarType,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLOutputType,
+} from 'graphql';
+import type { TableColumn } from '../../db/table';
+import type { Complete } from './plan';
+import { setsOf, type Selections } from './selection';
+import type { Shape } from './json-sql';
+
+/** Thrown where a field cannot be planned. */
+export class NoPlan extends Error {}
+
+export const without = (): never => {
+  throw new NoPlan();
+};
+
+/** Serialises what a field derives: leaves, lists, and objects whose every selected field is a plain property. */
+export function completeOf(
+  selections: Selections,
+  type: GraphQLOutputType,
+  nodes: readonly FieldNode[],
+): Complete {
+  if (isNonNullType(type)) {
+    const inner = completeOf(selections, type.ofType, nodes);
+    return (value) => inner(value) ?? missing();
+  }
+  const nullable = getNullableType(type);
+  if (isListType(nullable)) {
+    const inner = completeOf(selections, nullable.ofType, nodes);
+    return (value) => (value == null ? null : (value as unknown[]).map(inner));
+  }
+  if (isLeafType(nullable)) return (value) => (value == null ? null : nullable.serialize(value));
+  if (!isObjectType(nullable)) return without();
+  const members = [...selections.fields(nullable, setsOf(nodes))].map(([key, own]) => {
+    const name = own[0]?.name.value as string;
+    if (name === '__typename') return { key, name, of: () => nullable.name };
+    const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
+    return field.resolve ? without() : { key, name, of: completeOf(selections, field.type, own) };
+  });
+  return (value) =>
+    value == null
+      ? null
+      : Object.fromEntries(
+          members.map(({ key, name, of }) => [key, of((value as Record<string, unknown>)[name])]),
+        );
+}
+
+function missing(): never {
+  throw new Error('A field that is never null was null.');
+}
+
+const TEXTS = new Set(['String', 'ID', 'Decimal', 'LocalDate', 'LocalDateTime']);
+
+/** How the database writes a column that a field shows; null where it takes the field's own type to say. */
+export function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape | null {
+  if (isNonNullType(returned) && column.nullable) return without();
+  const type = getNullableType(returned);
+  if (isListType(type)) {
+    const inner = getNullableType(type.ofType);
+    return column.kind === 'json' && isScalarType(inner) && TEXTS.has(inner.name) ? 'json' : null;
+  }
+  if (isEnumType(type))
+    return column.kind === 'text' && type.getValues().every(({ name, value }) => name === value)
+      ? 'word'
+      : null;
+  if (!isScalarType(type)) return null;
+  if (type.name === 'Int') return column.kind === 'number' ? 'number' : null;
+  if (type.name === 'DateTime') return column.kind === 'number' ? 'instant' : null;
+  if (type.name === 'Boolean') return column.kind === 'boolean' ? 'boolean' : null;
+  return TEXTS.has(type.name) && column.kind === 'text' ? 'text' : null;
+}

@@ -1,0 +1,406 @@
+import {
+  getNamedType,
+  getNullableType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLField,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+} from 'graphql';
+import type { TableColumn } from '../../db/table';
+import { readsOf, type FieldReads } from '../relations/column-field';
+import { emptyOf } from '../disclosure';
+import { relations, type Across, type Relation } from '../relations/relation-registry';
+import type { Rowset, Source } from '../relations/repository';
+import type { Hole } from './fallback';
+import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
+import { selectionsOf, setsOf, type Selections } from './selection';
+import { completeOf, NoPlan, shapeOf, without } from './codec';
+
+/** @returns null when only resolvers can answer the operation. */
+export function compile({
+  schema,
+  document,
+  operation,
+  variables,
+  limits,
+}: {
+  schema: GraphQLSchema;
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  variables: Readonly<Record<string, unknown>>;
+  limits: Limits;
+}): Plan | null {
+  if (operation.operation !== 'query' || operation.directives?.length) return null;
+  try {
+    return new Compilation(selectionsOf(schema, document, variables), limits).plan(
+      schema,
+      operation,
+    );
+  } catch (error) {
+    if (error instanceof NoPlan) return null;
+    throw error;
+  }
+}
+
+/** Whether the viewer may read some rows of a source only in part. */
+export type Limits = (source: Source<any>) => boolean;
+
+const KEYS = ['businessId', 'rowId'];
+
+class Compilation {
+  private readonly questions: Question[] = [];
+  private readonly holes: Hole[] = [];
+  private aliases = 0;
+  private direct = true;
+
+  constructor(
+    private readonly selections: Selections,
+    private readonly limits: Limits,
+  ) {}
+
+  plan(schema: GraphQLSchema, operation: OperationDefinitionNode): Plan {
+    const query = schema.getQueryType() as GraphQLObjectType;
+    const roots = [...this.selections.fields(query, [operation.selectionSet])].map(([key, nodes]) =>
+      this.unlessHole(
+        () => this.root(query, key, nodes),
+        (): Root => ({ key, kind: 'hole', hole: this.hole({ type: null, nodes: [...nodes] }) }),
+      ),
+    );
+    if (this.holes.length && !this.questions.length) return without();
+    return { roots, questions: this.questions, holes: this.holes, direct: this.direct };
+  }
+
+  /** What is planned, or where that cannot be, the hole; then nothing is left of what was planned of it. */
+  private unlessHole<Made>(planned: () => Made, hole: () => Made): Made {
+    const [questions, holes] = [this.questions.length, this.holes.length];
+    try {
+      return planned();
+    } catch (error) {
+      if (!(error instanceof NoPlan)) throw error;
+      this.questions.length = questions;
+      this.holes.length = holes;
+      this.direct = false;
+      return hole();
+    }
+  }
+
+  private hole(hole: Hole): number {
+    return this.holes.push(hole) - 1;
+  }
+
+  private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
+    const name = nodes[0]?.name.value as string;
+    if (name === '__typename') return { key, kind: 'constant', value: query.name };
+    const relation = relations.get(`Query.${name}`) ?? without();
+    const field = query.getFields()[name] as GraphQLField<unknown, unknown>;
+    const question = this.ask({ field, parent: query, nodes, relation });
+    if (relation.kind === 'page')
+      return {
+        key,
+        kind: 'page',
+        page: this.page(question, relation.list.source, field.type, nodes),
+      };
+    if (relation.kind !== 'one' || isNonNullType(field.type)) return without();
+    const { source } = relation.list;
+    const partly = this.limitedSource(source)?.summary != null;
+    if (partly) this.direct = false;
+    return {
+      key,
+      kind: 'one',
+      question,
+      rows: this.rows(source, field.type, nodes, { listed: true }),
+      partly,
+    };
+  }
+
+  private ask(question: Question): number {
+    return this.questions.push(question) - 1;
+  }
+
+  private rows(
+    source: Rowset<any>,
+    returned: GraphQLOutputType,
+    nodes: readonly FieldNode[],
+    { optional = false, checked = false, listed = false } = {},
+  ): Rows {
+    const type = getNamedType(returned);
+    if (!isObjectType(type) || type.name !== source.table.entity.name) return without();
+    const limited = this.limitedSource(source);
+    const rows = this.emptyRows(source, optional, checked && limited !== null);
+    const guards = limited !== null && limited.summary !== null && !(listed && limited.listsInFull);
+    if (guards || rows.checked)
+      for (const { property } of source.table.columns) rows.properties.add(property);
+    for (const [key, own] of this.selections.fields(type, setsOf(nodes))) {
+      const plain = (): Member => this.member(rows, type, key, own);
+      const planned = guards ? () => this.guarded(limited, type, own, plain()) : plain;
+      rows.members.push(this.unlessHole(planned, () => this.holeOf(rows, type, key, own)));
+    }
+    return rows;
+  }
+
+  /** A visible row makes what it refers to readable, unless the target's rows are readable by their own columns only. */
+  private isUnsure(
+    { type }: GraphQLField<unknown, unknown>,
+    { target }: Extract<Relation, { kind: 'toOne' }>,
+  ): boolean {
+    return !isNonNullType(type) && this.limitedSource(target)?.summary === null;
+  }
+
+  private limitedSource(source: Rowset<any>): Source<any> | null {
+    return 'limits' in source && this.limits(source as Source<any>)
+      ? (source as Source<any>)
+      : null;
+  }
+
+  /** A member as it is where a summary shows it, else shown of fully readable rows only. */
+  private guarded(
+    source: Source<any>,
+    type: GraphQLObjectType,
+    [node]: readonly FieldNode[],
+    member: Member,
+  ): Member {
+    const name = (node as FieldNode).name.value;
+    if (name === '__typename' || source.summary?.has(name)) return member;
+    if (member.kind === 'page') return without();
+    this.direct = false;
+    return {
+      key: member.key,
+      kind: 'guarded',
+      member,
+      empty: emptyOf(type, type.getFields()[name] as GraphQLField<unknown, unknown>),
+    };
+  }
+
+  private emptyRows(source: Rowset<any>, optional = false, checked = false): Rows {
+    return {
+      source,
+      alias: `t${(this.aliases += 1)}`,
+      optional,
+      checked,
+      members: [],
+      properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))),
+      hole: null,
+    };
+  }
+
+  private holeOf(
+    rows: Rows,
+    type: GraphQLObjectType,
+    key: string,
+    nodes: readonly FieldNode[],
+  ): Member {
+    rows.hole ??= this.hole({ type, nodes: [] });
+    this.holes[rows.hole]?.nodes.push(...nodes);
+    for (const { property } of rows.source.table.columns) rows.properties.add(property);
+    return { key, kind: 'hole' };
+  }
+
+  private member(
+    rows: Rows,
+    type: GraphQLObjectType,
+    key: string,
+    nodes: readonly FieldNode[],
+  ): Member {
+    const name = nodes[0]?.name.value as string;
+    if (name === '__typename') return { key, kind: 'constant', value: type.name };
+    const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
+    const relation = relations.get(`${type.name}.${name}`);
+    if (relation) return this.related(rows, type, key, field, nodes, relation);
+    if (name === 'id' && type.getInterfaces().some((one) => one.name === 'Node'))
+      return { key, kind: 'id', type: type.name };
+    const reads = readsOf(field.extensions);
+    if (reads?.derive) return this.derived(rows, key, field, nodes, reads);
+    const [property] = reads?.properties ?? (field.resolve ? without() : [name]);
+    const column = this.column(rows, property as string);
+    const shape = shapeOf(field.type, column);
+    if (shape) return { key, kind: 'column', column, shape };
+    return this.derived(rows, key, field, nodes, {
+      properties: [column.property],
+      derive: (row) => (row as Record<string, unknown>)[column.property],
+    });
+  }
+
+  /** A column that the statement has to have. */
+  private column(rows: Rows, property: string): TableColumn {
+    const column = rows.source.table.byProperty.get(property) ?? without();
+    rows.properties.add(property);
+    return column;
+  }
+
+  private derived(
+    rows: Rows,
+    key: string,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+    { properties, derive }: FieldReads,
+    across: readonly Across<any, any>[] = [],
+  ): Member {
+    this.direct = false;
+    return {
+      key,
+      kind: 'derived',
+      columns: properties.map((property) => this.column(rows, property)),
+      derive: derive ?? without(),
+      complete: completeOf(this.selections, field.type, nodes),
+      across: across.map((one) => this.across(rows, one)),
+    };
+  }
+
+  private across(rows: Rows, { edge: { relation }, properties }: Across<any, any>): Member {
+    const ofTarget = (source: Rowset<any>, optional = false): Rows => {
+      const found = this.emptyRows(source, optional);
+      for (const property of properties) {
+        const column = this.column(found, property);
+        found.members.push({ key: property, kind: 'column', column, shape: column.kind });
+      }
+      return found;
+    };
+    switch (relation.kind) {
+      case 'toOne':
+        return {
+          key: '',
+          kind: 'toOne',
+          relation,
+          rows: ofTarget(relation.target, this.findsNone(rows, relation)),
+        };
+      case 'some':
+        return { key: '', kind: 'some', relation, rows: ofTarget(relation.target), first: false };
+      case 'value':
+        return this.value(rows, '', relation);
+      default:
+        return without();
+    }
+  }
+
+  private value(rows: Rows, key: string, relation: Extract<Relation, { kind: 'value' }>): Member {
+    for (const property of relation.reads) this.column(rows, property);
+    return { key, kind: 'value', relation };
+  }
+
+  /** Whether a join may find none, which it does as well where its own row was not found. */
+  private findsNone(rows: Rows, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
+    return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
+  }
+
+  private related(
+    rows: Rows,
+    type: GraphQLObjectType,
+    key: string,
+    field: GraphQLField<unknown, unknown>,
+    nodes: readonly FieldNode[],
+    relation: Relation,
+  ): Member {
+    switch (relation.kind) {
+      case 'toOne': {
+        if (this.column(rows, relation.key).nullable && isNonNullType(field.type)) return without();
+        return {
+          key,
+          kind: 'toOne',
+          relation,
+          rows: this.rows(relation.target, field.type, nodes, {
+            optional: this.findsNone(rows, relation),
+            checked: this.isUnsure(field, relation),
+          }),
+        };
+      }
+      case 'some': {
+        const first = !isListType(getNullableType(field.type));
+        if (first && isNonNullType(field.type)) return without();
+        return {
+          key,
+          kind: 'some',
+          relation,
+          rows: this.rows(relation.target, field.type, nodes, { checked: !relation.among.refers }),
+          first,
+        };
+      }
+      case 'value':
+        return this.value(rows, key, relation);
+      case 'derived':
+        return this.derived(rows, key, field, nodes, relation.reads, relation.across);
+      case 'toMany': {
+        const question = this.ask({ field, parent: type, nodes, relation });
+        return {
+          key,
+          kind: 'page',
+          page: this.page(question, relation.list.source, field.type, nodes),
+        };
+      }
+      default:
+        return without();
+    }
+  }
+
+  /** A connection: its rows under `nodes` or under `edges`, not both, since they are read once. */
+  private page(
+    question: number,
+    source: Rowset<any>,
+    returned: GraphQLOutputType,
+    nodes: readonly FieldNode[],
+  ): PagePlan {
+    const type = getNamedType(returned);
+    if (!isObjectType(type)) return without();
+    let rows: Rows | null = null;
+    const wants = { total: false, cursors: false, info: false };
+    const take = (from: GraphQLOutputType, own: readonly FieldNode[]): void => {
+      if (rows) without();
+      rows = this.rows(source, from, own, { listed: true });
+    };
+    const members = [...this.selections.fields(type, setsOf(nodes))].map(
+      ([key, own]): PageMember => {
+        const name = own[0]?.name.value as string;
+        const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
+        switch (name) {
+          case '__typename':
+            return { key, kind: 'constant', value: type.name };
+          case 'totalCount':
+            wants.total = true;
+            return { key, kind: 'totalCount' };
+          case 'nodes':
+            take(field.type, own);
+            return { key, kind: 'nodes' };
+          case 'edges': {
+            const edge = getNamedType(field.type) as GraphQLObjectType;
+            const inner = [...this.selections.fields(edge, setsOf(own))];
+            for (const [, ofNode] of inner.filter(([, [first]]) => first?.name.value === 'node'))
+              take((edge.getFields().node as GraphQLField<unknown, unknown>).type, ofNode);
+            wants.cursors ||= inner.some(([, [first]]) => first?.name.value === 'cursor');
+            this.direct = false;
+            return {
+              key,
+              kind: 'edges',
+              members: inner.map(([innerKey, [first]]) =>
+                named(innerKey, first as FieldNode, edge),
+              ),
+            };
+          }
+          case 'pageInfo': {
+            const info = getNamedType(field.type) as GraphQLObjectType;
+            wants.cursors = wants.info = true;
+            this.direct = false;
+            return {
+              key,
+              kind: 'pageInfo',
+              members: [...this.selections.fields(info, setsOf(own))].map(([innerKey, [first]]) =>
+                named(innerKey, first as FieldNode, info),
+              ),
+            };
+          }
+          default:
+            return without();
+        }
+      },
+    );
+    const counts = wants.cursors || members.some(({ kind }) => kind === 'edges');
+    return { question, rows: rows ?? (counts ? this.emptyRows(source) : null), members, wants };
+  }
+}
+
+const named = (key: string, { name: { value: name } }: FieldNode, type: GraphQLObjectType) =>
+  name === '__typename' ? { key, name, constant: type.name } : { key, name };

@@ -1,0 +1,211 @@
+import {
+  getArgumentValues,
+  getOperationAST,
+  getVariableValues,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
+import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '../../context';
+import { DomainError } from '../../errors';
+import { parseGlobalId } from '../global-id';
+import { AskedPage } from '../relations/list';
+import { Page } from '../connection';
+import { compile, type Limits } from './compile';
+import { finisherOf, type Finishing } from './assemble';
+import { documentOf, fill, schemaOfHoles } from './fallback';
+import type { Plan, Question, RowRequest } from './plan';
+import { deciding } from './selection';
+import { statementOf } from './sql';
+import { filled, type Template } from './json-sql';
+import { NoPlan } from './codec';
+
+/** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
+export const planning = { on: true };
+
+/** One that was compiled, for one choice of what its directives include. */
+interface Compiled {
+  readonly plan: Plan;
+  readonly statement: Template;
+  readonly finish: ReturnType<typeof finisherOf> | null;
+  /** Asks for what the plan leaves to resolvers. */
+  readonly rest: DocumentNode;
+}
+
+interface Known {
+  readonly deciding: readonly string[];
+  readonly variants: Map<string, Compiled | null>;
+}
+
+const MAX_VARIANTS = 64;
+
+type Variables = Readonly<Record<string, unknown>>;
+
+export interface Planner {
+  /**
+   * The data of a query as JSON, by one statement and what resolvers add to it; null where they have to answer alone: because nothing that is
+   * asked for can be planned, or because something is wrong, which they know how to say.
+   */
+  answer(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Variables | null | undefined,
+    context: Context,
+  ): Promise<string | null>;
+}
+
+/** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
+export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
+  const known = new WeakMap<DocumentNode, Map<string, Known>>();
+  let ofHoles: GraphQLSchema | undefined;
+
+  function compiledFor(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    variables: Variables,
+    { db: { dialect }, viewer }: Context,
+  ): Compiled | null {
+    const operation = getOperationAST(document, operationName);
+    if (!operation) return null;
+    let byName = known.get(document);
+    if (!byName) known.set(document, (byName = new Map()));
+    const name = operation.name?.value ?? '';
+    let entry = byName.get(name);
+    if (!entry)
+      byName.set(name, (entry = { deciding: deciding(document, operation), variants: new Map() }));
+    const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
+    let compiled = entry.variants.get(choice);
+    if (compiled === undefined) {
+      const limits: Limits = (source) => source.limits(viewer as MemberOfBusiness);
+      const plan = compile({ schema, document, operation, variables, limits });
+      compiled = plan && {
+        plan,
+        statement: statementOf(plan, dialect),
+        finish: plan.direct ? null : finisherOf(plan),
+        rest: documentOf(plan.holes, document, operation),
+      };
+      // Variables that include and leave out can be chosen in more ways than there is room for.
+      if (entry.variants.size >= MAX_VARIANTS) entry.variants.clear();
+      entry.variants.set(choice, compiled);
+    }
+    return compiled;
+  }
+
+  /** The request that a field's arguments make, or null where it is not for the rows of the field's relation. */
+  async function bind(
+    question: Question,
+    variables: Variables,
+    context: Context,
+  ): Promise<AskedPage | RowRequest | null> {
+    const {
+      field,
+      nodes: [node],
+      relation,
+    } = question;
+    const args = getArgumentValues(field, node as FieldNode, variables);
+    if (relation.kind !== 'one') return bindPage(question, args, variables, context);
+    const { list } = relation;
+    return { list, id: parseGlobalId(list.source.table.entity.name, args.id as string, ['id']) };
+  }
+
+  /** Resolves a connection's arguments to its page. Connection resolvers are pure: they read nothing until a field of the page is resolved. */
+  async function bindPage(
+    { field, parent, nodes, relation }: Question,
+    args: object,
+    variableValues: Variables,
+    context: Context,
+  ): Promise<AskedPage | null> {
+    const info = {
+      fieldName: field.name,
+      fieldNodes: nodes,
+      returnType: field.type,
+      parentType: parent,
+      schema,
+      variableValues,
+    } as unknown as GraphQLResolveInfo;
+    const page: unknown = await field.resolve?.(
+      relation.kind === 'toMany' ? anyRow() : undefined,
+      args,
+      context,
+      info,
+    );
+    const request = page instanceof Page ? page.asked : null;
+    if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    await request.checked;
+    return request.list === relation.list &&
+      request.tie === (relation.kind === 'toMany' ? relation.tie : undefined)
+      ? request
+      : null;
+  }
+
+  return {
+    async answer(document, operationName, given, context) {
+      if (!planning.on) return null;
+      const operation = getOperationAST(document, operationName);
+      // What a guest may follow, resolvers say.
+      if (
+        operation?.operation !== 'query' ||
+        context.viewer.businessId === null ||
+        context.viewer.role === Role.GUEST
+      )
+        return null;
+      const { coerced } = getVariableValues(
+        schema,
+        operation.variableDefinitions ?? [],
+        given ?? {},
+        { maxErrors: 1 },
+      );
+      const compiled = coerced && compiledFor(document, operationName, coerced, context);
+      if (!compiled) return null;
+      const { plan, statement, finish, rest } = compiled;
+      let asked: readonly (AskedPage | RowRequest | null)[];
+      try {
+        asked = await Promise.all(
+          plan.questions.map((question) => bind(question, coerced, context)),
+        );
+      } catch {
+        // What is wrong with the arguments, or not allowed, the resolvers say again with its place.
+        return null;
+      }
+      if (asked.includes(null)) return null;
+      const run: Finishing = {
+        member: memberOf(context),
+        now: context.now,
+        asked: asked as (AskedPage | RowRequest)[],
+        context,
+        gaps: plan.holes.map(() => []),
+      };
+      try {
+        const [row] = await context.db.all<{ json: string }>(filled(statement, run));
+        const { json } = row as { json: string };
+        if (!finish) return json;
+        const data = finish(JSON.parse(json), run);
+        const whole = await fill(run.gaps, plan.holes, {
+          schema: (ofHoles ??= schemaOfHoles(schema)),
+          document: rest,
+          variableValues: given ?? {},
+          context,
+        });
+        return whole ? JSON.stringify(data) : null;
+      } catch (error) {
+        if (!(error instanceof DomainError || error instanceof NoPlan)) onFailure(error);
+        return null;
+      }
+    },
+  };
+}
+
+/** Stands for every row of a type: which rows are below it may depend on its id alone. */
+const anyRow = (): object =>
+  new Proxy(
+    { rowId: 0 },
+    {
+      get(target, property) {
+        if (property === 'rowId') return target.rowId;
+        if (typeof property === 'symbol' || property === 'constructor' || property === 'then')
+          return undefined;
+        throw new Error(`A connection reads ${property} of its row: it cannot be planned.`);
+      },
+    },
+  );

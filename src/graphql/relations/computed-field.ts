@@ -1,0 +1,79 @@
+import { memberOf, type Context } from '../../context';
+import { isOneOf, sql, type Sql } from '../../db/sql';
+import { defineLoader } from './loader';
+import { declare, type Across, type Asking, type Edge, type Relation } from './relation-registry';
+import type { Source, TenantRow } from './repository';
+
+/** Of the row that an edge leads to, these properties; null where it leads to none. */
+export function across<P, T, K extends keyof T & string>(
+  edge: Edge<P, T | null>,
+  ...properties: readonly K[]
+): Across<P, Pick<T, K> | null> {
+  return { edge, properties };
+}
+
+/** Of each of the rows that an edge leads to, these properties. */
+export function acrossAll<P, T, K extends keyof T & string>(
+  edge: Edge<P, T[]>,
+  ...properties: readonly K[]
+): Across<P, readonly Pick<T, K>[]> {
+  return { edge, properties };
+}
+
+/** The number that the database works out of a row. */
+export const valueOf = <P>(edge: Edge<P, number>): Across<P, number> => ({ edge, properties: [] });
+
+type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never };
+
+/**
+ * A field that is worked out from columns of its row and from what edges of it lead to. Declared once, it is read with everything else by a
+ * plan, and by the loaders of its edges otherwise.
+ */
+export function derived<
+  P extends TenantRow,
+  V,
+  C extends keyof P & string,
+  const A extends readonly Across<P, any>[],
+>(
+  entity: new () => P,
+  field: string,
+  own: readonly C[],
+  related: A,
+  make: (row: Pick<P, C>, context: Context, ...found: Found<A>) => V,
+): (row: P, context: Context) => Promise<V> {
+  const derive = make as (row: object, context: Context, ...found: readonly unknown[]) => V;
+  declare(`${entity.name}.${field}`, {
+    kind: 'derived',
+    reads: { properties: own, derive },
+    across: related,
+  });
+  return async (row, context) =>
+    derive(row, context, ...(await Promise.all(related.map(({ edge }) => edge(row, context)))));
+}
+
+/**
+ * A number that the database works out of these columns of a row, and of its ids, such as a count. At `null` no field shows it as it is.
+ */
+export function value<P extends TenantRow, C extends keyof P & string = never>(
+  coordinate: string | null,
+  source: Source<P>,
+  reads: readonly C[],
+  expression: (asking: Asking, column: (property: C | keyof TenantRow) => Sql) => Sql,
+): Edge<P, number> {
+  const relation: Relation = {
+    kind: 'value',
+    reads,
+    expression: expression as Extract<Relation, { kind: 'value' }>['expression'],
+  };
+  if (coordinate !== null) declare(coordinate, relation);
+  const load = defineLoader(async (context: Context, ids: readonly number[]) => {
+    const member = memberOf(context);
+    const column = (property: keyof P & string) => source.table.column('a', property);
+    const rows = await context.db.all<{ id: number; value: number }>(sql`
+      SELECT ${column('rowId')} AS id, ${expression({ member, now: context.now }, column)} AS value FROM ${source.from('a')}
+      WHERE ${column('businessId')} = ${member.businessId} AND ${isOneOf(column('rowId'), ids)}`);
+    const byId = new Map(rows.map((row) => [row.id, Number(row.value)]));
+    return ids.map((id) => byId.get(id) ?? 0);
+  });
+  return Object.assign((row: P, context: Context) => load(context).load(row.rowId), { relation });
+}

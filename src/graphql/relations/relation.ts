@@ -1,0 +1,160 @@
+import { memberOf, type Context, type Member } from '../../context';
+import { join, keysOf, raw, sql, TRUE, type Sql } from '../../db/sql';
+import { tableOf } from '../../db/table';
+import type { List, ListArgs, Tie } from './list';
+import { defineLoader, groupByKey } from './loader';
+import type { Page } from '../connection';
+import { declare, type Among, type Edge, type Relation } from './relation-registry';
+import { rowsetOf, type Rowset, type Source, type TenantRow } from './repository';
+
+/**
+ * Relations are declared by these functions and nowhere else: what a field needs (a dataloader, one statement a level) and what reading
+ * ahead needs (which column of which table leads where) come from one declaration.
+ */
+
+type Tenant = Pick<TenantRow, 'businessId'>;
+
+type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[keyof P] & string;
+
+/** The row that `key` names. Whoever sees the row that holds the key sees this one; null where the key is null. */
+export function toOne<P extends Tenant, T extends TenantRow>(
+  coordinate: string,
+  key: KeyTo<P>,
+  target: Source<T>,
+): Edge<P, T | null> {
+  const relation: Relation = { kind: 'toOne', key, target, by: 'rowId' };
+  declare(coordinate, relation);
+  const [type] = coordinate.split('.') as [string];
+  target.referredBy(
+    type,
+    (_member, column, alias) => sql`${column(key)} = ${target.table.column(alias, 'rowId')}`,
+  );
+  const follow = (row: P, context: Context): Promise<T | null> | null => {
+    const id = row[key] as number | null;
+    return id === null ? null : target.granted(context, id);
+  };
+  return Object.assign(follow, { relation });
+}
+
+/** Pages of the rows whose `column` names this one, to the viewer's eyes. */
+export function toMany<P extends TenantRow, T extends TenantRow, F>(
+  coordinate: string,
+  list: List<T, F>,
+  column: KeyTo<T>,
+) {
+  const tie: Tie = (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`;
+  declare(coordinate, { kind: 'toMany', list, tie });
+  const below = list.below(tie);
+  return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
+}
+
+/** Pages of the rows that a table of pairs links to this one, to the viewer's eyes. */
+export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
+  coordinate: string,
+  list: List<T, F>,
+  link: new () => L,
+  fromColumn: keyof L & string,
+  toColumn: keyof L & string,
+) {
+  const tie: Tie = (alias, parent) => {
+    const links = tableOf(link as new () => L & TenantRow);
+    const column = (property: string) => links.column('l', property as never);
+    const { table } = list.source;
+    return sql`EXISTS (SELECT 1 FROM ${raw(`"${links.name}" AS "l"`)} WHERE ${column('businessId')} = ${table.column(alias, 'businessId')}
+      AND ${column(toColumn)} = ${table.column(alias, 'rowId')} AND ${column(fromColumn)} = ${parent})`;
+  };
+  declare(coordinate, { kind: 'toMany', list, tie });
+  const below = list.below(tie);
+  return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
+}
+
+/** As many as the inputs that link rows allow. */
+const MAX_LINKED = 500;
+
+/** Which of the rows belong, and in which order they come. */
+interface Which<T> {
+  /** The first so many, MAX_LINKED unless given. */
+  readonly limit?: number;
+  readonly order?: readonly (keyof T & string)[];
+  where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
+  /** Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false. */
+  readonly refers?: boolean;
+}
+
+/** The few rows whose `column` names this one. Granted like an edge to one. At `null` no field shows them as they are. */
+export function few<P extends TenantRow, T extends Tenant>(
+  coordinate: string | null,
+  entity: new () => T,
+  column: KeyTo<T>,
+  {
+    order,
+    where,
+    limit = MAX_LINKED,
+  }: Which<T> & { readonly order: readonly (keyof T & string)[] },
+): Edge<P, T[]> {
+  const target = rowsetOf(entity);
+  const of = (alias: string) => (property: keyof T & string) =>
+    target.table.column(alias, property);
+  return some(coordinate === null ? [] : [coordinate], target, {
+    order,
+    limit,
+    from: target.from,
+    where: (alias, parent, member) =>
+      sql`${of(alias)('businessId')} = ${member.businessId} AND ${of(alias)(column)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,
+  });
+}
+
+/** The few rows that a table of pairs links to this one, by their ids unless ordered otherwise. Granted like an edge to one. */
+export function through<P extends TenantRow, T extends TenantRow, L extends object>(
+  coordinates: string | readonly string[],
+  link: new () => L,
+  fromColumn: keyof L & string,
+  toColumn: keyof L & string,
+  target: Source<T>,
+  { order = ['rowId'], where, limit = MAX_LINKED, refers = false }: Which<T> = {},
+): Edge<P, T[]> {
+  const of = (alias: string) => (property: keyof T & string) =>
+    target.table.column(alias, property);
+  const linked = (alias: string) => (property: string) =>
+    tableOf(link as new () => L & TenantRow).column(`l${alias}`, property as never);
+  const [type] = ([coordinates].flat()[0] as string).split('.') as [string];
+  if (refers) {
+    target.referredBy(
+      type,
+      (member, column, alias) => sql`EXISTS (SELECT 1 FROM ${rowsetOf(link).from(`l${alias}`)}
+      WHERE ${linked(alias)('businessId')} = ${column('businessId')} AND ${linked(alias)(fromColumn)} = ${column('rowId')}
+        AND ${linked(alias)(toColumn)} = ${of(alias)('rowId')}) AND ${where?.(member, of(alias), alias) ?? TRUE}`,
+    );
+  }
+  return some([coordinates].flat(), target, {
+    order,
+    limit,
+    refers,
+    from: (alias) => sql`${rowsetOf(link).from(`l${alias}`)} JOIN ${target.from(alias)}
+      ON ${of(alias)('businessId')} = ${linked(alias)('businessId')} AND ${of(alias)('rowId')} = ${linked(alias)(toColumn)}`,
+    where: (alias, parent, member) =>
+      sql`${linked(alias)('businessId')} = ${member.businessId} AND ${linked(alias)(fromColumn)} = ${parent} AND ${where?.(member, of(alias), alias) ?? TRUE}`,
+  });
+}
+
+/** Of a field that shows one row only it is the first. */
+function some<P extends TenantRow, T extends object>(
+  coordinates: readonly string[],
+  target: Rowset<T>,
+  among: Among,
+): Edge<P, T[]> {
+  const relation: Relation = { kind: 'some', target, among };
+  for (const coordinate of coordinates) declare(coordinate, relation);
+  const load = defineLoader(async (context: Context, ids: readonly number[]) => {
+    const order = join(among.order.map((property) => target.table.ordered('a', property as never)));
+    const rows = await context.db.all(sql`
+      SELECT * FROM (
+        SELECT k.key AS "parentKey", ${target.table.select('a')}, row_number() OVER (PARTITION BY k.key ORDER BY ${order}) AS "nth"
+        FROM ${keysOf(ids)} CROSS JOIN ${among.from('a')} WHERE ${among.where('a', raw('k.key'), memberOf(context))}
+      ) AS r WHERE "nth" <= ${among.limit} ORDER BY "parentKey", "nth"`);
+    return groupByKey(ids, rows, (row) => row.parentKey as number).map((group) =>
+      group.map((row) => target.table.hydrate(row)),
+    );
+  });
+  return Object.assign((row: P, context: Context) => load(context).load(row.rowId), { relation });
+}

@@ -1,0 +1,106 @@
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { isLocalDate, parseLocalDateTime } from '../lib/time-zone';
+
+const refuse = (message: string): never => {
+  throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+};
+
+/** The value of a string literal; anything else is what the scalar's own parser refuses. */
+const literal =
+  <T>(parse: (value: unknown) => T) =>
+  (node: ValueNode): T =>
+    parse(node.kind === Kind.STRING ? node.value : undefined);
+
+const RFC3339 =
+  /^(\d{4}-\d{2}-\d{2})[Tt](\d{2}):(\d{2}):(\d{2})(\.\d{1,9})?([Zz]|[+-](\d{2}):(\d{2}))$/;
+
+function parseDateTime(value: unknown): number {
+  const [, date = '', hour, minute, second, , zone, east = '0', minutes = '0'] =
+    (typeof value === 'string' && RFC3339.exec(value)) || [];
+  const sound =
+    isLocalDate(date) &&
+    Number(hour) <= 23 &&
+    Number(minute) <= 59 &&
+    Number(second) <= 59 &&
+    Number(east) <= 23 &&
+    Number(minutes) <= 59;
+  if (!sound || !zone)
+    refuse(
+      'Send an instant with its offset, from 1900 to 2200, such as 2030-01-31T09:00:00+01:00; a wall-clock time goes into localStart.',
+    );
+  return Date.parse((value as string).toUpperCase());
+}
+
+/** Epoch milliseconds inside, RFC 3339 outside. */
+export const DateTime = new GraphQLScalarType<number, string>({
+  name: 'DateTime',
+  description:
+    'An instant by RFC 3339. Answers are in UTC with milliseconds; inputs need an offset.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
+  serialize: (value) => new Date(value as number).toISOString(),
+  parseValue: parseDateTime,
+  parseLiteral: literal(parseDateTime),
+});
+
+function parseLocalDate(value: unknown): string {
+  return typeof value === 'string' && isLocalDate(value)
+    ? value
+    : refuse('Send a day of the calendar from 1900 to 2200, such as 2030-01-31.');
+}
+
+export const LocalDate = new GraphQLScalarType<string, string>({
+  name: 'LocalDate',
+  description: 'A day of the calendar, YYYY-MM-DD.',
+  specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
+  serialize: String,
+  parseValue: parseLocalDate,
+  parseLiteral: literal(parseLocalDate),
+});
+
+function parseLocal(value: unknown): string {
+  try {
+    parseLocalDateTime(value as string);
+  } catch (error) {
+    refuse((error as Error).message);
+  }
+  return value as string;
+}
+
+export const LocalDateTime = new GraphQLScalarType<string, string>({
+  name: 'LocalDateTime',
+  description:
+    'A time on the wall clock, YYYY-MM-DDTHH:mm, without an offset. Skipped by a change it moves forward by the gap; of two it is the first.',
+  specifiedByURL:
+    'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
+  serialize: String,
+  parseValue: parseLocal,
+  parseLiteral: literal(parseLocal),
+});
+
+const MINUTES_PER_DAY = 24 * 60;
+
+function parseTimeOfDay(value: unknown): number {
+  const [, hour = '', minute = ''] =
+    (typeof value === 'string' && /^(\d{2}):(\d{2})$/.exec(value)) || [];
+  const minutes = Number(hour) * 60 + Number(minute);
+  if (!hour || Number(minute) > 59 || minutes > MINUTES_PER_DAY)
+    refuse('Send a time of the day from 00:00 to 24:00, such as 09:30.');
+  return minutes;
+}
+
+const two = (value: number): string => String(value).padStart(2, '0');
+
+/** Minutes since the midnight that begins the day inside; those of the next day show as its time. */
+export const TimeOfDay = new GraphQLScalarType<number, string>({
+  name: 'TimeOfDay',
+  description: 'A time on the wall clock, HH:mm, from 00:00 to the 24:00 that ends the day.',
+  // ISO 8601-1:2019/Amd 1:2022 writes the midnight that ends a day as 24:00, which RFC 3339 does not allow.
+  specifiedByURL: 'https://www.iso.org/standard/81801.html',
+  serialize(value) {
+    const minutes =
+      (value as number) > MINUTES_PER_DAY ? (value as number) - MINUTES_PER_DAY : (value as number);
+    return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+  },
+  parseValue: parseTimeOfDay,
+  parseLiteral: literal(parseTimeOfDay),
+});

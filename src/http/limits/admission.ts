@@ -1,0 +1,231 @@
+import { DomainError, ErrorCode } from '../../errors';
+import type { ServerLimits } from './server-limits';
+
+/** Who competes for the process. */
+export interface Caller {
+  /** Equal for the same key; without a key, for the same address. */
+  readonly name: string;
+  readonly anonymous: boolean;
+}
+
+interface LaneLimits {
+  readonly concurrency: number;
+  readonly concurrencyPerCaller: number;
+  readonly maxQueued: number;
+  readonly maxQueuedPerCaller: number;
+  readonly maxWaitMs: number;
+  /** Share of the time that the lane works while others have work to do; 1 for all of it. */
+  readonly share: number;
+}
+
+interface Waiting {
+  readonly caller: string;
+  readonly start: (leave: () => void) => void;
+  readonly refuse: (error: DomainError) => void;
+  readonly isGone: () => boolean;
+  readonly timer: NodeJS.Timeout;
+}
+
+/** Operations of more than this cost run in a lane of their own. */
+export const HEAVY_COST = 5_000;
+/** Milliseconds for which a lane counts as busy after its last operation. */
+const BUSY_FOR_MS = 250;
+const MAX_REST_MS = 1_000;
+const RETRY_AFTER_S = 1;
+
+/** The refusal of an operation for which there is no room. It has not begun, so that it can be sent again. */
+export const overloaded = (message: string): DomainError =>
+  new DomainError(ErrorCode.BUSY, message, { retryable: true, retryAfterSeconds: RETRY_AFTER_S });
+
+/**
+ * A bounded number of operations in flight and a bounded queue, from which callers take turns: a caller
+ * with a thousand operations delays another one by one operation at a time.
+ */
+class Lane {
+  private running = 0;
+  private queued = 0;
+  private readonly runningOf = new Map<string, number>();
+  /** In the order of turns. */
+  private readonly queues = new Map<string, Waiting[]>();
+  private activeAt = -Infinity;
+  private restUntil = 0;
+  private timer: NodeJS.Timeout | null = null;
+
+  /** @param othersBusy whether other lanes have work, so that this one keeps to its share. */
+  constructor(
+    private readonly limits: LaneLimits,
+    private readonly othersBusy: () => boolean,
+  ) {}
+
+  get busy(): boolean {
+    return this.running > 0 || performance.now() - this.activeAt < BUSY_FOR_MS;
+  }
+
+  /** Resolves with what ends the operation. @throws DomainError BUSY */
+  enter(caller: string, isGone: () => boolean): Promise<() => void> | (() => void) {
+    const { maxQueued, maxQueuedPerCaller, maxWaitMs } = this.limits;
+    if (!this.queued && this.hasRoom(caller)) return this.start(caller);
+    const own = this.queues.get(caller) ?? [];
+    if (this.queued >= maxQueued || own.length >= maxQueuedPerCaller) {
+      throw overloaded('Too many operations are waiting. Try again in a second.');
+    }
+    return new Promise((start, refuse) => {
+      const timer = setTimeout(() => this.giveUp(waiting), maxWaitMs);
+      const waiting: Waiting = { caller, start, refuse, isGone, timer };
+      own.push(waiting);
+      this.queues.set(caller, own);
+      this.queued += 1;
+      this.dispatch();
+    });
+  }
+
+  private hasRoom(caller: string): boolean {
+    const { concurrency, concurrencyPerCaller } = this.limits;
+    return (
+      this.running < concurrency &&
+      performance.now() >= this.restUntil &&
+      (this.runningOf.get(caller) ?? 0) < concurrencyPerCaller
+    );
+  }
+
+  private start(caller: string): () => void {
+    const startedAt = performance.now();
+    let ended = false;
+    this.running += 1;
+    this.runningOf.set(caller, (this.runningOf.get(caller) ?? 0) + 1);
+    return () => {
+      if (ended) return;
+      ended = true;
+      this.end(caller, startedAt);
+    };
+  }
+
+  private end(caller: string, startedAt: number): void {
+    const { share } = this.limits;
+    const left = (this.runningOf.get(caller) ?? 0) - 1;
+    this.running -= 1;
+    if (left > 0) this.runningOf.set(caller, left);
+    else this.runningOf.delete(caller);
+    const now = (this.activeAt = performance.now());
+    if (share < 1 && this.othersBusy()) {
+      const restMs = Math.min((now - startedAt) * (1 / share - 1), MAX_REST_MS);
+      this.restUntil = Math.max(this.restUntil, now + restMs);
+    }
+    if (this.queued) this.dispatch();
+  }
+
+  private dispatch(): void {
+    const restMs = this.restUntil - performance.now();
+    if (restMs > 0) {
+      this.timer ??= setTimeout(() => {
+        this.timer = null;
+        this.dispatch();
+      }, Math.ceil(restMs));
+      return;
+    }
+    for (const [caller, queue] of this.queues) {
+      if (this.running >= this.limits.concurrency) return;
+      if (!this.hasRoom(caller)) continue;
+      // To the end of the turns. The loop comes to the caller again, if there is room left.
+      this.queues.delete(caller);
+      const waiting = queue.shift() as Waiting;
+      this.queued -= 1;
+      if (queue.length) this.queues.set(caller, queue);
+      clearTimeout(waiting.timer);
+      if (waiting.isGone()) waiting.refuse(overloaded('The connection was closed.'));
+      else waiting.start(this.start(caller));
+    }
+  }
+
+  private giveUp(waiting: Waiting): void {
+    const queue = this.queues.get(waiting.caller) ?? [];
+    const index = queue.indexOf(waiting);
+    if (index < 0) return;
+    queue.splice(index, 1);
+    this.queued -= 1;
+    if (!queue.length) this.queues.delete(waiting.caller);
+    waiting.refuse(
+      overloaded('The operation waited too long for its turn. Try again in a second.'),
+    );
+  }
+}
+
+/** An operation that was admitted, until `leave`. */
+export class Ticket {
+  private leaveLane: () => void = () => undefined;
+  private pending = 0;
+  private left = false;
+
+  constructor(
+    private readonly heavy: Lane,
+    readonly caller: Caller,
+    private readonly isGone: () => boolean,
+  ) {}
+
+  async enter(lane: Lane): Promise<this> {
+    this.leaveLane = await lane.enter(this.caller.name, this.isGone);
+    if (this.left) this.leaveLane();
+    return this;
+  }
+
+  /** Waits for its turn among expensive operations, if it is one. @throws DomainError BUSY */
+  async weigh(cost: number): Promise<void> {
+    if (cost <= HEAVY_COST || this.caller.anonymous) return;
+    this.leaveLane();
+    this.leaveLane = () => undefined;
+    await this.enter(this.heavy);
+  }
+
+  /** Keeps the place until the work has ended too, although its response was sent. */
+  keepUntil(work: Promise<unknown>): void {
+    this.pending += 1;
+    const end = () => {
+      this.pending -= 1;
+      if (this.left && !this.pending) this.leaveLane();
+    };
+    work.then(end, end);
+  }
+
+  leave(): void {
+    this.left = true;
+    if (!this.pending) this.leaveLane();
+  }
+}
+
+/**
+ * Admits operations over every transport. Three lanes: callers with a key; their expensive operations,
+ * two at a time; and callers without a key, of which the work is parsing and introspection.
+ */
+export class Admission {
+  private readonly keyed: Lane;
+  private readonly heavy: Lane;
+  private readonly anonymous: Lane;
+
+  constructor({
+    maxInFlight,
+    maxQueued,
+    queueWaitMs,
+  }: Pick<ServerLimits, 'maxInFlight' | 'maxQueued' | 'queueWaitMs'>) {
+    const half = (count: number) => Math.ceil(count / 2);
+    const queue = { maxQueued, maxQueuedPerCaller: half(maxQueued), maxWaitMs: queueWaitMs };
+    this.keyed = new Lane(
+      { ...queue, concurrency: maxInFlight, concurrencyPerCaller: half(maxInFlight), share: 1 },
+      () => false,
+    );
+    this.heavy = new Lane(
+      { ...queue, concurrency: 2, concurrencyPerCaller: 2, maxQueuedPerCaller: 100, share: 0.4 },
+      () => this.keyed.busy,
+    );
+    this.anonymous = new Lane(
+      { ...queue, concurrency: 2, concurrencyPerCaller: 2, maxQueuedPerCaller: 200, share: 0.2 },
+      () => this.keyed.busy || this.heavy.busy,
+    );
+  }
+
+  /** @throws DomainError BUSY where there is no room, or none in time. */
+  enter(caller: Caller, isGone: () => boolean = () => false): Promise<Ticket> {
+    return new Ticket(this.heavy, caller, isGone).enter(
+      caller.anonymous ? this.anonymous : this.keyed,
+    );
+  }
+}

@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname, join } from 'node:path';
+import { matchesEtag } from './graphql-http';
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.ttf': 'font/ttf',
+  '.svg': 'image/svg+xml',
+};
+
+/** Nothing from elsewhere, nothing inline but the styles that the editor writes. */
+const POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self' 'unsafe-inline'`,
+  `connect-src 'self'`,
+  `img-src 'self' data:`,
+  `font-src 'self' data:`,
+  `worker-src 'self'`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+/** For the manage page: not even inline styles. */
+const MANAGE_POLICY = [
+  `default-src 'none'`,
+  `script-src 'self'`,
+  `style-src 'self'`,
+  `connect-src 'self'`,
+  `img-src data:`,
+  `base-uri 'none'`,
+  `form-action 'none'`,
+  `frame-ancestors 'none'`,
+].join('; ');
+
+interface Asset {
+  readonly body: Buffer;
+  readonly zipped: Buffer | null;
+  readonly etag: string;
+  readonly type: string;
+}
+
+export interface Pages {
+  readonly explorer: boolean;
+  /** The address of another manage page; null for the gateway's own. */
+  readonly manageUrl: string | null;
+}
+
+/** Pages by their path. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 'manage.html' };
+
+/**
+ * Serves the bundled explorer at /, the manage page at /manage, and their files under /playground/. Returns false for
+ * paths of others.
+ */
+export function playground(
+  directory: string,
+  { explorer, manageUrl }: Pages,
+): (request: IncomingMessage, response: ServerResponse) => boolean {
+  const assets = new Map<string, Asset | null>();
+
+  function assetOf(name: string): Asset | null {
+    const known = assets.get(name);
+    if (known) return known;
+    // One flat folder: a name with a path in it is none of ours.
+    const path = join(directory, name);
+    if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || !existsSync(path)) return null;
+    const body = readFileSync(path);
+    const zipped = existsSync(`${path}.gz`) ? readFileSync(`${path}.gz`) : null;
+    // Weak, since it stands for the zipped bytes too.
+    const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
+    const asset = { body, zipped, etag, type: TYPES[extname(name)] ?? 'application/octet-stream' };
+    assets.set(name, asset);
+    return asset;
+  }
+
+  return (request, response) => {
+    const { pathname } = new URL(request.url ?? '/', 'http://gateway');
+    const name = PAGES[pathname] ?? /^\/playground\/([^/]+)$/.exec(pathname)?.[1];
+    if (!name || (pathname === '/manage' && manageUrl !== null)) return false;
+    const asset = explorer || name.startsWith('manage.') ? assetOf(name) : null;
+    if (!asset) {
+      if (pathname !== '/') return false;
+      const reason = explorer
+        ? 'The explorer is not built: run "npm run build".'
+        : 'The explorer is switched off (EXPLORER).';
+      response
+        .writeHead(200, { 'content-type': 'text/plain; charset=utf-8' })
+        .end(`GraphQL is at /graphql. ${reason}\n`);
+      return true;
+    }
+    response.setHeader('content-security-policy', name === 'manage.html' ? MANAGE_POLICY : POLICY);
+    response.setHeader('etag', asset.etag);
+    response.setHeader('cache-control', 'no-cache');
+    response.setHeader('vary', 'accept-encoding');
+    if (matchesEtag(request.headers['if-none-match'] ?? '', asset.etag)) {
+      response.writeHead(304).end();
+      return true;
+    }
+    const zip =
+      asset.zipped &&
+      /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(String(request.headers['accept-encoding']));
+    const body = zip ? (asset.zipped as Buffer) : asset.body;
+    response.writeHead(200, {
+      'content-type': asset.type,
+      'content-length': body.length,
+      ...(zip ? { 'content-encoding': 'gzip' } : {}),
+    });
+    response.end(body);
+    return true;
+  };
+}

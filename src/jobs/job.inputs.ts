@@ -1,0 +1,17 @@
+import { ArrayMaxSize, IsOptional } from 'class-validator';
+import { Field, ID, InputType } from 'type-graphql';
+import { Text } from '../graphql/inputs/text-validators';
+import { JobState } from './job.entity';
+
+@InputType({ description: 'All conditions given must hold.' })
+export class JobFilter {
+  @Field(() => [JobState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
+    JobState[] | null;
+  @Field(() => [String], { nullable: true }) @IsOptional() @ArrayMaxSize(50) kinds?:
+    string[] | null;
+}
+
+@InputType()
+export class RetryJobInput {
+  @Field(() => ID) @Text({ max: 60 }) id!: string;
+}

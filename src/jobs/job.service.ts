@@ -1,0 +1,38 @@
+import { requireRole, Role, type Context } from '../context';
+import { DomainError, ErrorCode } from '../errors';
+import { findOne, update } from '../db/table';
+import { parseGlobalId } from '../graphql/global-id';
+import { Job, JobState } from './job.entity';
+import { wakeRunners } from './queue';
+import type { RetryJobInput } from './job.inputs';
+
+/** Gives a dead job all of its attempts again, from now. @throws DomainError NOT_FOUND; RULE_VIOLATED for one that is not dead. */
+export async function retry(context: Context, input: RetryJobInput): Promise<Job> {
+  const { businessId } = requireRole(context, Role.ADMINISTRATOR);
+  const path = ['input', 'id'];
+  const rowId = parseGlobalId('Job', input.id, path);
+  const now = context.now();
+  return context.db.transaction(async (tx) => {
+    const changed = await update(
+      tx,
+      Job,
+      { businessId, rowId, state: JobState.DEAD },
+      { state: JobState.WAITING, runAt: now, attempts: 0, finishedAt: null },
+    );
+    const job = await findOne(tx, Job, { businessId, rowId });
+    if (!job)
+      throw new DomainError(
+        ErrorCode.NOT_FOUND,
+        'There is no Job with this id, or your key may not see it.',
+        { path },
+      );
+    if (!changed)
+      throw new DomainError(
+        ErrorCode.RULE_VIOLATED,
+        `This job is ${job.state}: only one that is DEAD can be tried again.`,
+        { path },
+      );
+    tx.afterCommit(wakeRunners);
+    return job;
+  });
+}

@@ -1,0 +1,29 @@
+import { DomainError, ErrorCode } from '../errors';
+
+/** A place in the log of a business: behind the event with this number, in one epoch of the database. */
+export interface Place {
+  /** Null for the beginning, which every epoch has. */
+  readonly epoch: number | null;
+  readonly seq: number;
+}
+
+const DIGITS = 10;
+const FORM = /^(?:([0-9a-f]{10})\.)?(\d{1,15})$/;
+
+/** `1234` in the first epoch of an installation, `9f2c41d07e.1234` in a later one. */
+export const cursorOf = (epoch: number, seq: number): string =>
+  epoch ? `${epoch.toString(16).padStart(DIGITS, '0')}.${seq}` : String(seq);
+
+/** @throws DomainError BAD_USER_INPUT */
+export function parseCursor(after: string | null | undefined): Place | null {
+  if (after == null) return null;
+  const [, hex = '0', digits] = FORM.exec(after) ?? [];
+  if (digits === undefined)
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      'This is no cursor of the log: take one from a notification. "0" means from the beginning.',
+      { path: ['after'] },
+    );
+  const [epoch, seq] = [parseInt(hex, 16), Number(digits)];
+  return { epoch: epoch || seq ? epoch : null, seq };
+}

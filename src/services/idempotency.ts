@@ -1,0 +1,236 @@
+import { createHash } from 'node:crypto';
+import { memberOf, Role, type Context, type Member } from '../context';
+import { DomainError, ErrorCode } from '../errors';
+import type { Database, Reader, Tx } from '../db/database';
+import { raw, sql } from '../db/sql';
+import { findOne, insertLater, update } from '../db/table';
+import { IdempotencyKey } from './idempotency.entity';
+import { decodeResult, encodeResult } from './stored-result';
+import { createVault } from './encryption';
+
+/** How long a key is kept. */
+export const KEPT_MS = 72 * 60 * 60 * 1000;
+
+/** Maximum length of a key. A longer one is refused: cut off, two keys could be one. */
+export const MAX_KEY_LENGTH = 100;
+
+/**
+ * Deletes keys past their time, a batch at once. Safe in any number of processes at any time.
+ * Returns how many it deleted.
+ */
+export function forgetOldKeys(db: Database, now: number): Promise<number> {
+  return db.transaction((tx) =>
+    tx.run(sql`
+    DELETE FROM idempotency_key WHERE (business_id, actor, ${raw('"key"')}) IN (
+      SELECT business_id, actor, ${raw('"key"')} FROM idempotency_key WHERE created_at < ${now - KEPT_MS} ORDER BY created_at LIMIT 10000)`),
+  );
+}
+
+/** One root field of a mutation, as the caller sent it. */
+export interface MutationField {
+  readonly name: string;
+  /** The alias, or the name: what tells two fields under one header from each other. */
+  readonly responseKey: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+const digest = (...parts: readonly unknown[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+
+/** Sorts the fields of objects: the order in which a caller names them is no difference. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, given]) => given !== undefined)
+      .sort(([one], [other]) => (one < other ? -1 : 1))
+      .map(([name, given]) => [name, sorted(given)]),
+  );
+}
+
+interface KeyedInput {
+  idempotencyKey?: string | null;
+}
+
+/**
+ * The run of a field that came with a key, in its input or in the header; null without one.
+ * @throws DomainError BAD_USER_INPUT for a key of no or too many characters; UNAUTHENTICATED for a
+ *   key of an anonymous caller, who has no key space.
+ */
+export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
+  const { input, ...rest } = field.args as { input?: KeyedInput };
+  const { idempotencyKey: own, ...asked } = input ?? {};
+  const key = own ?? context.idempotencyKey;
+  if (key === null) return null;
+  if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
+    const path = own == null ? ['idempotency-key'] : ['input', 'idempotencyKey'];
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `An idempotency key has 1 to ${MAX_KEY_LENGTH} characters; this one has ${key.length}.`,
+      { path },
+    );
+  }
+  const member = memberOf(context);
+  const inputHash = digest(field.name, sorted(asked), sorted(rest));
+  // Many callers share a publishable key: only a caller who sends the same input, with the same
+  // secrets and contact data in it, is taken for the caller who sent the key first.
+  const scope = member.role === Role.PUBLIC ? inputHash : null;
+  const name = digest(key, own == null ? field.responseKey : null, scope);
+  return new KeyedRun(context, { member, name, key, inputHash });
+}
+
+interface Keyed {
+  readonly member: Member;
+  /** What the database knows the key by. */
+  readonly name: string;
+  readonly key: string;
+  readonly inputHash: string;
+}
+
+/** Ends a command whose key has a result already. */
+class Replayed extends Error {
+  constructor(readonly result: unknown) {
+    super();
+  }
+}
+
+/**
+ * Runs a command once for a key. The first transaction that the command commits writes the key with
+ * the result, so that both are there or neither. A retry gets that result: its transaction finds the
+ * key, and where the command refuses before it gets there, by what the first run changed, the key is
+ * looked up then.
+ */
+export class KeyedRun {
+  private recorded: { readonly result: unknown } | null = null;
+  private readonly db: Database;
+  private readonly now: () => number;
+
+  constructor(
+    { db, now }: Context,
+    private readonly keyed: Keyed,
+  ) {
+    this.db = db;
+    this.now = now;
+  }
+
+  private get row(): Pick<IdempotencyKey, 'businessId' | 'actor' | 'key'> {
+    const {
+      member: { businessId, actor },
+      name,
+    } = this.keyed;
+    return { businessId, actor, key: name };
+  }
+
+  /** The database as the command sees it. */
+  database(): Database {
+    return { ...this.db, transaction: (work) => this.transaction(work) };
+  }
+
+  /**
+   * Runs a command, or returns the result of the first run.
+   * @throws DomainError IDEMPOTENCY_KEY_REUSED where the key came with another input
+   */
+  async run<T>(command: () => Promise<T>): Promise<T> {
+    try {
+      const result = await command();
+      if (!this.recorded) return await this.transaction(async () => result);
+      if (this.recorded.result !== result)
+        throw new Error(
+          'A command must return what its transaction returned: that is what a retry gets.',
+        );
+      return result;
+    } catch (error) {
+      if (error instanceof Replayed) return error.result as T;
+      const first = await this.find(this.db).catch(() => null);
+      if (!first) throw error;
+      return this.resultOf(first) as T;
+    }
+  }
+
+  /** Whether the key is there, however old. */
+  async isUsed(reader: Reader): Promise<boolean> {
+    return (
+      (await reader.all(sql`SELECT created_at FROM idempotency_key WHERE ${this.condition()}`))
+        .length > 0
+    );
+  }
+
+  /** Writes a key that is not there with the result, in a statement of a batch. */
+  async add(tx: Tx, result: unknown): Promise<void> {
+    const { inputHash } = this.keyed;
+    await insertLater(tx, IdempotencyKey, [
+      { ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() },
+    ]);
+  }
+
+  /** Notes that `add` has been committed. */
+  committed(result: unknown): void {
+    this.recorded = { result };
+  }
+
+  private async transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.recorded) return this.db.transaction(work);
+    const result = await this.db.transaction(async (tx) => {
+      await this.claim(tx);
+      const made = await work(tx);
+      await update(tx, IdempotencyKey, this.row, { answer: this.seal(made) });
+      return made;
+    });
+    this.recorded = { result };
+    return result;
+  }
+
+  /**
+   * The first statement of a transaction: of two that run concurrently, the second waits on the
+   * unique key, and then finds the result.
+   */
+  private async claim(tx: Tx): Promise<void> {
+    const { businessId, actor, key } = this.row;
+    const now = this.now();
+    const isAdded = await tx.run(sql`
+      INSERT INTO idempotency_key (business_id, actor, ${raw('"key"')}, input_hash, answer, created_at)
+      VALUES (${businessId}, ${actor}, ${key}, ${this.keyed.inputHash}, NULL, ${now})
+      ON CONFLICT (business_id, actor, ${raw('"key"')}) DO UPDATE
+      SET input_hash = excluded.input_hash, answer = NULL, created_at = excluded.created_at
+      WHERE idempotency_key.created_at < ${now - KEPT_MS}`);
+    if (isAdded) return;
+    const first = await findOne(tx, IdempotencyKey, this.row);
+    throw new Replayed(this.resultOf(first as IdempotencyKey));
+  }
+
+  private async find(reader: Reader): Promise<IdempotencyKey | null> {
+    const found = await findOne(reader, IdempotencyKey, this.row);
+    return found && found.createdAt >= this.now() - KEPT_MS ? found : null;
+  }
+
+  private condition() {
+    const { businessId, actor, key } = this.row;
+    return sql`business_id = ${businessId} AND actor = ${actor} AND ${raw('"key"')} = ${key}`;
+  }
+
+  private get purpose(): string {
+    const { businessId, actor, key } = this.row;
+    return `idempotency ${businessId} ${actor} ${key}`;
+  }
+
+  /** Results hold new secrets and personal data: only the caller's key opens them. */
+  private seal(result: unknown): Record<string, unknown> {
+    const text = JSON.stringify({ result: encodeResult(result) });
+    return { sealed: createVault(this.keyed.key).seal(text, this.purpose) };
+  }
+
+  private resultOf({ inputHash, answer }: IdempotencyKey): unknown {
+    if (inputHash !== this.keyed.inputHash) {
+      throw new DomainError(
+        ErrorCode.IDEMPOTENCY_KEY_REUSED,
+        'This idempotency key came with another input before. Use a new key for a new request.',
+      );
+    }
+    const { sealed } = answer as { sealed: string };
+    const { result } = JSON.parse(createVault(this.keyed.key).open(sealed, this.purpose)) as {
+      result: unknown;
+    };
+    return decodeResult(result);
+  }
+}

@@ -1,0 +1,12 @@
+import { Entity, PrimaryColumn } from 'typeorm';
+import { TextColumn } from '../db/columns';
+
+/** What the processes of an installation share and tell nobody. Belongs to the installation, not to a tenant. */
+@Entity('installation_secret')
+export class InstallationSecret {
+  @PrimaryColumn('varchar', { length: 32 })
+  name!: string;
+
+  @TextColumn({ length: 64 })
+  value!: string;
+}

@@ -1,0 +1,192 @@
+import { lookup, type LookupAddress } from 'node:dns';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { promisify } from 'node:util';
+import { orAborted } from '../../lib/abortable';
+import { isPrivateAddress } from './addresses';
+
+export interface OutboundOptions {
+  /** Hosts, `name` or `name:port`, that may be private and may be spoken to without TLS. */
+  readonly allowedHosts?: readonly string[];
+  /** Ports of every other host. @default 443 and 8443 */
+  readonly ports?: readonly number[];
+  /** From the first look at the name to the status of the answer. */
+  readonly timeoutMs?: number;
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
+}
+
+export interface OutboundAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  /** Its first kilobyte. */
+  readonly body: string;
+}
+
+/** Whom we do not call, whatever a caller asks for. */
+export class OutboundRefused extends Error {}
+
+const TIMEOUT_MS = 10_000;
+const PORTS = [443, 8443];
+const KEPT_BYTES = 1_024;
+
+const resolveAll = (host: string): Promise<LookupAddress[]> =>
+  promisify(lookup)(host, { all: true });
+const bare = (hostname: string): string =>
+  hostname
+    .toLowerCase()
+    .replace(/^\[|\]$/g, '')
+    .replace(/\.$/, '');
+
+/**
+ * Calls to addresses that others have given us. Never one of a private network: an address written out is looked at as it stands, a name at
+ * what it resolves to, and no address is dialled but those that were looked at. No redirect is followed.
+ */
+export class Outbound {
+  private readonly allowed: ReadonlySet<string>;
+  private readonly ports: ReadonlySet<number>;
+  private readonly timeoutMs: number;
+  private readonly resolve: NonNullable<OutboundOptions['resolve']>;
+
+  constructor({
+    allowedHosts = [],
+    ports = PORTS,
+    timeoutMs = TIMEOUT_MS,
+    resolve = resolveAll,
+  }: OutboundOptions = {}) {
+    this.allowed = new Set(allowedHosts.map((host) => host.toLowerCase()));
+    this.ports = new Set(ports);
+    this.timeoutMs = timeoutMs;
+    this.resolve = resolve;
+  }
+
+  /** Why an address cannot be called, as far as that can be told without asking for its name; null where it may be. */
+  refusal(address: string): string | null {
+    if (!URL.canParse(address)) return 'It is no address.';
+    const url = new URL(address);
+    const host = bare(url.hostname);
+    if (url.username || url.password) return 'It holds a name or a password.';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'It is no https address.';
+    if (this.isAllowed(url)) return null;
+    if (url.protocol !== 'https:') return 'It is no https address.';
+    if (
+      isIP(host)
+        ? isPrivateAddress(host)
+        : host === 'localhost' || host.endsWith('.localhost') || !host.includes('.')
+    )
+      return 'It lies in a private network.';
+    const port = Number(url.port || 443);
+    if (!this.ports.has(port))
+      return `Port ${port} is not among those that may be called: ${[...this.ports].join(', ')}.`;
+    return null;
+  }
+
+  /**
+   * Sends bytes and answers what came back, whatever its status.
+   * @throws OutboundRefused before anything is sent; Error when there was no answer, or none in time.
+   */
+  async post(
+    address: string,
+    headers: Readonly<Record<string, string>>,
+    body: Buffer,
+    signal?: AbortSignal,
+  ): Promise<OutboundAnswer> {
+    const refusal = this.refusal(address);
+    if (refusal) throw new OutboundRefused(refusal);
+    const url = new URL(address);
+    // By hand: what AbortSignal.any ties to a signal that lives as long as the process stays as long.
+    const ended = new AbortController();
+    const stop = () => ended.abort(signal?.reason);
+    const timer = setTimeout(
+      () => ended.abort(new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`)),
+      this.timeoutMs,
+    );
+    if (signal?.aborted) stop();
+    signal?.addEventListener('abort', stop, { once: true });
+    try {
+      return await send(
+        url,
+        await orAborted(this.addressesOf(url), ended.signal),
+        headers,
+        body,
+        ended.signal,
+      );
+    } catch (error) {
+      throw ended.signal.aborted ? ended.signal.reason : error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  private isAllowed({ hostname, port, protocol }: URL): boolean {
+    const host = bare(hostname);
+    return (
+      this.allowed.has(host) ||
+      this.allowed.has(`${host}:${port || (protocol === 'https:' ? 443 : 80)}`)
+    );
+  }
+
+  /** All of them have to be fit: of a name that has some of each kind the next answer may hold another first. */
+  private async addressesOf(url: URL): Promise<readonly LookupAddress[]> {
+    const host = bare(url.hostname);
+    const family = isIP(host);
+    const found = family ? [{ address: host, family }] : await this.resolve(host);
+    if (!found.length) throw new Error('The name has no address.');
+    if (!this.isAllowed(url) && found.some(({ address }) => isPrivateAddress(address)))
+      throw new OutboundRefused('The name leads into a private network.');
+    return found;
+  }
+}
+
+function send(
+  url: URL,
+  addresses: readonly LookupAddress[],
+  headers: Readonly<Record<string, string>>,
+  body: Buffer,
+  signal: AbortSignal,
+): Promise<OutboundAnswer> {
+  // Whoever dials asks here, and nobody asks the name again.
+  const checked = ((_host, { all }, callback) => {
+    const [{ address, family }] = addresses as [LookupAddress];
+    if (all) callback(null, [...addresses]);
+    else callback(null, address, family);
+  }) as LookupFunction;
+  const secure = url.protocol === 'https:';
+  // A connection of its own: one that is kept could lead elsewhere than what was looked at.
+  const agent = secure ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
+  return new Promise((resolve, reject) => {
+    const request = (secure ? httpsRequest : httpRequest)(
+      url,
+      {
+        method: 'POST',
+        agent,
+        lookup: checked,
+        signal,
+        headers: { ...headers, 'content-length': String(body.length) },
+      },
+      (response) =>
+        void firstBytes(response).then((text) => {
+          request.destroy();
+          resolve({ status: response.statusCode as number, headers: response.headers, body: text });
+        }),
+    );
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+/** As much as is kept of an answer; what comes too late, or breaks off, does not undo its status. */
+function firstBytes(response: IncomingMessage): Promise<string> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const done = () =>
+      resolve(Buffer.concat(chunks).subarray(0, KEPT_BYTES).toString().replaceAll('\0', ''));
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if ((length += chunk.length) >= KEPT_BYTES) done();
+    });
+    response.on('end', done).on('error', done).on('close', done);
+  });
+}
