@@ -4,25 +4,25 @@ import type { Config } from './config';
 import { Role, type Context, type Member, type Viewer } from './context';
 import { forgetPublicUsage } from './features/access/public-limits';
 import { forgetViewers, viewerOf } from './features/access/access.service';
-import { endExpiredHolds } from './features/appointments/holds/expire-holds';
+import { expireHolds } from './features/appointments/holds/expire-holds';
 import { handlersOf } from './jobs/handler';
-import { forgetFinishedJobs } from './jobs/queue';
+import { pruneJobs } from './jobs/queue';
 import { JobRunner } from './jobs/runner';
 import { readFeed } from './features/calendar/calendar-feed.read';
 import { followLogs } from './log/follow-logs';
-import { forgetOldEvents } from './log/prune-events';
-import { inviteAutomatically } from './features/waitlist/invitations/auto-invite';
-import { whenAppended } from './log/run-on-append';
-import type { Carriers } from './features/messages/transports/transport';
-import { carriersOf } from './features/messages/transports/transports';
+import { pruneEvents } from './log/prune-events';
+import { autoInvite } from './features/waitlist/invitations/auto-invite';
+import { runOnAppend } from './log/run-on-append';
+import type { Transports } from './features/messages/transports/transport';
+import { transportsFrom } from './features/messages/transports/transports';
 import { planMessages } from './features/messages/delivery/enqueue-messages';
-import { forgetOldMessages } from './features/messages/delivery/prune-messages';
+import { pruneMessages } from './features/messages/delivery/prune-messages';
 import { recorderOf } from './features/messages/delivery/send';
-import { sweepWaitlists } from './features/waitlist/invitations/expire-invitations';
+import { expireInvitations } from './features/waitlist/invitations/expire-invitations';
 import { guestOf } from './features/manage-links/guest';
 import { backstop } from './features/occupancy/occupancy.service';
 import { followForWebhooks } from './features/webhooks/enqueue-deliveries';
-import { forgetOldDeliveries } from './features/webhooks/prune-deliveries';
+import { pruneDeliveries } from './features/webhooks/prune-deliveries';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { openDatabase } from './open-database';
@@ -31,15 +31,15 @@ import { createServer, type RequestFacts, type RunningServer } from './http/serv
 import { clockOf } from './db/clock';
 import { lockDirectory } from './db/connect';
 import type { Database } from './db/database';
-import { gathered } from './db/request-batching';
+import { withRequestBatching } from './db/request-batching';
 import { Ids } from './db/state/ids';
 import { readinessOf } from './db/state/readiness';
-import { forgetOldKeys } from './services/idempotency';
+import { pruneIdempotencyKeys } from './services/idempotency';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
 import { createPlanner } from './graphql/planner/planner';
 import { timeZoneDataVersion } from './lib/time-zone';
-import { createVault } from './services/encryption';
+import { createEncryption } from './services/encryption';
 import { versionOf } from './lib/version';
 import { mayRead } from './http/limits/metrics-token';
 import { playground } from './http/playground';
@@ -62,7 +62,7 @@ const WAITLISTS_MS = 5_000;
 /** Nobody reads a message sooner. */
 const MESSAGES_SOON_MS = 200;
 
-export interface Gateway {
+export interface App {
   readonly url: string;
   readonly port: number;
   readonly db: Database;
@@ -72,18 +72,18 @@ export interface Gateway {
   stop(): Promise<void>;
 }
 
-export interface GatewayOptions {
+export interface AppOptions {
   /** Epoch milliseconds; by the clock of the database unless given. */
   readonly now?: () => number;
   readonly log?: Logger;
   /** What calls the addresses of webhooks. */
   readonly outbound?: Outbound;
   /** What messages go out by. */
-  readonly carriers?: Carriers;
+  readonly transports?: Transports;
   /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
-  readonly tells?: boolean;
+  readonly planMessages?: boolean;
   /** False where nothing at all is done in the background: the log is numbered and followed, and no more. */
-  readonly tends?: boolean;
+  readonly backgroundWork?: boolean;
   /** Runs once the tables are there and before anybody is served. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
@@ -118,7 +118,7 @@ function competitorOf({ businessId, role, actor }: Viewer, address: string): str
 }
 
 /** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
-export async function startGateway(config: Config, options: GatewayOptions = {}): Promise<Gateway> {
+export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const {
     log = pino({ level: config.logLevel }),
     outbound = new Outbound({
@@ -127,7 +127,11 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     }),
     prepare,
   } = options;
-  const { carriers = carriersOf(config), tells = true, tends = true } = options;
+  const {
+    transports: carriers = transportsFrom(config),
+    planMessages: tells = true,
+    backgroundWork: tends = true,
+  } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
@@ -154,24 +158,24 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
     const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
 
-    every(SWEEP_MS, () => forgetOldEvents(db, now(), config.logRetentionDays));
+    every(SWEEP_MS, () => pruneEvents(db, now(), config.logRetentionDays));
     every(SWEEP_MS, () =>
-      Promise.all([forgetOldKeys, forgetFinishedJobs].map((forget) => forget(db, now()))),
+      Promise.all([pruneIdempotencyKeys, pruneJobs].map((forget) => forget(db, now()))),
     );
-    every(SWEEP_MS, () => forgetOldDeliveries(db, now(), config.webhookRetentionDays));
-    every(SWEEP_MS, () => forgetOldMessages(db, now(), config.messageRetentionDays));
+    every(SWEEP_MS, () => pruneDeliveries(db, now(), config.webhookRetentionDays));
+    every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays));
     every(SWEEP_MS, () => forgetPublicUsage(db, now()));
-    every(HOLDS_MS, () => endExpiredHolds(db, now()));
+    every(HOLDS_MS, () => expireHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;
     const links = linksOf(await signerOf(db, config.signingKey), config, () => listening);
-    const vault = createVault(config.encryptionKey);
+    const vault = createEncryption(config.encryptionKey);
     const contextOf = (
       viewer: Viewer,
       requestId: string,
       idempotencyKey: string | null,
     ): Context => ({
-      db: gathered(db),
+      db: withRequestBatching(db),
       ids,
       viewer,
       links,
@@ -194,7 +198,7 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => webhooks.stop());
     }
     if (tends && tells) {
-      const messages = whenAppended(
+      const messages = runOnAppend(
         () => planMessages(db, ids, now(), recorder),
         onError,
         MESSAGES_SOON_MS,
@@ -202,8 +206,8 @@ export async function startGateway(config: Config, options: GatewayOptions = {})
       undo.push(() => messages.stop());
     }
     every(WAITLISTS_MS, async () => {
-      await sweepWaitlists(db, now());
-      await inviteAutomatically(db, (member) => contextOf(member, 'waitlist', null), now());
+      await expireInvitations(db, now());
+      await autoInvite(db, (member) => contextOf(member, 'waitlist', null), now());
     });
     const schema = gatewaySchema();
     const planner = createPlanner(schema, (err) =>

@@ -5,7 +5,7 @@ import type { Ids } from './db/state/ids';
 import type { KeyedRun } from './services/idempotency';
 import type { Links } from './services/links';
 import type { Outbound } from './services/outbound/outbound';
-import type { Vault } from './services/encryption';
+import type { Encryption } from './services/encryption';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -77,7 +77,7 @@ export interface Context {
   readonly viewer: Viewer;
   readonly links: Links;
   readonly outbound: Outbound;
-  readonly vault: Vault;
+  readonly vault: Encryption;
   /** The caller's network address; absent for background work. */
   readonly remoteAddress?: string;
   readonly publicLimits?: PublicLimits;

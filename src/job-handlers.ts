@@ -3,12 +3,12 @@ import { sendMessages, type SendingServices } from './features/messages/delivery
 import { deliverWebhooks } from './features/webhooks/webhook.delivery';
 import { tellOfWebhooks } from './features/webhooks/disabled-notice';
 import type { Outbound } from './services/outbound/outbound';
-import type { Vault } from './services/encryption';
+import type { Encryption } from './services/encryption';
 
 /** What handlers are made with. */
 export interface JobServices extends SendingServices {
   readonly outbound: Outbound;
-  readonly vault: Vault;
+  readonly vault: Encryption;
 }
 
 /** Every kind of background job. A feature adds its own here. */

@@ -3,7 +3,7 @@ import 'reflect-metadata';
 import { pino } from 'pino';
 import { loadConfig, type Config } from './config';
 import { hasBusiness } from './features/businesses/business.loaders';
-import { startGateway } from './app';
+import { startApp } from './app';
 import { startFault } from './start-fault';
 
 async function main(config: Config): Promise<void> {
@@ -13,7 +13,7 @@ async function main(config: Config): Promise<void> {
   const log = pino({ level: config.logLevel }, lines);
   for (const warning of config.warnings) log.warn(warning);
   let demoKey: string | null = null;
-  const gateway = await startGateway(config, {
+  const gateway = await startApp(config, {
     log,
     prepare: async (db, ids) => {
       if (!config.seedDemo) return;

@@ -1,4 +1,4 @@
-import { forgetOldKeys, KEPT_MS } from '../src/services/idempotency';
+import { pruneIdempotencyKeys, KEPT_MS } from '../src/services/idempotency';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
@@ -118,8 +118,8 @@ onEachDatabase('idempotency keys past their time', (gateway) => {
     const first = await again();
     gateway.time += 48 * 3_600_000;
     expect(await again()).toEqual(first);
-    expect(await forgetOldKeys(gateway.gateway.db, gateway.time)).toBe(0);
-    expect(await forgetOldKeys(gateway.gateway.db, gateway.time + KEPT_MS)).toBe(1);
+    expect(await pruneIdempotencyKeys(gateway.gateway.db, gateway.time)).toBe(0);
+    expect(await pruneIdempotencyKeys(gateway.gateway.db, gateway.time + KEPT_MS)).toBe(1);
     gateway.time = null;
   });
 });

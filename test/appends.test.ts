@@ -1,6 +1,6 @@
-import { insertLater } from '../src/db/table';
-import { Appends } from '../src/db/postgres/group-commit';
-import type { Rows } from '../src/db/database';
+import { insertDeferred } from '../src/db/table';
+import { GroupCommitter } from '../src/db/postgres/group-commit';
+import type { OptimisticWrite } from '../src/db/database';
 import { render, sql, type Sql } from '../src/db/sql';
 import { ErrorCode } from '../src/errors';
 import { IdempotencyKey } from '../src/services/idempotency.entity';
@@ -19,13 +19,13 @@ const refusal = (code: string) => Object.assign(new Error(code), { severity: 'ER
 
 describe('rows of several requests', () => {
   let sent: Sent[];
-  let appends: Appends;
+  let appends: GroupCommitter;
   beforeEach(() => {
     jest.useFakeTimers({
       doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask', 'performance', 'hrtime'],
     });
     sent = [];
-    appends = new Appends(
+    appends = new GroupCommitter(
       sql`'identity'`,
       (query: Sql) =>
         new Promise((resolve, reject) => {
@@ -40,14 +40,15 @@ describe('rows of several requests', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  const rowsOf = (number: number, more: Partial<Rows> = {}): Rows => ({
+  const rowsOf = (number: number, more: Partial<OptimisticWrite> = {}): OptimisticWrite => ({
     businessId: 1,
     rulesVersion: 7,
     subjectId: number,
-    add: (tx) => insertLater(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]),
+    write: (tx) => insertDeferred(tx, RuleVersion, [{ businessId: 100 + number, version: 1 }]),
     ...more,
   });
-  const append = (number: number, more?: Partial<Rows>) => appends.append(rowsOf(number, more));
+  const append = (number: number, more?: Partial<OptimisticWrite>) =>
+    appends.append(rowsOf(number, more));
   /** Everything that happens without time going by. */
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
@@ -168,8 +169,8 @@ describe('rows of several requests', () => {
         number,
         number === 2
           ? {
-              add: (tx) =>
-                insertLater(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]),
+              write: (tx) =>
+                insertDeferred(tx, IdempotencyKey, [{ key: 'NUL', answer: { note: '\0' } }]),
             }
           : {},
       ),
@@ -184,9 +185,9 @@ describe('rows of several requests', () => {
 
   it('are told once they are written, and not where they are not, though one fails at it', async () => {
     const told: number[] = [];
-    const tells = (number: number): Partial<Rows> => ({
-      async add(tx) {
-        await rowsOf(number).add(tx);
+    const tells = (number: number): Partial<OptimisticWrite> => ({
+      async write(tx) {
+        await rowsOf(number).write(tx);
         tx.afterCommit(() => {
           told.push(number);
           if (number === 2) throw new Error('after the commit');
@@ -209,10 +210,10 @@ describe('rows of several requests', () => {
 
   it('that cannot be added so fail alone, before anything is sent', async () => {
     const wrong = [
-      append(1, { add: async (tx) => void (await tx.all(sql`SELECT now()`)) }),
-      append(2, { add: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),
-      append(3, { add: (tx) => tx.later(sql`DELETE FROM claim`) }),
-      append(4, { add: () => Promise.reject(new Error('no')) }),
+      append(1, { write: async (tx) => void (await tx.all(sql`SELECT now()`)) }),
+      append(2, { write: async (tx) => void (await tx.run(sql`DELETE FROM claim`)) }),
+      append(3, { write: (tx) => tx.defer(sql`DELETE FROM claim`) }),
+      append(4, { write: () => Promise.reject(new Error('no')) }),
     ].map((answer) => answer.catch((error: Error) => error.message));
     const right = append(5);
     await settle();

@@ -1,5 +1,5 @@
 import { Pool } from 'pg';
-import { AskedTogether } from '../src/db/postgres/query-multiplexer';
+import { QueryMultiplexer } from '../src/db/postgres/query-multiplexer';
 import { OneRow, raw, sql, type Rendered, type Sql, type SqlValue } from '../src/db/sql';
 import { POSTGRES } from './support/scratch';
 
@@ -12,14 +12,14 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
     let pool: Pool;
     let sent: Rendered[];
     let held: (() => void)[] | null;
-    let together: AskedTogether;
+    let together: QueryMultiplexer;
     /** Stands still: whatever is asked is quick. */
     let clock: number;
 
     beforeEach(() => {
       pool = new Pool({ connectionString: POSTGRES, max: 6 });
       [sent, held, clock] = [[], null, 0];
-      together = new AskedTogether(
+      together = new QueryMultiplexer(
         async ({ text, values }) => {
           sent.push({ text, values });
           if (held) await new Promise<void>((resolve) => (held as (() => void)[]).push(resolve));

@@ -4,8 +4,8 @@ import { boundOf } from '../src/features/availability/engine/bounds';
 import {
   offers,
   refusals,
-  type Facts,
-  type Person,
+  type EngineFacts,
+  type Candidate,
   type Rules,
 } from '../src/features/availability/engine/engine';
 import { ALWAYS, union } from '../src/lib/intervals';
@@ -38,14 +38,14 @@ describe('the engine', () => {
     latest: Number.MAX_SAFE_INTEGER,
   };
   const window = (from: string, to: string) => ({ startAt: at(from), endAt: at(to) });
-  const PERSON: Person = {
+  const PERSON: Candidate = {
     staffId: 1,
     timeZone: 'Europe/Berlin',
     barred: [],
     windows: [],
     taken: [],
   };
-  const FACTS: Facts = {
+  const FACTS: EngineFacts = {
     rules: RULES,
     barred: [],
     open: ALWAYS,
@@ -61,7 +61,7 @@ describe('the engine', () => {
     windows: { startAt: number; endAt: number }[];
     taken?: { startAt: number; endAt: number }[];
   };
-  const person = ({ windows, taken = [] }: Hours): Person => ({
+  const person = ({ windows, taken = [] }: Hours): Candidate => ({
     ...PERSON,
     windows,
     taken: taken.map((one) => ({ ...one, units: 1, appointmentId: 1 })),

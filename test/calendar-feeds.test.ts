@@ -44,7 +44,7 @@ onEachDatabase('calendar feeds', (gateway) => {
   beforeAll(async () => {
     gateway.time = NOW;
     // Statements are counted: none may come from beside.
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     clinic = await addClinic(gateway);
     await change(gateway, 'updateLocation', {
       id: clinic.locationId,

@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
 import { find } from '../src/db/table';
 import { LogEvent } from '../src/log/event.entity';
-import { appendRow } from '../src/log/row-changes';
+import { appendRowChange } from '../src/log/row-changes';
 import { addClient, addClinic, addLocation, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
@@ -179,7 +179,7 @@ onEachDatabase('changes', (gateway) => {
     };
     const actor = { businessId, actorName: 'Test', role: Role.ADMINISTRATOR };
     await db.transaction((tx) =>
-      appendRow(tx, actor, 1, 'Client', row, {
+      appendRowChange(tx, actor, 1, 'Client', row, {
         ...row,
         firstName: 'Aegon',
         ssnCipher: '987-65-4321',

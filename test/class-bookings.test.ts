@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
+import { expireHolds } from '../src/features/appointments/holds/expire-holds';
 import { claimFindings } from '../src/features/appointments/integrity';
 import { breaches } from '../src/features/occupancy/integrity';
 import { sql } from '../src/db/sql';
@@ -296,7 +296,7 @@ onEachDatabase('seats in a class', (gateway) => {
     gateway.time += 10 * MINUTE;
     expect(await seatsLeft(second)).toBe(1);
     expect((await take(second)).userErrors).toEqual([]);
-    await endExpiredHolds(gateway.gateway.db, gateway.time);
+    await expireHolds(gateway.gateway.db, gateway.time);
     expect([await seatsLeft(id), await seatsLeft(second)]).toEqual([0, 0]);
     await expectSound(gateway);
   });

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { direct } from '../src/features/appointments/booking/commit-optimistic';
+import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
 import { backstop } from '../src/features/occupancy/occupancy.service';
 import { raw, sql } from '../src/db/sql';
 import { addClient, addLocation, addReason, BOOK, book, change, hire } from './support/clinic';
@@ -10,18 +10,18 @@ import { expectSound } from './support/sound';
 
 onEachDatabase('a booking without a lock', (gateway) => {
   // Bookings of the same person follow each other here, some of them rivals.
-  beforeAll(() => void (direct.contestedMs = 0));
-  afterAll(() => void (direct.contestedMs = 1_000));
+  beforeAll(() => void (optimisticBooking.contestedMs = 0));
+  afterAll(() => void (optimisticBooking.contestedMs = 1_000));
   let clinic: RuledClinic;
   let day = 0;
   beforeAll(async () => {
     gateway.time = Date.parse('2030-12-01T12:00:00Z');
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     clinic = await addRuledClinic(gateway, 'a');
   });
   beforeEach(() => warm());
   afterEach(async () => {
-    direct.on = true;
+    optimisticBooking.on = true;
     await expectSound(gateway);
   });
 
@@ -287,7 +287,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
   });
 
   it('takes the lock for a while of whom several want at one time, and of nobody else', async () => {
-    direct.contestedMs = 60_000;
+    optimisticBooking.contestedMs = 60_000;
     const wanted = await hire(gateway, clinic, `wanted-${day}`);
     await warm(undefined, { staffId: wanted });
     const start = free();
@@ -305,7 +305,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
       false,
       true,
     ]);
-    direct.contestedMs = 0;
+    optimisticBooking.contestedMs = 0;
   });
 
   it('whose time a rival takes between the look and the write is refused with the reason, and those beside it are made', async () => {
@@ -317,9 +317,9 @@ onEachDatabase('a booking without a lock', (gateway) => {
     beforeWriting(
       gateway,
       async () => {
-        direct.on = false;
+        optimisticBooking.on = false;
         expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
-        direct.on = true;
+        optimisticBooking.on = true;
       },
       3,
     );

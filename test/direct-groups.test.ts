@@ -1,6 +1,6 @@
-import { direct } from '../src/features/appointments/booking/commit-optimistic';
+import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
 import { Client } from 'pg';
-import { startGateway, type Gateway } from '../src/app';
+import { startApp, type App } from '../src/app';
 import { statements } from '../src/db/database';
 import { raw, sql } from '../src/db/sql';
 import { pino } from 'pino';
@@ -26,8 +26,8 @@ jest.setTimeout(60_000);
     let day = 0;
 
     // Bookings of the same person follow each other here, some of them rivals.
-    beforeAll(() => void (direct.contestedMs = 0));
-    afterAll(() => void (direct.contestedMs = 1_000));
+    beforeAll(() => void (optimisticBooking.contestedMs = 0));
+    afterAll(() => void (optimisticBooking.contestedMs = 1_000));
     beforeAll(async () => {
       await gateway.start();
       const url = new URL(gateway.scratch.env.DATABASE_URL as string);
@@ -40,7 +40,7 @@ jest.setTimeout(60_000);
         port: String(proxy.port),
         hostname: '127.0.0.1',
       }).href;
-      await gateway.restart({ tends: false });
+      await gateway.restart({ backgroundWork: false });
       clinic = await addRuledClinic(gateway, 'a');
       people = [clinic.staffId, clinic.otherStaffId];
       for (const name of ['third', 'fourth']) people.push(await hire(gateway, clinic, name));
@@ -164,12 +164,12 @@ jest.setTimeout(60_000);
     );
 
     describe('by two gateways', () => {
-      let other: Gateway;
+      let other: App;
       let second: TestGateway;
       beforeAll(async () => {
-        other = await startGateway(gateway.config, {
+        other = await startApp(gateway.config, {
           log: pino({ level: 'silent' }),
-          tends: false,
+          backgroundWork: false,
         });
         second = Object.assign(new TestGateway('postgres'), {
           gateway: other,

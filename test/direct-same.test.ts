@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { direct } from '../src/features/appointments/booking/commit-optimistic';
+import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
 import { statements } from '../src/db/database';
 import { raw, sql } from '../src/db/sql';
 import {
@@ -323,26 +323,26 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   'bookings without a lock and with one on %s',
   (dialect) => {
     // Bookings of the same person follow each other here, some of them rivals.
-    beforeAll(() => void (direct.contestedMs = 0));
-    afterAll(() => void (direct.contestedMs = 1_000));
+    beforeAll(() => void (optimisticBooking.contestedMs = 0));
+    afterAll(() => void (optimisticBooking.contestedMs = 1_000));
     const [without, within] = [new TestGateway(dialect), new TestGateway(dialect)];
     const worlds: World[] = [];
     let now = BEGIN;
     beforeAll(async () => {
       for (const gateway of [without, within]) {
-        [gateway.time, gateway.options] = [now, { tends: false }];
+        [gateway.time, gateway.options] = [now, { backgroundWork: false }];
         await gateway.start();
         worlds.push(await makeWorld(gateway));
       }
     });
     afterAll(async () => {
-      direct.on = true;
+      optimisticBooking.on = true;
       await Promise.all([without, within].map((gateway) => gateway.stop()));
     });
 
     async function take(index: number, { mutation, input, by }: Step) {
       const gateway = [without, within][index] as TestGateway;
-      direct.on = gateway === without;
+      optimisticBooking.on = gateway === without;
       const sent: string[] = [];
       const forget = statements.add((text) => sent.push(text));
       const selection =

@@ -5,11 +5,11 @@ import {
   allocate,
   offers,
   refusals,
-  type Facts,
-  type Person,
+  type EngineFacts,
+  type Candidate,
   type Rules,
   type Taken,
-  type Thing,
+  type ResourcePool,
 } from '../src/features/availability/engine/engine';
 import { periodEnd, periodOf } from '../src/features/availability/quota';
 import { inTurn, type Tally } from '../src/features/availability/round-robin';
@@ -34,7 +34,7 @@ const ZONES: readonly [zone: string, date: string][] = [
 ];
 
 interface Case {
-  readonly facts: Facts;
+  readonly facts: EngineFacts;
   readonly from: number;
   readonly to: number;
 }
@@ -151,7 +151,10 @@ const cases: fc.Arbitrary<Case> = fc
           appointmentId: index + 1,
         }))
         .sort((one, other) => one.startAt - other.startAt);
-    const person = ({ hours, taken: list }: (typeof given.people)[0], staffId: number): Person => {
+    const person = (
+      { hours, taken: list }: (typeof given.people)[0],
+      staffId: number,
+    ): Candidate => {
       const zone = given.personZone === 'same' ? timeZone : given.personZone;
       return {
         staffId,
@@ -162,7 +165,7 @@ const cases: fc.Arbitrary<Case> = fc
       };
     };
     const things = new Map(
-      given.things.map(({ quantity, hours, taken: list }, index): [number, Thing] => [
+      given.things.map(({ quantity, hours, taken: list }, index): [number, ResourcePool] => [
         index,
         {
           resourceId: index,
@@ -189,7 +192,7 @@ const cases: fc.Arbitrary<Case> = fc
         ? origin + (given.earliest + given.horizon) * MINUTE
         : Number.MAX_SAFE_INTEGER,
     };
-    const facts: Facts = {
+    const facts: EngineFacts = {
       rules,
       barred: [],
       open: windowsOf(given.place, timeZone),
@@ -231,8 +234,8 @@ const load = (list: readonly Taken[], at: number): number =>
   );
 
 function truths(
-  { rules, open, offered, companions, needs, named, things, quota }: Facts,
-  person: Person,
+  { rules, open, offered, companions, needs, named, things, quota }: EngineFacts,
+  person: Candidate,
   start: number,
 ): Set<AvailabilityRule> {
   const [end, from, to] = [
@@ -334,8 +337,8 @@ describe('the engine, over everything that it knows', () => {
               at += GRAIN
             ) {
               expect(
-                load((facts.things.get(resourceId) as Thing).taken, at) + units,
-              ).toBeLessThanOrEqual((facts.things.get(resourceId) as Thing).quantity);
+                load((facts.things.get(resourceId) as ResourcePool).taken, at) + units,
+              ).toBeLessThanOrEqual((facts.things.get(resourceId) as ResourcePool).quantity);
             }
           }
         }
@@ -346,7 +349,7 @@ describe('the engine, over everything that it knows', () => {
 
   it('looks for another option where the first leaves nothing for the next need', () => {
     const open = [{ startAt: 0, endAt: 10 * HOUR }];
-    const thing = (resourceId: number): [number, Thing] => [
+    const thing = (resourceId: number): [number, ResourcePool] => [
       resourceId,
       { resourceId, subjectId: resourceId, quantity: 1, windows: open, taken: [] },
     ];
@@ -361,7 +364,7 @@ describe('the engine, over everything that it knows', () => {
       earliest: 0,
       latest: 1e15,
     };
-    const facts: Facts = {
+    const facts: EngineFacts = {
       rules,
       barred: [],
       open,
@@ -514,8 +517,14 @@ describe('the steps of a window', () => {
       days[1],
       rules.timeZone,
     );
-    const person: Person = { staffId: 1, timeZone: rules.timeZone, barred: [], windows, taken: [] };
-    const facts: Facts = {
+    const person: Candidate = {
+      staffId: 1,
+      timeZone: rules.timeZone,
+      barred: [],
+      windows,
+      taken: [],
+    };
+    const facts: EngineFacts = {
       rules,
       barred: [],
       open: windows,
@@ -694,14 +703,14 @@ describe('the engine, where a clock shows an hour twice', () => {
       earliest: 0,
       latest: 1e15,
     };
-    const person: Person = {
+    const person: Candidate = {
       staffId: 1,
       timeZone: 'Europe/Berlin',
       barred: [],
       windows: [window],
       taken: [],
     };
-    const facts: Facts = {
+    const facts: EngineFacts = {
       rules,
       barred: [],
       open: [window],

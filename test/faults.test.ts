@@ -11,7 +11,7 @@ onEachDatabase('a statement that fails', (gateway) => {
   let clinic: Clinic;
   beforeAll(async () => {
     // What is done in the background would fail in place of the mutation.
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     clinic = await addClinic(gateway);
   });
 

@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
+import { expireHolds } from '../src/features/appointments/holds/expire-holds';
 import { addClinic, addReason, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
@@ -115,13 +115,10 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     const { appointment } = await hold(free());
     await hold(free(), { staffId: clinic.otherStaffId });
     const { db } = gateway.gateway;
-    const before = await endExpiredHolds(db, T0 + 10 * MINUTE - 1);
+    const before = await expireHolds(db, T0 + 10 * MINUTE - 1);
     gateway.time = T0 + 10 * MINUTE;
-    const ended = await Promise.all([
-      endExpiredHolds(db, gateway.time),
-      endExpiredHolds(db, gateway.time),
-    ]);
-    expect([before, ended[0]! + ended[1]! >= 2, await endExpiredHolds(db, gateway.time)]).toEqual([
+    const ended = await Promise.all([expireHolds(db, gateway.time), expireHolds(db, gateway.time)]);
+    expect([before, ended[0]! + ended[1]! >= 2, await expireHolds(db, gateway.time)]).toEqual([
       0,
       true,
       0,

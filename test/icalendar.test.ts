@@ -1,11 +1,7 @@
 import * as fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { textValue } from '../src/lib/icalendar/content-line';
-import {
-  renderCalendar,
-  type Calendar,
-  type CalendarEvent,
-} from '../src/lib/icalendar/calendar';
+import { renderCalendar, type Calendar, type CalendarEvent } from '../src/lib/icalendar/calendar';
 import { parseCalendar as parse } from './support/calendar';
 
 const HOUR = 3_600_000;

@@ -1,12 +1,5 @@
 import * as fc from 'fast-check';
-import {
-  ALWAYS,
-  around,
-  intersection,
-  overlap,
-  union,
-  type Interval,
-} from '../src/lib/intervals';
+import { ALWAYS, around, intersection, overlap, union, type Interval } from '../src/lib/intervals';
 
 /** Every claim is checked against a map of points. */
 describe('intervals', () => {

@@ -4,13 +4,13 @@ import type { Job } from '../src/jobs/job.entity';
 import {
   claim,
   enqueue,
-  forgetFinishedJobs,
+  pruneJobs,
   LEASE_MS,
   LostLease,
   postponeGroup,
   releaseLost,
   renew,
-  settle,
+  finishAttempt,
   withdraw,
   type NewJob,
 } from '../src/jobs/queue';
@@ -87,7 +87,7 @@ onEachDatabase('background jobs', (gateway) => {
     expect(await runner.runDue(T0 + MINUTE)).toBe(1);
     expect(await states()).toEqual(['DONE', 'DONE']);
     // What is done long ago is forgotten; then the key may come again.
-    await forgetFinishedJobs(gateway.gateway.db, T0 + 8 * DAY);
+    await pruneJobs(gateway.gateway.db, T0 + 8 * DAY);
     expect(await rows()).toEqual([]);
   });
 
@@ -301,7 +301,7 @@ onEachDatabase('background jobs', (gateway) => {
     const [fresh] = await claim(gateway.gateway.db, runner.handlers, 'fresh', 5, T0 + LEASE_MS);
     const record = jest.fn();
     const finish = (job: Job, error: string) =>
-      settle(
+      finishAttempt(
         gateway.gateway.db,
         handler,
         job,

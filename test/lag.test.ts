@@ -1,5 +1,5 @@
 import { WebSocket } from 'ws';
-import { append } from '../src/log/log.service';
+import { appendEvent } from '../src/log/log.service';
 import { LogEvent } from '../src/log/event.entity';
 import { find } from '../src/db/table';
 import { addClinic, book } from './support/clinic';
@@ -61,7 +61,7 @@ onEachDatabase('a subscriber that stops reading', (gateway) => {
     for (let written = 0; written < EVENTS; written += 100) {
       await db.transaction(async (tx) => {
         for (let index = 0; index < 100; index += 1)
-          await append(tx, member, Date.now(), first as LogEvent);
+          await appendEvent(tx, member, Date.now(), first as LogEvent);
       });
       // Whoever reads keeps up: the test writes no faster than one subscriber can be served.
       await until(() => quick.cursors.length > written - 400);

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
 import { Role } from '../src/context';
-import { append, headOf } from '../src/log/log.service';
+import { appendEvent, headOf } from '../src/log/log.service';
 import { LogEvent } from '../src/log/event.entity';
 import { statements } from '../src/db/database';
 import { find } from '../src/db/table';
@@ -122,7 +122,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     for (let written = 0; written < EVENTS; written += 5) {
       await gateway.gateway.db.transaction(async (tx) => {
         for (let index = 0; index < 5; index += 1)
-          await append(tx, member, Date.now(), first as LogEvent);
+          await appendEvent(tx, member, Date.now(), first as LogEvent);
       });
       if (written % 20 === 0) {
         const from = start + Math.floor(Math.random() * Math.max(1, written - 10));

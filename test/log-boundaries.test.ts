@@ -1,6 +1,6 @@
 import type { Role } from '../src/context';
-import { append, headOf, readAfter } from '../src/log/log.service';
-import { forgetOldEvents } from '../src/log/prune-events';
+import { appendEvent, headOf, readAfter } from '../src/log/log.service';
+import { pruneEvents } from '../src/log/prune-events';
 import { brokenLogs } from '../src/log/integrity';
 import { onEachDatabase } from './support/gateway';
 
@@ -38,7 +38,7 @@ onEachDatabase('the boundaries of the log', (gateway) => {
   const appendAll = (businessIds: readonly number[], occurredAt = Date.now()) =>
     gateway.gateway.db.transaction(async (tx) => {
       for (const [index, businessId] of businessIds.entries())
-        await append(tx, actorOf(businessId), occurredAt, event(businessId, index + 1), {
+        await appendEvent(tx, actorOf(businessId), occurredAt, event(businessId, index + 1), {
           atOnce: true,
         });
     });
@@ -109,7 +109,7 @@ onEachDatabase('the boundaries of the log', (gateway) => {
     await appendAll([businessId(), businessId()], now + 40 * DAY);
     await gateway.logged();
     const head = await headOf(db, businessId());
-    await forgetOldEvents(db, now + 35 * DAY, 30);
+    await pruneEvents(db, now + 35 * DAY, 30);
     const pruned = head - 2;
     const expired = {
       extensions: {

@@ -1,6 +1,6 @@
 import { claimFindings } from '../src/features/appointments/integrity';
-import { append, headOf, readAfter } from '../src/log/log.service';
-import { forgetOldEvents } from '../src/log/prune-events';
+import { appendEvent, headOf, readAfter } from '../src/log/log.service';
+import { pruneEvents } from '../src/log/prune-events';
 import { brokenLogs } from '../src/log/integrity';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -42,7 +42,7 @@ onEachDatabase('the log', (gateway) => {
       snapshot: { rowId: 7 },
     };
     await db.transaction((tx) =>
-      append(tx, somebody, 1_000, {
+      appendEvent(tx, somebody, 1_000, {
         ...told,
         entityType: 'Parcel',
         entityId: 7,
@@ -50,7 +50,7 @@ onEachDatabase('the log', (gateway) => {
       }),
     );
     await db.transaction((tx) =>
-      append(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }),
+      appendEvent(tx, somebody, 1_000, { ...told, entityType: 'Parcel', entityId: 8 }),
     );
     await gateway.logged();
     const events = await readAfter(db, businessId(), before, 10);
@@ -89,11 +89,11 @@ onEachDatabase('the log', (gateway) => {
     const histories = await Promise.all(ids.map((id) => gateway.data(HISTORY, { id })));
     await gateway.logged();
     const last = await headOf(db, businessId());
-    expect(await forgetOldEvents(db, Date.now() + 30 * 86_400_000 - 60_000, 30)).toBe(0);
-    expect(await forgetOldEvents(db, Date.now() + 400 * 86_400_000, 0)).toBe(0);
+    expect(await pruneEvents(db, Date.now() + 30 * 86_400_000 - 60_000, 30)).toBe(0);
+    expect(await pruneEvents(db, Date.now() + 400 * 86_400_000, 0)).toBe(0);
     // Three at the same time, in small steps.
     const later = Date.now() + 31 * 86_400_000;
-    const forgotten = await Promise.all([1, 2, 3].map(() => forgetOldEvents(db, later, 30, 2)));
+    const forgotten = await Promise.all([1, 2, 3].map(() => pruneEvents(db, later, 30, 2)));
     expect(forgotten.reduce((sum, count) => sum + count)).toBe(last);
 
     expect((await gateway.data(BOOKINGS, { after: '0' })).bookingNotifications.nodes).toEqual([]);

@@ -3,7 +3,7 @@ import { type GraphQLObjectType } from 'graphql';
 import { pino } from 'pino';
 import { loadConfig } from '../src/config';
 import { Role } from '../src/context';
-import { startGateway } from '../src/app';
+import { startApp } from '../src/app';
 import { gatewaySchema } from '../src/schema';
 import { linksOf, Signer, signerOf } from '../src/services/links';
 import { sql } from '../src/db/sql';
@@ -547,7 +547,7 @@ onEachDatabase('manage links', (gateway) => {
     const url = await urlOf(mine);
     await gateway.gateway.stop();
     const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
-    gateway.gateway = await startGateway(gateway.config, {
+    gateway.gateway = await startApp(gateway.config, {
       now: () => gateway.time ?? Date.now(),
       log,
     });

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import { forgetOldEvents } from '../src/log/prune-events';
+import { pruneEvents } from '../src/log/prune-events';
 import { addReason, book, change, hire } from './support/clinic';
 import { HOUR, NOW, onEachDatabaseWithPost } from './support/messages';
 
@@ -227,7 +227,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     post.mail.state.verdict = () => Object.assign(new Error('Later.'), { responseCode: 451 });
     expect(await post.deliver()).toEqual([]);
     post.mail.state.verdict = () => null;
-    await forgetOldEvents(gateway.gateway.db, Date.now() + 20 * 365 * 24 * HOUR, 1);
+    await pruneEvents(gateway.gateway.db, Date.now() + 20 * 365 * 24 * HOUR, 1);
     expect(await post.deliver(NOW + HOUR)).toEqual([]);
     expect(
       (await post.told(appointments[0].id, { kinds: ['CONFIRMATION'] })).map(

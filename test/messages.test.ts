@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { LogEvent } from '../src/log/event.entity';
 import { planOf } from '../src/features/messages/delivery/messages-for-event';
 import { planMessages } from '../src/features/messages/delivery/enqueue-messages';
-import { forgetOldMessages } from '../src/features/messages/delivery/prune-messages';
+import { pruneMessages } from '../src/features/messages/delivery/prune-messages';
 import { render, type Sql } from '../src/db/sql';
 import { find } from '../src/db/table';
 import { addClinic, addReason, addStaff, book, change, refusal } from './support/clinic';
@@ -675,11 +675,11 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
       'REMINDER EMAIL CLIENT PLANNED',
     ];
     expect(await states()).toEqual(all);
-    expect(await forgetOldMessages(db, NOW + 1000 * 24 * HOUR, 0)).toBe(0);
-    await forgetOldMessages(db, NOW + 30 * 24 * HOUR, 30);
+    expect(await pruneMessages(db, NOW + 1000 * 24 * HOUR, 0)).toBe(0);
+    await pruneMessages(db, NOW + 30 * 24 * HOUR, 30);
     expect(await states()).toEqual(all);
     // Far beyond its hour, the reminder is still to go out: whoever sends it says what becomes of it.
-    await forgetOldMessages(db, NOW + 1000 * 24 * HOUR, 30);
+    await pruneMessages(db, NOW + 1000 * 24 * HOUR, 30);
     expect(await states()).toEqual(['REMINDER EMAIL CLIENT PLANNED']);
   });
 });

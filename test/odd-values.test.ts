@@ -51,7 +51,7 @@ onEachDatabase('odd values anywhere in the schema', (gateway) => {
 
   beforeAll(async () => {
     gateway.scratch.env.MAX_BODY_BYTES = '20000000';
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     schema = buildClientSchema(await gateway.data(getIntrospectionQuery()));
     clinic = await addClinic(gateway);
     appointmentId = (await book(gateway, clinic, '2031-01-06T15:00:00Z')).appointment.id;

@@ -1,7 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { isPrivateAddress } from '../src/services/outbound/addresses';
 import { Outbound, OutboundRefused } from '../src/services/outbound/outbound';
-import { createVault } from '../src/services/encryption';
+import { createEncryption } from '../src/services/encryption';
 import { change, refusal } from './support/clinic';
 import { onEachDatabase, TestGateway } from './support/gateway';
 import { Receiver } from './support/receiver';
@@ -291,18 +291,18 @@ onEachDatabase('addresses of webhooks', (gateway) => {
 
 describe('secrets that are kept', () => {
   it('are sealed by the key of the configuration, for one purpose', () => {
-    const vault = createVault('k'.repeat(32));
+    const vault = createEncryption('k'.repeat(32));
     const sealed = vault.seal('whsec_abc', 'webhook:1:2');
     expect(sealed).not.toContain('whsec');
     expect(vault.seal('whsec_abc', 'webhook:1:2')).not.toBe(sealed);
     expect(vault.open(sealed, 'webhook:1:2')).toBe('whsec_abc');
     expect(() => vault.open(sealed, 'webhook:1:3')).toThrow();
-    expect(() => createVault('x'.repeat(32)).open(sealed, 'webhook:1:2')).toThrow();
-    expect(() => createVault(null).open(sealed, 'webhook:1:2')).toThrow('ENCRYPTION_KEY');
+    expect(() => createEncryption('x'.repeat(32)).open(sealed, 'webhook:1:2')).toThrow();
+    expect(() => createEncryption(null).open(sealed, 'webhook:1:2')).toThrow('ENCRYPTION_KEY');
     const last = sealed.at(-1) === 'A' ? 'Q' : 'A';
     expect(() => vault.open(sealed.slice(0, -1) + last, 'webhook:1:2')).toThrow();
     // One that was kept before there was a key.
-    expect(vault.open(createVault(null).seal('whsec_old', 'p'), 'p')).toBe('whsec_old');
+    expect(vault.open(createEncryption(null).seal('whsec_old', 'p'), 'p')).toBe('whsec_old');
     expect(() => loadConfig({ ENCRYPTION_KEY: 'short' })).toThrow(
       'ENCRYPTION_KEY must have at least 32 characters',
     );

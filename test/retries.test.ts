@@ -67,7 +67,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   const recipes = mutationRecipes(gateway, () => clinic);
 
   beforeAll(async () => {
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     await renew();
   });
   const renew = async () => {
@@ -478,7 +478,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   });
 
   it('has one response after a restart, and no effect', async () => {
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     const before = await rows();
 
     expect(sent.length).toBeGreaterThan(0);

@@ -50,7 +50,7 @@ onEachDatabase('the version of rules', (gateway) => {
   let others: { businessId: number; key: string; clinic: RuledClinic };
   let own: number;
   beforeAll(async () => {
-    await gateway.restart({ tends: false });
+    await gateway.restart({ backgroundWork: false });
     clinic = await addRuledClinic(gateway, 'a');
     own = gateway.business.business.rowId;
     const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });

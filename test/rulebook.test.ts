@@ -1,5 +1,5 @@
 import { Role, type Context, type Member } from '../src/context';
-import { forgetRules, rulebookFor } from '../src/services/rule-cache';
+import { invalidateRules, currentRules } from '../src/services/rule-cache';
 
 /** A database that says nothing but the version of the rules, and counts how often it is asked. */
 function fakeContext() {
@@ -31,7 +31,7 @@ const member = (given: Partial<Member> = {}): Member => ({
 describe('remembered rules', () => {
   const { asked, context } = fakeContext();
   const other = fakeContext();
-  const bookOf = (given?: Partial<Member>, of = context) => rulebookFor(of, member(given));
+  const bookOf = (given?: Partial<Member>, of = context) => currentRules(of, member(given));
   /** The book of somebody who has asked before. */
   const known = async (given?: Partial<Member>) => (await bookOf(given), await bookOf(given))!;
 
@@ -93,12 +93,12 @@ describe('remembered rules', () => {
   it('are read once, and again where that failed', async () => {
     const book = await known({ businessId: 10 });
     let reads = 0;
-    const read = () => book.recall('hours', async () => (reads += 1));
+    const read = () => book.memoize('hours', async () => (reads += 1));
     expect(await Promise.all([read(), read()])).toEqual([1, 1]);
     expect(await read()).toBe(1);
     let tries = 0;
     const failing = () =>
-      book.recall('away', async () => {
+      book.memoize('away', async () => {
         if ((tries += 1) === 1) throw new Error('away');
         return 'there';
       });
@@ -117,7 +117,7 @@ describe('remembered rules', () => {
   it('are forgotten when they have changed', async () => {
     const book = await known({ businessId: 12 });
     asked.version = 8;
-    forgetRules(context, member({ businessId: 12 }));
+    invalidateRules(context, member({ businessId: 12 }));
     const next = await bookOf({ businessId: 12 });
     expect([next === book, next!.version]).toEqual([false, 8]);
     asked.version = 7;
@@ -145,7 +145,7 @@ describe('remembered rules', () => {
   it('keep a thousand things each, and begin anew when there are more', async () => {
     const book = await known({ businessId: 14 });
     let reads = 0;
-    const read = (key: string) => book.recall(key, async () => (reads += 1));
+    const read = (key: string) => book.memoize(key, async () => (reads += 1));
     for (let index = 0; index < 1_000; index += 1) await read(`${index}`);
     await read('0');
     expect(reads).toBe(1_000);

@@ -11,7 +11,7 @@ describe('transactions that wait for SQLite together', () => {
     // However long the machine takes over it, a group is not cut short for time.
     jest.spyOn(performance, 'now').mockReturnValue(0);
     gateway = new TestGateway('sqlite');
-    gateway.options = { tends: false };
+    gateway.options = { backgroundWork: false };
     await gateway.start();
     file = new BetterSqlite3(gateway.config.sqliteFile);
     file.exec('CREATE TABLE note (n INTEGER PRIMARY KEY, text TEXT)');

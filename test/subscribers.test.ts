@@ -1,5 +1,5 @@
 import { Role } from '../src/context';
-import { append } from '../src/log/log.service';
+import { appendEvent } from '../src/log/log.service';
 import { LogEvent } from '../src/log/event.entity';
 import { Outbound } from '../src/services/outbound/outbound';
 import { sql } from '../src/db/sql';
@@ -258,7 +258,7 @@ onEachDatabase('Subscribers', (gateway) => {
         await tx.run(
           sql`UPDATE appointment SET reason_id = ${to}, version = ${version} WHERE business_id = ${businessId} AND id = ${rowId}`,
         );
-        await append(tx, actor, Date.now(), {
+        await appendEvent(tx, actor, Date.now(), {
           type: 'UPDATED',
           reason: null,
           appointmentId: rowId,

@@ -1,9 +1,9 @@
 import { Role } from '../src/context';
-import { inviteAutomatically } from '../src/features/waitlist/invitations/auto-invite';
+import { autoInvite } from '../src/features/waitlist/invitations/auto-invite';
 import { rangesOf } from '../src/features/waitlist/model/preferences';
 import { WaitlistKind } from '../src/features/waitlist/model/status';
 import type { Database } from '../src/db/database';
-import { gathered } from '../src/db/request-batching';
+import { withRequestBatching } from '../src/db/request-batching';
 import { sql } from '../src/db/sql';
 import {
   addClient,
@@ -360,9 +360,9 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
             throw new Error('killed');
           },
         };
-        const outcome = await inviteAutomatically(
+        const outcome = await autoInvite(
           dying,
-          (viewer) => ({ ...contextOf(gateway)(viewer), db: gathered(dying) }),
+          (viewer) => ({ ...contextOf(gateway)(viewer), db: withRequestBatching(dying) }),
           gateway.time as number,
         ).then(
           () => 'lived',

@@ -1,7 +1,7 @@
 import { Role } from '../src/context';
-import { endExpiredHolds } from '../src/features/appointments/holds/expire-holds';
+import { expireHolds } from '../src/features/appointments/holds/expire-holds';
 import { waitlistFindings } from '../src/features/waitlist/integrity';
-import { sweepWaitlists } from '../src/features/waitlist/invitations/expire-invitations';
+import { expireInvitations } from '../src/features/waitlist/invitations/expire-invitations';
 import { sql } from '../src/db/sql';
 import {
   addClient,
@@ -95,8 +95,8 @@ onEachDatabase('the waitlist of a service', (gateway) => {
       key,
     );
   const sweep = async () => {
-    await endExpiredHolds(gateway.gateway.db, gateway.time as number);
-    return sweepWaitlists(gateway.gateway.db, gateway.time as number);
+    await expireHolds(gateway.gateway.db, gateway.time as number);
+    return expireInvitations(gateway.gateway.db, gateway.time as number);
   };
 
   it('leads from a cancellation to a booking, and tells the whole life in order', async () => {

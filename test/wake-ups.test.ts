@@ -8,7 +8,7 @@ import { createBusiness } from '../src/features/access/create-business';
 import { followLogs } from '../src/log/follow-logs';
 import { headOf } from '../src/log/log.service';
 import { headsFromText, headsToText, inParts } from '../src/log/head-notification';
-import { whenAppended } from '../src/log/run-on-append';
+import { runOnAppend } from '../src/log/run-on-append';
 import { connect } from '../src/db/connect';
 import type { Database } from '../src/db/database';
 import { Ids } from '../src/db/state/ids';
@@ -204,7 +204,7 @@ describe('what wakes another process', () => {
       };
       here = [await followLogs(db, config, pino({ level: 'silent' }), fail)];
       here.unshift(
-        whenAppended(async () => void (planned = await headOf(db, business.rowId)), fail),
+        runOnAppend(async () => void (planned = await headOf(db, business.rowId)), fail),
       );
       there = await startProcess(scratch.env);
       gateway = Object.assign(new TestGateway('postgres'), {

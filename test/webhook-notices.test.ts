@@ -1,4 +1,4 @@
-import { carriersOf } from '../src/features/messages/transports/transports';
+import { transportsFrom } from '../src/features/messages/transports/transports';
 import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
 import { Outbound } from '../src/services/outbound/outbound';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
@@ -19,9 +19,9 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
     mail = await startMailServer();
     gateway.time = T0;
     await gateway.restart({
-      tends: false,
+      backgroundWork: false,
       outbound: new Outbound({ allowedHosts: ['127.0.0.1'] }),
-      carriers: carriersOf({
+      transports: transportsFrom({
         smtpUrl: mail.url,
         mailFrom: 'office@clinic.example',
         smsWebhookUrl: null,

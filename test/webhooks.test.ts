@@ -2,9 +2,9 @@ import { Webhook as Verifier } from 'standardwebhooks';
 import { Role } from '../src/context';
 import { isBooking } from '../src/features/appointments/model/events';
 import { readAfter } from '../src/log/log.service';
-import { forgetOldEvents } from '../src/log/prune-events';
+import { pruneEvents } from '../src/log/prune-events';
 import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
-import { forgetOldDeliveries } from '../src/features/webhooks/prune-deliveries';
+import { pruneDeliveries } from '../src/features/webhooks/prune-deliveries';
 import { rowsOf } from '../src/features/webhooks/timetap/rows';
 import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
 import { statements } from '../src/db/database';
@@ -206,7 +206,7 @@ onEachDatabase('webhooks', (gateway) => {
       Object.fromEntries(Object.keys(example).map((key) => [key, value[key]]));
 
     // Deliveries of the year of the example would be the first to be forgotten in later tests.
-    afterEach(() => forgetOldDeliveries(gateway.gateway.db, T0, 30));
+    afterEach(() => pruneDeliveries(gateway.gateway.db, T0, 30));
 
     /** The visit of TimeTap's example, booked and completed as it was there. */
     const exampleVisit = async () => {
@@ -1073,7 +1073,7 @@ onEachDatabase('webhooks', (gateway) => {
     await bookOne();
     await gateway.logged();
     const { db } = gateway.gateway;
-    await forgetOldEvents(db, T0 + 100 * DAY, 1);
+    await pruneEvents(db, T0 + 100 * DAY, 1);
     expect(await refusal(gateway, 'updateWebhook', { id, active: true })).toEqual([
       'CURSOR_EXPIRED',
       'active',
@@ -1096,7 +1096,7 @@ onEachDatabase('webhooks', (gateway) => {
     await db.transaction((tx) =>
       tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`),
     );
-    await forgetOldEvents(db, T0 + 100 * DAY, 1);
+    await pruneEvents(db, T0 + 100 * DAY, 1);
     await runAt(T0);
     expect((await look(id)).cursor).toBe(cursor);
     expect(receiver.received).toHaveLength(1);
@@ -1265,9 +1265,9 @@ onEachDatabase('webhooks', (gateway) => {
     receiver.reply = () => ({ status: 500 });
     await bookOne();
     await runAt(T0 + MINUTE);
-    expect(await forgetOldDeliveries(gateway.gateway.db, T0 + 29 * DAY, 30)).toBe(0);
-    expect(await forgetOldDeliveries(gateway.gateway.db, T0 + 31 * DAY, 0)).toBe(0);
-    expect(await forgetOldDeliveries(gateway.gateway.db, T0 + 31 * DAY, 30)).toBeGreaterThan(0);
+    expect(await pruneDeliveries(gateway.gateway.db, T0 + 29 * DAY, 30)).toBe(0);
+    expect(await pruneDeliveries(gateway.gateway.db, T0 + 31 * DAY, 0)).toBe(0);
+    expect(await pruneDeliveries(gateway.gateway.db, T0 + 31 * DAY, 30)).toBeGreaterThan(0);
     expect((await deliveries(id)).map(({ state }: any) => state)).toEqual(['PENDING']);
   });
 });

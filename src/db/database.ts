@@ -14,7 +14,7 @@ export interface Tx extends Reader {
    * Runs a writing statement whose outcome nobody waits for: before the next statement, or with the commit. Several go together as one.
    * `explain` makes of a failure what is thrown for it.
    */
-  later(query: Sql, explain?: (error: unknown) => unknown): Promise<void>;
+  defer(query: Sql, explain?: (error: unknown) => unknown): Promise<void>;
   /** Runs after a successful commit, never after a rollback. */
   afterCommit(callback: () => void): void;
 }
@@ -38,7 +38,7 @@ export interface Database extends Reader {
    * refused. Whoever asked then reads and decides anew, in a transaction.
    * @throws DomainError BUSY; whatever leaves it open whether the rows were written
    */
-  append(rows: Rows): Promise<boolean>;
+  commitIfRulesUnchanged(rows: OptimisticWrite): Promise<boolean>;
   /** How busy its connections are now. */
   pools(): readonly PoolState[];
   close(): Promise<void>;
@@ -53,14 +53,14 @@ export interface PoolState {
 }
 
 /** Rows that are added at once or not at all. */
-export interface Rows {
+export interface OptimisticWrite {
   readonly businessId: number;
   /** The version of the business's rules that they were decided by. */
   readonly rulesVersion: number;
   /** The one subject whose time is taken: everybody locks subjects in the order of their ids. */
   readonly subjectId: number;
   /** Says what is added by `later`, and what is told by `afterCommit`; rows alone, and it reads nothing on PostgreSQL. */
-  readonly add: (tx: Tx) => Promise<void>;
+  readonly write: (tx: Tx) => Promise<void>;
 }
 
 export type StatementListener = (text: string) => void;
@@ -74,7 +74,7 @@ export class StatementListeners {
     return () => this.listeners.delete(listener);
   }
 
-  tell(text: string): void {
+  emit(text: string): void {
     for (const listener of this.listeners) listener(text);
   }
 }

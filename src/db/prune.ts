@@ -9,7 +9,7 @@ const MAX_BATCHES = 100;
  * @param step takes away up to so many in its transaction and answers how many
  * @returns how many in all
  */
-export async function forgetInBatches(
+export async function pruneInBatches(
   db: Database,
   step: (tx: Tx, most: number) => Promise<number>,
 ): Promise<number> {

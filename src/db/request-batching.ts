@@ -1,7 +1,7 @@
 import type { Database, Reader, Tx } from './database';
 import { join, OneRow, raw, sql, type Sql } from './sql';
 
-interface Waiting {
+interface QueuedRead {
   readonly query: Sql;
   resolve(rows: unknown[]): void;
   reject(error: unknown): void;
@@ -11,10 +11,10 @@ interface Waiting {
  * A view of a database that sends reads asked for at the same moment as one statement: a round trip costs more than most of them. One for
  * each request, so that requests share nothing.
  */
-export const gathered = (db: Database): Database => ({ ...db, all: gather(db) });
+export const withRequestBatching = (db: Database): Database => ({ ...db, all: batchReads(db) });
 
 /** The same inside a transaction, for whoever reads by a database what has to be on the transaction's snapshot. */
-export function readingIn(tx: Tx, { origin, identity }: Database): Database {
+export function readerOf(tx: Tx, { origin, identity }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction nothing else may be used.');
   };
@@ -23,24 +23,24 @@ export function readingIn(tx: Tx, { origin, identity }: Database): Database {
     origin,
     identity,
     recordIds: never,
-    all: gather(tx),
+    all: batchReads(tx),
     transaction: never,
-    append: never,
+    commitIfRulesUnchanged: never,
     pools: never,
     close: never,
   };
 }
 
 /** SQLite has no round trips: there every read goes for itself. */
-function gather(reader: Reader): Reader['all'] {
+function batchReads(reader: Reader): Reader['all'] {
   if (reader.dialect === 'sqlite') return reader.all;
-  let waiting: Waiting[] = [];
+  let waiting: QueuedRead[] = [];
 
   async function send(): Promise<void> {
     const asked = waiting;
     waiting = [];
     try {
-      const [first] = asked as [Waiting];
+      const [first] = asked as [QueuedRead];
       if (asked.length === 1) return first.resolve(await reader.all(first.query));
       const parts = asked.map(
         ({ query }, index) =>
@@ -57,7 +57,7 @@ function gather(reader: Reader): Reader['all'] {
 
   return <Row>(query: Sql) =>
     new Promise<Row[]>((resolve, reject) => {
-      waiting.push({ query, resolve: resolve as Waiting['resolve'], reject });
+      waiting.push({ query, resolve: resolve as QueuedRead['resolve'], reject });
       // Behind the loaders, which send their batches in the same way.
       if (waiting.length === 1) void Promise.resolve().then(() => process.nextTick(send));
     });

@@ -206,17 +206,17 @@ export async function insert<E extends object>(
 }
 
 /** The same with whatever else nobody waits for: see `Tx.later`. */
-export async function insertLater<E extends object>(
-  tx: Pick<Tx, 'later'>,
+export async function insertDeferred<E extends object>(
+  tx: Pick<Tx, 'defer'>,
   entity: new () => E,
   rows: readonly NewRow<E>[],
   explain?: (error: unknown) => unknown,
 ): Promise<void> {
-  if (rows.length) await tx.later(insertion(entity, rows), explain);
+  if (rows.length) await tx.defer(insertion(entity, rows), explain);
 }
 
 /** Adds those rows that are not there already by any of their unique keys. */
-export async function insertUnlessThere<E extends object>(
+export async function insertIgnoringConflicts<E extends object>(
   tx: Tx,
   entity: new () => E,
   rows: readonly NewRow<E>[],
@@ -224,7 +224,7 @@ export async function insertUnlessThere<E extends object>(
 ): Promise<void> {
   if (!rows.length) return;
   const query = sql`${insertion(entity, rows)} ON CONFLICT DO NOTHING`;
-  await (later ? tx.later(query) : tx.run(query));
+  await (later ? tx.defer(query) : tx.run(query));
 }
 
 /** Equality on each property given; null compares as IS NULL. */

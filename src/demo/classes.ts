@@ -1,6 +1,6 @@
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { placeOf } from '../features/appointments/seats/seats';
-import type { Served } from '../features/appointments/model/aggregate';
+import type { AppointmentAggregate } from '../features/appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../features/classes/class-schedule.entity';
 import { occupanciesOf } from '../features/classes/class.create';
 import type { Client } from '../features/clients/client.entity';
@@ -81,7 +81,10 @@ export async function sessionsOf(
 }
 
 /** A seat, of an appointment as it would be without a session. */
-export const seatOf = (given: Served, session: ClassSchedule): Served => ({
+export const seatOf = (
+  given: AppointmentAggregate,
+  session: ClassSchedule,
+): AppointmentAggregate => ({
   ...given,
   session,
   appointment: Object.assign(new Appointment(), given.appointment, placeOf(session), {

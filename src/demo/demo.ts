@@ -5,7 +5,11 @@ import { createBusiness } from '../features/access/create-business';
 import { Appointment } from '../features/appointments/model/appointment.entity';
 import { BookingEventType } from '../features/appointments/model/events';
 import { AppointmentStatus } from '../features/appointments/model/status';
-import { add, replace, type Served } from '../features/appointments/model/aggregate';
+import {
+  writeAppointment,
+  changeAppointment,
+  type AppointmentAggregate,
+} from '../features/appointments/model/aggregate';
 import type { Business } from '../features/businesses/business.entity';
 import { hasBusiness } from '../features/businesses/business.loaders';
 import type { ClassSchedule } from '../features/classes/class-schedule.entity';
@@ -123,7 +127,7 @@ async function fill(
     for (const { sessions, about } of classes) await addSessions(tx, sessions, about);
     for (const [index, booking] of [...bookings, ...seats].entries()) {
       booking.appointment.rowId = appointmentIds[index] as number;
-      await add(tx, house.member, booking.appointment.createdAt, booking, capacities);
+      await writeAppointment(tx, house.member, booking.appointment.createdAt, booking, capacities);
       await endIfPast(tx, house.member, booking, random, now);
     }
   });
@@ -422,12 +426,12 @@ function daysOf(
   person: Staff,
   random: () => number,
   now: number,
-): Served[] {
+): AppointmentAggregate[] {
   const today = toLocal(now, person.timeZoneCode).date;
   const timeOff = house.reasons.find((reason) => reason.personal) as Reason;
   const services = house.reasons.filter(({ reasonType }) => reasonType === ReasonType.SERVICE);
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
-  const bookings: Served[] = [];
+  const bookings: AppointmentAggregate[] = [];
   for (let day = -DAYS_BACK; day <= DAYS_AHEAD; day += 1) {
     const date = addDays(today, day);
     const weekday = new Date(`${date}T00:00:00Z`).getUTCDay();
@@ -459,7 +463,7 @@ function booking(
   start: number,
   end: number,
   now: number,
-): Served {
+): AppointmentAggregate {
   const location = locations[0] as Location;
   const createdAt = Math.min(start - 5 * MS_PER_DAY, now - MS_PER_HOUR);
   const appointment = Object.assign(new Appointment(), {
@@ -546,7 +550,12 @@ const classesOf = (
       }),
   );
 
-function seated(house: House, session: ClassSchedule, client: Client, now: number): Served {
+function seated(
+  house: House,
+  session: ClassSchedule,
+  client: Client,
+  now: number,
+): AppointmentAggregate {
   const [leader, reason] = [
     house.staff.find(({ rowId }) => rowId === session.staffId) as Staff,
     house.reasons.find(({ rowId }) => rowId === session.reasonId) as Reason,
@@ -561,7 +570,7 @@ function seated(house: House, session: ClassSchedule, client: Client, now: numbe
 async function endIfPast(
   tx: Tx,
   member: Member,
-  before: Served,
+  before: AppointmentAggregate,
   random: () => number,
   now: number,
 ): Promise<void> {
@@ -601,5 +610,5 @@ async function endIfPast(
     { COMPLETED: BookingEventType.COMPLETED, NO_SHOW: BookingEventType.NO_SHOW }[
       changes.status as string
     ] ?? BookingEventType.CANCELLED;
-  await replace(tx, member, appointment.endAt, before, after, type, null, false);
+  await changeAppointment(tx, member, appointment.endAt, before, after, type, null, false);
 }

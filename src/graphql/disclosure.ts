@@ -14,7 +14,7 @@ import {
 } from 'graphql';
 import { Role, type Context } from '../context';
 import { readsOf } from './relations/column-field';
-import { ReadAccess, sourceOf, type Source, type TenantRow } from './relations/repository';
+import { ReadAccess, sourceOf, type Repository, type TenantRow } from './relations/repository';
 
 /**
  * A field never shows more of a row than the row's own query does. Of a row that the viewer may read in part, only the fields of its
@@ -38,7 +38,8 @@ const isUnlimited = ({ viewer: { businessId, role } }: Context): boolean =>
   role === Role.ADMINISTRATOR || businessId === null;
 
 /** The source that knows what of this row a viewer may read; undefined for rows that only their parent shows. */
-const sourceOfRow = (row: object): Source<TenantRow> | undefined => sourceOf(row.constructor.name);
+const sourceOfRow = (row: object): Repository<TenantRow> | undefined =>
+  sourceOf(row.constructor.name);
 
 /** What a field may show of rows without access: `null` leaves them out. */
 type Fallback = 'null' | 'summary' | 'full';

@@ -23,7 +23,7 @@ import { exceededLimits, operationCost, refuseCost, type Variables } from '../gr
 
 import { DocumentCache } from './document-cache';
 import { eachExecuted, type EventStream } from './subscriptions/event-stream';
-import { LiveGroups } from './subscriptions/subscription-group';
+import { SubscriptionGroups } from './subscriptions/subscription-group';
 import { SERVER_LIMITS } from './limits/server-limits';
 
 export const MAX_TOKENS = 2_500;
@@ -103,7 +103,7 @@ export function createPipeline(
   const { production, introspection = true, readPlanned = async () => null } = settings;
   const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = settings;
   const documents = new DocumentCache<Prepared>();
-  const groups = new LiveGroups();
+  const groups = new SubscriptionGroups();
   const rules = introspection
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];

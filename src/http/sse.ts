@@ -9,11 +9,11 @@ import { ErrorCode } from '../errors';
 import { resultOf, type Pipeline } from './request-pipeline';
 import type { RequestFacts, ServerOptions } from './server';
 import type { Ticket } from './limits/admission';
-import { Answer } from './subscriptions/encoded-event';
-import type { EventStream, Outlet } from './subscriptions/event-stream';
+import { EncodedEvent } from './subscriptions/encoded-event';
+import type { EventStream, Sink } from './subscriptions/event-stream';
 import { HttpRefusal, urlOf } from './graphql-http';
 import { logOperation } from './access-log';
-import { recheckViewers, type Connection, type LiveCounts } from './viewer-revalidation';
+import { revalidateViewers, type Connection, type LiveCounts } from './viewer-revalidation';
 import { tooManySubscriptions, type CallerQuota } from './limits/server-limits';
 
 /** Bytes that may wait in a connection before its subscription stops and waits too. */
@@ -80,7 +80,7 @@ export function keyInAddress(request: IncomingMessage): Readonly<Record<string, 
 export function serveEvents(options: Options) {
   const { schema, pipeline, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
   const connections = new Set<Connection & { readonly response: ServerResponse }>();
-  const stopChecking = recheckViewers(options, connections);
+  const stopChecking = revalidateViewers(options, connections);
 
   /** One operation, to its end. @throws HttpRefusal before the stream has begun, for what is no request. */
   async function answer(
@@ -123,7 +123,7 @@ export function serveEvents(options: Options) {
     const refused =
       'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
     if ('errors' in prepared || refused.length) {
-      await outlet.send(new Answer({ errors: refused as never }));
+      await outlet.send(new EncodedEvent({ errors: refused as never }));
       return done();
     }
     const args: ExecutionArgs = {
@@ -138,7 +138,7 @@ export function serveEvents(options: Options) {
     else {
       await ticket.weigh(pipeline.costOf(args.document, args.operationName, args.variableValues));
       const outcome = await pipeline.run(args, (work) => ticket.keepUntil(work));
-      await outlet.send(new Answer(resultOf(outcome)));
+      await outlet.send(new EncodedEvent(resultOf(outcome)));
     }
     done();
   }
@@ -150,7 +150,7 @@ export function serveEvents(options: Options) {
     const { name } = ticket.caller;
     if (!subscriptions.take(name)) {
       return void (await outlet.send(
-        new Answer({ errors: [pipeline.format(tooManySubscriptions())] as never }),
+        new EncodedEvent({ errors: [pipeline.format(tooManySubscriptions())] as never }),
       ));
     }
     try {
@@ -158,7 +158,7 @@ export function serveEvents(options: Options) {
       // It waits for events from here on: others may have its place.
       ticket.leave();
       if ('run' in stream) await follow(stream, response, { facts, args, outlet });
-      else await outlet.send(new Answer(stream));
+      else await outlet.send(new EncodedEvent(stream));
     } finally {
       subscriptions.release(name);
     }
@@ -233,7 +233,7 @@ function parametersOf(request: IncomingMessage): Record<string, unknown> {
 }
 
 /** Answers as events. */
-class Lines implements Outlet {
+class Lines implements Sink {
   events = 0;
   errors: ExecutionResult['errors'];
 
@@ -243,7 +243,7 @@ class Lines implements Outlet {
     return this.response.writableLength > HIGH_WATER;
   }
 
-  send({ text, cursor, errors }: Answer): Promise<void> | null {
+  send({ text, cursor, errors }: EncodedEvent): Promise<void> | null {
     const { response } = this;
     this.events += 1;
     this.errors = errors;

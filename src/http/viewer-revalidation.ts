@@ -34,7 +34,7 @@ const CHANGED = new DomainError(
 );
 
 /** Keys are revoked and rights change while a connection lasts: what is no longer granted ends, within seconds. Answers what stops the checks. */
-export function recheckViewers(
+export function revalidateViewers(
   {
     contextFor,
     scopeOf,

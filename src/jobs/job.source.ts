@@ -2,12 +2,14 @@ import { Role } from '../context';
 import { FALSE, isOneOf, TRUE } from '../db/sql';
 import { defineList } from '../graphql/relations/list';
 import { OrderDirection } from '../graphql/connection';
-import { defineSource } from '../graphql/relations/repository';
+import { defineRepository } from '../graphql/relations/repository';
 import { Job } from './job.entity';
 import type { JobFilter } from './job.inputs';
 
 /** For administrators. */
-export const jobs = defineSource(Job, ({ role }) => (role === Role.ADMINISTRATOR ? TRUE : FALSE));
+export const jobs = defineRepository(Job, ({ role }) =>
+  role === Role.ADMINISTRATOR ? TRUE : FALSE,
+);
 
 export const jobList = defineList<Job, JobFilter>({
   source: jobs,

@@ -1,7 +1,7 @@
 import type { Database, Reader, Tx } from '../db/database';
-import { forgetInBatches } from '../db/prune';
+import { pruneInBatches } from '../db/prune';
 import { byDialect, isOneOf, raw, sql, type Sql } from '../db/sql';
-import { insertUnlessThere, remove, tableOf, update } from '../db/table';
+import { insertIgnoringConflicts, remove, tableOf, update } from '../db/table';
 import { MS_PER_DAY } from '../lib/time-zone';
 import {
   delayAfter,
@@ -62,7 +62,9 @@ export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): 
     createdAt: now,
   }));
   // What is sent later is sent together, and then in no order.
-  await insertUnlessThere(tx, Job, rows, { later: !jobs.some(({ orderingKey }) => orderingKey) });
+  await insertIgnoringConflicts(tx, Job, rows, {
+    later: !jobs.some(({ orderingKey }) => orderingKey),
+  });
   // What is due later is found when it is due.
   if (jobs.some(({ runAt = now }) => runAt <= now)) tx.afterCommit(wakeRunners);
 }
@@ -210,7 +212,7 @@ export async function releaseLost(
 export class LostLease extends Error {}
 
 /** Writes what became of an attempt. @throws LostLease, with nothing written, when the job was taken from the worker meanwhile. */
-export function settle(
+export function finishAttempt(
   db: Database,
   handler: JobHandler,
   job: Job,
@@ -275,10 +277,10 @@ async function putOffFollowers(
 }
 
 /** Forgets what was done a week ago, and what was given up three months ago. Any number of processes may do it at any time. Answers how many. */
-export async function forgetFinishedJobs(db: Database, now: number): Promise<number> {
+export async function pruneJobs(db: Database, now: number): Promise<number> {
   let forgotten = 0;
   for (const [state, kept] of Object.entries(KEPT_MS)) {
-    forgotten += await forgetInBatches(db, (tx, most) =>
+    forgotten += await pruneInBatches(db, (tx, most) =>
       tx.run(sql`
       DELETE FROM job WHERE (business_id, id) IN (
         SELECT business_id, id FROM job WHERE state = ${raw(`'${state}'`)} AND finished_at < ${now - kept} ORDER BY finished_at LIMIT ${most})`),

@@ -3,7 +3,7 @@ import type { Database } from '../db/database';
 import type { Ids } from '../db/state/ids';
 import type { JobHandler, JobHandlers, Outcome } from './handler';
 import type { Job } from './job.entity';
-import { claim, LEASE_MS, LostLease, onEnqueued, releaseLost, renew, settle } from './queue';
+import { claim, LEASE_MS, LostLease, onEnqueued, releaseLost, renew, finishAttempt } from './queue';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -137,7 +137,7 @@ export class JobRunner {
     const tell = (result: Outcome['result'] | 'LOST') =>
       this.listeners.forEach((listener) => listener(job.kind, result));
     try {
-      const { state } = await settle(db, handler, job, outcome, now(), random);
+      const { state } = await finishAttempt(db, handler, job, outcome, now(), random);
       tell(state === 'DEAD' ? 'DEAD' : outcome.result);
     } catch (error) {
       tell('LOST');

@@ -1,11 +1,5 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import {
-  InstantColumn,
-  IntColumn,
-  JsonColumn,
-  TenantColumn,
-  TextColumn,
-} from '../db/columns';
+import { InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '../db/columns';
 import { Business } from '../features/businesses/business.entity';
 
 /**

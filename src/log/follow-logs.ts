@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
 import { committed, numbered } from './signals';
-import { CHANNELS, Relay } from './sequencer';
-import { setTail, Tail } from './log-tail';
+import { CHANNELS, Sequencer } from './sequencer';
+import { setLogTail, LogTail } from './log-tail';
 
 export interface Servers {
   readonly databaseUrl: string | null;
@@ -18,9 +18,9 @@ export async function followLogs(
   log: Logger,
   onError: (error: Error) => void,
 ): Promise<{ stop(): Promise<void> }> {
-  const tail = new Tail(db, onError);
-  setTail(db, tail);
-  let relay: Relay | null = null;
+  const tail = new LogTail(db, onError);
+  setLogTail(db, tail);
+  let relay: Sequencer | null = null;
   // Several installations may share one Redis: the channels carry the name of the database.
   const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
   const redis =
@@ -43,7 +43,8 @@ export async function followLogs(
     tail.enter(epoch);
     onEpoch?.(epoch);
   };
-  if (databaseUrl) relay = new Relay(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
+  if (databaseUrl)
+    relay = new Sequencer(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
   const forget = relay
     ? () => undefined
     : committed.on((businessId) => {

@@ -31,7 +31,7 @@ interface Feed {
  * The end of each log that somebody in this process follows: read once, shared by all of its followers. A follower pulls at its own
  * pace and holds no queue, so one that stops reading costs nothing but its place. Wake-ups are hints; a poll each second stands behind.
  */
-export class Tail {
+export class LogTail {
   private readonly feeds = new Map<number, Promise<Feed>>();
   /** Those of them that have opened. */
   private readonly current = new Map<number, Feed>();
@@ -90,7 +90,7 @@ export class Tail {
         const feed = await this.feeds.get(businessId);
         if (feed && feed.head < seq) await this.extend(businessId, feed);
       }
-      await breathe(begun);
+      await throttle(begun);
     }
   }
 
@@ -128,17 +128,17 @@ export class Tail {
   }
 
   /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
-  follow(businessId: number, after: Place | null): Promise<Follower<LogEvent>>;
+  follow(businessId: number, after: Place | null): Promise<LogSubscription<LogEvent>>;
   follow<T extends Numbered>(
     businessId: number,
     after: Place | null,
-    admit: Admit<T>,
-  ): Promise<Follower<T>>;
+    admit: EventFilter<T>,
+  ): Promise<LogSubscription<T>>;
   async follow<T extends Numbered>(
     businessId: number,
     after: Place | null,
-    admit = admitAll as unknown as Admit<T>,
-  ): Promise<Follower<T>> {
+    admit = admitAll as unknown as EventFilter<T>,
+  ): Promise<LogSubscription<T>> {
     const feed = await this.join(businessId);
     const leave = () => {
       feed.followers -= 1;
@@ -151,7 +151,13 @@ export class Tail {
           : await placeOf(this.db, businessId, after);
       if (epoch === feed.epoch) {
         if (seq > feed.head) await this.extend(businessId, feed);
-        return new Follower(feed, seq, admit, (place) => this.read(businessId, place), leave);
+        return new LogSubscription(
+          feed,
+          seq,
+          admit,
+          (place) => this.read(businessId, place),
+          leave,
+        );
       }
     } catch (error) {
       leave();
@@ -218,7 +224,7 @@ function resumeAll({ waiting }: Feed): void {
  * Sees that telling everybody takes half of the process at most: for as long as it took nothing more is told. Requests have their turn, and
  * what is appended meanwhile goes out together.
  */
-async function breathe(begun: number): Promise<void> {
+async function throttle(begun: number): Promise<void> {
   await new Promise(setImmediate);
   const taken = performance.now() - begun;
   if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
@@ -231,14 +237,14 @@ export interface Numbered {
 }
 
 /** Those of some events that a follower is to be given, in their order. */
-export type Admit<T extends Numbered = LogEvent> = (
+export type EventFilter<T extends Numbered = LogEvent> = (
   events: readonly LogEvent[],
 ) => readonly T[] | Promise<readonly T[]>;
 
-const admitAll: Admit = (events) => events;
+const admitAll: EventFilter = (events) => events;
 
 /** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
-export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
+export class LogSubscription<T extends Numbered = LogEvent> implements LogSource<T> {
   private batch: readonly T[] = [];
   private index = 0;
   /** The end of the batch, and of what was not let into it. */
@@ -251,7 +257,7 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
   constructor(
     private readonly feed: Feed,
     public place: number,
-    private readonly admit: Admit<T>,
+    private readonly admit: EventFilter<T>,
     private readonly read: (place: Place) => Promise<LogEvent[]>,
     private readonly leave: () => void,
   ) {
@@ -304,9 +310,9 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
     return [];
   }
 
-  fork(): Follower<T> {
+  fork(): LogSubscription<T> {
     this.feed.followers += 1;
-    const other = new Follower(this.feed, this.place, this.admit, this.read, this.leave);
+    const other = new LogSubscription(this.feed, this.place, this.admit, this.read, this.leave);
     other.live = true;
     return other;
   }
@@ -376,13 +382,13 @@ export class Follower<T extends Numbered = LogEvent> implements LogSource<T> {
   }
 }
 
-const tails = new WeakMap<object, Tail>();
+const tails = new WeakMap<object, LogTail>();
 
 /** The tail of a database's logs in this process, made by `followLogs` at the start. */
-export function tailOf(db: Database): Tail {
+export function logTailOf(db: Database): LogTail {
   const tail = tails.get(db.origin);
   if (!tail) throw new Error('Nobody follows the logs of this database.');
   return tail;
 }
 
-export const setTail = (db: Database, tail: Tail): void => void tails.set(db.origin, tail);
+export const setLogTail = (db: Database, tail: LogTail): void => void tails.set(db.origin, tail);

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
-import { insert, insertLater, tableOf } from '../db/table';
+import { insert, insertDeferred, tableOf } from '../db/table';
 import { appended, committed } from './signals';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
@@ -33,7 +33,7 @@ export const APPOINTMENT = 'Appointment';
  * Several of one transaction that wait for the commit come in any order among themselves; one that is written `atOnce` comes before whatever
  * is appended after it.
  */
-export async function append(
+export async function appendEvent(
   tx: Tx,
   member: Actor,
   occurredAt: number,
@@ -65,7 +65,7 @@ export async function append(
     actor: member.actorName,
     actorRole: member.role,
   };
-  await (atOnce ? insert(tx, LogEvent, row) : insertLater(tx, LogEvent, [row]));
+  await (atOnce ? insert(tx, LogEvent, row) : insertDeferred(tx, LogEvent, [row]));
   tx.afterCommit(() => {
     committed.tell(businessId);
     appended.tell({ entityType, type });

@@ -20,7 +20,7 @@ const KEPT = byDialect({
  * its history.
  * @returns how many were forgotten
  */
-export async function forgetOldEvents(
+export async function pruneEvents(
   db: Database,
   now: number,
   days: number,

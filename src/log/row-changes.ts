@@ -1,6 +1,6 @@
 import type { Tx } from '../db/database';
 import type { TenantRow } from '../graphql/relations/repository';
-import { append, type Actor } from './log.service';
+import { appendEvent, type Actor } from './log.service';
 
 /** What the log tells of beside bookings, by the names that ids begin with. */
 export type RowType =
@@ -25,7 +25,7 @@ const SECRET = /ssn|socialSecurity|secret|password|passphrase|token|hash|encrypt
  * Appends that a row was made, changed or deleted, in the transaction that does it. A change of nothing is no event.
  * @param before as it was; null for a row that is made
  */
-export async function appendRow<E extends TenantRow>(
+export async function appendRowChange<E extends TenantRow>(
   tx: Tx,
   actor: Actor,
   occurredAt: number,
@@ -40,7 +40,7 @@ export async function appendRow<E extends TenantRow>(
   const snapshot = Object.fromEntries(
     Object.entries(after).filter(([field]) => !SECRET.test(field) && field !== 'searchText'),
   );
-  await append(
+  await appendEvent(
     tx,
     actor,
     occurredAt,

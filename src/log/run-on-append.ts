@@ -8,7 +8,7 @@ const SOON_MS = 25;
  * Runs a step as logs grow, never twice at once: in the process that gives the numbers soon after it has given them, in each within a second, should
  * that one have ended or failed. What a step costs whatever it finds is shared by all that comes within `soonMs`.
  */
-export function whenAppended(
+export function runOnAppend(
   step: () => Promise<unknown>,
   onError: (error: Error) => void,
   soonMs = SOON_MS,

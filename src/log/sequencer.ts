@@ -55,7 +55,7 @@ export interface Hears {
  * unfinished statement with it. Wake-ups go by Redis while there is one, else by NOTIFY, outside business transactions, where it would take
  * a lock at each commit.
  */
-export class Relay {
+export class Sequencer {
   private session: Client | null = null;
   private leads = false;
   private busy = false;

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
 /** Keeps secrets that have to be read again, such as the key that signs. What needs only be recognised is hashed instead. */
-export interface Vault {
+export interface Encryption {
   /** `purpose` says whose secret it is: what is sealed for one row cannot be opened as another's. */
   seal(secret: string, purpose: string): string;
   /** @throws Error when it was sealed with another key or for another purpose, or changed since. */
@@ -14,7 +14,7 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
 /** AES-256-GCM by a key of the configuration. Without one secrets are kept as they are; those can still be opened once there is one. */
-export function createVault(key: string | null): Vault {
+export function createEncryption(key: string | null): Encryption {
   const derived =
     key === null ? null : Buffer.from(hkdfSync('sha256', key, '', 'slotgraph vault', 32));
   return {

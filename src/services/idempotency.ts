@@ -3,10 +3,10 @@ import { memberOf, Role, type Context, type Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import type { Database, Reader, Tx } from '../db/database';
 import { raw, sql } from '../db/sql';
-import { findOne, insertLater, update } from '../db/table';
+import { findOne, insertDeferred, update } from '../db/table';
 import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
-import { createVault } from './encryption';
+import { createEncryption } from './encryption';
 
 /** How long a key is kept. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
@@ -18,7 +18,7 @@ export const MAX_KEY_LENGTH = 100;
  * Deletes keys past their time, a batch at once. Safe in any number of processes at any time.
  * Returns how many it deleted.
  */
-export function forgetOldKeys(db: Database, now: number): Promise<number> {
+export function pruneIdempotencyKeys(db: Database, now: number): Promise<number> {
   return db.transaction((tx) =>
     tx.run(sql`
     DELETE FROM idempotency_key WHERE (business_id, actor, ${raw('"key"')}) IN (
@@ -159,7 +159,7 @@ export class KeyedRun {
   /** Writes a key that is not there with the result, in a statement of a batch. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;
-    await insertLater(tx, IdempotencyKey, [
+    await insertDeferred(tx, IdempotencyKey, [
       { ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() },
     ]);
   }
@@ -217,7 +217,7 @@ export class KeyedRun {
   /** Results hold new secrets and personal data: only the caller's key opens them. */
   private seal(result: unknown): Record<string, unknown> {
     const text = JSON.stringify({ result: encodeResult(result) });
-    return { sealed: createVault(this.keyed.key).seal(text, this.purpose) };
+    return { sealed: createEncryption(this.keyed.key).seal(text, this.purpose) };
   }
 
   private resultOf({ inputHash, answer }: IdempotencyKey): unknown {
@@ -228,7 +228,7 @@ export class KeyedRun {
       );
     }
     const { sealed } = answer as { sealed: string };
-    const { result } = JSON.parse(createVault(this.keyed.key).open(sealed, this.purpose)) as {
+    const { result } = JSON.parse(createEncryption(this.keyed.key).open(sealed, this.purpose)) as {
       result: unknown;
     };
     return decodeResult(result);

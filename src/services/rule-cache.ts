@@ -1,6 +1,6 @@
 import type { Context, Member } from '../context';
 import type { Reader } from '../db/database';
-import { gathered } from '../db/request-batching';
+import { withRequestBatching } from '../db/request-batching';
 import { sql } from '../db/sql';
 
 /** Of how many viewers rules are remembered, how much of each, and for how often: whoever asks for what is not there fills a book as well. */
@@ -12,8 +12,8 @@ const MAX_USES = 1_000;
  * What a business has laid down, as somebody may see it, as of one version of its rules: its people, places, reasons, hours, resources and fields. Whoever
  * decides by it has to read the version beside whatever else is decided by, and to write only while it stands.
  */
-export class Rulebook {
-  private readonly known = new Map<string, Promise<unknown>>();
+export class RuleSnapshot {
+  private readonly entries = new Map<string, Promise<unknown>>();
   private uses = 0;
 
   /** @param context for reading rules, and nothing else: its loaders never forget */
@@ -27,36 +27,36 @@ export class Rulebook {
   }
 
   /** Reads once. `key` names what is read. */
-  recall<T>(key: string, read: (context: Context) => Promise<T>): Promise<T> {
-    const known = this.known.get(key) as Promise<T> | undefined;
+  memoize<T>(key: string, read: (context: Context) => Promise<T>): Promise<T> {
+    const known = this.entries.get(key) as Promise<T> | undefined;
     if (known) return known;
-    if (this.known.size >= MAX_READ) this.known.clear();
+    if (this.entries.size >= MAX_READ) this.entries.clear();
     const found = read(this.context);
-    this.known.set(key, found);
-    found.catch(() => this.known.delete(key));
+    this.entries.set(key, found);
+    found.catch(() => this.entries.delete(key));
     return found;
   }
 }
 
 /** Null where somebody has asked once and has no book yet. */
-const shelves = new WeakMap<object, Map<string, Rulebook | null>>();
+const caches = new WeakMap<object, Map<string, RuleSnapshot | null>>();
 
 /**
  * The rules as they were when they were last looked at. Null on somebody's first booking, which is faster by what it needs alone.
  * What is read of them is never older than their version; what is newer is found out by the version that has risen meanwhile.
  */
-export async function rulebookFor(context: Context, member: Member): Promise<Rulebook | null> {
-  const shelf = shelfOf(context);
+export async function currentRules(context: Context, member: Member): Promise<RuleSnapshot | null> {
+  const shelf = cacheOf(context);
   const viewer = viewerOfRules(member);
   const name = JSON.stringify(viewer);
   const seen = shelf.get(name);
   const known = seen ? seen.use() : seen;
   const book =
     known === null
-      ? new Rulebook(await rulesVersionOf(context.db, member.businessId), {
+      ? new RuleSnapshot(await rulesVersionOf(context.db, member.businessId), {
           ...context,
           viewer,
-          db: gathered(context.db),
+          db: withRequestBatching(context.db),
           keyedRun: null,
           handOver: undefined,
         })
@@ -69,13 +69,13 @@ export async function rulebookFor(context: Context, member: Member): Promise<Rul
 }
 
 /** The rules have changed: the next booking reads them anew. */
-export function forgetRules(context: Context, member: Member): void {
-  shelfOf(context).set(JSON.stringify(viewerOfRules(member)), null);
+export function invalidateRules(context: Context, member: Member): void {
+  cacheOf(context).set(JSON.stringify(viewerOfRules(member)), null);
 }
 
-function shelfOf({ db: { origin } }: Context): Map<string, Rulebook | null> {
-  let shelf = shelves.get(origin);
-  if (!shelf) shelves.set(origin, (shelf = new Map()));
+function cacheOf({ db: { origin } }: Context): Map<string, RuleSnapshot | null> {
+  let shelf = caches.get(origin);
+  if (!shelf) caches.set(origin, (shelf = new Map()));
   return shelf;
 }
 

@@ -80,17 +80,17 @@ export function wentDirectly(statements: readonly string[]): boolean | null {
 
 /** Lets something happen between what the next bookings decide, once so many have, and what they write. */
 export function beforeWriting(gateway: TestGateway, work: () => Promise<unknown>, count = 1): void {
-  const db = gateway.gateway.db as { append: Database['append'] };
-  const { append } = db;
+  const db = gateway.gateway.db as { commitIfRulesUnchanged: Database['commitIfRulesUnchanged'] };
+  const { commitIfRulesUnchanged } = db;
   let waiting = 0;
   let go: () => void;
   const ready = new Promise<void>((resolve) => (go = resolve)).then(work);
-  db.append = async (rows) => {
+  db.commitIfRulesUnchanged = async (write) => {
     if ((waiting += 1) === count) {
-      db.append = append;
+      db.commitIfRulesUnchanged = commitIfRulesUnchanged;
       go();
     }
     await ready;
-    return append(rows);
+    return commitIfRulesUnchanged(write);
   };
 }

@@ -10,7 +10,7 @@ import {
   type CreatedBusiness,
   type NewBusiness,
 } from '../../src/features/access/create-business';
-import { startGateway, type Gateway, type GatewayOptions } from '../../src/app';
+import { startApp, type App, type AppOptions } from '../../src/app';
 import { planning } from '../../src/graphql/planner/planner';
 import { statements } from '../../src/db/database';
 import { sql } from '../../src/db/sql';
@@ -36,13 +36,13 @@ const BACKGROUND =
   /\bevent AS e\b.*e\.seq >|\bFROM job\b|\bwebhook AS w\b|\blog_head WHERE\b|a\.hold_expires_at IS NOT NULL|e\.invitation_expires_at [<>]|e\.wanted_until <=|\bwaitlist_settings AS s\b/s;
 
 export class TestGateway {
-  gateway!: Gateway;
+  gateway!: App;
   scratch!: Scratch;
   business!: CreatedBusiness;
   /** What the gateway takes for now; null means the real clock. */
   time: number | null = null;
   /** What else it is started with. Messages are planned where a test asks for it. */
-  options: GatewayOptions = {};
+  options: AppOptions = {};
 
   constructor(readonly dialect: 'sqlite' | 'postgres') {}
 
@@ -59,16 +59,16 @@ export class TestGateway {
   }
 
   async boot(): Promise<void> {
-    this.gateway = await startGateway(this.config, {
+    this.gateway = await startApp(this.config, {
       now: () => this.time ?? Date.now(),
       log: pino({ level: process.env.TEST_LOG ?? 'error' }, failOnBrokenPlan),
-      tells: false,
+      planMessages: false,
       ...this.options,
     });
   }
 
   /** Starts it again on the same database, with other options. */
-  async restart(options: GatewayOptions): Promise<void> {
+  async restart(options: AppOptions): Promise<void> {
     this.options = options;
     await this.gateway.stop();
     await this.boot();

@@ -1,5 +1,5 @@
 import ICAL from 'ical.js';
-import { carriersOf } from '../../src/features/messages/transports/transports';
+import { transportsFrom } from '../../src/features/messages/transports/transports';
 import { planMessages } from '../../src/features/messages/delivery/enqueue-messages';
 import { addClient, addClinic, type Clinic } from './clinic';
 import { onEachDatabase, type TestGateway } from './gateway';
@@ -46,8 +46,8 @@ export class Post {
 
   async boot(smtpUrl: string | null, smsWebhookUrl: string | null): Promise<void> {
     this.gateway.options = {
-      tells: false,
-      carriers: carriersOf({ smtpUrl, mailFrom: FROM, smsWebhookUrl }),
+      planMessages: false,
+      transports: transportsFrom({ smtpUrl, mailFrom: FROM, smsWebhookUrl }),
     };
     await this.gateway.gateway.stop();
     await this.gateway.boot();

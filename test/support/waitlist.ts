@@ -1,8 +1,8 @@
 import type { Context, Member } from '../../src/context';
-import { endExpiredHolds } from '../../src/features/appointments/holds/expire-holds';
-import { inviteAutomatically } from '../../src/features/waitlist/invitations/auto-invite';
-import { sweepWaitlists } from '../../src/features/waitlist/invitations/expire-invitations';
-import { gathered } from '../../src/db/request-batching';
+import { expireHolds } from '../../src/features/appointments/holds/expire-holds';
+import { autoInvite } from '../../src/features/waitlist/invitations/auto-invite';
+import { expireInvitations } from '../../src/features/waitlist/invitations/expire-invitations';
+import { withRequestBatching } from '../../src/db/request-batching';
 import { change } from './clinic';
 import type { TestGateway } from './gateway';
 
@@ -13,7 +13,7 @@ export const waitlistSettings = async (gateway: TestGateway, input: object): Pro
 export const contextOf =
   (gateway: TestGateway) =>
   (viewer: Member): Context => ({
-    db: gathered(gateway.gateway.db),
+    db: withRequestBatching(gateway.gateway.db),
     ids: gateway.gateway.ids,
     viewer,
     links: {} as never,
@@ -29,7 +29,7 @@ export const contextOf =
 export async function tend(gateway: TestGateway): Promise<void> {
   await gateway.logged();
   const { db } = gateway.gateway;
-  await endExpiredHolds(db, gateway.time as number);
-  await sweepWaitlists(db, gateway.time as number);
-  await inviteAutomatically(db, contextOf(gateway), gateway.time as number);
+  await expireHolds(db, gateway.time as number);
+  await expireInvitations(db, gateway.time as number);
+  await autoInvite(db, contextOf(gateway), gateway.time as number);
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
-import { Appends } from './group-commit';
-import { AskedTogether } from './query-multiplexer';
+import { GroupCommitter } from './group-commit';
+import { QueryMultiplexer } from './query-multiplexer';
 import { statements, type Database, type Tx, type PoolState } from '../database';
 import { asBusy, isRetryable } from '../errors';
 import { identityOnPostgres } from '../state/identity';
@@ -37,7 +37,7 @@ function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
 }
 
 function sendText<Row>(on: Pool | PoolClient, { text, values }: Rendered): Promise<Answer<Row>> {
-  statements.tell(text);
+  statements.emit(text);
   return (on as PoolClient).query({
     name: nameOf(text),
     text,
@@ -65,7 +65,7 @@ export async function postgresDatabase(
 ): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const identity = await identityOnPostgres(writes);
-  const appends = new Appends(identity, async (query) => (await send(writes, query)).rows);
+  const appends = new GroupCommitter(identity, async (query) => (await send(writes, query)).rows);
 
   async function read<Row>(query: Rendered): Promise<Row[]> {
     try {
@@ -74,7 +74,7 @@ export async function postgresDatabase(
       throw asBusy(error);
     }
   }
-  const questions = new AskedTogether(read, Math.ceil(reads.options.max / 2));
+  const questions = new QueryMultiplexer(read, Math.ceil(reads.options.max / 2));
 
   async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
@@ -121,7 +121,7 @@ export async function postgresDatabase(
         dialect: 'postgres',
         all: async <Row>(query: Sql) => (await behindPending(() => send<Row>(client, query))).rows,
         run: async (query) => (await behindPending(() => send(client, query))).rowCount ?? 0,
-        later: async (query, explain) => void pending.push({ query, explain }),
+        defer: async (query, explain) => void pending.push({ query, explain }),
         afterCommit: (callback) => void committed.push(callback),
       });
       const { command } = await behindPending(() => client.query('COMMIT'));
@@ -157,7 +157,7 @@ export async function postgresDatabase(
         }
       }
     },
-    append: (rows) => appends.append(rows),
+    commitIfRulesUnchanged: (rows) => appends.append(rows),
     pools: () => [stateOf('writer', writes), stateOf('reader', reads)],
     async close() {
       await Promise.all([writer.destroy(), reader.destroy()]);

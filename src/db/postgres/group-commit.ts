@@ -1,5 +1,5 @@
 import { DomainError } from '../../errors';
-import type { Rows, Tx } from '../database';
+import type { OptimisticWrite, Tx } from '../database';
 import { asBusy, isRefusal } from '../errors';
 import { join, raw, Sql, sql } from '../sql';
 import { Insertion, rowsAsOne } from '../table';
@@ -14,7 +14,7 @@ const MAX_UNDER_WAY = 4;
 const LOCK_MS = 250;
 
 interface Waiting {
-  readonly rows: Rows;
+  readonly rows: OptimisticWrite;
   readonly insertions: readonly Insertion[];
   readonly committed: readonly (() => void)[];
   resolve(written: boolean): void;
@@ -25,7 +25,7 @@ interface Waiting {
  * Adds rows that different requests have decided on without a lock, on PostgreSQL: one statement for all of them, which is its own transaction. What it costs
  * to begin and to commit, to wake a session up and to wait for the disk is shared by all that go together.
  */
-export class Appends {
+export class GroupCommitter {
   private readonly waiting: Waiting[] = [];
   private underWay = 0;
   private next: NodeJS.Immediate | undefined;
@@ -40,10 +40,10 @@ export class Appends {
     private readonly send: (query: Sql) => Promise<unknown[]>,
   ) {}
 
-  async append(rows: Rows): Promise<boolean> {
+  async append(rows: OptimisticWrite): Promise<boolean> {
     const insertions: Insertion[] = [];
     const committed: (() => void)[] = [];
-    await rows.add(recording(insertions, committed));
+    await rows.write(recording(insertions, committed));
     return new Promise((resolve, reject) => {
       this.waiting.push({ rows, insertions, committed, resolve, reject });
       this.plan();
@@ -104,7 +104,7 @@ function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
     dialect: 'postgres',
     all: never,
     run: never,
-    later: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),
+    defer: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),
     afterCommit: (callback) => void committed.push(callback),
   };
 }

@@ -41,7 +41,7 @@ interface Shape {
  * statement takes longer than what it does. Questions that are the very same are asked once: who may see what is said by the words and the values of each.
  * Nobody gets an answer from before they asked, since what is under way is joined by none.
  */
-export class AskedTogether {
+export class QueryMultiplexer {
   private readonly shapes = new Map<string, Shape>();
 
   /**

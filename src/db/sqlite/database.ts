@@ -16,7 +16,7 @@ function preparedOn(connection: BetterSqlite3.Database) {
   const bindable = (value: SqlValue) => (typeof value === 'boolean' ? Number(value) : value);
   return (query: Sql) => {
     const { text, values } = render(query, 'sqlite');
-    statements.tell(text);
+    statements.emit(text);
     let statement = prepared.get(text);
     if (!statement) {
       if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -68,7 +68,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
       const { statement, values } = write(query);
       return statement.run(...values).changes;
     },
-    async later(query, explain) {
+    async defer(query, explain) {
       try {
         const { statement, values } = write(query);
         statement.run(...values);
@@ -178,14 +178,14 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
       return statement.all(...values) as Row[];
     },
     transaction,
-    async append({ businessId, rulesVersion, add }) {
+    async commitIfRulesUnchanged({ businessId, rulesVersion, write: add }) {
       try {
         return await transaction(async (tx) => {
           const stands = await tx.all(
             sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`,
           );
           // What a guard refuses here is read and decided anew: it is no failure that has to be explained.
-          if (stands.length) await add({ ...tx, later: (query) => tx.later(query) });
+          if (stands.length) await add({ ...tx, defer: (query) => tx.defer(query) });
           return stands.length > 0;
         });
       } catch (error) {

@@ -41,17 +41,25 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   const [person, client, places] = await Promise.all([
     input.staffId == null
       ? null
-      : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+      : staff.getVisible(
+          context,
+          parseGlobalId('Staff', input.staffId, at('staffId')),
+          at('staffId'),
+        ),
     input.clientId == null
       ? null
-      : clients.get(
+      : clients.getVisible(
           context,
           parseGlobalId('Client', input.clientId, at('clientId')),
           at('clientId'),
         ),
     Promise.all(
       input.locationIds.map((id) =>
-        locations.get(context, parseGlobalId('Location', id, at('locationIds')), at('locationIds')),
+        locations.getVisible(
+          context,
+          parseGlobalId('Location', id, at('locationIds')),
+          at('locationIds'),
+        ),
       ),
     ),
   ]);

@@ -3,7 +3,7 @@ import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
-import { find, insertLater, update } from '../../db/table';
+import { find, insertDeferred, update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import { endOf, startOf, timesOf } from '../../lib/appointment-times';
@@ -41,8 +41,8 @@ async function openSession(
   { id, expectedVersion }: { id: string; expectedVersion?: number | null },
 ): Promise<ClassSchedule> {
   const rowId = parseGlobalId('ClassSchedule', id, at('id'));
-  classSchedules.forget(context, rowId);
-  const session = await classSchedules.get(context, rowId, at('id'));
+  classSchedules.clear(context, rowId);
+  const session = await classSchedules.getVisible(context, rowId, at('id'));
   authoriseAt(member, session.locationId, at('id'));
   if (expectedVersion != null && expectedVersion !== session.version) {
     throw new DomainError(
@@ -65,10 +65,10 @@ export async function placesOf(
   { reasonId, staffId, locationId, resourceId }: ClassSchedule,
 ): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
-    reasons.referenced(context, reasonId),
-    staff.referenced(context, staffId),
-    locations.referenced(context, locationId),
-    resourceId === null ? null : resources.referenced(context, resourceId),
+    reasons.getById(context, reasonId),
+    staff.getById(context, staffId),
+    locations.getById(context, locationId),
+    resourceId === null ? null : resources.getById(context, resourceId),
   ]);
   return { reason, leader, location, resource };
 }
@@ -156,10 +156,14 @@ async function decide(
   const [leader, location, resource] = await Promise.all([
     input.staffId == null
       ? old.leader
-      : staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+      : staff.getVisible(
+          context,
+          parseGlobalId('Staff', input.staffId, at('staffId')),
+          at('staffId'),
+        ),
     input.locationId == null
       ? old.location
-      : locations.get(
+      : locations.getVisible(
           context,
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
@@ -168,7 +172,7 @@ async function decide(
       ? old.resource
       : input.resourceId === null
         ? null
-        : resources.get(
+        : resources.getVisible(
             context,
             parseGlobalId('Resource', input.resourceId, at('resourceId')),
             at('resourceId'),
@@ -318,7 +322,7 @@ async function moveAttendees(
   );
   // What was written past the check comes last: it is let through whatever is there.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
-  await insertLater(
+  await insertDeferred(
     tx,
     Claim,
     inOrder.flatMap((appointment) =>

@@ -4,7 +4,7 @@ import { byDialect, isOneOf, join, raw, sql, type SqlValue } from '../../db/sql'
 import { tableOf } from '../../db/table';
 import { Appointment } from '../appointments/model/appointment.entity';
 import {
-  alone,
+  withoutExtras,
   changesBetween,
   toJson,
   type BookingEventType,
@@ -71,12 +71,12 @@ export async function changeAll(
         staffRescheduleCount: before.staffRescheduleCount + (moved ? 1 : 0),
       });
       changed.push(after);
-      await log.append(tx, member, now, {
+      await log.appendEvent(tx, member, now, {
         type,
         reason,
         appointmentId: after.rowId,
-        changes: changesBetween(alone(before), alone(after)),
-        snapshot: toJson(alone(after)),
+        changes: changesBetween(withoutExtras(before), withoutExtras(after)),
+        snapshot: toJson(withoutExtras(after)),
       });
     }
   }

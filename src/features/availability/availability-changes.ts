@@ -6,7 +6,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { addDays, dayStart } from '../../lib/time-zone';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../../log/event.entity';
-import { tailOf, type Admit, type Follower } from '../../log/log-tail';
+import { logTailOf, type EventFilter, type LogSubscription } from '../../log/log-tail';
 import { reasons } from '../reasons/reason.source';
 import { MAX_DAYS } from './graphql/availability.type';
 
@@ -35,11 +35,11 @@ interface Scope {
 export async function watchAvailability(
   context: Context,
   { from, to, ...ids }: Watched,
-): Promise<Follower> {
+): Promise<LogSubscription> {
   const { businessId } = memberOf(context);
   const [reason, location] = await Promise.all([
-    reasons.get(context, parseGlobalId('Reason', ids.reasonId, ['reasonId']), ['reasonId']),
-    locations.get(context, parseGlobalId('Location', ids.locationId, ['locationId']), [
+    reasons.getVisible(context, parseGlobalId('Reason', ids.reasonId, ['reasonId']), ['reasonId']),
+    locations.getVisible(context, parseGlobalId('Location', ids.locationId, ['locationId']), [
       'locationId',
     ]),
   ]);
@@ -61,11 +61,11 @@ export async function watchAvailability(
     from,
     to,
   };
-  return tailOf(context.db).follow(businessId, null, lastOf(context.db, scope));
+  return logTailOf(context.db).follow(businessId, null, lastOf(context.db, scope));
 }
 
 /** Only the last of what matters: those before it say nothing that it does not. What comes while this waits is in the next batch. */
-function lastOf(db: Reader, scope: Scope): Admit {
+function lastOf(db: Reader, scope: Scope): EventFilter {
   return async (events) => {
     const near = events.filter(
       (event) =>

@@ -30,7 +30,7 @@ import { offers, type Offer } from './engine/engine';
 import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
 import { policyOf } from './round-robin';
 import { sessionTimes } from './sessions';
-import { factsOf, type Question } from './engine-facts';
+import { loadEngineFacts, type AvailabilityQuery } from './engine-facts';
 
 const at = (field: string) => ['input', field];
 const refuse = (message: string, field: string): never => {
@@ -97,7 +97,7 @@ export async function offersWithin(
   look?: (people: number) => void,
 ): Promise<Iterable<Offer>> {
   if (wish.reason.reasonType !== ReasonType.SERVICE) return [];
-  const facts = await factsOf(context.db, { ...wish, range }, { lists: true });
+  const facts = await loadEngineFacts(context.db, { ...wish, range }, { lists: true });
   return offers(
     facts,
     { startAt: Math.max(range.startAt, wish.now + 1), endAt: range.endAt },
@@ -162,11 +162,11 @@ async function resourcesOf(
   found: readonly Offer[],
 ): Promise<ReadonlyMap<number, Resource>> {
   const ids = [...new Set(found.flatMap(({ takes }) => takes.map(({ resourceId }) => resourceId)))];
-  const rows = await Promise.all(ids.map((id) => resources.granted(context, id)));
+  const rows = await Promise.all(ids.map((id) => resources.findById(context, id)));
   return new Map(ids.map((id, index) => [id, rows[index] as Resource]));
 }
 
-export type Wish = Omit<Question, 'range'>;
+export type Wish = Omit<AvailabilityQuery, 'range'>;
 
 /** How many seats of a class or a course. */
 interface SeatsInput {
@@ -192,16 +192,18 @@ export async function wishOf(
   const resourceIds = ids('Resource', input.resourceIds, 'resourceIds');
   const companionIds = ids('Staff', input.additionalStaffIds, 'additionalStaffIds');
   const [reason, location, everybody, companions, addOns, client] = await Promise.all([
-    reasons.get(context, reasonId, at('reasonId')),
+    reasons.getVisible(context, reasonId, at('reasonId')),
     input.locationId == null
       ? primaryLocationOf(context)
-      : locations.get(
+      : locations.getVisible(
           context,
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
     peopleOf(context, reasonId, input.staffIds),
-    Promise.all(companionIds.map((id) => staffSource.get(context, id, at('additionalStaffIds')))),
+    Promise.all(
+      companionIds.map((id) => staffSource.getVisible(context, id, at('additionalStaffIds'))),
+    ),
     addOnsOf(context, reasonId, ids('Reason', input.addOnReasonIds, 'addOnReasonIds')),
     clientFor(context, input.clientId),
     isKept ? null : Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
@@ -275,7 +277,7 @@ async function clientFor(
 ): Promise<Client | null> {
   const { clientId: own } = memberOf(context);
   const id = clientId == null ? own : parseGlobalId('Client', clientId, at('clientId'));
-  return id === null ? null : clients.get(context, id, at('clientId'));
+  return id === null ? null : clients.getVisible(context, id, at('clientId'));
 }
 
 /** Everybody who could serve the reason and whom the viewer sees, or those named. @throws DomainError NOT_FOUND */
@@ -287,11 +289,11 @@ async function peopleOf(
   if (staffIds?.length)
     return Promise.all(
       [...new Set(parseGlobalIds('Staff', staffIds, at('staffIds')))].map((id) =>
-        staffSource.get(context, id, at('staffIds')),
+        staffSource.getVisible(context, id, at('staffIds')),
       ),
     );
   const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
-  return (await Promise.all(ids.map((id) => staffSource.granted(context, id)))).filter(
+  return (await Promise.all(ids.map((id) => staffSource.findById(context, id)))).filter(
     (person) => person !== null,
   );
 }

@@ -33,7 +33,7 @@ export async function addOnsOf(
   const path = ['input', 'addOnReasonIds'];
   const [known, rows] = await Promise.all([
     addOnIdsOf(context.db, memberOf(context).businessId, [reasonId]),
-    Promise.all(ids.map((id) => reasons.get(context, id, path))),
+    Promise.all(ids.map((id) => reasons.getVisible(context, id, path))),
   ]);
   const stranger = rows.find(({ rowId }) => !known.get(reasonId)?.includes(rowId));
   if (stranger)
@@ -50,7 +50,7 @@ export async function resourceFor(context: Context, reasonId: number, id: number
   const member = memberOf(context);
   const path = ['input', 'resourceIds'];
   if (isStaffSide(member)) {
-    const { active, name, rowId } = await resources.get(context, id, path);
+    const { active, name, rowId } = await resources.getVisible(context, id, path);
     if (!active)
       throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} is no longer in use.`, { path });
     return rowId;

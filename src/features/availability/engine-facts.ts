@@ -16,12 +16,12 @@ import { workingWindows } from '../schedules/windows';
 import type { Staff } from '../staff/staff.entity';
 import { locationIdsOfStaff } from '../staff/staff.loaders';
 import { AvailabilityRule } from './engine/rules';
-import type { Facts, Person, Refusal, Rules, Taken, Thing } from './engine/engine';
+import type { EngineFacts, Candidate, Refusal, Rules, Taken, ResourcePool } from './engine/engine';
 import { LOOK_BACK_DAYS, ownedBy, windowsOf, type Days, type Owner, type ReadHours } from './hours';
 import { quotaOf } from './quota';
 
 /** What is asked: times for a reason at a place, of these people, between two instants. */
-export interface Question {
+export interface AvailabilityQuery {
   readonly member: Member;
   readonly reason: Reason;
   readonly location: Location;
@@ -41,7 +41,7 @@ export interface Question {
 }
 
 /** What is stored of ids alone: can be read before it is known whose they are. */
-export interface Stored {
+export interface StoredSchedule {
   readonly hours: StoredHours;
   readonly placeHasHours: boolean;
   readonly serving: readonly Serving[];
@@ -50,7 +50,7 @@ export interface Stored {
   readonly selected: readonly number[];
 }
 
-export interface Named {
+export interface ScheduleKey {
   readonly reasonId: number;
   readonly locationId: number;
   readonly staffIds: readonly number[];
@@ -60,8 +60,8 @@ export interface Named {
 export async function readStored(
   reader: Reader,
   businessId: number,
-  { reasonId, locationId, staffIds, days }: Named,
-): Promise<Stored> {
+  { reasonId, locationId, staffIds, days }: ScheduleKey,
+): Promise<StoredSchedule> {
   const [hours, placeHasHours, serving, places, needs, selected] = await Promise.all([
     schedulesOf(
       reader,
@@ -87,7 +87,7 @@ export async function readStored(
 
 /** What the caller of `factsOf` has read already, and what it needs of the facts. */
 export interface Known {
-  readonly stored?: Stored;
+  readonly stored?: StoredSchedule;
   /** The claims of the people around the range. */
   readonly held?: readonly Held[];
   /** Reads hours of earlier days, for windows that have lasted longer than the days that were read. */
@@ -97,11 +97,11 @@ export interface Known {
 }
 
 /** Everything that the engine has to know, by a number of statements that does not depend on how many people there are. */
-export async function factsOf(
+export async function loadEngineFacts(
   reader: Reader,
-  question: Question,
+  question: AvailabilityQuery,
   { stored, held, earlier, lists = false }: Known = {},
-): Promise<Facts> {
+): Promise<EngineFacts> {
   const {
     member: { businessId },
     reason,
@@ -170,7 +170,7 @@ export async function factsOf(
     { rowId, subjectId, timeZoneCode }: Staff,
     barred: readonly Refusal[],
     index: number,
-  ): Person => ({
+  ): Candidate => ({
     staffId: rowId,
     timeZone: timeZoneCode,
     barred,
@@ -209,8 +209,8 @@ const bindsHours = ({ reasonType }: Reason): boolean => reasonType !== ReasonTyp
 
 /** What refuses any time of this reason at this place for this client. */
 export function barredOf(
-  { member, reason, location, client, screeningAnswer }: Question,
-  { selected }: Pick<Stored, 'selected'>,
+  { member, reason, location, client, screeningAnswer }: AvailabilityQuery,
+  { selected }: Pick<StoredSchedule, 'selected'>,
 ): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
@@ -234,8 +234,8 @@ const absent = ({ rowId, active, acceptsAppointments }: Staff): Refusal[] =>
 
 function barredFor(
   person: Staff,
-  { reason, location }: Question,
-  { serving, places }: Stored,
+  { reason, location }: AvailabilityQuery,
+  { serving, places }: StoredSchedule,
 ): Refusal[] {
   const found = absent(person);
   const staffId = person.rowId;
@@ -248,7 +248,7 @@ function barredFor(
   return found;
 }
 
-const purposeOf = ({ reason, location }: Question) => ({
+const purposeOf = ({ reason, location }: AvailabilityQuery) => ({
   reasonId: reason.rowId,
   locationId: location.rowId,
 });
@@ -280,7 +280,7 @@ export function boundsOf(
   };
 }
 
-function rulesOf({ member, reason, location, durationMinutes, now }: Question): Rules {
+function rulesOf({ member, reason, location, durationMinutes, now }: AvailabilityQuery): Rules {
   return {
     durationMs: durationMinutes * MS_PER_MINUTE,
     bufferBeforeMs: reason.bufferBefore * MS_PER_MINUTE,
@@ -308,11 +308,11 @@ function bySubject(held: readonly Held[]): Map<number, Taken[]> {
 /** What the reason needs at this place, what of it is named, and when each of it is open and in use. */
 async function thingsOf(
   reader: Reader,
-  question: Question,
-  { needs: stored }: Stored,
+  question: AvailabilityQuery,
+  { needs: stored }: StoredSchedule,
   span: Interval,
   days: Days,
-): Promise<Pick<Facts, 'needs' | 'named' | 'things'>> {
+): Promise<Pick<EngineFacts, 'needs' | 'named' | 'things'>> {
   const {
     member: { businessId },
     location,
@@ -351,7 +351,7 @@ async function thingsOf(
     needs: options,
     named: resourceIds,
     things: new Map(
-      all.map(({ resourceId, subjectId, quantity }): [number, Thing] => [
+      all.map(({ resourceId, subjectId, quantity }): [number, ResourcePool] => [
         resourceId,
         {
           resourceId,

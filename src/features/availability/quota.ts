@@ -5,7 +5,7 @@ import type { Reason } from '../reasons/reason.entity';
 import { QuotaType } from '../reasons/reason.enums';
 import { lockReason } from '../reasons/reason.lock';
 import type { Quota } from './engine/engine';
-import type { Question } from './engine-facts';
+import type { AvailabilityQuery } from './engine-facts';
 
 /** First day of the week, month or year of a local day; of a lifetime there is one period. Weeks begin on Mondays. */
 export function periodOf(type: QuotaType, date: string): string {
@@ -44,7 +44,7 @@ export function periodEnd(type: QuotaType, period: string): string {
 /** What of a reason's quota is used up, each appointment on the local day of whoever serves; null where it has no quota. */
 export async function quotaOf(
   reader: Reader,
-  { member: { businessId }, reason, range, now, exceptAppointmentId }: Question,
+  { member: { businessId }, reason, range, now, exceptAppointmentId }: AvailabilityQuery,
 ): Promise<Quota | null> {
   const { quota: limit, quotaType: type } = reason;
   if (limit === null || type === null) return null;

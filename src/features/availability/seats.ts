@@ -12,7 +12,7 @@ import { MAX_TIMES, tooMuch } from './engine/bounds';
 import { AvailabilityRule } from './engine/rules';
 import type { Quota, Refusal, Rules } from './engine/engine';
 import { quotaOf } from './quota';
-import { barredOf, boundsOf, type Question } from './engine-facts';
+import { barredOf, boundsOf, type AvailabilityQuery } from './engine-facts';
 
 /** Sessions that are booked together, by start: one of a class, or those of a course's run that take place. */
 export type Run = readonly [ClassSchedule, ...ClassSchedule[]];
@@ -31,7 +31,10 @@ export interface SeatFacts {
 }
 
 /** @throws DomainError QUERY_TOO_COMPLEX for more sessions than one answer holds */
-export async function seatFactsOf(context: Context, question: Question): Promise<SeatFacts> {
+export async function seatFactsOf(
+  context: Context,
+  question: AvailabilityQuery,
+): Promise<SeatFacts> {
   const { member, reason, location, now, exceptAppointmentId } = question;
   const sessions = await openSessions(context, question);
   const [taken, quota, closed] = await Promise.all([
@@ -104,7 +107,7 @@ const byCourse = (sessions: readonly ClassSchedule[]): Run[] =>
 /** Open sessions by their start, no more than one answer holds: of a class those that start in the range, of a course all of each run that does. */
 async function openSessions(
   { db }: Context,
-  { member, reason, location, range }: Question,
+  { member, reason, location, range }: AvailabilityQuery,
 ): Promise<ClassSchedule[]> {
   const { table } = classSchedules;
   const which =
@@ -126,7 +129,7 @@ async function closedOf(
 ): Promise<ReadonlySet<number>> {
   const places = await Promise.all(
     [...new Set(sessions.map(({ locationId }) => locationId))].map((id) =>
-      locations.referenced(context, id),
+      locations.getById(context, id),
     ),
   );
   return new Set(places.filter(({ active }) => !active).map(({ rowId }) => rowId));

@@ -9,11 +9,11 @@ import type { AvailableTime, AvailableUnit } from './graphql/availability.type';
 import type { Clock } from './clock';
 import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
-import { boundsOf, type Question } from './engine-facts';
+import { boundsOf, type AvailabilityQuery } from './engine-facts';
 
 /** Seats wanted in a class or a course, of sessions that one of `leaderIds` leads, or anybody. */
 export interface SeatsQuestion {
-  readonly question: Question;
+  readonly question: AvailabilityQuery;
   readonly seats: number;
   readonly leaderIds: readonly number[] | null;
 }
@@ -41,7 +41,7 @@ export async function sessionTimes(
 /** A session of a class, or the run of a course by its first session, as a time. */
 export function timeOfRun(
   context: Context,
-  { reason, location }: Pick<Question, 'reason' | 'location'>,
+  { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
   [first]: Run,
   seatsLeft: number,
   clock: Clock,
@@ -58,7 +58,7 @@ export function timeOfRun(
     },
     get text() {
       return staffSource
-        .referenced(context, first.staffId)
+        .getById(context, first.staffId)
         .then(({ fullName }) => clock.read(startAt, endAt, [fullName]));
     },
     get localStart() {
@@ -81,16 +81,16 @@ export const courseSetOf = (
   context: Context,
   { courseSetId }: ClassSchedule,
 ): Promise<CourseSet> | null =>
-  courseSetId === null ? null : courseSets.referenced(context, courseSetId);
+  courseSetId === null ? null : courseSets.getById(context, courseSetId);
 
 async function unitsOf(
   context: Context,
-  { reason, location }: Pick<Question, 'reason' | 'location'>,
+  { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
   { staffId, resourceId }: ClassSchedule,
 ): Promise<AvailableUnit[]> {
   const [leader, resource] = await Promise.all([
-    staffSource.referenced(context, staffId),
-    resourceId === null ? null : resources.referenced(context, resourceId),
+    staffSource.getById(context, staffId),
+    resourceId === null ? null : resources.getById(context, resourceId),
   ]);
   return [
     {

@@ -1,12 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity } from 'typeorm';
-import {
-  FlagColumn,
-  IdColumn,
-  InstantColumn,
-  IntColumn,
-  TextColumn,
-} from '../../db/columns';
+import { FlagColumn, IdColumn, InstantColumn, IntColumn, TextColumn } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { DateTime } from '../../graphql/scalars';
 

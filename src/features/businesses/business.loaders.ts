@@ -1,14 +1,14 @@
 import { memberOf, type Context } from '../../context';
 import type { Reader } from '../../db/database';
 import { raw, sql, TRUE } from '../../db/sql';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Business } from './business.entity';
 
-export const businesses = defineSource(Business, () => TRUE);
+export const businesses = defineRepository(Business, () => TRUE);
 
 /** The viewer's business. */
 export async function businessOf(context: Context): Promise<Business> {
-  return (await businesses.granted(context, memberOf(context).businessId)) as Business;
+  return (await businesses.findById(context, memberOf(context).businessId)) as Business;
 }
 
 /** Whether the installation has a tenant. */

@@ -1,11 +1,5 @@
 import { Check, Entity, ForeignKey, Index } from 'typeorm';
-import {
-  IdColumn,
-  InstantColumn,
-  IntColumn,
-  TenantColumn,
-  TextColumn,
-} from '../../db/columns';
+import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';

@@ -5,7 +5,7 @@ import { isOneOf, raw, sql } from '../../db/sql';
 import { findOne, remove, tableOf } from '../../db/table';
 import type { Links } from '../../services/links';
 import { alignByKey, defineLoaders } from '../../graphql/relations/loader';
-import type { Source, TenantRow } from '../../graphql/relations/repository';
+import type { Repository, TenantRow } from '../../graphql/relations/repository';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
@@ -22,7 +22,7 @@ import {
 
 const SOURCES = { Staff: staff, Location: locations, Client: clients } as unknown as Record<
   FeedOwnerType,
-  Source<TenantRow>
+  Repository<TenantRow>
 >;
 
 const PURPOSE = 'calendar-feed';
@@ -78,7 +78,7 @@ async function managed(context: Context, id: string): Promise<FeedOwner> {
   const path = ['input', 'ownerId'];
   const member = memberOf(context);
   const owner = parseFeedOwner(id, path);
-  await SOURCES[owner.type].get(context, owner.id, path);
+  await SOURCES[owner.type].getVisible(context, owner.id, path);
   if (!mayManageFeed(member, owner))
     throw new DomainError(ErrorCode.FORBIDDEN, 'Your key may not make or end this feed.', { path });
   return owner;

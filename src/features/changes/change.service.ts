@@ -3,11 +3,11 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Reader } from '../../db/database';
 import { isOneOf, sql } from '../../db/sql';
 import { anyGlobalId, toGlobalId } from '../../graphql/global-id';
-import type { Source, TenantRow } from '../../graphql/relations/repository';
+import type { Repository, TenantRow } from '../../graphql/relations/repository';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../../log/event.entity';
-import type { Admit } from '../../log/log-tail';
+import type { EventFilter } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { ReasonType } from '../reasons/reason.enums';
 import { reasons } from '../reasons/reason.source';
@@ -21,7 +21,7 @@ const SOURCES = {
   Reason: reasons,
   Resource: resources,
   Staff: staff,
-} as unknown as Readonly<Record<string, Source<TenantRow>>>;
+} as unknown as Readonly<Record<string, Repository<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));
 
 /** What a change was from and to can hold what a client may not read: it is for staff. */
@@ -36,7 +36,7 @@ export function admitFor(
   db: Reader,
   member: Member,
   filter: ChangeFilter | null | undefined,
-): Admit<SeenEvent> {
+): EventFilter<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
   const ids = filter?.ids ? new Set(filter.ids.map(checked)) : null;
   const wanted = ({ type, entityType, entityId }: LogEvent) =>
@@ -84,7 +84,7 @@ async function visibleRows(
     const ids = events
       .filter(({ entityType }) => entityType === type)
       .map(({ entityId }) => entityId);
-    visible.set(type, await visibleOf(db, member, SOURCES[type] as Source<TenantRow>, ids));
+    visible.set(type, await visibleOf(db, member, SOURCES[type] as Repository<TenantRow>, ids));
   }
   return visible;
 }
@@ -92,7 +92,7 @@ async function visibleRows(
 async function visibleOf(
   db: Reader,
   member: Member,
-  source: Source<TenantRow>,
+  source: Repository<TenantRow>,
   ids: readonly number[],
 ): Promise<Set<number>> {
   const id = source.table.column('a', 'rowId');

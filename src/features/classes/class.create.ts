@@ -2,7 +2,7 @@ import { memberOf, type Context, type Member } from '../../context';
 import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { ConflictPolicy } from '../../graphql/inputs/conflict-policy';
 import type { Tx } from '../../db/database';
-import { insert, insertLater } from '../../db/table';
+import { insert, insertDeferred } from '../../db/table';
 import { parseGlobalId, toGlobalId } from '../../graphql/global-id';
 import { endOf, timesOf } from '../../lib/appointment-times';
 import { authoriseAt } from '../locations/location.rules';
@@ -92,18 +92,22 @@ export async function placesOf(
   type: ReasonType,
 ): Promise<Places> {
   const [reason, leader, location, resource] = await Promise.all([
-    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
-    staff.get(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
+    reasons.getVisible(
+      context,
+      parseGlobalId('Reason', input.reasonId, at('reasonId')),
+      at('reasonId'),
+    ),
+    staff.getVisible(context, parseGlobalId('Staff', input.staffId, at('staffId')), at('staffId')),
     input.locationId == null
       ? primaryLocationOf(context)
-      : locations.get(
+      : locations.getVisible(
           context,
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
     input.resourceId == null
       ? null
-      : resources.get(
+      : resources.getVisible(
           context,
           parseGlobalId('Resource', input.resourceId, at('resourceId')),
           at('resourceId'),
@@ -254,7 +258,7 @@ async function write(
       capacity,
     })),
   );
-  await insertLater(tx, ClassSchedule, sessions);
+  await insertDeferred(tx, ClassSchedule, sessions);
   for (const session of sessions) {
     await claim(
       tx,

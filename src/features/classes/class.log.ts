@@ -30,7 +30,7 @@ export function tell(
         (field) => !SILENT.has(field) && before[field] !== after[field],
       )
     : [];
-  return log.append(tx, member, now, {
+  return log.appendEvent(tx, member, now, {
     type,
     reason,
     entityType: 'ClassSchedule',

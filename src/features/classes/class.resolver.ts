@@ -50,7 +50,10 @@ export class ClassScheduleResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<ClassSchedule | null> {
-    return classScheduleList.source.find(context, parseGlobalId('ClassSchedule', id, ['id']));
+    return classScheduleList.source.findVisible(
+      context,
+      parseGlobalId('ClassSchedule', id, ['id']),
+    );
   }
 
   @Query(() => ClassScheduleConnection, {
@@ -167,7 +170,7 @@ export class ClassScheduleConflictResolver {
     @Root() { taken: { staffId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Staff | null> | null {
-    return staffId === null ? null : staff.granted(context, staffId);
+    return staffId === null ? null : staff.findById(context, staffId);
   }
 
   @FieldResolver(() => Resource, { nullable: true, description: 'The room, where it is not free.' })
@@ -175,6 +178,6 @@ export class ClassScheduleConflictResolver {
     @Root() { taken: { resourceId } }: ClassScheduleConflict,
     @Ctx() context: Context,
   ): Promise<Resource | null> | null {
-    return resourceId === null ? null : resources.granted(context, resourceId);
+    return resourceId === null ? null : resources.findById(context, resourceId);
   }
 }

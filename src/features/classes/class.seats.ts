@@ -1,6 +1,6 @@
 import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql, type Sql } from '../../db/sql';
-import { derived, value, valueOf } from '../../graphql/relations/computed-field';
+import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import { classSchedules, courseSets } from './class.source';
 import { CourseSet } from './course-set.entity';
@@ -38,7 +38,7 @@ const takenOfSession = value(
     sql`(SELECT coalesce(sum(units), 0) ${claimsOn(member.businessId, sql`subject_id = ${column('subjectId')}`, now())})`,
 );
 
-export const seatsLeft = derived(
+export const seatsLeft = computedField(
   ClassSchedule,
   'seatsLeft',
   ['subjectId', 'capacity', 'status'],
@@ -56,7 +56,7 @@ const leastOfSet = value(
 );
 
 /** The seats that are free in all open sessions of a set; 0 where none is open. */
-export const seatsLeftOfSet = derived(
+export const seatsLeftOfSet = computedField(
   CourseSet,
   'seatsLeft',
   [],

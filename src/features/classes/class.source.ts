@@ -3,7 +3,7 @@ import { FALSE, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../lib/time-zone';
 import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import type { ClassScheduleFilter, CourseSetFilter } from './class.inputs';
@@ -41,7 +41,7 @@ function visibleTo(viewer: Member, column: Column<ClassSchedule>): Sql {
   }
 }
 
-export const classSchedules = defineSource(ClassSchedule, visibleTo, {
+export const classSchedules = defineRepository(ClassSchedule, visibleTo, {
   summary: [
     'start',
     'end',
@@ -66,7 +66,7 @@ export const classSchedules = defineSource(ClassSchedule, visibleTo, {
 const hasSession = (column: Column<CourseSet>, condition: Sql): Sql => sql`EXISTS (
   SELECT 1 FROM class_schedule AS session WHERE session.business_id = ${column('businessId')} AND session.course_set_id = ${column('rowId')} AND ${condition})`;
 
-export const courseSets = defineSource(
+export const courseSets = defineRepository(
   CourseSet,
   (viewer, column) => {
     switch (viewer.role) {

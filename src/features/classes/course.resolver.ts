@@ -42,7 +42,7 @@ export class CourseSetResolver {
     description: 'Null where there is none that your key may see.',
   })
   courseSet(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<CourseSet | null> {
-    return courseSetList.source.find(context, parseGlobalId('CourseSet', id, ['id']));
+    return courseSetList.source.findVisible(context, parseGlobalId('CourseSet', id, ['id']));
   }
 
   @Query(() => CourseSetConnection, {

@@ -39,7 +39,7 @@ export class ClientResolver {
     description: 'Null where there is nobody that your key may see.',
   })
   client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
-    return clientList.source.find(context, parseGlobalId('Client', id, ['id']));
+    return clientList.source.findVisible(context, parseGlobalId('Client', id, ['id']));
   }
 
   @Query(() => ClientConnection, {

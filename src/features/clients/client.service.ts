@@ -3,7 +3,7 @@ import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader, Tx } from '../../db/database';
-import { readingIn } from '../../db/request-batching';
+import { readerOf } from '../../db/request-batching';
 import { byDialect, sql } from '../../db/sql';
 import { findOne, insert, matches, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -14,7 +14,7 @@ import { businessOf } from '../businesses/business.loaders';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { saidOfClient } from '../custom-fields/values/write';
 import type { Actor } from '../../log/log.service';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -130,7 +130,7 @@ export async function create(context: Context, input: CreateClientInput): Promis
 /** Adds a client within a transaction: alone, or with the booking that brings them. */
 export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
   await insertClient(tx, client);
-  await appendRow(tx, actor, client.createdAt, 'Client', null, client);
+  await appendRowChange(tx, actor, client.createdAt, 'Client', null, client);
 }
 
 /** Adds a client of whom the log says nothing. */
@@ -185,7 +185,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
     if (input.fields?.length) old.fieldValues = await sayMore(context, tx, after, input.fields);
-    await appendRow(tx, member, after.modifiedAt, 'Client', old, after);
+    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after);
     return after;
   });
 }
@@ -200,7 +200,7 @@ async function sayMore(
   const key = { businessId: client.businessId, rowId: client.rowId };
   const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
   client.fieldValues = await saidOfClient(
-    { ...context, db: readingIn(tx, context.db) },
+    { ...context, db: readerOf(tx, context.db) },
     { given, before, complete: false, path: at('fields') },
   );
   client.searchText = searchTextOf(client);
@@ -224,7 +224,7 @@ export async function remove(context: Context, input: DeleteClientInput): Promis
   const after = Object.assign(client, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: client.businessId, rowId: client.rowId }, changes);
-    await appendRow(tx, member, after.modifiedAt, 'Client', old, after, true);
+    await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after, true);
     return after;
   });
 }

@@ -5,7 +5,7 @@ import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 
@@ -31,7 +31,7 @@ interface AppointmentRules {
 let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
 export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
-export const clients = defineSource(
+export const clients = defineRepository(
   Client,
   (viewer, column) => {
     switch (viewer.role) {

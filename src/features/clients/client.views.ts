@@ -4,19 +4,19 @@ import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 import { find, insert } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
-import { through } from '../../graphql/relations/relation';
+import { toManyVia } from '../../graphql/relations/relation';
 import { Client, ClientView } from './client.entity';
 import type { SetViewableClientsInput } from './client.inputs';
 import { clients } from './client.source';
 
-export const viewableOf = through<Client, Client, ClientView>(
+export const viewableOf = toManyVia<Client, Client, ClientView>(
   'Client.viewableClients',
   ClientView,
   'clientId',
   'viewableClientId',
   clients,
 );
-export const viewersOf = through<Client, Client, ClientView>(
+export const viewersOf = toManyVia<Client, Client, ClientView>(
   'Client.viewedBy',
   ClientView,
   'viewableClientId',
@@ -48,7 +48,7 @@ export async function setViewable(
   const seen = await Promise.all(
     input.viewableClientIds.map((id, index) => {
       const path = ['input', 'viewableClientIds', String(index)];
-      return clients.get(context, parseGlobalId('Client', id, path), path);
+      return clients.getVisible(context, parseGlobalId('Client', id, path), path);
     }),
   );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {

@@ -31,7 +31,7 @@ export class CustomFieldResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<CustomField | null> {
-    return customFieldList.source.find(context, parseGlobalId('CustomField', id, ['id']));
+    return customFieldList.source.findVisible(context, parseGlobalId('CustomField', id, ['id']));
   }
 
   @Query(() => CustomFieldConnection, {

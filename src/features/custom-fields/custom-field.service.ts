@@ -3,7 +3,7 @@ import { at, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { orConflict } from '../../db/errors';
-import { readingIn } from '../../db/request-batching';
+import { readerOf } from '../../db/request-batching';
 import { sql } from '../../db/sql';
 import { insert, remove, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
@@ -147,15 +147,15 @@ function changeForms(
     await tx.run(sql`
       UPDATE business SET requires_fields = EXISTS (
         SELECT 1 FROM custom_field WHERE business_id = ${businessId} AND required = ${true} AND active = ${true} AND visible = ${true}) WHERE id = ${businessId}`);
-    customFields.forget(context, field.rowId);
+    customFields.clear(context, field.rowId);
     return field;
   });
 }
 
 /** As it is under the lock. @throws DomainError NOT_FOUND */
 const named = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
-  customFields.get(
-    { ...context, db: readingIn(tx, context.db) },
+  customFields.getVisible(
+    { ...context, db: readerOf(tx, context.db) },
     parseGlobalId('CustomField', id, at('id')),
     at('id'),
   );
@@ -183,7 +183,7 @@ async function reasonsNamed(
   const found = await Promise.all(
     given.map((id, index) => {
       const path = at('reasonIds', String(index));
-      return reasons.get(context, parseGlobalId('Reason', id, path), path);
+      return reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
     }),
   );
   return [...new Set(found.map(({ rowId }) => rowId))];

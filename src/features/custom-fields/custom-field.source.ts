@@ -3,13 +3,13 @@ import { isOneOf, raw, sql, TRUE } from '../../db/sql';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { CustomField } from './custom-field.entity';
 import type { CustomFieldFilter } from './custom-field.inputs';
 import { askedFor } from './definitions';
 
 /** Staff see every field of their business, others those that they may fill in. */
-export const customFields = defineSource(CustomField, (viewer, column) =>
+export const customFields = defineRepository(CustomField, (viewer, column) =>
   isStaffSide(viewer)
     ? TRUE
     : sql`${column('active')} = ${true} AND ${column('visible')} = ${true} AND ${column('visibleOnScheduler')} = ${true}`,

@@ -26,7 +26,7 @@ export class LocationResolver {
     description: 'Null where there is none that your key may see.',
   })
   location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
-    return locationList.source.find(context, parseGlobalId('Location', id, ['id']));
+    return locationList.source.findVisible(context, parseGlobalId('Location', id, ['id']));
   }
 
   @Query(() => LocationConnection, { description: 'Locations by name.' })

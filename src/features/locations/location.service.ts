@@ -10,7 +10,7 @@ import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import { lockBusiness } from '../businesses/business.lock';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { Location } from './location.entity';
 import type { CreateLocationInput, UpdateLocationInput } from './location.inputs';
 import { locations } from './location.source';
@@ -43,7 +43,7 @@ export async function create(context: Context, input: CreateLocationInput): Prom
     location.primary ||= !present;
     if (location.primary) await unmark(tx, member, now, present);
     await insert(tx, Location, location);
-    await appendRow(tx, member, now, 'Location', null, location);
+    await appendRowChange(tx, member, now, 'Location', null, location);
     return location;
   });
 }
@@ -65,7 +65,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
   refuseNull(input, NEVER_NULL);
-  const before = await locations.get(
+  const before = await locations.getVisible(
     context,
     parseGlobalId('Location', input.id, ['input', 'id']),
     ['input', 'id'],
@@ -95,7 +95,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
         await findOne(tx, Location, { businessId, primary: true }),
       );
     await updateRow(tx, Location, { businessId, rowId: after.rowId }, changes);
-    await appendRow(tx, member, after.modifiedAt, 'Location', old, after);
+    await appendRowChange(tx, member, after.modifiedAt, 'Location', old, after);
     return after;
   });
 }
@@ -114,7 +114,7 @@ async function unmark(
     { businessId: primary.businessId, rowId: primary.rowId },
     { primary: false },
   );
-  await appendRow<TenantRow>(
+  await appendRowChange<TenantRow>(
     tx,
     member,
     now,

@@ -6,12 +6,12 @@ import { findOne } from '../../db/table';
 import { defineList } from '../../graphql/relations/list';
 import { defineLoader } from '../../graphql/relations/loader';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
 /** Staff see every location of their business, others those that take appointments. */
-export const locations = defineSource(
+export const locations = defineRepository(
   Location,
   (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
   {
@@ -56,7 +56,7 @@ const primaryId = defineLoader(async (context: Context, businessIds: readonly nu
 /** @throws DomainError RULE_VIOLATED for a business without locations. */
 export async function primaryLocationOf(context: Context): Promise<Location> {
   const id = await primaryId(context).load(memberOf(context).businessId);
-  const primary = id === null ? null : await locations.granted(context, id);
+  const primary = id === null ? null : await locations.findById(context, id);
   if (primary) return primary;
   throw violated('This business has no location yet: add one first.', 'locationId');
 }

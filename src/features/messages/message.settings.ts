@@ -1,7 +1,7 @@
 import { requireRole, Role, type Context } from '../../context';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader } from '../../db/database';
-import { find, insertUnlessThere, update } from '../../db/table';
+import { find, insertIgnoringConflicts, update } from '../../db/table';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 import { MessageKind } from '../clients/message-kind';
@@ -70,7 +70,7 @@ export async function updateSettings(
     await update(tx, Business, { rowId: businessId }, hours);
     for (const { kind, channel, audience, enabled } of given) {
       const key = { businessId, kind, channel, audience };
-      await insertUnlessThere(tx, MessageSetting, [{ ...key, enabled }]);
+      await insertIgnoringConflicts(tx, MessageSetting, [{ ...key, enabled }]);
       await update(tx, MessageSetting, key, { enabled });
     }
     return shown(Object.assign(business, hours), await switchesOf(tx, businessId));

@@ -5,7 +5,7 @@ import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { toMany, toOne } from '../../graphql/relations/relation';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import type { Client } from '../clients/client.entity';
@@ -16,7 +16,7 @@ import { Message } from './message.entity';
 import type { MessageFilter } from './message.inputs';
 
 /** Staff see what was told of the appointments that they see; clients have it in their mail. */
-export const messages = defineSource(Message, (member, column) => {
+export const messages = defineRepository(Message, (member, column) => {
   if (member.role === Role.ADMINISTRATOR) return TRUE;
   if (!isStaffSide(member)) return FALSE;
   return sql`EXISTS (SELECT 1 FROM ${appointments.from('told')} WHERE ${appointments.visible(member, 'told')} AND ${appointments.table.column('told', 'rowId')} = ${column('appointmentId')})`;

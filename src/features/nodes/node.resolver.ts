@@ -3,7 +3,7 @@ import { memberOf, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { anyGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
-import type { Source, TenantRow } from '../../graphql/relations/repository';
+import type { Repository, TenantRow } from '../../graphql/relations/repository';
 import { appointments } from '../appointments/model/list';
 import { businessOf } from '../businesses/business.loaders';
 import { classSchedules, courseSets } from '../classes/class.source';
@@ -21,7 +21,7 @@ import { waitlistEntries } from '../waitlist/model/waitlist.list';
 import { webhookDeliveries, webhooks } from '../webhooks/webhook.source';
 
 const MAX_NODES = 100;
-const SOURCES: Readonly<Record<string, Source<TenantRow & Node>>> = {
+const SOURCES: Readonly<Record<string, Repository<TenantRow & Node>>> = {
   Appointment: appointments,
   Client: clients,
   CustomField: customFields,
@@ -48,7 +48,7 @@ async function load(context: Context, id: string, path: readonly string[]): Prom
   const source = SOURCES[type];
   if (!source)
     throw new DomainError(ErrorCode.BAD_USER_INPUT, `There is no type ${type} with ids.`, { path });
-  return source.find(context, rowId);
+  return source.findVisible(context, rowId);
 }
 
 @Resolver()

@@ -13,14 +13,14 @@ import {
 } from 'type-graphql';
 import type { Context } from '../../context';
 import { isOneOf } from '../../db/sql';
-import { acrossAll, derived } from '../../graphql/relations/computed-field';
+import { acrossAll, computedField } from '../../graphql/relations/computed-field';
 import { MAX_PAGE } from '../../graphql/connection';
-import { few } from '../../graphql/relations/relation';
+import { toFew } from '../../graphql/relations/relation';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
-import { tailOf } from '../../log/log-tail';
+import { logTailOf } from '../../log/log-tail';
 import {
   BookingNotification,
   BookingNotificationConnection,
@@ -50,13 +50,13 @@ class LogPageArgs extends LogArgs {
 }
 
 /** Oldest first. By position, so that a step shows as soon as it is committed. */
-const stepsOfAppointment = few<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
+const stepsOfAppointment = toFew<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
   order: ['position'],
   limit: MAX_HISTORY,
   where: (_member, column) => isOneOf(column('type'), Object.values(BookingEventType)),
 });
 
-const historyOfAppointment = derived(
+const historyOfAppointment = computedField(
   Appointment,
   'history',
   [],
@@ -102,7 +102,7 @@ export class BookingNotificationResolver {
       const member = reader(context);
       await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
       const admit = admitFor(context.db, member, args.filter);
-      return tailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
+      return logTailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
     },
   })
   bookingNotificationsStream(

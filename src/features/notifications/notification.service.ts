@@ -4,7 +4,7 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import type { LogEvent } from '../../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
-import type { Admit, Numbered } from '../../log/log-tail';
+import type { EventFilter, Numbered } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './notification.scope';
 import { subjectsOf, type Subject, type Transition } from './notification.subject';
@@ -80,7 +80,7 @@ export function admitFor(
   db: Reader,
   member: Member,
   filter: BookingNotificationFilter | null | undefined,
-): Admit<SeenBooking> {
+): EventFilter<SeenBooking> {
   const test = testOf(filter, ['filter']);
   const types = filter?.types ? new Set<string>(filter.types) : null;
   const admit = (events: readonly LogEvent[], servers: Servers | null) =>
@@ -121,7 +121,7 @@ export interface LogPage<T> {
 interface LogPageArgs<T extends Numbered> {
   readonly after: string | null | undefined;
   readonly limit: number;
-  readonly admit: Admit<T>;
+  readonly admit: EventFilter<T>;
 }
 
 /** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */

@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Reader, Tx } from '../../db/database';
 import { isOccupancyViolation } from '../../db/errors';
 import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../db/sql';
-import { insertLater, remove } from '../../db/table';
+import { insertDeferred, remove } from '../../db/table';
 import { Claim } from './claim.entity';
 
 /** Units of a subject's time that somebody wants or has: half-open, epoch milliseconds, buffers included. */
@@ -144,7 +144,7 @@ export async function claim(
     ...occupancy,
     exclusive: !owner.override && capacities.get(occupancy.subjectId) === 1,
   }));
-  await insertLater(tx, Claim, rows, (error) => {
+  await insertDeferred(tx, Claim, rows, (error) => {
     if (!isOccupancyViolation(error)) return error;
     backstop.hits += 1;
     return new DomainError(

@@ -1,11 +1,5 @@
 import { Check, Entity, ForeignKey } from 'typeorm';
-import {
-  IdColumn,
-  InstantColumn,
-  IntColumn,
-  TenantColumn,
-  TextColumn,
-} from '../../db/columns';
+import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 
 /** Somebody or something whose time can be taken. Its row is what bookings lock. */

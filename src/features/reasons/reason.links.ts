@@ -5,7 +5,7 @@ import { find, insert, remove } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { isNegative } from '../../lib/money';
 import { locations } from '../locations/location.source';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { staff } from '../staff/staff.source';
 import { ReasonAddOn } from './reason-add-on.entity';
 import { Reason } from './reason.entity';
@@ -36,7 +36,7 @@ const tell = (
   before: readonly number[],
   after: readonly number[],
 ): Promise<void> =>
-  appendRow<Reason>(
+  appendRowChange<Reason>(
     tx,
     memberOf(context),
     context.now(),
@@ -54,10 +54,11 @@ async function known(
   const member = requireRole(context, Role.ADMINISTRATOR);
   return {
     member,
-    reason: await reasons.get(context, parseGlobalId('Reason', reasonId, ['input', 'reasonId']), [
-      'input',
-      'reasonId',
-    ]),
+    reason: await reasons.getVisible(
+      context,
+      parseGlobalId('Reason', reasonId, ['input', 'reasonId']),
+      ['input', 'reasonId'],
+    ),
   };
 }
 
@@ -118,7 +119,7 @@ export async function assignments(
           throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price is never negative.', {
             path: pathOf(index),
           });
-        const person = await staff.get(
+        const person = await staff.getVisible(
           context,
           parseGlobalId('Staff', staffId, pathOf(index)),
           pathOf(index),
@@ -160,7 +161,7 @@ export async function setLocations(
         businessId,
         reasonId,
         locationId: (
-          await locations.get(context, parseGlobalId('Location', locationId, path), path)
+          await locations.getVisible(context, parseGlobalId('Location', locationId, path), path)
         ).rowId,
         active,
       };
@@ -201,7 +202,7 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
   const addOnIds = await Promise.all(
     input.addOnIds.map(async (id, index) => {
       const path = ['input', 'addOnIds', String(index)];
-      const addOn = await reasons.get(context, parseGlobalId('Reason', id, path), path);
+      const addOn = await reasons.getVisible(context, parseGlobalId('Reason', id, path), path);
       if (addOn.reasonType !== ReasonType.ADDON)
         throw new DomainError(
           ErrorCode.RULE_VIOLATED,

@@ -1,7 +1,7 @@
 import { isStaffSide, type Member } from '../../context';
 import { sql, TRUE, type Sql } from '../../db/sql';
-import { few, through, toOne } from '../../graphql/relations/relation';
-import type { Source } from '../../graphql/relations/repository';
+import { toFew, toManyVia, toOne } from '../../graphql/relations/relation';
+import type { Repository } from '../../graphql/relations/repository';
 import type { Business } from '../businesses/business.entity';
 import { businesses } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';
@@ -23,7 +23,7 @@ export const businessOfReason = toOne<Reason, Business>(
 
 /** Shows to others than staff what is active and leads to a row that they see. */
 const shownToOthers =
-  (target: Source<any>, key: 'staffId' | 'locationId') =>
+  (target: Repository<any>, key: 'staffId' | 'locationId') =>
   (member: Member, column: (property: any) => Sql): Sql =>
     isStaffSide(member)
       ? TRUE
@@ -31,7 +31,7 @@ const shownToOthers =
     SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
 
 /** Assignments by staff id. */
-export const serviceStaffOfReason = few<Reason, ServiceStaff>(
+export const serviceStaffOfReason = toFew<Reason, ServiceStaff>(
   'Reason.serviceStaff',
   ServiceStaff,
   'reasonId',
@@ -48,7 +48,7 @@ export const reasonOfService = toOne<ServiceStaff, Reason>(
 );
 
 /** Locations by their ids. */
-export const serviceLocationsOfReason = few<Reason, ServiceLocation>(
+export const serviceLocationsOfReason = toFew<Reason, ServiceLocation>(
   'Reason.serviceLocations',
   ServiceLocation,
   'reasonId',
@@ -69,7 +69,7 @@ export const reasonOfOffer = toOne<ServiceLocation, Reason>(
 );
 
 /** Active add-ons by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
-export const addOnsOfReason = through<Reason, Reason, ReasonAddOn>(
+export const addOnsOfReason = toManyVia<Reason, Reason, ReasonAddOn>(
   'Reason.addOns',
   ReasonAddOn,
   'reasonId',

@@ -52,7 +52,7 @@ export class ReasonResolver {
     description: 'Null where there is none that your key may see.',
   })
   reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
-    return reasonList.source.find(context, parseGlobalId('Reason', id, ['id']));
+    return reasonList.source.findVisible(context, parseGlobalId('Reason', id, ['id']));
   }
 
   @Query(() => ReasonConnection, {

@@ -4,7 +4,7 @@ import { insert, update as updateRow } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { sanitizeHtml } from '../../graphql/inputs/text-validators';
 import { businessOf } from '../businesses/business.loaders';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { Reason } from './reason.entity';
 import { ReasonStatus, RescheduleType, SlotAlignment, WorkSchedule } from './reason.enums';
 import type { CreateReasonInput, UpdateReasonInput } from './reason.inputs';
@@ -77,7 +77,7 @@ export async function create(context: Context, input: CreateReasonInput): Promis
   return context.db.transaction(async (tx) => {
     await insert(tx, Reason, reason);
     await insert(tx, ServiceStaff, ...assigned);
-    await appendRow<Reason>(tx, member, now, 'Reason', null, {
+    await appendRowChange<Reason>(tx, member, now, 'Reason', null, {
       ...reason,
       staffIds: assigned.map(({ staffId }) => staffId),
     } as Reason & { staffIds: number[] });
@@ -108,10 +108,11 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const { businessId, actorName } = member;
   refuseNull(input, [...NEVER_NULL, 'durations']);
   refuseNegative(input);
-  const before = await reasons.get(context, parseGlobalId('Reason', input.id, ['input', 'id']), [
-    'input',
-    'id',
-  ]);
+  const before = await reasons.getVisible(
+    context,
+    parseGlobalId('Reason', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   const changes = {
     ...changesOf(input, [
       ...NEVER_NULL,
@@ -148,7 +149,7 @@ export async function update(context: Context, input: UpdateReasonInput): Promis
   const after = Object.assign(before, changes);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Reason, { businessId, rowId: before.rowId }, changes);
-    await appendRow(tx, member, after.modifiedAt, 'Reason', old, after);
+    await appendRowChange(tx, member, after.modifiedAt, 'Reason', old, after);
     return after;
   });
 }

@@ -5,7 +5,7 @@ import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Reason } from './reason.entity';
 import { ReasonStatus, ReasonType, WorkSchedule } from './reason.enums';
 import type { ReasonFilter } from './reason.inputs';
@@ -38,7 +38,7 @@ const offeredAt = (column: Column, locationIds: readonly number[]): Sql =>
   ]);
 
 /** Clients and the public see what can be booked online; a staff user their own reasons, and time off. */
-export const reasons = defineSource(
+export const reasons = defineRepository(
   Reason,
   (viewer, column) => {
     switch (viewer.role) {

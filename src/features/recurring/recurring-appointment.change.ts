@@ -1,26 +1,26 @@
 import type { Context, Member } from '../../context';
 import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
-import { insertLater, update } from '../../db/table';
+import { insertDeferred, update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
 import { rescheduling } from '../appointments/changes/reschedule';
-import { goingTo } from '../appointments/changes/change-status';
+import { statusChange } from '../appointments/changes/change-status';
 import { updating } from '../appointments/changes/update';
-import { insideOf } from '../appointments/booking/book';
+import { transactionContext } from '../appointments/booking/book';
 import { authoriseOverride } from '../appointments/model/rules';
 import { AppointmentStatus } from '../appointments/model/status';
 import {
   checkFree,
   occupanciesOf,
-  replace,
+  changeAppointment,
   Stale,
   subjectsOf,
   untilCurrent,
-  type Served,
+  type AppointmentAggregate,
 } from '../appointments/model/aggregate';
-import { tellTogether } from '../appointments/model/batch-event';
+import { appendBatchEvent } from '../appointments/model/batch-event';
 import { lockSubjects, release } from '../occupancy/occupancy.service';
 import {
   authoriseSeries,
@@ -55,8 +55,8 @@ interface Decision {
   readonly policy: ConflictPolicy;
   /** Later ones first where they move later: each goes where the one before it was. */
   readonly order: 1 | -1;
-  readonly startOf: (before: Served) => number;
-  readonly change: (before: Served) => Promise<Change>;
+  readonly startOf: (before: AppointmentAggregate) => number;
+  readonly change: (before: AppointmentAggregate) => Promise<Change>;
 }
 
 type Decide = (
@@ -74,8 +74,8 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<W
   return untilCurrent(() =>
     context.db.transaction(async (tx) => {
       const now = context.now();
-      const inside = insideOf(context, tx);
-      const series = await recurringAppointments.get(inside, id, ['input', 'id']);
+      const inside = transactionContext(context, tx);
+      const series = await recurringAppointments.getVisible(inside, id, ['input', 'id']);
       checkVersion(series, input.expectedVersion);
       if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
       const parts = await partsOf(inside, member, series, input, now);
@@ -92,12 +92,12 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<W
       refuseFor(conflicts, decision.policy, changed.length, 'start');
       if (together) {
         await keep(tx, member, now, decision, changed);
-        await tellTogether(
+        await appendBatchEvent(
           tx,
           member,
           now,
           wholeOf(decision.rest ?? decision.series),
-          changed as [Served, ...Served[]],
+          changed as [AppointmentAggregate, ...AppointmentAggregate[]],
         );
       }
       return {
@@ -144,9 +144,10 @@ async function keep(
   member: Member,
   now: number,
   { series, rest }: Decision,
-  [first]: readonly Served[],
+  [first]: readonly AppointmentAggregate[],
 ): Promise<void> {
-  const { locationId, clientId, startAt, endAt, staffId } = (first as Served).appointment;
+  const { locationId, clientId, startAt, endAt, staffId } = (first as AppointmentAggregate)
+    .appointment;
   const current = rest ?? series;
   Object.assign(current, {
     locationId,
@@ -161,22 +162,22 @@ async function keep(
   });
   const { businessId, rowId, ...columns } = series;
   await update(tx, RecurringAppointment, { businessId, rowId }, columns);
-  if (rest) await insertLater(tx, RecurringAppointment, [rest]);
+  if (rest) await insertDeferred(tx, RecurringAppointment, [rest]);
 }
 
 async function writeEach(
   tx: Tx,
   member: Member,
   now: number,
-  targets: readonly Served[],
+  targets: readonly AppointmentAggregate[],
   decision: Decision,
   together: boolean,
-): Promise<{ changed: Served[]; conflicts: Conflict[] }> {
+): Promise<{ changed: AppointmentAggregate[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
-  const refuse = (before: Served, error: unknown) =>
+  const refuse = (before: AppointmentAggregate, error: unknown) =>
     void conflicts.push(conflictOf(error, startOf(before), before.appointment.rowId));
-  const made: { before: Served; change: Change }[] = [];
+  const made: { before: AppointmentAggregate; change: Change }[] = [];
   for (const before of targets) {
     try {
       made.push({ before, change: await decision.change(before) });
@@ -189,7 +190,7 @@ async function writeEach(
     made.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]),
   );
   const capacities = await lockSubjects(tx, businessId, [...subjects], now);
-  const changed: Served[] = [];
+  const changed: AppointmentAggregate[] = [];
   for (const { before, change } of made.sort(
     (one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt),
   )) {
@@ -206,14 +207,14 @@ async function writeEach(
       continue;
     }
     if (together) after = { ...after, together: true };
-    await replace(tx, member, now, before, after, type, reason, override);
+    await changeAppointment(tx, member, now, before, after, type, reason, override);
     await last?.(tx, after);
     changed.push(after);
   }
   return { changed, conflicts: conflicts.sort((one, other) => one.startAt - other.startAt) };
 }
 
-const moves = (before: Served, after: Served): boolean =>
+const moves = (before: AppointmentAggregate, after: AppointmentAggregate): boolean =>
   JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
 /**
@@ -265,8 +266,9 @@ export async function updateRecurringAppointment(
         ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode))
         : 0;
     const { rest, ...parts } = patterned(series, scope, place, shift, { restId, member, now });
-    const target = (before: Served): string => shifted(placeOf(before.appointment), shift);
-    const startOf = (before: Served): number =>
+    const target = (before: AppointmentAggregate): string =>
+      shifted(placeOf(before.appointment), shift);
+    const startOf = (before: AppointmentAggregate): number =>
       !timed
         ? before.appointment.startAt
         : start != null && before.appointment === named
@@ -363,7 +365,7 @@ export function cancelRecurringAppointment(
       order: 1,
       startOf: ({ appointment }) => appointment.startAt,
       change: (served) =>
-        goingTo(inside, {
+        statusChange(inside, {
           id,
           status: AppointmentStatus.CANCELLED,
           reason,

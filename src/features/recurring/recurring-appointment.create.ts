@@ -1,17 +1,17 @@
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../db/database';
-import { insertLater } from '../../db/table';
+import { insertDeferred } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../lib/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
-import { book, insideOf } from '../appointments/booking/book';
+import { book, transactionContext } from '../appointments/booking/book';
 import type { Snapshot } from '../appointments/model/events';
 import { wantedOf } from '../availability/unavailable-error';
 import { authoriseInput, authoriseOverride, refuseNobody } from '../appointments/model/rules';
-import { tellTogether, type Whole } from '../appointments/model/batch-event';
-import { describedClient, nameOf, type Described } from '../appointments/booking/parse';
+import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch-event';
+import { describedClient, nameOf, type ClientDraft } from '../appointments/booking/parse';
 import { locations, primaryLocationOf } from '../locations/location.source';
 import { reasons } from '../reasons/reason.source';
 import { staff } from '../staff/staff.source';
@@ -35,7 +35,7 @@ interface Plan {
   readonly occurrences: readonly Occurrence[];
   readonly seriesId: number;
   readonly rowIds: readonly number[];
-  readonly described: Described | null;
+  readonly described: ClientDraft | null;
 }
 
 /** Everybody who has a name: the public books one at a time. */
@@ -57,8 +57,8 @@ export async function createRecurringAppointment(
     const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
     refuseFor(conflicts, input.onConflict, booked.length);
     const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
-    await insertLater(tx, RecurringAppointment, [series]);
-    await tellTogether(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
+    await insertDeferred(tx, RecurringAppointment, [series]);
+    await appendBatchEvent(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
     return { series, booked, conflicts };
   });
 }
@@ -106,10 +106,11 @@ async function prepare(
   }
   if (input.client == null && input.clientId == null && member.role !== Role.CLIENT) {
     refuseNobody(
-      await reasons.get(context, parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']), [
-        'input',
-        'reasonId',
-      ]),
+      await reasons.getVisible(
+        context,
+        parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
+        ['input', 'reasonId'],
+      ),
       false,
     );
   }
@@ -141,12 +142,16 @@ async function zoneOf(
     ['input', 'locationId'],
   ];
   if (staffId != null)
-    return (await staff.get(context, parseGlobalId('Staff', staffId, ofStaff), ofStaff))
+    return (await staff.getVisible(context, parseGlobalId('Staff', staffId, ofStaff), ofStaff))
       .timeZoneCode;
   const location =
     locationId == null
       ? primaryLocationOf(context)
-      : locations.get(context, parseGlobalId('Location', locationId, ofLocation), ofLocation);
+      : locations.getVisible(
+          context,
+          parseGlobalId('Location', locationId, ofLocation),
+          ofLocation,
+        );
   return (await location).timeZoneCode;
 }
 
@@ -160,7 +165,7 @@ async function bookEach(
   plan: Plan,
 ): Promise<Pick<Written, 'booked' | 'conflicts'>> {
   const named = nameOf(input);
-  const inside = insideOf(context, tx);
+  const inside = transactionContext(context, tx);
   const lasting =
     input.end == null || input.start == null
       ? {}
@@ -205,7 +210,7 @@ async function bookEach(
   return { booked, conflicts };
 }
 
-export const wholeOf = ({ rowId }: RecurringAppointment): Whole => ({
+export const wholeOf = ({ rowId }: RecurringAppointment): BatchSubject => ({
   entityType: 'RecurringAppointment',
   entityId: rowId,
 });

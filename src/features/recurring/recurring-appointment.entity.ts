@@ -1,12 +1,6 @@
 import { Field, Int, ObjectType } from 'type-graphql';
 import { Entity, ForeignKey, Index } from 'typeorm';
-import {
-  IdColumn,
-  InstantColumn,
-  IntColumn,
-  TenantColumn,
-  TextColumn,
-} from '../../db/columns';
+import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../db/columns';
 import { Node } from '../../graphql/node';
 import { DateTime, LocalDateTime } from '../../graphql/scalars';
 import { Business } from '../businesses/business.entity';

@@ -6,7 +6,7 @@ import { parseLocalDateTime, toInstant } from '../../lib/time-zone';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import { AppointmentStatus } from '../appointments/model/status';
-import { servedOf, type Served } from '../appointments/model/aggregate';
+import { readAggregate, type AppointmentAggregate } from '../appointments/model/aggregate';
 import { staff } from '../staff/staff.source';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope } from './recurring-appointment.inputs';
@@ -20,7 +20,7 @@ interface Asked {
 /** What of a series is meant: those to change by their start, and the one that is named. */
 export interface Parts {
   readonly named: Appointment | null;
-  readonly targets: readonly Served[];
+  readonly targets: readonly AppointmentAggregate[];
 }
 
 /** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN where the viewer sees a part of them, RULE_VIOLATED where there are none. */
@@ -57,10 +57,10 @@ export async function partsOf(
       { path: ['input', 'scope'] },
     );
   const load = (ids: readonly number[]) =>
-    Promise.all(ids.map((staffId) => staff.referenced(context, staffId)));
+    Promise.all(ids.map((staffId) => staff.getById(context, staffId)));
   return {
     named,
-    targets: await Promise.all(meant.map(({ row }) => servedOf(context, row, load))),
+    targets: await Promise.all(meant.map(({ row }) => readAggregate(context, row, load))),
   };
 }
 

@@ -65,7 +65,7 @@ export class RecurringAppointmentResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<RecurringAppointment | null> {
-    return edges.recurringAppointmentList.source.find(
+    return edges.recurringAppointmentList.source.findVisible(
       context,
       parseGlobalId('RecurringAppointment', id, ['id']),
     );
@@ -206,6 +206,6 @@ export class RecurrenceConflictResolver {
     @Root() { appointmentId }: RecurrenceConflict,
     @Ctx() context: Context,
   ): Promise<Appointment | null> | null {
-    return appointmentId === null ? null : appointments.find(context, appointmentId);
+    return appointmentId === null ? null : appointments.findVisible(context, appointmentId);
   }
 }

@@ -3,7 +3,7 @@ import { FALSE, isOneOf, sql, TRUE } from '../../db/sql';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { toMany, toOne } from '../../graphql/relations/relation';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import type { AppointmentFilter } from '../appointments/model/filter';
 import { appointmentList } from '../appointments/model/list';
@@ -19,7 +19,7 @@ import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
 /** Whoever sees appointments by their own columns sees the series by the same; staff see one of which they serve any appointment. */
-export const recurringAppointments = defineSource(RecurringAppointment, (viewer, column) => {
+export const recurringAppointments = defineRepository(RecurringAppointment, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
       return TRUE;

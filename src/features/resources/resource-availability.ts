@@ -70,7 +70,7 @@ async function resourceAvailability(
   const path = ['input', 'resourceIds'];
   const rows = await Promise.all(
     [...new Set(parseGlobalIds('Resource', resourceIds, path))].map((id) =>
-      resources.get(context, id, path),
+      resources.getVisible(context, id, path),
     ),
   );
   const held = await heldWithin(

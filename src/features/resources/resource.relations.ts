@@ -1,4 +1,4 @@
-import { few, toMany, toOne } from '../../graphql/relations/relation';
+import { toFew, toMany, toOne } from '../../graphql/relations/relation';
 import type { Location } from '../locations/location.entity';
 import { locations } from '../locations/location.source';
 import { ResourceBundleItem, type Resource, type ResourceBundle } from './resource.entity';
@@ -22,7 +22,7 @@ export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>(
 );
 
 /** What a bundle takes, in the order of the ids of its resources. */
-export const itemsOfBundle = few<ResourceBundle, ResourceBundleItem>(
+export const itemsOfBundle = toFew<ResourceBundle, ResourceBundleItem>(
   'ResourceBundle.items',
   ResourceBundleItem,
   'bundleId',

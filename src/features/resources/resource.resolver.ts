@@ -62,7 +62,7 @@ export class ResourceResolver {
     description: 'Null where there is none that your key may see. For staff.',
   })
   resource(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Resource | null> {
-    return resourceList.source.find(context, parseGlobalId('Resource', id, ['id']));
+    return resourceList.source.findVisible(context, parseGlobalId('Resource', id, ['id']));
   }
 
   @Query(() => ResourceConnection, { description: 'Rooms and equipment by name. For staff.' })
@@ -112,7 +112,10 @@ export class ResourceBundleResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<ResourceBundle | null> {
-    return resourceBundleList.source.find(context, parseGlobalId('ResourceBundle', id, ['id']));
+    return resourceBundleList.source.findVisible(
+      context,
+      parseGlobalId('ResourceBundle', id, ['id']),
+    );
   }
 
   @Query(() => ResourceBundleConnection, {
@@ -236,7 +239,7 @@ export class ResourceNeedOptionResolver {
     @Ctx() context: Context,
   ): Promise<Resource | ResourceBundle | null> {
     return resourceId === null
-      ? resourceBundles.granted(context, bundleId as number)
-      : resources.granted(context, resourceId);
+      ? resourceBundles.findById(context, bundleId as number)
+      : resources.findById(context, resourceId);
   }
 }

@@ -6,7 +6,7 @@ import { insert, remove, update as updateRow } from '../../db/table';
 import { anyGlobalId, parseGlobalId } from '../../graphql/global-id';
 import { authoriseAt } from '../locations/location.rules';
 import { locations, primaryLocationOf } from '../locations/location.source';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { changeCapacity } from '../occupancy/capacity.service';
 import { Subject } from '../occupancy/subject.entity';
 import type { Reason } from '../reasons/reason.entity';
@@ -37,7 +37,11 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   const location =
     input.locationId == null
       ? await primaryLocationOf(context)
-      : await locations.get(context, parseGlobalId('Location', input.locationId, path), path);
+      : await locations.getVisible(
+          context,
+          parseGlobalId('Location', input.locationId, path),
+          path,
+        );
   authoriseAt(member, location.rowId, path);
   const [rowId, subjectId] = await Promise.all([
     context.ids.next('resource'),
@@ -64,7 +68,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
       capacity: resource.quantity,
     });
     await insert(tx, Resource, resource);
-    await appendRow(tx, member, now, 'Resource', null, resource);
+    await appendRowChange(tx, member, now, 'Resource', null, resource);
     return resource;
   });
 }
@@ -73,7 +77,7 @@ export async function create(context: Context, input: CreateResourceInput): Prom
 export async function update(context: Context, input: UpdateResourceInput): Promise<Resource> {
   const member = memberOf(context);
   refuseNull(input, ['name', 'quantity', 'active']);
-  const before = await resources.get(
+  const before = await resources.getVisible(
     context,
     parseGlobalId('Resource', input.id, ['input', 'id']),
     ['input', 'id'],
@@ -93,7 +97,7 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
         'quantity',
       ]);
     await updateRow(tx, Resource, { businessId, rowId: before.rowId }, changes);
-    await appendRow(tx, member, now, 'Resource', before, after);
+    await appendRowChange(tx, member, now, 'Resource', before, after);
     return after;
   });
 }
@@ -131,7 +135,7 @@ export async function updateBundle(
 ): Promise<ResourceBundle> {
   const member = memberOf(context);
   refuseNull(input, ['name', 'active', 'items']);
-  const before = await resourceBundles.get(
+  const before = await resourceBundles.getVisible(
     context,
     parseGlobalId('ResourceBundle', input.id, ['input', 'id']),
     ['input', 'id'],
@@ -170,7 +174,7 @@ async function itemsOf(
   const rows = await Promise.all(
     given.map(async ({ resourceId, units }, index) => {
       const path = ['input', 'items', String(index)];
-      const resource = await resources.get(
+      const resource = await resources.getVisible(
         context,
         parseGlobalId('Resource', resourceId, [...path, 'resourceId']),
         [...path, 'resourceId'],
@@ -212,7 +216,7 @@ export async function setReasonResources(
 ): Promise<Reason> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
-  const reason = await reasons.get(
+  const reason = await reasons.getVisible(
     context,
     parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
     ['input', 'reasonId'],
@@ -243,12 +247,16 @@ async function optionOf(
   const at = [...path, 'id'];
   const row = { businessId, reasonId, need, choice, units };
   if (anyGlobalId(id, at).type === 'ResourceBundle') {
-    const bundle = await resourceBundles.get(context, parseGlobalId('ResourceBundle', id, at), at);
+    const bundle = await resourceBundles.getVisible(
+      context,
+      parseGlobalId('ResourceBundle', id, at),
+      at,
+    );
     const items = await itemsOfBundle(bundle, context);
     const taken = await Promise.all(
       items.map(async (item) => ({
         item,
-        resource: await resources.referenced(context, item.resourceId),
+        resource: await resources.getById(context, item.resourceId),
       })),
     );
     for (const { item, resource } of taken)
@@ -258,7 +266,7 @@ async function optionOf(
       bundleId: bundle.rowId,
     });
   }
-  const resource = await resources.get(context, parseGlobalId('Resource', id, at), at);
+  const resource = await resources.getVisible(context, parseGlobalId('Resource', id, at), at);
   refuseMore(resource, units, [...path, 'units']);
   return Object.assign(new ResourceNeedOption(), row, {
     resourceId: resource.rowId,

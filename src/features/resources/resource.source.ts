@@ -4,17 +4,17 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Resource, ResourceBundle } from './resource.entity';
 import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
 
 /** Staff see what there is; others meet a resource only where an appointment of theirs takes it. */
 const forStaff = (viewer: Viewer): Sql => (isStaffSide(viewer) ? TRUE : FALSE);
 
-export const resources = defineSource(Resource, forStaff, {
+export const resources = defineRepository(Resource, forStaff, {
   summary: ['resourceId', 'name', 'quantity', 'location', 'active', 'createdAt', 'modifiedAt'],
 });
-export const resourceBundles = defineSource(ResourceBundle, forStaff);
+export const resourceBundles = defineRepository(ResourceBundle, forStaff);
 
 const orders = { NAME: ['name'] } as const;
 const defaultOrder = { field: 'NAME', direction: OrderDirection.ASC };

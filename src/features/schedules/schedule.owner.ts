@@ -2,7 +2,7 @@ import { Role, type Context, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 import { findOne } from '../../db/table';
 import { anyGlobalId } from '../../graphql/global-id';
-import type { Source, TenantRow } from '../../graphql/relations/repository';
+import type { Repository, TenantRow } from '../../graphql/relations/repository';
 import type { Location } from '../locations/location.entity';
 import { mayManageAt } from '../locations/location.rules';
 import { locations } from '../locations/location.source';
@@ -28,7 +28,7 @@ const SOURCES = {
   Location: locations,
   Reason: reasons,
   Resource: resources,
-} as unknown as Record<OwnerType, Source<TenantRow & Owner['row']>>;
+} as unknown as Record<OwnerType, Repository<TenantRow & Owner['row']>>;
 
 export type Owner =
   | { readonly type: 'Staff'; readonly row: Staff }
@@ -57,7 +57,7 @@ export async function ownerById(
   const parsed = parseOwnerId(id, path);
   return {
     type: parsed.type,
-    row: await SOURCES[parsed.type].get(context, parsed.id, path),
+    row: await SOURCES[parsed.type].getVisible(context, parsed.id, path),
   } as Owner;
 }
 
@@ -66,7 +66,7 @@ export async function ownerOf(context: Context, row: OwnerColumns): Promise<Owne
   const type = (Object.keys(OWNERS) as OwnerType[]).find(
     (one) => row[OWNERS[one]] !== null,
   ) as OwnerType;
-  return { type, row: await SOURCES[type].granted(context, row[OWNERS[type]] as number) } as Owner;
+  return { type, row: await SOURCES[type].findById(context, row[OWNERS[type]] as number) } as Owner;
 }
 
 export const ownerColumns = ({ type, row: { rowId } }: Owner): OwnerColumns => ({

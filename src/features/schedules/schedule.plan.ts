@@ -69,7 +69,7 @@ async function placeOf(context: Context, id: string | null | undefined): Promise
   const path = ['input', 'locationId'];
   return id == null
     ? null
-    : (await locations.get(context, parseGlobalId('Location', id, path), path)).rowId;
+    : (await locations.getVisible(context, parseGlobalId('Location', id, path), path)).rowId;
 }
 
 async function purposeOf(
@@ -85,7 +85,7 @@ async function purposeOf(
       'Hours of a reason are for that reason: leave reasonId out.',
       { path },
     );
-  return (await reasons.get(context, parseGlobalId('Reason', id, path), path)).rowId;
+  return (await reasons.getVisible(context, parseGlobalId('Reason', id, path), path)).rowId;
 }
 
 function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'validTo'>): void {
@@ -232,7 +232,7 @@ async function knownPeriod(
   id: string,
 ): Promise<{ before: SchedulePeriod; owner: Owner }> {
   const path = ['input', 'id'];
-  const before = await schedulePeriods.get(
+  const before = await schedulePeriods.getVisible(
     context,
     parseGlobalId('SchedulePeriod', id, path),
     path,
@@ -320,7 +320,11 @@ async function knownOverride(
   id: string,
 ): Promise<{ before: DateOverride; owner: Owner }> {
   const path = ['input', 'id'];
-  const before = await dateOverrides.get(context, parseGlobalId('DateOverride', id, path), path);
+  const before = await dateOverrides.getVisible(
+    context,
+    parseGlobalId('DateOverride', id, path),
+    path,
+  );
   const owner = await ownerOf(context, before);
   authoriseHours(member, owner, before.locationId, path);
   return { before, owner };

@@ -96,7 +96,10 @@ export class SchedulePeriodResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<SchedulePeriod | null> {
-    return schedulePeriodList.source.find(context, parseGlobalId('SchedulePeriod', id, ['id']));
+    return schedulePeriodList.source.findVisible(
+      context,
+      parseGlobalId('SchedulePeriod', id, ['id']),
+    );
   }
 
   @Query(() => SchedulePeriodConnection, {
@@ -189,7 +192,7 @@ export class DateOverrideResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<DateOverride | null> {
-    return dateOverrideList.source.find(context, parseGlobalId('DateOverride', id, ['id']));
+    return dateOverrideList.source.findVisible(context, parseGlobalId('DateOverride', id, ['id']));
   }
 
   @Query(() => DateOverrideConnection, {

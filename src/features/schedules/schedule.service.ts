@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../db/database';
 import { orConflict } from '../../db/errors';
 import { insert, remove, update } from '../../db/table';
-import { appendRow, type RowType } from '../../log/row-changes';
+import { appendRowChange, type RowType } from '../../log/row-changes';
 import { DateOverride } from './date-override.entity';
 import type { HoursChange, Step } from './schedule.plan';
 import { SchedulePeriod } from './schedule-period.entity';
@@ -32,7 +32,7 @@ async function take<Row extends SchedulePeriod | DateOverride>(
 ): Promise<void> {
   await write(tx, entity, step);
   const { before, after } = step;
-  await appendRow(
+  await appendRowChange(
     tx,
     memberOf(context),
     context.now(),

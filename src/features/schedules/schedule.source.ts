@@ -3,7 +3,7 @@ import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { DateOverride } from './date-override.entity';
 import type { DateOverrideFilter, SchedulePeriodFilter } from './schedule.inputs';
 import { OWNERS, parseOwnerId, type OwnerColumns, type OwnerType } from './schedule.owner';
@@ -23,12 +23,12 @@ function visible(viewer: Viewer, column: Column): Sql {
 }
 
 /** What a location has for some reason alone is shown to staff: the reason may not be online. */
-export const schedulePeriods = defineSource(SchedulePeriod, (viewer, column) =>
+export const schedulePeriods = defineRepository(SchedulePeriod, (viewer, column) =>
   isStaffSide(viewer)
     ? visible(viewer, column)
     : sql`${visible(viewer, column)} AND ${column('reasonId')} IS NULL`,
 );
-export const dateOverrides = defineSource(DateOverride, visible);
+export const dateOverrides = defineRepository(DateOverride, visible);
 
 function ownedBy(ids: readonly string[], column: OwnerColumn): Sql {
   const owners = ids.map((id, index) => parseOwnerId(id, ['filter', 'ownerIds', String(index)]));

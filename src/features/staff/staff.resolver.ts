@@ -3,7 +3,7 @@ import { isStaffSide, type Context } from '../../context';
 import { parseGlobalId } from '../../graphql/global-id';
 import { connectionOf, PageArgs, type Page } from '../../graphql/connection';
 import { Reads } from '../../graphql/relations/column-field';
-import { through, toManyThrough } from '../../graphql/relations/relation';
+import { toManyVia, toManyThrough } from '../../graphql/relations/relation';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer, payloadOf } from '../../graphql/payload';
 import { Location } from '../locations/location.entity';
@@ -17,7 +17,7 @@ const StaffConnection = connectionOf(Staff, 'Staff');
 const CreateStaffPayload = payloadOf('CreateStaff', 'staff', () => Staff);
 const UpdateStaffPayload = payloadOf('UpdateStaff', 'staff', () => Staff);
 
-const locationsOfStaff = through<Staff, Location, StaffLocation>(
+const locationsOfStaff = toManyVia<Staff, Location, StaffLocation>(
   'Staff.locations',
   StaffLocation,
   'staffId',
@@ -39,7 +39,7 @@ export class StaffResolver {
     description: 'Null where there is nobody that your key may see.',
   })
   staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
-    return staffList.source.find(context, parseGlobalId('Staff', id, ['id']));
+    return staffList.source.findVisible(context, parseGlobalId('Staff', id, ['id']));
   }
 
   @Query(() => StaffConnection, { description: 'Staff by name.' })

@@ -8,7 +8,7 @@ import { toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import { locations } from '../locations/location.source';
-import { appendRow } from '../../log/row-changes';
+import { appendRowChange } from '../../log/row-changes';
 import { Subject } from '../occupancy/subject.entity';
 import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
@@ -49,7 +49,7 @@ export async function create(context: Context, input: CreateStaffInput): Promise
     await insert(tx, Subject, { businessId, rowId: subjectId, kind: 'STAFF', capacity: 1 });
     await orConflict(insert(tx, Staff, person), ['input', 'userName'], TAKEN);
     await setLocations(tx, person, locationIds);
-    await appendRow(tx, member, now, 'Staff', null, { ...person, locationIds });
+    await appendRowChange(tx, member, now, 'Staff', null, { ...person, locationIds });
     return person;
   });
 }
@@ -67,10 +67,11 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
     'active',
     'locationIds',
   ]);
-  const before = await staff.get(context, parseGlobalId('Staff', input.id, ['input', 'id']), [
-    'input',
-    'id',
-  ]);
+  const before = await staff.getVisible(
+    context,
+    parseGlobalId('Staff', input.id, ['input', 'id']),
+    ['input', 'id'],
+  );
   const [{ country }, locationIds] = await Promise.all([
     businessOf(context),
     input.locationIds ? knownLocations(context, input.locationIds) : null,
@@ -92,14 +93,14 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
       TAKEN,
     );
     if (!locationIds) {
-      await appendRow(tx, member, after.modifiedAt, 'Staff', old, after);
+      await appendRowChange(tx, member, after.modifiedAt, 'Staff', old, after);
       return after;
     }
     const held = await find(tx, StaffLocation, { businessId, staffId: after.rowId });
     await remove(tx, StaffLocation, { businessId, staffId: after.rowId });
     await setLocations(tx, after, locationIds);
     const sorted = (ids: readonly number[]) => [...ids].sort((one, other) => one - other);
-    await appendRow(
+    await appendRowChange(
       tx,
       member,
       after.modifiedAt,
@@ -115,7 +116,7 @@ async function knownLocations(context: Context, ids: readonly string[]): Promise
   const found = await Promise.all(
     ids.map((id, index) => {
       const path = ['input', 'locationIds', String(index)];
-      return locations.get(context, parseGlobalId('Location', id, path), path);
+      return locations.getVisible(context, parseGlobalId('Location', id, path), path);
     }),
   );
   return [...new Set(found.map((location) => location.rowId))];

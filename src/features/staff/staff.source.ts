@@ -3,13 +3,13 @@ import { isOneOf, sql, TRUE } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { containsWords } from '../../db/search';
 import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 
 /** Staff see everybody of their business, others those who are there. */
-export const staff = defineSource(
+export const staff = defineRepository(
   Staff,
   (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
   {

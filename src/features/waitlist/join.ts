@@ -116,10 +116,14 @@ async function decide(
       ? null
       : await fullSession(context, input, input.classScheduleId, now);
   const [reason, location, { client, clientIsNew }] = await Promise.all([
-    reasons.get(context, parseGlobalId('Reason', input.reasonId, at('reasonId')), at('reasonId')),
+    reasons.getVisible(
+      context,
+      parseGlobalId('Reason', input.reasonId, at('reasonId')),
+      at('reasonId'),
+    ),
     whereFor(context, input, session),
     whoWaits(context, member, input),
-    ...staffIds.map((id) => staff.get(context, id, at('staffIds'))),
+    ...staffIds.map((id) => staff.getVisible(context, id, at('staffIds'))),
   ]);
   authoriseLocation(member, location);
   if (!reason.allowWaitList) throw violated('This reason has no waitlist.', 'reasonId');
@@ -160,7 +164,7 @@ async function fullSession(
   const said = OF_SESSION.find((field) => input[field] != null);
   if (said)
     throw badInput(`The session says when and where, and who leads it: leave ${said} out.`, said);
-  const session = await classSchedules.get(
+  const session = await classSchedules.getVisible(
     context,
     parseGlobalId('ClassSchedule', id, at('classScheduleId')),
     at('classScheduleId'),
@@ -190,10 +194,10 @@ async function whereFor(
   { locationId }: JoinWaitlistInput,
   session: ClassSchedule | null,
 ): Promise<Location> {
-  if (session) return locations.referenced(context, session.locationId);
+  if (session) return locations.getById(context, session.locationId);
   return locationId == null
     ? primaryLocationOf(context)
-    : locations.get(
+    : locations.getVisible(
         context,
         parseGlobalId('Location', locationId, at('locationId')),
         at('locationId'),
@@ -229,7 +233,7 @@ async function whoWaits(
         : 'Say who waits: give client with a name and an e-mail address.',
       'client',
     );
-  return { client: await clients.get(context, id, at('clientId')), clientIsNew: false };
+  return { client: await clients.getVisible(context, id, at('clientId')), clientIsNew: false };
 }
 
 /** A time that cannot come free. */

@@ -1,6 +1,6 @@
 import { sql } from '../../db/sql';
-import { acrossAll, derived, value, valueOf } from '../../graphql/relations/computed-field';
-import { few, toMany, toOne } from '../../graphql/relations/relation';
+import { acrossAll, computedField, value, valueOf } from '../../graphql/relations/computed-field';
+import { toFew, toMany, toOne } from '../../graphql/relations/relation';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
@@ -65,7 +65,7 @@ const placeOfEntry = value(
     AND o.status = 'WAITING' AND (o.created_at, o.id) <= (${column('createdAt')}, ${column('rowId')}))`,
 );
 
-export const positionOfEntry = derived(
+export const positionOfEntry = computedField(
   WaitlistEntry,
   'position',
   [],
@@ -74,12 +74,12 @@ export const positionOfEntry = derived(
 );
 
 /** Oldest first. */
-const stepsOfEntry = few<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', {
+const stepsOfEntry = toFew<WaitlistEntry, LogEvent>(null, LogEvent, 'waitlistEntryId', {
   order: ['position'],
   limit: MAX_HISTORY,
 });
 
-export const historyOfEntry = derived(
+export const historyOfEntry = computedField(
   WaitlistEntry,
   'history',
   [],

@@ -82,7 +82,10 @@ export class WaitlistEntryResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<WaitlistEntry | null> {
-    return waitlistEntryList.source.find(context, parseGlobalId('WaitlistEntry', id, ['id']));
+    return waitlistEntryList.source.findVisible(
+      context,
+      parseGlobalId('WaitlistEntry', id, ['id']),
+    );
   }
 
   @Query(() => WaitlistEntryConnection, {
@@ -230,7 +233,7 @@ export class WaitlistEntryResolver {
     @Root() { staffIds }: WaitlistEntry,
     @Ctx() context: Context,
   ): Promise<(Staff | null)[]> {
-    return Promise.all(staffIds.map((id) => staff.granted(context, id)));
+    return Promise.all(staffIds.map((id) => staff.findById(context, id)));
   }
 
   @FieldResolver(() => [WaitlistStep], { description: 'What became of it. Oldest first.' })
@@ -320,7 +323,7 @@ export class NotificationWaitlistResolver {
     @Root() { waitlistEntryId }: BookingNotification,
     @Ctx() context: Context,
   ): Promise<WaitlistEntry | null> | null {
-    return waitlistEntryId === null ? null : waitlistEntries.find(context, waitlistEntryId);
+    return waitlistEntryId === null ? null : waitlistEntries.findVisible(context, waitlistEntryId);
   }
 }
 

@@ -4,7 +4,7 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from '../../lib/time-zone';
 import { Business } from '../businesses/business.entity';
 import type { JobHandler, Outcome } from '../../jobs/handler';
 import { enqueue } from '../../jobs/queue';
-import { Refused, type Carriers } from '../messages/transports/transport';
+import { Refused, type Transports } from '../messages/transports/transport';
 import { Webhook } from './webhook.entity';
 
 const NOTICE = 'webhook.notice';
@@ -25,7 +25,7 @@ export async function tellDisabled(
 }
 
 /** Writes to them, unless it has been made active again meanwhile. */
-export const tellOfWebhooks = ({ email, mailFrom }: Carriers): JobHandler => ({
+export const tellOfWebhooks = ({ email, mailFrom }: Transports): JobHandler => ({
   kind: NOTICE,
   retryDelays: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR],
   async run({ businessId, rowId: jobId, payload }, { db, signal }): Promise<Outcome | void> {

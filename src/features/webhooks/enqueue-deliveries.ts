@@ -8,7 +8,7 @@ import type { Links } from '../../services/links';
 import type { LogEvent } from '../../log/event.entity';
 import { headsOf, readAfter } from '../../log/log.service';
 import { EventVisibility } from '../../log/visibility';
-import { whenAppended } from '../../log/run-on-append';
+import { runOnAppend } from '../../log/run-on-append';
 import { seeBooking, testOf, type SeenBooking } from '../notifications/notification.service';
 import { subjectsOf } from '../notifications/notification.subject';
 import { timetapBody } from './timetap/body';
@@ -242,5 +242,5 @@ export function followForWebhooks(
   onError: (error: Error) => void,
 ): { stop(): Promise<void> } {
   const planner = new WebhookPlanner(db, ids, links);
-  return whenAppended(() => planner.planDue(now()), onError);
+  return runOnAppend(() => planner.planDue(now()), onError);
 }

@@ -1,16 +1,12 @@
 import type { Database } from '../../db/database';
-import { forgetInBatches } from '../../db/prune';
+import { pruneInBatches } from '../../db/prune';
 import { isOneOf, raw, sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 
 /** Forgets deliveries that were planned more than so many days ago, with their attempts; 0 keeps all. Never what is still on its way. Answers how many. */
-export async function forgetOldDeliveries(
-  db: Database,
-  now: number,
-  days: number,
-): Promise<number> {
+export async function pruneDeliveries(db: Database, now: number, days: number): Promise<number> {
   if (!days) return 0;
-  return forgetInBatches(db, async (tx, most) => {
+  return pruneInBatches(db, async (tx, most) => {
     const rows = await tx.all<{ businessId: number; id: number }>(sql`
       SELECT business_id AS "businessId", id FROM webhook_delivery WHERE created_at < ${now - days * MS_PER_DAY} AND state <> 'PENDING' ORDER BY created_at LIMIT ${most}`);
     if (!rows.length) return 0;

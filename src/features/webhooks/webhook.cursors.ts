@@ -1,5 +1,5 @@
 import { EPOCH } from '../../db/state/epoch';
-import { derived, value, valueOf } from '../../graphql/relations/computed-field';
+import { computedField, value, valueOf } from '../../graphql/relations/computed-field';
 import { cursorOf } from '../../log/cursor';
 import { Webhook, WebhookDelivery } from './webhook.entity';
 import { webhookDeliveries, webhooks } from './webhook.source';
@@ -7,7 +7,7 @@ import { webhookDeliveries, webhooks } from './webhook.source';
 const epochOfWebhook = value(null, webhooks, [], () => EPOCH);
 const epochOfDelivery = value(null, webhookDeliveries, [], () => EPOCH);
 
-export const cursorOfWebhook = derived(
+export const cursorOfWebhook = computedField(
   Webhook,
   'cursor',
   ['position'],
@@ -15,7 +15,7 @@ export const cursorOfWebhook = derived(
   ({ position }, _context, epoch) => cursorOf(epoch, position),
 );
 
-export const cursorOfDelivery = derived(
+export const cursorOfDelivery = computedField(
   WebhookDelivery,
   'cursor',
   ['seq'],

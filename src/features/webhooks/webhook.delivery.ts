@@ -2,7 +2,7 @@ import type { Tx } from '../../db/database';
 import { sql } from '../../db/sql';
 import { findOne, insert, update } from '../../db/table';
 import type { Outbound, OutboundAnswer } from '../../services/outbound/outbound';
-import type { Vault } from '../../services/encryption';
+import type { Encryption } from '../../services/encryption';
 import {
   delayAfter,
   type JobContext,
@@ -58,7 +58,7 @@ interface Attempt {
 }
 
 /** Sends deliveries. */
-export const deliverWebhooks = (outbound: Outbound, vault: Vault): JobHandler => ({
+export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandler => ({
   kind: DELIVERY_JOB,
   retryDelays: RETRY_DELAYS,
   async run(job, context) {
@@ -95,7 +95,7 @@ export const deliverWebhooks = (outbound: Outbound, vault: Vault): JobHandler =>
 
 async function send(
   outbound: Outbound,
-  vault: Vault,
+  vault: Encryption,
   webhook: Webhook,
   delivery: WebhookDelivery,
   body: string,

@@ -93,7 +93,7 @@ export class WebhookResolver {
     description: 'Null where there is none that your key may see. For administrators.',
   })
   webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
-    return webhookList.source.find(context, parseGlobalId('Webhook', id, ['id']));
+    return webhookList.source.findVisible(context, parseGlobalId('Webhook', id, ['id']));
   }
 
   @Query(() => WebhookConnection, {
@@ -116,7 +116,7 @@ export class WebhookResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<WebhookDelivery | null> {
-    return deliveryList.source.find(context, parseGlobalId('WebhookDelivery', id, ['id']));
+    return deliveryList.source.findVisible(context, parseGlobalId('WebhookDelivery', id, ['id']));
   }
 
   @FieldResolver(() => WebhookDeliveryConnection, {
@@ -225,7 +225,7 @@ export class WebhookDeliveryResolver {
     @Root() { webhookId }: WebhookDelivery,
     @Ctx() context: Context,
   ): Promise<Webhook | null> {
-    return webhooks.find(context, webhookId);
+    return webhooks.findVisible(context, webhookId);
   }
 
   @FieldResolver(() => Appointment, {

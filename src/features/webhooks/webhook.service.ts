@@ -297,7 +297,7 @@ export async function replayDelivery(
   input: ReplayWebhookDeliveryInput,
 ): Promise<WebhookDelivery> {
   administrator(context);
-  const { webhookId, rowId } = await webhookDeliveries.get(
+  const { webhookId, rowId } = await webhookDeliveries.getVisible(
     context,
     parseGlobalId('WebhookDelivery', input.id, ID_PATH),
     ID_PATH,

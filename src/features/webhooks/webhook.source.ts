@@ -3,16 +3,16 @@ import { and, FALSE, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
-import { defineSource } from '../../graphql/relations/repository';
+import { defineRepository } from '../../graphql/relations/repository';
 import { Webhook, WebhookDelivery } from './webhook.entity';
 import type { WebhookDeliveryFilter, WebhookFilter } from './webhook.inputs';
 
 const forAdministrators = ({ role }: Viewer): Sql => (role === Role.ADMINISTRATOR ? TRUE : FALSE);
 
-export const webhooks = defineSource(Webhook, (viewer, column) =>
+export const webhooks = defineRepository(Webhook, (viewer, column) =>
   and([forAdministrators(viewer), sql`${column('deletedAt')} IS NULL`]),
 );
-export const webhookDeliveries = defineSource(WebhookDelivery, forAdministrators);
+export const webhookDeliveries = defineRepository(WebhookDelivery, forAdministrators);
 
 export const webhookList = defineList<Webhook, WebhookFilter>({
   source: webhooks,

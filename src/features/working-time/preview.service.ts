@@ -84,12 +84,10 @@ export async function previewChange(
     )
     .sort((one, other) => one.startAt - other.startAt || one.rowId - other.rowId);
   const listed = await Promise.all(
-    then
-      .slice(0, MAX_LISTED)
-      .map(async (one) => ({
-        appointment: await appointments.referenced(context, one.rowId),
-        already: now.has(one),
-      })),
+    then.slice(0, MAX_LISTED).map(async (one) => ({
+      appointment: await appointments.getById(context, one.rowId),
+      already: now.has(one),
+    })),
   );
   return { totalCount: then.length, outside: listed };
 }
@@ -184,7 +182,7 @@ async function zonesOf(
   const ids = [...new Set(booked.map(({ locationId }) => locationId))];
   if (type === 'Staff' || type === 'Location')
     return new Map(ids.map((id) => [id, row.timeZoneCode]));
-  const places = await Promise.all(ids.map((id) => locations.referenced(context, id)));
+  const places = await Promise.all(ids.map((id) => locations.getById(context, id)));
   return new Map(places.map((place) => [place.rowId, place.timeZoneCode]));
 }
 

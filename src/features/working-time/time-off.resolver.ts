@@ -34,7 +34,7 @@ export class TimeOffResolver {
 
   @FieldResolver(() => Staff, { description: 'Whose time it takes.' })
   staff(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Staff | null> {
-    return staff.granted(context, taken.staffId);
+    return staff.findById(context, taken.staffId);
   }
 
   @FieldResolver(() => Appointment, {
@@ -45,7 +45,7 @@ export class TimeOffResolver {
     @Root() { taken }: TimeOffConflict,
     @Ctx() context: Context,
   ): Promise<Appointment | null> {
-    return appointments.find(context, taken.appointmentId);
+    return appointments.findVisible(context, taken.appointmentId);
   }
 
   @FieldResolver(() => ClassSchedule, {
@@ -56,6 +56,6 @@ export class TimeOffResolver {
     @Root() { taken }: TimeOffConflict,
     @Ctx() context: Context,
   ): Promise<ClassSchedule | null> {
-    return classSchedules.find(context, taken.appointmentId);
+    return classSchedules.findVisible(context, taken.appointmentId);
   }
 }

@@ -8,7 +8,7 @@ import { endOf } from '../../lib/appointment-times';
 import { bookingOf } from '../appointments/booking/draft';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { authoriseOverride } from '../appointments/model/rules';
-import { add, type Served } from '../appointments/model/aggregate';
+import { writeAppointment, type AppointmentAggregate } from '../appointments/model/aggregate';
 import { businessOf } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
@@ -53,7 +53,7 @@ async function prepare(
   member: Member,
   input: CreateTimeOffInput,
   now: number,
-): Promise<Served[]> {
+): Promise<AppointmentAggregate[]> {
   const path = ['input', 'staffIds'];
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds, path))];
   if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) {
@@ -65,7 +65,7 @@ async function prepare(
       `Time off is for staff; your key has ${member.role}.`,
     );
   const staff = await Promise.all(
-    staffIds.map((id, index) => staffSource.get(context, id, [...path, String(index)])),
+    staffIds.map((id, index) => staffSource.getVisible(context, id, [...path, String(index)])),
   );
   const gone = staff.find((person) => !person.active);
   if (gone) throw new DomainError(ErrorCode.RULE_VIOLATED, `${gone.fullName} has left.`, { path });
@@ -150,7 +150,7 @@ async function reasonOf(
       { path },
     );
   }
-  const reason = await reasons.get(context, parseGlobalId('Reason', reasonId, path), path);
+  const reason = await reasons.getVisible(context, parseGlobalId('Reason', reasonId, path), path);
   if (reason.reasonType !== ReasonType.PERSONAL)
     throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off has a reason of type PERSONAL.', {
       path,
@@ -170,7 +170,7 @@ async function placesOf(
   const bound = member.role === Role.LOCATION_SUPER_USER;
   const path = ['input', 'locationId'];
   if (locationId != null) {
-    const location = await locations.get(
+    const location = await locations.getVisible(
       context,
       parseGlobalId('Location', locationId, path),
       path,
@@ -186,7 +186,7 @@ async function placesOf(
   return Promise.all(
     staff.map(async ({ rowId, fullName }) => {
       const own = served.get(rowId)?.find((id) => !bound || member.locationIds.includes(id));
-      if (own !== undefined) return locations.referenced(context, own);
+      if (own !== undefined) return locations.getById(context, own);
       if (bound)
         throw new DomainError(
           ErrorCode.FORBIDDEN,
@@ -202,7 +202,7 @@ async function write(
   tx: Tx,
   member: Member,
   now: number,
-  plan: readonly Served[],
+  plan: readonly AppointmentAggregate[],
   override: boolean,
 ): Promise<void> {
   const subjectIds = plan.map(({ staff: [person] }) => (person as Staff).subjectId);
@@ -244,7 +244,7 @@ async function write(
       conflicts,
     );
   }
-  for (const served of plan) await add(tx, member, now, served, capacities);
+  for (const served of plan) await writeAppointment(tx, member, now, served, capacities);
 }
 
 function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {

@@ -4,7 +4,7 @@ import { and, byDialect, isOneOf, join, raw, sql, type Sql } from '../../db/sql'
 import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { AppointmentStatus } from '../appointments/model/status';
-import { occupanciesOf, replace, servedOf } from '../appointments/model/aggregate';
+import { occupanciesOf, changeAppointment, readAggregate } from '../appointments/model/aggregate';
 import { moveSession, placesOf } from '../attendance/attendance.service';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { occupanciesOf as occupanciesOfSession } from '../classes/class.create';
@@ -57,8 +57,8 @@ const APPOINTMENTS: Kind = {
   async prepare(db, member, row, derived, now) {
     const context = readingAs(db, member);
     const appointment = row as Appointment;
-    const before = await servedOf(context, appointment, (ids) =>
-      Promise.all(ids.map((id) => staff.referenced(context, id))),
+    const before = await readAggregate(context, appointment, (ids) =>
+      Promise.all(ids.map((id) => staff.getById(context, id))),
     );
     const after = {
       ...before,
@@ -72,7 +72,16 @@ const APPOINTMENTS: Kind = {
       occupancies: occupanciesOf(after),
       override,
       write: (tx, reason) =>
-        replace(tx, member, now, before, after, BookingEventType.RESCHEDULED, reason, override),
+        changeAppointment(
+          tx,
+          member,
+          now,
+          before,
+          after,
+          BookingEventType.RESCHEDULED,
+          reason,
+          override,
+        ),
     };
   },
 };

@@ -1,9 +1,4 @@
-import {
-  parseLocalDateTime,
-  timeZoneDataVersion,
-  toInstant,
-  wallClock,
-} from '../../lib/time-zone';
+import { parseLocalDateTime, timeZoneDataVersion, toInstant, wallClock } from '../../lib/time-zone';
 
 /** What one version of the time-zone data says. */
 export interface ZoneData {

@@ -1,17 +1,17 @@
 import type { Context } from '../../context';
-import type { AskedPage } from '../relations/list';
+import type { PageRequest } from '../relations/list';
 import { encodeCursor, inOrder, pageInfoOf } from '../connection';
 import type { TableColumn } from '../../db/table';
-import type { Gaps } from './fallback';
-import type { Member, PageMember, PagePlan, Plan, Root, Rows } from './plan';
+import type { FallbackSlots } from './fallback';
+import type { PlanField, PageMember, PageNode, OperationPlan, Root, RowNode } from './plan';
 import type { Run } from './json-sql';
-import { without } from './codec';
+import { unplannable } from './codec';
 
 /** What a run adds to what the database made: cursors, and what is derived from columns. */
 export interface Finishing extends Run {
   readonly context: Context;
   /** Where what the plan leaves to resolvers is noted down. */
-  readonly gaps: Gaps;
+  readonly gaps: FallbackSlots;
 }
 
 type Finisher = (found: unknown, run: Finishing) => unknown;
@@ -25,7 +25,7 @@ interface Values {
 }
 
 /** From the arrays of `statementOf` to the answer's data. */
-export function finisherOf({ roots }: Plan): Finisher {
+export function finisherOf({ roots }: OperationPlan): Finisher {
   return object(roots, rootStep);
 }
 
@@ -57,7 +57,7 @@ function rootStep(one: Root): Step {
   const finish = rowFinisher(one.rows);
   return (values, run) => {
     const found = take(values);
-    if (found === null) return one.partly ? without() : null;
+    if (found === null) return one.partly ? unplannable() : null;
     return finish(found, run);
   };
 }
@@ -68,7 +68,7 @@ const gap =
   (values, { gaps }, into) =>
     void gaps[hole]?.push({ into, row: rowOf(values) });
 
-function rowFinisher(rows: Rows): Finisher {
+function rowFinisher(rows: RowNode): Finisher {
   const {
     hole,
     source: { table },
@@ -89,7 +89,7 @@ const orNull =
   (found, run) =>
     found === null ? null : finish(found, run);
 
-function memberStep(rows: Rows, one: Member): Step {
+function memberStep(rows: RowNode, one: PlanField): Step {
   switch (one.kind) {
     case 'constant':
       return () => one.value;
@@ -138,7 +138,7 @@ interface Found {
   readonly values: unknown;
 }
 
-function pageFinisher({ question, rows, members, wants }: PagePlan): Finisher {
+function pageFinisher({ question, rows, members, wants }: PageNode): Finisher {
   const finish = rows && rowFinisher(rows);
   const toFound = (one: unknown): Found =>
     wants.cursors
@@ -146,7 +146,7 @@ function pageFinisher({ question, rows, members, wants }: PagePlan): Finisher {
       : { keys: [], values: one };
   return (read, run) => {
     const values: Values = { list: read as unknown[], next: 0 };
-    const { window, order } = run.asked[question] as AskedPage;
+    const { window, order } = run.asked[question] as PageRequest;
     const found = rows ? (take(values) as unknown[]).map(toFound) : [];
     const total = wants.total ? take(values) : null;
     const cursorOf = ({ keys }: Found): string => encodeCursor(order, keys);

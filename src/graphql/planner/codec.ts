@@ -16,10 +16,10 @@ import { setsOf, type Selections } from './selection';
 import type { Shape } from './json-sql';
 
 /** Thrown where a field cannot be planned. */
-export class NoPlan extends Error {}
+export class UnplannableError extends Error {}
 
-export const without = (): never => {
-  throw new NoPlan();
+export const unplannable = (): never => {
+  throw new UnplannableError();
 };
 
 /** Serialises what a field derives: leaves, lists, and objects whose every selected field is a plain property. */
@@ -38,12 +38,14 @@ export function completeOf(
     return (value) => (value == null ? null : (value as unknown[]).map(inner));
   }
   if (isLeafType(nullable)) return (value) => (value == null ? null : nullable.serialize(value));
-  if (!isObjectType(nullable)) return without();
+  if (!isObjectType(nullable)) return unplannable();
   const members = [...selections.fields(nullable, setsOf(nodes))].map(([key, own]) => {
     const name = own[0]?.name.value as string;
     if (name === '__typename') return { key, name, of: () => nullable.name };
     const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
-    return field.resolve ? without() : { key, name, of: completeOf(selections, field.type, own) };
+    return field.resolve
+      ? unplannable()
+      : { key, name, of: completeOf(selections, field.type, own) };
   });
   return (value) =>
     value == null
@@ -61,7 +63,7 @@ const TEXTS = new Set(['String', 'ID', 'Decimal', 'LocalDate', 'LocalDateTime'])
 
 /** How the database writes a column that a field shows; null where it takes the field's own type to say. */
 export function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape | null {
-  if (isNonNullType(returned) && column.nullable) return without();
+  if (isNonNullType(returned) && column.nullable) return unplannable();
   const type = getNullableType(returned);
   if (isListType(type)) {
     const inner = getNullableType(type.ofType);

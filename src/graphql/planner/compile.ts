@@ -16,11 +16,19 @@ import type { TableColumn } from '../../db/table';
 import { readsOf, type FieldReads } from '../relations/column-field';
 import { emptyOf } from '../disclosure';
 import { relations, type Across, type Relation } from '../relations/relation-registry';
-import type { Rowset, Source } from '../relations/repository';
-import type { Hole } from './fallback';
-import type { Member, PageMember, PagePlan, Plan, Question, Root, Rows } from './plan';
+import type { Rowset, Repository } from '../relations/repository';
+import type { FallbackField } from './fallback';
+import type {
+  PlanField,
+  PageMember,
+  PageNode,
+  OperationPlan,
+  PageBinding,
+  Root,
+  RowNode,
+} from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
-import { completeOf, NoPlan, shapeOf, without } from './codec';
+import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
 
 /** @returns null when only resolvers can answer the operation. */
 export function compile({
@@ -35,7 +43,7 @@ export function compile({
   operation: OperationDefinitionNode;
   variables: Readonly<Record<string, unknown>>;
   limits: Limits;
-}): Plan | null {
+}): OperationPlan | null {
   if (operation.operation !== 'query' || operation.directives?.length) return null;
   try {
     return new Compilation(selectionsOf(schema, document, variables), limits).plan(
@@ -43,19 +51,19 @@ export function compile({
       operation,
     );
   } catch (error) {
-    if (error instanceof NoPlan) return null;
+    if (error instanceof UnplannableError) return null;
     throw error;
   }
 }
 
 /** Whether the viewer may read some rows of a source only in part. */
-export type Limits = (source: Source<any>) => boolean;
+export type Limits = (source: Repository<any>) => boolean;
 
 const KEYS = ['businessId', 'rowId'];
 
 class Compilation {
-  private readonly questions: Question[] = [];
-  private readonly holes: Hole[] = [];
+  private readonly questions: PageBinding[] = [];
+  private readonly holes: FallbackField[] = [];
   private aliases = 0;
   private direct = true;
 
@@ -64,7 +72,7 @@ class Compilation {
     private readonly limits: Limits,
   ) {}
 
-  plan(schema: GraphQLSchema, operation: OperationDefinitionNode): Plan {
+  plan(schema: GraphQLSchema, operation: OperationDefinitionNode): OperationPlan {
     const query = schema.getQueryType() as GraphQLObjectType;
     const roots = [...this.selections.fields(query, [operation.selectionSet])].map(([key, nodes]) =>
       this.unlessHole(
@@ -72,7 +80,7 @@ class Compilation {
         (): Root => ({ key, kind: 'hole', hole: this.hole({ type: null, nodes: [...nodes] }) }),
       ),
     );
-    if (this.holes.length && !this.questions.length) return without();
+    if (this.holes.length && !this.questions.length) return unplannable();
     return { roots, questions: this.questions, holes: this.holes, direct: this.direct };
   }
 
@@ -82,7 +90,7 @@ class Compilation {
     try {
       return planned();
     } catch (error) {
-      if (!(error instanceof NoPlan)) throw error;
+      if (!(error instanceof UnplannableError)) throw error;
       this.questions.length = questions;
       this.holes.length = holes;
       this.direct = false;
@@ -90,14 +98,14 @@ class Compilation {
     }
   }
 
-  private hole(hole: Hole): number {
+  private hole(hole: FallbackField): number {
     return this.holes.push(hole) - 1;
   }
 
   private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
     const name = nodes[0]?.name.value as string;
     if (name === '__typename') return { key, kind: 'constant', value: query.name };
-    const relation = relations.get(`Query.${name}`) ?? without();
+    const relation = relations.get(`Query.${name}`) ?? unplannable();
     const field = query.getFields()[name] as GraphQLField<unknown, unknown>;
     const question = this.ask({ field, parent: query, nodes, relation });
     if (relation.kind === 'page')
@@ -106,7 +114,7 @@ class Compilation {
         kind: 'page',
         page: this.page(question, relation.list.source, field.type, nodes),
       };
-    if (relation.kind !== 'one' || isNonNullType(field.type)) return without();
+    if (relation.kind !== 'one' || isNonNullType(field.type)) return unplannable();
     const { source } = relation.list;
     const partly = this.limitedSource(source)?.summary != null;
     if (partly) this.direct = false;
@@ -119,7 +127,7 @@ class Compilation {
     };
   }
 
-  private ask(question: Question): number {
+  private ask(question: PageBinding): number {
     return this.questions.push(question) - 1;
   }
 
@@ -128,16 +136,16 @@ class Compilation {
     returned: GraphQLOutputType,
     nodes: readonly FieldNode[],
     { optional = false, checked = false, listed = false } = {},
-  ): Rows {
+  ): RowNode {
     const type = getNamedType(returned);
-    if (!isObjectType(type) || type.name !== source.table.entity.name) return without();
+    if (!isObjectType(type) || type.name !== source.table.entity.name) return unplannable();
     const limited = this.limitedSource(source);
     const rows = this.emptyRows(source, optional, checked && limited !== null);
     const guards = limited !== null && limited.summary !== null && !(listed && limited.listsInFull);
     if (guards || rows.checked)
       for (const { property } of source.table.columns) rows.properties.add(property);
     for (const [key, own] of this.selections.fields(type, setsOf(nodes))) {
-      const plain = (): Member => this.member(rows, type, key, own);
+      const plain = (): PlanField => this.member(rows, type, key, own);
       const planned = guards ? () => this.guarded(limited, type, own, plain()) : plain;
       rows.members.push(this.unlessHole(planned, () => this.holeOf(rows, type, key, own)));
     }
@@ -152,22 +160,22 @@ class Compilation {
     return !isNonNullType(type) && this.limitedSource(target)?.summary === null;
   }
 
-  private limitedSource(source: Rowset<any>): Source<any> | null {
-    return 'limits' in source && this.limits(source as Source<any>)
-      ? (source as Source<any>)
+  private limitedSource(source: Rowset<any>): Repository<any> | null {
+    return 'limits' in source && this.limits(source as Repository<any>)
+      ? (source as Repository<any>)
       : null;
   }
 
   /** A member as it is where a summary shows it, else shown of fully readable rows only. */
   private guarded(
-    source: Source<any>,
+    source: Repository<any>,
     type: GraphQLObjectType,
     [node]: readonly FieldNode[],
-    member: Member,
-  ): Member {
+    member: PlanField,
+  ): PlanField {
     const name = (node as FieldNode).name.value;
     if (name === '__typename' || source.summary?.has(name)) return member;
-    if (member.kind === 'page') return without();
+    if (member.kind === 'page') return unplannable();
     this.direct = false;
     return {
       key: member.key,
@@ -177,7 +185,7 @@ class Compilation {
     };
   }
 
-  private emptyRows(source: Rowset<any>, optional = false, checked = false): Rows {
+  private emptyRows(source: Rowset<any>, optional = false, checked = false): RowNode {
     return {
       source,
       alias: `t${(this.aliases += 1)}`,
@@ -190,11 +198,11 @@ class Compilation {
   }
 
   private holeOf(
-    rows: Rows,
+    rows: RowNode,
     type: GraphQLObjectType,
     key: string,
     nodes: readonly FieldNode[],
-  ): Member {
+  ): PlanField {
     rows.hole ??= this.hole({ type, nodes: [] });
     this.holes[rows.hole]?.nodes.push(...nodes);
     for (const { property } of rows.source.table.columns) rows.properties.add(property);
@@ -202,11 +210,11 @@ class Compilation {
   }
 
   private member(
-    rows: Rows,
+    rows: RowNode,
     type: GraphQLObjectType,
     key: string,
     nodes: readonly FieldNode[],
-  ): Member {
+  ): PlanField {
     const name = nodes[0]?.name.value as string;
     if (name === '__typename') return { key, kind: 'constant', value: type.name };
     const field = type.getFields()[name] as GraphQLField<unknown, unknown>;
@@ -216,7 +224,7 @@ class Compilation {
       return { key, kind: 'id', type: type.name };
     const reads = readsOf(field.extensions);
     if (reads?.derive) return this.derived(rows, key, field, nodes, reads);
-    const [property] = reads?.properties ?? (field.resolve ? without() : [name]);
+    const [property] = reads?.properties ?? (field.resolve ? unplannable() : [name]);
     const column = this.column(rows, property as string);
     const shape = shapeOf(field.type, column);
     if (shape) return { key, kind: 'column', column, shape };
@@ -227,33 +235,33 @@ class Compilation {
   }
 
   /** A column that the statement has to have. */
-  private column(rows: Rows, property: string): TableColumn {
-    const column = rows.source.table.byProperty.get(property) ?? without();
+  private column(rows: RowNode, property: string): TableColumn {
+    const column = rows.source.table.byProperty.get(property) ?? unplannable();
     rows.properties.add(property);
     return column;
   }
 
   private derived(
-    rows: Rows,
+    rows: RowNode,
     key: string,
     field: GraphQLField<unknown, unknown>,
     nodes: readonly FieldNode[],
     { properties, derive }: FieldReads,
     across: readonly Across<any, any>[] = [],
-  ): Member {
+  ): PlanField {
     this.direct = false;
     return {
       key,
       kind: 'derived',
       columns: properties.map((property) => this.column(rows, property)),
-      derive: derive ?? without(),
+      derive: derive ?? unplannable(),
       complete: completeOf(this.selections, field.type, nodes),
       across: across.map((one) => this.across(rows, one)),
     };
   }
 
-  private across(rows: Rows, { edge: { relation }, properties }: Across<any, any>): Member {
-    const ofTarget = (source: Rowset<any>, optional = false): Rows => {
+  private across(rows: RowNode, { edge: { relation }, properties }: Across<any, any>): PlanField {
+    const ofTarget = (source: Rowset<any>, optional = false): RowNode => {
       const found = this.emptyRows(source, optional);
       for (const property of properties) {
         const column = this.column(found, property);
@@ -274,31 +282,36 @@ class Compilation {
       case 'value':
         return this.value(rows, '', relation);
       default:
-        return without();
+        return unplannable();
     }
   }
 
-  private value(rows: Rows, key: string, relation: Extract<Relation, { kind: 'value' }>): Member {
+  private value(
+    rows: RowNode,
+    key: string,
+    relation: Extract<Relation, { kind: 'value' }>,
+  ): PlanField {
     for (const property of relation.reads) this.column(rows, property);
     return { key, kind: 'value', relation };
   }
 
   /** Whether a join may find none, which it does as well where its own row was not found. */
-  private findsNone(rows: Rows, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
+  private findsNone(rows: RowNode, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
     return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
   }
 
   private related(
-    rows: Rows,
+    rows: RowNode,
     type: GraphQLObjectType,
     key: string,
     field: GraphQLField<unknown, unknown>,
     nodes: readonly FieldNode[],
     relation: Relation,
-  ): Member {
+  ): PlanField {
     switch (relation.kind) {
       case 'toOne': {
-        if (this.column(rows, relation.key).nullable && isNonNullType(field.type)) return without();
+        if (this.column(rows, relation.key).nullable && isNonNullType(field.type))
+          return unplannable();
         return {
           key,
           kind: 'toOne',
@@ -311,7 +324,7 @@ class Compilation {
       }
       case 'some': {
         const first = !isListType(getNullableType(field.type));
-        if (first && isNonNullType(field.type)) return without();
+        if (first && isNonNullType(field.type)) return unplannable();
         return {
           key,
           kind: 'some',
@@ -333,7 +346,7 @@ class Compilation {
         };
       }
       default:
-        return without();
+        return unplannable();
     }
   }
 
@@ -343,13 +356,13 @@ class Compilation {
     source: Rowset<any>,
     returned: GraphQLOutputType,
     nodes: readonly FieldNode[],
-  ): PagePlan {
+  ): PageNode {
     const type = getNamedType(returned);
-    if (!isObjectType(type)) return without();
-    let rows: Rows | null = null;
+    if (!isObjectType(type)) return unplannable();
+    let rows: RowNode | null = null;
     const wants = { total: false, cursors: false, info: false };
     const take = (from: GraphQLOutputType, own: readonly FieldNode[]): void => {
-      if (rows) without();
+      if (rows) unplannable();
       rows = this.rows(source, from, own, { listed: true });
     };
     const members = [...this.selections.fields(type, setsOf(nodes))].map(
@@ -393,7 +406,7 @@ class Compilation {
             };
           }
           default:
-            return without();
+            return unplannable();
         }
       },
     );

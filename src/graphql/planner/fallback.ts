@@ -17,19 +17,19 @@ import type { Context } from '../../context';
 import { summarised } from '../disclosure';
 
 /** What no plan covers, fields of one type on the rows that were read at one place, or fields of Query: `type` is null. */
-export interface Hole {
+export interface FallbackField {
   readonly type: GraphQLObjectType | null;
   readonly nodes: FieldNode[];
 }
 
 /** An object of the answer that lacks these fields, and the row to resolve them on. */
-export interface Gap {
+export interface FallbackSlot {
   readonly into: Record<string, unknown>;
   readonly row: object;
 }
 
 /** By hole. */
-export type Gaps = readonly Gap[][];
+export type FallbackSlots = readonly FallbackSlot[][];
 
 /** No name of GraphQL, so that no alias of an operation is the same. */
 const aliasOf = (hole: number): string => `#${hole}`;
@@ -38,7 +38,7 @@ const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
 /** The operation that asks for the holes of another, each as a list of all its rows. */
 export function documentOf(
-  holes: readonly Hole[],
+  holes: readonly FallbackField[],
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): DocumentNode {
@@ -92,9 +92,9 @@ export function schemaOfHoles(schema: GraphQLSchema): GraphQLSchema {
  * Resolves what the gaps lack, all of them in one execution, so that their loaders batch together. False where anything went wrong: what, the
  * resolvers of the whole operation say.
  */
-export async function fill(
-  gaps: Gaps,
-  holes: readonly Hole[],
+export async function resolveFallback(
+  gaps: FallbackSlots,
+  holes: readonly FallbackField[],
   {
     schema,
     document,

@@ -1,11 +1,11 @@
 import { OneRow, Sql, type Dialect } from '../../db/sql';
-import type { AskedPage } from '../relations/list';
+import type { PageRequest } from '../relations/list';
 import type { RowRequest } from './plan';
 import type { Asking } from '../relations/relation-registry';
 
 /** What is known of a run and not of its plan. */
 export interface Run extends Asking {
-  readonly asked: readonly (AskedPage | RowRequest)[];
+  readonly asked: readonly (PageRequest | RowRequest)[];
 }
 
 type Hole = (run: Run) => Sql;
@@ -14,15 +14,15 @@ type Hole = (run: Run) => Sql;
 export type Template = readonly (string | Hole)[];
 
 /** Part of a text that the database puts together: letters, or SQL that makes some. */
-export type Piece = { readonly letters: string } | { readonly made: Template };
+export type SqlPart = { readonly letters: string } | { readonly made: Template };
 
-export const letters = (text: string): Piece => ({ letters: text });
-export const made = (...parts: Template): Piece => ({ made: parts });
+export const literal = (text: string): SqlPart => ({ letters: text });
+export const expression = (...parts: Template): SqlPart => ({ made: parts });
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
 /** The pieces as one SQL expression. Letters side by side become one literal. */
-export function together(pieces: readonly Piece[]): Template {
+export function concat(pieces: readonly SqlPart[]): Template {
   const operands: Template[] = [];
   let pending = '';
   for (const piece of pieces) {
@@ -35,7 +35,7 @@ export function together(pieces: readonly Piece[]): Template {
     }
   }
   if (pending || !operands.length) operands.push([quoted(pending)]);
-  return dense(joined(operands));
+  return compact(joined(operands));
 }
 
 const IN_A_ROW = 16;
@@ -63,7 +63,7 @@ function joined(operands: readonly Template[]): Template {
 }
 
 /** Strings side by side as one. */
-export function dense(template: Template): Template {
+export function compact(template: Template): Template {
   const parts: (string | Hole)[] = [];
   for (const part of template) {
     const last = parts.length - 1;
@@ -80,32 +80,32 @@ export const filled = (template: Template, run: Run): Sql =>
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';
 
 const JSON_OF: Readonly<
-  Record<Dialect, Readonly<Record<Shape, (column: string) => readonly Piece[]>>>
+  Record<Dialect, Readonly<Record<Shape, (column: string) => readonly SqlPart[]>>>
 > = {
   postgres: {
-    number: (column) => [made(column)],
+    number: (column) => [expression(column)],
     // A boolean joined to text becomes true or false by itself.
-    boolean: (column) => [made(column)],
-    text: (column) => [made(`to_json(${column})`)],
-    word: (column) => [letters('"'), made(column), letters('"')],
+    boolean: (column) => [expression(column)],
+    text: (column) => [expression(`to_json(${column})`)],
+    word: (column) => [literal('"'), expression(column), literal('"')],
     instant: (column) => [
-      letters('"'),
-      made(
+      literal('"'),
+      expression(
         `to_char(timestamp '1970-01-01' + ${column} * interval '1 millisecond', 'YYYY-MM-DD"T"HH24:MI:SS.MS')`,
       ),
-      letters('Z"'),
+      literal('Z"'),
     ],
-    json: (column) => [made(`${column}::text`)],
+    json: (column) => [expression(`${column}::text`)],
   },
   sqlite: {
-    number: (column) => [made(column)],
-    boolean: (column) => [made(`iif(${column}, 'true', 'false')`)],
-    text: (column) => [made(`json_quote(${column})`)],
-    word: (column) => [letters('"'), made(column), letters('"')],
+    number: (column) => [expression(column)],
+    boolean: (column) => [expression(`iif(${column}, 'true', 'false')`)],
+    text: (column) => [expression(`json_quote(${column})`)],
+    word: (column) => [literal('"'), expression(column), literal('"')],
     instant: (column) => [
-      made(`strftime('"%Y-%m-%dT%H:%M:%fZ"', ${column} / 1000.0, 'unixepoch')`),
+      expression(`strftime('"%Y-%m-%dT%H:%M:%fZ"', ${column} / 1000.0, 'unixepoch')`),
     ],
-    json: (column) => [made(column)],
+    json: (column) => [expression(column)],
   },
 };
 
@@ -115,19 +115,19 @@ export function jsonOf(
   shape: Shape,
   column: string,
   nullable: boolean,
-): readonly Piece[] {
+): readonly SqlPart[] {
   const json = JSON_OF[dialect][shape](column);
   // Joined to no letters it is text all the same.
   return nullable
     ? [
-        made(
+        expression(
           `CASE WHEN ${column} IS NULL THEN 'null' ELSE `,
-          ...together([letters(''), ...json]),
+          ...concat([literal(''), ...json]),
           ' END',
         ),
       ].map(bracketed)
     : json;
 }
 
-const bracketed = (piece: Piece): Piece =>
-  'made' in piece ? made('(', ...piece.made, ')') : piece;
+const bracketed = (piece: SqlPart): SqlPart =>
+  'made' in piece ? expression('(', ...piece.made, ')') : piece;

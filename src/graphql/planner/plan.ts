@@ -4,7 +4,7 @@ import type { List } from '../relations/list';
 import type { FieldReads } from '../relations/column-field';
 import type { Relation } from '../relations/relation-registry';
 import type { Rowset } from '../relations/repository';
-import type { Hole } from './fallback';
+import type { FallbackField } from './fallback';
 import type { Shape } from './json-sql';
 
 /**
@@ -13,7 +13,7 @@ import type { Shape } from './json-sql';
  */
 
 /** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
-export interface Question {
+export interface PageBinding {
   readonly field: GraphQLField<unknown, unknown>;
   readonly parent: GraphQLObjectType;
   readonly nodes: readonly FieldNode[];
@@ -26,14 +26,14 @@ export interface RowRequest {
   readonly id: number;
 }
 
-export interface Rows {
+export interface RowNode {
   readonly source: Rowset<any>;
   readonly alias: string;
   /** Whether a join may find none. */
   readonly optional: boolean;
   /** Whether rows that the viewer may not read are left out. */
   readonly checked: boolean;
-  readonly members: Member[];
+  readonly members: PlanField[];
   /** Properties that the statement has to have of each row. */
   readonly properties: Set<string>;
   /** Which of the plan's holes these rows have; they are read whole for it. */
@@ -44,7 +44,7 @@ type RelationOf<K extends Relation['kind']> = Extract<Relation, { kind: K }>;
 
 export type Complete = (value: unknown) => unknown;
 
-export type Member = { readonly key: string } & (
+export type PlanField = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
   | { readonly kind: 'hole' }
   | { readonly kind: 'id'; readonly type: string }
@@ -55,25 +55,25 @@ export type Member = { readonly key: string } & (
       readonly derive: NonNullable<FieldReads['derive']>;
       readonly complete: Complete;
       /** What is found across edges, as objects of properties. */
-      readonly across: readonly Member[];
+      readonly across: readonly PlanField[];
     }
-  | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: Rows }
+  | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: RowNode }
   | {
       readonly kind: 'some';
       readonly relation: RelationOf<'some'>;
-      readonly rows: Rows;
+      readonly rows: RowNode;
       /** Only the first is shown. */ readonly first: boolean;
     }
   /** Shown of fully readable rows; `empty` of others. */
-  | { readonly kind: 'guarded'; readonly member: Member; readonly empty: unknown }
+  | { readonly kind: 'guarded'; readonly member: PlanField; readonly empty: unknown }
   | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
-  | { readonly kind: 'page'; readonly page: PagePlan }
+  | { readonly kind: 'page'; readonly page: PageNode }
 );
 
-export interface PagePlan {
+export interface PageNode {
   /** Which question says which rows. */
   readonly question: number;
-  readonly rows: Rows | null;
+  readonly rows: RowNode | null;
   readonly members: readonly PageMember[];
   readonly wants: { readonly total: boolean; readonly cursors: boolean; readonly info: boolean };
 }
@@ -97,16 +97,16 @@ export type Root = { readonly key: string } & (
   | {
       readonly kind: 'one';
       readonly question: number;
-      readonly rows: Rows;
+      readonly rows: RowNode;
       /** Whether a row that is not visible may be readable in part. */ readonly partly: boolean;
     }
-  | { readonly kind: 'page'; readonly page: PagePlan }
+  | { readonly kind: 'page'; readonly page: PageNode }
 );
 
-export interface Plan {
+export interface OperationPlan {
   readonly roots: readonly Root[];
-  readonly questions: readonly Question[];
-  readonly holes: readonly Hole[];
+  readonly questions: readonly PageBinding[];
+  readonly holes: readonly FallbackField[];
   /** Whether the database's text is the answer as it stands. */
   readonly direct: boolean;
 }

@@ -10,23 +10,23 @@ import {
 import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '../../context';
 import { DomainError } from '../../errors';
 import { parseGlobalId } from '../global-id';
-import { AskedPage } from '../relations/list';
+import { PageRequest } from '../relations/list';
 import { Page } from '../connection';
 import { compile, type Limits } from './compile';
 import { finisherOf, type Finishing } from './assemble';
-import { documentOf, fill, schemaOfHoles } from './fallback';
-import type { Plan, Question, RowRequest } from './plan';
+import { documentOf, resolveFallback, schemaOfHoles } from './fallback';
+import type { OperationPlan, PageBinding, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './sql';
 import { filled, type Template } from './json-sql';
-import { NoPlan } from './codec';
+import { UnplannableError } from './codec';
 
 /** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
 export const planning = { on: true };
 
 /** One that was compiled, for one choice of what its directives include. */
 interface Compiled {
-  readonly plan: Plan;
+  readonly plan: OperationPlan;
   readonly statement: Template;
   readonly finish: ReturnType<typeof finisherOf> | null;
   /** Asks for what the plan leaves to resolvers. */
@@ -94,10 +94,10 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
 
   /** The request that a field's arguments make, or null where it is not for the rows of the field's relation. */
   async function bind(
-    question: Question,
+    question: PageBinding,
     variables: Variables,
     context: Context,
-  ): Promise<AskedPage | RowRequest | null> {
+  ): Promise<PageRequest | RowRequest | null> {
     const {
       field,
       nodes: [node],
@@ -111,11 +111,11 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
 
   /** Resolves a connection's arguments to its page. Connection resolvers are pure: they read nothing until a field of the page is resolved. */
   async function bindPage(
-    { field, parent, nodes, relation }: Question,
+    { field, parent, nodes, relation }: PageBinding,
     args: object,
     variableValues: Variables,
     context: Context,
-  ): Promise<AskedPage | null> {
+  ): Promise<PageRequest | null> {
     const info = {
       fieldName: field.name,
       fieldNodes: nodes,
@@ -131,7 +131,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       info,
     );
     const request = page instanceof Page ? page.asked : null;
-    if (!(request instanceof AskedPage) || !('list' in relation)) return null;
+    if (!(request instanceof PageRequest) || !('list' in relation)) return null;
     await request.checked;
     return request.list === relation.list &&
       request.tie === (relation.kind === 'toMany' ? relation.tie : undefined)
@@ -159,7 +159,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       const compiled = coerced && compiledFor(document, operationName, coerced, context);
       if (!compiled) return null;
       const { plan, statement, finish, rest } = compiled;
-      let asked: readonly (AskedPage | RowRequest | null)[];
+      let asked: readonly (PageRequest | RowRequest | null)[];
       try {
         asked = await Promise.all(
           plan.questions.map((question) => bind(question, coerced, context)),
@@ -172,7 +172,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       const run: Finishing = {
         member: memberOf(context),
         now: context.now,
-        asked: asked as (AskedPage | RowRequest)[],
+        asked: asked as (PageRequest | RowRequest)[],
         context,
         gaps: plan.holes.map(() => []),
       };
@@ -181,7 +181,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);
-        const whole = await fill(run.gaps, plan.holes, {
+        const whole = await resolveFallback(run.gaps, plan.holes, {
           schema: (ofHoles ??= schemaOfHoles(schema)),
           document: rest,
           variableValues: given ?? {},
@@ -189,7 +189,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         });
         return whole ? JSON.stringify(data) : null;
       } catch (error) {
-        if (!(error instanceof DomainError || error instanceof NoPlan)) onFailure(error);
+        if (!(error instanceof DomainError || error instanceof UnplannableError)) onFailure(error);
         return null;
       }
     },

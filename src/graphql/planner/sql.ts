@@ -1,15 +1,23 @@
 import { join, raw, sql, TRUE, type Dialect, type Sql } from '../../db/sql';
 import type { TableColumn } from '../../db/table';
-import { tailOf, type AskedPage } from '../relations/list';
-import type { Source } from '../relations/repository';
-import type { Member, PageMember, PagePlan, Plan, Root, RowRequest, Rows } from './plan';
+import { tailOf, type PageRequest } from '../relations/list';
+import type { Repository } from '../relations/repository';
+import type {
+  PlanField,
+  PageMember,
+  PageNode,
+  OperationPlan,
+  Root,
+  RowRequest,
+  RowNode,
+} from './plan';
 import {
-  dense,
+  compact,
   jsonOf,
-  letters,
-  made,
-  together,
-  type Piece,
+  literal,
+  expression,
+  concat,
+  type SqlPart,
   type Run,
   type Template,
 } from './json-sql';
@@ -18,16 +26,16 @@ import {
  * The one statement of a plan. Where the database's text can be sent as it stands, it is the answer's data; else it is arrays in the order
  * of the plan, constants left out, which `finisherOf` turns into the data.
  */
-export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template {
+export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect): Template {
   const all = direct
     ? object(roots.map((one) => [one.key, root(one)]))
     : array(roots.filter(varies).map(root));
-  return dense(['SELECT ', ...together(all), ' AS json']);
+  return compact(['SELECT ', ...concat(all), ' AS json']);
 
-  function root(one: Root): readonly Piece[] {
+  function root(one: Root): readonly SqlPart[] {
     switch (one.kind) {
       case 'constant':
-        return [letters(JSON.stringify(one.value))];
+        return [literal(JSON.stringify(one.value))];
       case 'hole':
         return [];
       case 'page':
@@ -38,7 +46,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
           question,
         } = one;
         return [
-          made(
+          expression(
             'COALESCE((SELECT ',
             ...row(one.rows),
             ' FROM ',
@@ -56,30 +64,30 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
     }
   }
 
-  function row({ members, ...rows }: Rows): Template {
-    const pieces = (one: Member) => member(rows, one);
-    if (direct) return together(object(members.map((one) => [one.key, pieces(one)])));
+  function row({ members, ...rows }: RowNode): Template {
+    const pieces = (one: PlanField) => member(rows, one);
+    if (direct) return concat(object(members.map((one) => [one.key, pieces(one)])));
     const whole =
       rows.hole === null ? [] : rows.source.table.columns.map((one) => plain(rows.alias, one));
-    return together(array([...members.filter(varies).map(pieces), ...whole]));
+    return concat(array([...members.filter(varies).map(pieces), ...whole]));
   }
 
-  function plain(alias: string, { kind, name, nullable }: TableColumn): readonly Piece[] {
+  function plain(alias: string, { kind, name, nullable }: TableColumn): readonly SqlPart[] {
     return jsonOf(dialect, kind, column(alias, name), nullable);
   }
 
-  function member(of: Pick<Rows, 'alias' | 'source'>, one: Member): readonly Piece[] {
+  function member(of: Pick<RowNode, 'alias' | 'source'>, one: PlanField): readonly SqlPart[] {
     const {
       alias,
       source: { table },
     } = of;
     switch (one.kind) {
       case 'constant':
-        return [letters(JSON.stringify(one.value))];
+        return [literal(JSON.stringify(one.value))];
       case 'hole':
         return [];
       case 'id':
-        return [letters(`"${one.type}:`), made(column(alias, 'id')), letters('"')];
+        return [literal(`"${one.type}:`), expression(column(alias, 'id')), literal('"')];
       case 'column':
         return jsonOf(dialect, one.shape, column(alias, one.column.name), one.column.nullable);
       case 'derived':
@@ -88,13 +96,13 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
           ...one.across.map((found) => member(of, found)),
         ]);
       case 'guarded': {
-        const full = (run: Run): Sql => (of.source as Source<any>).full(run.member, alias);
+        const full = (run: Run): Sql => (of.source as Repository<any>).full(run.member, alias);
         return [
-          made(
+          expression(
             '(CASE WHEN ',
             full,
             ' THEN ',
-            ...together(array([member(of, one.member)])),
+            ...concat(array([member(of, one.member)])),
             " ELSE 'null' END)",
           ),
         ];
@@ -102,7 +110,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
       case 'toOne':
         return [
           one.rows.checked
-            ? made(
+            ? expression(
                 `(CASE WHEN ${keyOf(one)} IS NULL OR NOT (`,
                 readable(one.rows),
                 ") THEN 'null' ELSE ",
@@ -110,16 +118,16 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
                 ' END)',
               )
             : one.rows.optional
-              ? made(
+              ? expression(
                   `(CASE WHEN ${keyOf(one)} IS NULL THEN 'null' ELSE `,
                   ...row(one.rows),
                   ' END)',
                 )
-              : made('(', ...row(one.rows), ')'),
+              : expression('(', ...row(one.rows), ')'),
         ];
       case 'value':
         return [
-          made((run) =>
+          expression((run) =>
             one.relation.expression(run, (property) => raw(column(alias, nameOf(table, property)))),
           ),
         ];
@@ -140,8 +148,8 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         ];
         return [
           first
-            ? made('COALESCE((SELECT ', ...row(rows), ' ', ...found, "), 'null')")
-            : made(
+            ? expression('COALESCE((SELECT ', ...row(rows), ' ', ...found, "), 'null')")
+            : expression(
                 `COALESCE((SELECT '[' || string_agg(`,
                 ...row(rows),
                 `, ',' ORDER BY `,
@@ -157,11 +165,11 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
     }
   }
 
-  function page({ rows, members, question, wants }: PagePlan, parent?: Sql): readonly Piece[] {
-    const asked = (run: Run) => run.asked[question] as AskedPage;
+  function page({ rows, members, question, wants }: PageNode, parent?: Sql): readonly SqlPart[] {
+    const asked = (run: Run) => run.asked[question] as PageRequest;
 
-    const total = (): Piece =>
-      made(
+    const total = (): SqlPart =>
+      expression(
         '(SELECT count(*) FROM ',
         (run) => {
           const alias = `c${question}`;
@@ -170,7 +178,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
         ')',
       );
 
-    function found(of: Rows): Piece {
+    function found(of: RowNode): SqlPart {
       const ordered = (run: Run) => asked(run).rows(run.member, of.alias, parent);
       const keys = (run: Run): Sql =>
         join(
@@ -180,7 +188,7 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
       const element: Template = wants.cursors
         ? ["'[[' || ", keys, " || '],' || ", ...row(of), " || ']'"]
         : row(of);
-      return made(
+      return expression(
         `COALESCE((SELECT '[' || string_agg(`,
         ...element,
         `, ',' ORDER BY `,
@@ -206,10 +214,10 @@ export function statementOf({ direct, roots }: Plan, dialect: Dialect): Template
 
     if (!direct)
       return array([...(rows ? [[found(rows)]] : []), ...(wants.total ? [[total()]] : [])]);
-    const plain = (one: PageMember): readonly Piece[] =>
+    const plain = (one: PageMember): readonly SqlPart[] =>
       one.kind === 'constant'
-        ? [letters(JSON.stringify(one.value))]
-        : [one.kind === 'totalCount' ? total() : found(rows as Rows)];
+        ? [literal(JSON.stringify(one.value))]
+        : [one.kind === 'totalCount' ? total() : found(rows as RowNode)];
     return object(members.map((one) => [one.key, plain(one)]));
   }
 
@@ -229,7 +237,7 @@ const nameOf = (
 ): string => (table.byProperty.get(property) as { name: string }).name;
 
 /** What a subselect has to bring of its rows. */
-const columnsOf = ({ source: { table }, alias, properties }: Rows): string =>
+const columnsOf = ({ source: { table }, alias, properties }: RowNode): string =>
   [...properties].map((property) => column(alias, nameOf(table, property))).join(', ');
 
 /** The columns that a subselect is ordered by, for whoever puts its rows together. */
@@ -240,13 +248,13 @@ const ordering = (columns: readonly Sql[]): Sql =>
   );
 
 const readable =
-  ({ source, alias }: Pick<Rows, 'source' | 'alias'>) =>
+  ({ source, alias }: Pick<RowNode, 'source' | 'alias'>) =>
   (run: Run): Sql =>
-    (source as Source<any>).readable(run.member, alias);
+    (source as Repository<any>).readable(run.member, alias);
 
-const unguarded = (one: Member): Member => (one.kind === 'guarded' ? one.member : one);
+const unguarded = (one: PlanField): PlanField => (one.kind === 'guarded' ? one.member : one);
 
-type ToOne = Extract<Member, { kind: 'toOne' }>;
+type ToOne = Extract<PlanField, { kind: 'toOne' }>;
 
 const keyOf = ({
   relation: { by },
@@ -257,7 +265,7 @@ const keyOf = ({
 }: ToOne): string => column(alias, nameOf(table, by));
 
 /** Edges to one row, and from there on. */
-function joins(rows: Rows): Template {
+function joins(rows: RowNode): Template {
   const own = (property: string): string => column(rows.alias, nameOf(rows.source.table, property));
   return rows.members
     .map(unguarded)
@@ -277,20 +285,22 @@ function joins(rows: Rows): Template {
     });
 }
 
-const object = (entries: readonly (readonly [string, readonly Piece[]])[]): readonly Piece[] => [
-  letters('{'),
+const object = (
+  entries: readonly (readonly [string, readonly SqlPart[]])[],
+): readonly SqlPart[] => [
+  literal('{'),
   ...entries.flatMap(([key, pieces], index) => [
-    letters(`${index ? ',' : ''}"${key}":`),
+    literal(`${index ? ',' : ''}"${key}":`),
     ...pieces,
   ]),
-  letters('}'),
+  literal('}'),
 ];
 
-const listed = (items: readonly (readonly Piece[])[]): readonly Piece[] =>
-  items.flatMap((pieces, index) => (index ? [letters(','), ...pieces] : pieces));
+const listed = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] =>
+  items.flatMap((pieces, index) => (index ? [literal(','), ...pieces] : pieces));
 
-const array = (items: readonly (readonly Piece[])[]): readonly Piece[] => [
-  letters('['),
+const array = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] => [
+  literal('['),
   ...listed(items),
-  letters(']'),
+  literal(']'),
 ];

@@ -2,7 +2,7 @@ import { memberOf, type Context } from '../../context';
 import { isOneOf, sql, type Sql } from '../../db/sql';
 import { defineLoader } from './loader';
 import { declare, type Across, type Asking, type Edge, type Relation } from './relation-registry';
-import type { Source, TenantRow } from './repository';
+import type { Repository, TenantRow } from './repository';
 
 /** Of the row that an edge leads to, these properties; null where it leads to none. */
 export function across<P, T, K extends keyof T & string>(
@@ -29,7 +29,7 @@ type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never 
  * A field that is worked out from columns of its row and from what edges of it lead to. Declared once, it is read with everything else by a
  * plan, and by the loaders of its edges otherwise.
  */
-export function derived<
+export function computedField<
   P extends TenantRow,
   V,
   C extends keyof P & string,
@@ -56,7 +56,7 @@ export function derived<
  */
 export function value<P extends TenantRow, C extends keyof P & string = never>(
   coordinate: string | null,
-  source: Source<P>,
+  source: Repository<P>,
   reads: readonly C[],
   expression: (asking: Asking, column: (property: C | keyof TenantRow) => Sql) => Sql,
 ): Edge<P, number> {

@@ -12,7 +12,7 @@ import {
   type Window,
 } from '../connection';
 import { declare } from './relation-registry';
-import type { Source, TenantRow } from './repository';
+import type { Repository, TenantRow } from './repository';
 
 export interface ListArgs<F> extends PageArgs {
   filter?: F | null;
@@ -20,11 +20,11 @@ export interface ListArgs<F> extends PageArgs {
 }
 
 export interface List<E extends TenantRow, F> {
-  readonly source: Source<E>;
+  readonly source: Repository<E>;
   /** A page of all that the viewer sees. */
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** The same below a parent: one statement however many parents ask. */
-  below(tie: Tie): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
   check(context: Context, filter: F | null | undefined): Promise<void> | null;
   /** The tenant, the scope and the filter: for whoever counts or groups these rows in another way. */
@@ -32,15 +32,15 @@ export interface List<E extends TenantRow, F> {
 }
 
 /** The condition that ties a row, by its alias, to a parent's id. */
-export type Tie = (alias: string, parent: Sql) => Sql;
+export type ParentCondition = (alias: string, parent: Sql) => Sql;
 
 /** Which page of which rows: what a resolver makes of its arguments before anything is read. */
-export class AskedPage {
+export class PageRequest {
   constructor(
     readonly list: List<any, any>,
     readonly order: string,
     readonly window: Window,
-    readonly tie: Tie | undefined,
+    readonly tie: ParentCondition | undefined,
     private readonly part: PartOf,
     /** Rejects if a value of the filter is invalid; null if there was nothing to look up. */
     readonly checked: Promise<void> | null,
@@ -74,7 +74,7 @@ interface PartOf {
 }
 
 interface ListSpec<E extends TenantRow, F> {
-  source: Source<E>;
+  source: Repository<E>;
   /** The fields of Query that answer one of these rows by its id, and a page of them. */
   queries?: { readonly one?: string; readonly page?: string };
   /** By name, the columns to order by; the id follows. None may be null, and an index should lead with them. */
@@ -106,7 +106,7 @@ interface Loads<E> {
 }
 
 /** A cursor is of one list: that of another would name a place that is none. */
-const orderName = ({ table }: Source<any>, field: string): string =>
+const orderName = ({ table }: Repository<any>, field: string): string =>
   `${table.entity.name}.${field}`;
 
 interface Plan<F> {
@@ -183,13 +183,13 @@ export function defineList<E extends TenantRow, F extends object>(
     context: Context,
     made: Plan<F>,
     { read, count }: Loads<E>,
-    tie?: Tie,
+    tie?: ParentCondition,
   ): Page<E> => {
     const checked = check(context, made.filter);
     // A page of which no field is read reports nothing.
     checked?.catch(() => undefined);
     const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
-    const asked = new AskedPage(
+    const asked = new PageRequest(
       list,
       orderName(source, made.field),
       made.window,
@@ -246,7 +246,7 @@ export function defineList<E extends TenantRow, F extends object>(
   if (spec.queries?.page) declare(`Query.${spec.queries.page}`, { kind: 'page', list });
   return list;
 
-  function below(tie: Tie) {
+  function below(tie: ParentCondition) {
     const parent = raw('k.key');
     const rows = defineLoaders(
       async (context: Context, made: Plan<F>, parents: readonly number[]) => {

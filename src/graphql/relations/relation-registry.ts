@@ -1,11 +1,11 @@
 import type { Context, Member } from '../../context';
 import type { Sql } from '../../db/sql';
-import type { List, Tie } from './list';
+import type { List, ParentCondition } from './list';
 import type { FieldReads } from './column-field';
-import type { Rowset, Source } from './repository';
+import type { Rowset, Repository } from './repository';
 
 /** Which rows belong to a parent, and in which order they come: by these properties. */
-export interface Among {
+export interface Membership {
   from(alias: string): Sql;
   where(alias: string, parent: Sql, member: Member): Sql;
   readonly order: readonly string[];
@@ -26,11 +26,11 @@ export type Relation =
   | {
       readonly kind: 'toOne';
       readonly key: string;
-      readonly target: Rowset<any> & Partial<Pick<Source<any>, 'keep'>>;
+      readonly target: Rowset<any> & Partial<Pick<Repository<any>, 'prime'>>;
       readonly by: string;
     }
-  | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: Tie }
-  | { readonly kind: 'some'; readonly target: Rowset<any>; readonly among: Among }
+  | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: ParentCondition }
+  | { readonly kind: 'some'; readonly target: Rowset<any>; readonly among: Membership }
   /** A number that the database works out of the row. */
   | {
       readonly kind: 'value';

@@ -1,11 +1,11 @@
 import { memberOf, type Context, type Member } from '../../context';
 import { join, keysOf, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import type { List, ListArgs, Tie } from './list';
+import type { List, ListArgs, ParentCondition } from './list';
 import { defineLoader, groupByKey } from './loader';
 import type { Page } from '../connection';
-import { declare, type Among, type Edge, type Relation } from './relation-registry';
-import { rowsetOf, type Rowset, type Source, type TenantRow } from './repository';
+import { declare, type Membership, type Edge, type Relation } from './relation-registry';
+import { rowsetOf, type Rowset, type Repository, type TenantRow } from './repository';
 
 /**
  * Relations are declared by these functions and nowhere else: what a field needs (a dataloader, one statement a level) and what reading
@@ -20,7 +20,7 @@ type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[key
 export function toOne<P extends Tenant, T extends TenantRow>(
   coordinate: string,
   key: KeyTo<P>,
-  target: Source<T>,
+  target: Repository<T>,
 ): Edge<P, T | null> {
   const relation: Relation = { kind: 'toOne', key, target, by: 'rowId' };
   declare(coordinate, relation);
@@ -31,7 +31,7 @@ export function toOne<P extends Tenant, T extends TenantRow>(
   );
   const follow = (row: P, context: Context): Promise<T | null> | null => {
     const id = row[key] as number | null;
-    return id === null ? null : target.granted(context, id);
+    return id === null ? null : target.findById(context, id);
   };
   return Object.assign(follow, { relation });
 }
@@ -42,7 +42,8 @@ export function toMany<P extends TenantRow, T extends TenantRow, F>(
   list: List<T, F>,
   column: KeyTo<T>,
 ) {
-  const tie: Tie = (alias, parent) => sql`${list.source.table.column(alias, column)} = ${parent}`;
+  const tie: ParentCondition = (alias, parent) =>
+    sql`${list.source.table.column(alias, column)} = ${parent}`;
   declare(coordinate, { kind: 'toMany', list, tie });
   const below = list.below(tie);
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
@@ -56,7 +57,7 @@ export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L ext
   fromColumn: keyof L & string,
   toColumn: keyof L & string,
 ) {
-  const tie: Tie = (alias, parent) => {
+  const tie: ParentCondition = (alias, parent) => {
     const links = tableOf(link as new () => L & TenantRow);
     const column = (property: string) => links.column('l', property as never);
     const { table } = list.source;
@@ -82,7 +83,7 @@ interface Which<T> {
 }
 
 /** The few rows whose `column` names this one. Granted like an edge to one. At `null` no field shows them as they are. */
-export function few<P extends TenantRow, T extends Tenant>(
+export function toFew<P extends TenantRow, T extends Tenant>(
   coordinate: string | null,
   entity: new () => T,
   column: KeyTo<T>,
@@ -95,7 +96,7 @@ export function few<P extends TenantRow, T extends Tenant>(
   const target = rowsetOf(entity);
   const of = (alias: string) => (property: keyof T & string) =>
     target.table.column(alias, property);
-  return some(coordinate === null ? [] : [coordinate], target, {
+  return toFewRelation(coordinate === null ? [] : [coordinate], target, {
     order,
     limit,
     from: target.from,
@@ -105,12 +106,12 @@ export function few<P extends TenantRow, T extends Tenant>(
 }
 
 /** The few rows that a table of pairs links to this one, by their ids unless ordered otherwise. Granted like an edge to one. */
-export function through<P extends TenantRow, T extends TenantRow, L extends object>(
+export function toManyVia<P extends TenantRow, T extends TenantRow, L extends object>(
   coordinates: string | readonly string[],
   link: new () => L,
   fromColumn: keyof L & string,
   toColumn: keyof L & string,
-  target: Source<T>,
+  target: Repository<T>,
   { order = ['rowId'], where, limit = MAX_LINKED, refers = false }: Which<T> = {},
 ): Edge<P, T[]> {
   const of = (alias: string) => (property: keyof T & string) =>
@@ -126,7 +127,7 @@ export function through<P extends TenantRow, T extends TenantRow, L extends obje
         AND ${linked(alias)(toColumn)} = ${of(alias)('rowId')}) AND ${where?.(member, of(alias), alias) ?? TRUE}`,
     );
   }
-  return some([coordinates].flat(), target, {
+  return toFewRelation([coordinates].flat(), target, {
     order,
     limit,
     refers,
@@ -138,10 +139,10 @@ export function through<P extends TenantRow, T extends TenantRow, L extends obje
 }
 
 /** Of a field that shows one row only it is the first. */
-function some<P extends TenantRow, T extends object>(
+function toFewRelation<P extends TenantRow, T extends object>(
   coordinates: readonly string[],
   target: Rowset<T>,
-  among: Among,
+  among: Membership,
 ): Edge<P, T[]> {
   const relation: Relation = { kind: 'some', target, among };
   for (const coordinate of coordinates) declare(coordinate, relation);

@@ -34,7 +34,7 @@ type Condition = (member: Member, alias: string) => Sql;
 type Reference = (member: Member, column: (property: string) => Sql, alias: string) => Sql;
 
 /** Rows of one kind and who may see which of them. */
-export interface Source<E extends TenantRow> extends Rowset<E> {
+export interface Repository<E extends TenantRow> extends Rowset<E> {
   /** The tenant and what of it the viewer may see: in every statement that starts from these rows. */
   visible(member: Member, alias: string): Sql;
   /** Rows that the row's own query returns: visible ones, and ones that a visible row refers to. */
@@ -56,18 +56,18 @@ export interface Source<E extends TenantRow> extends Rowset<E> {
   /** Makes rows readable that visible rows of the type `by` refer to. */
   referredBy(by: string, refers: Reference): void;
   /** By id: null for a row that does not exist, belongs to another business, or is not readable. */
-  find(context: Context, id: number): Promise<E | null>;
+  findVisible(context: Context, id: number): Promise<E | null>;
   /** @throws DomainError NOT_FOUND at `path`. */
-  get(context: Context, id: number, path: readonly string[]): Promise<E>;
+  getVisible(context: Context, id: number, path: readonly string[]): Promise<E>;
   /** The row if the viewer may read all of it, which changing it requires. @throws DomainError NOT_FOUND at `path`; FORBIDDEN */
   getToChange(context: Context, id: number, path: readonly string[]): Promise<E>;
   /** By id within the viewer's business, whoever looks: for edges of a row that the viewer sees already. */
-  granted(context: Context, id: number): Promise<E | null>;
+  findById(context: Context, id: number): Promise<E | null>;
   /** The same for what a foreign key names, and so is there. */
-  referenced(context: Context, id: number): Promise<E>;
+  getById(context: Context, id: number): Promise<E>;
   /** Remembers a row that was read by other means, for edges that lead to it. */
-  keep(context: Context, row: E): void;
-  forget(context: Context, id: number): void;
+  prime(context: Context, row: E): void;
+  clear(context: Context, id: number): void;
 }
 
 /** Rows that are only ever reached from another, which says who may see them. */
@@ -87,16 +87,16 @@ interface Disclosure<E> {
   readonly summary?: readonly string[];
 }
 
-const sources = new Map<string, Source<any>>();
+const sources = new Map<string, Repository<any>>();
 
 /** The source of a type of the schema; undefined for types that are reached only through another. */
-export const sourceOf = (type: string): Source<any> | undefined => sources.get(type);
+export const sourceOf = (type: string): Repository<any> | undefined => sources.get(type);
 
-export function defineSource<E extends TenantRow>(
+export function defineRepository<E extends TenantRow>(
   entity: new () => E,
   scope: Scope<E>,
   { full: fullScope = scope, summary }: Disclosure<E> = {},
-): Source<E> {
+): Repository<E> {
   let table: Table<E> | undefined;
   const lazyTable = () => (table ??= tableOf(entity));
   const from = (alias: string) => raw(`"${lazyTable().name}" AS "${alias}"`);
@@ -182,7 +182,7 @@ export function defineSource<E extends TenantRow>(
   const scoped = byId((member) => visible(member, 'a'), markVisible);
   const inPart = byId((member) => readable(member, 'a'));
 
-  const source: Source<E> = {
+  const source: Repository<E> = {
     get table() {
       return lazyTable();
     },
@@ -200,27 +200,27 @@ export function defineSource<E extends TenantRow>(
     },
     markVisible,
     referredBy: (by, refers) => void references.push({ by, refers }),
-    async find(context, id) {
+    async findVisible(context, id) {
       return (
         (await scoped(context).load(id)) ??
         (summary && limits(memberOf(context)) ? inPart(context).load(id) : null)
       );
     },
-    granted: (context, id) => unscoped(context).load(id),
-    async referenced(context, id) {
+    findById: (context, id) => unscoped(context).load(id),
+    async getById(context, id) {
       const row = await unscoped(context).load(id);
       if (!row) throw new Error(`A foreign key names no ${entity.name}: ${id}.`);
       return row;
     },
-    keep: (context, row) => void unscoped(context).prime(row.rowId, row),
-    forget(context, id) {
+    prime: (context, row) => void unscoped(context).prime(row.rowId, row),
+    clear(context, id) {
       determinedIn(context).delete(id);
       accesses(context).clear(id);
       inPart(context).clear(id);
       scoped(context).clear(id);
       unscoped(context).clear(id);
     },
-    get(context, id, path) {
+    getVisible(context, id, path) {
       const found = scoped(context)
         .load(id)
         .then((row) => {
@@ -237,7 +237,7 @@ export function defineSource<E extends TenantRow>(
       return found;
     },
     async getToChange(context, id, path) {
-      const row = await source.get(context, id, path);
+      const row = await source.getVisible(context, id, path);
       if ((await source.accessTo(context, row)) === ReadAccess.FULL) return row;
       throw new DomainError(
         ErrorCode.FORBIDDEN,

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 
 /** What a subscriber is sent for one event. Made once for all who share it, and so is its text. */
-export class Answer {
+export class EncodedEvent {
   readonly text: string;
   readonly errors: ExecutionResult['errors'];
   private utf8?: Buffer;

@@ -1,8 +1,8 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { isLogSource } from '../../graphql/log-source';
-import { Answer } from './encoded-event';
+import { EncodedEvent } from './encoded-event';
 import { groupKey } from './group-key';
-import type { LiveGroups, Member } from './subscription-group';
+import type { SubscriptionGroups, GroupMember } from './subscription-group';
 
 interface Options {
   readonly source: AsyncIterable<unknown>;
@@ -10,24 +10,24 @@ interface Options {
   readonly renew: (context: any) => object;
   /** What the viewer may see, as text; null where nothing can be shared. */
   readonly scope: string | null;
-  readonly groups: LiveGroups;
+  readonly groups: SubscriptionGroups;
   /** An execution's answer as the client may see it. */
   readonly shape: (result: ExecutionResult) => ExecutionResult;
   readonly refuse: (error: unknown) => ExecutionResult;
 }
 
 /** Where a subscriber's answers go. */
-export interface Outlet {
+export interface Sink {
   /** Whether it takes no more for now. */
   readonly full: boolean;
   /** Sends it; answers what to wait for before the next, where there is something. */
-  send(answer: Answer): Promise<void> | null;
+  send(answer: EncodedEvent): Promise<void> | null;
 }
 
 /** A subscription that has begun. */
 export interface EventStream {
   /** Sends its answers, to the end. Once. */
-  run(outlet: Outlet): Promise<void>;
+  run(outlet: Sink): Promise<void>;
   /** Tells the subscriber why, and ends. */
   refuse(error: unknown): void;
   /** Ends without a word. */
@@ -52,7 +52,7 @@ export function eachExecuted({
   const log = isLogSource(source) ? source : null;
   const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
   const make = async (event: unknown) =>
-    new Answer(
+    new EncodedEvent(
       shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })),
       cursor(event),
     );
@@ -60,9 +60,9 @@ export function eachExecuted({
     log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, make) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
-  let member: Member | null = null;
+  let member: GroupMember | null = null;
 
-  async function next(outlet: Outlet): Promise<void> {
+  async function next(outlet: Sink): Promise<void> {
     if (shared && member?.source.caughtUp) return shared.group.wait(member);
     const event = await events.next();
     if (event.done) return stop();
@@ -95,7 +95,7 @@ export function eachExecuted({
         refusal ??= { error };
         stop();
       }
-      if (refusal) await outlet.send(new Answer(refuse(refusal.error)));
+      if (refusal) await outlet.send(new EncodedEvent(refuse(refusal.error)));
     },
     refuse(error) {
       if (!ended) refusal = { error };

@@ -1,15 +1,15 @@
 import type { LogSource } from '../../graphql/log-source';
-import type { Answer } from './encoded-event';
+import type { EncodedEvent } from './encoded-event';
 
 /** Events that are executed at once, and go out to each member together. */
 const BATCH = 16;
 
 /** A subscriber who has come to the end of the log. */
-export interface Member {
+export interface GroupMember {
   readonly source: LogSource;
   /** Whether it takes no more for now. */
   readonly full: boolean;
-  send(answer: Answer): void;
+  send(answer: EncodedEvent): void;
 }
 
 /**
@@ -17,18 +17,18 @@ export interface Member {
  * text made once. Whoever comes here has read up to the end and says where that is, so nothing is told twice or passed over; whoever takes
  * no more reads on for itself from where it was. The group itself keeps nothing.
  */
-export class LiveGroup {
+export class SubscriptionGroup {
   /** How many subscribers there are, those who read for themselves included. */
   members = 0;
-  private readonly waiting = new Map<Member, () => void>();
+  private readonly waiting = new Map<GroupMember, () => void>();
   private reader: LogSource | null = null;
   /** Up to where all who wait have been told everything. */
   private told = 0;
 
-  constructor(private readonly execute: (event: object) => Promise<Answer>) {}
+  constructor(private readonly execute: (event: object) => Promise<EncodedEvent>) {}
 
   /** Tells the member of what happens. Resolves when it has to read on for itself. */
-  wait(member: Member): Promise<void> {
+  wait(member: GroupMember): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.set(member, resolve);
       if (this.reader) return;
@@ -38,7 +38,7 @@ export class LiveGroup {
     });
   }
 
-  leave(member: Member): void {
+  leave(member: GroupMember): void {
     const resume = this.waiting.get(member);
     this.waiting.delete(member);
     if (!this.waiting.size) this.stop();
@@ -69,30 +69,34 @@ export class LiveGroup {
       this.release(member, Math.max(this.told, member.source.place));
   }
 
-  private give(member: Member, places: readonly number[], answers: readonly Answer[]): void {
+  private give(
+    member: GroupMember,
+    places: readonly number[],
+    answers: readonly EncodedEvent[],
+  ): void {
     const { place } = member.source;
     for (const [index, at] of places.entries()) {
       if (at <= place) continue;
       if (member.full) return this.release(member, at - 1);
-      member.send(answers[index] as Answer);
+      member.send(answers[index] as EncodedEvent);
     }
   }
 
-  private release(member: Member, place: number): void {
+  private release(member: GroupMember, place: number): void {
     member.source.resumeAfter(place);
     this.leave(member);
   }
 }
 
 /** The groups of a process: there is one for as long as it has a subscriber. */
-export class LiveGroups {
-  private readonly groups = new Map<string, LiveGroup>();
+export class SubscriptionGroups {
+  private readonly groups = new Map<string, SubscriptionGroup>();
 
   join(
     key: string,
-    execute: (event: object) => Promise<Answer>,
-  ): { readonly group: LiveGroup; leave(): void } {
-    const group = this.groups.get(key) ?? new LiveGroup(execute);
+    execute: (event: object) => Promise<EncodedEvent>,
+  ): { readonly group: SubscriptionGroup; leave(): void } {
+    const group = this.groups.get(key) ?? new SubscriptionGroup(execute);
     this.groups.set(key, group);
     group.members += 1;
     return {

@@ -16,11 +16,16 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { resultOf, type Pipeline } from '../request-pipeline';
 import type { RequestFacts, ServerOptions } from '../server';
 import { overloaded, type Admission, type Caller, type Ticket } from '../limits/admission';
-import type { Answer } from '../subscriptions/encoded-event';
-import type { EventStream, Outlet } from '../subscriptions/event-stream';
+import type { EncodedEvent } from '../subscriptions/encoded-event';
+import type { EventStream, Sink } from '../subscriptions/event-stream';
 import { headersOf, requestIdOf, urlOf } from '../graphql-http';
 import { logOperation } from '../access-log';
-import { isRefusal, recheckViewers, type Connection, type LiveCounts } from '../viewer-revalidation';
+import {
+  isRefusal,
+  revalidateViewers,
+  type Connection,
+  type LiveCounts,
+} from '../viewer-revalidation';
 import { CallerQuota, tooManySubscriptions, type ServerLimits } from '../limits/server-limits';
 import { HIGH_WATER, SocketGate } from '../limits/socket-gate';
 import type { UnreadBytes } from '../limits/unread';
@@ -133,7 +138,7 @@ export function serveWebSocket(server: Server, options: Options) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE });
   const connections = new WeakMap<WebSocket, SocketConnection>();
   const all = new Set<SocketConnection>();
-  const stopChecking = recheckViewers(options, all);
+  const stopChecking = revalidateViewers(options, all);
   const perCaller = new CallerQuota(limits.maxSocketsPerCaller);
   const anonymous = new CallerQuota(limits.maxAnonymousSockets);
   const pending = new Set<WebSocket>();
@@ -502,7 +507,7 @@ function isGraphQL(request: IncomingMessage): boolean {
 }
 
 /** Where a subscription's answers become messages: around what is made once goes what differs between subscribers. */
-class Frames implements Outlet {
+class Frames implements Sink {
   events = 0;
   errors: ExecutionResult['errors'];
   private readonly start: Buffer;
@@ -517,7 +522,7 @@ class Frames implements Outlet {
     return socket.bufferedAmount > HIGH_WATER;
   }
 
-  send({ bytes, errors }: Answer): Promise<void> | null {
+  send({ bytes, errors }: EncodedEvent): Promise<void> | null {
     const { socket, wire } = this.operation;
     const message = Buffer.concat([this.start, bytes, END]);
     this.events += 1;

@@ -9,14 +9,14 @@ import {
   toInstant,
 } from '../../../lib/time-zone';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
-import type { Question } from '../../availability/engine-facts';
+import type { AvailabilityQuery } from '../../availability/engine-facts';
 import { clients } from '../../clients/client.source';
 import { locations } from '../../locations/location.source';
 import { reasons } from '../../reasons/reason.source';
 import { staff as staffSource } from '../../staff/staff.source';
 import type { Appointment } from '../model/appointment.entity';
 import type { CreateAppointmentInput } from './inputs';
-import type { Parsed } from './parse';
+import type { BookingReferences } from './parse';
 
 export const subjectIdsOfStaff = (businessId: number, staffIds: readonly number[]): Sql =>
   sql`SELECT subject_id FROM staff WHERE business_id = ${businessId} AND ${isOneOf(raw('staff.id'), staffIds)}`;
@@ -32,7 +32,7 @@ export const subjectsOfStaff =
 const AROUND_MS = 4 * MS_PER_HOUR;
 
 /** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
-export function guessOf({
+export function lookAround({
   start,
   localStart,
   end,
@@ -64,13 +64,13 @@ export const covers = (guess: Interval, visits: readonly Appointment[]): boolean
   latest(visits, 'staffEndAt') <= guess.endAt;
 
 /** What the engine is asked about these visits, one for each of those who could serve. Of one booking: each has the same number. */
-export function questionOf(
-  parsed: Parsed,
+export function availabilityQueryFor(
+  parsed: BookingReferences,
   input: CreateAppointmentInput,
   resourceIds: readonly number[],
   visits: readonly Appointment[],
   now: number,
-): Question {
+): AvailabilityQuery {
   return {
     ...parsed,
     screeningAnswer: input.screeningAnswer ?? null,
@@ -86,11 +86,14 @@ export function questionOf(
 }
 
 /** What was read for the booking need not be read again for its answer. */
-export function keepFor(context: Context, { reason, location, candidates, client }: Parsed): void {
+export function primeLoaders(
+  context: Context,
+  { reason, location, candidates, client }: BookingReferences,
+): void {
   context.handOver?.((to) => {
-    reasons.keep(to, reason);
-    locations.keep(to, location);
-    for (const person of candidates) staffSource.keep(to, person);
-    if (client) clients.keep(to, client);
+    reasons.prime(to, reason);
+    locations.prime(to, location);
+    for (const person of candidates) staffSource.prime(to, person);
+    if (client) clients.prime(to, client);
   });
 }

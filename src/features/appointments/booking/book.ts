@@ -1,30 +1,36 @@
 import { memberOf, type Context, type Member } from '../../../context';
 import { badInput, DomainError } from '../../../errors';
 import type { Tx } from '../../../db/database';
-import { readingIn } from '../../../db/request-batching';
+import { readerOf } from '../../../db/request-batching';
 import { sql } from '../../../db/sql';
-import { allocate, refusals, type Facts, type Person, type Thing } from '../../availability/engine/engine';
+import {
+  allocate,
+  refusals,
+  type EngineFacts,
+  type Candidate,
+  type ResourcePool,
+} from '../../availability/engine/engine';
 import { lockQuota } from '../../availability/quota';
 import { unavailable, type Refused } from '../../availability/unavailable-error';
 import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
-import { daysOf, factsOf, readStored } from '../../availability/engine-facts';
+import { daysOf, loadEngineFacts, readStored } from '../../availability/engine-facts';
 import { addClient } from '../../clients/client.service';
 import { RoundRobin } from '../../locations/round-robin';
 import { heldWhere, lockWhere } from '../../occupancy/occupancy.service';
 import type { Serving } from '../../reasons/reason.loaders';
 import { subjectsOfResources } from '../../resources/resource.loaders';
 import type { Staff } from '../../staff/staff.entity';
-import { decide, type InSeries } from './draft';
-import { bookDirectly } from './commit-optimistic';
+import { draftAppointment, type InSeries } from './draft';
+import { commitOptimistically } from './commit-optimistic';
 import { Appointment } from '../model/appointment.entity';
 import { BookingEventType, type Snapshot } from '../model/events';
-import { askedOf, holdOf, type Asked, type Hold } from '../holds/hold';
+import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../holds/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from './inputs';
 import {
   covers,
-  guessOf,
-  keepFor,
-  questionOf,
+  lookAround,
+  primeLoaders,
+  availabilityQueryFor,
   subjectIdsOfStaff,
   subjectsOfStaff,
 } from './availability-query';
@@ -34,12 +40,12 @@ import {
   knownClient,
   nameOf,
   parse,
-  settled,
-  type Described,
-  type Named,
-  type Parsed,
+  withDefaults,
+  type ClientDraft,
+  type BookingRequest,
+  type BookingReferences,
 } from './parse';
-import { add, checkFree, type Served } from '../model/aggregate';
+import { writeAppointment, checkFree, type AppointmentAggregate } from '../model/aggregate';
 
 /**
  * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
@@ -62,25 +68,33 @@ export function holdAppointment(
 }
 
 /** Holds a time on behalf of somebody. @throws DomainError as createAppointment */
-export function holdFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
-  return bookOrHold(context, askedOf(input), hold, appointmentOf);
+export function holdFor(
+  context: Context,
+  input: DelegatedBooking,
+  hold: Hold,
+): Promise<Appointment> {
+  return bookOrHold(context, delegatedBooking(input), hold, appointmentOf);
 }
 
 /** Comes last in the transaction of a booking. Returns the result of the command. */
-export type Last<R> = (tx: Tx, made: Snapshot) => Promise<R>;
+export type BeforeCommit<R> = (tx: Tx, made: Snapshot) => Promise<R>;
 
-const appointmentOf: Last<Appointment> = async (_tx, { appointment }) => appointment;
+const appointmentOf: BeforeCommit<Appointment> = async (_tx, { appointment }) => appointment;
 
 /** Books on behalf of somebody. @throws DomainError as createAppointment, and what `last` throws */
-export function bookFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
-  return bookOrHold(context, askedOf(input), null, last) as Promise<R>;
+export function bookFor<R>(
+  context: Context,
+  input: DelegatedBooking,
+  last: BeforeCommit<R>,
+): Promise<R> {
+  return bookOrHold(context, delegatedBooking(input), null, last) as Promise<R>;
 }
 
 async function bookOrHold<R>(
   context: Context,
   input: CreateAppointmentInput,
   hold: Hold | null,
-  last: Last<R>,
+  last: BeforeCommit<R>,
 ): Promise<R | Appointment> {
   const member = memberOf(context);
   authoriseInput(member, { ...input, durationMinutes: null });
@@ -91,9 +105,9 @@ async function bookOrHold<R>(
     context.ids.next('appointment'),
     describedClient(context, member, input),
   ]);
-  const plain = !hold && (last as Last<unknown>) === appointmentOf;
+  const plain = !hold && (last as BeforeCommit<unknown>) === appointmentOf;
   const direct = plain
-    ? await bookDirectly(context, member, now, input, named, rowId, described)
+    ? await commitOptimistically(context, member, now, input, named, rowId, described)
     : null;
   if (direct) return direct;
   return context.db.transaction(async (tx) =>
@@ -102,9 +116,9 @@ async function bookOrHold<R>(
 }
 
 /** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
-export const insideOf = (context: Context, tx: Tx): Context => ({
+export const transactionContext = (context: Context, tx: Tx): Context => ({
   ...context,
-  db: readingIn(tx, context.db),
+  db: readerOf(tx, context.db),
 });
 
 /**
@@ -117,18 +131,18 @@ export async function book(
   member: Member,
   now: number,
   input: CreateAppointmentInput & Partial<InSeries>,
-  given: Named,
+  given: BookingRequest,
   rowId: number,
-  described: Described | null,
+  described: ClientDraft | null,
   hold: Hold | null,
-  inside = insideOf(context, tx),
+  inside = transactionContext(context, tx),
 ): Promise<Snapshot> {
   const { businessId } = member;
-  const named = await settled(inside, given);
+  const named = await withDefaults(inside, given);
   const staffIds = [...named.candidateIds, ...named.additionalIds];
   const serves = subjectsOfStaff(businessId, staffIds);
   const occupied = [...staffIds, ...named.blockedIds];
-  const guess = guessOf(input);
+  const guess = lookAround(input);
   // All of it is on its way at once; the database reads when it has the locks.
   const [capacities, parsed, held, stored] = await Promise.all([
     lockWhere(
@@ -156,23 +170,23 @@ export async function book(
       days: daysOf(guess),
     }),
   ]);
-  keepFor(context, parsed);
+  primeLoaders(context, parsed);
   const options = parsed.candidates.map((person) =>
-    decide(parsed, stored.serving, input, rowId, person, now, hold),
+    draftAppointment(parsed, stored.serving, input, rowId, person, now, hold),
   );
   const visits = options.map(({ appointment }) => appointment);
   const first = visits[0] as Appointment;
   await lockQuota(tx, businessId, parsed.reason);
-  const question = questionOf(parsed, input, named.resourceIds, visits, now);
+  const question = availabilityQueryFor(parsed, input, named.resourceIds, visits, now);
   const known = covers(guess, visits);
   const [facts, turns] = await Promise.all([
-    factsOf(inside.db, question, known ? { stored, held } : {}),
+    loadEngineFacts(inside.db, question, known ? { stored, held } : {}),
     turnsOf(inside, parsed, stored.serving, input, first.startAt, now),
   ]);
   const served = firstFree(facts, turns, options, input);
   if (served.blocked?.length && !input.override) await checkFree(tx, served, capacities);
   if (described?.clientIsNew) await addClient(tx, described.client, member);
-  await add(tx, member, now, served, capacities, {
+  await writeAppointment(tx, member, now, served, capacities, {
     type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
     longestMs: parsed.business.longestMs,
   });
@@ -182,36 +196,39 @@ export async function book(
 
 /** The first in turn who is free, with what the visit takes of things. @throws DomainError TIME_UNAVAILABLE */
 function firstFree(
-  facts: Facts,
+  facts: EngineFacts,
   turns: readonly number[],
-  options: readonly Served[],
+  options: readonly AppointmentAggregate[],
   input: CreateAppointmentInput,
-): Served {
+): AppointmentAggregate {
   const refused: Refused[] = [];
   for (const index of turns) {
-    const option = options[index] as Served;
+    const option = options[index] as AppointmentAggregate;
     const { startAt, endAt } = option.appointment;
     // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
     const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
-    const against = input.override ? [] : refusals(own, facts.people[index] as Person, startAt);
+    const against = input.override ? [] : refusals(own, facts.people[index] as Candidate, startAt);
     const takes = allocate(own, startAt, input.override);
     if (takes && !against.length)
       return {
         ...option,
         resources: takes.map((take) => ({
           ...take,
-          subjectId: (facts.things.get(take.resourceId) as Thing).subjectId,
+          subjectId: (facts.things.get(take.resourceId) as ResourcePool).subjectId,
         })),
       };
     refused.push({ person: option.staff[0] as Staff, refusals: against });
   }
-  throw unavailable(refused, asked(input, (options[0] as Served).appointment.startAt));
+  throw unavailable(
+    refused,
+    explanationInputOf(input, (options[0] as AppointmentAggregate).appointment.startAt),
+  );
 }
 
 /** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
 async function turnsOf(
   context: Context,
-  { reason, location, candidates }: Parsed,
+  { reason, location, candidates }: BookingReferences,
   serving: readonly Serving[],
   input: CreateAppointmentInput,
   startAt: number,
@@ -219,7 +236,7 @@ async function turnsOf(
 ): Promise<number[]> {
   const policy = policyOf(reason, location);
   const names = input.staffId != null || input.candidateStaffIds?.length;
-  if (!names && policy === RoundRobin.NONE) throw chooses();
+  if (!names && policy === RoundRobin.NONE) throw choiceRequired();
   const ids = candidates.map(({ rowId }) => rowId);
   if (ids.length === 1 || policy === RoundRobin.NONE) return ids.map((_, index) => index);
   const tallies =
@@ -237,14 +254,14 @@ async function turnsOf(
   return inTurn(policy, ids, serving, tallies, context.random).map((id) => ids.indexOf(id));
 }
 
-const chooses = (): DomainError =>
+const choiceRequired = (): DomainError =>
   badInput(
     'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.',
     'staffId',
   );
 
 /** What somebody wanted who was refused, for whoever asks why. */
-const asked = (
+const explanationInputOf = (
   {
     reasonId,
     locationId,

@@ -2,25 +2,42 @@ import type { Context, Member } from '../../../context';
 import { DomainError } from '../../../errors';
 import { raw, sql } from '../../../db/sql';
 import { overlap, type Interval } from '../../../lib/intervals';
-import { forgetRules, rulebookFor, rulesVersionOf, type Rulebook } from '../../../services/rule-cache';
+import {
+  invalidateRules,
+  currentRules,
+  rulesVersionOf,
+  type RuleSnapshot,
+} from '../../../services/rule-cache';
 import { addDays } from '../../../lib/time-zone';
-import { refusals, type Person } from '../../availability/engine/engine';
+import { refusals, type Candidate } from '../../availability/engine/engine';
 import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/hours';
-import { daysOf, earlierHours, factsOf, readStored, type Stored } from '../../availability/engine-facts';
+import {
+  daysOf,
+  earlierHours,
+  loadEngineFacts,
+  readStored,
+  type StoredSchedule,
+} from '../../availability/engine-facts';
 import { heldWhere } from '../../occupancy/occupancy.service';
 import type { Staff } from '../../staff/staff.entity';
-import { decide } from './draft';
+import { draftAppointment } from './draft';
 import type { Appointment } from '../model/appointment.entity';
 import type { CreateAppointmentInput } from './inputs';
-import { covers, guessOf, keepFor, questionOf, subjectsOfStaff } from './availability-query';
-import { knownClient, parse, settled, type Described, type Named } from './parse';
-import { add, lengthOf } from '../model/aggregate';
+import {
+  covers,
+  lookAround,
+  primeLoaders,
+  availabilityQueryFor,
+  subjectsOfStaff,
+} from './availability-query';
+import { knownClient, parse, withDefaults, type ClientDraft, type BookingRequest } from './parse';
+import { writeAppointment, lengthOf } from '../model/aggregate';
 
 /**
  * Off, every booking is made under a lock: tests compare the two. `contestedMs`: for how long bookings of somebody take the lock after two have wanted one
  * time; without it each would wait for the others' locks, and then begin anew.
  */
-export const direct = { on: true, contestedMs: 1_000 };
+export const optimisticBooking = { on: true, contestedMs: 1_000 };
 
 /** Of each database, whose time is being taken by bookings of this process that are under way. */
 const underWay = new WeakMap<object, Map<number, Interval[]>>();
@@ -33,17 +50,17 @@ const underWay = new WeakMap<object, Map<number, Interval[]>>();
  * Null where this is not the way, and nothing is written: of several people, things or a quota, which need locks; and wherever anything refuses, so that a
  * refusal has one way to come about, by what is true under the lock.
  */
-export async function bookDirectly(
+export async function commitOptimistically(
   context: Context,
   member: Member,
   now: number,
   input: CreateAppointmentInput,
-  given: Named,
+  given: BookingRequest,
   rowId: number,
-  described: Described | null,
+  described: ClientDraft | null,
 ): Promise<Appointment | null> {
-  if (!direct.on || !isPlain(input, given)) return null;
-  const book = await rulebookFor(context, member);
+  if (!optimisticBooking.on || !isPlain(input, given)) return null;
+  const book = await currentRules(context, member);
   if (!book) return null;
   try {
     return await tryBooking(context, member, book, now, input, given, rowId, described);
@@ -56,7 +73,7 @@ export async function bookDirectly(
 /** Of one person's time, by the rules. */
 const isPlain = (
   input: CreateAppointmentInput,
-  { candidateIds, additionalIds, blockedIds, resourceIds }: Named,
+  { candidateIds, additionalIds, blockedIds, resourceIds }: BookingRequest,
 ): boolean =>
   candidateIds.length === 1 &&
   !additionalIds.length &&
@@ -67,17 +84,17 @@ const isPlain = (
 async function tryBooking(
   context: Context,
   member: Member,
-  book: Rulebook,
+  book: RuleSnapshot,
   now: number,
   input: CreateAppointmentInput,
-  given: Named,
+  given: BookingRequest,
   rowId: number,
-  described: Described | null,
+  described: ClientDraft | null,
 ): Promise<Appointment | null> {
   const { db } = context;
   const { businessId } = member;
   if (described?.clientIsNew) return null;
-  const guess = guessOf(input);
+  const guess = lookAround(input);
   // One statement: what a loader asks for has to be asked first to go with the others. A hold that has ended is in the way of the write until somebody takes it
   // away under the lock, so it counts here.
   const [client, version, held, isAnswered] = await Promise.all([
@@ -93,44 +110,44 @@ async function tryBooking(
     ),
     context.keyedRun?.isUsed(db) ?? false,
   ]);
-  if (version !== book.version) forgetRules(context, member);
+  if (version !== book.version) invalidateRules(context, member);
   if (version !== book.version || isAnswered) return null;
 
-  const named = await settled(book.context, given);
+  const named = await withDefaults(book.context, given);
   const [parsed, stored] = await Promise.all([
     parse(book.context, member, input, named, client, false),
     storedOf(book, member, named, guess),
   ]);
   const [person] = parsed.candidates as [Staff];
   if (!stored || stored.needs.length || parsed.reason.quota !== null) return null;
-  const served = decide(parsed, stored.serving, input, rowId, person, now, null);
+  const served = draftAppointment(parsed, stored.serving, input, rowId, person, now, null);
   const { appointment } = served;
   if (!covers(guess, [appointment]) || lengthOf(appointment) > parsed.business.longestMs)
     return null;
-  const question = questionOf(parsed, input, named.resourceIds, [appointment], now);
-  const facts = await factsOf(book.context.db, question, {
+  const question = availabilityQueryFor(parsed, input, named.resourceIds, [appointment], now);
+  const facts = await loadEngineFacts(book.context.db, question, {
     stored: within(stored, daysOf(question.range, lengthOf(appointment))),
     held,
     earlier: earlierOf(book, member),
   });
-  if (refusals(facts, facts.people[0] as Person, appointment.startAt).length) return null;
+  if (refusals(facts, facts.people[0] as Candidate, appointment.startAt).length) return null;
 
   const { subjectId } = person;
-  if (isContested(db.origin, subjectId)) return null;
-  const capacity = await book.recall(`capacity ${subjectId}`, (rules) =>
+  if (isContended(db.origin, subjectId)) return null;
+  const capacity = await book.memoize(`capacity ${subjectId}`, (rules) =>
     capacityOf(rules, businessId, subjectId),
   );
-  const isWritten = await alone(
+  const isWritten = await reserve(
     db.origin,
     subjectId,
     { startAt: appointment.staffStartAt, endAt: appointment.staffEndAt },
     () =>
-      db.append({
+      db.commitIfRulesUnchanged({
         businessId,
         rulesVersion: version,
         subjectId,
-        async add(tx) {
-          await add(tx, member, now, served, new Map([[subjectId, capacity]]), {
+        async write(tx) {
+          await writeAppointment(tx, member, now, served, new Map([[subjectId, capacity]]), {
             longestMs: parsed.business.longestMs,
           });
           await context.keyedRun?.add(tx, appointment);
@@ -138,41 +155,41 @@ async function tryBooking(
       }),
   );
   if (!isWritten) {
-    contest(db.origin, subjectId);
+    markContended(db.origin, subjectId);
     return null;
   }
   context.keyedRun?.committed(appointment);
-  keepFor(context, parsed);
+  primeLoaders(context, parsed);
   return appointment;
 }
 
 /** What is stored for a whole year: most bookings of some people are within one, and need read nothing. Null for what goes beyond it. */
 async function storedOf(
-  book: Rulebook,
+  book: RuleSnapshot,
   { businessId }: Member,
   { reasonId, locationId, candidateIds }: Wants,
   guess: Interval,
-): Promise<Stored | null> {
+): Promise<StoredSchedule | null> {
   const year = new Date(guess.startAt).getUTCFullYear();
   const days = { from: `${year - 1}-12-20`, to: `${year + 1}-01-10` };
   const asked = daysOf(guess);
   if (asked.from < days.from || asked.to > days.to) return null;
-  return book.recall(`stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`, ({ db }) =>
+  return book.memoize(`stored ${reasonId} ${locationId} ${candidateIds.join()} ${year}`, ({ db }) =>
     readStored(db, businessId, { reasonId, locationId, staffIds: candidateIds, days }),
   );
 }
-type Wants = Pick<Named, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
+type Wants = Pick<BookingRequest, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
 
 /** Hours of earlier days, read once for each day that they end with. */
 const earlierOf =
-  (book: Rulebook, { businessId }: Member): ReadHours =>
+  (book: RuleSnapshot, { businessId }: Member): ReadHours =>
   (owners, to) =>
-    book.recall(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) =>
+    book.memoize(`earlier ${JSON.stringify(owners)} ${to}`, ({ db }) =>
       earlierHours(db, businessId)(owners, to),
     );
 
 /** What of it has to do with these days and those that windows are looked for before them; of the first, the day before as well, whose hours may run past midnight. */
-function within({ hours, ...others }: Stored, { from, to }: Days): Stored {
+function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
   const first = addDays(from, -LOOK_BACK_DAYS - 1);
   return {
     ...others,
@@ -195,17 +212,17 @@ async function capacityOf({ db }: Context, businessId: number, subjectId: number
 const MAX_CONTESTED = 10_000;
 const contested = new WeakMap<object, Map<number, number>>();
 
-const isContested = (origin: object, subjectId: number): boolean =>
+const isContended = (origin: object, subjectId: number): boolean =>
   (contested.get(origin)?.get(subjectId) ?? 0) > performance.now();
 
-function contest(origin: object, subjectId: number): void {
+function markContended(origin: object, subjectId: number): void {
   let known = contested.get(origin);
   if (!known || known.size >= MAX_CONTESTED) contested.set(origin, (known = new Map()));
-  known.set(subjectId, performance.now() + direct.contestedMs);
+  known.set(subjectId, performance.now() + optimisticBooking.contestedMs);
 }
 
 /** Lets one of several that want the same time write; false for the others, who would take down whatever goes with them. */
-async function alone(
+async function reserve(
   origin: object,
   subjectId: number,
   wanted: Interval,

@@ -7,23 +7,23 @@ import type { Staff } from '../../staff/staff.entity';
 import { Appointment } from '../model/appointment.entity';
 import type { Hold } from '../holds/hold';
 import type { CreateAppointmentInput } from './inputs';
-import { notifyOf } from '../model/notification-choice';
+import { notificationChoiceOf } from '../model/notification-choice';
 import { priceOf } from '../model/price';
 import { checkBooking, refuseNobody, waitsForStaff } from '../model/rules';
 import { AppointmentStatus, stateOf } from '../model/status';
-import type { Parsed } from './parse';
-import { idsOfStaff, type Served } from '../model/aggregate';
+import type { BookingReferences } from './parse';
+import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
 
 /** The booking that this would be with a person. Pure. */
-export function decide(
-  parsed: Parsed,
+export function draftAppointment(
+  parsed: BookingReferences,
   serving: readonly Serving[],
   input: CreateAppointmentInput,
   rowId: number,
   person: Staff,
   now: number,
   hold: Hold | null,
-): Served {
+): AppointmentAggregate {
   const { member, reason, location, additional, client, addOns, candidates } = parsed;
   const startAt = startOf(input, person.timeZoneCode);
   const duration = offeredDuration(member, reason, input.durationMinutes);
@@ -54,7 +54,7 @@ export function decide(
   const blocked = parsed.blocked.filter(({ rowId: id }) => id !== person.rowId);
   return {
     appointment,
-    notify: notifyOf(member, input),
+    notify: notificationChoiceOf(member, input),
     ...(appointment.recurringAppointmentId === null ? {} : { together: true }),
     additionalStaffIds: idsOfStaff(additional),
     staff: [person, ...additional],
@@ -67,7 +67,7 @@ export function decide(
 
 /** What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure. */
 export function firstStateOf(
-  { member, reason }: Pick<Parsed, 'member' | 'reason'>,
+  { member, reason }: Pick<BookingReferences, 'member' | 'reason'>,
   location: Location,
   now: number,
   hold: Hold | null,
@@ -87,7 +87,7 @@ export function firstStateOf(
 }
 
 type Booked = Pick<
-  Parsed,
+  BookingReferences,
   'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
 > & { readonly person: Staff };
 /** Of which series it is, and where in it. */

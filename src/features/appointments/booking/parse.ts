@@ -19,7 +19,7 @@ import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
 import type { CreateAppointmentInput } from './inputs';
 
-export interface Parsed {
+export interface BookingReferences {
   readonly member: Member;
   readonly business: Business;
   readonly reason: Reason;
@@ -36,7 +36,7 @@ export interface Parsed {
 }
 
 /** What the caller named, before anything is read. */
-export interface Named {
+export interface BookingRequest {
   readonly reasonId: number;
   readonly locationId: number | null;
   readonly candidateIds: readonly number[];
@@ -48,7 +48,7 @@ export interface Named {
 }
 
 /** @throws DomainError BAD_USER_INPUT */
-export function nameOf(input: CreateAppointmentInput): Named {
+export function nameOf(input: CreateAppointmentInput): BookingRequest {
   if (input.staffId != null && input.candidateStaffIds?.length) {
     throw badInput('Give staffId or candidateStaffIds, not both.', 'staffId');
   }
@@ -82,10 +82,10 @@ export function nameOf(input: CreateAppointmentInput): Named {
 }
 
 /** Who serves where nobody is named: everybody who serves the reason, else everybody; and the primary location where none is. */
-export async function settled(
+export async function withDefaults(
   context: Context,
-  named: Named,
-): Promise<Named & { locationId: number }> {
+  named: BookingRequest,
+): Promise<BookingRequest & { locationId: number }> {
   const [candidateIds, location] = await Promise.all([
     named.candidateIds.length
       ? named.candidateIds
@@ -100,10 +100,10 @@ export async function parse(
   context: Context,
   member: Member,
   input: CreateAppointmentInput,
-  named: Named & { locationId: number },
+  named: BookingRequest & { locationId: number },
   comes: Client | null | Promise<Client | null>,
   later: boolean,
-): Promise<Parsed> {
+): Promise<BookingReferences> {
   const {
     reasonId,
     locationId,
@@ -115,7 +115,7 @@ export async function parse(
     addOnIds,
   } = named;
   const staffAt = (ids: readonly number[], field: string) =>
-    Promise.all(ids.map((id) => staffSource.get(context, id, at(field))));
+    Promise.all(ids.map((id) => staffSource.getVisible(context, id, at(field))));
   const anybody = input.staffId == null && !input.candidateStaffIds?.length;
   const [
     business,
@@ -130,10 +130,10 @@ export async function parse(
     fieldValues,
   ] = await Promise.all([
     businessOf(context),
-    reasons.get(context, reasonId, at('reasonId')),
-    locations.get(context, locationId, at('locationId')),
+    reasons.getVisible(context, reasonId, at('reasonId')),
+    locations.getVisible(context, locationId, at('locationId')),
     anybody
-      ? Promise.all(candidateIds.map((id) => staffSource.referenced(context, id)))
+      ? Promise.all(candidateIds.map((id) => staffSource.getById(context, id)))
       : staffAt(candidateIds, input.staffId == null ? 'candidateStaffIds' : 'staffId'),
     staffAt(additionalIds, 'additionalStaffIds'),
     staffAt(
@@ -142,7 +142,7 @@ export async function parse(
     ),
     coordinatorId === null
       ? null
-      : staffSource.get(context, coordinatorId, at('coordinatorStaffId')),
+      : staffSource.getVisible(context, coordinatorId, at('coordinatorStaffId')),
     comes,
     addOnsOf(context, reasonId, addOnIds),
     saidOfAppointment(context, reasonId, {
@@ -186,14 +186,14 @@ export async function parse(
   };
 }
 
-export type Described = Awaited<ReturnType<typeof clientOf>>;
+export type ClientDraft = Awaited<ReturnType<typeof clientOf>>;
 
 /** The client that the caller describes; null where one is named, or nobody comes. */
 export async function describedClient(
   context: Context,
   member: Member,
   input: Pick<CreateAppointmentInput, 'client' | 'clientId'>,
-): Promise<Described | null> {
+): Promise<ClientDraft | null> {
   if (input.client == null) return null;
   if (input.clientId != null) throw badInput('Give clientId or client, not both.', 'clientId');
   if (member.role === Role.CLIENT)
@@ -217,7 +217,7 @@ export async function knownClient(
       : member.role === Role.CLIENT
         ? member.clientId
         : null;
-  if (id !== null) return clients.get(context, id, path);
+  if (id !== null) return clients.getVisible(context, id, path);
   if (!later && !isStaffSide(member))
     throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
   return null;

@@ -1,13 +1,24 @@
 import type { Context, Member } from '../../../context';
 import type { Tx } from '../../../db/database';
-import { readingIn } from '../../../db/request-batching';
+import { readerOf } from '../../../db/request-batching';
 import { isOneOf, sql } from '../../../db/sql';
 import { MS_PER_DAY, MS_PER_MINUTE, toLocal } from '../../../lib/time-zone';
 import { AvailabilityRule } from '../../availability/engine/rules';
-import { allocate, refusals, type Person, type Refusal, type Thing } from '../../availability/engine/engine';
+import {
+  allocate,
+  refusals,
+  type Candidate,
+  type Refusal,
+  type ResourcePool,
+} from '../../availability/engine/engine';
 import { lockQuota, quotaOf } from '../../availability/quota';
 import { unavailable } from '../../availability/unavailable-error';
-import { factsOf, readStored, daysOf, type Question } from '../../availability/engine-facts';
+import {
+  loadEngineFacts,
+  readStored,
+  daysOf,
+  type AvailabilityQuery,
+} from '../../availability/engine-facts';
 import type { Client } from '../../clients/client.entity';
 import type { Location } from '../../locations/location.entity';
 import { locations } from '../../locations/location.source';
@@ -18,7 +29,7 @@ import { subjectsOfResources } from '../../resources/resource.loaders';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from '../model/appointment.entity';
 import { askedOf } from '../seats/seats';
-import { subjectsOf, type Served } from '../model/aggregate';
+import { subjectsOf, type AppointmentAggregate } from '../model/aggregate';
 
 /** What an appointment is for and where, and who comes where their own quota counts. */
 export interface Meaning {
@@ -31,13 +42,13 @@ export interface Meaning {
   readonly resourceIds?: readonly number[] | null;
 }
 
-export async function meaningOf(
+export async function contextOf(
   context: Context,
   { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>,
 ): Promise<Meaning> {
   const [reason, location] = await Promise.all([
-    reasons.referenced(context, reasonId),
-    locations.referenced(context, locationId),
+    reasons.getById(context, reasonId),
+    locations.getById(context, locationId),
   ]);
   return { reason, location, client: null };
 }
@@ -47,15 +58,15 @@ export async function meaningOf(
  * that it has where they are free, else others that do.
  * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
  */
-export async function settle(
+export async function recheckAvailability(
   context: Context,
   tx: Tx,
   member: Member,
-  before: Served,
-  after: Served,
+  before: AppointmentAggregate,
+  after: AppointmentAggregate,
   meaning: Meaning,
   now: number,
-): Promise<Served> {
+): Promise<AppointmentAggregate> {
   const { businessId, rowId, startAt, override } = after.appointment;
   const kept =
     after.appointment.locationId === before.appointment.locationId
@@ -70,7 +81,7 @@ export async function settle(
     now,
   );
   await lockQuota(tx, businessId, meaning.reason);
-  const reader = readingIn(tx, context.db);
+  const reader = readerOf(tx, context.db);
   const question = questionOf(member, after, meaning, now);
   const stored = await readStored(reader, businessId, {
     reasonId: meaning.reason.rowId,
@@ -89,19 +100,19 @@ export async function settle(
       ? [kept.filter((id) => needed.has(id)), []]
       : [kept, kept.filter((id) => !needed.has(id))];
   for (const resourceIds of choices) {
-    const facts = await factsOf(
+    const facts = await loadEngineFacts(
       reader,
       { ...question, resourceIds, exceptAppointmentId: rowId },
       { stored },
     );
-    against = override ? [] : refusals(facts, facts.people[0] as Person, startAt);
+    against = override ? [] : refusals(facts, facts.people[0] as Candidate, startAt);
     const takes = allocate(facts, startAt, override);
     if (!against.length && takes)
       return {
         ...after,
         resources: takes.map((take) => ({
           ...take,
-          subjectId: (facts.things.get(take.resourceId) as Thing).subjectId,
+          subjectId: (facts.things.get(take.resourceId) as ResourcePool).subjectId,
         })),
       };
     if (against.some(({ rule }) => rule !== AvailabilityRule.RESOURCE_TAKEN)) break;
@@ -117,27 +128,27 @@ export async function settle(
  * of its transaction. Nothing else of it is asked again.
  * @throws DomainError TIME_UNAVAILABLE
  */
-export async function settleCompany(
+export async function recheckAdditionalStaff(
   context: Context,
   tx: Tx,
   member: Member,
-  before: Served,
-  after: Served,
+  before: AppointmentAggregate,
+  after: AppointmentAggregate,
   added: readonly Staff[],
   meaning: Meaning,
   now: number,
-): Promise<Served> {
+): Promise<AppointmentAggregate> {
   await lockWhere(
     tx,
     after.appointment.businessId,
     (id) => isOneOf(id, [...subjectsOf(before), ...subjectsOf(after)]),
     now,
   );
-  const facts = await factsOf(readingIn(tx, context.db), {
+  const facts = await loadEngineFacts(readerOf(tx, context.db), {
     ...questionOf(member, after, meaning, now),
     companions: added,
   });
-  const against = refusals(facts, facts.people[0] as Person, after.appointment.startAt);
+  const against = refusals(facts, facts.people[0] as Candidate, after.appointment.startAt);
   const refused = added
     .map((person) => ({
       person,
@@ -154,7 +165,7 @@ export async function refuseQuota(
   context: Context,
   tx: Tx,
   member: Member,
-  after: Served,
+  after: AppointmentAggregate,
   meaning: Meaning,
   now: number,
 ): Promise<void> {
@@ -162,7 +173,7 @@ export async function refuseQuota(
   if (meaning.reason.quota === null) return;
   await lockWhere(tx, businessId, (id) => isOneOf(id, subjectsOf(after)), now);
   await lockQuota(tx, businessId, meaning.reason);
-  const quota = await quotaOf(readingIn(tx, context.db), questionOf(member, after, meaning, now));
+  const quota = await quotaOf(readerOf(tx, context.db), questionOf(member, after, meaning, now));
   if (!quota || quota.used(quota.periodOf(toLocal(startAt, timeZoneCode).date)) < quota.limit)
     return;
   throw unavailable(
@@ -173,10 +184,10 @@ export async function refuseQuota(
 
 function questionOf(
   member: Member,
-  { appointment, staff }: Served,
+  { appointment, staff }: AppointmentAggregate,
   meaning: Meaning,
   now: number,
-): Question {
+): AvailabilityQuery {
   const { startAt, endAt, rowId } = appointment;
   return {
     ...meaning,

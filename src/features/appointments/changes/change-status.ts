@@ -1,14 +1,6 @@
 import { requireStaff, type Context, type Member } from '../../../context';
 import type { Tx } from '../../../db/database';
-import {
-  change,
-  changed,
-  illegal,
-  refuseExpired,
-  state,
-  type Change,
-  type Decide,
-} from './change';
+import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './change';
 import type {
   CancelAppointmentInput,
   ConfirmAppointmentInput,
@@ -17,12 +9,12 @@ import type {
 } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { notifyOf } from '../model/notification-choice';
+import { notificationChoiceOf } from '../model/notification-choice';
 import { authoriseOverride, authoriseStatus } from '../model/rules';
 import { placeOf } from '../seats/seats';
-import { meaningOf, refuseQuota } from '../booking/recheck-availability';
+import { contextOf, refuseQuota } from '../booking/recheck-availability';
 import { AppointmentStatus, isLegal, occupies } from '../model/status';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 import { subStatusOf } from '../sub-statuses/sub-status.service';
 
 const EVENTS: Partial<Record<AppointmentStatus, BookingEventType>> = {
@@ -38,7 +30,7 @@ type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
 
 type Invitations = (
   context: Context,
-  before: Served,
+  before: AppointmentAggregate,
   entryIds: readonly string[],
   now: number,
 ) => Promise<NonNullable<Change['last']>>;
@@ -53,7 +45,7 @@ export function setAppointmentStatus(
   input: StatusInput,
   from?: string,
 ): Promise<Appointment> {
-  const decide = goingTo(context, input, from);
+  const decide = statusChange(context, input, from);
   return change(context, input, async (before, member, now) =>
     !from && isRepeated(before.appointment, input, member) ? null : decide(before, member, now),
   );
@@ -76,7 +68,7 @@ function isRepeated(
 }
 
 /** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
-export const goingTo =
+export const statusChange =
   (context: Context, input: StatusInput, from?: string): Decide =>
   async (before, member, now) => {
     const { appointment } = before;
@@ -92,7 +84,7 @@ export const goingTo =
     if (occupies(status)) refuseExpired(appointment, now);
     const moved = status !== appointment.status;
     const why = input.reason ?? null;
-    const notify = notifyOf(member, input);
+    const notify = notificationChoiceOf(member, input);
     const after = {
       notify,
       ...changed(before, member, now, {
@@ -132,7 +124,7 @@ export const goingTo =
     const opens = moved && status === AppointmentStatus.OPEN;
     const meaning =
       opens && appointment.status !== AppointmentStatus.PENDING && !input.override
-        ? await meaningOf(context, appointment)
+        ? await contextOf(context, appointment)
         : null;
     const last = input.waitlistEntryIds?.length
       ? await invitations?.(context, before, input.waitlistEntryIds, now)
@@ -145,7 +137,7 @@ export const goingTo =
       ...(opens ? { override: input.override ?? false } : {}),
       ...(meaning
         ? {
-            settle: (tx: Tx, wanted: Served) =>
+            settle: (tx: Tx, wanted: AppointmentAggregate) =>
               refuseQuota(context, tx, member, wanted, meaning, now).then(() => wanted),
           }
         : {}),

@@ -7,27 +7,37 @@ import type { Appointment } from '../model/appointment.entity';
 import type { BookingEventType } from '../model/events';
 import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
-import { idsOfStaff, replace, servedOf, untilCurrent, type Served } from '../model/aggregate';
+import {
+  idsOfStaff,
+  changeAppointment,
+  readAggregate,
+  untilCurrent,
+  type AppointmentAggregate,
+} from '../model/aggregate';
 
 export interface Change {
-  readonly after: Served;
+  readonly after: AppointmentAggregate;
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
   /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
-  readonly settle?: (tx: Tx, wanted: Served) => Promise<Served>;
+  readonly settle?: (tx: Tx, wanted: AppointmentAggregate) => Promise<AppointmentAggregate>;
   /** What follows from it, in the same transaction. */
-  readonly last?: (tx: Tx, after: Served) => Promise<void>;
+  readonly last?: (tx: Tx, after: AppointmentAggregate) => Promise<void>;
 }
 
 /** Makes the result of a command of what it wrote, within its transaction. */
-export type ResultOf<R> = (after: Served) => R;
+export type ResultOf<R> = (after: AppointmentAggregate) => R;
 
 /** What becomes of an appointment. Reads, and writes nothing. */
-export type Decide = (before: Served, member: Member, now: number) => Promise<Change>;
+export type Decide = (before: AppointmentAggregate, member: Member, now: number) => Promise<Change>;
 
 /** The same; null where the appointment stays as it is. */
-type DecideWhether = (before: Served, member: Member, now: number) => Promise<Change | null>;
+type DecideWhether = (
+  before: AppointmentAggregate,
+  member: Member,
+  now: number,
+) => Promise<Change | null>;
 
 export interface ChangeInput {
   id: string;
@@ -50,15 +60,16 @@ export async function change<R = Appointment>(
   options: ChangeOptions<R> = {},
 ): Promise<R> {
   const find =
-    options.find ?? ((id: number, path: readonly string[]) => appointments.get(context, id, path));
+    options.find ??
+    ((id: number, path: readonly string[]) => appointments.getVisible(context, id, path));
   const resultOf = options.resultOf ?? (appointmentOf as ResultOf<never>);
   const member = memberOf(context);
   const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
   const load = (ids: readonly number[]) =>
-    Promise.all(ids.map((staffId) => staffSource.referenced(context, staffId)));
+    Promise.all(ids.map((staffId) => staffSource.getById(context, staffId)));
   return untilCurrent(async () => {
-    appointments.forget(context, id);
-    const before = await servedOf(context, await find(id, ['input', 'id']), load);
+    appointments.clear(context, id);
+    const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
     const decision = await decide(before, member, now);
     checkVersion(before.appointment, input.expectedVersion);
@@ -73,7 +84,7 @@ export async function change<R = Appointment>(
     } = decision;
     return context.db.transaction(async (tx) => {
       const after = made ? await made(tx, wanted) : wanted;
-      await replace(tx, member, now, before, after, type, reason, override);
+      await changeAppointment(tx, member, now, before, after, type, reason, override);
       await last?.(tx, after);
       return resultOf(after);
     });
@@ -95,15 +106,15 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
 
 /** The row with changes, as a new instance of the same class. */
 export function changed(
-  before: Served,
+  before: AppointmentAggregate,
   member: Member,
   now: number,
   changes: Partial<Appointment>,
   {
     staff = before.staff,
     blocked = before.blocked ?? [],
-  }: Partial<Pick<Served, 'staff' | 'blocked'>> = {},
-): Served {
+  }: Partial<Pick<AppointmentAggregate, 'staff' | 'blocked'>> = {},
+): AppointmentAggregate {
   const appointment = Object.assign(
     Object.create(Object.getPrototypeOf(before.appointment)) as Appointment,
     before.appointment,

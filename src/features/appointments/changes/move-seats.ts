@@ -10,13 +10,13 @@ import { checkSeat, placed, refuseOtherPlace } from '../seats/session-checks';
 import { checkNotice } from '../model/rules';
 import { placeOf, seatsAsked } from '../seats/seats';
 import type { Meaning } from '../booking/recheck-availability';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 /** What becomes of seats that move to another session of their class. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
 export async function seatMove(
   context: Context,
   member: Member,
-  { appointment, session: old }: Served,
+  { appointment, session: old }: AppointmentAggregate,
   input: RescheduleAppointmentInput,
   now: number,
 ) {
@@ -26,11 +26,11 @@ export async function seatMove(
     throw violated('Seats move to another session of their class: give classScheduleId.', field);
   const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
   // Tried again after somebody else changed it, it has to be read again.
-  classSchedules.forget(context, id);
+  classSchedules.clear(context, id);
   const [session, reason, client] = await Promise.all([
-    classSchedules.get(context, id, at(field)),
-    reasons.referenced(context, appointment.reasonId),
-    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+    classSchedules.getVisible(context, id, at(field)),
+    reasons.getById(context, appointment.reasonId),
+    appointment.clientId === null ? null : clients.findById(context, appointment.clientId),
   ]);
   refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null)
@@ -71,7 +71,7 @@ export async function seatMove(
 /** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
 export function seatsFor(
   member: Member,
-  { session }: Served,
+  { session }: AppointmentAggregate,
   { seats }: { seats?: number | null },
 ): number {
   if (!isStaffSide(member))

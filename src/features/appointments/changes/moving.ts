@@ -3,7 +3,11 @@ import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors'
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import { availability } from '../../availability/availability.service';
-import type { Availability, AvailabilityInput, WishInput } from '../../availability/graphql/availability.type';
+import type {
+  Availability,
+  AvailabilityInput,
+  WishInput,
+} from '../../availability/graphql/availability.type';
 import type { Reason } from '../../reasons/reason.entity';
 import { RescheduleType } from '../../reasons/reason.enums';
 import { reasons } from '../../reasons/reason.source';
@@ -14,7 +18,7 @@ import type { Appointment } from '../model/appointment.entity';
 import { checkMove } from '../model/rules';
 import { appointments } from '../model/list';
 import { isMovable } from '../model/status';
-import { servedOf, type Served } from '../model/aggregate';
+import { readAggregate, type AppointmentAggregate } from '../model/aggregate';
 
 /** Times that can be booked, or to which an appointment can be moved. @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved */
 export async function availabilityOrMoves(
@@ -23,7 +27,7 @@ export async function availabilityOrMoves(
 ): Promise<Availability> {
   if (input.appointmentId == null) return availability(context, input);
   const member = memberOf(context);
-  const appointment = await appointments.get(
+  const appointment = await appointments.getVisible(
     context,
     parseGlobalId('Appointment', input.appointmentId, at('appointmentId')),
     at('appointmentId'),
@@ -37,7 +41,7 @@ export async function availabilityOrMoves(
     throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may set durationMinutes.', {
       path: at('durationMinutes'),
     });
-  const reason = await reasons.referenced(context, appointment.reasonId);
+  const reason = await reasons.getById(context, appointment.reasonId);
   if (toGlobalId('Reason', reason.rowId) !== input.reasonId)
     throw badInput('The appointment is for another reason.', 'reasonId');
   checkMove(member, appointment, reason, context.now(), 'appointmentId');
@@ -79,15 +83,15 @@ function boundTo(
   return { ...where, staffIds: [theirs] };
 }
 
-const servedBy = (context: Context, appointment: Appointment): Promise<Served> =>
-  servedOf(context, appointment, (ids) =>
-    Promise.all(ids.map((id) => staffSource.referenced(context, id))),
+const servedBy = (context: Context, appointment: Appointment): Promise<AppointmentAggregate> =>
+  readAggregate(context, appointment, (ids) =>
+    Promise.all(ids.map((id) => staffSource.getById(context, id))),
   );
 
 /** Adds what an appointment takes along when it moves: of resources, those that its reason does not need, at the place where they are. */
 async function keeping(
   context: Context,
-  { appointment, additionalStaffIds, resources, session }: Served,
+  { appointment, additionalStaffIds, resources, session }: AppointmentAggregate,
   input: AvailabilityInput,
 ): Promise<AvailabilityInput> {
   const { businessId, reasonId, startAt, endAt, seats } = appointment;

@@ -17,7 +17,7 @@ import { priceOf } from '../model/price';
 import { checkBooking } from '../model/rules';
 import type { Meaning } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 type Input = Partial<
   Pick<
@@ -41,7 +41,7 @@ export interface PartsChange {
 export async function partsChange(
   context: Context,
   member: Member,
-  before: Served,
+  before: AppointmentAggregate,
   input: Input,
   now: number,
 ): Promise<PartsChange | null> {
@@ -54,11 +54,11 @@ export async function partsChange(
     throw violated('The reason and the resources of a class are those of its session.', field);
   if (!isMovable(state(appointment))) throw illegal(appointment, 'another reason', now);
   refuseExpired(appointment, now);
-  const old = await reasons.referenced(context, appointment.reasonId);
+  const old = await reasons.getById(context, appointment.reasonId);
   const reason =
     input.reasonId == null
       ? old
-      : await reasons.get(
+      : await reasons.getVisible(
           context,
           parseGlobalId('Reason', input.reasonId, at('reasonId')),
           at('reasonId'),
@@ -69,9 +69,9 @@ export async function partsChange(
       'reasonId',
     );
   const [location, client, oldAddOns] = await Promise.all([
-    locations.referenced(context, appointment.locationId),
+    locations.getById(context, appointment.locationId),
     clientOf(context, appointment, input),
-    Promise.all(before.addOnReasonIds.map((id) => reasons.referenced(context, id))),
+    Promise.all(before.addOnReasonIds.map((id) => reasons.getById(context, id))),
   ]);
   const addOns = await addOnsFor(context, reason, old, oldAddOns, input);
   const resourceIds = await resourcesFor(context, reason, input);
@@ -106,8 +106,12 @@ async function clientOf(
   { clientId: given }: Input,
 ): Promise<Client | null> {
   if (given == null)
-    return given === null || known === null ? null : clients.granted(context, known);
-  return clients.get(context, parseGlobalId('Client', given, at('clientId')), at('clientId'));
+    return given === null || known === null ? null : clients.findById(context, known);
+  return clients.getVisible(
+    context,
+    parseGlobalId('Client', given, at('clientId')),
+    at('clientId'),
+  );
 }
 
 /** Add-ons that are not named stay, as far as they go with the reason. @throws DomainError NOT_FOUND, RULE_VIOLATED */

@@ -9,29 +9,16 @@ import { locations } from '../../locations/location.source';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
-import {
-  change,
-  changed,
-  illegal,
-  refuseExpired,
-  state,
-  type Change,
-  type Decide,
-} from './change';
+import { change, changed, illegal, refuseExpired, state, type Change, type Decide } from './change';
 import type { RescheduleAppointmentInput } from './inputs';
 import { seatMove } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { notifying } from '../model/notification-choice';
-import {
-  authoriseInput,
-  authoriseOverride,
-  checkBooking,
-  checkReschedule,
-} from '../model/rules';
-import { refuseQuota, settle } from '../booking/recheck-availability';
+import { authoriseInput, authoriseOverride, checkBooking, checkReschedule } from '../model/rules';
+import { refuseQuota, recheckAvailability } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 /** Moves the occupancy in one transaction, and counts for the side that asked. */
 export function rescheduleAppointment(
@@ -59,7 +46,7 @@ export const rescheduling =
 async function movingSeats(
   context: Context,
   input: RescheduleAppointmentInput,
-  before: Served,
+  before: AppointmentAggregate,
   member: Member,
   now: number,
 ): Promise<Change> {
@@ -85,28 +72,28 @@ async function movingSeats(
 async function movingTime(
   context: Context,
   input: RescheduleAppointmentInput,
-  before: Served,
+  before: AppointmentAggregate,
   member: Member,
   now: number,
 ): Promise<Change> {
   const { appointment } = before;
   const [reason, location, person, client] = await Promise.all([
-    reasons.referenced(context, appointment.reasonId),
+    reasons.getById(context, appointment.reasonId),
     input.locationId == null
-      ? locations.referenced(context, appointment.locationId)
-      : locations.get(
+      ? locations.getById(context, appointment.locationId)
+      : locations.getVisible(
           context,
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
     input.staffId == null
       ? (before.staff[0] as Staff)
-      : staffSource.get(
+      : staffSource.getVisible(
           context,
           parseGlobalId('Staff', input.staffId, at('staffId')),
           at('staffId'),
         ),
-    appointment.clientId === null ? null : clients.granted(context, appointment.clientId),
+    appointment.clientId === null ? null : clients.findById(context, appointment.clientId),
   ]);
   authoriseLocation(member, location);
   const startAt = startOf(input, person.timeZoneCode);
@@ -139,6 +126,6 @@ async function movingTime(
     reason: input.changeReason ?? null,
     override: input.override,
     settle: (tx, wanted) =>
-      settle(context, tx, member, before, wanted, { reason, location, client }, now),
+      recheckAvailability(context, tx, member, before, wanted, { reason, location, client }, now),
   };
 }

@@ -15,9 +15,13 @@ import { seatsFor } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { authoriseInput, authoriseOverride, refuseNobody } from '../model/rules';
-import { meaningOf, settle, settleCompany } from '../booking/recheck-availability';
+import {
+  contextOf,
+  recheckAvailability,
+  recheckAdditionalStaff,
+} from '../booking/recheck-availability';
 import { occupies } from '../model/status';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 const NEVER_NULL = [
   'noPreference',
@@ -101,7 +105,7 @@ export const updating =
         input.coordinatorStaffId === null
           ? null
           : (
-              await staffSource.get(
+              await staffSource.getVisible(
                 context,
                 parseGlobalId('Staff', input.coordinatorStaffId, path),
                 path,
@@ -137,7 +141,8 @@ export const updating =
     if (parts)
       return {
         ...common,
-        settle: (tx, wanted) => settle(context, tx, member, before, wanted, parts.meaning, now),
+        settle: (tx, wanted) =>
+          recheckAvailability(context, tx, member, before, wanted, parts.meaning, now),
       };
     return {
       ...common,
@@ -159,7 +164,7 @@ function instantsOf(input: Input, now: number): Partial<Appointment> {
 async function blockedOf(
   context: Context,
   given: readonly string[] | null,
-  { staff, blocked = [], session }: Served,
+  { staff, blocked = [], session }: AppointmentAggregate,
 ): Promise<Company> {
   const path = at('blockedStaffIds');
   if (session)
@@ -167,7 +172,7 @@ async function blockedOf(
       path,
     });
   const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))];
-  const rows = await Promise.all(ids.map((id) => staffSource.get(context, id, path)));
+  const rows = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
   const added = rows.filter(
     ({ rowId }) => ![...staff, ...blocked].some((known) => known.rowId === rowId),
   );
@@ -185,7 +190,7 @@ interface Company {
 async function companyOf(
   context: Context,
   given: readonly string[] | null,
-  { appointment, staff, session }: Served,
+  { appointment, staff, session }: AppointmentAggregate,
 ): Promise<Company> {
   const path = at('additionalStaffIds');
   if (session)
@@ -195,7 +200,7 @@ async function companyOf(
   const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))].filter(
     (id) => id !== appointment.staffId,
   );
-  const others = await Promise.all(ids.map((id) => staffSource.get(context, id, path)));
+  const others = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
   const added = others.filter(({ rowId }) => !staff.some((known) => known.rowId === rowId));
   const absent = added.find(({ active, acceptsAppointments }) => !active || !acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'additionalStaffIds');
@@ -206,15 +211,16 @@ async function companyOf(
 async function settling(
   context: Context,
   member: Member,
-  before: Served,
+  before: AppointmentAggregate,
   added: readonly Staff[],
   override: boolean,
   now: number,
 ): Promise<Pick<Change, 'settle'>> {
   if (override || !added.length || !occupies(before.appointment.status)) return {};
-  const meaning = await meaningOf(context, before.appointment);
+  const meaning = await contextOf(context, before.appointment);
   return {
-    settle: (tx, wanted) => settleCompany(context, tx, member, before, wanted, added, meaning, now),
+    settle: (tx, wanted) =>
+      recheckAdditionalStaff(context, tx, member, before, wanted, added, meaning, now),
   };
 }
 
@@ -232,8 +238,8 @@ async function clientId(
       { path },
     );
   if (id === null && holdExpiresAt === null)
-    refuseNobody(await reasons.referenced(context, reasonId), false);
+    refuseNobody(await reasons.getById(context, reasonId), false);
   return id === null
     ? null
-    : (await clients.get(context, parseGlobalId('Client', id, path), path)).rowId;
+    : (await clients.getVisible(context, parseGlobalId('Client', id, path), path)).rowId;
 }

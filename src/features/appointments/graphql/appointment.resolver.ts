@@ -33,7 +33,7 @@ export class AppointmentResolver {
     @Ctx() context: Context,
     @Arg('id', () => ID) id: string,
   ): Promise<Appointment | null> {
-    return appointmentList.source.find(context, parseGlobalId('Appointment', id, ['id']));
+    return appointmentList.source.findVisible(context, parseGlobalId('Appointment', id, ['id']));
   }
 
   @Query(() => AppointmentConnection, {

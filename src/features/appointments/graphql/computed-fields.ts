@@ -1,4 +1,4 @@
-import { across, derived } from '../../../graphql/relations/computed-field';
+import { across, computedField } from '../../../graphql/relations/computed-field';
 import { text } from '../../../lib/time-zone';
 import type { Location } from '../../locations/location.entity';
 import { Appointment } from '../model/appointment.entity';
@@ -15,7 +15,7 @@ import { ownSubStatusOfAppointment } from '../sub-statuses/sub-status.loaders';
 
 const localeOfBusiness = across(businessOfAppointment, 'locale');
 
-export const colorOfAppointment = derived(
+export const colorOfAppointment = computedField(
   Appointment,
   'color',
   ['ownColor'],
@@ -23,7 +23,7 @@ export const colorOfAppointment = derived(
   ({ ownColor }, _context, reason) => ownColor ?? reason?.color ?? null,
 );
 
-export const subStatusOfAppointment = derived(
+export const subStatusOfAppointment = computedField(
   Appointment,
   'subStatus',
   ['subStatusCode'],
@@ -36,7 +36,7 @@ export const subStatusOfAppointment = derived(
   },
 );
 
-export const startTextClientOfAppointment = derived(
+export const startTextClientOfAppointment = computedField(
   Appointment,
   'startTextClient',
   ['startAt'],
@@ -53,7 +53,7 @@ export const startTextClientOfAppointment = derived(
     ),
 );
 
-export const startTextStaffOfAppointment = derived(
+export const startTextStaffOfAppointment = computedField(
   Appointment,
   'startTextStaff',
   ['staffStartAt', 'timeZoneCode'],

@@ -77,7 +77,7 @@ export class AppointmentCountResolver {
     const rows = await context.db.all<{ id: number; status: AppointmentStatus; count: number }>(sql`
       SELECT ${key} AS id, ${raw('a.status AS status, count(*) AS count')} FROM ${list.source.from('a')}
       WHERE ${list.where(memberOf(context), filter, 'a')} GROUP BY ${key}, a.status ORDER BY ${key}, a.status LIMIT ${MAX_GROUPS}`);
-    const objects = await Promise.all(rows.map(({ id }) => source.granted(context, id)));
+    const objects = await Promise.all(rows.map(({ id }) => source.findById(context, id)));
     return rows.map(({ status, count }, index) => {
       const object = objects[index] as Reason & Location & Staff;
       return { count, status, objectType: by, objectName: name(object), object };

@@ -28,7 +28,10 @@ export async function explained(
   const moved =
     id == null
       ? null
-      : await appointments.find(context, parseGlobalId('Appointment', id, at('appointmentId')));
+      : await appointments.findVisible(
+          context,
+          parseGlobalId('Appointment', id, at('appointmentId')),
+        );
   return explain(context, input, moved?.rowId ?? 0, isKept);
 }
 
@@ -68,9 +71,9 @@ export class RefusalAppointmentsResolver {
     @Root() { appointmentIds }: AvailabilityRefusal,
     @Ctx() context: Context,
   ): Promise<Appointment[]> {
-    return (await Promise.all(appointmentIds.map((id) => appointments.find(context, id)))).filter(
-      (row) => row !== null,
-    );
+    return (
+      await Promise.all(appointmentIds.map((id) => appointments.findVisible(context, id)))
+    ).filter((row) => row !== null);
   }
 
   @FieldResolver(() => [ClassSchedule], {
@@ -80,9 +83,9 @@ export class RefusalAppointmentsResolver {
     @Root() { appointmentIds }: AvailabilityRefusal,
     @Ctx() context: Context,
   ): Promise<ClassSchedule[]> {
-    return (await Promise.all(appointmentIds.map((id) => classSchedules.find(context, id)))).filter(
-      (row) => row !== null,
-    );
+    return (
+      await Promise.all(appointmentIds.map((id) => classSchedules.findVisible(context, id)))
+    ).filter((row) => row !== null);
   }
 }
 

@@ -1,4 +1,4 @@
-import { through, toMany, toManyThrough, toOne } from '../../../graphql/relations/relation';
+import { toManyVia, toMany, toManyThrough, toOne } from '../../../graphql/relations/relation';
 import type { Business } from '../../businesses/business.entity';
 import { businesses } from '../../businesses/business.loaders';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
@@ -52,7 +52,7 @@ export const coordinatorOfAppointment = toOne<Appointment, Staff>(
   'coordinatorStaffId',
   staff,
 );
-export const additionalStaffOfAppointment = through<Appointment, Staff, AppointmentStaff>(
+export const additionalStaffOfAppointment = toManyVia<Appointment, Staff, AppointmentStaff>(
   'Appointment.additionalStaff',
   AppointmentStaff,
   'appointmentId',
@@ -60,7 +60,7 @@ export const additionalStaffOfAppointment = through<Appointment, Staff, Appointm
   staff,
   { refers: true },
 );
-export const blockedStaffOfAppointment = through<Appointment, Staff, AppointmentBlockedStaff>(
+export const blockedStaffOfAppointment = toManyVia<Appointment, Staff, AppointmentBlockedStaff>(
   'Appointment.blockedStaff',
   AppointmentBlockedStaff,
   'appointmentId',
@@ -68,7 +68,7 @@ export const blockedStaffOfAppointment = through<Appointment, Staff, Appointment
   staff,
   { refers: true },
 );
-export const resourcesOfAppointment = through<Appointment, Resource, AppointmentResource>(
+export const resourcesOfAppointment = toManyVia<Appointment, Resource, AppointmentResource>(
   ['Appointment.resources', 'Appointment.resource'],
   AppointmentResource,
   'appointmentId',
@@ -76,7 +76,7 @@ export const resourcesOfAppointment = through<Appointment, Resource, Appointment
   resources,
   { refers: true },
 );
-export const addOnsOfAppointment = through<Appointment, Reason, AppointmentAddOn>(
+export const addOnsOfAppointment = toManyVia<Appointment, Reason, AppointmentAddOn>(
   'Appointment.addOnReasons',
   AppointmentAddOn,
   'appointmentId',

@@ -20,7 +20,7 @@ import { hashOfSecret } from './hold';
 import type { BookAppointmentInput, ReleaseHoldInput } from '../booking/inputs';
 import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from '../model/rules';
 import { askedOf } from '../seats/seats';
-import { meaningOf } from '../booking/recheck-availability';
+import { contextOf } from '../booking/recheck-availability';
 import { appointments } from '../model/list';
 import { AppointmentStatus, stateOf } from '../model/status';
 import { describedClient } from '../booking/parse';
@@ -56,9 +56,9 @@ export async function bookAppointment(
         (named === null
           ? null
           : await (named === appointment.clientId
-              ? clients.granted(context, named)
-              : clients.get(context, named, path)));
-      const { reason, location } = await meaningOf(context, appointment);
+              ? clients.findById(context, named)
+              : clients.getVisible(context, named, path)));
+      const { reason, location } = await contextOf(context, appointment);
       checkBooking(member, {
         reason,
         location,
@@ -142,14 +142,14 @@ async function isBookedAlready(
     return parseGlobalId('Client', input.clientId, ['input', 'clientId']) === clientId;
   if (!described) return true;
   // The public books as a new client each time: the same person is known by name and address.
-  const booked = clientId === null ? null : await clients.granted(context, clientId);
+  const booked = clientId === null ? null : await clients.findById(context, clientId);
   return (
     booked !== null && booked.email === described.email && booked.fullName === described.fullName
   );
 }
 
 /** Who gets what is held, and what else is written with it. */
-interface Given {
+interface HoldConfirmation {
   readonly changes: Pick<Appointment, 'clientId' | 'note'> &
     Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>;
   readonly last: NonNullable<Change['last']>;
@@ -158,7 +158,7 @@ interface Given {
 /** A hold to be given away, and the result of the command that does it. */
 interface Giving<R> {
   readonly id: string;
-  readonly decide: (held: Appointment, now: number) => Promise<Given>;
+  readonly decide: (held: Appointment, now: number) => Promise<HoldConfirmation>;
   readonly resultOf: ResultOf<R>;
 }
 
@@ -185,8 +185,8 @@ export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R
     {
       resultOf,
       async find(rowId) {
-        appointments.forget(context, rowId);
-        return appointments.referenced(context, rowId);
+        appointments.clear(context, rowId);
+        return appointments.getById(context, rowId);
       },
     },
   );
@@ -199,9 +199,9 @@ async function heldBy(
   id: number,
   path: readonly string[],
 ): Promise<Appointment> {
-  if (holdSecret == null) return appointments.get(context, id, path);
-  appointments.forget(context, id);
-  const row = await appointments.granted(context, id);
+  if (holdSecret == null) return appointments.getVisible(context, id, path);
+  appointments.clear(context, id);
+  const row = await appointments.findById(context, id);
   if (row && row.holdSecretHash === hashOfSecret(holdSecret)) return row;
   throw new DomainError(ErrorCode.NOT_FOUND, 'There is no hold with this id and secret.', { path });
 }

@@ -10,12 +10,12 @@ import { BookingEventType } from '../model/events';
 import { seatsStand } from '../seats/seats';
 import { AppointmentStatus, stateOf } from '../model/status';
 import {
-  add,
+  writeAppointment,
   checkFree,
   otherStaffOf,
   partsOf,
-  replace,
-  type Served,
+  changeAppointment,
+  type AppointmentAggregate,
   Stale,
   subjectsOf,
 } from '../model/aggregate';
@@ -38,7 +38,7 @@ export const systemOf = (businessId: number): Member => ({
  * Ends holds that are past their instant: for whoever listens, and so that lists do not show them. Their time is free without it. Any number of
  * processes may do it at once. Answers how many it ended.
  */
-export async function endExpiredHolds(db: Database, now: number): Promise<number> {
+export async function expireHolds(db: Database, now: number): Promise<number> {
   const table = tableOf(Appointment);
   const rows = await db.all(sql`
     SELECT ${table.select('a')} FROM ${raw('appointment AS a')}
@@ -61,7 +61,7 @@ export async function endHold(
   });
   try {
     await db.transaction((tx) =>
-      replace(
+      changeAppointment(
         tx,
         systemOf(appointment.businessId),
         now,
@@ -79,7 +79,7 @@ export async function endHold(
   }
 }
 
-async function servedBy(db: Database, appointment: Appointment): Promise<Served> {
+async function servedBy(db: Database, appointment: Appointment): Promise<AppointmentAggregate> {
   const { businessId, staffId } = appointment;
   const { additionalStaffIds, blockedStaffIds } = await otherStaffOf(db, appointment);
   const table = tableOf(Staff);
@@ -112,10 +112,10 @@ export async function holdFreed(
   tx: Tx,
   member: Member,
   now: number,
-  freed: Served,
+  freed: AppointmentAggregate,
   hold: Pick<Appointment, 'rowId' | 'holdExpiresAt' | 'subStatusCode' | 'seats' | 'price'> &
     Partial<Pick<Appointment, 'address' | 'meetingUrl'>>,
-): Promise<Served> {
+): Promise<AppointmentAggregate> {
   const appointment = Object.assign(new Appointment(), freed.appointment, {
     ...stateOf(AppointmentStatus.PENDING),
     version: 1,
@@ -153,6 +153,6 @@ export async function holdFreed(
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
   else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
-  await add(tx, member, now, held, capacities, { type: BookingEventType.HELD });
+  await writeAppointment(tx, member, now, held, capacities, { type: BookingEventType.HELD });
   return held;
 }

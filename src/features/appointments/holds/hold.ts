@@ -3,7 +3,7 @@ import { Role, type Member } from '../../../context';
 import { badInput } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { CreateAppointmentInput, type HoldAppointmentInput } from '../booking/inputs';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 /** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
 export interface Hold {
@@ -11,13 +11,13 @@ export interface Hold {
   readonly expiresAt?: number;
   readonly subStatus?: string;
   /** Comes last in the same transaction. */
-  readonly last?: (tx: Tx, held: Served) => Promise<void>;
+  readonly last?: (tx: Tx, held: AppointmentAggregate) => Promise<void>;
 }
 
 /** What is asked for on behalf of somebody. */
-export type Asked = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
+export type DelegatedBooking = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
 
-export const askedOf = (input: Asked): CreateAppointmentInput =>
+export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInput =>
   Object.assign(new CreateAppointmentInput(), { override: false }, input);
 
 /** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
@@ -32,7 +32,7 @@ export function holdOf(
     );
   }
   return {
-    asked: askedOf(input),
+    asked: delegatedBooking(input),
     hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) },
   };
 }

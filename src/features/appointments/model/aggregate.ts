@@ -2,7 +2,7 @@ import type { Context, Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import type { Reader, Tx } from '../../../db/database';
 import { raw, sql } from '../../../db/sql';
-import { insertLater, remove, update } from '../../../db/table';
+import { insertDeferred, remove, update } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { withAsked } from '../../availability/unavailable-error';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
@@ -27,7 +27,7 @@ import { askedOf, seatsOf, seatsStand } from '../seats/seats';
 import { occupies } from './status';
 
 /** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
-export interface Served extends Snapshot {
+export interface AppointmentAggregate extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
   /** Staff who do not serve and whose time is taken all the same. */
@@ -47,7 +47,12 @@ export interface TakenResource {
 /** Somebody changed the row between our reading and our writing. */
 export class Stale extends Error {}
 
-export const subjectsOf = ({ staff, blocked = [], resources, session }: Served): number[] =>
+export const subjectsOf = ({
+  staff,
+  blocked = [],
+  resources,
+  session,
+}: AppointmentAggregate): number[] =>
   (session ? [session] : [...staff, ...blocked, ...resources]).map(({ subjectId }) => subjectId);
 
 export const idsOfStaff = (staff: readonly Staff[]): number[] =>
@@ -66,7 +71,7 @@ export const occupanciesOf = ({
   blocked = [],
   resources,
   session,
-}: Served): Occupancy[] =>
+}: AppointmentAggregate): Occupancy[] =>
   session
     ? seatsOf(appointment, session)
     : occupies(appointment.status)
@@ -85,7 +90,7 @@ export const occupanciesOf = ({
 /** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
 export async function checkFree(
   tx: Tx,
-  served: Served,
+  served: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
   const wanted = occupanciesOf(served);
@@ -120,33 +125,33 @@ export async function checkFree(
 }
 
 /** Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business is known to look back by: no less needs to be told. */
-export async function add(
+export async function writeAppointment(
   tx: Tx,
   member: Member,
   now: number,
-  served: Served,
+  served: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
   { type = BookingEventType.CREATED, longestMs = 0 } = {},
 ): Promise<void> {
   const { appointment, additionalStaffIds, resources, addOnReasonIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
-  await insertLater(tx, Appointment, [appointment]);
-  await insertLater(
+  await insertDeferred(tx, Appointment, [appointment]);
+  await insertDeferred(
     tx,
     AppointmentStaff,
     additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
   );
-  await insertLater(
+  await insertDeferred(
     tx,
     AppointmentBlockedStaff,
     blockedIdsOf(served).map((staffId) => ({ businessId, appointmentId, staffId })),
   );
-  await insertLater(
+  await insertDeferred(
     tx,
     AppointmentResource,
     resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })),
   );
-  await insertLater(
+  await insertDeferred(
     tx,
     AppointmentAddOn,
     addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
@@ -161,7 +166,7 @@ export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - sta
 /** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
 async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
   const lengthMs = lengthOf(appointment);
-  await tx.later(
+  await tx.defer(
     sql`UPDATE business SET longest_ms = ${lengthMs} WHERE id = ${appointment.businessId} AND longest_ms < ${lengthMs}`,
   );
 }
@@ -170,12 +175,12 @@ async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
  * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the claims, tell the log.
  * @throws Stale when the row is no longer at `before`'s version; DomainError TIME_UNAVAILABLE.
  */
-export async function replace(
+export async function changeAppointment(
   tx: Tx,
   member: Member,
   now: number,
-  before: Served,
-  after: Served,
+  before: AppointmentAggregate,
+  after: AppointmentAggregate,
   type: BookingEventType,
   reason: string | null,
   override: boolean,
@@ -203,7 +208,7 @@ export async function replace(
 
   if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
     await remove(tx, AppointmentStaff, { businessId, appointmentId });
-    await insertLater(
+    await insertDeferred(
       tx,
       AppointmentStaff,
       after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
@@ -211,7 +216,7 @@ export async function replace(
   }
   if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
     await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
-    await insertLater(
+    await insertDeferred(
       tx,
       AppointmentBlockedStaff,
       blockedIdsOf(after).map((staffId) => ({ businessId, appointmentId, staffId })),
@@ -219,7 +224,7 @@ export async function replace(
   }
   if (String(before.addOnReasonIds) !== String(after.addOnReasonIds)) {
     await remove(tx, AppointmentAddOn, { businessId, appointmentId });
-    await insertLater(
+    await insertDeferred(
       tx,
       AppointmentAddOn,
       after.addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
@@ -227,7 +232,7 @@ export async function replace(
   }
   if (JSON.stringify(before.resources) !== JSON.stringify(after.resources)) {
     await remove(tx, AppointmentResource, { businessId, appointmentId });
-    await insertLater(
+    await insertDeferred(
       tx,
       AppointmentResource,
       after.resources.map(({ resourceId, units }) => ({
@@ -250,7 +255,7 @@ export async function replace(
 
 async function standsOrStale(
   tx: Tx,
-  { appointment, session }: Served,
+  { appointment, session }: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
   override: boolean,
 ): Promise<void> {
@@ -274,7 +279,7 @@ function append(
   after: Snapshot,
   reason: string | null,
 ): Promise<void> {
-  return log.append(tx, member, now, {
+  return log.appendEvent(tx, member, now, {
     type,
     reason,
     appointmentId: after.appointment.rowId,
@@ -303,20 +308,20 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
 }
 
 /** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
-export async function servedOf(
+export async function readAggregate(
   context: Context,
   appointment: Appointment,
   load: (ids: readonly number[]) => Promise<Staff[]>,
-): Promise<Served> {
+): Promise<AppointmentAggregate> {
   const {
     additionalStaffIds,
     blockedStaffIds = [],
     ...parts
   } = await wholeOf(context.db, appointment);
   const { classScheduleId } = appointment;
-  if (classScheduleId !== null) classSchedules.forget(context, classScheduleId);
+  if (classScheduleId !== null) classSchedules.clear(context, classScheduleId);
   const session =
-    classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+    classScheduleId === null ? null : await classSchedules.findById(context, classScheduleId);
   const [staff, blocked] = await Promise.all([
     load([appointment.staffId, ...additionalStaffIds]),
     load(blockedStaffIds),
@@ -344,7 +349,7 @@ export async function wholeOf(
   appointment: Appointment,
 ): Promise<
   Pick<
-    Served,
+    AppointmentAggregate,
     'appointment' | 'additionalStaffIds' | 'blockedStaffIds' | 'resources' | 'addOnReasonIds'
   >
 > {
@@ -359,7 +364,7 @@ export async function wholeOf(
 export async function partsOf(
   reader: Reader,
   { businessId, rowId }: Appointment,
-): Promise<Pick<Served, 'resources' | 'addOnReasonIds'>> {
+): Promise<Pick<AppointmentAggregate, 'resources' | 'addOnReasonIds'>> {
   const [resources, addOns] = await Promise.all([
     reader.all<TakenResource>(sql`
       SELECT t.resource_id AS "resourceId", r.subject_id AS "subjectId", t.units FROM ${raw('appointment_resource AS t')}

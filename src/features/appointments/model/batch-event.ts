@@ -2,31 +2,34 @@ import type { Reader, Tx } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { tableOf } from '../../../db/table';
 import { LogEvent } from '../../../log/event.entity';
-import { append, type Actor } from '../../../log/log.service';
+import { appendEvent, type Actor } from '../../../log/log.service';
 import { isBooking, snapshotOf, type Snapshot } from './events';
 
 /** Several appointments that one command has changed. Each has an event of its own beside this one, marked as told together. */
-export const TOGETHER = 'CHANGED_TOGETHER';
+export const BATCH_CHANGED = 'CHANGED_TOGETHER';
 
 /** What they are appointments of. */
-export interface Whole {
+export interface BatchSubject {
   readonly entityType: 'RecurringAppointment' | 'CourseSet';
   readonly entityId: number;
 }
 
-type Part = readonly [appointmentId: number, version: number];
+type BatchPart = readonly [appointmentId: number, version: number];
 
 /** Appends which appointments a command has changed together, in its transaction. */
-export function tellTogether(
+export function appendBatchEvent(
   tx: Tx,
   actor: Actor,
   now: number,
-  whole: Whole,
+  whole: BatchSubject,
   changed: readonly [Snapshot, ...Snapshot[]],
 ): Promise<void> {
-  const parts = changed.map(({ appointment }): Part => [appointment.rowId, appointment.version]);
-  return append(tx, actor, now, {
-    type: TOGETHER,
+  const parts = changed.map(({ appointment }): BatchPart => [
+    appointment.rowId,
+    appointment.version,
+  ]);
+  return appendEvent(tx, actor, now, {
+    type: BATCH_CHANGED,
     ...whole,
     reason: null,
     changes: {},
@@ -37,7 +40,7 @@ export function tellTogether(
 const known = new WeakMap<LogEvent, Promise<LogEvent[]>>();
 
 /** The events of those appointments, by their start; none once the log has forgotten them. One statement, once for an event. */
-export function partsOf(db: Reader, event: LogEvent): Promise<LogEvent[]> {
+export function eventsOfBatch(db: Reader, event: LogEvent): Promise<LogEvent[]> {
   const parts = known.get(event) ?? readParts(db, event);
   known.set(event, parts);
   return parts;
@@ -48,7 +51,7 @@ async function readParts(
   { businessId, occurredAt, snapshot }: LogEvent,
 ): Promise<LogEvent[]> {
   const table = tableOf(LogEvent);
-  const versions = new Map(snapshot.parts as Part[]);
+  const versions = new Map(snapshot.parts as BatchPart[]);
   const rows = await db.all(sql`
     SELECT ${table.select('e')} FROM ${raw('event AS e')}
     WHERE e.business_id = ${businessId} AND ${isOneOf(raw('e.appointment_id'), [...versions.keys()])} AND e.occurred_at = ${occurredAt}`);

@@ -2,7 +2,7 @@ import { registerEnumType } from 'type-graphql';
 import { tableOf } from '../../../db/table';
 import type { LogEvent } from '../../../log/event.entity';
 import { Appointment } from './appointment.entity';
-import type { Notify } from './notification-choice';
+import type { NotificationChoice } from './notification-choice';
 
 export enum BookingEventType {
   CREATED = 'CREATED',
@@ -49,7 +49,7 @@ registerEnumType(BookingEventType, {
 /** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
 export interface Snapshot {
   /** Who is not to be told of the change: of the event alone, not of the appointment. */
-  readonly notify?: Notify;
+  readonly notify?: NotificationChoice;
   /** Changed with others by one command, and told with them: see TOGETHER. Of the event alone, too. */
   readonly together?: true;
   readonly appointment: Appointment;
@@ -61,7 +61,7 @@ export interface Snapshot {
 }
 
 /** One with which nothing else goes. */
-export const alone = (appointment: Appointment): Snapshot => ({
+export const withoutExtras = (appointment: Appointment): Snapshot => ({
   appointment,
   additionalStaffIds: [],
   resources: [],

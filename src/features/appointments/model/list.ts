@@ -3,7 +3,7 @@ import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../../db/sql';
 import { parseGlobalIds } from '../../../graphql/global-id';
 import { defineList } from '../../../graphql/relations/list';
 import { OrderDirection } from '../../../graphql/connection';
-import { defineSource } from '../../../graphql/relations/repository';
+import { defineRepository } from '../../../graphql/relations/repository';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
 import { setAppointmentRules } from '../../clients/client.source';
 import { Appointment } from './appointment.entity';
@@ -19,7 +19,7 @@ const servedBy = (
 ): Sql =>
   or([isOneOf(column('staffId'), staffIds), helpedBy(column('rowId'), businessId, staffIds)]);
 
-export const appointments = defineSource(Appointment, (viewer, column) => {
+export const appointments = defineRepository(Appointment, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
       return TRUE;

@@ -2,12 +2,12 @@ import { isStaffSide, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 
 /** Who is not to be told of a change; left out, everybody is. */
-export interface Notify {
+export interface NotificationChoice {
   readonly client?: false;
   readonly staff?: false;
 }
 
-interface Asked {
+interface NotificationInput {
   readonly notifyClient?: boolean | null;
   readonly notifyStaff?: boolean | null;
   readonly sendConfirmationToClient?: boolean | null;
@@ -15,13 +15,19 @@ interface Asked {
 }
 
 /** The same as a part of a snapshot, which it leaves as it is where everybody is notified. @throws DomainError FORBIDDEN */
-export function notifying(member: Member, input: Asked): { readonly notify?: Notify } {
-  const notify = notifyOf(member, input);
+export function notifying(
+  member: Member,
+  input: NotificationInput,
+): { readonly notify?: NotificationChoice } {
+  const notify = notificationChoiceOf(member, input);
   return notify ? { notify } : {};
 }
 
 /** What whoever makes a change says of its messages: the log carries it to those who send them. @throws DomainError FORBIDDEN */
-export function notifyOf(member: Member, input: Asked): Notify | undefined {
+export function notificationChoiceOf(
+  member: Member,
+  input: NotificationInput,
+): NotificationChoice | undefined {
   const field = (
     ['notifyClient', 'sendConfirmationToClient', 'notifyStaff', 'sendConfirmationToStaff'] as const
   ).filter((name) => input[name] === false);

@@ -1,7 +1,7 @@
 import { memberOf, type Context, type Member } from '../../../context';
 import { at, badInput, violated } from '../../../errors';
 import type { Tx } from '../../../db/database';
-import { readingIn } from '../../../db/request-batching';
+import { readerOf } from '../../../db/request-batching';
 import { find } from '../../../db/table';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
 import { times } from '../../../lib/money';
@@ -23,20 +23,20 @@ import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
-import { createAppointment, holdAppointment, type Last } from '../booking/book';
+import { createAppointment, holdAppointment, type BeforeCommit } from '../booking/book';
 import { bookingOf, firstStateOf } from '../booking/draft';
 import type { Appointment } from '../model/appointment.entity';
-import { alone, BookingEventType } from '../model/events';
-import { askedOf, holdOf, type Asked, type Hold } from '../holds/hold';
+import { withoutExtras, BookingEventType } from '../model/events';
+import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../holds/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';
-import { notifyOf } from '../model/notification-choice';
+import { notificationChoiceOf } from '../model/notification-choice';
 import { checkSeat, placed, refuseOtherPlace, type Place } from './session-checks';
 import { authoriseInput, authoriseOverride, checkNotice } from '../model/rules';
 import { placeOf, seatsAsked, tooFew } from './seats';
 import { refuseQuota } from '../booking/recheck-availability';
-import { tellTogether } from '../model/batch-event';
-import { describedClient, knownClient, type Described } from '../booking/parse';
-import { add, type Served } from '../model/aggregate';
+import { appendBatchEvent } from '../model/batch-event';
+import { describedClient, knownClient, type ClientDraft } from '../booking/parse';
+import { writeAppointment, type AppointmentAggregate } from '../model/aggregate';
 
 /** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
 export async function bookAppointments(
@@ -59,21 +59,32 @@ export async function holdTimeOrSeats(
 }
 
 /** Holds seats of one session on behalf of somebody. @throws DomainError as holdTimeOrSeats */
-export function holdSeatsFor(context: Context, input: Asked, hold: Hold): Promise<Appointment> {
-  return bookSeats(context, askedOf(input), hold, firstOf);
+export function holdSeatsFor(
+  context: Context,
+  input: DelegatedBooking,
+  hold: Hold,
+): Promise<Appointment> {
+  return bookSeats(context, delegatedBooking(input), hold, firstOf);
 }
 
 /** Books seats of one session on behalf of somebody. @throws DomainError as bookAppointments */
-export function bookSeatsFor<R>(context: Context, input: Asked, last: Last<R>): Promise<R> {
-  return bookSeats(context, askedOf(input), null, (tx, [booked]) => last(tx, booked as Served));
+export function bookSeatsFor<R>(
+  context: Context,
+  input: DelegatedBooking,
+  last: BeforeCommit<R>,
+): Promise<R> {
+  return bookSeats(context, delegatedBooking(input), null, (tx, [booked]) =>
+    last(tx, booked as AppointmentAggregate),
+  );
 }
 
 /** Comes last in the transaction that books seats. Returns the result of the command. */
-type LastOfAll<R> = (tx: Tx, booked: readonly Served[]) => Promise<R>;
+type LastOfAll<R> = (tx: Tx, booked: readonly AppointmentAggregate[]) => Promise<R>;
 
 const allOf: LastOfAll<readonly Appointment[]> = async (_tx, booked) =>
   booked.map(({ appointment }) => appointment);
-const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) => (booked as Served).appointment;
+const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) =>
+  (booked as AppointmentAggregate).appointment;
 
 type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
 
@@ -91,12 +102,12 @@ function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
 }
 
 /** What is wanted, before the lock: the sessions as they are now, and who comes. */
-interface Wanted {
+interface SeatRequest {
   readonly reasonId: number;
   readonly sessions: readonly ClassSchedule[];
   readonly set: CourseSet | null;
   readonly rowIds: readonly number[];
-  readonly described: Described | null;
+  readonly described: ClientDraft | null;
 }
 
 async function bookSeats<R>(
@@ -119,7 +130,7 @@ async function want(
   context: Context,
   member: Member,
   input: CreateAppointmentInput,
-): Promise<Wanted> {
+): Promise<SeatRequest> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([
     named(context, member, input),
@@ -140,9 +151,9 @@ async function named(
   context: Context,
   { businessId }: Member,
   { classScheduleId, courseSetId }: CreateAppointmentInput,
-): Promise<Pick<Wanted, 'sessions' | 'set'>> {
+): Promise<Pick<SeatRequest, 'sessions' | 'set'>> {
   if (classScheduleId != null) {
-    const session = await classSchedules.get(
+    const session = await classSchedules.getVisible(
       context,
       parseGlobalId('ClassSchedule', classScheduleId, at('classScheduleId')),
       at('classScheduleId'),
@@ -151,7 +162,7 @@ async function named(
       throw violated('This session is part of a course: give courseSetId.', 'classScheduleId');
     return { sessions: [session], set: null };
   }
-  const set = await courseSets.get(
+  const set = await courseSets.getVisible(
     context,
     parseGlobalId('CourseSet', courseSetId as string, at('courseSetId')),
     at('courseSetId'),
@@ -173,20 +184,20 @@ async function seat(
   member: Member,
   now: number,
   input: CreateAppointmentInput,
-  { reasonId, sessions: wanted, set, rowIds, described }: Wanted,
+  { reasonId, sessions: wanted, set, rowIds, described }: SeatRequest,
   hold: Hold | null,
-): Promise<Served[]> {
+): Promise<AppointmentAggregate[]> {
   const { businessId } = member;
-  const inside: Context = { ...context, db: readingIn(tx, context.db) };
+  const inside: Context = { ...context, db: readerOf(tx, context.db) };
   const subjectIds = wanted.map(({ subjectId }) => subjectId);
   // All of it is on its way at once; the database reads when it has the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
     await Promise.all([
       lockSubjects(tx, businessId, subjectIds, now),
       seatsTaken(inside.db, businessId, subjectIds, now),
-      Promise.all(wanted.map(({ rowId }) => classSchedules.referenced(inside, rowId))),
+      Promise.all(wanted.map(({ rowId }) => classSchedules.getById(inside, rowId))),
       businessOf(inside),
-      reasons.get(inside, reasonId, at('reasonId')),
+      reasons.getVisible(inside, reasonId, at('reasonId')),
       coordinatorOf(inside, input),
       described?.client ?? knownClient(inside, member, input, hold !== null),
       saidOfAppointment(inside, reasonId, {
@@ -259,17 +270,17 @@ async function seat(
       );
   if (described?.clientIsNew) await addClient(tx, described.client, member);
   for (const one of served)
-    await add(tx, member, now, one, capacities, {
+    await writeAppointment(tx, member, now, one, capacities, {
       type: hold ? BookingEventType.HELD : BookingEventType.CREATED,
       longestMs: business.longestMs,
     });
   if (set)
-    await tellTogether(
+    await appendBatchEvent(
       tx,
       member,
       now,
       { entityType: 'CourseSet', entityId: set.rowId },
-      served as [Served, ...Served[]],
+      served as [AppointmentAggregate, ...AppointmentAggregate[]],
     );
   for (const one of served) await hold?.last?.(tx, one);
   keepFor(context, reason, client, places);
@@ -297,7 +308,7 @@ const coordinatorOf = (
 ): Promise<Staff | null> | null =>
   id == null
     ? null
-    : staffSource.get(
+    : staffSource.getVisible(
         context,
         parseGlobalId('Staff', id, at('coordinatorStaffId')),
         at('coordinatorStaffId'),
@@ -324,7 +335,7 @@ function decide(
   input: CreateAppointmentInput,
   now: number,
   hold: Hold | null,
-): Served {
+): AppointmentAggregate {
   const { member, reason, set, first } = about;
   const each = set ? (first ? (set.price ?? reason.price) : null) : (session.price ?? reason.price);
   const appointment = Object.assign(
@@ -346,8 +357,8 @@ function decide(
   );
   Object.assign(appointment, firstStateOf(about, location, now, hold, input.pendingConfirmation));
   return {
-    ...alone(appointment),
-    notify: notifyOf(member, input),
+    ...withoutExtras(appointment),
+    notify: notificationChoiceOf(member, input),
     ...(set ? { together: true } : {}),
     resources: [],
     staff: [leader],
@@ -363,11 +374,11 @@ function keepFor(
   places: readonly Place[],
 ): void {
   context.handOver?.((to) => {
-    reasons.keep(to, reason);
-    if (client) clients.keep(to, client);
+    reasons.prime(to, reason);
+    if (client) clients.prime(to, client);
     for (const { leader, location } of places) {
-      staffSource.keep(to, leader);
-      locations.keep(to, location);
+      staffSource.prime(to, leader);
+      locations.prime(to, location);
     }
   });
 }

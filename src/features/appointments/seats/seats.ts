@@ -10,7 +10,7 @@ import { seatsTaken } from '../../classes/class.seats';
 import type { Occupancy } from '../../occupancy/occupancy.service';
 import type { Appointment } from '../model/appointment.entity';
 import { occupies } from '../model/status';
-import type { Served } from '../model/aggregate';
+import type { AppointmentAggregate } from '../model/aggregate';
 
 /** What an attendee occupies: seats, for the time of the session. */
 export const seatsOf = (
@@ -72,7 +72,7 @@ export const seatsAsked = (
 
 /** The time, or the seats, that an appointment has or would have, for the explanation of why it cannot. */
 export function askedOf(
-  { appointment, staff, session }: Served,
+  { appointment, staff, session }: AppointmentAggregate,
   screeningAnswer?: string | null,
 ): ExplainAvailabilityInput {
   const appointmentId = toGlobalId('Appointment', appointment.rowId);

@@ -58,8 +58,8 @@ export interface Place {
 
 export async function placed(context: Context, session: ClassSchedule): Promise<Place> {
   const [leader, location] = await Promise.all([
-    staffSource.referenced(context, session.staffId),
-    locations.referenced(context, session.locationId),
+    staffSource.getById(context, session.staffId),
+    locations.getById(context, session.locationId),
   ]);
   return { session, leader, location };
 }

@@ -1,11 +1,11 @@
 /** Units of one resource. */
-export interface Take {
+export interface Allocation {
   readonly resourceId: number;
   readonly units: number;
 }
 
 /** A need is met by one of its options; all needs are met by different units. */
-export type Need = readonly (readonly Take[])[];
+export type Need = readonly (readonly Allocation[])[];
 
 /** The needs of a visit, and the resources that the caller named: each meets a need where one takes it, else it is taken as well. */
 export interface Needs {
@@ -22,7 +22,7 @@ const MAX_TRIES = 2_000;
  * Returns the units that a visit takes, each need by its first option that goes with the rest; null where there are not enough. The order of the named
  * resources means nothing. Where every option is one unit of one resource, as of most reasons, the search is exact and never turns back.
  */
-export function allocateUnits({ needs, named }: Needs, free: Free): readonly Take[] | null {
+export function allocateUnits({ needs, named }: Needs, free: Free): readonly Allocation[] | null {
   const wanted = [...new Set(named)].sort((one, other) => one - other);
   let surplus = 0;
   if (wanted.length)
@@ -35,10 +35,14 @@ export function allocateUnits({ needs, named }: Needs, free: Free): readonly Tak
 }
 
 /** The same with at most `surplus` named resources beside those that meet a need. */
-function search({ needs, named }: Needs, surplus: number, free: Free): readonly Take[] | null {
+function search(
+  { needs, named }: Needs,
+  surplus: number,
+  free: Free,
+): readonly Allocation[] | null {
   const taken = new Map<number, number>();
   const left = (resourceId: number): number => free(resourceId) - (taken.get(resourceId) ?? 0);
-  const add = (takes: readonly Take[], sign: 1 | -1) => {
+  const add = (takes: readonly Allocation[], sign: 1 | -1) => {
     for (const { resourceId, units } of takes) {
       const sum = (taken.get(resourceId) ?? 0) + sign * units;
       // What is given back is forgotten, so that the answer is in the order of the needs.

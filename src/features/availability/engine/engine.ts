@@ -1,6 +1,6 @@
 import { around, intersection, union, type Interval } from '../../../lib/intervals';
 import { toLocal } from '../../../lib/time-zone';
-import { allocateUnits, type Needs, type Take } from './allocation';
+import { allocateUnits, type Needs, type Allocation } from './allocation';
 import { AvailabilityRule } from './rules';
 import { isAligned, startsOf, type Steps } from './steps';
 
@@ -11,7 +11,7 @@ export interface Taken extends Interval {
 }
 
 /** Somebody who could serve, or must serve too. `taken` is sorted by its starts. */
-export interface Person {
+export interface Candidate {
   readonly staffId: number;
   readonly timeZone: string;
   /** What keeps them from serving at any time. */
@@ -21,7 +21,7 @@ export interface Person {
 }
 
 /** A room, or things of one kind. */
-export interface Thing {
+export interface ResourcePool {
   readonly resourceId: number;
   readonly subjectId: number;
   readonly quantity: number;
@@ -44,17 +44,17 @@ export interface Rules extends Steps {
 }
 
 /** Everything that the engine has to know. The same facts give the same answers, whoever asks. */
-export interface Facts extends Needs {
+export interface EngineFacts extends Needs {
   readonly rules: Rules;
   /** What keeps everybody from serving at any time. */
   readonly barred: readonly Refusal[];
   /** When the location is open, and when the reason is offered. */
   readonly open: readonly Interval[];
   readonly offered: readonly Interval[];
-  readonly people: readonly Person[];
+  readonly people: readonly Candidate[];
   /** Those who have to be there as well, whoever serves. */
-  readonly companions: readonly Person[];
-  readonly things: ReadonlyMap<number, Thing>;
+  readonly companions: readonly Candidate[];
+  readonly things: ReadonlyMap<number, ResourcePool>;
   readonly quota: Quota | null;
 }
 
@@ -74,7 +74,7 @@ export interface Offer {
   readonly startAt: number;
   readonly endAt: number;
   readonly staffIds: readonly number[];
-  readonly takes: readonly Take[];
+  readonly takes: readonly Allocation[];
 }
 
 /** What may be said of a search. */
@@ -90,7 +90,7 @@ interface Search {
  * and starts: the same question on the same facts has the same answer, so what is offered is what a booking accepts.
  */
 export function* offers(
-  facts: Facts,
+  facts: EngineFacts,
   { startAt: from, endAt: to }: Interval,
   { look, needed = needsAt(facts) }: Search = {},
 ): Generator<Offer> {
@@ -124,16 +124,16 @@ export function* offers(
 }
 
 /** Whether somebody is kept from serving at any time, or everybody is. */
-export const isBarred = ({ barred, companions }: Facts, person?: Person): boolean =>
+export const isBarred = ({ barred, companions }: EngineFacts, person?: Candidate): boolean =>
   [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
 
 interface Queue {
-  readonly person: Person;
+  readonly person: Candidate;
   readonly starts: Iterator<number, void>;
 }
 
 /** Each start that heads a queue, with all whose queues it heads. */
-function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Person[] }> {
+function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Candidate[] }> {
   const next = ({ person, starts }: Queue) => ({
     person,
     starts,
@@ -157,14 +157,14 @@ function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people
   }
 }
 
-const commonOf = ({ open, offered, companions }: Facts): readonly Interval[] =>
+const commonOf = ({ open, offered, companions }: EngineFacts): readonly Interval[] =>
   intersection([open, offered, ...companions.map(({ windows }) => windows)]);
 
 /**
  * Every rule that refuses a start with somebody, the broader ones first; none means that it can be booked. Says of each start exactly what `offers`
  * says, and why.
  */
-export function refusals(facts: Facts, person: Person, startAt: number): Refusal[] {
+export function refusals(facts: EngineFacts, person: Candidate, startAt: number): Refusal[] {
   const { rules, companions } = facts;
   const visit = { startAt, endAt: startAt + rules.durationMs };
   const found: Refusal[] = [...facts.barred];
@@ -195,14 +195,14 @@ export function refusals(facts: Facts, person: Person, startAt: number): Refusal
 
 /** The resources that a booking would take; null where there are not enough. `regardless` of what is in use or closed, for an override. */
 export function allocate(
-  { rules, needs, named, things }: Pick<Facts, 'rules' | 'needs' | 'named' | 'things'>,
+  { rules, needs, named, things }: Pick<EngineFacts, 'rules' | 'needs' | 'named' | 'things'>,
   startAt: number,
   regardless = false,
-): readonly Take[] | null {
+): readonly Allocation[] | null {
   const occupied = occupiedBy(rules, startAt);
   const visit = { startAt, endAt: startAt + rules.durationMs };
   const known = new Map<number, number>();
-  const freeOf = ({ quantity, windows, taken }: Thing): number =>
+  const freeOf = ({ quantity, windows, taken }: ResourcePool): number =>
     regardless
       ? Number.POSITIVE_INFINITY
       : around(windows, visit)
@@ -219,7 +219,7 @@ export function allocate(
 }
 
 /** The first need that nothing meets by itself, or the first named resource that is not free; where each is met, all of them. */
-function lacking(facts: Facts, startAt: number): Refusal {
+function lacking(facts: EngineFacts, startAt: number): Refusal {
   const { named } = facts;
   const each = [...facts.needs, ...named.map((resourceId) => [[{ resourceId, units: 1 }]])];
   const need =
@@ -257,14 +257,14 @@ const occupiedBy = (
   startAt: number,
 ): Interval => ({ startAt: startAt - bufferBeforeMs, endAt: startAt + durationMs + bufferAfterMs });
 
-const NOTHING: readonly Take[] = [];
+const NOTHING: readonly Allocation[] = [];
 
-export type Needed = (startAt: number) => readonly Take[] | null;
+export type Needed = (startAt: number) => readonly Allocation[] | null;
 
 /** Asked once for each start, however many people could serve then. */
-export function needsAt(facts: Facts): Needed {
+export function needsAt(facts: EngineFacts): Needed {
   if (!facts.needs.length && !facts.named.length) return () => NOTHING;
-  const known = new Map<number, readonly Take[] | null>();
+  const known = new Map<number, readonly Allocation[] | null>();
   return (startAt) => {
     let takes = known.get(startAt);
     if (takes === undefined) known.set(startAt, (takes = allocate(facts, startAt)));
@@ -273,7 +273,7 @@ export function needsAt(facts: Facts): Needed {
 }
 
 /** Counts the local day of whoever serves: asked once for each start and zone. */
-function quotaAt({ quota }: Facts): (startAt: number, person: Person) => boolean {
+function quotaAt({ quota }: EngineFacts): (startAt: number, person: Candidate) => boolean {
   if (!quota) return () => true;
   const known = new Map<string, boolean>();
   let at = Number.NaN;

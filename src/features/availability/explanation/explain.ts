@@ -10,9 +10,9 @@ import {
   isBarred,
   needsAt,
   refusals,
-  type Facts,
+  type EngineFacts,
   type Needed,
-  type Person,
+  type Candidate,
   type Refusal,
 } from '../engine/engine';
 import { aroundOf, NEAREST, shown } from './rows';
@@ -26,7 +26,7 @@ import {
 } from './explain.type';
 import { nearest } from './nearest';
 import { mayOverride } from '../override';
-import { daysOf, factsOf, readStored } from '../engine-facts';
+import { daysOf, loadEngineFacts, readStored } from '../engine-facts';
 
 /**
  * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move there, nothing is in the way: whoever asks may see it.
@@ -60,7 +60,7 @@ export async function explain(
     staffIds: [...wish.staff, ...wish.companions].map(({ rowId }) => rowId),
     days: daysOf(range, wish.durationMinutes * MS_PER_MINUTE),
   });
-  const facts = await factsOf(context.db, { ...wish, range }, { stored, lists: true });
+  const facts = await loadEngineFacts(context.db, { ...wish, range }, { stored, lists: true });
   const needed = needsAt(facts);
   const found =
     wish.reason.reasonType === ReasonType.SERVICE
@@ -99,8 +99,8 @@ export async function explain(
 /** The least that has to change so that this person can be booked: another start or less time, in minutes; else an override, for those who may. */
 function smallestChange(
   wish: Wish,
-  facts: Facts,
-  person: Person,
+  facts: EngineFacts,
+  person: Candidate,
   start: number,
   against: readonly Refusal[],
   needed: Needed,
@@ -124,8 +124,8 @@ function smallestChange(
 
 function otherStart(
   { now, durationMinutes }: Wish,
-  facts: Facts,
-  person: Person,
+  facts: EngineFacts,
+  person: Candidate,
   start: number,
   needed: Needed,
 ): AvailabilityChange | null {
@@ -151,7 +151,10 @@ function otherStart(
 }
 
 /** Where something begins to fit, for those who need not keep to the steps: right behind what is in the way, right before it, and at the ends of hours. */
-function edgesOf({ rules, open, offered, things, companions }: Facts, person: Person): number[] {
+function edgesOf(
+  { rules, open, offered, things, companions }: EngineFacts,
+  person: Candidate,
+): number[] {
   const { durationMs, bufferBeforeMs, bufferAfterMs } = rules;
   const owners = [person, ...companions, ...things.values()];
   return [
@@ -171,8 +174,8 @@ const STEP_MINUTES = 5;
 
 function lessTime(
   { reason, member, durationMinutes }: Wish,
-  facts: Facts,
-  person: Person,
+  facts: EngineFacts,
+  person: Candidate,
   start: number,
 ): AvailabilityChange | null {
   const shorter = isStaffSide(member)

@@ -1,9 +1,9 @@
 import type { Interval } from '../../../lib/intervals';
-import { offers, type Facts, type Needed, type Offer } from '../engine/engine';
+import { offers, type EngineFacts, type Needed, type Offer } from '../engine/engine';
 
 /** What is offered nearest to an instant within a range, the instant itself left out: up to so many before it and so many after, by start. */
 export function nearest(
-  facts: Facts,
+  facts: EngineFacts,
   { startAt, endAt }: Interval,
   at: number,
   count: number,

@@ -36,7 +36,7 @@ export async function shown(
     rule,
     message: sentenceOf(rule),
     row: await rowOf(context, wish, hours, refusal, start),
-    resources: (await Promise.all(resourceIds.map((id) => resources.granted(context, id)))).filter(
+    resources: (await Promise.all(resourceIds.map((id) => resources.findById(context, id)))).filter(
       (row) => row !== null,
     ),
     // Sessions have numbers of the same block.
@@ -61,26 +61,26 @@ async function rowOf(
   ) => {
     const { date } = toLocal(start, timeZone);
     const row = hours.overrides.find((one) => one[column] === id && one.date === date);
-    return row ? dateOverrides.find(context, row.rowId) : null;
+    return row ? dateOverrides.findVisible(context, row.rowId) : null;
   };
   switch (rule) {
     case AvailabilityRule.LOCATION_CLOSED:
       return (await override('ofLocationId', location.rowId, location.timeZoneCode)) ?? location;
     case AvailabilityRule.LOCATION_INACTIVE:
-      return locationId === undefined ? location : locations.granted(context, locationId);
+      return locationId === undefined ? location : locations.findById(context, locationId);
     case AvailabilityRule.REASON_NOT_OFFERED:
       return (await override('ofReasonId', reason.rowId, location.timeZoneCode)) ?? reason;
     case AvailabilityRule.CLIENT_CANNOT_BOOK:
       return client;
     case AvailabilityRule.RESOURCE_TAKEN:
-      return resourceIds?.[0] === undefined ? reason : resources.granted(context, resourceIds[0]);
+      return resourceIds?.[0] === undefined ? reason : resources.findById(context, resourceIds[0]);
     case AvailabilityRule.SEATS_TAKEN:
-      return classSchedules.find(context, (classScheduleIds as [number])[0]);
+      return classSchedules.findVisible(context, (classScheduleIds as [number])[0]);
     case AvailabilityRule.STAFF_NOT_WORKING: {
-      const person = (await staffSource.granted(context, staffId as number)) as Staff;
+      const person = (await staffSource.findById(context, staffId as number)) as Staff;
       return (await override('staffId', person.rowId, person.timeZoneCode)) ?? person;
     }
     default:
-      return staffId === undefined ? reason : staffSource.granted(context, staffId);
+      return staffId === undefined ? reason : staffSource.findById(context, staffId);
   }
 }

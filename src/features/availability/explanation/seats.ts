@@ -115,7 +115,7 @@ async function leadersOf(
   const ids = [...new Set(runs.map(([first]) => first.staffId))]
     .sort((one, other) => one - other)
     .slice(0, MAX_CANDIDATES);
-  return Promise.all(ids.map((id) => staffSource.referenced(context, id)));
+  return Promise.all(ids.map((id) => staffSource.getById(context, id)));
 }
 
 async function candidateOf(

@@ -34,7 +34,7 @@ export const withFields = (
 export async function fieldsShown(context: Context, values: FieldValues): Promise<FieldValue[]> {
   return withFields(
     values,
-    await Promise.all(idsOf(values).map((id) => customFields.find(context, id))),
+    await Promise.all(idsOf(values).map((id) => customFields.findVisible(context, id))),
   );
 }
 

@@ -1,5 +1,11 @@
 import { canonicalDecimal, isDecimal } from '../../../lib/money';
-import { isEmailAddress, isPhoneLike, isWebUrl, nationalPhone, toE164 } from '../../../graphql/inputs/text-validators';
+import {
+  isEmailAddress,
+  isPhoneLike,
+  isWebUrl,
+  nationalPhone,
+  toE164,
+} from '../../../graphql/inputs/text-validators';
 import { isLocalDate } from '../../../lib/time-zone';
 import type { CustomField } from '../custom-field.entity';
 import { CustomFieldDataType, FieldProblemCode } from '../custom-field.enums';

@@ -58,7 +58,7 @@ export async function allSaid(
 }
 
 const load = async (context: Context, ids: readonly number[]): Promise<CustomField[]> =>
-  (await Promise.all(ids.map((id) => customFields.granted(context, id)))).filter(
+  (await Promise.all(ids.map((id) => customFields.findById(context, id)))).filter(
     (field) => field !== null,
   );
 

@@ -56,9 +56,9 @@ export async function factsOf(
     relations.locationOfAppointment(appointment, context),
     relations.reasonOfAppointment(appointment, context),
     Promise.all(
-      [appointment.staffId, ...additionalStaffIds].map((id) => staffSource.granted(context, id)),
+      [appointment.staffId, ...additionalStaffIds].map((id) => staffSource.findById(context, id)),
     ),
-    Promise.all(addOnReasonIds.map((id) => reasons.granted(context, id))),
+    Promise.all(addOnReasonIds.map((id) => reasons.findById(context, id))),
   ]);
   if (!location || !reason) throw new Error('A foreign key names no row.');
   return {

@@ -63,7 +63,7 @@ export class MessageTemplateResolver {
         'language must be a language tag of BCP 47, such as de.',
         { path: ['language'] },
       );
-    const appointment = await appointments.get(
+    const appointment = await appointments.getVisible(
       context,
       parseGlobalId('Appointment', appointmentId, ['appointmentId']),
       ['appointmentId'],

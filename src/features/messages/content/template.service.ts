@@ -1,6 +1,6 @@
 import { memberOf, requireRole, Role, type Context, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
-import { find, insertUnlessThere, remove, update } from '../../../db/table';
+import { find, insertIgnoringConflicts, remove, update } from '../../../db/table';
 import { defineLoader } from '../../../graphql/relations/loader';
 import { canonicalLocale, languageOf } from '../../../graphql/inputs/text-validators';
 import { strangeTags } from '../../custom-fields/values/tag-values';
@@ -62,7 +62,7 @@ export async function saveTemplate(
     modifiedAt: context.now(),
   });
   return context.db.transaction(async (tx) => {
-    await insertUnlessThere(tx, MessageTemplate, [template]);
+    await insertIgnoringConflicts(tx, MessageTemplate, [template]);
     await update(tx, MessageTemplate, key, template);
     return template;
   });

@@ -2,7 +2,7 @@ import type { Database, Tx } from '../../../db/database';
 import type { Ids } from '../../../db/state/ids';
 import { isOneOf, raw, sql } from '../../../db/sql';
 import { isBooking, snapshotOf } from '../../appointments/model/events';
-import { partsOf, TOGETHER } from '../../appointments/model/batch-event';
+import { eventsOfBatch, BATCH_CHANGED } from '../../appointments/model/batch-event';
 import { MessageKind } from '../../clients/message-kind';
 import type { LogEvent } from '../../../log/event.entity';
 import { readAfter } from '../../../log/log.service';
@@ -91,7 +91,7 @@ async function planStep(
   const { messages, renewed } = await planAll(
     db,
     businessId,
-    events.filter((event) => isBooking(event) || event.type === TOGETHER),
+    events.filter((event) => isBooking(event) || event.type === BATCH_CHANGED),
     now,
   );
   const messageIds = await ids.take('message', messages.length);
@@ -136,8 +136,8 @@ async function planAll(
   let messages: Planned[] = [];
   for (const event of events) {
     if (personal.has(reasonIdOf(event))) continue;
-    if (event.type === TOGETHER) {
-      messages.push(...togetherOf(event, await partsOf(db, event), isOn, now));
+    if (event.type === BATCH_CHANGED) {
+      messages.push(...togetherOf(event, await eventsOfBatch(db, event), isOn, now));
       continue;
     }
     const { appointment } = snapshotOf(event);
@@ -155,7 +155,7 @@ async function planAll(
 }
 
 const reasonIdOf = (event: LogEvent): number =>
-  event.type === TOGETHER
+  event.type === BATCH_CHANGED
     ? (event.snapshot.reasonId as number)
     : snapshotOf(event).appointment.reasonId;
 

@@ -101,18 +101,16 @@ function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: nu
       ? []
       : toldOf(event, snapshot).filter(({ audience }) => wanted(event, audience));
   return told.flatMap(({ kind, audience, ids, version = appointment.version }) =>
-    (ids.length ? typesOf(kind, audience) : [])
-      .filter(isOn)
-      .flatMap((type) =>
-        ids.map((recipientId) => ({
-          ...common,
-          ...type,
-          recipientId,
-          offsetHours: 0,
-          version,
-          dueAt: event.occurredAt,
-        })),
-      ),
+    (ids.length ? typesOf(kind, audience) : []).filter(isOn).flatMap((type) =>
+      ids.map((recipientId) => ({
+        ...common,
+        ...type,
+        recipientId,
+        offsetHours: 0,
+        version,
+        dueAt: event.occurredAt,
+      })),
+    ),
   );
 }
 

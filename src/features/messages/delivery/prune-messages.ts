@@ -1,12 +1,12 @@
 import type { Database } from '../../../db/database';
-import { forgetInBatches } from '../../../db/prune';
+import { pruneInBatches } from '../../../db/prune';
 import { sql } from '../../../db/sql';
 import { MS_PER_DAY } from '../../../lib/time-zone';
 
 /** Forgets messages that were due more than so many days ago, whatever became of them; 0 keeps all. Never what is still to go out. Answers how many. */
-export async function forgetOldMessages(db: Database, now: number, days: number): Promise<number> {
+export async function pruneMessages(db: Database, now: number, days: number): Promise<number> {
   if (!days) return 0;
-  return forgetInBatches(db, (tx, most) =>
+  return pruneInBatches(db, (tx, most) =>
     tx.run(sql`
     DELETE FROM message WHERE (business_id, id) IN (
       SELECT business_id, id FROM message WHERE state <> 'PLANNED' AND due_at < ${now - days * MS_PER_DAY} ORDER BY due_at LIMIT ${most})`),

@@ -1,6 +1,6 @@
 import type { Tx } from '../../../db/database';
 import { isOneOf, raw, sql } from '../../../db/sql';
-import { insertUnlessThere } from '../../../db/table';
+import { insertIgnoringConflicts } from '../../../db/table';
 import { MessageKind } from '../../clients/message-kind';
 import { enqueue, withdraw } from '../../../jobs/queue';
 import { Message, MessageState } from '../message.entity';
@@ -40,7 +40,7 @@ export async function addMessages(
   rows: readonly PlannedMessage[],
 ): Promise<void> {
   if (!rows.length) return;
-  await insertUnlessThere(tx, Message, rows, { later: true });
+  await insertIgnoringConflicts(tx, Message, rows, { later: true });
   const waiting = rows.filter(({ state }) => state === MessageState.PLANNED);
   if (!waiting.length) return;
   await enqueue(

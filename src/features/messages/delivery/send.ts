@@ -5,7 +5,7 @@ import { Appointment } from '../../appointments/model/appointment.entity';
 import { snapshotOf } from '../../appointments/model/events';
 import { systemOf } from '../../appointments/holds/expire-holds';
 import { AppointmentStatus } from '../../appointments/model/status';
-import { partsOf, TOGETHER } from '../../appointments/model/batch-event';
+import { eventsOfBatch, BATCH_CHANGED } from '../../appointments/model/batch-event';
 import { CATEGORY_OF, MessageKind } from '../../clients/message-kind';
 import { clients } from '../../clients/client.source';
 import type { JobContext, JobHandler, Outcome } from '../../../jobs/handler';
@@ -16,7 +16,7 @@ import { staff as staffSource } from '../../staff/staff.source';
 import { claimUrlOf } from '../../waitlist/invitations/claim-token';
 import type { WaitlistEntry } from '../../waitlist/model/waitlist-entry.entity';
 import { entryFromJson } from '../../waitlist/model/events';
-import { Refused, type Carriers, type Email } from '../transports/transport';
+import { Refused, type Transports, type Email } from '../transports/transport';
 import { Message, MessageState } from '../message.entity';
 import {
   clientRecipient,
@@ -41,7 +41,7 @@ const LATE_MS = MS_PER_HOUR;
 const MAX_DETAIL = 1_000;
 
 export interface SendingServices {
-  readonly carriers: Carriers;
+  readonly carriers: Transports;
   readonly contextOf: (member: Member) => Context;
 }
 
@@ -211,8 +211,8 @@ async function toldOf(
     known ??
     (await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq }));
   if (!event) return new Void('The log no longer has what it tells of.');
-  if (event.type === TOGETHER) {
-    const [first, ...others] = concerning(message, await partsOf(context.db, event)).map(
+  if (event.type === BATCH_CHANGED) {
+    const [first, ...others] = concerning(message, await eventsOfBatch(context.db, event)).map(
       snapshotOf,
     );
     return first
@@ -249,10 +249,10 @@ async function recipientOf(
   facts: Facts,
 ): Promise<Recipient | Void> {
   if (audience === MessageAudience.STAFF) {
-    const person = await staffSource.granted(context, recipientId);
+    const person = await staffSource.findById(context, recipientId);
     return person?.active ? staffRecipient(facts, person) : new Void('They do not serve any more.');
   }
-  const client = await clients.granted(context, recipientId);
+  const client = await clients.findById(context, recipientId);
   if (!client || client.deleted) return new Void('The client has been deleted.');
   const excluded =
     channel === MessageChannel.EMAIL &&
@@ -270,7 +270,7 @@ async function recipientOf(
 
 /** Answers whether there is something to carry it. */
 async function carry(
-  { email, sms }: Carriers,
+  { email, sms }: Transports,
   { channel, businessId, rowId, createdAt }: Message,
   { content, from, name, to, invitation }: Letter,
   signal: AbortSignal,

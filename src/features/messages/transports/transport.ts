@@ -25,7 +25,7 @@ export interface Sms {
 export class Refused extends Error {}
 
 /** What messages go out by. Null where nothing is configured: then they are recorded. */
-export interface Carriers {
+export interface Transports {
   /** The address that e-mail comes from. */
   readonly mailFrom: string;
   readonly email: ((email: Email, signal: AbortSignal) => Promise<void>) | null;

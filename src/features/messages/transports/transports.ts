@@ -1,4 +1,4 @@
-import type { Carriers } from './transport';
+import type { Transports } from './transport';
 import { smsCarrier } from './sms';
 import { smtpCarrier } from './smtp';
 
@@ -8,7 +8,7 @@ interface Configured {
   readonly smsWebhookUrl: string | null;
 }
 
-export const carriersOf = ({ smtpUrl, mailFrom, smsWebhookUrl }: Configured): Carriers => ({
+export const transportsFrom = ({ smtpUrl, mailFrom, smsWebhookUrl }: Configured): Transports => ({
   mailFrom,
   email: smtpUrl === null ? null : smtpCarrier(smtpUrl),
   sms: smsWebhookUrl === null ? null : smsCarrier(smsWebhookUrl),

@@ -48,7 +48,7 @@ const FREEING = [
  * Safe on any number of processes and after any crash: a place that was invited to is held, so it is not offered to the next, and the log is
  * read again from where it was left. Answers how many places it held.
  */
-export async function inviteAutomatically(
+export async function autoInvite(
   db: Database,
   contextOf: (member: Member) => Context,
   now: number,
@@ -121,8 +121,8 @@ async function inviteGroup(
 ): Promise<number> {
   const [{ reasonId, locationId, classScheduleId }] = entries as [WaitlistEntry];
   const [reason, location] = await Promise.all([
-    reasons.referenced(context, reasonId),
-    locations.referenced(context, locationId),
+    reasons.getById(context, reasonId),
+    locations.getById(context, locationId),
   ]);
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
   if (classScheduleId !== null)
@@ -194,7 +194,7 @@ async function inviteToSession(
   mode: WaitlistMode,
   now: number,
 ): Promise<number> {
-  const session = await classSchedules.granted(context, classScheduleId);
+  const session = await classSchedules.findById(context, classScheduleId);
   const notice = reason.allowOnline ? (reason.apptHrMin ?? 0) * MS_PER_HOUR : 0;
   if (!session || session.startAt <= now + notice) return 0;
   let left = await seatsLeft(session, context);

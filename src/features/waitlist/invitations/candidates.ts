@@ -19,7 +19,7 @@ export async function candidatesFor(
   const member = memberOf(context);
   if (!isStaffSide(member)) return null;
   if (startAt <= context.now()) return [];
-  const { timeZoneCode } = await locations.referenced(context, locationId);
+  const { timeZoneCode } = await locations.getById(context, locationId);
   const { table } = waitlistEntries;
   const column = (property: keyof WaitlistEntry & string) => table.column('a', property);
   const rows = await context.db.all(sql`
@@ -34,7 +34,7 @@ export async function candidatesFor(
       sql`c.status <> ${ClientStatus.BLACKLISTED}`,
     ])} ORDER BY ${column('createdAt')}, ${column('rowId')}`);
   const session =
-    classScheduleId === null ? null : await classSchedules.granted(context, classScheduleId);
+    classScheduleId === null ? null : await classSchedules.findById(context, classScheduleId);
   const free = session ? seats + (await seatsLeft(session, context)) : 0;
   const start = startOf(startAt, timeZoneCode);
   return rows

@@ -8,7 +8,7 @@ import { hashOfSecret } from '../../appointments/holds/hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
-import type { Served } from '../../appointments/model/aggregate';
+import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
@@ -41,10 +41,10 @@ export async function entryOf(
   const { businessId, role } = memberOf(context);
   const rowId =
     token != null ? namedBy(token, businessId) : parseGlobalId('WaitlistEntry', id as string, path);
-  if (rowId !== null) waitlistEntries.forget(context, rowId);
+  if (rowId !== null) waitlistEntries.clear(context, rowId);
   if (rowId !== null && token == null && claimSecret == null && role !== Role.PUBLIC)
-    return waitlistEntries.get(context, rowId, path);
-  const entry = rowId === null ? null : await waitlistEntries.granted(context, rowId);
+    return waitlistEntries.getVisible(context, rowId, path);
+  const entry = rowId === null ? null : await waitlistEntries.findById(context, rowId);
   if (entry && token != null && vouches(context.links, token, entry)) return entry;
   if (entry && claimSecret != null && entry.claimSecretHash === hashOfSecret(claimSecret))
     return entry;
@@ -75,7 +75,7 @@ export async function claimInvitation(
       throw notInvited(entry.status);
     if (held.status !== AppointmentStatus.PENDING || held.holdExpiresAt === null)
       throw notInvited(WaitlistStatus.WAITING);
-    const client = await clients.granted(context, entry.clientId);
+    const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
       throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
     const fieldValues = await saidOfAppointment(context, held.reasonId, {
@@ -90,7 +90,7 @@ export async function claimInvitation(
         fieldValues,
         ...(await ownOf(context, entry, held)),
       },
-      last: async (tx: Tx, booked: Served) =>
+      last: async (tx: Tx, booked: AppointmentAggregate) =>
         void (claimed = await settle(tx, member, now, entry, booked)),
     };
   };
@@ -109,8 +109,8 @@ async function ownOf(
 ): Promise<Partial<Pick<Appointment, 'address' | 'seats' | 'price'>>> {
   if (classScheduleId === null) return { address };
   const [session, reason] = await Promise.all([
-    classSchedules.granted(context, classScheduleId),
-    reasons.granted(context, reasonId),
+    classSchedules.findById(context, classScheduleId),
+    reasons.findById(context, reasonId),
   ]);
   const each = session?.price ?? reason?.price;
   return { seats, price: each == null ? null : times(each, seats) };
@@ -122,7 +122,7 @@ async function settle(
   member: Member,
   now: number,
   entry: WaitlistEntry,
-  booked: Served,
+  booked: AppointmentAggregate,
 ): Promise<WaitlistEntry> {
   const claimed = await changeEntry(
     tx,

@@ -17,7 +17,7 @@ const BATCH = 100;
  * Writes down what time has done to waitlists: invitations that were not claimed, wishes that have passed, holds that are for nobody any more. What
  * has expired cannot be claimed without it. Any number of processes may do it at once. Answers how many entries it changed.
  */
-export async function sweepWaitlists(db: Database, now: number): Promise<number> {
+export async function expireInvitations(db: Database, now: number): Promise<number> {
   const passed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
   const vain = sql`e.status = 'WAITING' AND (e.wanted_until <= ${now} OR EXISTS (
     SELECT 1 FROM class_schedule AS s WHERE s.business_id = e.business_id AND s.id = e.class_schedule_id AND s.status <> 'OPEN'))`;

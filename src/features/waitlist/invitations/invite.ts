@@ -9,7 +9,7 @@ import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { authoriseLocation } from '../../availability/authorise';
-import { untilCurrent, type Served } from '../../appointments/model/aggregate';
+import { untilCurrent, type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { holdFreed } from '../../appointments/holds/expire-holds';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
@@ -47,7 +47,7 @@ export async function inviteFromWaitlist(
   return untilCurrent(async () => {
     const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
-    const reason = await reasons.referenced(context, first.reasonId);
+    const reason = await reasons.getById(context, first.reasonId);
     return holdAndInvite(
       context,
       { entries, reason, ...(await whenFor(context, first, input)) },
@@ -71,7 +71,7 @@ export async function whenFor(
         `The session says when, and who leads it: leave ${said[0]} out.`,
         said[0] as string,
       );
-    const { startAt } = await classSchedules.referenced(context, classScheduleId);
+    const { startAt } = await classSchedules.getById(context, classScheduleId);
     return { staffId: null, startAt };
   }
   if (staffId == null || start == null)
@@ -101,7 +101,7 @@ export async function holdAndInvite(
     secretHash: null,
     expiresAt,
     subStatus: HELD_FOR_WAITLIST,
-    last: (tx: Tx, held: Served) => invite(tx, member, now, entries, held),
+    last: (tx: Tx, held: AppointmentAggregate) => invite(tx, member, now, entries, held),
   };
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
@@ -137,7 +137,7 @@ async function invite(
   member: Member,
   now: number,
   entries: readonly WaitlistEntry[],
-  held: Served,
+  held: AppointmentAggregate,
 ): Promise<void> {
   const { rowId: appointmentId, holdExpiresAt: invitationExpiresAt } = held.appointment;
   for (const entry of [...entries].sort((one, other) => one.rowId - other.rowId)) {
@@ -159,8 +159,8 @@ async function namedEntries(
   field: string,
 ): Promise<WaitlistEntry[]> {
   const rowIds = [...new Set(parseGlobalIds('WaitlistEntry', ids, at(field)))];
-  for (const id of rowIds) waitlistEntries.forget(context, id);
-  return Promise.all(rowIds.map((id) => waitlistEntries.get(context, id, at(field))));
+  for (const id of rowIds) waitlistEntries.clear(context, id);
+  return Promise.all(rowIds.map((id) => waitlistEntries.getVisible(context, id, at(field))));
 }
 
 /** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
@@ -174,9 +174,9 @@ async function refuseUninvitable(
   }: Pick<WaitlistEntry, 'reasonId' | 'locationId' | 'classScheduleId'>,
   field: string,
 ): Promise<void> {
-  authoriseLocation(requireStaff(context), await locations.referenced(context, locationId));
+  authoriseLocation(requireStaff(context), await locations.getById(context, locationId));
   for (const entry of entries) {
-    const client = await clients.granted(context, entry.clientId);
+    const client = await clients.findById(context, entry.clientId);
     if (
       entry.reasonId !== reasonId ||
       entry.locationId !== locationId ||
@@ -209,7 +209,7 @@ setInvitations(
     const field = 'waitlistEntryIds';
     const [entries, reason, rowId] = await Promise.all([
       namedEntries(context, entryIds, field),
-      reasons.referenced(context, reasonId),
+      reasons.getById(context, reasonId),
       context.ids.next('appointment'),
     ]);
     await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);

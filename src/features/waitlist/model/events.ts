@@ -1,6 +1,6 @@
 import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
-import { insertLater, tableOf, update } from '../../../db/table';
+import { insertDeferred, tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
 import { Stale } from '../../appointments/model/aggregate';
 import * as log from '../../../log/log.service';
@@ -28,7 +28,7 @@ export async function addEntry(
   now: number,
   entry: WaitlistEntry,
 ): Promise<void> {
-  await insertLater(tx, WaitlistEntry, [entry]);
+  await insertDeferred(tx, WaitlistEntry, [entry]);
   await tell(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
@@ -81,7 +81,7 @@ async function tell(
           : [[field, [old, value] as [unknown, unknown]] as const];
       })
     : [];
-  await log.append(tx, member, now, {
+  await log.appendEvent(tx, member, now, {
     type,
     reason,
     entityType: 'WaitlistEntry',

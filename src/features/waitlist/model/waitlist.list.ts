@@ -3,13 +3,13 @@ import { FALSE, isOneOf, sql, TRUE } from '../../../db/sql';
 import { parseGlobalIds } from '../../../graphql/global-id';
 import { defineList } from '../../../graphql/relations/list';
 import { OrderDirection } from '../../../graphql/connection';
-import { defineSource } from '../../../graphql/relations/repository';
+import { defineRepository } from '../../../graphql/relations/repository';
 import { WaitlistEntry } from './waitlist-entry.entity';
 import type { WaitlistFilter } from '../waitlist.inputs';
 import { WaitlistStatus } from './status';
 
 /** A staff user sees who waits for a reason that they serve; a client itself, and those it may book for. */
-export const waitlistEntries = defineSource(WaitlistEntry, (viewer, column) => {
+export const waitlistEntries = defineRepository(WaitlistEntry, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
       return TRUE;

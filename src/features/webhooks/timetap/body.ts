@@ -2,7 +2,7 @@ import type { Links } from '../../../services/links';
 import { endLocal, offsetMinutes, startLocal, text } from '../../../lib/time-zone';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { snapshotOf, type Snapshot } from '../../appointments/model/events';
-import type { Notify } from '../../appointments/model/notification-choice';
+import type { NotificationChoice } from '../../appointments/model/notification-choice';
 import { linesOf, idsOf, withFields } from '../../custom-fields/values/read';
 import type { LogEvent } from '../../../log/event.entity';
 import { manageTokenOf } from '../../manage-links/manage-token';
@@ -51,7 +51,7 @@ export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: numb
     ...peopleJson(snapshot, rows),
     ...partsJson(snapshot, rows),
     ...linkJson(row, links, now),
-    ...confirmationsJson(event.snapshot.notify as Notify | undefined),
+    ...confirmationsJson(event.snapshot.notify as NotificationChoice | undefined),
     calendarid: row.rowId,
     calendarId: row.rowId,
     businessId: row.businessId,
@@ -175,7 +175,7 @@ function linkJson(row: Appointment, links: Links, now: number): Json {
   };
 }
 
-const confirmationsJson = (notify: Notify | undefined): Json => ({
+const confirmationsJson = (notify: NotificationChoice | undefined): Json => ({
   sendConfirmationToClient: notify?.client !== false,
   sendConfirmationToStaff: notify?.staff !== false,
 });

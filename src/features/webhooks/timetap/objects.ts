@@ -110,15 +110,13 @@ export function reasonJson(row: Reason, { business: { locale }, ...rows }: Rows)
     rescheduleType: RESCHEDULE_TYPES[row.rescheduleType],
     screeningQuestion: row.screeningQuestion,
     serviceLocations: listOrNull(
-      rows.serviceLocations
-        .get(row.rowId)
-        ?.map(({ businessId, reasonId, locationId, active }) => ({
-          serviceLocationId: null,
-          businessId,
-          reasonId,
-          locationId,
-          active: Boolean(active),
-        })),
+      rows.serviceLocations.get(row.rowId)?.map(({ businessId, reasonId, locationId, active }) => ({
+        serviceLocationId: null,
+        businessId,
+        reasonId,
+        locationId,
+        active: Boolean(active),
+      })),
     ),
     sortWeight: row.sortWeight,
     taxable: row.taxable,
