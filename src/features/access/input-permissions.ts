@@ -10,8 +10,8 @@ import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 
 /**
- * The input fields that each role may set, for every mutation. A mutation that does not list a role refuses it, and a field that is
- * not listed is refused at its path; commands then decide about rows and values.
+ * The input fields that each role may set, by mutation. Unlisted roles and unlisted fields are
+ * refused, fields at their path. Commands check rows and values.
  */
 
 /** `'*'` permits every field of the mutation. Fields of nested inputs follow a dot. */
@@ -111,7 +111,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
 const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
   value !== undefined && value !== field.defaultValue;
 
-/** The path of the first field that is given and not permitted; null where there is none. */
+/** Returns the path of the first set field that is not permitted, or null. */
 function refusedIn(
   value: unknown,
   field: GraphQLInputField | GraphQLArgument,
@@ -140,7 +140,10 @@ function refusedIn(
   return null;
 }
 
-/** @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not set. */
+/**
+ * @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not
+ * set.
+ */
 export function authoriseArguments(
   { viewer: { role, businessId } }: Context,
   mutation: string,

@@ -4,7 +4,10 @@ import { DateTime, LocalDateTime } from '../../../graphql/scalars';
 import { Email, Phone, Text } from '../../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { MAX_PEOPLE } from '../../availability/graphql/availability.type';
-import { SaidInFields, type FieldValueInput } from '../../custom-fields/values/field-value.inputs';
+import {
+  FieldValuesInput,
+  type FieldValueInput,
+} from '../../custom-fields/values/field-value.inputs';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from '../model/common-input-fields';
 
 @InputType({
@@ -15,11 +18,13 @@ export class AppointmentClientInput {
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
   @Field() @Email() emailAddress!: string;
   @Field(() => String, { nullable: true }) @Phone() cellPhone?: string | null;
-  @SaidInFields('Custom fields of clients; those of a client who is known stay as they are.')
+  @FieldValuesInput('Custom fields of clients; those of a client who is known stay as they are.')
   fields?: FieldValueInput[] | null;
 }
 
-/** What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`. */
+/**
+ * What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`.
+ */
 @InputType()
 abstract class AppointmentWish {
   @Field(() => DateTime, {
@@ -201,7 +206,7 @@ export class BookAppointmentInput {
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
 
-  @SaidInFields('As in createAppointment; what was said while it was held stays.')
+  @FieldValuesInput('As in createAppointment; what was said while it was held stays.')
   fields?: FieldValueInput[] | null;
 
   @Field(() => Int, {

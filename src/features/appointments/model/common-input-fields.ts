@@ -2,7 +2,10 @@ import { ArrayMaxSize, IsOptional, Matches, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../../../lib/money';
 import { Text, WebUrl } from '../../../graphql/inputs/text-validators';
-import { SaidInFields, type FieldValueInput } from '../../custom-fields/values/field-value.inputs';
+import {
+  FieldValuesInput,
+  type FieldValueInput,
+} from '../../custom-fields/values/field-value.inputs';
 
 export const MAX_STAFF = 20;
 export const MAX_PARTS = 20;
@@ -39,7 +42,7 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @Text({ max: 10_000, multiline: true })
     note?: string | null;
 
-    @SaidInFields(
+    @FieldValuesInput(
       'Custom fields of appointments for its reason. One that is not given stays as it is.',
     )
     fields?: FieldValueInput[] | null;

@@ -17,7 +17,7 @@ import { addClient } from '../../clients/client.service';
 import { clients } from '../../clients/client.source';
 import { locations } from '../../locations/location.source';
 import type { FieldValues } from '../../custom-fields/values/field-value.type';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { lockSubjects } from '../../occupancy/occupancy.service';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
@@ -38,7 +38,10 @@ import { appendBatchEvent } from '../model/batch-event';
 import { describedClient, knownClient, type ClientDraft } from '../booking/parse';
 import { writeAppointment, type AppointmentAggregate } from '../model/aggregate';
 
-/** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+/**
+ * Books somebody's time, or seats: all that was booked, by start.
+ * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
+ */
 export async function bookAppointments(
   context: Context,
   input: CreateAppointmentInput,
@@ -48,7 +51,10 @@ export async function bookAppointments(
     : createAppointment(context, input);
 }
 
-/** Holds somebody's time, or seats of one session. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+/**
+ * Holds somebody's time, or seats of one session.
+ * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
+ */
 export async function holdTimeOrSeats(
   context: Context,
   input: HoldAppointmentInput,
@@ -200,7 +206,7 @@ async function seat(
       reasons.getVisible(inside, reasonId, at('reasonId')),
       coordinatorOf(inside, input),
       described?.client ?? knownClient(inside, member, input, hold !== null),
-      saidOfAppointment(inside, reasonId, {
+      acceptAppointmentFields(inside, reasonId, {
         given: input.fields,
         complete: hold === null,
         path: at('fields'),

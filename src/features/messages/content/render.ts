@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
-import { allSaid, tagValuesOf } from '../../custom-fields/values/tag-values';
+import { fieldLinesFor, tagValuesOf } from '../../custom-fields/values/tag-values';
 import { valuesOf, type Facts, type Links, type Recipient } from './template-data';
 import { MessageAudience, type MessageType } from '../message.kinds';
 import { fill, tagsIn, type TagValues } from './tags';
@@ -42,7 +42,7 @@ async function withFieldTags(
     reader,
   );
   const all = tags.includes('CUSTOM_FIELDS')
-    ? { CUSTOM_FIELDS: await allSaid(context, appointment.fieldValues, reader) }
+    ? { CUSTOM_FIELDS: await fieldLinesFor(context, appointment.fieldValues, reader) }
     : {};
   // Not spread: what is written when it is asked for stays unwritten until then.
   return Object.assign(Object.create(values) as Record<string, string>, said, all);

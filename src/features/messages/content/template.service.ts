@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../../errors';
 import { find, insertIgnoringConflicts, remove, update } from '../../../db/table';
 import { defineLoader } from '../../../graphql/relations/loader';
 import { canonicalLocale, languageOf } from '../../../graphql/inputs/text-validators';
-import { strangeTags } from '../../custom-fields/values/tag-values';
+import { tagsWithoutField } from '../../custom-fields/values/tag-values';
 import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from '../message.kinds';
 import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
@@ -23,7 +23,10 @@ const nameOf = (key: Key): string => `${typeName(key)} ${key.language}`;
 /** More than eight kinds, two channels, two audiences and the languages of one business. */
 const MAX_OWN = 2_000;
 
-/** Every template that the business's messages are made of, the built-in ones where it has none of its own. */
+/**
+ * Every template that the business's messages are made of, the built-in ones where it has none of
+ * its own.
+ */
 export async function list(
   context: Context,
   filter: MessageTemplateFilter | null,
@@ -44,7 +47,10 @@ export async function list(
   );
 }
 
-/** @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for a message that there is not, and for parts that its channel does not have. */
+/**
+ * @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for a message that there is not, and for parts
+ * that its channel does not have.
+ */
 export async function saveTemplate(
   context: Context,
   input: SaveMessageTemplateInput,
@@ -111,7 +117,7 @@ async function refuseUnknownTags(
   part: string,
   template: string | null | undefined,
 ): Promise<void> {
-  const tags = await strangeTags(context, unknownTags(template ?? ''));
+  const tags = await tagsWithoutField(context, unknownTags(template ?? ''));
   if (!tags.length) return;
   throw new DomainError(
     ErrorCode.UNKNOWN_TAG,
@@ -133,7 +139,10 @@ export interface Chosen {
   readonly locale: string;
 }
 
-/** Those of the business itself, for each message by its name: one look for however many are written at once. */
+/**
+ * Those of the business itself, for each message by its name: one look for however many are written
+ * at once.
+ */
 const ownTemplates = defineLoader((context: Context, names: readonly string[]) =>
   Promise.all(
     names.map((name) => {
@@ -159,7 +168,10 @@ const BUILT_IN = new Map(
   ]),
 );
 
-/** The template of the first of these locales that has one, in itself or in its language alone; English where none has. */
+/**
+ * The template of the first of these locales that has one, in itself or in its language alone;
+ * English where none has.
+ */
 export async function choose(
   context: Context,
   type: MessageType,

@@ -12,7 +12,7 @@ import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.source';
 import { namedBy, vouches } from './claim-token';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
@@ -31,7 +31,10 @@ export interface Named {
   readonly token?: string | null;
 }
 
-/** The entry as it is now, to whoever may see it, knows its secret or has its link. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
+/**
+ * The entry as it is now, to whoever may see it, knows its secret or has its link.
+ * @throws DomainError BAD_USER_INPUT, NOT_FOUND
+ */
 export async function entryOf(
   context: Context,
   { id, claimSecret, token }: Named,
@@ -58,8 +61,10 @@ export async function entryOf(
 }
 
 /**
- * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
- * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
+ * Books the place that is held for somebody who was invited. Of all who were, the first gets it;
+ * the others wait again.
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
+ * IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(
   context: Context,
@@ -78,7 +83,7 @@ export async function claimInvitation(
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
       throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    const fieldValues = await saidOfAppointment(context, held.reasonId, {
+    const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
       given: input.fields,
       complete: true,
       path: at('fields'),
@@ -101,7 +106,10 @@ export async function claimInvitation(
   });
 }
 
-/** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
+/**
+ * What is theirs and no other's: where they want it; of a class, as many of the seats that are held
+ * as they want, at their price.
+ */
 async function ownOf(
   context: Context,
   { classScheduleId, seats, address }: WaitlistEntry,
