@@ -4,13 +4,13 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from '../../lib/time-zone';
 import { Business } from '../businesses/business.entity';
 import type { JobHandler, Outcome } from '../../jobs/handler';
 import { enqueue } from '../../jobs/queue';
-import { Refused, type Transports } from '../messages/transports/transport';
+import { PermanentDeliveryError, type Transports } from '../messages/transports/transport';
 import { Webhook } from './webhook.entity';
 
 const NOTICE = 'webhook.notice';
 
 /** Has whoever answers for a webhook told that it was disabled, in the transaction that does it. */
-export async function tellDisabled(
+export async function enqueueDisabledNotice(
   tx: Tx,
   { businessId, rowId, contactEmail }: Webhook,
   now: number,
@@ -25,7 +25,7 @@ export async function tellDisabled(
 }
 
 /** Writes to them, unless it has been made active again meanwhile. */
-export const tellOfWebhooks = ({ email, mailFrom }: Transports): JobHandler => ({
+export const sendDisabledNotices = ({ email, mailFrom }: Transports): JobHandler => ({
   kind: NOTICE,
   retryDelays: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR],
   async run({ businessId, rowId: jobId, payload }, { db, signal }): Promise<Outcome | void> {
@@ -46,7 +46,7 @@ export const tellOfWebhooks = ({ email, mailFrom }: Transports): JobHandler => (
         signal,
       );
     } catch (error) {
-      if (error instanceof Refused) return { result: 'DEAD', error: error.message };
+      if (error instanceof PermanentDeliveryError) return { result: 'DEAD', error: error.message };
       throw error;
     }
   },

@@ -57,13 +57,13 @@ interface Step {
 }
 
 /** A webhook that has not planned all of its log, and the end of that when it was looked at. */
-interface Behind {
+interface PendingWebhook {
   readonly businessId: number;
   readonly rowId: number;
   readonly head: number;
 }
 
-async function webhooksBehind(db: Database): Promise<Behind[]> {
+async function webhooksBehind(db: Database): Promise<PendingWebhook[]> {
   const rows = await db.all<{
     businessId: number;
     rowId: number;
@@ -78,7 +78,7 @@ async function webhooksBehind(db: Database): Promise<Behind[]> {
 }
 
 /** What a step makes deliveries with. */
-interface Making {
+interface DeliveryInput {
   readonly now: number;
   readonly deliveryIds: readonly number[];
   readonly links: Links;
@@ -86,8 +86,8 @@ interface Making {
 
 async function planStep(
   tx: Tx,
-  { businessId, rowId: webhookId, head }: Behind,
-  making: Making,
+  { businessId, rowId: webhookId, head }: PendingWebhook,
+  making: DeliveryInput,
 ): Promise<Step> {
   const { now } = making;
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
@@ -101,7 +101,7 @@ async function planStep(
       await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
+  const deliveries = await deliveriesOf(tx, webhook, eventsReceivedBy(webhook, events), making);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(
     tx,
@@ -113,7 +113,7 @@ async function planStep(
 }
 
 /** An appointment where it is of one: its waitlist is told of in order with it. */
-const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
+const subjectIdOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null
     ? toGlobalId(entityType, entityId)
     : toGlobalId('Appointment', appointmentId);
@@ -122,7 +122,7 @@ const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
  * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
  * The format TIMETAP is the appointment and nothing else: other events have no form in it.
  */
-function receivedBy(
+function eventsReceivedBy(
   { events: types, format, bookingFilter }: Webhook,
   events: readonly LogEvent[],
 ): SeenBooking[] {
@@ -132,13 +132,13 @@ function receivedBy(
     .flatMap((event) => {
       const found = subjectsOf(event)
         ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) }))
-        : seeRow(event);
+        : seeRowEvent(event);
       return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
     });
 }
 
 /** The event of a client, location, reason, resource or staff member, which no filter applies to. */
-const seeRow = (event: LogEvent): SeenBooking => ({
+const seeRowEvent = (event: LogEvent): SeenBooking => ({
   seq: event.seq as number,
   cursor: event.cursor,
   event,
@@ -177,7 +177,7 @@ async function deliveriesOf(
   tx: Tx,
   webhook: Webhook,
   received: readonly SeenBooking[],
-  { now, deliveryIds, links }: Making,
+  { now, deliveryIds, links }: DeliveryInput,
 ): Promise<WebhookDelivery[]> {
   if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
@@ -203,7 +203,7 @@ async function deliveriesOf(
       generation,
       seq: event.seq,
       appointmentId: event.appointmentId,
-      about: aboutOf(event),
+      about: subjectIdOf(event),
       messageId: `msg_${businessId}_${webhookId}_${event.position}`,
       eventType: eventName(event.type),
       body,

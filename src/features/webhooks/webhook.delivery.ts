@@ -15,7 +15,7 @@ import { postponeGroup } from '../../jobs/queue';
 import { signedHeaders } from './signature';
 import { TEST_EVENT } from './webhook.body';
 import { Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
-import { tellDisabled } from './disabled-notice';
+import { enqueueDisabledNotice } from './disabled-notice';
 import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './webhook.queue';
 
 const SECOND = 1_000;
@@ -259,7 +259,7 @@ async function recordHealth(
         : {}),
     },
   );
-  if (disabledReason && webhook.active) await tellDisabled(tx, webhook, now);
+  if (disabledReason && webhook.active) await enqueueDisabledNotice(tx, webhook, now);
   if (disabledReason) await park(tx, businessId, rowId);
   else if (pausedUntil !== null && pausedUntil > now)
     await postponeGroup(tx, businessId, groupOf({ businessId, webhookId: rowId }), pausedUntil);

@@ -6,7 +6,7 @@ import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity
 
 export const DELIVERY_JOB = 'webhook.delivery';
 /** Deliveries of one webhook that are under way at once. */
-const AT_ONCE = 4;
+const MAX_IN_FLIGHT = 4;
 
 export const groupOf = ({
   businessId,
@@ -36,7 +36,7 @@ export function enqueueDeliveries(
         kind: DELIVERY_JOB,
         key: `${deliveryId}:${round}`,
         payload: { deliveryId, round } satisfies DeliveryPayload,
-        group: { key: groupOf(delivery), limit: AT_ONCE },
+        group: { key: groupOf(delivery), limit: MAX_IN_FLIGHT },
         ...(about === null ? {} : { orderingKey: `webhook:${webhookId}:${about}` }),
       };
     }),

@@ -29,21 +29,21 @@ import { webhookDeliveries } from './webhook.source';
 const MAX_WEBHOOKS = 50;
 const ID_PATH = ['input', 'id'];
 
-export interface Secretive {
+export interface WebhookWithSecret {
   readonly webhook: Webhook;
   readonly secret: string;
 }
 
-const administrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
+const requireAdministrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
 
-function refuse(message: string, path: readonly string[] = ID_PATH): never {
+function rejectRule(message: string, path: readonly string[] = ID_PATH): never {
   throw new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
 }
 
 function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
   if (refusal)
-    refuse(
+    rejectRule(
       `This address cannot be called: ${refusal} Give an https address that the world can reach.`,
       ['input', 'url'],
     );
@@ -61,8 +61,11 @@ async function checkFilter(
 }
 
 /** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
-export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
-  const { businessId } = administrator(context);
+export async function create(
+  context: Context,
+  input: CreateWebhookInput,
+): Promise<WebhookWithSecret> {
+  const { businessId } = requireAdministrator(context);
   const now = context.now();
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
@@ -95,7 +98,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
       (await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length ===
       MAX_WEBHOOKS
     )
-      refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+      rejectRule(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
     return { webhook, secret };
@@ -103,12 +106,12 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
 }
 
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
-async function onWebhook<T>(
+async function withLockedWebhook<T>(
   context: Context,
   id: string,
   work: (tx: Tx, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
-  const { businessId } = administrator(context);
+  const { businessId } = requireAdministrator(context);
   const rowId = parseGlobalId('Webhook', id, ID_PATH);
   return context.db.transaction(async (tx) => {
     const webhook = await lockWebhook(tx, businessId, rowId);
@@ -129,11 +132,11 @@ async function write(tx: Tx, webhook: Webhook, changes: Partial<Webhook>): Promi
 
 /** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called; CURSOR_EXPIRED for one that goes on where the log no longer begins. */
 export async function update(context: Context, input: UpdateWebhookInput): Promise<Webhook> {
-  administrator(context);
+  requireAdministrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
   const bookingFilter = await checkFilter(context, input.bookingFilter);
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = {
       ...(changesOf(input, [
@@ -160,7 +163,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
         resumes: true,
         ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}),
       });
-    if (starts && !input.skipMissed) await refuseForgotten(tx, webhook);
+    if (starts && !input.skipMissed) await rejectExpiredPosition(tx, webhook);
     return write(tx, webhook, changes);
   });
 }
@@ -181,7 +184,7 @@ async function revive(
 }
 
 /** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
-async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promise<void> {
+async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook): Promise<void> {
   const { epoch, seq: head } = await headPlaceOf(tx, businessId);
   const [next] = await readAfter(tx, businessId, position, 1);
   // Numbers have no gaps.
@@ -196,7 +199,7 @@ async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promi
 
 /** From now on nothing is sent. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     await park(tx, webhook.businessId, webhook.rowId);
     return write(tx, webhook, {
       active: false,
@@ -211,9 +214,9 @@ export function remove(context: Context, input: DeleteWebhookInput): Promise<Web
 export function rotateSecret(
   context: Context,
   input: RotateWebhookSecretInput,
-): Promise<Secretive> {
+): Promise<WebhookWithSecret> {
   const secret = newSecret();
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const now = context.now();
     const keeps = input.keepPreviousHours > 0;
     const written = await write(tx, webhook, {
@@ -228,35 +231,39 @@ export function rotateSecret(
 
 /** Sends a delivery that tells of nothing, once. @throws DomainError NOT_FOUND */
 export async function test(context: Context, input: TestWebhookInput): Promise<WebhookDelivery> {
-  administrator(context);
+  requireAdministrator(context);
   const deliveryId = await context.ids.next('webhook_delivery');
-  return onWebhook(context, input.id, async (tx, { businessId, rowId: webhookId, generation }) => {
-    const now = context.now();
-    const delivery = Object.assign(new WebhookDelivery(), {
-      businessId,
-      rowId: deliveryId,
-      webhookId,
-      generation,
-      seq: null,
-      appointmentId: null,
-      about: null,
-      messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`,
-      eventType: TEST_EVENT,
-      body: testBody(now),
-      state: WebhookDeliveryState.PENDING,
-      queued: true,
-      round: 0,
-      attemptCount: 0,
-      responseStatus: null,
-      nextAttemptAt: now,
-      error: null,
-      createdAt: now,
-      finishedAt: null,
-    });
-    await insert(tx, WebhookDelivery, delivery);
-    await enqueueDeliveries(tx, now, [delivery]);
-    return delivery;
-  });
+  return withLockedWebhook(
+    context,
+    input.id,
+    async (tx, { businessId, rowId: webhookId, generation }) => {
+      const now = context.now();
+      const delivery = Object.assign(new WebhookDelivery(), {
+        businessId,
+        rowId: deliveryId,
+        webhookId,
+        generation,
+        seq: null,
+        appointmentId: null,
+        about: null,
+        messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`,
+        eventType: TEST_EVENT,
+        body: testBody(now),
+        state: WebhookDeliveryState.PENDING,
+        queued: true,
+        round: 0,
+        attemptCount: 0,
+        responseStatus: null,
+        nextAttemptAt: now,
+        error: null,
+        createdAt: now,
+        finishedAt: null,
+      });
+      await insert(tx, WebhookDelivery, delivery);
+      await enqueueDeliveries(tx, now, [delivery]);
+      return delivery;
+    },
+  );
 }
 
 /** @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
@@ -279,9 +286,9 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
  * RULE_VIOLATED while it is inactive.
  */
 export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const position = await startAt(tx, webhook.businessId, input.after);
-    if (!webhook.active) refuse('This webhook is inactive: make it active first.');
+    if (!webhook.active) rejectRule('This webhook is inactive: make it active first.');
     return write(tx, webhook, {
       position,
       generation: webhook.generation + 1,
@@ -296,19 +303,19 @@ export async function replayDelivery(
   context: Context,
   input: ReplayWebhookDeliveryInput,
 ): Promise<WebhookDelivery> {
-  administrator(context);
+  requireAdministrator(context);
   const { webhookId, rowId } = await webhookDeliveries.getVisible(
     context,
     parseGlobalId('WebhookDelivery', input.id, ID_PATH),
     ID_PATH,
   );
-  return onWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
+  return withLockedWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
     const { businessId, active } = webhook;
     const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
     const now = context.now();
-    if (delivery.body === null) refuse('It could not be made, so there is nothing to send.');
-    if (delivery.state === WebhookDeliveryState.PENDING) refuse('It is still on its way.');
-    if (!active) refuse('Its webhook is inactive: make it active first.');
+    if (delivery.body === null) rejectRule('It could not be made, so there is nothing to send.');
+    if (delivery.state === WebhookDeliveryState.PENDING) rejectRule('It is still on its way.');
+    if (!active) rejectRule('Its webhook is inactive: make it active first.');
     const revived = await revive(tx, webhook);
     const queued = !revived.resumes;
     // The planner queues it, behind those that wait for longer.
