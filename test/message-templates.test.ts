@@ -49,7 +49,8 @@ describe('the built-in templates', () => {
 
 describe('tags', () => {
   it('are all in the docs, and none that is not there', () => {
-    const table = /\| tag \|[\s\S]*?\n\n/.exec(readFileSync('docs/messages.md', 'utf8'))?.[0] ?? '';
+    const table =
+      /\| tag +\|[\s\S]*?\n\n/.exec(readFileSync('docs/messages.md', 'utf8'))?.[0] ?? '';
     expect([...table.matchAll(/%([A-Z0-9_]+)%/g)].map(([, tag]) => tag).sort()).toEqual(
       [...TAGS].sort(),
     );

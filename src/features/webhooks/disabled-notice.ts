@@ -9,7 +9,9 @@ import { Webhook } from './webhook.entity';
 
 const NOTICE = 'webhook.notice';
 
-/** Has whoever answers for a webhook told that it was disabled, in the transaction that does it. */
+/**
+ * Enqueues the e-mail to the contact of a webhook, in the transaction that disables the webhook.
+ */
 export async function enqueueDisabledNotice(
   tx: Tx,
   { businessId, rowId, contactEmail }: Webhook,
@@ -24,7 +26,9 @@ export async function enqueueDisabledNotice(
   });
 }
 
-/** Writes to them, unless it has been made active again meanwhile. */
+/**
+ * Job that e-mails the contact of a disabled webhook. Does nothing if the webhook is active again.
+ */
 export const sendDisabledNotices = ({ email, mailFrom }: Transports): JobHandler => ({
   kind: NOTICE,
   retryDelays: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR],
@@ -57,9 +61,9 @@ function noticeOf(
   { name }: Business,
 ): { subject: string; text: string; html: string } {
   const paragraphs = [
-    `${name} sends nothing more to ${url}.`,
+    `${name} no longer sends webhooks to ${url}.`,
     disabledReason as string,
-    `What was on its way is kept. Once the address answers again, updateWebhook(input: { id: "${id}", active: true }) goes on where it was.`,
+    `Pending deliveries are kept. When the address responds again, resume them with updateWebhook(input: { id: "${id}", active: true }).`,
   ];
   const escaped = (text: string) =>
     text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -21,20 +21,21 @@ const PAGE = 100;
 const MAX_ERROR = 1_000;
 
 /**
- * Plans deliveries of what has been appended to the logs, for every active webhook. The place in the log moves in the transaction that adds the
- * deliveries and their jobs, so a process that dies leaves nothing out and plans nothing twice; a webhook that another process plans is passed by.
+ * Plans deliveries of the events appended to the logs, for every active webhook. The position in
+ * the log advances in the
+ * transaction that inserts the deliveries and their jobs, so a crash neither loses nor repeats a
+ * delivery. Skips webhooks
+ * that another process is planning.
  */
 export class WebhookPlanner {
-  /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
+  /** Ids taken in advance, since none can be allocated inside the transaction. A failed transaction leaves gaps. */
   private reserve: number[] = [];
 
   constructor(
     private readonly db: Database,
     private readonly ids: Ids,
     private readonly links: Links,
-  ) {}
-
-  /** Answers how many deliveries it planned. */
+  ) {} /** Returns the number of planned deliveries. */
   async planDue(now: number): Promise<number> {
     let planned = 0;
     for (const behind of await webhooksBehind(this.db)) {
@@ -56,7 +57,7 @@ interface Step {
   readonly planned: number;
 }
 
-/** A webhook that has not planned all of its log, and the end of that when it was looked at. */
+/** A webhook whose position is before the head of its log. */
 interface PendingWebhook {
   readonly businessId: number;
   readonly rowId: number;
@@ -77,7 +78,7 @@ async function webhooksBehind(db: Database): Promise<PendingWebhook[]> {
     .filter(({ position, resumes, head }) => resumes || position < head);
 }
 
-/** What a step makes deliveries with. */
+/** Inputs of one planning step. */
 interface DeliveryInput {
   readonly now: number;
   readonly deliveryIds: readonly number[];
@@ -87,21 +88,21 @@ interface DeliveryInput {
 async function planStep(
   tx: Tx,
   { businessId, rowId: webhookId, head }: PendingWebhook,
-  making: DeliveryInput,
+  input: DeliveryInput,
 ): Promise<Step> {
-  const { now } = making;
+  const { now } = input;
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
   if (webhook.resumes) return resume(tx, webhook, now);
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
   if (!last) {
-    // All that it had not planned is forgotten.
+    // Retention has deleted every event after the position.
     if (webhook.position < head)
       await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, eventsReceivedBy(webhook, events), making);
+  const deliveries = await deliveriesOf(tx, webhook, eventsReceivedBy(webhook, events), input);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(
     tx,
@@ -112,14 +113,18 @@ async function planStep(
   return { more: events.length === PAGE, planned: deliveries.length };
 }
 
-/** An appointment where it is of one: its waitlist is told of in order with it. */
+/**
+ * Returns the id that orders deliveries. Waitlist events of an appointment are delivered in order
+ * with it.
+ */
 const subjectIdOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null
     ? toGlobalId(entityType, entityId)
     : toGlobalId('Appointment', appointmentId);
 
 /**
- * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the
+ * permissions of an administrator.
  * The format TIMETAP is the appointment and nothing else: other events have no form in it.
  */
 function eventsReceivedBy(
@@ -130,14 +135,18 @@ function eventsReceivedBy(
   return events
     .filter(({ type }) => (types as string[]).includes(type))
     .flatMap((event) => {
-      const found = subjectsOf(event)
+      const seenEvent = subjectsOf(event)
         ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) }))
         : seeRowEvent(event);
-      return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+      return seenEvent && (format !== WebhookFormat.TIMETAP || seenEvent.ofAppointment)
+        ? [seenEvent]
+        : [];
     });
 }
 
-/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
+/**
+ * The event of a client, location, reason, resource or staff member, which no filter applies to.
+ */
 const seeRowEvent = (event: LogEvent): SeenBooking => ({
   seq: event.seq as number,
   cursor: event.cursor,
@@ -147,7 +156,9 @@ const seeRowEvent = (event: LogEvent): SeenBooking => ({
   visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
 });
 
-/** What was left when it was made inactive goes first. */
+/**
+ * Enqueues the deliveries that were pending when the webhook became inactive, before any new event.
+ */
 async function resume(
   tx: Tx,
   { businessId, rowId: webhookId }: Webhook,
@@ -220,7 +231,10 @@ async function deliveriesOf(
   });
 }
 
-/** One that cannot be made is given up at once and keeps nothing waiting. */
+/**
+ * Renders the body. A body that cannot be rendered fails at once, so that later deliveries are not
+ * blocked.
+ */
 function render(
   received: SeenBooking,
   bodyOf: (received: SeenBooking) => string,
@@ -230,12 +244,12 @@ function render(
   } catch (error) {
     return {
       body: null,
-      error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR),
+      error: `The body could not be rendered: ${(error as Error).message}`.slice(0, MAX_ERROR),
     };
   }
 }
 
-/** Plans as logs grow. */
+/** Plans deliveries whenever a log grows, until stopped. */
 export function followForWebhooks(
   { db, ids, links }: Pick<Context, 'db' | 'ids' | 'links'>,
   now: () => number,

@@ -44,13 +44,16 @@ function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
   if (refusal)
     rejectRule(
-      `This address cannot be called: ${refusal} Give an https address that the world can reach.`,
+      `This address cannot be called: ${refusal} Use a publicly reachable https address.`,
       ['input', 'url'],
     );
   return url;
 }
 
-/** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an unknown sub-status. */
+/**
+ * Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an
+ * unknown sub-status.
+ */
 async function checkFilter(
   context: Context,
   filter: BookingConditions | null | undefined,
@@ -60,7 +63,10 @@ async function checkFilter(
   return filter ? { ...filter } : null;
 }
 
-/** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
+/**
+ * Creates a webhook at the current head of the log. @throws DomainError RULE_VIOLATED for a
+ * forbidden address, or above the maximum number of webhooks.
+ */
 export async function create(
   context: Context,
   input: CreateWebhookInput,
@@ -130,7 +136,10 @@ async function write(tx: Tx, webhook: Webhook, changes: Partial<Webhook>): Promi
   return Object.assign(webhook, changes);
 }
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called; CURSOR_EXPIRED for one that goes on where the log no longer begins. */
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a forbidden address; CURSOR_EXPIRED if the log
+ * no longer contains the events to resume with.
+ */
 export async function update(context: Context, input: UpdateWebhookInput): Promise<Webhook> {
   requireAdministrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
@@ -152,8 +161,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
     if (input.bookingFilter !== undefined) changes.bookingFilter = bookingFilter;
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
-    const moves = input.url != null && input.url !== webhook.url;
-    // A new address has not failed yet.
+    const moves = input.url != null && input.url !== webhook.url; // Failures of the old address do not count for a new one.
     if (starts || moves) Object.assign(changes, HEALTHY);
     if (webhook.active && input.active !== false && (input.active || moves))
       Object.assign(changes, await revive(tx, webhook));
@@ -171,8 +179,9 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
 const HEALTHY = { failures: 0, failingSince: null, pausedUntil: null } as const;
 
 /**
- * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries again, in their order and due at once.
- * Returns the changes of the webhook; none if no attempt has failed since the last that did not.
+ * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries
+ * again, in their order and due at once.
+ * Returns the changes of the webhook; none if the last attempt succeeded.
  */
 async function revive(
   tx: Tx,
@@ -183,21 +192,24 @@ async function revive(
   return { ...HEALTHY, resumes: true };
 }
 
-/** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
+/**
+ * Rejects a position whose next events retention has deleted: they would be missed silently.
+ * @throws DomainError CURSOR_EXPIRED
+ */
 async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook): Promise<void> {
   const { epoch, seq: head } = await headPlaceOf(tx, businessId);
   const [next] = await readAfter(tx, businessId, position, 1);
   // Numbers have no gaps.
   if (position >= head || next?.seq === position + 1) return;
   const message =
-    'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
+    'The log no longer contains the next events of this webhook. Set skipMissed: true, and reload the data that you keep.';
   throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, {
     path: ['input', 'active'],
     head: cursorOf(epoch, head),
   });
 }
 
-/** From now on nothing is sent. @throws DomainError NOT_FOUND */
+/** Deletes a webhook and withdraws its pending deliveries. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
   return withLockedWebhook(context, input.id, async (tx, webhook) => {
     await park(tx, webhook.businessId, webhook.rowId);
@@ -210,7 +222,10 @@ export function remove(context: Context, input: DeleteWebhookInput): Promise<Web
   });
 }
 
-/** A new secret; the old one signs beside it for a while. @throws DomainError NOT_FOUND */
+/**
+ * Replaces the secret. The old one also signs for `keepPreviousHours`. @throws DomainError
+ * NOT_FOUND
+ */
 export function rotateSecret(
   context: Context,
   input: RotateWebhookSecretInput,
@@ -229,7 +244,7 @@ export function rotateSecret(
   });
 }
 
-/** Sends a delivery that tells of nothing, once. @throws DomainError NOT_FOUND */
+/** Enqueues a test delivery, which has a single attempt. @throws DomainError NOT_FOUND */
 export async function test(context: Context, input: TestWebhookInput): Promise<WebhookDelivery> {
   requireAdministrator(context);
   const deliveryId = await context.ids.next('webhook_delivery');
@@ -280,15 +295,15 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
   }
 }
 
-/**
- * Plans again what the log holds after a cursor, with the same ids of messages.
- * @throws DomainError NOT_FOUND; BAD_USER_INPUT for what is no cursor of this log; CURSOR_EXPIRED for one that it no longer goes back to;
- * RULE_VIOLATED while it is inactive.
+/** * Plans the events after a cursor again, with the same message ids.
+ * @throws DomainError NOT_FOUND; BAD_USER_INPUT for an invalid cursor; CURSOR_EXPIRED for one
+ * before the start of the log;
+ * RULE_VIOLATED for an inactive webhook.
  */
 export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
   return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const position = await startAt(tx, webhook.businessId, input.after);
-    if (!webhook.active) rejectRule('This webhook is inactive: make it active first.');
+    if (!webhook.active) rejectRule('This webhook is inactive: activate it first.');
     return write(tx, webhook, {
       position,
       generation: webhook.generation + 1,
@@ -298,7 +313,10 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
   });
 }
 
-/** Sends one again that is through, with all of its attempts. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Sends a finished delivery again, with a full schedule of attempts. @throws DomainError NOT_FOUND,
+ * RULE_VIOLATED
+ */
 export async function replayDelivery(
   context: Context,
   input: ReplayWebhookDeliveryInput,
@@ -313,12 +331,13 @@ export async function replayDelivery(
     const { businessId, active } = webhook;
     const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
     const now = context.now();
-    if (delivery.body === null) rejectRule('It could not be made, so there is nothing to send.');
-    if (delivery.state === WebhookDeliveryState.PENDING) rejectRule('It is still on its way.');
-    if (!active) rejectRule('Its webhook is inactive: make it active first.');
+    if (delivery.body === null)
+      rejectRule('The body of this delivery could not be rendered, so there is nothing to send.');
+    if (delivery.state === WebhookDeliveryState.PENDING)
+      rejectRule('This delivery is still pending.');
+    if (!active) rejectRule('The webhook of this delivery is inactive: activate it first.');
     const revived = await revive(tx, webhook);
-    const queued = !revived.resumes;
-    // The planner queues it, behind those that wait for longer.
+    const queued = !revived.resumes; // The planner queues it, behind older pending deliveries.
     if (!queued) await write(tx, webhook, revived);
     const changes = {
       state: WebhookDeliveryState.PENDING,

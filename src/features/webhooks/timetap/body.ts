@@ -24,7 +24,7 @@ type Json = Record<string, unknown>;
 /** @throws Error for a row that no longer exists. */
 function rowOrThrow<T>(rows: ReadonlyMap<number, T>, id: number, what: string): T {
   const row = rows.get(id);
-  if (!row) throw new Error(`The ${what} of the appointment is gone.`);
+  if (!row) throw new Error(`The ${what} of the appointment does not exist.`);
   return row;
 }
 
@@ -39,7 +39,8 @@ const stamp = (instant: number): string =>
   new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 
 /**
- * The body of the TIMETAP format: the appointment as it was after the event, and the rows it leads to as they are now.
+ * The body of the TIMETAP format: the appointment as it was after the event, and the rows it leads
+ * to as they are now.
  * @throws Error for a row that no longer exists.
  */
 export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: number): string {
@@ -150,7 +151,7 @@ function partsJson({ appointment: row, resources, addOnReasonIds }: Snapshot, ro
   const [resource, ...others] = resources.map(({ resourceId }) =>
     rowOrThrow(rows.resources, resourceId, 'resource'),
   );
-  const said = withFields(
+  const fieldsWithValues = withFields(
     row.fieldValues,
     idsOf(row.fieldValues).map((id) => rows.fields.get(id) ?? null),
   );
@@ -164,7 +165,7 @@ function partsJson({ appointment: row, resources, addOnReasonIds }: Snapshot, ro
     resource: resource ? resourceJson(resource) : null,
     blockResourceIdList: listOrNull(others.map(({ rowId }) => rowId)),
     fields: fieldsJson(row.fieldValues, rows),
-    customFieldDesc: linesOf(said, rows.business.locale),
+    customFieldDesc: linesOf(fieldsWithValues, rows.business.locale),
   };
 }
 
