@@ -86,15 +86,6 @@ describe('the README', () => {
     expect(pages.filter((name) => !readme().includes(`](docs/${name})`))).toEqual([]);
   });
 
-  it('has its glossary in the order of the alphabet', () => {
-    const words = [
-      ...(/## Glossary([\s\S]*?)## /.exec(readme())?.[1] ?? '').matchAll(/^\| ([a-z][^|]*) \|/gm),
-    ]
-      .map(([, word]) => (word as string).trim())
-      .slice(1);
-    expect(words).toEqual(words.toSorted());
-  });
-
   it('has every variable of the configuration, and none that is not there', () => {
     const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     const source = readFileSync('src/config.ts', 'utf8');
