@@ -63,7 +63,7 @@ export function eachExecuted({
   let member: GroupMember | null = null;
 
   async function next(outlet: Sink): Promise<void> {
-    if (shared && member?.source.caughtUp) return shared.group.wait(member);
+    if (shared && member?.source.isCaughtUp) return shared.group.wait(member);
     const event = await events.next();
     if (event.done) return stop();
     const answer = await make(event.value);
