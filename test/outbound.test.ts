@@ -97,7 +97,7 @@ describe('whom the gateway calls', () => {
     ['ftp://example.com/', 'https'],
     ['file:///etc/passwd', 'https'],
     ['https://user:secret@example.com/', 'password'],
-    ['nonsense', 'no address'],
+    ['nonsense', 'not a URL'],
   ])('is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
 
   it.each([25, 22, 80, 5432, 6379, 8080])(
