@@ -1,7 +1,7 @@
 import type { JobHandler } from './jobs/handler';
 import { sendMessages, type SendingServices } from './features/messages/delivery/send';
 import { deliverWebhooks } from './features/webhooks/webhook.delivery';
-import { tellOfWebhooks } from './features/webhooks/disabled-notice';
+import { sendDisabledNotices } from './features/webhooks/disabled-notice';
 import type { Outbound } from './services/outbound/outbound';
 import type { Encryption } from './services/encryption';
 
@@ -18,6 +18,6 @@ export const jobHandlers = ({
   ...sending
 }: JobServices): readonly JobHandler[] => [
   deliverWebhooks(outbound, vault),
-  tellOfWebhooks(sending.carriers),
+  sendDisabledNotices(sending.carriers),
   sendMessages(sending),
 ];

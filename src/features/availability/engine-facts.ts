@@ -90,13 +90,18 @@ export interface Known {
   readonly stored?: StoredSchedule;
   /** The claims of the people around the range. */
   readonly held?: readonly Held[];
-  /** Reads hours of earlier days, for windows that have lasted longer than the days that were read. */
+  /**
+   * Reads hours of earlier days, for windows that have lasted longer than the days that were read.
+   */
   readonly earlier?: ReadHours;
   /** Whether steps are listed for callers who need not keep to them as well. */
   readonly lists?: boolean;
 }
 
-/** Everything that the engine has to know, by a number of statements that does not depend on how many people there are. */
+/**
+ * Everything that the engine has to know, by a number of statements that does not depend on how
+ * many people there are.
+ */
 export async function loadEngineFacts(
   reader: Reader,
   question: AvailabilityQuery,
@@ -305,7 +310,9 @@ function bySubject(held: readonly Held[]): Map<number, Taken[]> {
   return found;
 }
 
-/** What the reason needs at this place, what of it is named, and when each of it is open and in use. */
+/**
+ * What the reason needs at this place, what of it is named, and when each of it is open and in use.
+ */
 async function thingsOf(
   reader: Reader,
   question: AvailabilityQuery,

@@ -49,7 +49,10 @@ export const wantedOf = ({ details }: DomainError): ExplainAvailabilityInput | n
 export const withAsked = (asked: ExplainAvailabilityInput | null): object =>
   asked ? { [ASKED]: asked } : {};
 
-/** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
+/**
+ * Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in
+ * the way, else TIME_UNAVAILABLE.
+ */
 export function unavailable(
   refused: readonly Refused[],
   asked: ExplainAvailabilityInput,
