@@ -94,7 +94,7 @@ export function eachExecuted({
   let member: GroupMember | null = null;
 
   async function next(sink: Sink): Promise<void> {
-    if (shared && member?.source.caughtUp) return shared.group.wait(member);
+    if (shared && member?.source.isCaughtUp) return shared.group.wait(member);
     const event = await events.next();
     if (event.done) return stop();
     const answer = await encode(event.value);
