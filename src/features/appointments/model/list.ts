@@ -44,8 +44,9 @@ const WEST = 12 * MS_PER_HOUR;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /**
- * Appointments that touch a local day of their location. The dates decide; the instants only bound what an index has to show, from
- * the start of the longest appointment that could still reach into the window.
+ * Appointments that touch a local day of their location. The dates decide; the instants only bound
+ * what an index has to show, from the start of the longest appointment that could still reach into
+ * the window.
  */
 function within(
   from: string | null | undefined,
@@ -121,7 +122,10 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   },
 });
 
-/** That a client has an appointment of which `condition` holds; said here because clients know no appointments. */
+/**
+ * That a client has an appointment of which `condition` holds; said here because clients know no
+ * appointments.
+ */
 const hasAppointment = (
   client: (property: 'businessId' | 'rowId') => Sql,
   condition: Sql,
