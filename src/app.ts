@@ -45,21 +45,23 @@ import { mayRead } from './http/limits/metrics-token';
 import { playground } from './http/playground';
 import { requirePort } from './http/port';
 
-/** Beside the compiled gateway, or where the build puts it when the source itself runs. */
+/**
+ * The folder of the bundled pages: next to the compiled files, or under dist if the source runs
+ * directly.
+ */
 const BUNDLE = join(
   __dirname,
   '..',
   __dirname.endsWith(join('dist', 'src')) ? 'playground' : join('dist', 'playground'),
 );
 
-/** The package's own, wherever the compiled files lie. */
 const VERSION = versionOf(__dirname);
-const NOBODY = { connections: 0, subscriptions: 0 };
+const NO_CONNECTIONS = { connections: 0, subscriptions: 0 };
 
 const SWEEP_MS = 10 * 60 * 1000;
 const HOLDS_MS = 10_000;
 const WAITLISTS_MS = 5_000;
-/** Nobody reads a message sooner. */
+/** Milliseconds between an event and the planning of its messages, which batches events. */
 const MESSAGES_SOON_MS = 200;
 
 export interface App {
@@ -73,18 +75,24 @@ export interface App {
 }
 
 export interface AppOptions {
-  /** Epoch milliseconds; by the clock of the database unless given. */
+  /** Returns the time in epoch milliseconds. Defaults to the clock of the database. */
   readonly now?: () => number;
   readonly log?: Logger;
-  /** What calls the addresses of webhooks. */
+  /** Sends HTTP requests to webhooks. */
   readonly outbound?: Outbound;
-  /** What messages go out by. */
+  /** Transports of messages. Defaults to those of the configuration. */
   readonly transports?: Transports;
-  /** False where messages are planned by whoever started the gateway, at times of their own: see planMessages. */
+  /**
+   * Whether messages are planned in the background. If false, the caller runs `planMessages`.
+   * @default true
+   */
   readonly planMessages?: boolean;
-  /** False where nothing at all is done in the background: the log is numbered and followed, and no more. */
+  /**
+   * Whether background work runs. If false, only the log is sequenced and followed.
+   * @default true
+   */
   readonly backgroundWork?: boolean;
-  /** Runs once the tables are there and before anybody is served. */
+  /** Runs after the migrations and before the server accepts requests. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
@@ -95,29 +103,32 @@ interface EpochKeeper {
   onError(error: Error): void;
 }
 
-/** Drops what the process keeps of a database that is another by now: ids, and who holds which key. Rules have versions of their own. */
+/**
+ * Invalidates ids and the key cache when the epoch of the database changes. The rule cache has its
+ * own versions.
+ */
 function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
-  let known: number | null = null;
+  let current: number | null = null;
   return (epoch) => {
-    if (epoch === known) return;
-    if (known !== null)
-      log.warn(
-        { epoch },
-        'the database was restored or failed over: cursors of before have expired',
-      );
-    known = epoch;
+    if (epoch === current) return;
+    if (current !== null)
+      log.warn({ epoch }, 'database restored or failed over: earlier cursors have expired');
+    current = epoch;
     forgetViewers(db);
     void ids.enter(epoch).catch(onError);
   };
 }
 
-/** Many people use one publishable key: each address is a caller of its own. Null without a key. */
+/**
+ * Returns the caller for limits: the key, for a publishable key with the address, because many
+ * clients share it. Null without a key.
+ */
 function competitorOf({ businessId, role, actor }: Viewer, address: string): string | null {
   if (businessId === null) return null;
   return role === Role.PUBLIC ? `${businessId} ${actor} ${address}` : `${businessId} ${actor}`;
 }
 
-/** Everything that a running gateway is, put together; `stop` takes it apart in the reverse order. */
+/** Starts the gateway: assembles all parts. `stop` ends them in reverse order. */
 export async function startApp(config: Config, options: AppOptions = {}): Promise<App> {
   const {
     log = pino({ level: config.logLevel }),
@@ -128,18 +139,18 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     prepare,
   } = options;
   const {
-    transports: carriers = transportsFrom(config),
-    planMessages: tells = true,
-    backgroundWork: tends = true,
+    transports = transportsFrom(config),
+    planMessages: plansMessages = true,
+    backgroundWork: runsBackgroundWork = true,
   } = options;
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
     for (const step of undo.reverse().splice(0)) await step();
   };
   const onError = (error: Error) =>
-    log.error({ err: error }, 'background work failed and will be tried again');
+    log.error({ err: error }, 'background work failed; it will be retried');
   const every = (ms: number, work: () => Promise<unknown>) => {
-    if (!tends) return;
+    if (!runsBackgroundWork) return;
     const timer = setInterval(() => void work().catch(onError), ms);
     undo.push(() => clearInterval(timer));
   };
@@ -160,7 +171,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
 
     every(SWEEP_MS, () => pruneEvents(db, now(), config.logRetentionDays));
     every(SWEEP_MS, () =>
-      Promise.all([pruneIdempotencyKeys, pruneJobs].map((forget) => forget(db, now()))),
+      Promise.all([pruneIdempotencyKeys, pruneJobs].map((prune) => prune(db, now()))),
     );
     every(SWEEP_MS, () => pruneDeliveries(db, now(), config.webhookRetentionDays));
     every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays));
@@ -188,16 +199,21 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       publicLimits: config.publicLimits,
     });
     const inBackground = (member: Member) => contextOf(member, 'jobs', null);
-    const recorder = recorderOf({ carriers, contextOf: inBackground });
-    const handlers = jobHandlers({ outbound, vault, carriers, contextOf: inBackground });
+    const recorder = recorderOf({ carriers: transports, contextOf: inBackground });
+    const handlers = jobHandlers({
+      outbound,
+      vault,
+      carriers: transports,
+      contextOf: inBackground,
+    });
     const jobs = new JobRunner({ db, ids, handlers: handlersOf(handlers), now, onError });
     undo.push(() => jobs.stop());
-    if (tends) {
+    if (runsBackgroundWork) {
       jobs.start();
       const webhooks = followForWebhooks({ db, ids, links }, now, onError);
       undo.push(() => webhooks.stop());
     }
-    if (tends && tells) {
+    if (runsBackgroundWork && plansMessages) {
       const messages = runOnAppend(
         () => planMessages(db, ids, now(), recorder),
         onError,
@@ -213,7 +229,10 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const planner = createPlanner(schema, (err) =>
       log.error({ err }, 'a plan failed; resolvers answer instead'),
     );
-    let live = (): ReturnType<RunningServer['live']> => ({ ws: NOBODY, sse: NOBODY });
+    let live = (): ReturnType<RunningServer['live']> => ({
+      ws: NO_CONNECTIONS,
+      sse: NO_CONNECTIONS,
+    });
     const metrics = metricsOf({ db, jobs, now, live: () => live() });
     undo.push(() => metrics.stop());
     const server = await createServer({

@@ -7,13 +7,13 @@ import { startApp } from './app';
 import { startFault } from './start-fault';
 
 async function main(config: Config): Promise<void> {
-  // Lines go out some at once, a fifth of a second late at most: a write for each would cost more than many an operation.
+  // Buffers log lines for at most 200 ms: one write per line can cost more than an operation.
   const lines = pino.destination({ sync: false, minLength: 16_000, periodicFlush: 200 });
   process.on('exit', () => lines.flushSync());
   const log = pino({ level: config.logLevel }, lines);
   for (const warning of config.warnings) log.warn(warning);
   let demoKey: string | null = null;
-  const gateway = await startApp(config, {
+  const app = await startApp(config, {
     log,
     prepare: async (db, ids) => {
       if (!config.seedDemo) return;
@@ -26,27 +26,30 @@ async function main(config: Config): Promise<void> {
     if (stopping) return;
     stopping = true;
     log.info({ signal }, 'stopping');
-    gateway.stop().then(
+    app.stop().then(
       () => process.exit(0),
       (error: Error) => {
-        log.error({ err: error }, 'could not stop cleanly');
+        log.error({ err: error }, 'shutdown failed');
         process.exit(1);
       },
     );
   };
-  // Of a fault in one request, which has had its answer. Without this it would be the end of everybody's.
+  // Without a handler, an unhandled rejection of one request would end the process.
   process.on('unhandledRejection', (error) =>
-    log.error({ err: error }, 'a promise was rejected, and nobody waited for it'),
+    log.error({ err: error }, 'unhandled promise rejection'),
   );
   process.on('SIGTERM', stop).on('SIGINT', stop);
 
-  // Whoever reads this line may ask the process to end at once.
-  log.info({ url: gateway.url, database: gateway.db.dialect }, 'Slotgraph is listening');
-  if (!(await hasBusiness(gateway.db)))
-    log.warn(`There is no business yet. Create one beside this process: ${CREATE_BUSINESS}`);
+  // Signal handlers are installed before this line, because its reader may stop the process
+  // immediately.
+  log.info({ url: app.url, database: app.db.dialect }, 'Slotgraph is listening');
+  if (!(await hasBusiness(app.db)))
+    log.warn(
+      `The database contains no business. Create one while this process runs: ${CREATE_BUSINESS}`,
+    );
   lines.flushSync();
   if (demoKey)
-    process.stdout.write(`\n  Explore  ${gateway.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
+    process.stdout.write(`\n  Explore  ${app.url}/#key=${demoKey}\n  Key      ${demoKey}\n\n`);
 }
 
 const CREATE_BUSINESS =

@@ -378,7 +378,8 @@ describe('time limits', () => {
       data: null,
       errors: [
         {
-          message: 'The query took longer than 0.1 s. Ask for less at a time.',
+          message:
+            'The query exceeded its time limit of 0.1 s. Select less data, or use smaller pages.',
           extensions: { code: 'BUSY' },
         },
       ],
@@ -440,7 +441,7 @@ describe('memory', () => {
         drop: () => dropped.push(bytes),
       });
 
-    unread.look();
+    unread.enforce();
     unread.stop();
 
     expect(dropped).toEqual([80]);

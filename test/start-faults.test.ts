@@ -328,7 +328,7 @@ describe('warnings at the start', () => {
     expect(said.map(({ msg }) => msg)).toEqual([
       'The variable DATABSE_URL is unknown and ignored: DATABASE_URL may be meant',
       expect.stringMatching(/^ENCRYPTION_KEY is not set/),
-      'There is no business yet. Create one beside this process: npm run create-business -- --name "My clinic" --time-zone America/New_York',
+      'The database contains no business. Create one while this process runs: npm run create-business -- --name "My clinic" --time-zone America/New_York',
     ]);
   });
 

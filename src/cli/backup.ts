@@ -6,8 +6,9 @@ import { runCommand } from './command';
 
 const USAGE = `npm run backup -- [--to FILE]
 
-Writes a complete copy of the embedded SQLite, beside a running gateway or a stopped one. Without --to: DATA_DIR/backups/slotgraph-<time>.db.
-A PostgreSQL is backed up with its own tools: pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump
+Writes a complete copy of the embedded SQLite database, while the gateway runs or is stopped.
+--to defaults to DATA_DIR/backups/slotgraph-<time>.db.
+Back up PostgreSQL with pg_dump: pg_dump --format=custom "$DATABASE_URL" > slotgraph.dump
 `;
 
 void runCommand({

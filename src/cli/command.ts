@@ -12,22 +12,25 @@ import { startFault } from '../start-fault';
 export type Values = Readonly<Record<string, string | boolean | undefined>>;
 
 export interface Command {
-  /** Printed by `--help`, and with exit status 1 for arguments that are wrong. */
+  /** Printed by `--help`, and with exit status 1 for invalid arguments. */
   readonly usage: string;
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   /** Names of the options that must be present. */
   readonly required?: readonly string[];
+  /** The name under which the positional argument is passed to `run`. Without it there is none. */
+  readonly argument?: string;
   /**
-   * `beside` runs while a gateway serves the same SQLite: for reading, and for rows that no gateway caches. `exclusive` needs the
-   * gateway stopped. On PostgreSQL both run beside.
+   * `beside` runs while a gateway serves the same SQLite: reads only, or writes rows that no
+   * gateway caches. `exclusive` requires a stopped gateway. On PostgreSQL both run while gateways
+   * run.
    */
   readonly access: 'beside' | 'exclusive';
-  /** Whether the arguments permit the command to create the database; never by default. */
+  /** Whether the arguments permit the command to create the database. Defaults to never. */
   readonly creates?: (values: Values) => boolean;
   readonly run: (db: Database, values: Values, config: Config) => Promise<number>;
 }
 
-/** Runs a command on the configured database. A refusal is printed as a sentence, and the exit status is 1. */
+/** Runs a command on the configured database. Prints an error as a sentence, with exit status 1. */
 export async function runCommand(command: Command): Promise<void> {
   const values = argumentsOf(command);
   if (typeof values === 'number') return void (process.exitCode = values);
@@ -45,11 +48,14 @@ export async function runCommand(command: Command): Promise<void> {
   }
 }
 
-/** The options, or the exit status where nothing is to be run. */
-function argumentsOf({ usage, options = {}, required = [] }: Command): Values | number {
+/** Returns the options, or an exit status if the command must not run. */
+function argumentsOf({ usage, options = {}, required = [], argument }: Command): Values | number {
   try {
-    const values = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } })
-      .values as Values;
+    const { values: named, positionals } = parseArgs({
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: argument !== undefined,
+    });
+    const values = (argument ? { ...named, [argument]: positionals[0] } : named) as Values;
     if (values.help) {
       process.stdout.write(usage);
       return 0;
@@ -80,10 +86,10 @@ async function open(
     }
     if (access === 'exclusive' || migrate) undo.push(lockDirectory(config.dataDirectory).release);
   }
-  const complain = (message: string) => void process.stderr.write(`${message}\n`);
+  const warn = (message: string) => void process.stderr.write(`${message}\n`);
   const db = await openDatabase(config, {
-    onError: ({ message }) => complain(message),
-    onWait: complain,
+    onError: ({ message }) => warn(message),
+    onWait: warn,
     migrate,
   });
   undo.push(() => db.close());

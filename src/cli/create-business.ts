@@ -5,7 +5,8 @@ import { runCommand } from './command';
 
 const USAGE = `npm run create-business -- --name "My clinic" --time-zone America/New_York [--locale en-US] [--currency USD] [--country US] [--init]
 
-Creates a tenant with its first keys, which are printed once. Runs beside a gateway. --init creates the database too, before the first start.
+Creates a tenant with its first keys, which are printed once. Can run while the gateway runs.
+--init also creates the database, before the first start.
 `;
 const option = { type: 'string' } as const;
 
@@ -23,21 +24,21 @@ void runCommand({
   access: 'beside',
   creates: ({ init }) => init === true,
   async run(db, values) {
-    const given = values as Readonly<Record<string, string | undefined>>;
+    const options = values as Readonly<Record<string, string | undefined>>;
     const { business, secretKey, publishableKey } = await createBusiness(
       db,
       new Ids(db),
       Date.now(),
       {
-        name: given.name ?? '',
-        timeZone: given['time-zone'] ?? '',
-        locale: given.locale,
-        currency: given.currency,
-        country: given.country,
+        name: options.name ?? '',
+        timeZone: options['time-zone'] ?? '',
+        locale: options.locale,
+        currency: options.currency,
+        country: options.country,
       },
     );
     process.stdout.write(
-      `Business     ${business.id} ${business.name}\nSecret key   ${secretKey}\nPublishable  ${publishableKey}\n\nThey are kept as hashes and not shown again.\n`,
+      `Business     ${business.id} ${business.name}\nSecret key   ${secretKey}\nPublishable  ${publishableKey}\n\nKeys are stored as hashes and are not shown again.\n`,
     );
     return 0;
   },

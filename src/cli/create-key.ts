@@ -6,8 +6,8 @@ import { runCommand } from './command';
 
 const USAGE = `npm run create-key -- [--business Business:1] [--name "Another key"] [--publishable]
 
-Creates another key of a business, an administrator's by default, and prints it once: for example where the last one is lost or revoked.
---business may be omitted where there is only one. Runs beside a gateway. Keys for staff, clients and locations: createApiKey.
+Creates a key of a business, for an administrator by default, and prints it once. Use it if the last key is lost or revoked.
+--business may be omitted if there is only one. Can run while the gateway runs. Use the mutation createApiKey for other roles.
 `;
 
 function businessIdOf(text: string): number {
@@ -35,7 +35,7 @@ void runCommand({
       name: typeof name === 'string' ? name : 'Key made by command',
     });
     process.stdout.write(
-      `Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nIt is kept as a hash and not shown again.\n`,
+      `Business     ${owner.id} ${owner.name}\n${publishable ? 'Publishable ' : 'Secret key  '} ${key}\n\nThe key is stored as a hash and is not shown again.\n`,
     );
     return 0;
   },

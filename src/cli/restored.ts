@@ -5,10 +5,10 @@ import { runCommand } from './command';
 
 const USAGE = `npm run restored -- [--ids-above 17585855]
 
-After a backup was restored in a way that the gateway cannot recognise: cursors of before expire, and new ids begin beyond those that the lost part
-of the database may have used, and beyond --ids-above. With SQLite stop the gateway first.
+Starts a new epoch after a restore that the gateway cannot detect. Earlier cursors expire. New ids start above those that the lost
+part of the database may have used, and above --ids-above. With SQLite, stop the gateway first.
 `;
-/** Of 32 bits, with room for as many again. */
+/** Half of the 32-bit range, so that as many further ids remain. */
 const MAX_ID = 2 ** 30;
 
 void runCommand({
@@ -18,7 +18,7 @@ void runCommand({
   async run(db, values) {
     const above = Number(values['ids-above']);
     if (!Number.isInteger(above) || above < 0 || above > MAX_ID) {
-      process.stderr.write(`--ids-above is a whole number up to ${MAX_ID}.\n${USAGE}`);
+      process.stderr.write(`--ids-above must be a whole number from 0 to ${MAX_ID}.\n${USAGE}`);
       return 1;
     }
     await db.transaction(async (tx) => {
@@ -26,7 +26,7 @@ void runCommand({
       await beginEpoch(tx, db, new Map(kinds.map(({ kind }) => [kind, above + 1])));
     });
     process.stdout.write(
-      'A new epoch of the database has begun: cursors of before have expired, and ids go on beyond those that may have been lost.\n',
+      'Started a new epoch of the database: earlier cursors have expired, and new ids start above those that may be lost.\n',
     );
     return 0;
   },

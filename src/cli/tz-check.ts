@@ -4,7 +4,7 @@ import { currentZoneData } from '../features/zones/zone-data';
 import { runCommand } from './command';
 
 const say = (line: string) => process.stdout.write(`${line}\n`);
-const named = ({
+const describe = ({
   kind,
   row: { businessId, rowId, localStart, timeZoneCode, startAt: was },
   startAt,
@@ -13,8 +13,8 @@ const named = ({
 
 const USAGE = `npm run tz-check -- [--dry-run]
 
-After an update of the time-zone data, moves future appointments and sessions to the instants that their wall clocks have now. Prints what moved
-and what collides, which stays. Exit status 1 if anything collides, else 0. With SQLite stop the gateway first.
+After an update of the time-zone data, moves future appointments and sessions to the new instants of their local times. Prints moved
+and colliding rows; colliding rows are not moved. Exit status 1 if any row collides, else 0. With SQLite, stop the gateway first.
 `;
 
 void runCommand({
@@ -28,9 +28,9 @@ void runCommand({
       now: Date.now(),
       data,
       dryRun,
-      onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${named(drift)}`),
+      onMoved: (drift) => say(`${dryRun ? 'would move' : 'moved'}: ${describe(drift)}`),
     });
-    for (const drift of collisions) say(`collides: ${named(drift)}`);
+    for (const drift of collisions) say(`collides: ${describe(drift)}`);
     say(
       `Time-zone data ${data.version}: ${looked} made by other data, ${moved} ${dryRun ? 'would move' : 'moved'}, ${collided} ${dryRun ? 'would collide' : 'collide and stay'}`,
     );

@@ -10,8 +10,8 @@ const say = (line: string) => process.stdout.write(`${line}\n`);
 
 const USAGE = `npm run verify
 
-Proves on the configured database that no subject is booked beyond its capacity, that claims, series and waitlists match appointments, and that
-the log holds each change once without gaps; or prints what differs. Exit status 0 or 1. Runs beside a gateway.
+Verifies that no subject is booked beyond its capacity, that claims, series and waitlists match appointments, and that the log has no
+gaps or duplicates. Prints differences. Exit status 0 if there are none, else 1. Can run while the gateway runs.
 `;
 
 void runCommand({

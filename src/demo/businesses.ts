@@ -1,4 +1,4 @@
-/** What the demo consists of: three tenants that have nothing to do with each other, in three time zones. */
+/** A tenant of the demo. The three tenants share nothing and are in three time zones. */
 export interface DemoBusiness {
   readonly name: string;
   readonly timeZone: string;
@@ -32,11 +32,11 @@ export interface DemoBusiness {
   readonly fields: readonly DemoField[];
   /** At the first location. */
   readonly resources: readonly { name: string; quantity: number }[];
-  /** First hour of the day, local. */
+  /** Local hour at which the day starts. */
   readonly opens: number;
 }
 
-/** Asked of every appointment or client, and what some of them say. */
+/** A custom field of the demo and the values that some appointments or clients have. */
 export interface DemoField {
   readonly mode: 'APPT' | 'CLIENT';
   readonly label: string;

@@ -28,7 +28,7 @@ export interface DemoClass {
   readonly hour: number;
 }
 
-/** Four weeks of a class, three times a week. */
+/** Returns four weeks of sessions of a class, three a week. */
 export async function sessionsOf(
   ids: Ids,
   { reason, leader, room, location, capacity, hour }: DemoClass,
@@ -80,7 +80,7 @@ export async function sessionsOf(
   });
 }
 
-/** A seat, of an appointment as it would be without a session. */
+/** Turns an appointment into a seat of a session. */
 export const seatOf = (
   given: AppointmentAggregate,
   session: ClassSchedule,
@@ -93,7 +93,7 @@ export const seatOf = (
   }),
 });
 
-/** Who comes: the nearer, the more. */
+/** Returns the attending clients of a session: more, the sooner it starts. */
 export const comingTo = (
   session: ClassSchedule,
   clients: readonly Client[],

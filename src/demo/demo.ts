@@ -50,10 +50,10 @@ import { askedBy, saidBy, type Asked } from './fields';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
-/** From the first hour of the day on. */
+/** Hours of a working day. */
 const HOURS = 10;
 
-/** The same sequence in every installation (mulberry32). */
+/** Returns a deterministic random generator (mulberry32), so that every installation has equal data. */
 function sequence(seed: number): () => number {
   let state = seed;
   return () => {
@@ -65,8 +65,8 @@ function sequence(seed: number): () => number {
 }
 
 /**
- * Fills an empty database with three businesses around today and keeps their keys beside it, readable by the owner alone, so that every
- * later start can print them again. Answers the key of the first business, or null where the database was in use already.
+ * Fills an empty database with three businesses with appointments around today. Stores their keys in a file next to the database,
+ * readable only by its owner, so that later starts can print them. Returns the key of the first business; null if the database has data.
  */
 export async function seedDemo(
   db: Database,
@@ -419,7 +419,7 @@ async function addHouse(
   for (const client of clients) await insertClient(tx, client);
 }
 
-/** One person's bookings, day by day, with pauses between them and a day off each week. */
+/** Returns the bookings of one staff member, with breaks and one day off each week. */
 function daysOf(
   house: House,
   { opens }: DemoBusiness,
@@ -442,7 +442,7 @@ function daysOf(
       bookings.push(booking(house, person, timeOff, null, at(opens), at(opens + 8), now));
       continue;
     }
-    // The further ahead, the emptier.
+    // Later days have fewer bookings.
     const busy = day <= 0 ? 0.55 : 0.5 * (1 - day / (DAYS_AHEAD + 7));
     for (let start = at(opens + 1); start < at(opens + 8);) {
       const reason = pick(services);
@@ -527,7 +527,7 @@ function booking(
   };
 }
 
-/** The classes of a business, each led by the first of its staff in the first of its rooms. */
+/** Returns the classes of a business, each with the first staff member in the first room. */
 const classesOf = (
   ids: Ids,
   { reasons, staff, resources, locations }: House,
@@ -566,7 +566,7 @@ function seated(
   );
 }
 
-/** What has passed was served, most often. */
+/** Completes past appointments; some become no-shows. */
 async function endIfPast(
   tx: Tx,
   member: Member,

@@ -13,7 +13,7 @@ export interface Asked {
   readonly said: DemoField['said'];
 }
 
-/** What the business asks, and what is answered. */
+/** Creates the custom fields of a business, with sample values. */
 export async function askedBy(
   ids: Ids,
   { rowId: businessId }: Business,
@@ -49,7 +49,7 @@ export async function askedBy(
   );
 }
 
-/** What one of many says: every third nothing. */
+/** Returns the field values of the row at `index`; none for every third row. */
 export function saidBy(
   asked: readonly Asked[],
   mode: DemoField['mode'],

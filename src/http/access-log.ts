@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-/** One operation, once it has ended. Never its variables or its text. */
+/** A completed operation, without its variables and text. */
 export interface OperationRecord {
   readonly requestId: string | undefined;
   readonly transport: 'http' | 'ws' | 'sse';
@@ -10,7 +10,7 @@ export interface OperationRecord {
   /** By `performance.now()`. */
   readonly startedAt: number;
   readonly errors?: readonly { readonly extensions?: Readonly<Record<string, unknown>> }[];
-  /** Of a subscription: how many answers it got. */
+  /** Number of events sent; only for subscriptions. */
   readonly events?: number;
 }
 
@@ -21,7 +21,7 @@ export interface CallerFields {
   readonly role?: string;
 }
 
-/** Where operations are recorded. */
+/** The destinations of operation records. */
 export interface OperationSink<C = any> {
   readonly log: Logger;
   readonly callerOf?: (context: C) => CallerFields;
@@ -32,7 +32,7 @@ export interface OperationSink<C = any> {
   ) => void;
 }
 
-/** Writes one line for an operation, and counts it. `context` is absent for a document that was refused. */
+/** Logs one line for an operation and counts it. `context` is absent for a refused document. */
 export function logOperation(
   { log, callerOf, onOperation }: OperationSink,
   record: OperationRecord,

@@ -5,7 +5,7 @@ import type {
 } from '@apollo/server';
 import { GraphQLError, parse, type DocumentNode } from 'graphql';
 import { ErrorCode } from '../errors';
-import type { Pipeline, Prepared } from './request-pipeline';
+import type { Pipeline, PreparedDocument } from './request-pipeline';
 import type { Ticket } from './limits/admission';
 import { logOperation, type OperationSink } from './access-log';
 
@@ -18,8 +18,9 @@ const REQUEST_ERRORS = new Set<unknown>([
 ]);
 
 /**
- * GraphQL over HTTP: to a client that does not ask for application/graphql-response+json a well-formed request that GraphQL refuses is
- * answered 200, since such clients take any other status for a fault of the transport. The other kind gets 400.
+ * Sets the status of refused requests (GraphQL over HTTP): 400 for clients that accept
+ * application/graphql-response+json, else 200, because older clients treat other statuses as
+ * transport errors.
  */
 export const statusOfRefusals: ApolloServerPlugin = {
   async requestDidStart() {
@@ -37,13 +38,13 @@ export const statusOfRefusals: ApolloServerPlugin = {
   },
 };
 
-/** What Apollo is handed instead of a refused document, so that it neither parses nor validates. */
+/** Replaces a refused document, so that Apollo neither parses nor validates it. */
 const REFUSED = parse('{ __typename }');
 
 /**
- * Replaces Apollo's parsing and validation by the pipeline's, so that a document is validated once and
- * by one set of limits. Apollo reads each document from its store: this one holds what the pipeline
- * has just prepared, until Apollo takes it.
+ * Replaces the parsing and validation of Apollo by those of the pipeline, so that a document is
+ * validated once, under one set of limits. The document store holds each prepared document until
+ * Apollo reads it.
  */
 export function preparedDocuments(pipeline: Pipeline) {
   const taken = new Map<string, DocumentNode>();
@@ -60,7 +61,7 @@ export function preparedDocuments(pipeline: Pipeline) {
   };
   const plugin: ApolloServerPlugin = {
     async requestDidStart() {
-      let prepared: Prepared | undefined;
+      let prepared: PreparedDocument | undefined;
       return {
         async didResolveSource({ source, queryHash }) {
           prepared = pipeline.prepare(source);
@@ -71,7 +72,7 @@ export function preparedDocuments(pipeline: Pipeline) {
           if (!operation) return;
           if (operation.operation === 'subscription') {
             const message =
-              'Subscriptions are served at this address over WebSocket, by the protocol graphql-transport-ws, and as text/event-stream to who accepts that.';
+              'Subscriptions require a WebSocket (graphql-transport-ws) or "Accept: text/event-stream" at this address.';
             throw new GraphQLError(message, {
               nodes: operation,
               extensions: { code: ErrorCode.BAD_USER_INPUT },

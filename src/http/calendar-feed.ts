@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ErrorCode } from '../errors';
 import { HttpRefusal, matchesEtag, urlOf } from './graphql-http';
 
-/** A calendar and since when it has been so, at a whole second. */
+/** A calendar and the time of its last change: epoch milliseconds, a whole second. */
 export interface Feed {
   readonly text: string;
   readonly etag: string;
@@ -12,21 +12,27 @@ export interface Feed {
 const PATH = /^\/calendar\/([\w-]{1,100})\.ics$/;
 const METHODS = 'GET, HEAD';
 
-/** What the client has is what there is (RFC 9110, 13.2.2): the tag decides where one is sent, else the date. */
+/**
+ * Whether the copy of the client is current: decided by the tag if one is sent, else by the date
+ * (RFC 9110, 13.2.2).
+ */
 function isFresh({ headers }: IncomingMessage, { etag, changedAt }: Feed): boolean {
   const tags = headers['if-none-match'];
   if (tags !== undefined) return matchesEtag(tags, etag);
   return Date.parse(headers['if-modified-since'] ?? '') >= changedAt;
 }
 
-/** Serves calendars at /calendar/<token>.ics. @throws HttpRefusal 404, the same for what never was and for what is no more; 405 */
+/**
+ * Serves calendars at /calendar/<token>.ics.
+ * @throws HttpRefusal 404 for unknown and revoked tokens alike; 405
+ */
 export async function serveCalendarFeed(
   read: (token: string) => Promise<Feed | null>,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    throw new HttpRefusal(405, 'A calendar is asked for by GET.', ErrorCode.BAD_USER_INPUT, {
+    throw new HttpRefusal(405, 'Calendar feeds accept GET and HEAD.', ErrorCode.BAD_USER_INPUT, {
       allow: METHODS,
     });
   const token = PATH.exec(urlOf(request).pathname)?.[1];

@@ -4,7 +4,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 
 type Encoding = 'br' | 'gzip';
 
-/** The level and the quality that take about the same time; higher ones double it for a tenth of the size. */
+/** Both levels take about equal time. Higher levels double it and save a tenth of the size. */
 const GZIP_LEVEL = 4;
 const BROTLI_QUALITY = 3;
 
@@ -19,7 +19,7 @@ const compressors: Readonly<Record<Encoding, (body: Buffer) => Promise<Buffer>>>
   gzip: (body) => promisify(gzip)(body, { level: GZIP_LEVEL }),
 };
 
-/** The quality values of an Accept-Encoding by name (RFC 9110, 12.5.3). */
+/** Returns the quality values of an Accept-Encoding header by name (RFC 9110, 12.5.3). */
 function qualitiesOf(header: string): Map<string, number> {
   return new Map(
     header
@@ -33,7 +33,7 @@ function qualitiesOf(header: string): Map<string, number> {
   );
 }
 
-/** The encoding that a client prefers; brotli of two equals. Null where it takes neither. */
+/** Returns the encoding that a client prefers; brotli for equal preference, null for neither. */
 export function encodingFor(acceptEncoding: string | undefined): Encoding | null {
   if (!acceptEncoding) return null;
   const qualities = qualitiesOf(acceptEncoding);

@@ -7,9 +7,8 @@ interface Entry<V> {
 }
 
 /**
- * A cache of values made from texts. Evicts the least recently used of those that were used once
- * first, so that a flood of new texts does not displace those in use. Bounded by number and by the
- * bytes that texts and values hold.
+ * A cache of values by text, bounded by number and by bytes. Evicts entries that were used once
+ * first, least recently used first, so that a flood of new texts does not evict those in use.
  */
 export class DocumentCache<V> {
   private readonly usedOnce = new Map<string, Entry<V>>();
@@ -25,14 +24,14 @@ export class DocumentCache<V> {
   get(text: string): V | undefined {
     const entry = this.usedAgain.get(text) ?? this.usedOnce.get(text);
     if (entry === undefined) return undefined;
-    // A Map keeps the order of insertion: the newest use goes to the end.
+    // A Map keeps insertion order: reinserting moves the entry to the end.
     this.usedOnce.delete(text);
     this.usedAgain.delete(text);
     this.usedAgain.set(text, entry);
     return entry.value;
   }
 
-  /** @param valueBytes what the value holds; the text is counted besides. */
+  /** @param valueBytes the size of the value, without its text. */
   set(text: string, value: V, valueBytes: number): void {
     if (this.usedOnce.has(text) || this.usedAgain.has(text)) return;
     const entry = { value, bytes: valueBytes + 2 * text.length };

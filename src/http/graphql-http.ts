@@ -4,7 +4,7 @@ import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import { ErrorCode } from '../errors';
 import type { TextSender } from './compression';
 
-/** A refusal before GraphQL has a say, in GraphQL's own shape. */
+/** A refusal before GraphQL execution, sent in the shape of a GraphQL error. */
 export class HttpRefusal extends Error {
   constructor(
     readonly status: number,
@@ -36,37 +36,43 @@ export const refusalBody = (message: string, code: string) => ({
   errors: [{ message, extensions: { code } }],
 });
 
-/** @throws HttpRefusal 400 for an address that is none. */
+/** @throws HttpRefusal 400 for an invalid URL. */
 export function urlOf(request: IncomingMessage): URL {
   try {
     return new URL(request.url ?? '/', 'http://gateway');
   } catch {
-    throw new HttpRefusal(400, 'The address is not valid.', ErrorCode.BAD_USER_INPUT);
+    throw new HttpRefusal(400, 'The request URL is not valid.', ErrorCode.BAD_USER_INPUT);
   }
 }
 
-/** The path alone. @throws HttpRefusal 400 for an address that is none. */
+/** Returns the path of the URL. @throws HttpRefusal 400 for an invalid URL. */
 export const pathOf = (request: IncomingMessage): string =>
   request.url === '/graphql' ? request.url : urlOf(request).pathname;
 
 const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
 
-/** Whether an If-None-Match names the tag; it compares weakly (RFC 9110, 13.1.2). */
+/** Whether an If-None-Match header matches the tag, by weak comparison (RFC 9110, 13.1.2). */
 export const matchesEtag = (header: string, etag: string): boolean =>
   header.split(',').some((tag) => tag.trim() === '*' || opaque(tag) === opaque(etag));
 
-/** A caller's own id for a request, when it is one that can stand in a log; else a new one. */
-export function requestIdOf(given: unknown): string {
-  return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
+/** Returns the request id of the caller if it is safe to log, else a new one. */
+export function requestIdOf(value: unknown): string {
+  return typeof value === 'string' && /^[\w.:-]{1,100}$/.test(value) ? value : randomUUID();
 }
 
-/** Header names in lower case, repeated headers joined. Node makes a list of set-cookie alone, which no request has. */
+/**
+ * Returns headers by lower-case name, repeated headers joined. Only set-cookie is a list in Node,
+ * and requests have none.
+ */
 export const headersOf = ({
   headers,
 }: IncomingMessage): Readonly<Record<string, string | undefined>> =>
   headers as Record<string, string | undefined>;
 
-/** Bytes of bodies that a process holds, from their first byte until the operation has begun. */
+/**
+ * Counts the bytes of request bodies that a process holds, from their first byte until the request
+ * ends.
+ */
 export class BodyBudget {
   private used = 0;
 
@@ -91,9 +97,9 @@ export class BodyBudget {
 }
 
 /**
- * Reads a body. The caller releases the bytes of a body that was read from the budget.
- * @throws HttpRefusal 413 as soon as it is clear that there is too much, 503 beyond the budget. Node
- * discards what still comes, until its requestTimeout.
+ * Reads a body. The caller must release its bytes from the budget.
+ * @throws HttpRefusal 413 as soon as the size exceeds `maxBytes`, 503 beyond the budget. Node
+ * discards the remaining bytes, until its requestTimeout.
  */
 export function readBody(
   request: IncomingMessage,
@@ -135,11 +141,19 @@ export function readBody(
       );
     request
       .once('error', fail)
-      .once('close', () => request.complete || fail(new Error('The request broke off.')));
+      .once(
+        'close',
+        () =>
+          request.complete ||
+          fail(new Error('The connection closed before the request was complete.')),
+      );
   });
 }
 
-/** @throws HttpRefusal 415 or 400 for what is no JSON object. */
+/**
+ * Parses a JSON body.
+ * @throws HttpRefusal 415 for another content type, 400 for invalid JSON or a batch.
+ */
 export function parseBody(request: IncomingMessage, text: string): unknown {
   const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase();
   if (type !== 'application/json')
@@ -148,12 +162,12 @@ export function parseBody(request: IncomingMessage, text: string): unknown {
   try {
     body = JSON.parse(text);
   } catch {
-    throw new HttpRefusal(400, 'The body is no valid JSON.', ErrorCode.BAD_USER_INPUT);
+    throw new HttpRefusal(400, 'The body is not valid JSON.', ErrorCode.BAD_USER_INPUT);
   }
   if (Array.isArray(body))
     throw new HttpRefusal(
       400,
-      'Send one operation in each request: batches are not accepted.',
+      'Batches are not supported. Send one operation in each request.',
       ErrorCode.BAD_USER_INPUT,
     );
   return body;
@@ -163,14 +177,14 @@ export interface PlainRequest {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
-  /** The type of the answer. */
+  /** The content type of the response. */
   readonly type: string;
 }
 
 export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
 const JSON_RESPONSE = 'application/json; charset=utf-8';
 
-/** A request that holds a document and nothing unusual, from a client that takes one of the two types by name or any; else null. */
+/** Returns a request that has a document, no extensions and an exact Accept header, else null. */
 export function plainRequest(
   { accept = '*/*' }: Readonly<Record<string, string | undefined>>,
   body: unknown,
@@ -190,7 +204,7 @@ function typeOf(accept: string): string | null {
   return accept === 'application/graphql-response+json' ? GRAPHQL_RESPONSE : null;
 }
 
-/** One GraphQL request over HTTP, through Apollo. */
+/** Executes one GraphQL request through Apollo Server. */
 export async function answerGraphQL<C extends BaseContext>(
   apollo: ApolloServer<C>,
   request: IncomingMessage,
@@ -216,7 +230,7 @@ export async function answerGraphQL<C extends BaseContext>(
     context: async () => context,
   });
   if (response.destroyed) return;
-  // @defer is no directive of the schema, so an answer is always whole.
+  // The schema has no @defer, so a response is always complete.
   const text = answer.body.kind === 'complete' ? answer.body.string : '';
   await sender.send(request, response, {
     status: answer.status ?? 200,

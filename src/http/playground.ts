@@ -12,7 +12,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 };
 
-/** Nothing from elsewhere, nothing inline but the styles that the editor writes. */
+/** Content security policy of the explorer: own sources only. Its editor writes inline styles. */
 const POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -26,7 +26,7 @@ const POLICY = [
   `frame-ancestors 'none'`,
 ].join('; ');
 
-/** For the manage page: not even inline styles. */
+/** Content security policy of the manage page: own sources only, no inline styles. */
 const MANAGE_POLICY = [
   `default-src 'none'`,
   `script-src 'self'`,
@@ -47,16 +47,16 @@ interface Asset {
 
 export interface Pages {
   readonly explorer: boolean;
-  /** The address of another manage page; null for the gateway's own. */
+  /** The URL of an external manage page; null for the page of the gateway. */
   readonly manageUrl: string | null;
 }
 
-/** Pages by their path. */
+/** Page files by path. */
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', '/manage': 'manage.html' };
 
 /**
- * Serves the bundled explorer at /, the manage page at /manage, and their files under /playground/. Returns false for
- * paths of others.
+ * Serves the explorer at /, the manage page at /manage and their files under /playground/. Returns
+ * false for other paths.
  */
 export function playground(
   directory: string,
@@ -65,14 +65,14 @@ export function playground(
   const assets = new Map<string, Asset | null>();
 
   function assetOf(name: string): Asset | null {
-    const known = assets.get(name);
-    if (known) return known;
-    // One flat folder: a name with a path in it is none of ours.
+    const cached = assets.get(name);
+    if (cached) return cached;
+    // The folder is flat: a name with a path separator is not valid.
     const path = join(directory, name);
     if (!/^[\w.-]+$/.test(name) || name.startsWith('.') || !existsSync(path)) return null;
     const body = readFileSync(path);
     const zipped = existsSync(`${path}.gz`) ? readFileSync(`${path}.gz`) : null;
-    // Weak, since it stands for the zipped bytes too.
+    // Weak, because it also identifies the compressed bytes.
     const etag = `W/"${createHash('sha1').update(body).digest('base64url')}"`;
     const asset = { body, zipped, etag, type: TYPES[extname(name)] ?? 'application/octet-stream' };
     assets.set(name, asset);

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 
 /**
- * Checks that the port can be listened on, before anything is migrated or seeded.
+ * Checks that the port is available, before the database is migrated or seeded.
  * @throws the error of `listen`: EADDRINUSE, EACCES, EADDRNOTAVAIL
  */
 export function requirePort(host: string, port: number): Promise<void> {

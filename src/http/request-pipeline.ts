@@ -29,8 +29,8 @@ import { SERVER_LIMITS } from './limits/server-limits';
 export const MAX_TOKENS = 2_500;
 const MAX_VALIDATION_ERRORS = 20;
 
-/** A valid document, or the formatted reasons why it is refused. */
-export type Prepared =
+/** A valid document, or its formatted validation errors. */
+export type PreparedDocument =
   { readonly document: DocumentNode } | { readonly errors: readonly GraphQLFormattedError[] };
 
 export type ReadPlanned = (
@@ -40,7 +40,7 @@ export type ReadPlanned = (
   context: any,
 ) => Promise<string | null>;
 
-/** Data as JSON text, where one statement made all of it; else a result of resolvers. */
+/** The data as JSON text if the planner produced it; else the result of the resolvers. */
 export type Outcome = { readonly planned: string } | { readonly result: ExecutionResult };
 
 export const resultOf = (outcome: Outcome): ExecutionResult =>
@@ -48,49 +48,58 @@ export const resultOf = (outcome: Outcome): ExecutionResult =>
     ? outcome.result
     : { data: JSON.parse(outcome.planned) as Record<string, unknown> };
 
-/** What HTTP and WebSocket share: nothing reaches the executor, and no error a client, but through here. */
+/**
+ * The steps that all transports share: every operation and every error of a client passes through.
+ */
 export interface Pipeline {
-  /** Parsed and validated, or why not. */
-  prepare(query: string): Prepared;
-  /** Why an operation of a valid document may not run with these variables, or null. */
+  /** Parses and validates a document. Cached. */
+  prepare(query: string): PreparedDocument;
+  /** Returns the reason to refuse an operation with these variables, or null. */
   refuse(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Variables | null | undefined,
   ): GraphQLError | null;
   format(error: unknown): GraphQLFormattedError;
-  /** The cost of an operation of a valid document. */
+  /** Returns the cost of an operation of a valid document. */
   costOf(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Variables | null | undefined,
   ): number;
   /**
-   * Runs a query or a mutation. The errors of its result are formatted. Never rejects. A query that
-   * exceeds its time is reported as BUSY and goes on in the background: `onOverdue` is given its work.
+   * Runs a query or a mutation. Formats the errors of its result. Never rejects. A query that
+   * exceeds its time limit returns BUSY; its work continues in the background and is passed to
+   * `onOverdue`.
    */
   run(args: ExecutionArgs, onOverdue?: (work: Promise<unknown>) => void): Promise<Outcome>;
   /**
-   * A subscription whose every event is executed on a context of its own, once for all subscribers of one scope who ask the same.
-   * The errors are formatted. Never rejects.
+   * Starts a subscription. Each event is executed on a new context, once for all subscribers of one
+   * scope with the same operation. Formats errors. Never rejects.
    */
   subscribe(args: ExecutionArgs, viewers: Viewers): Promise<EventStream | ExecutionResult>;
 }
 
-/** What the pipeline asks about contexts, which are not its business. */
+/** Operations on contexts, whose type the pipeline does not know. */
 export interface Viewers<C = any> {
-  /** The same viewer with nothing loaded yet. */
+  /** Returns a context of the same viewer with empty loaders. */
   readonly renew: (context: C) => C;
-  /** What the viewer may see, as text: viewers of one scope are shown the same. Without it nothing is shared. */
+  /**
+   * Serializes the permissions of the viewer. Viewers of equal scope share results. Without it,
+   * nothing is shared.
+   */
   readonly scopeOf?: (context: C) => string;
 }
 
 export interface PipelineSettings {
-  /** Hides what errors would reveal of the schema. */
+  /** Removes hints about the schema from error messages. */
   readonly production: boolean;
   /** Defaults to true. */
   readonly introspection?: boolean;
-  /** Makes the data of a query as JSON text by one statement; null where it has to be executed. Never rejects. */
+  /**
+   * Returns the data of a query as JSON text, read by one statement; null if it must be executed.
+   * Never rejects.
+   */
   readonly readPlanned?: ReadPlanned;
   readonly queryTimeoutMs?: number;
 }
@@ -102,25 +111,25 @@ export function createPipeline(
 ): Pipeline {
   const { production, introspection = true, readPlanned = async () => null } = settings;
   const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = settings;
-  const documents = new DocumentCache<Prepared>();
+  const documents = new DocumentCache<PreparedDocument>();
   const groups = new SubscriptionGroups();
   const rules = introspection
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
   const format = (error: unknown) => formatError(error, log, production);
-  // graphql-js types errors as instances; from here on they are what is sent.
+  // graphql-js types errors as instances; here they are formatted.
   const formatted = (errors: readonly unknown[]) =>
     errors.map(format) as unknown as readonly GraphQLError[];
   const shape = (result: ExecutionResult): ExecutionResult =>
     result.errors ? { ...result, errors: formatted(result.errors) } : result;
-  const refused = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
+  const refusalResult = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
 
-  // Formatted at once: an error of which the stack is unread keeps alive all that the stack refers to.
-  const refuseAll = (errors: readonly GraphQLError[], code: string): Prepared => ({
+  // Formats immediately: an error whose stack is not read retains all objects of the stack.
+  const refuseAll = (errors: readonly GraphQLError[], code: string): PreparedDocument => ({
     errors: errors.map((error) => format(withCode(error, code))),
   });
 
-  function parseAndValidate(query: string): Prepared {
+  function parseAndValidate(query: string): PreparedDocument {
     let document: DocumentNode;
     try {
       document = parse(query, { maxTokens: MAX_TOKENS });
@@ -144,11 +153,11 @@ export function createPipeline(
     try {
       return { result: shape(await execute(args)) };
     } catch (error) {
-      return { result: refused(error) };
+      return { result: refusalResult(error) };
     }
   }
 
-  function inTime(
+  function withTimeout(
     work: Promise<Outcome>,
     onOverdue?: (work: Promise<unknown>) => void,
   ): Promise<Outcome> {
@@ -158,7 +167,7 @@ export function createPipeline(
         const seconds = queryTimeoutMs / 1_000;
         const error = new DomainError(
           ErrorCode.BUSY,
-          `The query took longer than ${seconds} s. Ask for less at a time.`,
+          `The query exceeded its time limit of ${seconds} s. Select less data, or use smaller pages.`,
         );
         resolve({ result: { data: null, errors: formatted([error]) } });
       }, queryTimeoutMs);
@@ -172,10 +181,10 @@ export function createPipeline(
   return {
     format,
     prepare(query) {
-      const known = documents.get(query);
-      if (known) return known;
+      const cached = documents.get(query);
+      if (cached) return cached;
       const prepared = parseAndValidate(query);
-      // Refusals are not kept: they would displace the documents of other callers.
+      // Refusals are not cached: they would evict the documents of other callers.
       if ('document' in prepared) documents.set(query, prepared, bytesOf(prepared.document));
       return prepared;
     },
@@ -183,32 +192,35 @@ export function createPipeline(
       if (getOperationAST(document, operationName))
         return refuseCost(schema, document, operationName, variables ?? {});
       const message = operationName
-        ? `The document holds no operation "${operationName}".`
-        : 'Name the operation to run with operationName: the document holds none or several.';
+        ? `The document contains no operation "${operationName}".`
+        : 'Set operationName: the document contains no operation, or several.';
       return new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
     },
     costOf: (document, operationName, variables) =>
       operationCost(schema, document, operationName, variables ?? {}),
     run(args, onOverdue) {
       const isQuery = getOperationAST(args.document, args.operationName)?.operation === 'query';
-      // A mutation may have committed: it is never reported as failed because of its time.
-      return isQuery ? inTime(readOrExecute(args), onOverdue) : readOrExecute(args);
+      // A mutation may have committed, so it never fails because of its duration.
+      return isQuery ? withTimeout(readOrExecute(args), onOverdue) : readOrExecute(args);
     },
     async subscribe(args, { renew, scopeOf }) {
       try {
         const source = await createSourceEventStream(args);
         const scope = scopeOf?.(args.contextValue) ?? null;
         return Symbol.asyncIterator in source
-          ? eachExecuted({ source, args, renew, scope, groups, shape, refuse: refused })
+          ? eachExecuted({ source, args, renew, scope, groups, shape, refuse: refusalResult })
           : shape(source);
       } catch (error) {
-        return refused(error);
+        return refusalResult(error);
       }
     },
   };
 }
 
-/** Measured: a token, with its share of the nodes, holds 380 bytes; a validated document 2 kB more. */
+/**
+ * Estimates the memory of a document. Measured: 380 bytes per token and its nodes, and 2 kB per
+ * document.
+ */
 function bytesOf(document: DocumentNode): number {
   let tokens = 0;
   for (let token = document.loc?.startToken; token; token = token.next ?? undefined) tokens += 1;
@@ -227,8 +239,8 @@ function withCode(error: GraphQLError, code: string): GraphQLError {
   });
 }
 
-/** GraphQL's own errors say what is wrong with a request, and nothing of us. */
-const OF_GRAPHQL = new Set<unknown>([
+/** Codes of errors that describe the request only, so that their messages are safe to send. */
+const GRAPHQL_CODES = new Set<unknown>([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'BAD_REQUEST',
@@ -239,7 +251,7 @@ const OF_GRAPHQL = new Set<unknown>([
   ErrorCode.QUERY_TOO_COMPLEX,
 ]);
 
-const VALUES = new Set<string>([
+const VALUE_KINDS = new Set<string>([
   Kind.VARIABLE,
   Kind.INT,
   Kind.FLOAT,
@@ -270,17 +282,17 @@ function formatError(error: unknown, log: Logger, production: boolean): GraphQLF
     };
   }
   const code = codeOfGraphQL(chain);
-  // graphql-js parses by recursion: some thousand levels end the stack before any rule has a look.
+  // graphql-js parses recursively: thousands of levels overflow the stack before any rule runs.
   if (code && cause instanceof RangeError)
     return { message: 'Syntax Error: The document is nested too deeply.', extensions: { code } };
   if (code)
     return {
-      message: brief(withoutHints((error as GraphQLError).message, production)),
+      message: truncate(withoutSuggestions((error as GraphQLError).message, production)),
       ...place,
       extensions: { code },
     };
   const errorId = randomUUID();
-  log.error({ err: cause, errorId }, 'an operation failed');
+  log.error({ err: cause, errorId }, 'unhandled operation error');
   return {
     message: 'Something went wrong on our side. Quote the errorId when you report it.',
     ...place,
@@ -288,7 +300,7 @@ function formatError(error: unknown, log: Logger, production: boolean): GraphQLF
   };
 }
 
-/** An error and what it wraps, the innermost last. Both graphql-js and Apollo wrap, some twice. */
+/** Returns an error and its causes, the innermost last. Both graphql-js and Apollo wrap errors. */
 function chainOf(error: unknown): readonly unknown[] {
   const chain = [error];
   for (
@@ -300,18 +312,19 @@ function chainOf(error: unknown): readonly unknown[] {
   return chain;
 }
 
-/** The code of an error that GraphQL itself found in the request, or null for all others. */
+/** Returns the code of an error that GraphQL found in the request, or null. */
 function codeOfGraphQL(chain: readonly unknown[]): string | null {
   const errors = chain.filter((link) => link instanceof GraphQLError);
-  // Apollo gives what our rule reports the code of any validation error: the innermost knows better.
-  const code = errors.findLast(({ extensions }) => OF_GRAPHQL.has(extensions.code))?.extensions
+  // Apollo wraps the errors of our rules with its validation code: the innermost code is right.
+  const code = errors.findLast(({ extensions }) => GRAPHQL_CODES.has(extensions.code))?.extensions
     .code;
   if (code) return code as string;
-  // What the executor cannot coerce carries no code, but points at a variable's definition or an argument's value, or lies before any field.
+  // A coercion error has no code. It refers to a variable definition or an argument value, or has
+  // no path.
   const coerces = errors.some(
     ({ nodes }) =>
       nodes?.length === 1 &&
-      (nodes[0]?.kind === Kind.VARIABLE_DEFINITION || VALUES.has(nodes[0]?.kind ?? '')),
+      (nodes[0]?.kind === Kind.VARIABLE_DEFINITION || VALUE_KINDS.has(nodes[0]?.kind ?? '')),
   );
   const beforeAnyField =
     errors.length === chain.length &&
@@ -319,19 +332,19 @@ function codeOfGraphQL(chain: readonly unknown[]): string | null {
   return coerces || beforeAnyField ? ErrorCode.BAD_USER_INPUT : null;
 }
 
-/** Suggestions tell a stranger what the schema holds. */
-const withoutHints = (message: string, production: boolean): string =>
+/** Removes the suggestions of graphql-js in production, because they disclose the schema. */
+const withoutSuggestions = (message: string, production: boolean): string =>
   production ? message.replace(/ ?Did you mean [\s\S]*$/, '') : message;
 
-/** GraphQL's own errors repeat the value that they are about, however long it is. */
+/** Maximum characters of a message. The errors of graphql-js repeat input values of any length. */
 const MAX_MESSAGE = 1_000;
 
-const brief = (message: string): string =>
+const truncate = (message: string): string =>
   message.length <= MAX_MESSAGE
     ? message
     : `${message.slice(0, MAX_MESSAGE / 2).toWellFormed()} … ${message.slice(-MAX_MESSAGE / 2).toWellFormed()}`;
 
-/** Where and why, never what: the value may be a password. */
+/** Returns path and message of each violation, without the value, which may be a secret. */
 function violationsOf(
   errors: readonly ValidationError[],
   path: readonly string[] = [],

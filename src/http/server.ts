@@ -46,7 +46,7 @@ import {
 import { UnreadBytes } from './limits/unread';
 import { serveWebSocket } from './websocket/server';
 
-/** What a request says of itself, the same over both transports. */
+/** The facts of a request that a context is created from, equal for all transports. */
 export interface RequestFacts {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly requestId: string;
@@ -60,52 +60,63 @@ export interface ServerOptions<C extends object = any> extends Viewers<C>, Opera
   readonly port: number;
   readonly production: boolean;
   readonly maxBodyBytes: number;
-  /** Origins that browsers may call from; `*` for all. Keys are no cookies, so this gives nobody more than they have. */
+  /**
+   * Origins that browsers may call from; `*` for all. Safe, because keys are not sent as cookies.
+   */
   readonly corsOrigins: readonly string[];
-  /** Request headers that browsers may send, beside those of the gateway itself; `*` for all. */
+  /** Request headers that browsers may send in addition to those of the gateway; `*` for all. */
   readonly corsHeaders?: readonly string[];
-  /** Bytes from which on answers are compressed for clients that accept it; 0 for never. */
+  /** Minimum bytes of a response for compression; 0 for never. */
   readonly compressFromBytes?: number;
-  /** False to refuse introspection. */
+  /** Whether introspection is allowed. @default true */
   readonly introspection?: boolean;
   readonly contextFor: (facts: RequestFacts) => Promise<C>;
-  /** Names who competes with others for the process; null for callers without a key, who share what their address may use. */
+  /**
+   * Returns the caller that limits apply to; null for callers without a key, which are limited by
+   * address.
+   */
   readonly competitorOf?: (context: C, remoteAddress: string) => string | null;
   readonly limits?: Partial<ServerLimits>;
-  /** Milliseconds for the headers of a request, and for all of it. @default 10 s and 30 s */
+  /** Milliseconds for the headers and for the whole of a request. @default 10,000 and 30,000 */
   readonly timeouts?: { readonly headersTimeout?: number; readonly requestTimeout?: number };
-  /** What can answer a query without executing it. */
+  /** The planner, which reads queries without executing them. */
   readonly readPlanned?: ReadPlanned;
-  /** Throws while requests could not be served; the message of a DomainError is sent. */
+  /** Rejects while the server is not ready; the message of a DomainError is sent. */
   readonly ready: () => Promise<void>;
   readonly health: () => Record<string, unknown>;
-  /** Null where the caller may not read them. */
+  /** Returns null if the caller may not read metrics. */
   readonly metrics?: (authorization: string | undefined) => Promise<string> | null;
-  /** Serves a page when it owns the path. */
+  /** Serves a page. Returns false for other paths. */
   readonly page?: (request: IncomingMessage, response: ServerResponse) => boolean;
-  /** The calendar behind a token, or null. */
+  /** Returns the calendar of a token, or null. */
   readonly calendar?: (token: string) => Promise<Feed | null>;
-  /** How long running requests are waited for. */
+  /** Milliseconds that a shutdown waits for requests in flight. */
   readonly shutdownMs: number;
-  /** How long a WebSocket may take to introduce itself; 3 s unless given. */
+  /** Milliseconds within which a WebSocket must send `connection_init`. @default 3,000 */
   readonly connectionInitMs?: number;
-  /** Between pings to each WebSocket; 12 s unless given. One that does not answer before the next is dropped. */
+  /**
+   * Milliseconds between pings. A WebSocket without a pong before the next ping is closed.
+   * @default 12,000
+   */
   readonly keepAliveMs?: number;
-  /** Between two looks at whether a connection's viewer still is who it was; 4 s unless given. */
+  /** Milliseconds between revalidations of the viewers of connections. @default 750 */
   readonly recheckMs?: number;
 }
 
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
-  /** Who is connected now, by transport. */
+  /** Returns the open connections and subscriptions by transport. */
   live(): { readonly ws: LiveCounts; readonly sse: LiveCounts };
-  /** Takes nothing new, lets finish what runs, tells subscribers to come back. Within `shutdownMs` and a second, and never more than 10 s. */
+  /**
+   * Refuses new requests, waits for those in flight, and closes subscriptions so that clients
+   * reconnect. Takes at most `shutdownMs` and 1 s, and never more than 10 s.
+   */
   stop(): Promise<void>;
 }
 
-/** A request whose operation may begin. */
-interface Admitted<C> {
+/** A request whose operation may start. */
+interface AdmittedRequest<C> {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;
   readonly context: C;
@@ -114,19 +125,19 @@ interface Admitted<C> {
 
 const METHODS = 'GET, POST, OPTIONS';
 
-const STATUS_OF_GARBAGE: Readonly<Record<string, string>> = {
+const STATUS_OF_PARSER_ERROR: Readonly<Record<string, string>> = {
   HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
   ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
 };
 
 const MAX_SHUTDOWN_MS = 8_500;
 
-/** Between two looks for requests that exceed the time for their headers or their body: Node's default is 30 s. */
+/** Interval of the check for request timeouts. The default of Node is 30 s. */
 const CHECK_CONNECTIONS_MS = 1_000;
-/** Without a byte read or written, a connection that is being answered is closed. */
+/** Milliseconds without a byte read or written after which a connection is closed. */
 const STALLED_MS = 60_000;
 
-/** What a context that could not be made is answered with; 500 for all else. */
+/** The status for an error before execution, by code; 500 for other codes. */
 const STATUS_OF = new Map<unknown, number>([
   [ErrorCode.UNAUTHENTICATED, 401],
   [ErrorCode.FORBIDDEN, 403],
@@ -155,22 +166,23 @@ export async function createServer<C extends object>(
     const name = options.competitorOf(context, address);
     return { name: name ?? `anonymous ${address}`, anonymous: name === null };
   };
-  const prepares = preparedDocuments(pipeline);
+  const preparedStore = preparedDocuments(pipeline);
   const apollo = new ApolloServer<C>({
     schema,
-    documentStore: prepares.documentStore,
+    documentStore: preparedStore.documentStore,
     dangerouslyDisableValidation: true,
     parseOptions: { maxTokens: MAX_TOKENS },
     introspection: true,
     includeStacktraceInErrorResponses: false,
     hideSchemaDetailsFromClientErrors: production,
-    // Its preflight demand protects cookies. Nothing here authenticates by cookie, and the demand fails GraphQL over HTTP's audit.
+    // CSRF prevention protects cookies, which this server does not use, and fails the audit of
+    // GraphQL over HTTP.
     csrfPrevention: false,
     formatError: (_formatted, error) => pipeline.format(error),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ApolloServerPluginLandingPageDisabled(),
-      prepares.plugin,
+      preparedStore.plugin,
       statusOfRefusals,
       logOperations(options),
     ],
@@ -188,18 +200,19 @@ export async function createServer<C extends object>(
       handle(request, response).catch((error: unknown) => refuse(request, response, error));
     },
   );
-  // Browsers open connections in advance. Node's closeIdleConnections passes over those that never sent a request.
-  const unused = new Set<Socket>();
+  // Browsers open connections in advance. closeIdleConnections of Node skips those without a first
+  // request.
+  const idleSockets = new Set<Socket>();
   server.on('connection', (socket) => {
-    unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    idleSockets.add(socket);
+    socket.once('close', () => idleSockets.delete(socket));
   });
   server
-    .on('request', ({ socket }) => unused.delete(socket))
-    .on('upgrade', ({ socket }) => unused.delete(socket));
+    .on('request', ({ socket }) => idleSockets.delete(socket))
+    .on('upgrade', ({ socket }) => idleSockets.delete(socket));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
-    const status = STATUS_OF_GARBAGE[error.code ?? ''] ?? '400 Bad Request';
+    const status = STATUS_OF_PARSER_ERROR[error.code ?? ''] ?? '400 Bad Request';
     socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`, () =>
       socket.destroy(),
     );
@@ -212,7 +225,7 @@ export async function createServer<C extends object>(
     response.setHeader('x-content-type-options', 'nosniff');
     response.setHeader('referrer-policy', 'no-referrer');
     response.on('error', () => response.destroy());
-    // A connection that was busy when the server stopped would else be kept alive for its next request.
+    // Otherwise a connection that is busy at shutdown would be kept alive for a next request.
     if (stopping) response.shouldKeepAlive = false;
     else response.on('close', () => stopping && setImmediate(() => server.closeIdleConnections()));
     const path = pathOf(request);
@@ -246,7 +259,7 @@ export async function createServer<C extends object>(
     sendJson(
       response,
       404,
-      refusalBody('There is nothing at this path: GraphQL is at /graphql.', ErrorCode.NOT_FOUND),
+      refusalBody('Unknown path. GraphQL is served at /graphql.', ErrorCode.NOT_FOUND),
     );
   }
 
@@ -273,7 +286,7 @@ export async function createServer<C extends object>(
         .writeHead(204, { 'access-control-max-age': '86400', allow: METHODS })
         .end();
     if (request.method !== 'GET' && request.method !== 'POST') {
-      throw new HttpRefusal(405, 'GraphQL is asked by GET or POST.', ErrorCode.BAD_USER_INPUT, {
+      throw new HttpRefusal(405, 'GraphQL accepts GET and POST.', ErrorCode.BAD_USER_INPUT, {
         allow: METHODS,
       });
     }
@@ -311,7 +324,7 @@ export async function createServer<C extends object>(
         (await answerPlain(request, response, { headers, body, context, ticket }))
       )
         return;
-      prepares.admit(context, ticket);
+      preparedStore.admit(context, ticket);
       await answerGraphQL(apollo, request, response, { headers, body, context, sender });
     } finally {
       if (read) bodies.release(read.length);
@@ -320,41 +333,41 @@ export async function createServer<C extends object>(
   }
 
   /**
-   * A plain request needs nothing of what Apollo does around an execution: a planned query goes out as the database wrote it, everything
-   * else through the same pipeline as over WebSocket. What is not plain, or refused before it runs, is for the server that knows all of
-   * GraphQL over HTTP.
+   * Serves a plain request without Apollo: sends the JSON text of a planned query unchanged, and
+   * executes others in the pipeline. Returns false if Apollo must serve it: not a plain request, a
+   * subscription, or variables that do not coerce.
    */
   async function answerPlain(
     request: IncomingMessage,
     response: ServerResponse,
-    { headers, body, context, ticket }: Admitted<C>,
+    { headers, body, context, ticket }: AdmittedRequest<C>,
   ): Promise<boolean> {
     const startedAt = performance.now();
-    const asked = plainRequest(headers, body);
-    if (!asked) return false;
-    const prepared = pipeline.prepare(asked.query);
+    const plain = plainRequest(headers, body);
+    if (!plain) return false;
+    const prepared = pipeline.prepare(plain.query);
     if ('errors' in prepared) return sendRefusal(prepared.errors);
     const { document } = prepared;
-    const refusal = pipeline.refuse(document, asked.operationName, asked.variables);
+    const refusal = pipeline.refuse(document, plain.operationName, plain.variables);
     if (refusal) return sendRefusal([pipeline.format(refusal)]);
     const { operation, name } = getOperationAST(
       document,
-      asked.operationName,
+      plain.operationName,
     ) as OperationDefinitionNode;
     if (operation === 'subscription') return false;
-    await ticket.weigh(pipeline.costOf(document, asked.operationName, asked.variables));
+    await ticket.weigh(pipeline.costOf(document, plain.operationName, plain.variables));
     const outcome = await pipeline.run(
       {
         schema,
         document,
-        operationName: asked.operationName,
-        variableValues: asked.variables,
+        operationName: plain.operationName,
+        variableValues: plain.variables,
         contextValue: context,
       },
       (work) => ticket.keepUntil(work),
     );
     const result = 'result' in outcome ? outcome.result : null;
-    // Nothing has run: the variables do not fit.
+    // Nothing was executed: the variables could not be coerced.
     if (result && !('data' in result)) return false;
     const text =
       'planned' in outcome
@@ -362,7 +375,7 @@ export async function createServer<C extends object>(
         : `${JSON.stringify(outcome.result)}\n`;
     await sender.send(request, response, {
       status: 200,
-      headers: { 'content-type': asked.type, 'cache-control': 'no-store' },
+      headers: { 'content-type': plain.type, 'cache-control': 'no-store' },
       text,
     });
     logOperation(
@@ -379,9 +392,9 @@ export async function createServer<C extends object>(
     );
     return true;
 
-    /** A client that knows GraphQL's own media type expects 400, any other 200. */
+    /** Sends 400 to clients of application/graphql-response+json, 200 to others. */
     function sendRefusal(errors: readonly GraphQLFormattedError[]): true {
-      const { type, operationName } = asked as PlainRequest;
+      const { type, operationName } = plain as PlainRequest;
       sendJson(
         response,
         type === GRAPHQL_RESPONSE ? 400 : 200,
@@ -405,7 +418,7 @@ export async function createServer<C extends object>(
         refusalBody(error.message, error.code),
         error.headers,
       );
-    // A client that went away mid-body: nobody is left to answer.
+    // The client closed the connection before its body was complete.
     if (request.destroyed && !request.complete) return;
     const formatted = pipeline.format(error);
     const { code, retryAfterSeconds } = formatted.extensions ?? {};
@@ -429,13 +442,13 @@ export async function createServer<C extends object>(
   async function shutDown(): Promise<void> {
     stopping = true;
     events.close();
-    const patienceMs = Math.min(options.shutdownMs, MAX_SHUTDOWN_MS);
+    const gracePeriodMs = Math.min(options.shutdownMs, MAX_SHUTDOWN_MS);
     const closed = new Promise((resolve) => server.close(resolve));
     server.closeIdleConnections();
-    unused.forEach((socket) => socket.destroy());
-    const patience = setTimeout(() => server.closeAllConnections(), patienceMs);
-    await Promise.all([sockets.close(patienceMs), closed]);
-    clearTimeout(patience);
+    idleSockets.forEach((socket) => socket.destroy());
+    const deadline = setTimeout(() => server.closeAllConnections(), gracePeriodMs);
+    await Promise.all([sockets.close(gracePeriodMs), closed]);
+    clearTimeout(deadline);
     await apollo.stop();
     unread.stop();
   }
@@ -449,11 +462,11 @@ export async function createServer<C extends object>(
   };
 }
 
-/** A browser that was pointed at the address, without a document: the explorer is what it wants. */
+/** Whether a browser opened /graphql as a page, and is redirected to the explorer. */
 const isNavigation = ({ method, url, headers: { accept } }: IncomingMessage): boolean =>
   method === 'GET' && url === '/graphql' && /^\s*text\/html\b/i.test(accept ?? '');
 
-/** Those that the gateway reads; `*` would not include Authorization. */
+/** Request headers that the gateway reads. A CORS `*` does not include Authorization. */
 const OWN_HEADERS = [
   'authorization',
   'content-type',
@@ -469,7 +482,7 @@ function allowOrigin(
   { corsOrigins: origins, corsHeaders = [] }: ServerOptions,
 ): void {
   const toAll = origins.includes('*');
-  // Also without an origin: a cache must not serve this answer to one.
+  // Also set without an origin: a cache must not serve this response to a request with an origin.
   if (!toAll) response.setHeader('vary', 'origin');
   if (!origin || !(toAll || origins.includes(origin))) return;
   response.setHeader('access-control-allow-origin', toAll ? '*' : origin);

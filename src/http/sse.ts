@@ -16,7 +16,7 @@ import { logOperation } from './access-log';
 import { revalidateViewers, type Connection, type LiveCounts } from './viewer-revalidation';
 import { tooManySubscriptions, type CallerQuota } from './limits/server-limits';
 
-/** Bytes that may wait in a connection before its subscription stops and waits too. */
+/** Buffered bytes above which the subscription of a connection pauses. */
 const HIGH_WATER = 64 * 1024;
 const KEEP_ALIVE_MS = 12_000;
 const HEADERS = {
@@ -26,7 +26,7 @@ const HEADERS = {
   connection: 'keep-alive',
 };
 
-interface Asked {
+interface SseOperation {
   readonly query: string;
   readonly operationName?: string | null;
   readonly variables?: Readonly<Record<string, unknown>> | null;
@@ -45,61 +45,68 @@ interface Options extends Pick<
   | 'onOperation'
 > {
   readonly pipeline: Pipeline;
-  /** Of all callers, over every transport. */
+  /** Subscriptions of all callers, over every transport. */
   readonly subscriptions: CallerQuota;
 }
 
-interface Admitted {
+interface AdmittedRequest {
   readonly facts: RequestFacts;
   readonly body: unknown;
   readonly context: object;
   readonly ticket: Ticket;
 }
 
-interface Listening {
+interface SubscriptionRequest {
   readonly facts: RequestFacts;
   readonly args: ExecutionArgs;
-  readonly outlet: Lines;
+  readonly sink: SseSink;
   readonly ticket: Ticket;
 }
 
-/** Whether a client wants its answer as a stream of events, before anything else. */
+/** Whether a client prefers an event stream: the first media type of Accept. */
 export const wantsEvents = ({ headers: { accept } }: IncomingMessage): boolean =>
   /^\s*text\/event-stream\b/i.test(accept ?? '');
 
 /**
- * A browser's own EventSource sends no headers but Last-Event-ID: its key may stand in the address. Another's goes first.
- * @throws HttpRefusal 400 for an address that is none.
+ * Reads the key from the query parameter `apiKey`, because EventSource cannot set headers. A header
+ * takes precedence.
+ * @throws HttpRefusal 400 for an invalid URL.
  */
 export function keyInAddress(request: IncomingMessage): Readonly<Record<string, string>> {
   const key = urlOf(request).searchParams.get('apiKey');
   return key && !request.headers.authorization ? { 'x-api-key': key } : {};
 }
 
-/** GraphQL over server-sent events, in the mode of distinct connections, with the cursor of an event as its id. */
+/**
+ * Serves GraphQL over server-sent events, in distinct connections mode. The id of an event is its
+ * cursor.
+ */
 export function serveEvents(options: Options) {
   const { schema, pipeline, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
   const connections = new Set<Connection & { readonly response: ServerResponse }>();
   const stopChecking = revalidateViewers(options, connections);
 
-  /** One operation, to its end. @throws HttpRefusal before the stream has begun, for what is no request. */
+  /**
+   * Runs one operation to its end.
+   * @throws HttpRefusal 400 or 405 for an invalid request, before the stream starts.
+   */
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { facts, body, context, ticket }: Admitted,
+    { facts, body, context, ticket }: AdmittedRequest,
   ): Promise<void> {
     const startedAt = performance.now();
-    const asked = askedIn(request, body);
-    const prepared = pipeline.prepare(asked.query);
+    const params = operationOf(request, body);
+    const prepared = pipeline.prepare(params.query);
     const operation =
-      'document' in prepared ? getOperationAST(prepared.document, asked.operationName) : null;
+      'document' in prepared ? getOperationAST(prepared.document, params.operationName) : null;
     if (operation?.operation === 'mutation' && request.method === 'GET')
-      throw new HttpRefusal(405, 'Mutations are sent by POST.', ErrorCode.BAD_USER_INPUT, {
+      throw new HttpRefusal(405, 'Mutations require POST.', ErrorCode.BAD_USER_INPUT, {
         allow: 'POST',
       });
     response.writeHead(200, HEADERS).flushHeaders();
-    const outlet = new Lines(response);
-    const done = (errors = outlet.errors) => {
+    const sink = new SseSink(response);
+    const done = (errors = sink.errors) => {
       if (!response.destroyed && !response.writableEnded)
         response.end('event: complete\ndata: \n\n');
       logOperation(
@@ -111,54 +118,54 @@ export function serveEvents(options: Options) {
           operationName: operation?.name?.value,
           startedAt,
           errors,
-          events: outlet.events,
+          events: sink.events,
         },
         context,
       );
     };
     const refusal =
       'document' in prepared
-        ? pipeline.refuse(prepared.document, asked.operationName, asked.variables)
+        ? pipeline.refuse(prepared.document, params.operationName, params.variables)
         : null;
     const refused =
       'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
     if ('errors' in prepared || refused.length) {
-      await outlet.send(new EncodedEvent({ errors: refused as never }));
+      await sink.send(new EncodedEvent({ errors: refused as never }));
       return done();
     }
     const args: ExecutionArgs = {
       schema,
       document: prepared.document,
       operationName: (operation as OperationDefinitionNode).name?.value,
-      variableValues: asked.variables,
+      variableValues: params.variables,
       contextValue: context,
     };
     if (operation?.operation === 'subscription')
-      await listen(response, { facts, args, outlet, ticket });
+      await listen(response, { facts, args, sink, ticket });
     else {
       await ticket.weigh(pipeline.costOf(args.document, args.operationName, args.variableValues));
       const outcome = await pipeline.run(args, (work) => ticket.keepUntil(work));
-      await outlet.send(new EncodedEvent(resultOf(outcome)));
+      await sink.send(new EncodedEvent(resultOf(outcome)));
     }
     done();
   }
 
   async function listen(
     response: ServerResponse,
-    { facts, args, outlet, ticket }: Listening,
+    { facts, args, sink, ticket }: SubscriptionRequest,
   ): Promise<void> {
     const { name } = ticket.caller;
     if (!subscriptions.take(name)) {
-      return void (await outlet.send(
+      return void (await sink.send(
         new EncodedEvent({ errors: [pipeline.format(tooManySubscriptions())] as never }),
       ));
     }
     try {
       const stream = await pipeline.subscribe(args, options);
-      // It waits for events from here on: others may have its place.
+      // The subscription only waits for events from here on, so its place is free.
       ticket.leave();
-      if ('run' in stream) await follow(stream, response, { facts, args, outlet });
-      else await outlet.send(new EncodedEvent(stream));
+      if ('run' in stream) await follow(stream, response, { facts, args, sink });
+      else await sink.send(new EncodedEvent(stream));
     } finally {
       subscriptions.release(name);
     }
@@ -167,7 +174,7 @@ export function serveEvents(options: Options) {
   async function follow(
     stream: EventStream,
     response: ServerResponse,
-    { facts, args, outlet }: Omit<Listening, 'ticket'>,
+    { facts, args, sink }: Omit<SubscriptionRequest, 'ticket'>,
   ): Promise<void> {
     const connection = {
       facts,
@@ -182,7 +189,7 @@ export function serveEvents(options: Options) {
     if (response.destroyed) stream.stop();
     const beat = setInterval(() => response.write(':\n\n'), keepAliveMs);
     try {
-      await stream.run(outlet);
+      await stream.run(sink);
     } finally {
       clearInterval(beat);
       connections.delete(connection);
@@ -192,7 +199,7 @@ export function serveEvents(options: Options) {
   return {
     answer,
     counts: (): LiveCounts => ({ connections: connections.size, subscriptions: connections.size }),
-    /** Breaks off what runs, without a word: a client that is not told of an end comes back and resumes. */
+    /** Destroys all streams without a `complete` event, so that clients reconnect and resume. */
     close(): void {
       stopChecking();
       for (const { response } of connections) response.destroy();
@@ -200,21 +207,21 @@ export function serveEvents(options: Options) {
   };
 }
 
-/** @throws HttpRefusal 400 where there is no document, or the variables are no object. */
-function askedIn(request: IncomingMessage, body: unknown): Asked {
-  const given =
+/** @throws HttpRefusal 400 if there is no document, or a parameter has the wrong type. */
+function operationOf(request: IncomingMessage, body: unknown): SseOperation {
+  const parameters =
     request.method === 'GET' ? parametersOf(request) : ((body ?? {}) as Record<string, unknown>);
-  const { query, operationName, variables } = given;
+  const { query, operationName, variables } = parameters;
   if (typeof query !== 'string')
     throw new HttpRefusal(400, 'Send the document as "query".', ErrorCode.BAD_USER_INPUT);
   if (operationName != null && typeof operationName !== 'string')
-    throw new HttpRefusal(400, 'operationName is a text.', ErrorCode.BAD_USER_INPUT);
+    throw new HttpRefusal(400, 'operationName must be a string.', ErrorCode.BAD_USER_INPUT);
   if (variables != null && (typeof variables !== 'object' || Array.isArray(variables)))
-    throw new HttpRefusal(400, 'variables is a JSON object.', ErrorCode.BAD_USER_INPUT);
+    throw new HttpRefusal(400, 'variables must be a JSON object.', ErrorCode.BAD_USER_INPUT);
   return {
     query,
     operationName: operationName || null,
-    variables: variables as Asked['variables'],
+    variables: variables as SseOperation['variables'],
   };
 }
 
@@ -228,12 +235,12 @@ function parametersOf(request: IncomingMessage): Record<string, unknown> {
       variables: variables ? JSON.parse(variables) : null,
     };
   } catch {
-    throw new HttpRefusal(400, 'variables is a JSON object.', ErrorCode.BAD_USER_INPUT);
+    throw new HttpRefusal(400, 'variables must be a JSON object.', ErrorCode.BAD_USER_INPUT);
   }
 }
 
-/** Answers as events. */
-class Lines implements Sink {
+/** Writes encoded events to a response. */
+class SseSink implements Sink {
   events = 0;
   errors: ExecutionResult['errors'];
 

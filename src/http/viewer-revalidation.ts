@@ -2,26 +2,25 @@ import { DomainError, ErrorCode } from '../errors';
 import type { RequestFacts, ServerOptions } from './server';
 import type { EventStream } from './subscriptions/event-stream';
 
-/** A connection that outlives a request, and what it listens to. */
+/** A long-lived connection and its subscriptions. */
 export interface Connection {
   readonly facts: RequestFacts;
   context: object;
   readonly streams: Set<EventStream>;
-  /** Why nothing more is run for it, once its key is known to be revoked. */
+  /** The error for further operations, once its key is revoked; else null. */
   refusal: unknown;
-  /** Ends it, for good. */
   close(): void;
 }
 
-/** How many clients of a transport are connected now, and what they listen to. */
+/** Numbers of open connections and subscriptions of a transport. */
 export interface LiveCounts {
   readonly connections: number;
   readonly subscriptions: number;
 }
 
-/** With the second for which a looked-up key is kept, a revoked one ends within two. */
+/** A resolved key is cached for 1 s, so connections of a revoked key close within 2 s. */
 const RECHECK_MS = 750;
-/** Keys that are looked up concurrently. */
+/** Number of keys that are resolved concurrently. */
 const BATCH = 50;
 
 export const isRefusal = (error: unknown): boolean =>
@@ -30,10 +29,13 @@ export const isRefusal = (error: unknown): boolean =>
 
 const CHANGED = new DomainError(
   ErrorCode.VIEWER_CHANGED,
-  'What your key may see has changed. Subscribe again, with your last cursor as "after".',
+  'The permissions of your key have changed. Subscribe again with your last cursor as "after".',
 );
 
-/** Keys are revoked and rights change while a connection lasts: what is no longer granted ends, within seconds. Answers what stops the checks. */
+/**
+ * Revalidates the viewers of connections periodically: closes connections of revoked keys and ends
+ * streams whose scope changed. Returns a function that stops the checks.
+ */
 export function revalidateViewers(
   {
     contextFor,
@@ -50,7 +52,9 @@ export function revalidateViewers(
     connection.context = context;
   }
 
-  /** One look for all that came with the same key; the others only if it shows a change. */
+  /**
+   * Checks one connection of each key, and the others of the key only if the first shows a change.
+   */
   async function checkAll(group: readonly Connection[]): Promise<void> {
     const [first] = group as [Connection];
     const before = first.context;
@@ -61,12 +65,12 @@ export function revalidateViewers(
         changed || scopeOf?.(one.context) !== scopeOf?.(first.context);
       for (const one of group) if (one !== first && differ(one)) await check(one);
     } catch (error) {
-      // The database may be away for a moment: nobody has lost a right by that.
+      // An unreachable database does not revoke a permission.
       if (!isRefusal(error)) return;
       for (const connection of group) {
         connection.refusal = error;
         endStreams(connection, error);
-        // After what tells the client of it.
+        // Closes after the error was sent to the client.
         setImmediate(() => connection.close());
       }
     }
@@ -88,7 +92,7 @@ export function revalidateViewers(
         await Promise.all(all.slice(start, start + BATCH).map(checkAll));
       }
     },
-    (error) => log.error({ err: error }, 'viewers could not be checked'),
+    (error) => log.error({ err: error }, 'viewer revalidation failed'),
   );
 }
 
@@ -96,7 +100,7 @@ function endStreams({ streams }: Connection, error: unknown): void {
   for (const stream of streams) stream.refuse(error);
 }
 
-/** Runs a step again and again, so long after its end. Answers what stops it. */
+/** Runs a step repeatedly, `ms` after each end. Returns a function that stops it. */
 function every(ms: number, step: () => Promise<void>, onError: (error: Error) => void): () => void {
   let timer = setTimeout(run, ms).unref();
   let stopped = false;

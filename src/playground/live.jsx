@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'react';
 import { LIVE } from './tabs';
 
-const MOST = 100;
+const MAX_EVENTS = 100;
 
-/** Booking events as they happen, whichever tab is edited or run meanwhile. */
+/** The pane of live booking events, independent of the open tab. */
 export function Live({ client }) {
   const [events, setEvents] = useState([]);
   const [state, setState] = useState('connecting …');
@@ -18,7 +18,7 @@ export function Live({ client }) {
         next({ data, errors }) {
           if (errors?.length) setState(errors[0].message);
           const event = data?.bookingNotifications;
-          if (event) setEvents((shown) => [event, ...shown].slice(0, MOST));
+          if (event) setEvents((shown) => [event, ...shown].slice(0, MAX_EVENTS));
         },
         error: (error) =>
           setState(Array.isArray(error) ? error[0].message : 'the connection was refused'),

@@ -15,7 +15,9 @@ globalThis.MonacoEnvironment = {
   getWorker: (_id, label) => new Worker(`/playground/${WORKERS[label] ?? 'editor.worker.js'}`),
 };
 
-/** The key comes in the fragment, which is never sent, and does not stay in the address bar. */
+/**
+ * Reads the key from the URL fragment, which is never sent, and removes it from the address bar.
+ */
 function keyFromAddress() {
   const key = new URLSearchParams(location.hash.slice(1)).get('key');
   if (key) {
@@ -26,10 +28,10 @@ function keyFromAddress() {
 }
 
 const key = keyFromAddress();
-/** Sent with each request, unless the headers of a tab name another. No tab holds it, so tabs survive a reload. */
+/** Default headers of each request; the headers of a tab override them. Tabs store no key. */
 const headers = key ? { Authorization: `Bearer ${key}` } : {};
 
-/** A connection for each set of headers: on a WebSocket they go into the first message. */
+/** WebSocket clients by headers, which are sent in `connection_init`. */
 const clients = new Map();
 function clientFor(connectionParams) {
   const name = JSON.stringify(connectionParams);
@@ -49,7 +51,7 @@ function clientFor(connectionParams) {
 
 const http = createGraphiQLFetcher({ url: '/graphql', enableIncrementalDelivery: false, headers });
 
-function parsed(query) {
+function tryParse(query) {
   try {
     return parse(query);
   } catch {
@@ -57,18 +59,21 @@ function parsed(query) {
   }
 }
 
-/** The appointment that was booked last, until the Cancel tab has it. */
+/** Storage key of the last booked appointment, until the Cancel tab uses it. */
 const BOOKED = 'slotgraph:booked';
 
-function rememberBooking(result) {
+function storeBooking(result) {
   const id = result?.data?.createAppointment?.appointment?.id;
   if (id) sessionStorage.setItem(BOOKED, id);
 }
 
-/** Right after a change of tabs the editor still has the document and the operation of the tab before: what is sent decides. */
+/**
+ * Sends a request. Chooses the operation from the sent document, because the editor may still hold
+ * the one of the previous tab.
+ */
 function fetcher({ operationName, ...request }, options) {
-  const documentAST = parsed(request.query);
-  // The gateway says what is wrong with it.
+  const documentAST = tryParse(request.query);
+  // Sends an invalid document, so that the gateway returns the error.
   if (!documentAST) return http(request, options);
   const operations = documentAST.definitions.filter(({ kind }) => kind === 'OperationDefinition');
   const own = operations.find(({ name }) => name?.value === operationName) ?? operations[0];
@@ -82,13 +87,13 @@ function fetcher({ operationName, ...request }, options) {
   const answer = send({ ...request, operationName: own?.name?.value }, { ...options, documentAST });
   if (own?.operation !== 'mutation') return answer;
   return Promise.resolve(answer).then((result) => {
-    rememberBooking(result);
+    storeBooking(result);
     return result;
   });
 }
 
-/** Puts the appointment that was just booked into the Cancel tab when that is opened. */
-function CancelWhatWasBooked() {
+/** Fills the Cancel tab with the last booked appointment when the tab is opened. */
+function FillCancelTab() {
   const tabs = useGraphiQL((state) => state.tabs);
   const index = useGraphiQL((state) => state.activeTabIndex);
   const editor = useGraphiQL((state) => state.variableEditor);
@@ -104,10 +109,10 @@ function CancelWhatWasBooked() {
   return null;
 }
 
-/** Something of each kind, so that the ready tabs run as they are. */
+/** Reads one row of each type for the variables of the prepared tabs. */
 async function samples() {
   const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
-  const found = {
+  const defaults = {
     locationId: 'Location:1',
     reasonId: 'Reason:1',
     staffId: 'Staff:1',
@@ -115,30 +120,30 @@ async function samples() {
     appointmentId: 'Appointment:1',
     start: `${tomorrow}T09:00:00Z`,
   };
-  if (!key) return found;
+  if (!key) return defaults;
   try {
     const { data } = await http({ query: SAMPLES }, {});
     const [person] = data?.staff?.nodes ?? [];
     const samples = {
-      ...found,
-      staffId: person?.id ?? found.staffId,
-      locationId: person?.locations[0]?.id ?? found.locationId,
-      reasonId: data?.reasons?.nodes[0]?.id ?? found.reasonId,
-      clientId: data?.clients?.nodes[0]?.id ?? found.clientId,
-      appointmentId: data?.appointments?.nodes[0]?.id ?? found.appointmentId,
+      ...defaults,
+      staffId: person?.id ?? defaults.staffId,
+      locationId: person?.locations[0]?.id ?? defaults.locationId,
+      reasonId: data?.reasons?.nodes[0]?.id ?? defaults.reasonId,
+      clientId: data?.clients?.nodes[0]?.id ?? defaults.clientId,
+      appointmentId: data?.appointments?.nodes[0]?.id ?? defaults.appointmentId,
     };
     const free = (await http({ query: FREE, variables: freeFrom(samples, tomorrow) }, {})).data
       ?.availability?.firstAvailable;
     return free ? { ...samples, start: free.start, staffId: free.units[0].staff.id } : samples;
   } catch {
-    return found;
+    return defaults;
   }
 }
 
 function useKey(event) {
   event.preventDefault();
-  const given = new FormData(event.currentTarget).get('key').trim();
-  if (given) sessionStorage.setItem('slotgraph:key', given);
+  const entered = new FormData(event.currentTarget).get('key').trim();
+  if (entered) sessionStorage.setItem('slotgraph:key', entered);
   else sessionStorage.removeItem('slotgraph:key');
   location.reload();
 }
@@ -179,8 +184,8 @@ function Explorer({ tabs }) {
       </form>
       {!key && (
         <p className="key-hint" role="status">
-          Without a key only the schema can be read: npm start prints a key, npm run create-key
-          makes one.
+          Without a key only the schema can be read. npm start prints a key, npm run create-key
+          creates one.
         </p>
       )}
       <div className="explorer">
@@ -194,7 +199,7 @@ function Explorer({ tabs }) {
         >
           <GraphiQL.Logo>Slotgraph</GraphiQL.Logo>
           <GraphiQL.Footer>
-            <CancelWhatWasBooked />
+            <FillCancelTab />
           </GraphiQL.Footer>
         </GraphiQL>
       </div>
@@ -203,18 +208,18 @@ function Explorer({ tabs }) {
   );
 }
 
-// Earlier builds left the history, and with it keys, in localStorage.
+// Earlier builds stored the history, including keys, in localStorage.
 for (const name of Object.keys(localStorage))
   if (name.startsWith('graphiql:')) localStorage.removeItem(name);
-// Tabs name rows of the business of their key.
+// Tabs refer to rows of the business of their key, so another key resets them.
 if (sessionStorage.getItem('slotgraph:tabs-of') !== String(key)) {
   sessionStorage.removeItem('graphiql:tabState');
   sessionStorage.removeItem(BOOKED);
 }
 sessionStorage.setItem('slotgraph:tabs-of', String(key));
 
-samples().then((found) => {
+samples().then((defaults) => {
   createRoot(document.getElementById('app')).render(
-    <Explorer tabs={tabsFor(found).map(({ query, variables }) => ({ query, variables }))} />,
+    <Explorer tabs={tabsFor(defaults).map(({ query, variables }) => ({ query, variables }))} />,
   );
 });

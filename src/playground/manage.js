@@ -1,4 +1,5 @@
-// The page that e-mails link to: a client sees, moves or cancels one appointment. The token is in the fragment, which is never sent to a server log.
+// The page that e-mails link to: a client views, moves or cancels one appointment. The token is in
+// the fragment, so no server logs it.
 import './manage.css';
 
 const APPOINTMENT = `query ($id: ID!) { appointment(id: $id) {
@@ -29,9 +30,9 @@ const STATUS = {
 let access;
 let appointment;
 
-class Refused extends Error {}
+class RequestError extends Error {}
 
-async function ask(query, variables) {
+async function request(query, variables) {
   let response;
   try {
     response = await fetch('/graphql', {
@@ -43,28 +44,28 @@ async function ask(query, variables) {
       body: JSON.stringify({ query, variables }),
     });
   } catch {
-    throw new Refused('The server cannot be reached. Try again in a moment.');
+    throw new RequestError('The server cannot be reached. Try again in a moment.');
   }
   const { data, errors } = await response.json();
   const code = errors?.[0]?.extensions?.code;
-  // Access lasts for an hour, the link for longer.
+  // Access expires after an hour, the link later.
   if (code === 'UNAUTHENTICATED' && access) {
     access = undefined;
     await open();
-    return ask(query, variables);
+    return request(query, variables);
   }
-  if (errors?.length) throw new Refused(errors[0].message);
+  if (errors?.length) throw new RequestError(errors[0].message);
   const [payload] = Object.values(data);
   if (payload?.userErrors?.length)
-    throw new Refused(payload.userErrors.map(({ message }) => message).join(' '));
+    throw new RequestError(payload.userErrors.map(({ message }) => message).join(' '));
   return payload;
 }
 
-/** An element with properties and children; texts are never taken for markup. */
-function make(name, properties = {}, ...children) {
-  const element = Object.assign(document.createElement(name), properties);
-  element.append(...children);
-  return element;
+/** Returns a DOM element. Text children are never parsed as markup. */
+function element(name, properties = {}, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children);
+  return node;
 }
 
 const zone = () => appointment.timeZone?.code ?? appointment.location?.timeZone.code;
@@ -89,19 +90,19 @@ function details() {
     ['For', client?.fullName],
     ['Status', STATUS[status] ?? status],
   ];
-  return make(
+  return element(
     'dl',
     {},
     ...rows
       .filter(([, value]) => value)
-      .flatMap(([name, value]) => [make('dt', {}, name), make('dd', {}, value)]),
+      .flatMap(([name, value]) => [element('dt', {}, name), element('dd', {}, value)]),
   );
 }
 
 function page(message, ...more) {
   const { reason, business } = appointment;
   show(
-    make('h1', {}, `${reason?.reasonDesc ?? 'Your appointment'} – ${business?.name ?? ''}`),
+    element('h1', {}, `${reason?.reasonDesc ?? 'Your appointment'} – ${business?.name ?? ''}`),
     ...(message ? [message] : []),
     details(),
     ...more,
@@ -109,12 +110,12 @@ function page(message, ...more) {
 }
 
 const alertOf = (error) =>
-  make(
+  element(
     'p',
     { role: 'alert' },
-    error instanceof Refused ? error.message : 'Something went wrong. Try again.',
+    error instanceof RequestError ? error.message : 'Something went wrong. Try again.',
   );
-const statusOf = (text) => make('p', { role: 'status' }, text);
+const statusOf = (text) => element('p', { role: 'status' }, text);
 
 function overview(message) {
   const { status, start } = appointment;
@@ -124,15 +125,15 @@ function overview(message) {
   if (!isOpen) return page(message);
   page(
     message,
-    make(
+    element(
       'div',
       { className: 'actions' },
-      make(
+      element(
         'button',
         { type: 'button', id: 'move', onclick: () => chooseTime() },
         'Move to another time',
       ),
-      make(
+      element(
         'button',
         { type: 'button', id: 'cancel', onclick: confirmCancel },
         'Cancel the appointment',
@@ -143,11 +144,11 @@ function overview(message) {
 
 function confirmCancel() {
   page(
-    make('p', {}, 'Cancel this appointment? This cannot be undone.'),
-    make(
+    element('p', {}, 'Cancel this appointment? This cannot be undone.'),
+    element(
       'div',
       { className: 'actions' },
-      make(
+      element(
         'button',
         {
           type: 'button',
@@ -157,7 +158,7 @@ function confirmCancel() {
         },
         'Yes, cancel it',
       ),
-      make('button', { type: 'button', onclick: () => overview() }, 'Keep it'),
+      element('button', { type: 'button', onclick: () => overview() }, 'Keep it'),
     ),
   );
 }
@@ -166,7 +167,7 @@ async function chooseTime(from = today()) {
   try {
     const { reason, staff, location: place } = appointment;
     const to = addDays(from, DAYS_SHOWN - 1);
-    const { availableTimes } = await ask(TIMES, {
+    const { availableTimes } = await request(TIMES, {
       input: {
         reasonId: reason.id,
         locationId: place?.id,
@@ -179,29 +180,29 @@ async function chooseTime(from = today()) {
       ? Map.groupBy(availableTimes, ({ start }) => dayOf(start))
       : groupByDay(availableTimes);
     const lists = [...days].flatMap(([day, times]) => [
-      make('h2', {}, day),
-      make(
+      element('h2', {}, day),
+      element(
         'ul',
         { className: 'times' },
         ...times.map(({ start }) =>
-          make(
+          element(
             'li',
             {},
-            make('button', { type: 'button', onclick: () => confirmMove(start) }, timeOf(start)),
+            element('button', { type: 'button', onclick: () => confirmMove(start) }, timeOf(start)),
           ),
         ),
       ),
     ]);
     page(
       null,
-      make(
+      element(
         'div',
         { className: 'actions' },
-        make(
+        element(
           'label',
           {},
           'From ',
-          make('input', {
+          element('input', {
             type: 'date',
             id: 'from',
             value: from,
@@ -209,7 +210,7 @@ async function chooseTime(from = today()) {
             onchange: ({ target }) => target.value && chooseTime(target.value),
           }),
         ),
-        make('button', { type: 'button', onclick: () => overview() }, 'Back'),
+        element('button', { type: 'button', onclick: () => overview() }, 'Back'),
       ),
       ...(lists.length
         ? lists
@@ -229,11 +230,11 @@ function groupByDay(times) {
 
 function confirmMove(start) {
   page(
-    make('p', {}, `Move it to ${dayOf(start)}, ${timeOf(start)}?`),
-    make(
+    element('p', {}, `Move it to ${dayOf(start)}, ${timeOf(start)}?`),
+    element(
       'div',
       { className: 'actions' },
-      make(
+      element(
         'button',
         {
           type: 'button',
@@ -243,46 +244,47 @@ function confirmMove(start) {
         },
         'Yes, move it',
       ),
-      make('button', { type: 'button', onclick: () => chooseTime() }, 'Back'),
+      element('button', { type: 'button', onclick: () => chooseTime() }, 'Back'),
     ),
   );
 }
 
-/** The day in the appointment's own zone. */
+/** Returns the current date in the time zone of the appointment. */
 const today = () => new Intl.DateTimeFormat('en-CA', { timeZone: zone() }).format(new Date());
 const addDays = (date, days) =>
   new Date(Date.parse(date) + days * 86_400_000).toISOString().slice(0, 10);
 
 async function act(mutation, variables, done) {
   try {
-    await ask(mutation, { id: appointment.id, version: appointment.version, ...variables });
+    await request(mutation, { id: appointment.id, version: appointment.version, ...variables });
     await read();
     overview(statusOf(done));
   } catch (error) {
-    // It may have been changed meanwhile, by another person or this one.
+    // The appointment may have been changed concurrently.
     await read().catch(() => undefined);
     overview(alertOf(error));
   }
 }
 
 async function open() {
-  access = (await ask(EXCHANGE, { token })).access;
+  access = (await request(EXCHANGE, { token })).access;
 }
 
 async function read() {
-  appointment = await ask(APPOINTMENT, { id: access.appointmentId });
-  if (!appointment) throw new Refused('This link is not valid, or no longer. Please contact us.');
+  appointment = await request(APPOINTMENT, { id: access.appointmentId });
+  if (!appointment)
+    throw new RequestError('This link is invalid or has expired. Please contact us.');
 }
 
 async function start() {
   try {
     if (!token)
-      throw new Refused('This address is not complete: open the link of your message again.');
+      throw new RequestError('This address is incomplete. Open the link of your message again.');
     await open();
     await read();
     overview();
   } catch (error) {
-    show(make('h1', {}, 'Your appointment'), alertOf(error));
+    show(element('h1', {}, 'Your appointment'), alertOf(error));
   }
 }
 

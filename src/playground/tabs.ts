@@ -1,4 +1,4 @@
-/** Ready documents of the explorer. A test runs each against the gateway. */
+/** Prepared documents of the explorer. A test runs each against the gateway. */
 
 export interface Samples {
   locationId: string;
@@ -6,14 +6,14 @@ export interface Samples {
   staffId: string;
   clientId: string;
   appointmentId: string;
-  /** When the ready booking begins: an instant. */
+  /** Start of the prepared booking: an instant. */
   start: string;
 }
 
-/** The first time that the samples can be booked. */
+/** Reads the first time at which the samples can be booked. */
 export const FREE = `query ($input: AvailabilityInput!) { availability(input: $input) { firstAvailable { start units { staff { id } } } } }`;
 
-/** What to ask `FREE` for: two weeks from a day on. */
+/** Returns the variables of `FREE`: two weeks from a date. */
 export const freeFrom = (
   { reasonId, locationId }: Pick<Samples, 'reasonId' | 'locationId'>,
   from: string,
@@ -22,7 +22,7 @@ export const freeFrom = (
 const fortnightAfter = (date: string): string =>
   new Date(Date.parse(date) + 13 * 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
 
-/** Finds something of each kind to fill the variables with. */
+/** Reads one row of each type for the variables of the prepared documents. */
 export const SAMPLES = `{
   staff(first: 1, filter: { acceptsAppointments: true, active: true }) { nodes { id locations { id } } }
   reasons(first: 1, filter: { types: [SERVICE] }) { nodes { id } }
@@ -30,8 +30,8 @@ export const SAMPLES = `{
   appointments(last: 1, filter: { statuses: [OPEN] }) { nodes { id } }
 }`;
 
-export const LOOK_AROUND = `# Who you are, and the next appointments
-# with everything around them.
+export const LOOK_AROUND = `# The viewer, and the next appointments with
+# their related objects.
 query LookAround($from: LocalDate!) {
   viewer {
     role
@@ -68,8 +68,8 @@ query LookAround($from: LocalDate!) {
 }
 `;
 
-export const FIND = `# The times of two weeks that can be booked, and
-# why a time can be booked with somebody or not.
+export const FIND = `# The bookable times of two weeks, and the reasons
+# why a time is bookable with a staff member or not.
 query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
   availability(input: $days) {
     firstAvailable { start text units { staff { fullName } } }
@@ -88,8 +88,8 @@ query FindATime($days: AvailabilityInput!, $time: ExplainAvailabilityInput!) {
 }
 `;
 
-export const BOOK = `# Books a time. Run it twice: the second time
-# it is taken, and userErrors says so.
+export const BOOK = `# Books a time. Run it twice: the second run
+# returns a user error, because the time is taken.
 mutation Book($input: CreateAppointmentInput!) {
   createAppointment(input: $input) {
     appointment {
@@ -115,9 +115,8 @@ mutation Book($input: CreateAppointmentInput!) {
 }
 `;
 
-export const CANCEL = `# Cancels what "Book" has booked, and shows what
-# became of it.
-# The other ways it can go stand below.
+export const CANCEL = `# Cancels the appointment of "Book" and shows its
+# history. Other status changes follow below.
 mutation Cancel($id: ID!) {
   cancelAppointment(input: { id: $id, reason: "The client has a cold" }) {
     appointment {
@@ -144,11 +143,11 @@ mutation NoShow($id: ID!) {
 }
 `;
 
-export const LISTEN = `# Every change of a booking as it happens.
-# A change of tabs ends it. "Live events" above goes
-# on meanwhile; "New tab" opens the page once more.
-# With "after" it first replays what came since
-# that cursor: "0" is the beginning.
+export const LISTEN = `# Events of bookings in real time.
+# Changing the tab ends the subscription. The pane
+# "Live events" continues; "New tab" opens the page
+# again. With "after", it first replays the events
+# after that cursor; "0" is the start of the log.
 subscription Listen($after: String) {
   bookingNotifications(after: $after) {
     cursor
@@ -168,7 +167,7 @@ subscription Listen($after: String) {
 }
 `;
 
-/** What the pane of live events listens to. */
+/** The subscription of the live events pane. */
 export const LIVE = `subscription { bookingNotifications { cursor type occurredAt actor appointment { id startTextClient client { fullName } } } }`;
 
 interface Tab {
@@ -177,7 +176,7 @@ interface Tab {
   variables: string;
 }
 
-// The editor calls `override` missing where it is left out: it knows nothing of defaults.
+// The editor reports an omitted `override` as missing, because it ignores default values.
 const json = (value: unknown): string => JSON.stringify(value, null, 2);
 
 export function tabsFor(samples: Samples): Tab[] {

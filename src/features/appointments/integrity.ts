@@ -19,8 +19,9 @@ const notOfSessions =
   AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
 
 /**
- * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves and the units of each resource that it
- * takes, and nothing is held for one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
+ * Whether claims say what appointments say: each one that occupies holds exactly the time of each
+ * who serves and the units of each resource that it takes, and nothing is held for one that does
+ * not, holds that have ended apart. With the breaches of capacity this is the whole law.
  */
 export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
@@ -59,7 +60,10 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
   ).flat();
 }
 
-/** Whether each attendee who comes holds so many seats of their session as their appointment says, for its time, and nobody else holds any. */
+/**
+ * Whether each attendee who comes holds so many seats of their session as their appointment says,
+ * for its time, and nobody else holds any.
+ */
 async function seatFindings(db: Reader, now: number): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
   const missing = db.all<Finding>(sql`

@@ -1,9 +1,9 @@
 import { DomainError, ErrorCode } from '../../errors';
 import type { ServerLimits } from './server-limits';
 
-/** Who competes for the process. */
+/** A competitor for the capacity of the process. */
 export interface Caller {
-  /** Equal for the same key; without a key, for the same address. */
+  /** Identifies the key, or the address of callers without a key. */
   readonly name: string;
   readonly anonymous: boolean;
 }
@@ -14,11 +14,11 @@ interface LaneLimits {
   readonly maxQueued: number;
   readonly maxQueuedPerCaller: number;
   readonly maxWaitMs: number;
-  /** Share of the time that the lane works while others have work to do; 1 for all of it. */
+  /** Maximum share of time in use while other lanes are busy, from 0 to 1. */
   readonly share: number;
 }
 
-interface Waiting {
+interface QueuedOperation {
   readonly caller: string;
   readonly start: (leave: () => void) => void;
   readonly refuse: (error: DomainError) => void;
@@ -26,32 +26,32 @@ interface Waiting {
   readonly timer: NodeJS.Timeout;
 }
 
-/** Operations of more than this cost run in a lane of their own. */
+/** Operations above this cost run in the lane of expensive operations. */
 export const HEAVY_COST = 5_000;
 /** Milliseconds for which a lane counts as busy after its last operation. */
 const BUSY_FOR_MS = 250;
 const MAX_REST_MS = 1_000;
 const RETRY_AFTER_S = 1;
 
-/** The refusal of an operation for which there is no room. It has not begun, so that it can be sent again. */
+/** The refusal of an operation that has not started, so that the client can retry it. */
 export const overloaded = (message: string): DomainError =>
   new DomainError(ErrorCode.BUSY, message, { retryable: true, retryAfterSeconds: RETRY_AFTER_S });
 
 /**
- * A bounded number of operations in flight and a bounded queue, from which callers take turns: a caller
- * with a thousand operations delays another one by one operation at a time.
+ * Bounds the operations in flight and the queue. Dequeues callers round-robin, so that a caller
+ * with a thousand queued operations delays others by one operation per turn.
  */
 class Lane {
   private running = 0;
   private queued = 0;
   private readonly runningOf = new Map<string, number>();
-  /** In the order of turns. */
-  private readonly queues = new Map<string, Waiting[]>();
+  /** Queues by caller, in round-robin order. */
+  private readonly queues = new Map<string, QueuedOperation[]>();
   private activeAt = -Infinity;
   private restUntil = 0;
   private timer: NodeJS.Timeout | null = null;
 
-  /** @param othersBusy whether other lanes have work, so that this one keeps to its share. */
+  /** @param othersBusy whether other lanes have work, so that `share` applies. */
   constructor(
     private readonly limits: LaneLimits,
     private readonly othersBusy: () => boolean,
@@ -61,7 +61,7 @@ class Lane {
     return this.running > 0 || performance.now() - this.activeAt < BUSY_FOR_MS;
   }
 
-  /** Resolves with what ends the operation. @throws DomainError BUSY */
+  /** Resolves with a function that ends the operation. @throws DomainError BUSY */
   enter(caller: string, isGone: () => boolean): Promise<() => void> | (() => void) {
     const { maxQueued, maxQueuedPerCaller, maxWaitMs } = this.limits;
     if (!this.queued && this.hasRoom(caller)) return this.start(caller);
@@ -71,7 +71,7 @@ class Lane {
     }
     return new Promise((start, refuse) => {
       const timer = setTimeout(() => this.giveUp(waiting), maxWaitMs);
-      const waiting: Waiting = { caller, start, refuse, isGone, timer };
+      const waiting: QueuedOperation = { caller, start, refuse, isGone, timer };
       own.push(waiting);
       this.queues.set(caller, own);
       this.queued += 1;
@@ -126,9 +126,9 @@ class Lane {
     for (const [caller, queue] of this.queues) {
       if (this.running >= this.limits.concurrency) return;
       if (!this.hasRoom(caller)) continue;
-      // To the end of the turns. The loop comes to the caller again, if there is room left.
+      // Moves the caller to the end. The loop reaches it again while there is capacity.
       this.queues.delete(caller);
-      const waiting = queue.shift() as Waiting;
+      const waiting = queue.shift() as QueuedOperation;
       this.queued -= 1;
       if (queue.length) this.queues.set(caller, queue);
       clearTimeout(waiting.timer);
@@ -137,7 +137,7 @@ class Lane {
     }
   }
 
-  private giveUp(waiting: Waiting): void {
+  private giveUp(waiting: QueuedOperation): void {
     const queue = this.queues.get(waiting.caller) ?? [];
     const index = queue.indexOf(waiting);
     if (index < 0) return;
@@ -150,7 +150,7 @@ class Lane {
   }
 }
 
-/** An operation that was admitted, until `leave`. */
+/** The place of an admitted operation, until `leave`. */
 export class Ticket {
   private leaveLane: () => void = () => undefined;
   private pending = 0;
@@ -168,7 +168,10 @@ export class Ticket {
     return this;
   }
 
-  /** Waits for its turn among expensive operations, if it is one. @throws DomainError BUSY */
+  /**
+   * Moves an operation above `HEAVY_COST` to the lane of expensive operations.
+   * @throws DomainError BUSY
+   */
   async weigh(cost: number): Promise<void> {
     if (cost <= HEAVY_COST || this.caller.anonymous) return;
     this.leaveLane();
@@ -176,7 +179,7 @@ export class Ticket {
     await this.enter(this.heavy);
   }
 
-  /** Keeps the place until the work has ended too, although its response was sent. */
+  /** Keeps the place until `work` settles, even after its response was sent. */
   keepUntil(work: Promise<unknown>): void {
     this.pending += 1;
     const end = () => {
@@ -193,8 +196,8 @@ export class Ticket {
 }
 
 /**
- * Admits operations over every transport. Three lanes: callers with a key; their expensive operations,
- * two at a time; and callers without a key, of which the work is parsing and introspection.
+ * Admits operations of every transport in three lanes: callers with a key; their expensive
+ * operations, two at a time; callers without a key, which only parse and introspect.
  */
 export class Admission {
   private readonly keyed: Lane;
@@ -222,7 +225,7 @@ export class Admission {
     );
   }
 
-  /** @throws DomainError BUSY where there is no room, or none in time. */
+  /** @throws DomainError BUSY if the queue is full or the wait exceeds its limit. */
   enter(caller: Caller, isGone: () => boolean = () => false): Promise<Ticket> {
     return new Ticket(this.heavy, caller, isGone).enter(
       caller.anonymous ? this.anonymous : this.keyed,

@@ -2,9 +2,9 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 
 const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
-/** Whether the Authorization header has the token; anyone may read where there is none. */
+/** Whether the Authorization header has the token. True for every caller if `token` is null. */
 export function mayRead(token: string | null, authorization: string | undefined): boolean {
   if (token === null) return true;
-  const given = /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1]?.trim() ?? '';
-  return timingSafeEqual(hashOf(given), hashOf(token));
+  const sent = /^Bearer\s+(.+)$/i.exec(authorization ?? '')?.[1]?.trim() ?? '';
+  return timingSafeEqual(hashOf(sent), hashOf(token));
 }

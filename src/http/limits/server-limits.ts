@@ -1,24 +1,31 @@
 import { DomainError, ErrorCode } from '../../errors';
 
-/** How much of a process its callers may use. Each has a variable of the environment: README, Configuration. */
+/** Limits of a process. Each is set by an environment variable: README, Configuration. */
 export interface ServerLimits {
-  /** Operations that run concurrently; one caller has half of them. */
+  /** Maximum operations in flight. One caller may use half of them. */
   readonly maxInFlight: number;
-  /** Operations that wait for their turn; one caller has half of them. */
+  /** Maximum queued operations. One caller may use half of them. */
   readonly maxQueued: number;
-  /** Milliseconds that an operation waits before it is refused with BUSY. */
+  /** Maximum wait in the queue before BUSY, in milliseconds. */
   readonly queueWaitMs: number;
-  /** Milliseconds that a query may run. Mutations have no such limit: they may have committed. */
+  /**
+   * Maximum duration of a query, in milliseconds. Mutations have no limit: they may have committed.
+   */
   readonly queryTimeoutMs: number;
-  /** Queries and mutations in flight on one WebSocket; further ones are not read until one has ended. */
+  /**
+   * Maximum queries and mutations in flight on one WebSocket. Further messages are not read until
+   * one ends.
+   */
   readonly maxOperationsPerSocket: number;
   readonly maxSubscriptionsPerSocket: number;
-  /** Subscriptions of one key, over WebSocket and server-sent events; of a publishable key: and address. */
+  /**
+   * Maximum subscriptions of one key over all transports; for a publishable key, of each address.
+   */
   readonly maxSubscriptionsPerCaller: number;
   readonly maxSocketsPerCaller: number;
-  /** WebSockets without a key, of all addresses. */
+  /** Maximum WebSockets without a key, over all addresses. */
   readonly maxAnonymousSockets: number;
-  /** Milliseconds after which a WebSocket without a key and without an operation is closed. */
+  /** Milliseconds until an idle WebSocket without a key is closed. */
   readonly anonymousIdleMs: number;
 }
 
@@ -35,10 +42,10 @@ export const SERVER_LIMITS: ServerLimits = {
   anonymousIdleMs: 30_000,
 };
 
-/** Bytes of request bodies that a process reads concurrently. */
+/** Maximum bytes of request bodies in flight in a process. */
 export const MAX_BODIES_BYTES = 64 * 1024 * 1024;
 
-/** Counts what callers hold, up to the same limit for each. */
+/** Counts the resources that each caller holds, up to one limit. */
 export class CallerQuota {
   private readonly counts = new Map<string, number>();
 

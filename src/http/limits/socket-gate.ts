@@ -1,19 +1,18 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
 
-/** Bytes that may wait in a socket before it takes no more operations, and its subscriptions wait too. */
+/** Buffered bytes above which a socket accepts no further operation and its subscriptions pause. */
 export const HIGH_WATER = 64 * 1024;
 
 /**
- * Bounds the operations in flight on one WebSocket. Beyond the bound, and while the client does not read
- * its responses, no further message is read: those that were read already wait here, at most one chunk
- * of the connection.
+ * Bounds the operations in flight on one WebSocket. At the bound, or above `HIGH_WATER`, the socket
+ * is paused. Messages that were already read, at most one chunk of the connection, wait here.
  */
 export class SocketGate {
   private inFlight = 0;
   private readonly waiting: (() => void)[] = [];
   private paused = false;
-  /** Since when bytes wait, by `performance.now()`; null while none do. */
+  /** Time at which the buffer exceeded `HIGH_WATER`, by `performance.now()`; null below it. */
   private stalledSince: number | null = null;
 
   constructor(
@@ -34,7 +33,7 @@ export class SocketGate {
     this.limit = Math.min(this.limit, limit);
   }
 
-  /** Resolves when the operation may begin; `leave` ends it. */
+  /** Resolves when the operation may start; `leave` ends it. */
   async enter(): Promise<void> {
     if (this.waiting.length || !this.hasRoom) {
       await new Promise<void>((resolve) => {
@@ -49,12 +48,12 @@ export class SocketGate {
     this.admit();
   }
 
-  /** Lets those who wait go on, to find that the socket is closed. */
+  /** Resumes all waiting operations, which then find the socket closed. */
   close(): void {
     for (const resume of this.waiting.splice(0)) resume();
   }
 
-  /** Whether the client has not read a byte of what waits for it for so long. Called from time to time. */
+  /** Whether the buffer has exceeded `HIGH_WATER` for `forMs`. Must be called periodically. */
   isStalled(forMs: number): boolean {
     const now = performance.now();
     if (this.socket.bufferedAmount <= HIGH_WATER) this.stalledSince = null;

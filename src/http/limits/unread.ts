@@ -1,24 +1,24 @@
-/** A connection whose peer may leave unread what it was sent. */
+/** A connection with a send buffer that its peer may leave unread. */
 interface Outgoing {
-  /** Bytes that wait. */
+  /** Returns the number of buffered bytes. */
   readonly bytes: () => number;
   readonly drop: () => void;
 }
 
 const MAX_UNREAD_BYTES = 64 * 1024 * 1024;
-const LOOK_MS = 1_000;
+const CHECK_MS = 1_000;
 
 /**
- * Bounds what a process holds for peers that do not read: drops the connections with the most bytes
- * while all of them together hold more than the limit.
+ * Bounds the send buffers of a process: drops the connections with the most bytes while the sum
+ * exceeds the limit.
  */
 export class UnreadBytes {
   private readonly all = new Set<Outgoing>();
-  private readonly timer = setInterval(() => this.look(), LOOK_MS).unref();
+  private readonly timer = setInterval(() => this.enforce(), CHECK_MS).unref();
 
   constructor(private readonly maxBytes = MAX_UNREAD_BYTES) {}
 
-  /** Returns what stops watching. */
+  /** Returns a function that stops watching. */
   watch(outgoing: Outgoing): () => void {
     this.all.add(outgoing);
     return () => void this.all.delete(outgoing);
@@ -28,7 +28,7 @@ export class UnreadBytes {
     clearInterval(this.timer);
   }
 
-  look(): void {
+  enforce(): void {
     const waiting = [...this.all]
       .map((outgoing) => ({ outgoing, bytes: outgoing.bytes() }))
       .filter(({ bytes }) => bytes > 0);

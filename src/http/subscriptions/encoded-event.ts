@@ -1,12 +1,12 @@
 import type { ExecutionResult } from 'graphql';
 
-/** What a subscriber is sent for one event. Made once for all who share it, and so is its text. */
+/** The result of one event, executed and serialized once for all subscribers that share it. */
 export class EncodedEvent {
   readonly text: string;
   readonly errors: ExecutionResult['errors'];
   private utf8?: Buffer;
 
-  /** @param cursor where the event lies in its log; null for what lies in none. */
+  /** @param cursor the position of the event in its log; null for events without a log. */
   constructor(
     result: ExecutionResult,
     readonly cursor: string | null = null,

@@ -1,4 +1,5 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { DomainError, ErrorCode } from '../../errors';
 import { isLogSource } from '../../graphql/log-source';
 import { EncodedEvent } from './encoded-event';
 import { groupKey } from './group-key';
@@ -8,36 +9,64 @@ interface Options {
   readonly source: AsyncIterable<unknown>;
   readonly args: ExecutionArgs;
   readonly renew: (context: any) => object;
-  /** What the viewer may see, as text; null where nothing can be shared. */
+  /** The serialized permissions of the viewer; null if results cannot be shared. */
   readonly scope: string | null;
   readonly groups: SubscriptionGroups;
-  /** An execution's answer as the client may see it. */
+  /** Formats the errors of a result for the client. */
   readonly shape: (result: ExecutionResult) => ExecutionResult;
   readonly refuse: (error: unknown) => ExecutionResult;
 }
 
-/** Where a subscriber's answers go. */
+/** The destination of the events of one subscriber. */
 export interface Sink {
-  /** Whether it takes no more for now. */
+  /** Whether its buffer exceeds the high-water mark. */
   readonly full: boolean;
-  /** Sends it; answers what to wait for before the next, where there is something. */
-  send(answer: EncodedEvent): Promise<void> | null;
+  /** Sends an event. Returns a promise to await before the next one, or null. */
+  send(event: EncodedEvent): Promise<void> | null;
 }
 
-/** A subscription that has begun. */
+/** A started subscription. */
 export interface EventStream {
-  /** Sends its answers, to the end. Once. */
-  run(outlet: Sink): Promise<void>;
-  /** Tells the subscriber why, and ends. */
+  /** Sends events until the stream ends. Called once. */
+  run(sink: Sink): Promise<void>;
+  /** Sends the error to the subscriber and ends the stream. */
   refuse(error: unknown): void;
-  /** Ends without a word. */
+  /** Ends the stream without a message. */
   stop(): void;
 }
 
+/** For how long a database that does not respond delays an event. */
+const MAX_DELAY_MS = 30_000;
+const RETRY_MS = 250;
+
+const isBusy = ({ errors }: ExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions?.code === ErrorCode.BUSY) ?? false;
+
 /**
- * Executes the operation for each event, on a context of its own: loaders remember rows, and one that outlived an event would show the
- * next one what was, not what is. Whoever has caught up with a log is told by a group of all who ask the same. A source that fails tells
- * the subscriber why, then the stream ends.
+ * Executes an event of a log again while the database cannot be read. Sent as an error without a
+ * cursor, the event would be lost to a subscriber that resumes after the next one.
+ * @throws DomainError BUSY after `MAX_DELAY_MS`: the stream ends, and its last cursor is valid
+ */
+async function executeUntilRead(
+  executeOnce: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  for (const end = performance.now() + MAX_DELAY_MS; ;) {
+    const result = await executeOnce();
+    if (!isBusy(result)) return result;
+    if (performance.now() > end)
+      throw new DomainError(
+        ErrorCode.BUSY,
+        'The database does not respond. Subscribe again after your last cursor.',
+        { retryable: true },
+      );
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
+/**
+ * Executes the operation for each event on a new context, because loaders cache rows, which would
+ * be stale for the next event. A subscriber that has caught up with its log receives events through
+ * a group. An error of the source is sent, then the stream ends.
  */
 export function eachExecuted({
   source,
@@ -51,23 +80,25 @@ export function eachExecuted({
   const events = source[Symbol.asyncIterator]();
   const log = isLogSource(source) ? source : null;
   const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
-  const make = async (event: unknown) =>
+  const executeOnce = async (event: unknown) =>
+    shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) }));
+  const encode = async (event: unknown) =>
     new EncodedEvent(
-      shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })),
+      await (log ? executeUntilRead(() => executeOnce(event)) : executeOnce(event)),
       cursor(event),
     );
   const shared =
-    log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, make) : null;
+    log && scope !== null ? groups.join(`${log.feedId} ${groupKey(args, scope)}`, encode) : null;
   let ended = false;
   let refusal: { readonly error: unknown } | null = null;
   let member: GroupMember | null = null;
 
-  async function next(outlet: Sink): Promise<void> {
-    if (shared && member?.source.caughtUp) return shared.group.wait(member);
+  async function next(sink: Sink): Promise<void> {
+    if (shared && member?.source.isCaughtUp) return shared.group.wait(member);
     const event = await events.next();
     if (event.done) return stop();
-    const answer = await make(event.value);
-    if (!ended) await outlet.send(answer);
+    const answer = await encode(event.value);
+    if (!ended) await sink.send(answer);
   }
 
   function stop(): void {
@@ -80,22 +111,22 @@ export function eachExecuted({
 
   return {
     stop,
-    async run(outlet) {
+    async run(sink) {
       if (log)
         member = {
           source: log,
           get full() {
-            return outlet.full;
+            return sink.full;
           },
-          send: (answer) => void outlet.send(answer),
+          send: (answer) => void sink.send(answer),
         };
       try {
-        while (!ended) await next(outlet);
+        while (!ended) await next(sink);
       } catch (error) {
         refusal ??= { error };
         stop();
       }
-      if (refusal) await outlet.send(new EncodedEvent(refuse(refusal.error)));
+      if (refusal) await sink.send(new EncodedEvent(refuse(refusal.error)));
     },
     refuse(error) {
       if (!ended) refusal = { error };

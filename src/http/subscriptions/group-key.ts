@@ -8,25 +8,28 @@ import {
 const numbers = new WeakMap<DocumentNode, number>();
 let lastNumber = 0;
 
-/** What tells groups apart: what is asked, with which variables, and what the viewer may see. Where each began does not. */
+/**
+ * Returns the identity of a group: document, operation, variables except the start cursor, and
+ * scope of the viewer.
+ */
 export function groupKey(
   { document, operationName, variableValues }: ExecutionArgs,
   scope: string,
 ): string {
   if (!numbers.has(document)) numbers.set(document, (lastNumber += 1));
-  const place = placeVariable(document);
+  const cursorVariable = cursorVariableOf(document);
   const variables = { ...variableValues };
-  if (place) delete variables[place];
+  if (cursorVariable) delete variables[cursorVariable];
   return JSON.stringify([numbers.get(document), operationName, variables, scope]);
 }
 
-const places = new WeakMap<DocumentNode, string | null>();
+const cursorVariables = new WeakMap<DocumentNode, string | null>();
 
-/** The variable that says after which cursor a subscription begins, where it says nothing else. */
-function placeVariable(document: DocumentNode): string | null {
-  const known = places.get(document);
-  if (known !== undefined) return known;
-  const found = document.definitions
+/** Returns the variable that is only used as the argument `after` of the subscription, or null. */
+function cursorVariableOf(document: DocumentNode): string | null {
+  const cached = cursorVariables.get(document);
+  if (cached !== undefined) return cached;
+  const afterVariables = document.definitions
     .filter(
       (definition) =>
         definition.kind === 'OperationDefinition' && definition.operation === 'subscription',
@@ -41,8 +44,8 @@ function placeVariable(document: DocumentNode): string | null {
     VariableDefinition: () => false,
     Variable: ({ name }) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1),
   });
-  const [only] = found;
-  const place = found.length === 1 && only && uses.get(only) === 1 ? only : null;
-  places.set(document, place);
-  return place;
+  const [only] = afterVariables;
+  const cursorVariable = afterVariables.length === 1 && only && uses.get(only) === 1 ? only : null;
+  cursorVariables.set(document, cursorVariable);
+  return cursorVariable;
 }

@@ -1,40 +1,43 @@
 import type { LogSource } from '../../graphql/log-source';
 import type { EncodedEvent } from './encoded-event';
 
-/** Events that are executed at once, and go out to each member together. */
+/** Maximum events that are executed concurrently and delivered as one batch. */
 const BATCH = 16;
 
-/** A subscriber who has come to the end of the log. */
+/** A subscriber that has caught up with the log. */
 export interface GroupMember {
   readonly source: LogSource;
-  /** Whether it takes no more for now. */
+  /** Whether its buffer exceeds the high-water mark. */
   readonly full: boolean;
-  send(answer: EncodedEvent): void;
+  send(event: EncodedEvent): void;
 }
 
 /**
- * Live subscribers whose document, variables and rights are equal. One reader goes on for all of them: an event is executed once and its
- * text made once. Whoever comes here has read up to the end and says where that is, so nothing is told twice or passed over; whoever takes
- * no more reads on for itself from where it was. The group itself keeps nothing.
+ * Caught-up subscribers with equal document, variables and scope. One reader of the log serves all:
+ * an event is executed and serialized once. A member joins with its position, so that no event is
+ * skipped or repeated. A member with a full buffer is detached and reads on from its own position.
+ * The group buffers nothing.
  */
 export class SubscriptionGroup {
-  /** How many subscribers there are, those who read for themselves included. */
+  /** Number of subscribers, including detached ones. */
   members = 0;
   private readonly waiting = new Map<GroupMember, () => void>();
   private reader: LogSource | null = null;
-  /** Up to where all who wait have been told everything. */
-  private told = 0;
+  /** Log position up to which every waiting member has received all events. */
+  private deliveredUpTo = 0;
 
   constructor(private readonly execute: (event: object) => Promise<EncodedEvent>) {}
 
-  /** Tells the member of what happens. Resolves when it has to read on for itself. */
+  /**
+   * Delivers events to the member. Resolves when the member is detached and must read for itself.
+   */
   wait(member: GroupMember): Promise<void> {
     return new Promise((resolve) => {
       this.waiting.set(member, resolve);
       if (this.reader) return;
       this.reader = member.source.fork();
-      this.told = member.source.place;
-      void this.tell(this.reader);
+      this.deliveredUpTo = member.source.place;
+      void this.run(this.reader);
     });
   }
 
@@ -50,45 +53,45 @@ export class SubscriptionGroup {
     this.reader = null;
   }
 
-  private async tell(reader: LogSource): Promise<void> {
+  private async run(reader: LogSource): Promise<void> {
     try {
       for (;;) {
         const events = await reader.take(BATCH);
-        const answers = await Promise.all(events.map(this.execute));
+        const encodedEvents = await Promise.all(events.map(this.execute));
         if (!events.length || this.reader !== reader) break;
         const places = events.map((event) => reader.placeOf(event));
-        for (const member of this.waiting.keys()) this.give(member, places, answers);
-        this.told = places.at(-1) as number;
+        for (const member of this.waiting.keys()) this.deliver(member, places, encodedEvents);
+        this.deliveredUpTo = places.at(-1) as number;
       }
     } catch {
-      // Each will meet the cause for itself, and is told of it.
+      // Each detached member meets the same error in its own reader and reports it.
     }
     if (this.reader !== reader) return;
     this.stop();
     for (const member of this.waiting.keys())
-      this.release(member, Math.max(this.told, member.source.place));
+      this.detach(member, Math.max(this.deliveredUpTo, member.source.place));
   }
 
-  private give(
+  private deliver(
     member: GroupMember,
     places: readonly number[],
-    answers: readonly EncodedEvent[],
+    encodedEvents: readonly EncodedEvent[],
   ): void {
     const { place } = member.source;
     for (const [index, at] of places.entries()) {
       if (at <= place) continue;
-      if (member.full) return this.release(member, at - 1);
-      member.send(answers[index] as EncodedEvent);
+      if (member.full) return this.detach(member, at - 1);
+      member.send(encodedEvents[index] as EncodedEvent);
     }
   }
 
-  private release(member: GroupMember, place: number): void {
+  private detach(member: GroupMember, place: number): void {
     member.source.resumeAfter(place);
     this.leave(member);
   }
 }
 
-/** The groups of a process: there is one for as long as it has a subscriber. */
+/** The groups of a process. A group exists while it has a subscriber. */
 export class SubscriptionGroups {
   private readonly groups = new Map<string, SubscriptionGroup>();
 

@@ -32,20 +32,20 @@ import type { UnreadBytes } from '../limits/unread';
 
 const MAX_MESSAGE = 256 * 1024;
 const GOING_AWAY = 1001;
-/** How long a client may take to answer a close frame. */
+/** Milliseconds that a client has to acknowledge a close frame. */
 const CLOSING_MS = 500;
 
 const TRY_AGAIN_LATER = 1013;
 const NORMAL = 1000;
-/** WebSockets that have not introduced themselves; the oldest makes room for the newest. */
+/** Maximum WebSockets before `connection_init`. The oldest is closed for the newest. */
 const MAX_PENDING = 1_000;
-/** For how long a client may leave its responses unread. */
+/** Milliseconds that a client may leave responses unread. */
 const STALLED_MS = 120_000;
-/** Operations in flight on a WebSocket without a key. */
+/** Maximum operations in flight on a WebSocket without a key. */
 const ANONYMOUS_OPERATIONS = 2;
 const SWEEP_MS = 5_000;
 
-/** Of a text: ws would else take a Buffer for binary. */
+/** Sends a Buffer as a text frame; the default of ws is a binary frame. */
 const TEXT = { binary: false };
 const END = Buffer.from('}');
 
@@ -74,20 +74,23 @@ interface Options extends Pick<
 interface SocketConnection extends Connection {
   readonly caller: Caller;
   readonly gate: SocketGate;
-  /** What ends each operation, by its id; a client may use an id again before its operation has ended. */
+  /**
+   * Functions that end operations, by operation id. A client may reuse an id before its operation
+   * has ended.
+   */
   readonly endings: Map<string, (() => void)[]>;
   /** Queries and mutations in flight. */
   running: number;
   subscriptions: number;
-  /** Epoch-free time of the last operation, by `performance.now()`. */
+  /** Time of the last operation, by `performance.now()`. */
   usedAt: number;
 }
 
-/** What `execute` and `subscribe` are handed: what to run, and for whose line of the log. */
+/** The arguments of `execute` and `subscribe`, with the data for the access log. */
 interface Operation extends ExecutionArgs {
   readonly id: string;
   readonly socket: WebSocket;
-  /** What the WebSocket speaks over. */
+  /** The TCP socket of the WebSocket. */
   readonly wire: Socket;
   readonly requestId: string;
   readonly startedAt: number;
@@ -95,14 +98,17 @@ interface Operation extends ExecutionArgs {
   readonly ticket: Ticket;
 }
 
-/** A formatted refusal in the form that the library demands. */
-class Refused extends GraphQLError {
+/** A formatted refusal as the GraphQLError that graphql-ws requires. */
+class RefusalError extends GraphQLError {
   constructor(readonly formatted: GraphQLFormattedError) {
     super(formatted.message);
   }
 }
 
-/** A browser cannot set headers on a WebSocket: what would be headers comes in the first message. */
+/**
+ * Merges headers with the parameters of `connection_init`, because browsers cannot set headers on a
+ * WebSocket.
+ */
 function allHeadersOf(
   request: IncomingMessage,
   params: Readonly<Record<string, unknown>> | undefined,
@@ -115,7 +121,10 @@ function allHeadersOf(
   return headers;
 }
 
-/** The idempotency key of one operation: a header of the socket would be that of all of them. */
+/**
+ * Reads the idempotency key from the extensions of an operation. A header would apply to every
+ * operation of the socket.
+ */
 function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined): {
   idempotencyKey?: string;
 } {
@@ -123,7 +132,7 @@ function keyOf(extensions: Readonly<Record<string, unknown>> | null | undefined)
   return key === undefined || key === null ? {} : { idempotencyKey: String(key) };
 }
 
-/** graphql-transport-ws on the server's own port, through the same pipeline as HTTP. */
+/** Serves graphql-transport-ws on the port of the server, through the pipeline of HTTP. */
 export function serveWebSocket(server: Server, options: Options) {
   const {
     schema,
@@ -161,11 +170,11 @@ export function serveWebSocket(server: Server, options: Options) {
           transport: 'ws',
         };
         try {
-          return introduce(socket, facts, await contextFor(facts));
+          return register(socket, facts, await contextFor(facts));
         } catch (error) {
           if (isRefusal(error)) return false;
           pipeline.format(error);
-          // Ours to answer for, and logged: a client that reads 4403 would give its key up.
+          // A fault of the server, logged by `format`. On 4403 a client would discard its key.
           socket.close(CloseCode.InternalServerError, 'Internal server error');
           return false;
         }
@@ -197,8 +206,8 @@ export function serveWebSocket(server: Server, options: Options) {
           document,
           operationName,
         ) as OperationDefinitionNode;
-        const begun = begin(connection, id, { type, end });
-        if (begun) return refusedWith([begun]);
+        const refusalOfStart = begin(connection, id, { type, end });
+        if (refusalOfStart) return refusedWith([refusalOfStart]);
         const operation: Operation = {
           schema,
           document,
@@ -221,7 +230,7 @@ export function serveWebSocket(server: Server, options: Options) {
             { requestId, transport: 'ws', operationName, startedAt, errors: reasons },
             connection.context,
           );
-          return reasons.map((error) => new Refused(error));
+          return reasons.map((error) => new RefusalError(error));
         }
       },
       async execute(args) {
@@ -233,7 +242,7 @@ export function serveWebSocket(server: Server, options: Options) {
             async () => resultOf(await pipeline.run(operation, (work) => ticket.keepUntil(work))),
             (error: unknown): ExecutionResult => ({ errors: [pipeline.format(error)] as never }),
           );
-        // The response may wait for its reader: only the socket is held for that.
+        // An unread response occupies the socket only, not a place in the process.
         ticket.leave();
         logResult(operation, result.errors);
         return result;
@@ -241,33 +250,33 @@ export function serveWebSocket(server: Server, options: Options) {
       async subscribe(args) {
         const operation = args as Operation;
         const result = await pipeline.subscribe(operation, options);
-        // It waits for events from here on: others may have its place.
+        // The subscription only waits for events from here on, so its place is free.
         operation.ticket.leave();
         connections.get(operation.socket)?.gate.leave();
-        if ('run' in result) return delivered(result, operation);
+        if ('run' in result) return streamFor(result, operation);
         logResult(operation, result.errors);
         return result;
       },
-      // Results come formatted. Without this the library would ask each of their errors for its toJSON.
+      // Results are already formatted. By default graphql-ws calls toJSON on each error.
       onNext: (_connection, _id, _payload, _args, result) => result as never,
-      // A refusal comes formatted, what the library finds itself does not.
+      // Refusals are already formatted; errors of graphql-ws are not.
       onError: (_connection, _id, _payload, errors) =>
         errors.map((error) =>
-          error instanceof Refused ? error.formatted : pipeline.format(error),
+          error instanceof RefusalError ? error.formatted : pipeline.format(error),
         ),
       onComplete({ extra }, id) {
         const { socket } = extra as Extra;
         endOperation(connections.get(socket), id);
-        // After the message that tells the client of it.
-        if (closing) setImmediate(leave, socket);
+        // Closes after the `complete` message was sent.
+        if (closing) setImmediate(closeGoingAway, socket);
       },
     },
     sockets,
     keepAliveMs,
   );
 
-  /** Answers the library whether the connection is accepted. */
-  function introduce(socket: WebSocket, facts: RequestFacts, context: object): boolean {
+  /** Registers a connection. Returns false if it is refused. */
+  function register(socket: WebSocket, facts: RequestFacts, context: object): boolean {
     const caller = competitorOf(context, facts.remoteAddress);
     const quota = caller.anonymous ? anonymous : perCaller;
     const name = caller.anonymous ? '' : caller.name;
@@ -306,7 +315,7 @@ export function serveWebSocket(server: Server, options: Options) {
     return true;
   }
 
-  /** Waits for the turn of an operation, on its socket and in the process. */
+  /** Waits for admission of an operation, to its socket and to the process. */
   async function admit(
     connection: SocketConnection,
     socket: WebSocket,
@@ -329,7 +338,7 @@ export function serveWebSocket(server: Server, options: Options) {
     }
   }
 
-  /** Counts an operation until `endOperation`. Returns why it is refused, or null. */
+  /** Counts an operation until `endOperation`. Returns the reason for a refusal, or null. */
   function begin(
     connection: SocketConnection,
     id: string,
@@ -361,7 +370,7 @@ export function serveWebSocket(server: Server, options: Options) {
     return null;
   }
 
-  /** Returns false where no operation of the id is left. */
+  /** Returns false if no operation has the id. */
   function endOperation(connection: SocketConnection | undefined, id: string): boolean {
     const [ending, ...others] = connection?.endings.get(id) ?? [];
     if (!connection || !ending) return false;
@@ -371,7 +380,7 @@ export function serveWebSocket(server: Server, options: Options) {
     return true;
   }
 
-  /** Ends connections that leave their responses unread, and those without a key that do nothing. */
+  /** Closes connections with unread responses, and idle connections without a key. */
   function sweep(): void {
     for (const [socket, gate] of gates) {
       if (gate.isStalled(STALLED_MS)) socket.terminate();
@@ -382,8 +391,8 @@ export function serveWebSocket(server: Server, options: Options) {
     }
   }
 
-  /** Keeps the number of those that have not said who they are bounded, so that others find room. */
-  function expectIntroduction(socket: WebSocket): void {
+  /** Bounds the number of WebSockets before `connection_init`. */
+  function boundPending(socket: WebSocket): void {
     pending.add(socket);
     const [oldest] = pending;
     if (pending.size > MAX_PENDING) oldest?.terminate();
@@ -402,25 +411,25 @@ export function serveWebSocket(server: Server, options: Options) {
   }
 
   /**
-   * A stream that sends for itself and answers the library nothing but its end: the library would make a text of each answer for each
-   * subscriber. A socket that does not take more makes its streams wait, not the others.
+   * Returns an iterator that sends events itself and yields only its end, because graphql-ws would
+   * serialize each event for each subscriber. A full socket pauses only its own streams.
    */
-  function delivered(
+  function streamFor(
     stream: EventStream,
     operation: Operation,
   ): AsyncIterableIterator<never, undefined> {
     const { streams } = connections.get(operation.socket) as SocketConnection;
-    const outlet = new Frames(operation);
+    const sink = new WebSocketSink(operation);
     streams.add(stream);
     const end = () => {
-      if (streams.delete(stream)) logResult(operation, outlet.errors, outlet.events);
+      if (streams.delete(stream)) logResult(operation, sink.errors, sink.events);
     };
     return {
       [Symbol.asyncIterator]() {
         return this;
       },
       async next() {
-        await stream.run(outlet);
+        await stream.run(sink);
         end();
         return { done: true, value: undefined };
       },
@@ -432,9 +441,9 @@ export function serveWebSocket(server: Server, options: Options) {
     };
   }
 
-  function leave(socket: WebSocket, atOnce = false): void {
+  function closeGoingAway(socket: WebSocket, atOnce = false): void {
     if (!atOnce && connections.get(socket)?.running) return;
-    socket.close(GOING_AWAY, 'Going away: connect again and resume.');
+    socket.close(GOING_AWAY, 'Server shutdown: reconnect and resume.');
     setTimeout(() => socket.terminate(), CLOSING_MS).unref();
   }
 
@@ -462,12 +471,13 @@ export function serveWebSocket(server: Server, options: Options) {
         gates.delete(client);
         pending.delete(client);
       });
-      expectIntroduction(client);
+      boundPending(client);
       sockets.emit('connection', client, request);
-      // The library prints a stack for each frame that a client garbles; ws itself has answered by then (1002, 1007, 1009).
+      // graphql-ws prints a stack for each malformed frame. ws has already closed the connection
+      // (1002, 1007, 1009).
       client
         .removeAllListeners('error')
-        .on('error', (error) => log.debug({ err: error }, 'a WebSocket failed'));
+        .on('error', (error) => log.debug({ err: error }, 'websocket error'));
     });
   };
   server.on('upgrade', upgrade);
@@ -477,8 +487,11 @@ export function serveWebSocket(server: Server, options: Options) {
       connections: sockets.clients.size,
       subscriptions: [...all].reduce((sum, { streams }) => sum + streams.size, 0),
     }),
-    /** Lets queries and mutations finish, for so long; tells everyone to come back (1001). */
-    async close(patienceMs: number): Promise<void> {
+    /**
+     * Waits up to `gracePeriodMs` for queries and mutations, then closes all sockets with 1001, so
+     * that clients reconnect.
+     */
+    async close(gracePeriodMs: number): Promise<void> {
       closing = true;
       clearInterval(sweeping);
       stopChecking();
@@ -488,11 +501,11 @@ export function serveWebSocket(server: Server, options: Options) {
         ),
       );
       const leaveAll = (atOnce: boolean) =>
-        sockets.clients.forEach((client) => leave(client, atOnce));
+        sockets.clients.forEach((client) => closeGoingAway(client, atOnce));
       leaveAll(false);
-      const patience = setTimeout(leaveAll, patienceMs, true);
+      const deadline = setTimeout(leaveAll, gracePeriodMs, true);
       await closed;
-      clearTimeout(patience);
+      clearTimeout(deadline);
       sockets.close();
     },
   };
@@ -506,8 +519,11 @@ function isGraphQL(request: IncomingMessage): boolean {
   }
 }
 
-/** Where a subscription's answers become messages: around what is made once goes what differs between subscribers. */
-class Frames implements Sink {
+/**
+ * Sends the events of a subscription as messages: adds the operation id to the shared serialized
+ * event.
+ */
+class WebSocketSink implements Sink {
   events = 0;
   errors: ExecutionResult['errors'];
   private readonly start: Buffer;
@@ -518,7 +534,7 @@ class Frames implements Sink {
 
   get full(): boolean {
     const { socket, wire } = this.operation;
-    if (socket.bufferedAmount > HIGH_WATER) sendNow(wire);
+    if (socket.bufferedAmount > HIGH_WATER) uncork(wire);
     return socket.bufferedAmount > HIGH_WATER;
   }
 
@@ -527,7 +543,7 @@ class Frames implements Sink {
     const message = Buffer.concat([this.start, bytes, END]);
     this.events += 1;
     this.errors = errors;
-    holdBack(wire);
+    corkForThisTurn(wire);
     if (socket.bufferedAmount > HIGH_WATER)
       return new Promise((resolve) => socket.send(message, TEXT, () => resolve()));
     socket.send(message, TEXT);
@@ -535,19 +551,22 @@ class Frames implements Sink {
   }
 }
 
-const held: Socket[] = [];
-const heldNow = new WeakSet<Socket>();
+const corked: Socket[] = [];
+const isCorked = new WeakSet<Socket>();
 
-/** What a socket is sent within one turn goes out at its end, in one system call: writing is most of what a delivery costs. */
-function holdBack(wire: Socket): void {
-  if (heldNow.has(wire)) return;
-  heldNow.add(wire);
+/**
+ * Corks a socket until the end of the event-loop turn, so that all its frames are sent with one
+ * system call.
+ */
+function corkForThisTurn(wire: Socket): void {
+  if (isCorked.has(wire)) return;
+  isCorked.add(wire);
   wire.cork();
-  if (held.push(wire) === 1) process.nextTick(letGo);
+  if (corked.push(wire) === 1) process.nextTick(flushCorked);
 }
 
-function sendNow(wire: Socket): void {
-  if (heldNow.delete(wire)) wire.uncork();
+function uncork(wire: Socket): void {
+  if (isCorked.delete(wire)) wire.uncork();
 }
 
-const letGo = (): void => held.splice(0).forEach(sendNow);
+const flushCorked = (): void => corked.splice(0).forEach(uncork);

@@ -19,7 +19,9 @@ export class AppointmentClientInput {
   fields?: FieldValueInput[] | null;
 }
 
-/** What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`. */
+/**
+ * What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`.
+ */
 @InputType()
 abstract class AppointmentWish {
   @Field(() => DateTime, {

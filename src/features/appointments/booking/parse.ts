@@ -81,7 +81,10 @@ export function nameOf(input: CreateAppointmentInput): BookingRequest {
   };
 }
 
-/** Who serves where nobody is named: everybody who serves the reason, else everybody; and the primary location where none is. */
+/**
+ * Who serves where nobody is named: everybody who serves the reason, else everybody; and the
+ * primary location where none is.
+ */
 export async function withDefaults(
   context: Context,
   named: BookingRequest,
@@ -95,7 +98,10 @@ export async function withDefaults(
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
 }
 
-/** What the caller named, read, as far as they may see it. `comes` is the client. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS */
+/**
+ * What the caller named, read, as far as they may see it. `comes` is the client.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS
+ */
 export async function parse(
   context: Context,
   member: Member,
@@ -203,7 +209,9 @@ export async function describedClient(
   return clientOf(context, input.client);
 }
 
-/** The client that is named; null where nobody comes, or `later` says that who comes is said later. */
+/**
+ * The client that is named; null where nobody comes, or `later` says that who comes is said later.
+ */
 export async function knownClient(
   context: Context,
   member: Member,

@@ -45,7 +45,8 @@ type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
 
 /**
  * Changes an appointment and keeps its start.
- * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED, TIME_UNAVAILABLE, QUOTA_REACHED, ILLEGAL_TRANSITION
+ * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED,
+ * TIME_UNAVAILABLE, QUOTA_REACHED, ILLEGAL_TRANSITION
  */
 export const updating =
   (context: Context, input: Input): Decide =>
@@ -150,7 +151,10 @@ export const updating =
     };
   };
 
-/** Instants that staff record by hand. @throws DomainError BAD_USER_INPUT for one that is still to come. */
+/**
+ * Instants that staff record by hand.
+ * @throws DomainError BAD_USER_INPUT for one that is still to come.
+ */
 function instantsOf(input: Input, now: number): Partial<Appointment> {
   const names = (['clientConfirmedAt', 'checkedInAt'] as const).filter(
     (name) => input[name] !== undefined,
@@ -160,7 +164,10 @@ function instantsOf(input: Input, now: number): Partial<Appointment> {
   return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
-/** Staff whose time is only blocked; those who serve are left out. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Staff whose time is only blocked; those who serve are left out.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 async function blockedOf(
   context: Context,
   given: readonly string[] | null,
@@ -186,7 +193,10 @@ interface Company {
   readonly added: readonly Staff[];
 }
 
-/** Who serves from now on, and who of them did not before. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Who serves from now on, and who of them did not before.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 async function companyOf(
   context: Context,
   given: readonly string[] | null,

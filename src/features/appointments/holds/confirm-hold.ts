@@ -28,7 +28,8 @@ import { describedClient } from '../booking/parse';
 /**
  * Makes an appointment of a hold, while it lasts. Repeated with the hold's secret and for the same
  * client, it returns the appointment and changes nothing.
- * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS, VERSION_CONFLICT, BAD_USER_INPUT
+ * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS,
+ * VERSION_CONFLICT, BAD_USER_INPUT
  */
 export async function bookAppointment(
   context: Context,
@@ -106,7 +107,8 @@ export async function bookAppointment(
 
 /**
  * Ends a hold before its instant: its time is free from then on. Repeated, it changes nothing.
- * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold, VERSION_CONFLICT
+ * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold,
+ * VERSION_CONFLICT
  */
 export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<Appointment> {
   return change(
@@ -163,8 +165,9 @@ interface Giving<R> {
 }
 
 /**
- * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is not asked again. Of any number at once one
- * gets it. `decide` sees each state that the hold comes to.
+ * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is
+ * not asked again. Of any number at once one gets it. `decide` sees each state that the hold comes
+ * to.
  * @throws DomainError HOLD_EXPIRED, and what `decide` throws
  */
 export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R>): Promise<R> {

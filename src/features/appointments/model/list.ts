@@ -48,7 +48,10 @@ const EAST = 14 * MS_PER_HOUR;
 const WEST = 12 * MS_PER_HOUR;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
-/** Bounds what an index has to show of a window of local days, from the start of the longest appointment that could reach into it. */
+/**
+ * Bounds what an index has to show of a window of local days, from the start of the longest
+ * appointment that could still reach into it.
+ */
 const startsWithin =
   ({ from, to }: Partial<AppointmentFilter>, businessId: number): StartBounds =>
   (startAt) => [
@@ -60,7 +63,7 @@ const startsWithin =
     ...(to ? [sql`${startAt} < ${utcMidnight(to) + MS_PER_DAY + WEST}`] : []),
   ];
 
-/** Appointments that touch a local day of their location. The dates decide; the instants serve the index. */
+/** Appointments that touch a local day of their location. The dates decide, not the instants. */
 const within = (
   given: Partial<AppointmentFilter>,
   column: (property: keyof Appointment & string) => Sql,
@@ -126,7 +129,10 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   },
 });
 
-/** That a client has an appointment of which `condition` holds; said here because clients know no appointments. */
+/**
+ * That a client has an appointment of which `condition` holds; said here because clients know no
+ * appointments.
+ */
 const hasAppointment = (
   client: (property: 'businessId' | 'rowId') => Sql,
   condition: Sql,

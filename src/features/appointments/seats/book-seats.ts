@@ -38,7 +38,10 @@ import { appendBatchEvent } from '../model/batch-event';
 import { describedClient, knownClient, type ClientDraft } from '../booking/parse';
 import { writeAppointment, type AppointmentAggregate } from '../model/aggregate';
 
-/** Books somebody's time, or seats: all that was booked, by start. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+/**
+ * Books somebody's time, or seats: all that was booked, by start.
+ * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
+ */
 export async function bookAppointments(
   context: Context,
   input: CreateAppointmentInput,
@@ -48,7 +51,10 @@ export async function bookAppointments(
     : createAppointment(context, input);
 }
 
-/** Holds somebody's time, or seats of one session. @throws DomainError as createAppointment, and SEATS_UNAVAILABLE */
+/**
+ * Holds somebody's time, or seats of one session.
+ * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
+ */
 export async function holdTimeOrSeats(
   context: Context,
   input: HoldAppointmentInput,
@@ -58,7 +64,10 @@ export async function holdTimeOrSeats(
   return bookSeats(context, asked, hold, firstOf);
 }
 
-/** Holds seats of one session on behalf of somebody. @throws DomainError as holdTimeOrSeats */
+/**
+ * Holds seats of one session on behalf of somebody.
+ * @throws DomainError as holdTimeOrSeats
+ */
 export function holdSeatsFor(
   context: Context,
   input: DelegatedBooking,
@@ -67,7 +76,10 @@ export function holdSeatsFor(
   return bookSeats(context, delegatedBooking(input), hold, firstOf);
 }
 
-/** Books seats of one session on behalf of somebody. @throws DomainError as bookAppointments */
+/**
+ * Books seats of one session on behalf of somebody.
+ * @throws DomainError as bookAppointments
+ */
 export function bookSeatsFor<R>(
   context: Context,
   input: DelegatedBooking,
