@@ -19,8 +19,9 @@ const notOfSessions =
   AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
 
 /**
- * Whether claims say what appointments say: each one that occupies holds exactly the time of each who serves and the units of each resource that it
- * takes, and nothing is held for one that does not, holds that have ended apart. With the breaches of capacity this is the whole law.
+ * Whether claims say what appointments say: each one that occupies holds exactly the time of each
+ * who serves and the units of each resource that it takes, and nothing is held for one that does
+ * not, holds that have ended apart. With the breaches of capacity this is the whole law.
  */
 export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
@@ -49,12 +50,20 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
+  const misplaced = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'its additional staff have another start' AS problem
+    FROM ${raw('appointment_staff AS h')}
+    JOIN ${raw('appointment AS a')} ON a.business_id = h.business_id AND a.id = h.appointment_id
+    WHERE h.start_at <> a.start_at LIMIT ${SHOWN}`);
   return (
-    await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])
+    await Promise.all([missing, stray, told, misplaced, sessionFindings(db), seatFindings(db, now)])
   ).flat();
 }
 
-/** Whether each attendee who comes holds so many seats of their session as their appointment says, for its time, and nobody else holds any. */
+/**
+ * Whether each attendee who comes holds so many seats of their session as their appointment says,
+ * for its time, and nobody else holds any.
+ */
 async function seatFindings(db: Reader, now: number): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
   const missing = db.all<Finding>(sql`

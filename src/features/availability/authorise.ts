@@ -13,7 +13,10 @@ export function authoriseLocation(member: Member, { rowId }: { rowId: number }):
   if (!mayBookAt(member, rowId)) throw forbidden('Your key is for other locations.', 'locationId');
 }
 
-/** Refuses additional staff of callers who may not book them. @throws DomainError FORBIDDEN */
+/**
+ * Refuses additional staff of callers who may not book them.
+ * @throws DomainError FORBIDDEN
+ */
 export function authoriseCompany(
   member: Member,
   additionalStaffIds: readonly string[] | null | undefined,

@@ -31,7 +31,10 @@ interface Scope {
   readonly to: string;
 }
 
-/** The events after which the answer may be another, one for all that come at once. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+/**
+ * The events after which the answer may be another, one for all that come at once.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT
+ */
 export async function watchAvailability(
   context: Context,
   { from, to, ...ids }: Watched,
@@ -64,7 +67,10 @@ export async function watchAvailability(
   return logTailOf(context.db).follow(businessId, null, lastOf(context.db, scope));
 }
 
-/** Only the last of what matters: those before it say nothing that it does not. What comes while this waits is in the next batch. */
+/**
+ * Only the last of what matters: those before it say nothing that it does not. What comes while
+ * this waits is in the next batch.
+ */
 function lastOf(db: Reader, scope: Scope): EventFilter {
   return async (events) => {
     const near = events.filter(
@@ -117,7 +123,10 @@ function isOfHours({ entityType, snapshot, changes }: LogEvent, { from, to }: Sc
   }
 }
 
-/** Whether it touches the place, the reason or somebody who serves it. What belongs to nobody else, such as a room, touches all. */
+/**
+ * Whether it touches the place, the reason or somebody who serves it. What belongs to nobody else,
+ * such as a room, touches all.
+ */
 function concerns(
   { entityType, entityId, snapshot, changes }: LogEvent,
   { reasonId, locationId }: Scope,

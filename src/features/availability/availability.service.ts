@@ -37,7 +37,11 @@ const refuse = (message: string, field: string): never => {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: at(field) });
 };
 
-/** What can be booked, or where an appointment can move with what it has. @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one answer holds */
+/**
+ * What can be booked, or where an appointment can move with what it has.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one
+ * answer holds
+ */
 export async function availability(
   context: Context,
   input: AvailabilityInput,
@@ -87,8 +91,8 @@ export async function availability(
 }
 
 /**
- * What can be booked of a service between two instants, by start, each found when it is asked for; of anything else nothing. `look` is told of each start that
- * is looked at.
+ * What can be booked of a service between two instants, by start, each found when it is asked for;
+ * of anything else nothing. `look` is told of each start that is looked at.
  */
 export async function offersWithin(
   context: Context,
@@ -105,7 +109,10 @@ export async function offersWithin(
   );
 }
 
-/** Offers as they are answered; in the words of the location and the business unless said otherwise. What a month has thousands of is made when it is asked for. */
+/**
+ * Offers as they are answered; in the words of the location and the business unless said otherwise.
+ * What a month has thousands of is made when it is asked for.
+ */
 export async function timesOf(
   context: Context,
   wish: Wish,
@@ -156,7 +163,9 @@ export async function timesOf(
   }));
 }
 
-/** What of resources the times would take; named to everybody, since they are told to whoever comes. */
+/**
+ * What of resources the times would take; named to everybody, since they are told to whoever comes.
+ */
 async function resourcesOf(
   context: Context,
   found: readonly Offer[],
@@ -174,8 +183,9 @@ interface SeatsInput {
 }
 
 /**
- * Reads what is wanted, and refuses what a booking would refuse, with the same codes. `isKept`: the caller wanted it of an appointment that has it already, so
- * its length and its staff are not questioned.
+ * Reads what is wanted, and refuses what a booking would refuse, with the same codes. `isKept`: the
+ * caller wanted it of an appointment that has it already, so its length and its staff are not
+ * questioned.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function wishOf(
@@ -233,7 +243,10 @@ export async function wishOf(
   };
 }
 
-/** Seats are of a class or a course, everything else of a time of somebody. @throws DomainError BAD_USER_INPUT */
+/**
+ * Seats are of a class or a course, everything else of a time of somebody.
+ * @throws DomainError BAD_USER_INPUT
+ */
 function refuseOthers({ reasonType }: Reason, input: WishInput & SeatsInput): void {
   if (reasonType !== ReasonType.CLASS && reasonType !== ReasonType.COURSE) {
     if (input.seats != null) refuse('Seats are of a class or a course: leave seats out.', 'seats');
@@ -253,7 +266,11 @@ const OF_TIMES = [
   'addOnReasonIds',
 ] as const;
 
-/** Those who could serve beside their companions. @throws DomainError BAD_USER_INPUT for somebody who is named as both; RULE_VIOLATED where nobody is left */
+/**
+ * Those who could serve beside their companions.
+ * @throws DomainError BAD_USER_INPUT for somebody who is named as both; RULE_VIOLATED where nobody
+ * is left
+ */
 function candidatesOf(
   everybody: readonly Staff[],
   companions: readonly Staff[],
@@ -280,7 +297,10 @@ async function clientFor(
   return id === null ? null : clients.getVisible(context, id, at('clientId'));
 }
 
-/** Everybody who could serve the reason and whom the viewer sees, or those named. @throws DomainError NOT_FOUND */
+/**
+ * Everybody who could serve the reason and whom the viewer sees, or those named.
+ * @throws DomainError NOT_FOUND
+ */
 async function peopleOf(
   context: Context,
   reasonId: number,

@@ -7,7 +7,10 @@ import type { ReasonDuration } from '../reasons/reason.type';
 import { resourceNeedsOf } from '../resources/resource.loaders';
 import { resources } from '../resources/resource.source';
 
-/** The length that is asked for, if the reason offers it; staff may ask for any. @throws DomainError BAD_USER_INPUT */
+/**
+ * The length that is asked for, if the reason offers it; staff may ask for any.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export function offeredDuration(
   member: Member,
   { visitMinutes, durations }: Reason,
@@ -23,7 +26,10 @@ export function offeredDuration(
   return null;
 }
 
-/** The add-ons that are asked for with a reason. @throws DomainError NOT_FOUND; RULE_VIOLATED for what does not go with it. */
+/**
+ * The add-ons that are asked for with a reason.
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for what does not go with it.
+ */
 export async function addOnsOf(
   context: Context,
   reasonId: number,
@@ -45,7 +51,10 @@ export async function addOnsOf(
   return rows;
 }
 
-/** Staff name any resource that is theirs to see; others one of those that the reason needs. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Staff name any resource that is theirs to see; others one of those that the reason needs.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 export async function resourceFor(context: Context, reasonId: number, id: number): Promise<number> {
   const member = memberOf(context);
   const path = ['input', 'resourceIds'];

@@ -4,7 +4,9 @@ import { servingOf } from '../reasons/reason.loaders';
 
 export const MAX_CANDIDATES = 200;
 
-/** Ids of everybody who could serve a reason: those assigned to it, else all who take appointments. */
+/**
+ * Ids of everybody who could serve a reason: those assigned to it, else all who take appointments.
+ */
 export async function everybodyFor(
   reader: Reader,
   businessId: number,

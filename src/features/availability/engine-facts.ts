@@ -90,13 +90,18 @@ export interface Known {
   readonly stored?: StoredSchedule;
   /** The claims of the people around the range. */
   readonly held?: readonly Held[];
-  /** Reads hours of earlier days, for windows that have lasted longer than the days that were read. */
+  /**
+   * Reads hours of earlier days, for windows that have lasted longer than the days that were read.
+   */
   readonly earlier?: ReadHours;
   /** Whether steps are listed for callers who need not keep to them as well. */
   readonly lists?: boolean;
 }
 
-/** Everything that the engine has to know, by a number of statements that does not depend on how many people there are. */
+/**
+ * Everything that the engine has to know, by a number of statements that does not depend on how
+ * many people there are.
+ */
 export async function loadEngineFacts(
   reader: Reader,
   question: AvailabilityQuery,
@@ -214,7 +219,9 @@ export function barredOf(
 ): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
-  if (!isStaffSide(member) && !reason.allowOnline)
+  const isBlocked = client && (client.deleted || client.status === ClientStatus.BLACKLISTED);
+  // Only staff learn that a client is blocked: others read that the reason is not booked online.
+  if (!isStaffSide(member) && (!reason.allowOnline || isBlocked))
     found.push({ rule: AvailabilityRule.REASON_NOT_ONLINE });
   if (!location.active) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE });
   if (
@@ -224,8 +231,7 @@ export function barredOf(
     found.push({ rule: AvailabilityRule.REASON_NOT_AT_LOCATION });
   if (!isStaffSide(member) && screeningAnswer !== undefined && !screens(reason, screeningAnswer))
     found.push({ rule: AvailabilityRule.SCREENING });
-  if (client && (client.deleted || client.status === ClientStatus.BLACKLISTED))
-    found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
+  if (isStaffSide(member) && isBlocked) found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
   return found;
 }
 
@@ -305,7 +311,9 @@ function bySubject(held: readonly Held[]): Map<number, Taken[]> {
   return found;
 }
 
-/** What the reason needs at this place, what of it is named, and when each of it is open and in use. */
+/**
+ * What the reason needs at this place, what of it is named, and when each of it is open and in use.
+ */
 async function thingsOf(
   reader: Reader,
   question: AvailabilityQuery,

@@ -29,15 +29,19 @@ export interface Bound {
   readonly people: readonly Owner[];
 }
 
-/** Days before the range whose hours are read with it: the windows of most owners start within a week. */
+/**
+ * Days before the range whose hours are read with it: the windows of most owners start within a
+ * week.
+ */
 export const LOOK_BACK_DAYS = 8;
 
 type Windows = Map<Owner, readonly Interval[]>;
 
 /**
- * Returns the working windows of each owner around some days, those of the days before included. With `earlier`, the windows that people share with the
- * place, the reason and their companions begin at their true start, from which steps count: hours before the look-back are read only where all of them
- * last longer.
+ * Returns the working windows of each owner around some days, those of the days before included.
+ * With `earlier`, the windows that people share with the place, the reason and their companions
+ * begin at their true start, from which steps count: hours before the look-back are read only where
+ * all of them last longer.
  */
 export async function windowsOf(
   { common, people }: Bound,
@@ -53,7 +57,8 @@ export async function windowsOf(
       workingWindows(ownedBy(stored, owner), purpose, from, days.to, owner.timeZone),
     ]),
   );
-  // A shared window starts with the last of its parts: the true start of the others is of no interest.
+  // A shared window starts with the last of its parts: the true start of the others is of no
+  // interest.
   const first = addDays(from, -1);
   const reachesBack = (owner: Owner): boolean => {
     const [window] = found.get(owner) as readonly Interval[];

@@ -7,7 +7,10 @@ import { lockReason } from '../reasons/reason.lock';
 import type { Quota } from './engine/engine';
 import type { AvailabilityQuery } from './engine-facts';
 
-/** First day of the week, month or year of a local day; of a lifetime there is one period. Weeks begin on Mondays. */
+/**
+ * First day of the week, month or year of a local day; of a lifetime there is one period. Weeks
+ * begin on Mondays.
+ */
 export function periodOf(type: QuotaType, date: string): string {
   switch (type) {
     case QuotaType.DAY:
@@ -41,7 +44,10 @@ export function periodEnd(type: QuotaType, period: string): string {
   }
 }
 
-/** What of a reason's quota is used up, each appointment on the local day of whoever serves; null where it has no quota. */
+/**
+ * What of a reason's quota is used up, each appointment on the local day of whoever serves; null
+ * where it has no quota.
+ */
 export async function quotaOf(
   reader: Reader,
   { member: { businessId }, reason, range, now, exceptAppointmentId }: AvailabilityQuery,
@@ -68,7 +74,10 @@ export interface Span {
   readonly to: string;
 }
 
-/** Appointments of each reason by the periods of its quota, of local days from `from` to before `to`: one statement however many reasons. */
+/**
+ * Appointments of each reason by the periods of its quota, of local days from `from` to before
+ * `to`: one statement however many reasons.
+ */
 export async function usedIn(
   reader: Reader,
   businessId: number,
@@ -81,7 +90,8 @@ export async function usedIn(
     spans.map(({ reason: { rowId, quotaType }, from, to }) =>
       and([
         sql`reason_id = ${rowId}`,
-        // The instants bound what an index has to show; the wall clock, which is that of whoever serves, decides.
+        // The instants bound what an index has to show; the wall clock, which is that of whoever
+        // serves, decides.
         ...(quotaType === QuotaType.LIFETIME
           ? []
           : [

@@ -14,15 +14,18 @@ export interface Tally {
   readonly lastAt: number;
 }
 
-/** Who is chosen where the caller names nobody: the policy of the reason, else that of the location. */
+/**
+ * Who is chosen where the caller names nobody: the policy of the reason, else that of the location.
+ */
 export const policyOf = (reason: Reason, location: Location): RoundRobin =>
   reason.roundRobin ?? location.roundRobin;
 
 const WEIGHT = 100;
 
 /**
- * The order in which people are asked whether they are free. BALANCED and COMBINED: by priority, then by who has least for their weight, then by
- * who was booked longest ago. RANDOM: any order is as likely as any other. NONE: as given. Pure, but for `random`.
+ * The order in which people are asked whether they are free. BALANCED and COMBINED: by priority,
+ * then by who has least for their weight, then by who was booked longest ago. RANDOM: any order is
+ * as likely as any other. NONE: as given. Pure, but for `random`.
  */
 export function inTurn(
   policy: RoundRobin,
@@ -40,7 +43,8 @@ export function inTurn(
       terms.get(staffId) ?? { priority: 0, weight: WEIGHT },
       given.get(staffId) ?? { count: 0, lastAt: 0 },
     ];
-    // What they would have for their weight with this one: so that of unequal weights the greater one begins.
+    // What they would have for their weight with this one: so that of unequal weights the greater
+    // one begins.
     return [
       priority,
       weight > 0 ? (count + 1) / weight : Number.POSITIVE_INFINITY,
@@ -67,8 +71,9 @@ function shuffled(given: readonly number[], random: () => number): number[] {
 }
 
 /**
- * What each of them has in the local month of a start, for the reason or at the location, by whose policy it is. What is cancelled does not count,
- * and neither does a hold that has ended, or a seat in a class that they lead.
+ * What each of them has in the local month of a start, for the reason or at the location, by whose
+ * policy it is. What is cancelled does not count, and neither does a hold that has ended, or a seat
+ * in a class that they lead.
  */
 export async function talliesOf(
   reader: Reader,

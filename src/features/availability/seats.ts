@@ -14,10 +14,16 @@ import type { Quota, Refusal, Rules } from './engine/engine';
 import { quotaOf } from './quota';
 import { barredOf, boundsOf, type AvailabilityQuery } from './engine-facts';
 
-/** Sessions that are booked together, by start: one of a class, or those of a course's run that take place. */
+/**
+ * Sessions that are booked together, by start: one of a class, or those of a course's run that take
+ * place.
+ */
 export type Run = readonly [ClassSchedule, ...ClassSchedule[]];
 
-/** Everything that decides about seats of a reason at a place. The same facts say what is offered and why it is not. */
+/**
+ * Everything that decides about seats of a reason at a place. The same facts say what is offered
+ * and why it is not.
+ */
 export interface SeatFacts {
   /** What keeps anybody from a seat at any time. */
   readonly barred: readonly Refusal[];
@@ -63,7 +69,10 @@ export async function seatFactsOf(
   };
 }
 
-/** Every rule that refuses so many seats in a run that begins then, the broader ones first; none means that it can be booked. Pure. */
+/**
+ * Every rule that refuses so many seats in a run that begins then, the broader ones first; none
+ * means that it can be booked. Pure.
+ */
 export function seatRefusals(
   { barred, bounds, left, closed, quota }: SeatFacts,
   startAt: number,
@@ -104,7 +113,10 @@ const byCourse = (sessions: readonly ClassSchedule[]): Run[] =>
     ({ courseSetId }) => courseSetId,
   ) as unknown as Run[];
 
-/** Open sessions by their start, no more than one answer holds: of a class those that start in the range, of a course all of each run that does. */
+/**
+ * Open sessions by their start, no more than one answer holds: of a class those that start in the
+ * range, of a course all of each run that does.
+ */
 async function openSessions(
   { db }: Context,
   { member, reason, location, range }: AvailabilityQuery,

@@ -18,7 +18,10 @@ export interface SeatsQuestion {
   readonly leaderIds: readonly number[] | null;
 }
 
-/** What can be booked of a class or a course, as times: by the same bounds as any other time, and by the seats that are free. */
+/**
+ * What can be booked of a class or a course, as times: by the same bounds as any other time, and by
+ * the seats that are free.
+ */
 export async function sessionTimes(
   context: Context,
   { question, seats, leaderIds }: SeatsQuestion,

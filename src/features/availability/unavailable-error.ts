@@ -1,5 +1,6 @@
 import { DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../graphql/global-id';
+import { NOT_ONLINE } from '../clients/cannot-book';
 import type { Staff } from '../staff/staff.entity';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
@@ -13,7 +14,7 @@ export interface Refused {
 
 const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   REASON_INACTIVE: 'This reason is no longer booked.',
-  REASON_NOT_ONLINE: 'This reason is booked by staff alone.',
+  REASON_NOT_ONLINE: NOT_ONLINE,
   REASON_NOT_AT_LOCATION: 'This reason is not offered at this location. Choose another location.',
   LOCATION_INACTIVE: 'This location takes no appointments. Choose another location.',
   CLIENT_CANNOT_BOOK: 'This client cannot book.',
@@ -49,7 +50,10 @@ export const wantedOf = ({ details }: DomainError): ExplainAvailabilityInput | n
 export const withAsked = (asked: ExplainAvailabilityInput | null): object =>
   asked ? { [ASKED]: asked } : {};
 
-/** Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in the way, else TIME_UNAVAILABLE. */
+/**
+ * Why a time cannot be booked with anybody who was asked: QUOTA_REACHED where nothing else is in
+ * the way, else TIME_UNAVAILABLE.
+ */
 export function unavailable(
   refused: readonly Refused[],
   asked: ExplainAvailabilityInput,

@@ -6,7 +6,8 @@ import { lockSubjects } from './occupancy.service';
 import { Subject } from './subject.entity';
 
 /**
- * Gives a subject another capacity: never less than the units that are claimed at one instant from now on.
+ * Changes the capacity of a subject. It cannot be less than the units claimed at any instant from
+ * now on.
  * @throws DomainError RULE_VIOLATED at `path`, with the instant.
  */
 export async function changeCapacity(
@@ -20,7 +21,7 @@ export async function changeCapacity(
   const before = (await lockSubjects(tx, businessId, [subjectId], now)).get(subjectId);
   if (before === undefined || before === capacity) return;
   if (capacity < before) {
-    // What was written past the check counts for nobody: it was meant to be too much.
+    // Overrides do not count: they exceed the capacity on purpose.
     const claims = await tx.all<{ startMs: number; endMs: number; units: number }>(sql`
       SELECT start_ms AS "startMs", end_ms AS "endMs", units FROM claim
       WHERE business_id = ${businessId} AND subject_id = ${subjectId} AND end_ms > ${now} AND override = ${false} ORDER BY start_ms`);
@@ -29,7 +30,8 @@ export async function changeCapacity(
       const at = new Date(Math.max(busiest.at, now)).toISOString();
       throw new DomainError(
         ErrorCode.RULE_VIOLATED,
-        `${busiest.units} are booked at once at ${at}: move or cancel some of them first.`,
+        `${busiest.units} units are booked at ${at}: move or cancel some of these ` +
+          'appointments first.',
         { path },
       );
     }
@@ -42,7 +44,10 @@ export async function changeCapacity(
   );
 }
 
-/** The first instant at which more than `capacity` units are claimed. `claims` by their starts. Pure. */
+/**
+ * Returns the first instant at which more than `capacity` units are claimed. Expects `claims`
+ * ordered by start. Pure.
+ */
 function firstAbove(
   claims: readonly { startMs: number; endMs: number; units: number }[],
   capacity: number,

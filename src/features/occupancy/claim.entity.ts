@@ -3,10 +3,11 @@ import { FlagColumn, InstantColumn, IntColumn, TenantColumn } from '../../db/col
 import { Subject } from './subject.entity';
 
 /**
- * Units of one subject's time taken by one appointment, or by one session of a class, whose numbers are of one block: half-open, epoch
- * milliseconds, buffers included.
- * Never changed: a move deletes and inserts. The database refuses what would break the law of occupancy: on PostgreSQL by the
- * exclusion below for subjects of one unit and by a trigger for the rest, on SQLite by a trigger alone (see the migration).
+ * Units of one subject's time taken by one appointment, or by one session of a class. Their ids
+ * share one sequence. The interval is half-open, in epoch milliseconds, and includes buffers.
+ * Rows are never updated: a move deletes and inserts. The database rejects claims that exceed a
+ * subject's capacity: PostgreSQL by the exclusion constraint below for subjects of one unit and by
+ * a trigger for the others, SQLite by a trigger (see the migration).
  */
 @Entity('claim')
 @ForeignKey(() => Subject, ['businessId', 'subjectId'], ['businessId', 'rowId'])
@@ -38,15 +39,21 @@ export class Claim {
   @IntColumn()
   units!: number;
 
-  /** Of a hold: from this instant on it takes nothing, whether it has been removed or not. */
+  /**
+   * When the hold expires: from this instant on the claim takes nothing, whether or not it has been
+   * removed.
+   */
   @InstantColumn({ nullable: true })
   expiresAt!: number | null;
 
-  /** Written past the check by a role that may. Occupies for everybody after it. */
+  /** Written without the check, by a role that may. It occupies its time for all later bookings. */
   @FlagColumn()
   override!: boolean;
 
-  /** Of a subject with one unit, and no override: what the exclusion constraint compares. */
+  /**
+   * True for a subject with one unit, unless overridden: the rows that the exclusion constraint
+   * compares.
+   */
   @FlagColumn()
   exclusive!: boolean;
 }

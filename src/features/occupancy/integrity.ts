@@ -1,7 +1,7 @@
 import type { Reader } from '../../db/database';
 import { sql } from '../../db/sql';
 
-/** A subject that holds more than it can at one instant. */
+/** An instant at which the claims of a subject exceed its capacity. */
 export interface Breach {
   readonly businessId: number;
   readonly subjectId: number;
@@ -26,12 +26,13 @@ interface Row {
 const BATCH = 20_000;
 
 /**
- * Reads every claim and proves the law of occupancy: at no instant do the claims of a subject, overrides apart, exceed its capacity.
- * An override may overlap what was there; whatever was claimed beside it later would be a breach that only the log's order shows, so
- * it is left to the triggers. What began before a capacity became less was right by the one before. Sweeps subject by subject, in bounded memory.
+ * Reads all claims and checks that those of a subject, except overrides, never exceed its capacity.
+ * Claims that began before a capacity was reduced are excluded.
+ * A claim written later beside an override would be a breach that only the order of the log shows,
+ * so only the triggers check it. Reads subject by subject, in bounded memory.
  */
 export async function breaches(db: Reader): Promise<{ claims: number; breaches: Breach[] }> {
-  const found: Breach[] = [];
+  const findings: Breach[] = [];
   let claims = 0;
   let [business, subject, start, appointment] = [0, 0, -8.64e15, 0];
   let open: Row[] = [];
@@ -55,7 +56,7 @@ export async function breaches(db: Reader): Promise<{ claims: number; breaches: 
       open.push(row);
       const units = open.reduce((sum, other) => sum + other.units, 0);
       if (units > row.capacity && row.startMs >= (row.lessSince ?? row.startMs)) {
-        found.push({
+        findings.push({
           businessId: business,
           subjectId: subject,
           at: row.startMs,
@@ -66,6 +67,6 @@ export async function breaches(db: Reader): Promise<{ claims: number; breaches: 
       }
     }
     claims += rows.length;
-    if (rows.length < BATCH) return { claims, breaches: found };
+    if (rows.length < BATCH) return { claims, breaches: findings };
   }
 }

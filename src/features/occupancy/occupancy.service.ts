@@ -5,22 +5,28 @@ import { byDialect, FOR_UPDATE, isOneOf, raw, sql, type Sql } from '../../db/sql
 import { insertDeferred, remove } from '../../db/table';
 import { Claim } from './claim.entity';
 
-/** Units of a subject's time that somebody wants or has: half-open, epoch milliseconds, buffers included. */
+/**
+ * Units of a subject's time, requested or taken: half-open, epoch milliseconds, including buffers.
+ */
 export interface Occupancy {
   readonly subjectId: number;
   readonly startMs: number;
   readonly endMs: number;
   readonly units: number;
-  /** Of a hold: when it ends. */
+  /** When the hold expires. Null or omitted for anything except a hold. */
   readonly expiresAt?: number | null;
 }
 
-/** Counts what only the database stopped. It stays 0 while the check before it is right. */
+/**
+ * Counts rejections by the database only. Remains 0 as long as the check before the write is
+ * correct.
+ */
 export const backstop = { hits: 0 };
 
 /**
- * Locks subjects, and takes the claims of expired holds off them. Always in the order of their ids so that no two bookings wait for each other in a ring.
- * SQLite needs no lock: its transaction is the only writer already. Answers each subject's capacity.
+ * Locks subjects and removes their expired claims. Locks in ascending order of id, so that
+ * concurrent bookings cannot deadlock. SQLite needs no lock, since only one transaction writes at a
+ * time. Returns the capacity of each subject.
  */
 export async function lockSubjects(
   tx: Tx,
@@ -31,7 +37,7 @@ export async function lockSubjects(
   return lockWhere(tx, businessId, (id) => isOneOf(id, subjectIds), now);
 }
 
-/** The same for subjects by a condition on their id, such as that they are somebody's. */
+/** Locks the subjects selected by a condition on their id, like `lockSubjects`. */
 export async function lockWhere(
   tx: Tx,
   businessId: number,
@@ -40,7 +46,7 @@ export async function lockWhere(
 ): Promise<ReadonlyMap<number, number>> {
   const locked = tx.all<{ id: number; capacity: number }>(sql`
     SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${which(raw('id'))} ORDER BY id ${FOR_UPDATE}`);
-  // Nobody has to have swept: an expired hold is in nobody's way.
+  // Removes expired holds here, so that bookings do not depend on the background job.
   const [rows] = await Promise.all([
     locked,
     tx.run(sql`
@@ -49,12 +55,15 @@ export async function lockWhere(
   return new Map(rows.map((row) => [row.id, row.capacity]));
 }
 
-/** What an appointment has. */
+/** Time of a subject that an appointment occupies. */
 export interface Held extends Occupancy {
   readonly appointmentId: number;
 }
 
-/** What others hold of these subjects within an interval, claims of `exceptAppointmentId` apart. Call it on locked subjects. */
+/**
+ * Returns the claims on these subjects within an interval, except those of `exceptAppointmentId`.
+ * Call it on locked subjects.
+ */
 export async function heldWithin(
   tx: Reader,
   businessId: number,
@@ -75,7 +84,10 @@ export async function heldWithin(
   );
 }
 
-/** The same for subjects by a condition on their id. With `now` holds that have ended are left out: without a lock they may still be there. */
+/**
+ * Returns the claims on the subjects selected by a condition on their id. With `now`, excludes
+ * expired holds, which an unlocked read may still find.
+ */
 export async function heldWhere(
   tx: Reader,
   businessId: number,
@@ -94,14 +106,14 @@ export async function heldWhere(
   const overlaps = sql`int8range(start_ms, end_ms) && int8range(${startMs}, ${endMs})`;
   return tx.all<Held>(
     byDialect({
-      // Each half has an index of its own: see the migration.
+      // Each half uses a separate index: see the migration.
       postgres: sql`SELECT ${columns} FROM claim WHERE exclusive AND ${of} AND ${overlaps} UNION ALL SELECT ${columns} FROM claim WHERE NOT exclusive AND ${of} AND ${overlaps}`,
       sqlite: sql`SELECT ${columns} FROM claim WHERE ${of} AND end_ms > ${startMs} AND start_ms < ${endMs}`,
     }),
   );
 }
 
-/** Whether `wanted` fits beside `held` in a subject's capacity at every instant. Pure. */
+/** Whether `wanted` fits beside `held` into a subject's capacity at every instant. Pure. */
 export function fits(wanted: Occupancy, held: readonly Occupancy[], capacity: number): boolean {
   const rivals = held.filter(
     (other) =>
@@ -109,7 +121,7 @@ export function fits(wanted: Occupancy, held: readonly Occupancy[], capacity: nu
       other.startMs < wanted.endMs &&
       other.endMs > wanted.startMs,
   );
-  // Units taken change at starts and ends alone, and rise at starts: the peak is at one of them.
+  // The units in use rise only at starts, so that the peak is at one of them.
   const instants = [
     wanted.startMs,
     ...rivals.map((other) => other.startMs).filter((start) => start > wanted.startMs),
@@ -131,7 +143,8 @@ export interface Claimed {
 
 /**
  * Writes the claims of an appointment.
- * @throws DomainError TIME_UNAVAILABLE when the database refuses what the check let through; the transaction is dead then.
+ * @throws DomainError TIME_UNAVAILABLE if the database rejects them; the transaction is then
+ * aborted.
  */
 export async function claim(
   tx: Tx,
@@ -149,12 +162,12 @@ export async function claim(
     backstop.hits += 1;
     return new DomainError(
       ErrorCode.TIME_UNAVAILABLE,
-      'This time has just been taken. Choose another.',
+      'This time has just been taken. Choose another time.',
     );
   });
 }
 
-/** Gives back whatever an appointment holds. */
+/** Removes the claims of an appointment. */
 export async function release(tx: Tx, businessId: number, appointmentId: number): Promise<void> {
   await remove(tx, Claim, { businessId, appointmentId });
 }

@@ -2,7 +2,7 @@ import { Check, Entity, ForeignKey } from 'typeorm';
 import { IdColumn, InstantColumn, IntColumn, TenantColumn, TextColumn } from '../../db/columns';
 import { Business } from '../businesses/business.entity';
 
-/** Somebody or something whose time can be taken. Its row is what bookings lock. */
+/** A person or resource whose time can be taken. Bookings lock its row. */
 @Entity('subject')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_subject_capacity', 'capacity >= 1')
@@ -16,11 +16,11 @@ export class Subject {
   @TextColumn({ length: 16 })
   kind!: 'STAFF' | 'RESOURCE' | 'CLASS_SESSION';
 
-  /** Units that may be taken at one instant; 1 for a person. */
+  /** Units that can be taken at one instant; 1 for a person. */
   @IntColumn()
   capacity!: number;
 
-  /** When it became less; what was claimed before may be more. Null where it never did. */
+  /** When the capacity was last reduced; earlier claims may exceed it. Null if never. */
   @InstantColumn({ nullable: true })
   lessSince!: number | null;
 }

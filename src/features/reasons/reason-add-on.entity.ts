@@ -2,7 +2,7 @@ import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { TenantColumn } from '../../db/columns';
 import { Reason } from './reason.entity';
 
-/** That an add-on can be booked with a reason. */
+/** Link of an add-on to a reason that it can be booked with. */
 @Entity('reason_add_on')
 @Index(['businessId', 'addOnId', 'reasonId'])
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])

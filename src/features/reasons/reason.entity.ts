@@ -46,7 +46,9 @@ import { ReasonDuration, type ScreeningQuestion } from './reason.type';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'What an appointment is for: elsewhere called a service.',
+  description:
+    'Something that can be booked: a service, class, course or add-on, or a kind of ' +
+    'personal time. Other systems call it a service or event type.',
 })
 export class Reason extends Node {
   @TenantColumn()
@@ -55,7 +57,7 @@ export class Reason extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'Numeric part of the id.' })
   @Shows<Reason>('rowId')
   get reasonId(): number {
     return this.rowId;
@@ -75,21 +77,24 @@ export class Reason extends Node {
     return this.status === ReasonStatus.ACTIVE;
   }
 
-  @Field({ description: 'Time off and private time: seen by staff only.' })
+  @Field({
+    description:
+      'Whether it is a kind of time off or private time. Such reasons are visible to staff only.',
+  })
   @Reads<Reason>('reasonType')
   get personal(): boolean {
     return this.reasonType === ReasonType.PERSONAL;
   }
 
-  @Field({ description: 'The name that clients see.' })
+  @Field({ description: 'Name shown to clients.' })
   @TextColumn()
   reasonDesc!: string;
 
-  /** The name that staff see; shown to them alone. */
+  /** Name shown to staff; null for other viewers. */
   @TextColumn({ nullable: true })
   internalName!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Description, HTML that is safe to show.' })
+  @Field(() => String, { nullable: true, description: 'Description as sanitized HTML.' })
   @LongTextColumn({ nullable: true })
   reasonDetail!: string | null;
 
@@ -105,20 +110,21 @@ export class Reason extends Node {
   @IntColumn()
   bufferAfter!: number;
 
-  @Field({ description: 'False: only staff can book it.' })
+  @Field({ description: 'Whether clients may book it. False restricts booking to staff.' })
   @FlagColumn()
   allowOnline!: boolean;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many days ahead clients may book; null for no end.',
+    description: 'Maximum number of days in advance that clients may book. Null for no limit.',
   })
   @IntColumn({ nullable: true })
   apptDayMax!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Hours before the start after which clients may not book; null for none.',
+    description:
+      'Minimum notice for bookings by clients, in hours before the start. Null for none.',
   })
   @IntColumn({ nullable: true })
   apptHrMin!: number | null;
@@ -133,7 +139,7 @@ export class Reason extends Node {
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Due when booking, in `currency`; taken by whoever takes payments.',
+    description: 'Deposit due at booking, in `currency`. The external payment system collects it.',
   })
   @DecimalColumn({ nullable: true })
   depositAmount!: string | null;
@@ -142,19 +148,19 @@ export class Reason extends Node {
   @TextColumn({ length: 3 })
   currency!: string;
 
-  @Field({ description: 'Whether taxes are added.' })
+  @Field({ description: 'Whether taxes are added to the price.' })
   @FlagColumn()
   taxable!: boolean;
 
-  @Field({ description: 'Whether clients may pay before they come.' })
+  @Field({ description: 'Whether clients may pay before the appointment.' })
   @FlagColumn()
   allowPrePay!: boolean;
 
-  @Field(() => Int, { description: 'Place in lists; 0 comes first.' })
+  @Field(() => Int, { description: 'Position in lists; 0 comes first.' })
   @IntColumn()
   sortWeight!: number;
 
-  @Field(() => String, { nullable: true, description: '#RRGGBB of the calendar.' })
+  @Field(() => String, { nullable: true, description: 'Color in calendars, as #RRGGBB.' })
   @TextColumn({ length: 7, nullable: true })
   color!: string | null;
 
@@ -162,16 +168,22 @@ export class Reason extends Node {
   @TextColumn({ length: 2000, nullable: true })
   imageUrl!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Put into messages about it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Instructions included in messages about its appointments.',
+  })
   @LongTextColumn({ nullable: true })
   emailInstructions!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A second text for messages.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Second text included in messages about its appointments.',
+  })
   @LongTextColumn({ nullable: true })
   emailInstructions2!: string | null;
 
   @Field(() => [ReasonDuration], {
-    description: 'What a client may choose from; empty where only visitMinutes is offered.',
+    description: 'Lengths that a client may choose from. Empty where only visitMinutes is offered.',
   })
   @Shows<Reason>('durations')
   @JsonColumn({ default: [] })
@@ -184,14 +196,14 @@ export class Reason extends Node {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Minutes from one time that is offered to the next; null for the length of the appointment.',
+      'Minutes between the starts of offered times. Null for the length of the appointment.',
   })
   @IntColumn({ nullable: true })
   slotStepMinutes!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many may be booked in one quotaType; null for no end.',
+    description: 'Maximum number of appointments in each period of quotaType. Null for no limit.',
   })
   @IntColumn({ nullable: true })
   quota!: number | null;
@@ -200,21 +212,21 @@ export class Reason extends Node {
   @TextColumn({ length: 8, nullable: true })
   quotaType!: QuotaType | null;
 
-  @Field({ description: 'A booking by a client waits until the staff member confirms it.' })
+  @Field({ description: 'Whether a booking by a client awaits confirmation by the staff member.' })
   @FlagColumn({ default: false })
   requiresStaffConfirmation!: boolean;
 
-  /** `screeningQuestion` of the resolver shows to staff alone which answers pass. */
+  /** The resolver of `screeningQuestion` shows to staff only which answers pass. */
   @JsonColumn({ nullable: true })
   screeningQuestion!: ScreeningQuestion | null;
 
-  @Field({ description: 'Whether clients may wait for a place.' })
+  @Field({ description: 'Whether clients may join its waitlist.' })
   @FlagColumn({ default: false })
   allowWaitList!: boolean;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many may wait for it at once; null for no end.',
+    description: 'Maximum number of clients on its waitlist. Null for no limit.',
   })
   @IntColumn({ nullable: true })
   maxWaitList!: number | null;
@@ -222,25 +234,29 @@ export class Reason extends Node {
   @Field(() => Int, {
     nullable: true,
     description:
-      'How many hours a place is held for those who are invited to it; null for what the business says.',
+      'Hours for which a freed place is held for invited clients. Null for the setting of ' +
+      'the business.',
   })
   @IntColumn({ nullable: true })
   waitListHoldHours!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Of a CLASS: how many may wait for one session; null for no end.',
+    description:
+      'Maximum number of clients on the waitlist of one session of a CLASS. Null for no limit.',
   })
   @IntColumn({ nullable: true })
   maxWaitListPerClass!: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of a COURSE: sessions of each set.' })
+  @Field(() => Int, { nullable: true, description: 'Number of sessions in each run of a COURSE.' })
   @IntColumn({ nullable: true })
   numberSessions!: number | null;
 
   @Field(() => RoundRobin, {
     nullable: true,
-    description: 'Who serves where the caller names nobody; null for the policy of the location.',
+    description:
+      'Policy that chooses the staff member if the caller names none. Null for the policy ' +
+      'of the location.',
   })
   @TextColumn({ length: 16, nullable: true })
   roundRobin!: RoundRobin | null;
@@ -257,7 +273,7 @@ export class Reason extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

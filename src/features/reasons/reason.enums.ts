@@ -10,7 +10,9 @@ export enum ReasonType {
 registerEnumType(ReasonType, {
   name: 'ReasonType',
   valuesConfig: {
-    PERSONAL: { description: 'Time off and private time: blocks, and clients never see it.' },
+    PERSONAL: {
+      description: 'Time off and private time. It occupies staff and is hidden from clients.',
+    },
   },
 });
 
@@ -27,9 +29,9 @@ export enum SlotAlignment {
 }
 registerEnumType(SlotAlignment, {
   name: 'SlotAlignment',
-  description: 'Where the times that are offered begin.',
+  description: 'Rule that places the starts of offered times.',
   valuesConfig: {
-    WINDOW: { description: 'At the start of working hours, and so on by the step.' },
+    WINDOW: { description: 'At the start of working hours and at each step after it.' },
     CLOCK: { description: 'At multiples of the step on the local clock.' },
   },
 });
@@ -43,7 +45,7 @@ export enum QuotaType {
 }
 registerEnumType(QuotaType, {
   name: 'QuotaType',
-  description: 'The stretch of local days that a quota is for. Weeks begin on Monday.',
+  description: 'Period of local days that a quota counts. Weeks begin on Monday.',
 });
 
 export enum WorkSchedule {
@@ -53,11 +55,13 @@ export enum WorkSchedule {
 }
 registerEnumType(WorkSchedule, {
   name: 'WorkSchedule',
-  description: 'Where and when a reason is offered.',
+  description: 'Places and hours at which a reason is offered.',
   valuesConfig: {
-    ALL_LOCATIONS: { description: 'Wherever and whenever those who serve it work.' },
-    SELECTED_LOCATIONS: { description: 'At the active ones of serviceLocations.' },
-    CUSTOM_SCHEDULE: { description: 'In hours of its own: schedulePeriods and dateOverrides.' },
+    ALL_LOCATIONS: {
+      description: 'At all locations, during the working hours of the staff who serve it.',
+    },
+    SELECTED_LOCATIONS: { description: 'At the active entries of serviceLocations.' },
+    CUSTOM_SCHEDULE: { description: 'In its own hours: schedulePeriods and dateOverrides.' },
   },
 });
 
@@ -68,10 +72,10 @@ export enum RescheduleType {
 }
 registerEnumType(RescheduleType, {
   name: 'RescheduleType',
-  description: 'How far a client may move an appointment alone.',
+  description: 'Limits on moving an appointment, for clients.',
   valuesConfig: {
-    STRICT: { description: 'To another time with the same staff member and location.' },
+    STRICT: { description: 'To another time with the same staff member at the same location.' },
     FLEXIBLE: { description: 'To any time, staff member and location that offers the reason.' },
-    NOT_ALLOWED: { description: 'Not at all.' },
+    NOT_ALLOWED: { description: 'No move at all.' },
   },
 });

@@ -35,12 +35,15 @@ export class ReasonOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for reasons. Conditions are combined with AND.' })
 export class ReasonFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) excludeIds?:
     string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Offered by one of them.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Reasons assigned to one of these staff members.',
+  })
   @IsOptional()
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
@@ -62,24 +65,28 @@ export class ReasonFilter {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'With which one of these add-ons can be booked.',
+    description: 'Reasons with which one of these add-ons can be booked.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
   hasAddOnIds?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'Add-ons that can be booked with one of these.',
+    description: 'Add-ons that can be booked with one of these reasons.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
   addOnsForIds?: string[] | null;
-  @Field(() => Boolean, { nullable: true, description: 'Only those for which clients may wait.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether to return only reasons that have a waitlist.',
+  })
   waitListOnly?: boolean | null;
   @Field(() => [ReasonType], {
     nullable: true,
     description:
-      'ADDON and PERSONAL are left out unless asked for here, by ids or by addOnsForIds.',
+      'Types of the reasons. Unless this, ids or addOnsForIds is set, ADDON and PERSONAL ' +
+      'are excluded.',
   })
   @IsOptional()
   @ArrayMaxSize(5)
@@ -87,7 +94,10 @@ export class ReasonFilter {
 
   @Field(() => [ReasonType], { nullable: true }) @IsOptional() @ArrayMaxSize(5) excludeTypes?:
     ReasonType[] | null;
-  @Field(() => [ReasonStatus], { nullable: true, description: 'ACTIVE unless given.' })
+  @Field(() => [ReasonStatus], {
+    nullable: true,
+    description: 'Statuses of the reasons. Defaults to ACTIVE.',
+  })
   @IsOptional()
   @ArrayMaxSize(3)
   statuses?: ReasonStatus[] | null;
@@ -95,7 +105,7 @@ export class ReasonFilter {
   @Field(() => InstantRange, { nullable: true }) modifiedBetween?: InstantRange | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Words in reasonDesc, internalName or reasonDetail.',
+    description: 'Words contained in reasonDesc, internalName or reasonDetail.',
   })
   @Text({ max: 100 })
   search?: string | null;
@@ -106,10 +116,19 @@ const MAX_MINUTES = 1440;
 
 @InputType()
 export class ReasonDurationInput {
-  @Field(() => Int, { description: '1 to 1440.' }) @Min(1) @Max(MAX_MINUTES) minutes!: number;
-  @Field(() => Decimal, { nullable: true, description: 'Null for the price of the reason.' })
+  @Field(() => Int, { description: 'Length in minutes, 1 to 1440.' })
+  @Min(1)
+  @Max(MAX_MINUTES)
+  minutes!: number;
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Price of this length. Null for the price of the reason.',
+  })
   price?: string | null;
-  @Field(() => Decimal, { nullable: true, description: 'Null for the deposit of the reason.' })
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Deposit for this length. Null for the deposit of the reason.',
+  })
   deposit?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) name?: string | null;
 }
@@ -117,13 +136,15 @@ export class ReasonDurationInput {
 @InputType()
 export class ScreeningAnswerInput {
   @Field() @Text({ min: 1, max: 200 }) text!: string;
-  @Field({ description: 'Whether times are shown after it.' }) passes!: boolean;
+  @Field({ description: 'Whether a client who gives this answer may book.' }) passes!: boolean;
 }
 
 @InputType()
 export class ScreeningQuestionInput {
   @Field() @Text({ min: 1, max: 500 }) question!: string;
-  @Field(() => [ScreeningAnswerInput], { description: 'Two to ten, at least one of which passes.' })
+  @Field(() => [ScreeningAnswerInput], {
+    description: 'Two to ten answers, at least one of which passes.',
+  })
   @ArrayMinSize(2)
   @ArrayMaxSize(10)
   @ValidateNested()
@@ -132,12 +153,12 @@ export class ScreeningQuestionInput {
 
 @InputType()
 abstract class ReasonDetails {
-  @Field(() => String, { nullable: true, description: 'The name that staff see.' })
+  @Field(() => String, { nullable: true, description: 'Name shown to staff.' })
   @Text({ max: 255 })
   internalName?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'HTML; what is not safe to show is taken out.',
+    description: 'Description as HTML. Unsafe markup is removed.',
   })
   @Text({ max: 20_000, multiline: true })
   reasonDetail?: string | null;
@@ -149,7 +170,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(0)
   @Max(720)
-  @IsDivisibleBy(5, { message: 'bufferBefore goes in steps of five minutes.' })
+  @IsDivisibleBy(5, { message: 'bufferBefore must be a multiple of five minutes.' })
   bufferBefore?: number | null;
 
   @Field(() => Int, {
@@ -159,7 +180,7 @@ abstract class ReasonDetails {
   @IsOptional()
   @Min(0)
   @Max(720)
-  @IsDivisibleBy(5, { message: 'bufferAfter goes in steps of five minutes.' })
+  @IsDivisibleBy(5, { message: 'bufferAfter must be a multiple of five minutes.' })
   bufferAfter?: number | null;
 
   @Field(() => Boolean, {
@@ -167,14 +188,18 @@ abstract class ReasonDetails {
     description: 'Whether clients may book it. Defaults to true.',
   })
   allowOnline?: boolean | null;
-  @Field(() => Int, { nullable: true, description: 'Days ahead a client may book.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Maximum number of days in advance that a client may book. Null for no limit.',
+  })
   @IsOptional()
   @Min(0)
   @Max(3650)
   apptDayMax?: number | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Hours before the start after which a client may not book.',
+    description:
+      'Minimum notice for bookings by clients, in hours before the start. Null for none.',
   })
   @IsOptional()
   @Min(0)
@@ -213,7 +238,9 @@ abstract class ReasonDetails {
 
   @Field(() => [ReasonDurationInput], {
     nullable: true,
-    description: 'Lengths that a client may choose from, up to 20, each once. Of a SERVICE.',
+    description:
+      'Lengths that a client may choose from: at most 20, all different. For reasons of ' +
+      'type SERVICE.',
   })
   @IsOptional()
   @ArrayMaxSize(20)
@@ -229,7 +256,8 @@ abstract class ReasonDetails {
   @Field(() => Int, {
     nullable: true,
     description:
-      'Minutes from one time that is offered to the next, 1 to 1440. Null for the length of the appointment.',
+      'Minutes between the starts of offered times, 1 to 1440. Null for the length of the ' +
+      'appointment.',
   })
   @IsOptional()
   @Min(1)
@@ -238,7 +266,7 @@ abstract class ReasonDetails {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many may be booked in one quotaType, which goes with it.',
+    description: 'Maximum number of appointments in each period of quotaType. Requires quotaType.',
   })
   @IsOptional()
   @Min(1)
@@ -259,25 +287,37 @@ abstract class ReasonDetails {
     description: 'Whether clients may join a waitlist for it. Defaults to false.',
   })
   allowWaitList?: boolean | null;
-  @Field(() => Int, { nullable: true, description: 'How many may wait at once.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Maximum number of clients on its waitlist. Null for no limit.',
+  })
   @IsOptional()
   @Min(1)
   @Max(10_000)
   maxWaitList?: number | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Hours that a place is held for those who are invited: 1 to 720.',
+    description:
+      'Hours for which a freed place is held for invited clients, 1 to 720. Null for the ' +
+      'setting of the business.',
   })
   @IsOptional()
   @Min(1)
   @Max(720)
   waitListHoldHours?: number | null;
-  @Field(() => Int, { nullable: true, description: 'Of a CLASS.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Maximum number of clients on the waitlist of one session. For reasons of type CLASS.',
+  })
   @IsOptional()
   @Min(1)
   @Max(10_000)
   maxWaitListPerClass?: number | null;
-  @Field(() => Int, { nullable: true, description: 'Of a COURSE.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Number of sessions in each run. For reasons of type COURSE.',
+  })
   @IsOptional()
   @Min(1)
   @Max(366)
@@ -296,25 +336,30 @@ abstract class ReasonDetails {
 
 @InputType()
 export class CreateReasonInput extends ReasonDetails {
-  @Field({ description: 'The name that clients see.' })
+  @Field({ description: 'Name shown to clients.' })
   @Text({ min: 1, max: 255 })
   reasonDesc!: string;
   @Field(() => ReasonType, { defaultValue: ReasonType.SERVICE }) reasonType!: ReasonType;
-  @Field(() => Int, { description: 'Length, 1 to 1440 minutes.' })
+  @Field(() => Int, { description: 'Length in minutes, 1 to 1440.' })
   @Min(1)
   @Max(MAX_MINUTES)
   visitMinutes!: number;
-  @Field(() => [ID], { nullable: true, description: 'Who serves it.' })
+  @Field(() => [ID], { nullable: true, description: 'Staff who serve it.' })
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
   staffIds?: string[] | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({
+  description: 'Changes to a reason. Omitted fields keep their values; null clears a field.',
+})
 export class UpdateReasonInput extends ReasonDetails {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) reasonDesc?: string | null;
-  @Field(() => Int, { nullable: true, description: 'For appointments booked from now on.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Length in minutes of appointments booked from now on, 1 to 1440.',
+  })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
@@ -325,18 +370,30 @@ export class UpdateReasonInput extends ReasonDetails {
 @InputType()
 export class ReasonStaffInput {
   @Field(() => ID) staffId!: string;
-  @Field({ defaultValue: true, description: 'False: kept, but they are not booked for it.' })
+  @Field({
+    defaultValue: true,
+    description:
+      'Whether the staff member can be booked for the reason. False keeps the assignment.',
+  })
   active!: boolean;
-  @Field(() => Decimal, { nullable: true, description: 'Their own price.' }) price?: string | null;
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'Price of the staff member. Null for the price of the reason.',
+  })
+  price?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 1000 }) description?: string | null;
-  @Field(() => Int, { defaultValue: 0, description: 'Round robin asks 0 before 1.' })
+  @Field(() => Int, {
+    defaultValue: 0,
+    description: 'Priority in round robin: lower values are considered first.',
+  })
   @Min(0)
   @Max(1000)
   priority!: number;
   @Field(() => Int, {
     defaultValue: 100,
     description:
-      'Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many.',
+      'Relative share of the appointments assigned by round robin. A weight of 200 ' +
+      'receives twice as many as 100.',
   })
   @Min(1)
   @Max(10_000)
@@ -347,7 +404,9 @@ export class ReasonStaffInput {
 export class SetReasonStaffInput {
   @Field(() => ID) reasonId!: string;
 
-  @Field(() => [ReasonStaffInput], { description: 'All who serve it: replaces who did.' })
+  @Field(() => [ReasonStaffInput], {
+    description: 'All staff who serve the reason. Replaces the present assignments.',
+  })
   @ArrayMaxSize(MAX_STAFF)
   @ValidateNested()
   staff!: ReasonStaffInput[];
@@ -356,7 +415,10 @@ export class SetReasonStaffInput {
 @InputType()
 export class ServiceLocationInput {
   @Field(() => ID) locationId!: string;
-  @Field({ defaultValue: true, description: 'False: kept, but it is not offered there.' })
+  @Field({
+    defaultValue: true,
+    description: 'Whether the reason is offered at the location. False keeps the entry.',
+  })
   active!: boolean;
 }
 
@@ -364,7 +426,9 @@ export class ServiceLocationInput {
 export class SetReasonLocationsInput {
   @Field(() => ID) reasonId!: string;
 
-  @Field(() => [ServiceLocationInput], { description: 'All of them: replaces which they were.' })
+  @Field(() => [ServiceLocationInput], {
+    description: 'All locations at which the reason is offered. Replaces the present ones.',
+  })
   @ArrayMaxSize(500)
   @ValidateNested()
   locations!: ServiceLocationInput[];
@@ -375,7 +439,7 @@ export class SetReasonAddOnsInput {
   @Field(() => ID) reasonId!: string;
 
   @Field(() => [ID], {
-    description: 'Reasons of type ADDON, all that can be booked with it: replaces which they were.',
+    description: 'All reasons of type ADDON that can be booked with it. Replaces the present ones.',
   })
   @ArrayMaxSize(100)
   addOnIds!: string[];

@@ -27,8 +27,8 @@ const active = <K extends string>(
   key: K,
 ): number[] => sorted(rows.filter((row) => row.active).map((row) => row[key]));
 
-/** Appends what a reason is linked to by now. */
-const tell = (
+/** Appends a change of a reason's links to the log: active ids before and after. */
+const appendLinkChange = (
   tx: Tx,
   context: Context,
   reason: Reason,
@@ -45,9 +45,12 @@ const tell = (
     { ...reason, [field]: after } as Reason,
   );
 
-/** Who serves a reason, where it is offered and what goes with it: each said anew as a whole, by administrators. */
+/**
+ * Commands that replace a reason's staff, locations or add-ons as a whole. They require the role
+ * ADMINISTRATOR.
+ */
 
-async function known(
+async function visibleReason(
   context: Context,
   reasonId: string,
 ): Promise<{ member: Member; reason: Reason }> {
@@ -64,7 +67,7 @@ async function known(
 
 /** @throws DomainError NOT_FOUND, BAD_USER_INPUT */
 export async function setStaff(context: Context, input: SetReasonStaffInput): Promise<Reason> {
-  const { member, reason } = await known(context, input.reasonId);
+  const { member, reason } = await visibleReason(context, input.reasonId);
   const { businessId } = member;
   const assigned = await assignments(context, member, reason.rowId, input.staff, (index) => [
     'input',
@@ -81,7 +84,7 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
       ServiceStaff,
       ...assigned.map((row) => ({ ...row, createdAt: before.get(row.staffId) ?? row.createdAt })),
     );
-    await tell(
+    await appendLinkChange(
       tx,
       context,
       reason,
@@ -93,17 +96,17 @@ export async function setStaff(context: Context, input: SetReasonStaffInput): Pr
   });
 }
 
-/** The rows that these inputs stand for, each staff member once. */
+/** Returns the assignments described by the inputs, one for each staff member. */
 export async function assignments(
   context: Context,
   { businessId }: Member,
   reasonId: number,
-  given: readonly Partial<ReasonStaffInput>[],
+  inputs: readonly Partial<ReasonStaffInput>[],
   pathOf: (index: number) => string[],
 ): Promise<ServiceStaff[]> {
   const now = context.now();
   const rows = await Promise.all(
-    given.map(
+    inputs.map(
       async (
         {
           staffId = '',
@@ -116,7 +119,7 @@ export async function assignments(
         index,
       ) => {
         if (price && isNegative(price))
-          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price is never negative.', {
+          throw new DomainError(ErrorCode.BAD_USER_INPUT, 'A price must not be negative.', {
             path: pathOf(index),
           });
         const person = await staff.getVisible(
@@ -153,7 +156,7 @@ export async function setLocations(
     member: { businessId },
     reason: { rowId: reasonId },
     reason,
-  } = await known(context, input.reasonId);
+  } = await visibleReason(context, input.reasonId);
   const rows = await Promise.all(
     input.locations.map(async ({ locationId, active }, index) => {
       const path = ['input', 'locations', String(index), 'locationId'];
@@ -172,7 +175,7 @@ export async function setLocations(
     const unique = [...new Map(rows.map((row) => [row.locationId, row])).values()];
     await remove(tx, ServiceLocation, { businessId, reasonId });
     await insert(tx, ServiceLocation, ...unique);
-    await tell(
+    await appendLinkChange(
       tx,
       context,
       reason,
@@ -190,13 +193,16 @@ const WITH_ADD_ONS: readonly ReasonType[] = [
   ReasonType.COURSE,
 ];
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for what is no add-on, or has none. */
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a reason that is not an add-on or that takes
+ * none.
+ */
 export async function setAddOns(context: Context, input: SetReasonAddOnsInput): Promise<Reason> {
   const {
     member: { businessId },
     reason: { rowId: reasonId, reasonType },
     reason,
-  } = await known(context, input.reasonId);
+  } = await visibleReason(context, input.reasonId);
   if (!WITH_ADD_ONS.includes(reasonType))
     throw violated(`A reason of type ${reasonType} has no add-ons.`, 'reasonId');
   const addOnIds = await Promise.all(
@@ -206,7 +212,7 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
       if (addOn.reasonType !== ReasonType.ADDON)
         throw new DomainError(
           ErrorCode.RULE_VIOLATED,
-          `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on is of type ADDON.`,
+          `${addOn.reasonDesc} is a ${addOn.reasonType}: an add-on must be of type ADDON.`,
           { path },
         );
       return addOn.rowId;
@@ -217,7 +223,14 @@ export async function setAddOns(context: Context, input: SetReasonAddOnsInput): 
       ({ addOnId }) => addOnId,
     );
     await remove(tx, ReasonAddOn, { businessId, reasonId });
-    await tell(tx, context, reason, 'addOnIds', sorted(before), sorted(new Set(addOnIds)));
+    await appendLinkChange(
+      tx,
+      context,
+      reason,
+      'addOnIds',
+      sorted(before),
+      sorted(new Set(addOnIds)),
+    );
     await insert(
       tx,
       ReasonAddOn,

@@ -3,7 +3,7 @@ import { isOneOf, raw, sql } from '../../db/sql';
 import { groupByKey } from '../../graphql/relations/loader';
 import { ReasonStatus } from './reason.enums';
 
-/** Somebody who can be booked for a reason. */
+/** An active assignment of a staff member to a reason. */
 export interface Serving {
   readonly reasonId: number;
   readonly staffId: number;
@@ -11,11 +11,11 @@ export interface Serving {
   readonly timeZoneCode: string;
   readonly priority: number;
   readonly weight: number;
-  /** Their own; null for that of the reason. */
+  /** The staff member's own price; null for the price of the reason. */
   readonly price: string | null;
 }
 
-/** Who can be booked for each of these reasons, by the ids of staff, for the engine: one statement however many there are. */
+/** Returns the active staff assignments of these reasons, ordered by staff id, in one statement. */
 export async function servingOf(
   reader: Reader,
   businessId: number,
@@ -34,7 +34,10 @@ export async function servingOf(
   );
 }
 
-/** Where each of these reasons is offered if its work schedule is SELECTED_LOCATIONS: one statement however many there are. */
+/**
+ * Returns the locations of these reasons whose work schedule is SELECTED_LOCATIONS, in one
+ * statement.
+ */
 export async function selectedLocationsOf(
   reader: Reader,
   businessId: number,
@@ -51,7 +54,9 @@ export async function selectedLocationsOf(
   );
 }
 
-/** The add-ons that can be booked with each of these reasons: one statement however many there are. */
+/**
+ * Returns the ids of the add-ons that can be booked with each of these reasons, in one statement.
+ */
 export async function addOnIdsOf(
   reader: Reader,
   businessId: number,

@@ -1,7 +1,10 @@
 import type { Tx } from '../../db/database';
 import { FOR_UPDATE, sql } from '../../db/sql';
 
-/** Whoever counts what a reason allows and then writes waits for whoever does the same. Call it behind the locks of subjects, and count after it. */
+/**
+ * Serializes writers that count what a reason allows before they write. Call it after the locks of
+ * subjects, and count after it.
+ */
 export async function lockReason(tx: Tx, businessId: number, reasonId: number): Promise<void> {
   await tx.all(
     sql`SELECT id FROM reason WHERE business_id = ${businessId} AND id = ${reasonId} ${FOR_UPDATE}`,

@@ -21,7 +21,7 @@ export const businessOfReason = toOne<Reason, Business>(
   businesses,
 );
 
-/** Shows to others than staff what is active and leads to a row that they see. */
+/** Limits viewers other than staff to active links whose target is visible to them. */
 const shownToOthers =
   (target: Repository<any>, key: 'staffId' | 'locationId') =>
   (member: Member, column: (property: any) => Sql): Sql =>
@@ -30,7 +30,7 @@ const shownToOthers =
       : sql`${column('active')} = ${true} AND EXISTS (
     SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
 
-/** Assignments by staff id. */
+/** Staff assignments, ordered by staff id. */
 export const serviceStaffOfReason = toFew<Reason, ServiceStaff>(
   'Reason.serviceStaff',
   ServiceStaff,
@@ -47,7 +47,7 @@ export const reasonOfService = toOne<ServiceStaff, Reason>(
   reasons,
 );
 
-/** Locations by their ids. */
+/** Locations, ordered by id. */
 export const serviceLocationsOfReason = toFew<Reason, ServiceLocation>(
   'Reason.serviceLocations',
   ServiceLocation,
@@ -68,7 +68,10 @@ export const reasonOfOffer = toOne<ServiceLocation, Reason>(
   reasons,
 );
 
-/** Active add-ons by sortWeight: to staff all of them, since the reason is theirs; to others those they may see anyway. */
+/**
+ * Active add-ons, ordered by sortWeight. Staff see all of them; other viewers see those visible to
+ * them.
+ */
 export const addOnsOfReason = toManyVia<Reason, Reason, ReasonAddOn>(
   'Reason.addOns',
   ReasonAddOn,

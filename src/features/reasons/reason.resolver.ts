@@ -49,7 +49,7 @@ const SetReasonStaffPayload = payloadOf('SetReasonStaff', 'reason', () => Reason
 export class ReasonResolver {
   @Query(() => Reason, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description: 'The reason with this id. Null if none is visible to the caller.',
   })
   reason(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Reason | null> {
     return reasonList.source.findVisible(context, parseGlobalId('Reason', id, ['id']));
@@ -57,7 +57,8 @@ export class ReasonResolver {
 
   @Query(() => ReasonConnection, {
     description:
-      'Reasons that your key may see, by sortWeight. Add-ons and personal ones are left out unless asked for.',
+      'Reasons visible to the caller, by sortWeight. ADDON and PERSONAL are excluded ' +
+      'unless the filter selects them.',
   })
   reasons(
     @Ctx() context: Context,
@@ -77,7 +78,9 @@ export class ReasonResolver {
   }
 
   @Mutation(() => UpdateReasonPayload, {
-    description: 'For administrators. Appointments booked before keep their length and price.',
+    description:
+      'Changes a reason. Existing appointments keep their length and price. Requires role: ' +
+      'ADMINISTRATOR.',
   })
   updateReason(
     @Ctx() context: Context,
@@ -87,7 +90,7 @@ export class ReasonResolver {
   }
 
   @Mutation(() => SetReasonStaffPayload, {
-    description: 'Says who serves a reason. For administrators.',
+    description: 'Replaces the staff who serve a reason. Requires role: ADMINISTRATOR.',
   })
   setReasonStaff(
     @Ctx() context: Context,
@@ -98,7 +101,8 @@ export class ReasonResolver {
 
   @Mutation(() => SetReasonLocationsPayload, {
     description:
-      'Says where a reason is offered that is for selected locations. For administrators.',
+      'Replaces the locations of a reason whose customWorkSchedule is SELECTED_LOCATIONS. ' +
+      'Requires role: ADMINISTRATOR.',
   })
   setReasonLocations(
     @Ctx() context: Context,
@@ -108,7 +112,8 @@ export class ReasonResolver {
   }
 
   @Mutation(() => SetReasonAddOnsPayload, {
-    description: 'Says which add-ons can be booked with a reason. For administrators.',
+    description:
+      'Replaces the add-ons that can be booked with a reason. Requires role: ADMINISTRATOR.',
   })
   setReasonAddOns(
     @Ctx() context: Context,
@@ -124,7 +129,7 @@ export class ReasonResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'The name that staff see; null for others.',
+    description: 'Name shown to staff. Staff only; null for other callers.',
   })
   @Reads<Reason>('internalName')
   internalName(@Root() { internalName }: Reason, @Ctx() { viewer }: Context): string | null {
@@ -132,7 +137,8 @@ export class ReasonResolver {
   }
 
   @FieldResolver(() => String, {
-    description: 'internalName, else reasonDesc. For clients always reasonDesc.',
+    description:
+      'The internalName if set, else reasonDesc. For callers other than staff always reasonDesc.',
   })
   @Reads<Reason>('internalName', 'reasonDesc')
   internalDisplayName(
@@ -142,13 +148,14 @@ export class ReasonResolver {
     return (isStaffSide(viewer) && internalName) || reasonDesc;
   }
 
-  @FieldResolver(() => [ServiceStaff], { description: 'Who serves it.' })
+  @FieldResolver(() => [ServiceStaff], { description: 'Assignments of the staff who serve it.' })
   serviceStaff(@Root() row: Reason, @Ctx() context: Context) {
     return relations.serviceStaffOfReason(row, context);
   }
 
   @FieldResolver(() => [ServiceLocation], {
-    description: 'Where it is offered if its customWorkSchedule is SELECTED_LOCATIONS.',
+    description:
+      'Locations at which it is offered if its customWorkSchedule is SELECTED_LOCATIONS.',
   })
   serviceLocations(@Root() row: Reason, @Ctx() context: Context) {
     return relations.serviceLocationsOfReason(row, context);
@@ -163,7 +170,7 @@ export class ReasonResolver {
 
   @FieldResolver(() => ScreeningQuestion, {
     nullable: true,
-    description: 'What a client has to answer before times are shown.',
+    description: 'Question that a client must answer before times are shown. Null for none.',
   })
   @Reads<Reason>('screeningQuestion')
   screeningQuestion(
@@ -192,7 +199,9 @@ export class ServiceStaffResolver {
 
   @FieldResolver(() => Int, {
     nullable: true,
-    description: 'Round robin asks 0 before 1. Shown to staff; null for others.',
+    description:
+      'Priority in round robin: lower values are considered first. Staff only; null for ' +
+      'other callers.',
   })
   @Reads<ServiceStaff>('priority')
   priority(@Root() { priority }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
@@ -202,7 +211,8 @@ export class ServiceStaffResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'Share of the appointments that round robin gives. Shown to staff; null for others.',
+      'Relative share of the appointments assigned by round robin. Staff only; null for ' +
+      'other callers.',
   })
   @Reads<ServiceStaff>('weight')
   weight(@Root() { weight }: ServiceStaff, @Ctx() { viewer }: Context): number | null {
@@ -226,7 +236,7 @@ export class ServiceLocationResolver {
 @Resolver(() => ReasonDuration)
 export class ReasonDurationResolver {
   @FieldResolver(() => String, {
-    description: 'Length in words of the language of the business, such as "1 Hour 45 Minutes".',
+    description: 'Length in words, in the language of the business, such as "1 Hour 45 Minutes".',
   })
   async text(@Root() { minutes }: ReasonDuration, @Ctx() context: Context): Promise<string> {
     return friendlyTime(minutes, (await businessOf(context)).locale);

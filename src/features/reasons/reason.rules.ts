@@ -11,18 +11,21 @@ export function refuseNegative(input: {
 }): void {
   for (const field of ['price', 'depositAmount'] as const)
     if (input[field] && isNegative(input[field]))
-      throw badInput(`${field} is never negative.`, field);
+      throw badInput(`${field} must not be negative.`, field);
 }
 
-/** By their lengths. @throws DomainError BAD_USER_INPUT for one length twice, or a negative amount. */
-export function toDurations(given: readonly ReasonDurationInput[]): ReasonDuration[] {
-  given.forEach(({ minutes, price, deposit }, index) => {
-    if (given.findIndex((other) => other.minutes === minutes) !== index)
-      throw badInput('Name each length once.', 'durations', String(index));
+/**
+ * Returns the lengths in ascending order.
+ * @throws DomainError BAD_USER_INPUT for a repeated length or a negative amount.
+ */
+export function toDurations(inputs: readonly ReasonDurationInput[]): ReasonDuration[] {
+  inputs.forEach(({ minutes, price, deposit }, index) => {
+    if (inputs.findIndex((other) => other.minutes === minutes) !== index)
+      throw badInput('Give each length only once.', 'durations', String(index));
     if ((price && isNegative(price)) || (deposit && isNegative(deposit)))
-      throw badInput('An amount is never negative.', 'durations', String(index));
+      throw badInput('An amount must not be negative.', 'durations', String(index));
   });
-  return given
+  return inputs
     .map(({ minutes, price, deposit, name }) => ({
       minutes,
       price: price ?? null,
@@ -32,20 +35,23 @@ export function toDurations(given: readonly ReasonDurationInput[]): ReasonDurati
     .sort((one, other) => one.minutes - other.minutes);
 }
 
-/** @throws DomainError BAD_USER_INPUT for an answer twice, or none that passes. */
+/** @throws DomainError BAD_USER_INPUT for a repeated answer, or if none passes. */
 export function toScreening({ question, answers }: ScreeningQuestionInput): ScreeningQuestion {
   const texts = answers.map(({ text }) => text.trim());
   if (new Set(texts).size < texts.length)
-    throw badInput('Each answer is another one.', 'screeningQuestion', 'answers');
+    throw badInput('Give each answer only once.', 'screeningQuestion', 'answers');
   if (!answers.some(({ passes }) => passes))
-    throw badInput('One of the answers has to pass.', 'screeningQuestion', 'answers');
+    throw badInput('At least one of the answers must pass.', 'screeningQuestion', 'answers');
   return {
     question: question.trim(),
     answers: answers.map(({ passes }, index) => ({ text: texts[index] as string, passes })),
   };
 }
 
-/** Whether a client who answers so may book: where nothing is asked, every answer will do, none included. */
+/**
+ * Whether a client with this answer may book. Any answer passes, also none, if the reason has no
+ * question.
+ */
 export const screens = (
   { screeningQuestion }: Reason,
   answer: string | null | undefined,
@@ -53,7 +59,10 @@ export const screens = (
   screeningQuestion === null ||
   screeningQuestion.answers.some(({ text, passes }) => passes && text === answer?.trim());
 
-/** What fields of a reason say of each other. @throws DomainError BAD_USER_INPUT, RULE_VIOLATED */
+/**
+ * Checks the constraints between fields of a reason.
+ * @throws DomainError BAD_USER_INPUT, RULE_VIOLATED
+ */
 export function checkReason({
   reasonType,
   quota,
@@ -70,14 +79,14 @@ export function checkReason({
     );
   if (quota !== null && reasonType === ReasonType.COURSE)
     throw violated('A course is limited by its seats: leave quota out.', 'quota');
-  const misplaced: readonly [field: string, type: ReasonType, given: boolean][] = [
+  const misplaced: readonly [field: string, type: ReasonType, isGiven: boolean][] = [
     ['durations', ReasonType.SERVICE, durations.length > 0],
     ['customWorkSchedule', ReasonType.SERVICE, customWorkSchedule !== WorkSchedule.ALL_LOCATIONS],
     ['maxWaitListPerClass', ReasonType.CLASS, maxWaitListPerClass !== null],
     ['numberSessions', ReasonType.COURSE, numberSessions !== null],
   ];
-  for (const [field, type, given] of misplaced) {
-    if (!given || reasonType === type) continue;
+  for (const [field, type, isGiven] of misplaced) {
+    if (!isGiven || reasonType === type) continue;
     throw violated(`${field} is for reasons of type ${type}; this one is a ${reasonType}.`, field);
   }
 }

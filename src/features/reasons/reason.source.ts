@@ -12,14 +12,15 @@ import type { ReasonFilter } from './reason.inputs';
 
 type Column = (property: keyof Reason & string) => Sql;
 
-/** Those assigned to one of the staff, by a test on the reason's columns. */
+/** Condition for reasons that are assigned to one of the staff. */
 const servedBy = (column: Column, staffIds: readonly number[]): Sql => sql`EXISTS (
   SELECT 1 FROM service_staff AS s WHERE s.business_id = ${column('businessId')} AND s.reason_id = ${column('rowId')} AND s.active = ${true}
     AND ${isOneOf(sql`s.staff_id`, staffIds)})`;
 
 /**
- * Reasons that one of the locations offers: not limited to other locations, and served by staff of one of them, or assigned to no staff
- * as add-ons are. Staff without locations serve at all of them.
+ * Condition for reasons offered at one of the locations: not limited to other locations, and served
+ * by staff of one of them or, as add-ons, assigned to no staff. Staff without locations serve at
+ * all of them.
  */
 const offeredAt = (column: Column, locationIds: readonly number[]): Sql =>
   or([
@@ -37,7 +38,10 @@ const offeredAt = (column: Column, locationIds: readonly number[]): Sql =>
     ]),
   ]);
 
-/** Clients and the public see what can be booked online; a staff user their own reasons, and time off. */
+/**
+ * Clients and the public see reasons that can be booked online. A staff user sees their own reasons
+ * and time off.
+ */
 export const reasons = defineRepository(
   Reason,
   (viewer, column) => {
@@ -94,7 +98,10 @@ export const reasons = defineRepository(
   },
 );
 
-/** That hours, by their alias, are not over; by the database's clock, and a day later for whoever is behind. */
+/**
+ * Condition for hours, by alias, that have not ended: by the database's clock, one day late to
+ * cover time zones west of UTC.
+ */
 const notOver = (alias: string): Sql => {
   const yesterday = byDialect({
     postgres: raw(`to_char((now() AT TIME ZONE 'UTC') - interval '1 day', 'YYYY-MM-DD')`),
@@ -103,15 +110,15 @@ const notOver = (alias: string): Sql => {
   return sql`(${raw(`${alias}.valid_to`)} IS NULL OR ${raw(`${alias}.valid_to`)} >= ${yesterday})`;
 };
 
-/** The database's clock, in epoch milliseconds. */
 const NOW = byDialect({
   postgres: raw(`CAST(extract(epoch FROM now()) * 1000 AS bigint)`),
   sqlite: raw(`CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)`),
 });
 
 /**
- * Classes with a session, and courses with a run, still to come at one of the places and led by one of the people. Null is any. Sessions
- * are named by their tables, like hours: classes know reasons, so reasons cannot know them.
+ * Condition for classes with a future session, and courses with a future run, at one of the
+ * locations and led by one of the staff. Null matches any. Queries sessions by table name, since
+ * classes import reasons.
  */
 const sessionsAt = (
   column: Column,
@@ -140,8 +147,9 @@ const sessionsAt = (
 };
 
 /**
- * Services that are offered at one of the places and that one of the people serves there, with working hours. Null is any. Hours are asked
- * for by their table: they know reasons, so reasons cannot know them.
+ * Condition for services that are offered at one of the locations and served there, with working
+ * hours, by one of the staff. Null matches any. Queries hours by table name, since schedules import
+ * reasons.
  */
 const bookableAt = (
   column: Column,
@@ -173,7 +181,7 @@ const linkedAs = (
 ): Sql => sql`EXISTS (
   SELECT 1 FROM reason_add_on AS o WHERE o.business_id = ${column('businessId')} AND ${raw(`o.${from}`)} = ${column('rowId')} AND ${isOneOf(raw(`o.${to}`), ids)})`;
 
-const UNLESS_ASKED_FOR = [ReasonType.ADDON, ReasonType.PERSONAL];
+const EXCLUDED_BY_DEFAULT = [ReasonType.ADDON, ReasonType.PERSONAL];
 
 export const reasonList = defineList<Reason, ReasonFilter>({
   source: reasons,
@@ -204,7 +212,7 @@ export const reasonList = defineList<Reason, ReasonFilter>({
     if (given.excludeTypes)
       conditions.push(sql`NOT ${isOneOf(column('reasonType'), given.excludeTypes)}`);
     if (!given.types && !given.ids && !given.addOnsForIds)
-      conditions.push(sql`NOT ${isOneOf(column('reasonType'), UNLESS_ASKED_FOR)}`);
+      conditions.push(sql`NOT ${isOneOf(column('reasonType'), EXCLUDED_BY_DEFAULT)}`);
     conditions.push(isOneOf(column('status'), given.statuses ?? [ReasonStatus.ACTIVE]));
     if (given.createdBetween)
       conditions.push(...withinRange(column('createdAt'), given.createdBetween));

@@ -11,7 +11,7 @@ import { Reason } from './reason.entity';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'That a reason is offered at a location, where its customWorkSchedule is SELECTED_LOCATIONS.',
+    'Offer of a reason at a location. Applies if its customWorkSchedule is SELECTED_LOCATIONS.',
 })
 export class ServiceLocation {
   @TenantColumn()
@@ -23,7 +23,7 @@ export class ServiceLocation {
   @PrimaryColumn('integer')
   locationId!: number;
 
-  @Field({ description: 'False: kept, but it is not offered there.' })
+  @Field({ description: 'Whether the reason is offered at the location.' })
   @FlagColumn()
   active!: boolean;
 }

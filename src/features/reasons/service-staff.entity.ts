@@ -18,7 +18,7 @@ import { Reason } from './reason.entity';
 @ForeignKey(() => Reason, ['businessId', 'reasonId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 @Check('ck_service_staff_weight', 'weight > 0 AND priority >= 0')
-@ObjectType({ simpleResolvers: true, description: 'That a staff member serves a reason.' })
+@ObjectType({ simpleResolvers: true, description: 'Assignment of a staff member to a reason.' })
 export class ServiceStaff {
   @TenantColumn()
   businessId!: number;
@@ -29,14 +29,15 @@ export class ServiceStaff {
   @PrimaryColumn('integer')
   staffId!: number;
 
-  @Field({ description: 'False: kept, but they are not booked for it.' })
+  @Field({ description: 'Whether the staff member can be booked for the reason.' })
   @FlagColumn()
   active!: boolean;
 
   @Field(() => Decimal, {
     nullable: true,
     description:
-      'Their own price, unless a length that is booked has one; null for the price of the reason.',
+      'Price of the staff member, unless the booked length has its own. Null for the price ' +
+      'of the reason.',
   })
   @DecimalColumn({ nullable: true })
   price!: string | null;
@@ -45,11 +46,14 @@ export class ServiceStaff {
   @TextColumn({ length: 1000, nullable: true })
   description!: string | null;
 
-  /** Round robin asks 0 before 1. Shown to staff only, like the weight. */
+  /** Priority in round robin: lower values are considered first. Visible to staff only. */
   @IntColumn({ default: 0 })
   priority!: number;
 
-  /** Share of the appointments that round robin gives: of 200 and 100 the first gets twice as many. */
+  /**
+   * Relative share of the appointments assigned by round robin: 200 receives twice as many as 100.
+   * Visible to staff only.
+   */
   @IntColumn({ default: 100 })
   weight!: number;
 

@@ -17,13 +17,15 @@ const MAX_DAYS = 62;
 export class ResourceAvailabilityInput {
   @Field(() => [ID]) @ArrayMinSize(1) @ArrayMaxSize(MAX_RESOURCES) resourceIds!: string[];
   @Field(() => DateTime) start!: number;
-  @Field(() => DateTime, { description: `At most ${MAX_DAYS} days later.` }) end!: number;
+  @Field(() => DateTime, {
+    description: `End of the interval, at most ${MAX_DAYS} days after the start.`,
+  })
+  end!: number;
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'Units of a resource that are in use, for a stretch of time in which they stay the same.',
+  description: 'Interval during which a constant number of units of a resource is in use.',
 })
 export class ResourceUse {
   @Field(() => DateTime) start!: number;
@@ -31,13 +33,15 @@ export class ResourceUse {
   @Field(() => Int) units!: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'How much of a resource is free.' })
+@ObjectType({ simpleResolvers: true, description: 'Free units of a resource in an interval.' })
 export class ResourceAvailability {
   @Field(() => Resource) resource!: Resource;
-  @Field(() => Int, { description: 'As many are free throughout.' }) freeUnits!: number;
+  @Field(() => Int, { description: 'Units that are free during the whole interval.' })
+  freeUnits!: number;
   @Field(() => [ResourceUse], {
     description:
-      'When any are in use, buffers of appointments included, by start; whose they are is not said.',
+      'Intervals during which any units are in use, including buffers of appointments, by ' +
+      'start. The appointments are not revealed.',
   })
   busy!: ResourceUse[];
 }
@@ -46,7 +50,7 @@ export class ResourceAvailability {
 export class ResourceAvailabilityResolver {
   @Costs(2_000)
   @Query(() => [ResourceAvailability], {
-    description: 'Whether resources are in use, whatever their hours. For staff.',
+    description: 'Use of resources in an interval, regardless of their hours. Staff only.',
   })
   resourceAvailability(
     @Ctx() context: Context,
@@ -56,16 +60,13 @@ export class ResourceAvailabilityResolver {
   }
 }
 
-/** @throws DomainError NOT_FOUND; BAD_USER_INPUT for a stretch that is empty or too long. */
+/** @throws DomainError NOT_FOUND; BAD_USER_INPUT for an interval that is empty or too long. */
 async function resourceAvailability(
   context: Context,
   { resourceIds, start, end }: ResourceAvailabilityInput,
 ): Promise<ResourceAvailability[]> {
   if (end <= start || end - start > MAX_DAYS * MS_PER_DAY) {
-    throw badInput(
-      `Ask for a stretch that ends after it starts, of at most ${MAX_DAYS} days.`,
-      'end',
-    );
+    throw badInput(`The end must be after the start, by at most ${MAX_DAYS} days.`, 'end');
   }
   const path = ['input', 'resourceIds'];
   const rows = await Promise.all(
@@ -96,7 +97,7 @@ async function resourceAvailability(
   });
 }
 
-/** Where units are in use, cut where their number changes. Pure. */
+/** Returns the intervals in which units are in use, split where their number changes. Pure. */
 function useOf(
   held: readonly Pick<Held, 'startMs' | 'endMs' | 'units'>[],
   from: number,
@@ -108,14 +109,14 @@ function useOf(
     changes.set(start, (changes.get(start) ?? 0) + units);
     changes.set(end, (changes.get(end) ?? 0) - units);
   }
-  const found: ResourceUse[] = [];
+  const uses: ResourceUse[] = [];
   let units = 0;
   for (const [at, change] of [...changes].sort(([one], [other]) => one - other)) {
     if (change === 0) continue;
-    const last = found.at(-1);
+    const last = uses.at(-1);
     if (last && units > 0) last.end = at;
     units += change;
-    if (units > 0) found.push({ start: at, end: to, units });
+    if (units > 0) uses.push({ start: at, end: to, units });
   }
-  return found;
+  return uses;
 }

@@ -27,7 +27,7 @@ import { Reason } from '../reasons/reason.entity';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'A room, or pieces of equipment of one kind, at a location.',
+  description: 'Room, or equipment of one kind, at a location.',
 })
 export class Resource extends Node {
   @TenantColumn()
@@ -36,13 +36,13 @@ export class Resource extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'Numeric part of the id.' })
   @Shows<Resource>('rowId')
   get resourceId(): number {
     return this.rowId;
   }
 
-  /** Whose units bookings take; its capacity is the quantity. */
+  /** Subject whose units bookings take; its capacity is the quantity. */
   @IntColumn()
   subjectId!: number;
 
@@ -57,11 +57,13 @@ export class Resource extends Node {
   @LongTextColumn({ nullable: true })
   description!: string | null;
 
-  @Field(() => Int, { description: 'How many there are; as many can be in use at one instant.' })
+  @Field(() => Int, {
+    description: 'Number of units: the maximum that can be in use at one instant.',
+  })
   @IntColumn()
   quantity!: number;
 
-  @Field({ description: 'False: no new appointment takes it.' })
+  @Field({ description: 'Whether new appointments can take it.' })
   @FlagColumn()
   active!: boolean;
 
@@ -82,7 +84,7 @@ export class Resource extends Node {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Several resources of one location that are taken together.',
+  description: 'Several resources of one location that are taken as one.',
 })
 export class ResourceBundle extends Node {
   @TenantColumn()
@@ -98,7 +100,7 @@ export class ResourceBundle extends Node {
   @TextColumn()
   name!: string;
 
-  @Field({ description: 'False: no new appointment takes it.' })
+  @Field({ description: 'Whether new appointments can take it.' })
   @FlagColumn()
   active!: boolean;
 
@@ -116,7 +118,7 @@ export class ResourceBundle extends Node {
 @ForeignKey(() => ResourceBundle, ['businessId', 'bundleId'], ['businessId', 'rowId'])
 @ForeignKey(() => Resource, ['businessId', 'resourceId'], ['businessId', 'rowId'])
 @Check('ck_resource_bundle_item_units', 'units >= 1')
-@ObjectType({ simpleResolvers: true, description: 'How much of a resource a bundle takes.' })
+@ObjectType({ simpleResolvers: true, description: 'Units of a resource that a bundle takes.' })
 export class ResourceBundleItem {
   @TenantColumn()
   businessId!: number;
@@ -127,12 +129,12 @@ export class ResourceBundleItem {
   @PrimaryColumn('integer')
   resourceId!: number;
 
-  @Field(() => Int, { description: 'How many of its quantity.' })
+  @Field(() => Int, { description: 'Number of units of the resource.' })
   @IntColumn()
   units!: number;
 }
 
-/** One way to meet one of a reason's needs: exactly one of a resource and a bundle. */
+/** One way to meet a need of a reason. Exactly one of resource and bundle is set. */
 @Entity('resource_need_option')
 @Index(['businessId', 'resourceId'])
 @Index(['businessId', 'bundleId'])
@@ -143,7 +145,7 @@ export class ResourceBundleItem {
 @Check('ck_resource_need_option_one', '(resource_id IS NULL) <> (bundle_id IS NULL)')
 @ObjectType('ResourceNeedOption', {
   simpleResolvers: true,
-  description: 'One way to meet a need: a resource, or a bundle.',
+  description: 'One way to meet a need: a resource or a bundle.',
 })
 export class ResourceNeedOption {
   @TenantColumn()
@@ -152,11 +154,11 @@ export class ResourceNeedOption {
   @PrimaryColumn('integer')
   reasonId!: number;
 
-  /** Place of the need among those of the reason. */
+  /** Position of the need among those of the reason. */
   @PrimaryColumn('integer')
   need!: number;
 
-  /** Place of the option in its need: the first that is free is taken. */
+  /** Position of the option in its need. The first option that is free is taken. */
   @PrimaryColumn('integer')
   choice!: number;
 
@@ -166,7 +168,9 @@ export class ResourceNeedOption {
   @IntColumn({ nullable: true })
   bundleId!: number | null;
 
-  @Field(() => Int, { description: 'How many of the resource, or how many times the bundle.' })
+  @Field(() => Int, {
+    description: 'Number of units of the resource, or number of times that the bundle is taken.',
+  })
   @IntColumn()
   units!: number;
 }

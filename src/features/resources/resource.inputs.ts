@@ -14,18 +14,18 @@ export class ResourceOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for resources. Conditions are combined with AND.' })
 export class ResourceFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
-  @Field(() => String, { nullable: true, description: 'Words of the name.' })
+  @Field(() => String, { nullable: true, description: 'Words contained in the name.' })
   @Text({ max: 100 })
   search?: string | null;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for resource bundles. Conditions are combined with AND.' })
 export class ResourceBundleFilter extends ResourceFilter {}
 
 const MAX_QUANTITY = 10_000;
@@ -35,18 +35,21 @@ export class CreateResourceInput {
   @Field() @Text({ min: 1, max: 255 }) name!: string;
   @Field(() => String, { nullable: true }) @Text({ max: 2000, multiline: true }) description?:
     string | null;
-  @Field(() => Int, { defaultValue: 1, description: `How many there are, 1 to ${MAX_QUANTITY}.` })
+  @Field(() => Int, { defaultValue: 1, description: `Number of units, 1 to ${MAX_QUANTITY}.` })
   @Min(1)
   @Max(MAX_QUANTITY)
   quantity!: number;
   @Field(() => ID, {
     nullable: true,
-    description: 'Where it is, fixed from then on. The primary one unless given.',
+    description:
+      'Location of the resource, which cannot be changed later. Defaults to the primary location.',
   })
   locationId?: string | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({
+  description: 'Changes to a resource. Omitted fields keep their values; null clears a field.',
+})
 export class UpdateResourceInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
@@ -55,14 +58,14 @@ export class UpdateResourceInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Never fewer than are booked at one instant from now on.',
+    description: 'Number of units. Minimum: the units booked at one instant from now on.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_QUANTITY)
   quantity?: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'False: no new appointment takes it.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether new appointments can take it.' })
   active?: boolean | null;
 }
 
@@ -71,7 +74,7 @@ const MAX_ITEMS = 20;
 @InputType()
 export class ResourceBundleItemInput {
   @Field(() => ID) resourceId!: string;
-  @Field(() => Int, { defaultValue: 1, description: 'How many of its quantity.' })
+  @Field(() => Int, { defaultValue: 1, description: 'Number of units of the resource.' })
   @Min(1)
   @Max(MAX_QUANTITY)
   units!: number;
@@ -81,23 +84,25 @@ export class ResourceBundleItemInput {
 export class CreateResourceBundleInput {
   @Field() @Text({ min: 1, max: 255 }) name!: string;
 
-  @Field(() => [ResourceBundleItemInput], { description: 'Resources of one location, each once.' })
+  @Field(() => [ResourceBundleItemInput], {
+    description: 'Resources of one location, each only once.',
+  })
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_ITEMS)
   @ValidateNested()
   items!: ResourceBundleItemInput[];
 }
 
-@InputType({ description: 'A field left out stays.' })
+@InputType({ description: 'Changes to a resource bundle. Omitted fields keep their values.' })
 export class UpdateResourceBundleInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 255 }) name?: string | null;
-  @Field(() => Boolean, { nullable: true, description: 'False: no new appointment takes it.' })
+  @Field(() => Boolean, { nullable: true, description: 'Whether new appointments can take it.' })
   active?: boolean | null;
 
   @Field(() => [ResourceBundleItemInput], {
     nullable: true,
-    description: 'Replaces what it takes.',
+    description: 'All resources that it takes. Replaces the present ones.',
   })
   @IsOptional()
   @ArrayMinSize(1)
@@ -108,10 +113,10 @@ export class UpdateResourceBundleInput {
 
 @InputType()
 export class ResourceNeedOptionInput {
-  @Field(() => ID, { description: 'Of a Resource or a ResourceBundle.' }) id!: string;
+  @Field(() => ID, { description: 'Id of a Resource or a ResourceBundle.' }) id!: string;
   @Field(() => Int, {
     defaultValue: 1,
-    description: 'How many of the resource, or how many times the bundle.',
+    description: 'Number of units of the resource, or number of times that the bundle is taken.',
   })
   @Min(1)
   @Max(MAX_QUANTITY)
@@ -122,7 +127,7 @@ export class ResourceNeedOptionInput {
 export class ResourceNeedInput {
   @Field(() => [ResourceNeedOptionInput], {
     description:
-      'Any one of them meets the need, the first that is free at the location of the appointment.',
+      'Alternatives. The first that is free at the location of the appointment meets the need.',
   })
   @ArrayMinSize(1)
   @ArrayMaxSize(100)
@@ -136,7 +141,8 @@ export class SetReasonResourcesInput {
 
   @Field(() => [ResourceNeedInput], {
     description:
-      'All that an appointment takes beside staff: replaces what it took. Each of the needs is met by one of its options.',
+      'All needs of an appointment besides staff. Replaces the present ones. Each need is ' +
+      'met by one of its options.',
   })
   @ArrayMaxSize(MAX_ITEMS)
   @ValidateNested()

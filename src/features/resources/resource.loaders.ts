@@ -5,7 +5,7 @@ import { tableOf } from '../../db/table';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { ResourceNeedOption } from './resource.entity';
 
-/** The options of each reason's needs, in their order. */
+/** Loads the options of each reason's needs, in their order. */
 export const needOptionsByReasonId = defineLoader(
   async (context: Context, ids: readonly number[]) => {
     const table = tableOf(ResourceNeedOption);
@@ -20,7 +20,7 @@ export const needOptionsByReasonId = defineLoader(
   },
 );
 
-/** Units of one resource, as a booking would take them. */
+/** Units of one resource that a booking takes. */
 export interface TakenResource {
   readonly resourceId: number;
   readonly subjectId: number;
@@ -29,14 +29,14 @@ export interface TakenResource {
   readonly units: number;
 }
 
-/** One way to meet a need: everything it takes, at one location. */
+/** One way to meet a need: all units that it takes, at one location. */
 export interface UsableOption {
   readonly bundleId: number | null;
   readonly locationId: number;
   readonly takes: readonly TakenResource[];
 }
 
-/** A need is met by the first of its options that is free; one without options cannot be met. */
+/** The first free option meets the need. A need without options cannot be met. */
 export type UsableNeed = readonly UsableOption[];
 
 interface Row extends TakenResource {
@@ -48,8 +48,8 @@ interface Row extends TakenResource {
 }
 
 /**
- * What appointments for these reasons take beside staff, for the engine: one statement however many there are. Options of which anything is
- * inactive are left out, needs are not.
+ * Returns the needs of these reasons, for the engine, in one statement. Options with an inactive
+ * part are excluded; their needs are not.
  */
 export async function resourceNeedsOf(
   reader: Reader,
@@ -92,7 +92,10 @@ const toOption = (rows: readonly Row[]): UsableOption => {
   };
 };
 
-/** One unit of each of these resources, for bookings that name them; inactive ones are left out. */
+/**
+ * Returns one unit of each of these resources, for bookings that name them. Excludes inactive
+ * resources.
+ */
 export async function resourcesByIds(
   reader: Reader,
   businessId: number,
@@ -104,7 +107,10 @@ export async function resourcesByIds(
     WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), ids)} AND active = ${true} ORDER BY id`);
 }
 
-/** Whose time a booking for a reason may take beside that of staff: what its needs can be met by, and the resources that are named. */
+/**
+ * Selects the subjects of resources that a booking for a reason may take: those of its needs and
+ * those that the caller names.
+ */
 export const subjectsOfResources = (
   businessId: number,
   reasonId: number,

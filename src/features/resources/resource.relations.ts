@@ -21,7 +21,7 @@ export const resourcesOfLocation = toMany<Location, Resource, ResourceFilter>(
   'locationId',
 );
 
-/** What a bundle takes, in the order of the ids of its resources. */
+/** Items of a bundle, ordered by resource id. */
 export const itemsOfBundle = toFew<ResourceBundle, ResourceBundleItem>(
   'ResourceBundle.items',
   ResourceBundleItem,

@@ -59,13 +59,13 @@ const SetReasonResourcesPayload = payloadOf('SetReasonResources', 'reason', () =
 export class ResourceResolver {
   @Query(() => Resource, {
     nullable: true,
-    description: 'Null where there is none that your key may see. For staff.',
+    description: 'The resource with this id. Null if none is visible to the caller. Staff only.',
   })
   resource(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Resource | null> {
     return resourceList.source.findVisible(context, parseGlobalId('Resource', id, ['id']));
   }
 
-  @Query(() => ResourceConnection, { description: 'Rooms and equipment by name. For staff.' })
+  @Query(() => ResourceConnection, { description: 'Rooms and equipment, by name. Staff only.' })
   resources(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -76,7 +76,9 @@ export class ResourceResolver {
   }
 
   @Mutation(() => CreateResourcePayload, {
-    description: 'For administrators, and location super users at their locations.',
+    description:
+      'Adds a room or equipment. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at ' +
+      'the location.',
   })
   createResource(
     @Ctx() context: Context,
@@ -87,7 +89,8 @@ export class ResourceResolver {
 
   @Mutation(() => UpdateResourcePayload, {
     description:
-      'For administrators, and location super users at their locations. What is booked stays booked.',
+      'Changes a resource. Existing appointments remain. Requires role: ADMINISTRATOR, or ' +
+      'LOCATION_SUPER_USER at the location.',
   })
   updateResource(
     @Ctx() context: Context,
@@ -106,7 +109,8 @@ export class ResourceResolver {
 export class ResourceBundleResolver {
   @Query(() => ResourceBundle, {
     nullable: true,
-    description: 'Null where there is none that your key may see. For staff.',
+    description:
+      'The resource bundle with this id. Null if none is visible to the caller. Staff only.',
   })
   resourceBundle(
     @Ctx() context: Context,
@@ -119,7 +123,7 @@ export class ResourceBundleResolver {
   }
 
   @Query(() => ResourceBundleConnection, {
-    description: 'Bundles of resources by name. For staff.',
+    description: 'Bundles of resources, by name. Staff only.',
   })
   resourceBundles(
     @Ctx() context: Context,
@@ -131,7 +135,9 @@ export class ResourceBundleResolver {
   }
 
   @Mutation(() => CreateResourceBundlePayload, {
-    description: 'For administrators, and location super users at their locations.',
+    description:
+      'Adds a bundle of resources. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at ' +
+      'the location.',
   })
   createResourceBundle(
     @Ctx() context: Context,
@@ -142,7 +148,8 @@ export class ResourceBundleResolver {
 
   @Mutation(() => UpdateResourceBundlePayload, {
     description:
-      'For administrators, and location super users at their locations. What is booked stays booked.',
+      'Changes a bundle of resources. Existing appointments remain. Requires role: ' +
+      'ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
   })
   updateResourceBundle(
     @Ctx() context: Context,
@@ -156,7 +163,9 @@ export class ResourceBundleResolver {
     return relations.locationOfBundle(row, context);
   }
 
-  @FieldResolver(() => [ResourceBundleItem], { description: 'What it takes.' })
+  @FieldResolver(() => [ResourceBundleItem], {
+    description: 'Resources that it takes, with their units.',
+  })
   items(@Root() row: ResourceBundle, @Ctx() context: Context): Promise<ResourceBundleItem[]> {
     return relations.itemsOfBundle(row, context);
   }
@@ -173,7 +182,8 @@ export class ResourceBundleItemResolver {
 @Resolver(() => Location)
 export class LocationResourcesResolver {
   @FieldResolver(() => ResourceConnection, {
-    description: 'Rooms and equipment here, by name. Shown to staff; empty for others.',
+    description:
+      'Rooms and equipment at the location, by name. Staff only; empty for other callers.',
   })
   resources(
     @Root() row: Location,
@@ -188,11 +198,12 @@ export class LocationResourcesResolver {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Something that every appointment for a reason takes beside staff.',
+  description: 'Resource or bundle that each appointment for a reason takes besides staff.',
 })
 class ResourceNeed {
   @Field(() => [ResourceNeedOption], {
-    description: 'Any one of them, the first that is free at the location of the appointment.',
+    description:
+      'Alternatives. The first that is free at the location of the appointment meets the need.',
   })
   options!: ResourceNeedOption[];
 }
@@ -201,7 +212,8 @@ class ResourceNeed {
 export class ReasonResourcesResolver {
   @Mutation(() => SetReasonResourcesPayload, {
     description:
-      'Says which rooms and equipment appointments for a reason take. For administrators.',
+      'Replaces the rooms and equipment that appointments for a reason take. Requires ' +
+      'role: ADMINISTRATOR.',
   })
   setReasonResources(
     @Ctx() context: Context,
@@ -212,7 +224,9 @@ export class ReasonResourcesResolver {
 
   @FieldResolver(() => [ResourceNeed], {
     nullable: true,
-    description: 'What its appointments take beside staff. Shown to staff; null for others.',
+    description:
+      'Rooms and equipment that its appointments take besides staff. Staff only; null for ' +
+      'other callers.',
   })
   async resourceNeeds(
     @Root() { rowId }: Reason,

@@ -29,7 +29,10 @@ import type {
 import { itemsOfBundle } from './resource.relations';
 import { resourceBundles, resources } from './resource.source';
 
-/** Adds a resource, and the subject whose units bookings take. @throws DomainError NOT_FOUND */
+/**
+ * Adds a resource and its subject, whose units bookings take.
+ * @throws DomainError NOT_FOUND
+ */
 export async function create(context: Context, input: CreateResourceInput): Promise<Resource> {
   const member = memberOf(context);
   const { businessId } = member;
@@ -73,7 +76,10 @@ export async function create(context: Context, input: CreateResourceInput): Prom
   });
 }
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for fewer than are booked at one instant that is still to come. */
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a quantity below the units booked at any future
+ * instant.
+ */
 export async function update(context: Context, input: UpdateResourceInput): Promise<Resource> {
   const member = memberOf(context);
   refuseNull(input, ['name', 'quantity', 'active']);
@@ -102,7 +108,10 @@ export async function update(context: Context, input: UpdateResourceInput): Prom
   });
 }
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, and for more units than there are. */
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for resources of several locations, or for more
+ * units than exist.
+ */
 export async function createBundle(
   context: Context,
   input: CreateResourceBundleInput,
@@ -141,8 +150,8 @@ export async function updateBundle(
     ['input', 'id'],
   );
   authoriseAt(member, before.locationId, ['input', 'id']);
-  const given = input.items ? await itemsOf(context, input.items) : null;
-  if (given && given.locationId !== before.locationId) throw apart(['input', 'items']);
+  const bundle = input.items ? await itemsOf(context, input.items) : null;
+  if (bundle && bundle.locationId !== before.locationId) throw notAtOneLocation(['input', 'items']);
   const { businessId } = member;
   const changes = {
     ...changesOf(input, ['name', 'active']),
@@ -150,9 +159,9 @@ export async function updateBundle(
   } as Partial<ResourceBundle>;
   return context.db.transaction(async (tx) => {
     await updateRow(tx, ResourceBundle, { businessId, rowId: before.rowId }, changes);
-    if (given) {
+    if (bundle) {
       await remove(tx, ResourceBundleItem, { businessId, bundleId: before.rowId });
-      await addItems(tx, before, given.items);
+      await addItems(tx, before, bundle.items);
     }
     return Object.assign(before, changes);
   });
@@ -169,10 +178,10 @@ const addItems = (
 
 async function itemsOf(
   context: Context,
-  given: readonly ResourceBundleItemInput[],
+  inputs: readonly ResourceBundleItemInput[],
 ): Promise<{ locationId: number; items: Item[] }> {
   const rows = await Promise.all(
-    given.map(async ({ resourceId, units }, index) => {
+    inputs.map(async ({ resourceId, units }, index) => {
       const path = ['input', 'items', String(index)];
       const resource = await resources.getVisible(
         context,
@@ -189,9 +198,9 @@ async function itemsOf(
     },
   ] = rows as [(typeof rows)[0]];
   if (rows.some(({ resource }) => resource.locationId !== locationId))
-    throw apart(['input', 'items']);
+    throw notAtOneLocation(['input', 'items']);
   if (new Set(rows.map(({ resource }) => resource.rowId)).size < rows.length) {
-    throw badInput('Name each resource once, with its units.', 'items');
+    throw badInput('Give each resource only once, with its units.', 'items');
   }
   return {
     locationId,
@@ -199,17 +208,20 @@ async function itemsOf(
   };
 }
 
-const apart = (path: readonly string[]): DomainError =>
-  new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle are at one location.', {
+const notAtOneLocation = (path: readonly string[]): DomainError =>
+  new DomainError(ErrorCode.RULE_VIOLATED, 'The resources of a bundle must be at one location.', {
     path,
   });
 
 function refuseMore({ name, quantity }: Resource, units: number, path: readonly string[]): void {
   if (units > quantity)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, `Of ${name} there are ${quantity}.`, { path });
+    throw new DomainError(ErrorCode.RULE_VIOLATED, `${name} has only ${quantity} units.`, { path });
 }
 
-/** Says anew what appointments for a reason take beside staff. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Replaces the needs of a reason.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 export async function setReasonResources(
   context: Context,
   input: SetReasonResourcesInput,

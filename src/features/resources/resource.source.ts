@@ -8,7 +8,7 @@ import { defineRepository } from '../../graphql/relations/repository';
 import { Resource, ResourceBundle } from './resource.entity';
 import type { ResourceBundleFilter, ResourceFilter } from './resource.inputs';
 
-/** Staff see what there is; others meet a resource only where an appointment of theirs takes it. */
+/** Staff see all resources. Other viewers reach a resource only through their own appointments. */
 const forStaff = (viewer: Viewer): Sql => (isStaffSide(viewer) ? TRUE : FALSE);
 
 export const resources = defineRepository(Resource, forStaff, {

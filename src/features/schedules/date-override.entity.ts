@@ -18,7 +18,10 @@ import { Resource } from '../resources/resource.entity';
 import { Staff } from '../staff/staff.entity';
 import { ONE_OWNER, TimeRange } from './schedule.type';
 
-/** The wall clock is that of schedule periods. One for an owner, a day and a place: see the migration's index. */
+/**
+ * In the same time zone as schedule periods. Unique for an owner, a day and a location: see the
+ * index in the migration.
+ */
 @Entity('date_override')
 @Index('ix_date_override_one', { synchronize: false })
 @Index(['businessId', 'date', 'rowId'])
@@ -36,7 +39,7 @@ import { ONE_OWNER, TimeRange } from './schedule.type';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'The hours of one day, in place of what the schedule periods say.',
+  description: 'Hours of one day. Replace those of the schedule periods.',
 })
 export class DateOverride extends Node {
   @TenantColumn()
@@ -45,7 +48,7 @@ export class DateOverride extends Node {
   @IdColumn()
   rowId!: number;
 
-  /** Whose hours: exactly one of the four is there. */
+  /** The owner: exactly one of the four columns is set. */
   @IntColumn({ nullable: true })
   staffId!: number | null;
 
@@ -62,21 +65,26 @@ export class DateOverride extends Node {
   @TextColumn({ length: 10 })
   date!: string;
 
-  @Field(() => [TimeRange], { description: 'By their starts; empty where the day is closed.' })
+  @Field(() => [TimeRange], {
+    description: 'Time ranges of the day, by start. Empty if the day is closed.',
+  })
   @JsonColumn()
   ranges!: TimeRange[];
 
-  @Field({ description: 'No hours at all on this day.' })
+  @Field({ description: 'Whether the day has no hours at all.' })
   @Reads<DateOverride>('ranges')
   get closed(): boolean {
     return this.ranges.length === 0;
   }
 
-  /** Where alone it replaces the hours; null for everywhere. */
+  /** Location whose hours it replaces; null for all locations. */
   @IntColumn({ nullable: true })
   locationId!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why, such as the name of a holiday.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason for the override, such as the name of a holiday.',
+  })
   @TextColumn({ nullable: true })
   note!: string | null;
 
@@ -88,7 +96,7 @@ export class DateOverride extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

@@ -18,8 +18,8 @@ import { Staff } from '../staff/staff.entity';
 import { ONE_OWNER, TimeRange, Weekday, WeekOfMonth } from './schedule.type';
 
 /**
- * The wall clock is the owner's: a staff member's own, that of a location or of a resource's location; hours of a reason are in the zone of
- * the location where it is booked.
+ * In the owner's time zone: of the staff member, of the location, or of the resource's location.
+ * Hours of a reason are in the zone of the location of the booking.
  */
 @Entity('schedule_period')
 @Index(['businessId', 'validFrom', 'rowId'])
@@ -41,7 +41,7 @@ import { ONE_OWNER, TimeRange, Weekday, WeekOfMonth } from './schedule.type';
   implements: Node,
   simpleResolvers: true,
   description:
-    'Hours that repeat by the week. Of several that hold on a day, all together are the hours of that day.',
+    'Weekly repeating hours. If several periods apply to a day, their ranges are combined.',
 })
 export class SchedulePeriod extends Node {
   @TenantColumn()
@@ -50,7 +50,7 @@ export class SchedulePeriod extends Node {
   @IdColumn()
   rowId!: number;
 
-  /** Whose hours: exactly one of the four is there. */
+  /** The owner: exactly one of the four columns is set. */
   @IntColumn({ nullable: true })
   staffId!: number | null;
 
@@ -69,7 +69,7 @@ export class SchedulePeriod extends Node {
 
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Last day, itself included; null for ever.',
+    description: 'Last day, inclusive. Null for no end.',
   })
   @TextColumn({ length: 10, nullable: true })
   validTo!: string | null;
@@ -78,21 +78,23 @@ export class SchedulePeriod extends Node {
   @JsonColumn()
   weekdays!: Weekday[];
 
-  @Field(() => [WeekOfMonth], { description: 'Only these of the month; empty means every one.' })
+  @Field(() => [WeekOfMonth], {
+    description: 'Weeks of the month in which it applies. Empty for every week.',
+  })
   @JsonColumn()
   weeksOfMonth!: WeekOfMonth[];
 
   @Field(() => [TimeRange], {
-    description: 'By their starts. Those that touch or overlap are one.',
+    description: 'Time ranges of each day, by start. Ranges that touch or overlap are merged.',
   })
   @JsonColumn()
   ranges!: TimeRange[];
 
-  /** Where a staff member works in these hours, or a reason is offered. */
+  /** Location at which the staff member works, or the reason is offered, in these hours. */
   @IntColumn({ nullable: true })
   locationId!: number | null;
 
-  /** What alone they are for. */
+  /** Reason to which the hours are limited. */
   @IntColumn({ nullable: true })
   reasonId!: number | null;
 
@@ -104,7 +106,7 @@ export class SchedulePeriod extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'User name of the member who last changed it.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

@@ -19,7 +19,7 @@ import { DateOverrideConnection, SchedulePeriodConnection } from './schedule.res
 import { dateOverrideList, schedulePeriodList } from './schedule.source';
 import type { SchedulePeriod } from './schedule-period.entity';
 
-/** The hours of whatever has some: the same two connections on each type of owner. */
+/** Builds the two connections of hours for a type of owner. */
 function edgesOf<Row extends TenantRow>(type: OwnerType, owner: new () => Row) {
   const periodsOf = toMany<Row, SchedulePeriod, SchedulePeriodFilter>(
     `${type}.schedulePeriods`,
@@ -35,7 +35,7 @@ function edgesOf<Row extends TenantRow>(type: OwnerType, owner: new () => Row) {
   @Resolver(() => owner)
   class HoursResolver {
     @FieldResolver(() => SchedulePeriodConnection, {
-      description: 'Hours that repeat, by their first day, as far as your key may see them.',
+      description: 'Weekly repeating hours visible to the caller, by first day.',
     })
     schedulePeriods(
       @Root() row: Row,
@@ -48,7 +48,7 @@ function edgesOf<Row extends TenantRow>(type: OwnerType, owner: new () => Row) {
     }
 
     @FieldResolver(() => DateOverrideConnection, {
-      description: 'Days with hours of their own, by date, as far as your key may see them.',
+      description: 'Days with their own hours visible to the caller, by date.',
     })
     dateOverrides(
       @Root() row: Row,

@@ -38,38 +38,44 @@ abstract class HoursFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'Hours of one of them: ids of Staff, Location, Reason or Resource.',
+    description: 'Owners of the hours: ids of Staff, Location, Reason or Resource.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
   ownerIds?: string[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'At one of them; those of no location are left out.',
+    description: 'Locations to which the hours are limited. Hours without a location are excluded.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
-  @Field(() => LocalDate, { nullable: true, description: 'That hold on this day or later.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day: returns hours that apply on this day or later.',
+  })
   from?: string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'That hold on this day or earlier.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last day: returns hours that apply on this day or earlier.',
+  })
   to?: string | null;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for schedule periods. Conditions are combined with AND.' })
 export class SchedulePeriodFilter extends HoursFilter {
-  @Field(() => [ID], { nullable: true, description: 'For one of them alone.' })
+  @Field(() => [ID], { nullable: true, description: 'Reasons to which the hours are limited.' })
   @IsOptional()
   @ArrayMaxSize(500)
   reasonIds?: string[] | null;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for date overrides. Conditions are combined with AND.' })
 export class DateOverrideFilter extends HoursFilter {}
 
 @InputType({
   description:
-    'From a start to before an end. An end that is not after the start is on the next day.',
+    'Range of local time, half-open. If the end is not after the start, it is on the next day.',
 })
 export class TimeRangeInput {
   @Field(() => TimeOfDay) start!: number;
@@ -77,9 +83,10 @@ export class TimeRangeInput {
 }
 
 const MAX_RANGES = 24;
-const OWNER = 'Whose hours: the id of a Staff, a Location, a Reason or a Resource.';
+const OWNER = 'Owner of the hours: the id of a Staff, Location, Reason or Resource.';
 const AT =
-  'Of a staff member, where they work in these hours, or null for everywhere they serve; of a reason, where it is offered. Other hours take none.';
+  'Location at which the staff member works, or the reason is offered, in these hours. ' +
+  'Null for all locations. Not for hours of a location or a resource.';
 
 @InputType()
 export class CreateSchedulePeriodInput {
@@ -87,13 +94,13 @@ export class CreateSchedulePeriodInput {
   @Field(() => LocalDate, { description: 'First day.' }) validFrom!: string;
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Last day, itself included; for ever unless given.',
+    description: 'Last day, inclusive. Null for no end.',
   })
   validTo?: string | null;
   @Field(() => [Weekday]) @ArrayMinSize(1) @ArrayUnique() weekdays!: Weekday[];
   @Field(() => [WeekOfMonth], {
     defaultValue: [],
-    description: 'Only these of the month; every one unless given.',
+    description: 'Weeks of the month in which it applies. Empty for every week.',
   })
   @ArrayUnique()
   weeksOfMonth!: WeekOfMonth[];
@@ -105,26 +112,33 @@ export class CreateSchedulePeriodInput {
   @Field(() => ID, { nullable: true, description: AT }) locationId?: string | null;
   @Field(() => ID, {
     nullable: true,
-    description: 'What alone they are for; everything unless given. Hours of a reason take none.',
+    description:
+      'Reason to which the hours are limited. Null for all reasons. Not for hours of a reason.',
   })
   reasonId?: string | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({
+  description:
+    'Changes to a schedule period. Omitted fields keep their values; null clears a field.',
+})
 export class UpdateSchedulePeriodInput {
   @Field(() => ID) id!: string;
 
   @Field(() => LocalDate, {
     nullable: true,
     description:
-      'Changes it from this day on: the days before keep their hours, as a period of their own.',
+      'Day from which the change applies. The days before keep their hours as a separate period.',
   })
   effectiveFrom?: string | null;
 
-  @Field(() => LocalDate, { nullable: true, description: 'Not with effectiveFrom.' }) validFrom?:
-    string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'Null for ever.' }) validTo?:
-    string | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First day. Cannot be combined with effectiveFrom.',
+  })
+  validFrom?: string | null;
+  @Field(() => LocalDate, { nullable: true, description: 'Last day, inclusive. Null for no end.' })
+  validTo?: string | null;
   @Field(() => [Weekday], { nullable: true })
   @IsOptional()
   @ArrayMinSize(1)
@@ -145,7 +159,7 @@ export class UpdateSchedulePeriodInput {
 @InputType()
 export class SplitSchedulePeriodInput {
   @Field(() => ID) id!: string;
-  @Field(() => LocalDate, { description: 'First day of the later one.' }) date!: string;
+  @Field(() => LocalDate, { description: 'First day of the later period.' }) date!: string;
 }
 
 @InputType()
@@ -153,7 +167,8 @@ export class DeleteSchedulePeriodInput {
   @Field(() => ID) id!: string;
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Ends it before this day; as if it had never been unless given.',
+    description:
+      'Day from which the period no longer applies. If omitted, the whole period is removed.',
   })
   effectiveFrom?: string | null;
 }
@@ -162,7 +177,7 @@ export class DeleteSchedulePeriodInput {
 export class CreateDateOverrideInput {
   @Field(() => ID, { description: OWNER }) ownerId!: string;
   @Field(() => LocalDate) date!: string;
-  @Field(() => [TimeRangeInput], { description: 'The hours of the day; empty to close it.' })
+  @Field(() => [TimeRangeInput], { description: 'Time ranges of the day. Empty to close the day.' })
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()
   ranges!: TimeRangeInput[];
@@ -170,7 +185,8 @@ export class CreateDateOverrideInput {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Replaces only the hours at this location; at all of them unless given. Of a staff member or a reason.',
+      'Location whose hours it replaces. Null for all locations. Only for hours of a staff ' +
+      'member or a reason.',
   })
   locationId?: string | null;
 
@@ -178,10 +194,15 @@ export class CreateDateOverrideInput {
     string | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({
+  description: 'Changes to a date override. Omitted fields keep their values; null clears a field.',
+})
 export class UpdateDateOverrideInput {
   @Field(() => ID) id!: string;
-  @Field(() => [TimeRangeInput], { nullable: true, description: 'Empty to close the day.' })
+  @Field(() => [TimeRangeInput], {
+    nullable: true,
+    description: 'Time ranges of the day. Empty to close the day.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_RANGES)
   @ValidateNested()

@@ -18,8 +18,8 @@ export interface StoredHours {
 }
 
 /**
- * Everything that says when these owners work or are open on local days from `from` to `to`, both included, by their ids: two statements
- * however many owners there are. The day before belongs to it, since its ranges may run past midnight.
+ * Reads the hours of these owners on local days `from` to `to`, inclusive, keyed by owner id, in
+ * two statements. Includes the day before, whose ranges may extend past midnight.
  */
 export async function schedulesOf(
   reader: Reader,

@@ -13,7 +13,7 @@ import { resources } from '../resources/resource.source';
 import { StaffLocation, type Staff } from '../staff/staff.entity';
 import { staff } from '../staff/staff.source';
 
-/** Which column of hours names an owner of each type. */
+/** Owner column of the hours tables for each type of owner. */
 export const OWNERS = {
   Staff: 'staffId',
   Location: 'ofLocationId',
@@ -36,13 +36,13 @@ export type Owner =
   | { readonly type: 'Reason'; readonly row: Reason }
   | { readonly type: 'Resource'; readonly row: Resource };
 
-/** @throws DomainError BAD_USER_INPUT for an id of anything that has no hours. */
+/** @throws DomainError BAD_USER_INPUT for an id of a type that has no hours. */
 export function parseOwnerId(id: string, path: readonly string[]): { type: OwnerType; id: number } {
   const parsed = anyGlobalId(id, path);
   if (!(parsed.type in OWNERS))
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'Hours are of a Staff, a Location, a Reason or a Resource: give the id of one.',
+      'Hours belong to a Staff, a Location, a Reason or a Resource: give the id of one.',
       { path },
     );
   return parsed as { type: OwnerType; id: number };
@@ -61,7 +61,7 @@ export async function ownerById(
   } as Owner;
 }
 
-/** Whose the hours are that a row says. */
+/** Returns the owner of a row of hours. */
 export async function ownerOf(context: Context, row: OwnerColumns): Promise<Owner> {
   const type = (Object.keys(OWNERS) as OwnerType[]).find(
     (one) => row[OWNERS[one]] !== null,
@@ -77,14 +77,18 @@ export const ownerColumns = ({ type, row: { rowId } }: Owner): OwnerColumns => (
   [OWNERS[type]]: rowId,
 });
 
-/** Where hours are, for who may write them: null where they concern more than one place. */
+/**
+ * Returns the location that decides who may write the hours; null if they concern several
+ * locations.
+ */
 function placeOf({ type, row }: Owner, locationId: number | null): number | null {
   if (type === 'Location') return row.rowId;
   return type === 'Resource' ? row.locationId : locationId;
 }
 
 /**
- * Administrators write all hours, location super users those at their locations, staff users their own.
+ * Administrators write all hours, location super users those at their locations, staff users their
+ * own.
  * @throws DomainError FORBIDDEN
  */
 export function authoriseHours(
@@ -103,15 +107,17 @@ export function authoriseHours(
   throw new DomainError(
     ErrorCode.FORBIDDEN,
     {
-      [Role.STAFF_USER]: 'Your key is for your own hours.',
-      [Role.LOCATION_SUPER_USER]: 'Your key is for hours at your locations: give one of them.',
+      [Role.STAFF_USER]: 'Your key may change only your own hours.',
+      [Role.LOCATION_SUPER_USER]:
+        'Your key may change only hours at your locations: give one of them.',
     }[member.role as string] ??
-      `This needs the role ADMINISTRATOR, LOCATION_SUPER_USER or STAFF_USER; your key has ${member.role}.`,
+      'This requires the role ADMINISTRATOR, LOCATION_SUPER_USER or STAFF_USER; your key ' +
+        `has ${member.role}.`,
     { path },
   );
 }
 
-/** @throws DomainError RULE_VIOLATED where hours of this owner are at no location of their own, or not at this one. */
+/** @throws DomainError RULE_VIOLATED if the owner cannot have hours at this location. */
 export async function checkPlace(
   context: Context,
   owner: Owner,
@@ -122,7 +128,7 @@ export async function checkPlace(
   if (owner.type !== 'Staff')
     throw new DomainError(
       ErrorCode.RULE_VIOLATED,
-      'Hours of a location or of a resource are where it is: leave locationId out.',
+      'Hours of a location or of a resource cannot name a location: leave locationId out.',
       { path },
     );
   const { businessId, rowId: staffId, fullName } = owner.row;

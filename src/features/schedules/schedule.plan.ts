@@ -28,13 +28,16 @@ import { dateOverrides, schedulePeriods } from './schedule.source';
 import type { TimeRange } from './schedule.type';
 import { SchedulePeriod } from './schedule-period.entity';
 
-/** What becomes of one row: added where nothing was before, gone where nothing is after. */
+/** Change of one row: an insertion if `before` is null, a deletion if `after` is null. */
 export interface Step<Row> {
   readonly before: Row | null;
   readonly after: Row | null;
 }
 
-/** A change of somebody's hours, decided and authorised and not yet written: what is written, and what a preview looks at. */
+/**
+ * A decided and authorised change of an owner's hours, not yet written. A preview reads it;
+ * `carryOut` writes it.
+ */
 export interface HoursChange {
   readonly owner: Owner;
   readonly periods: readonly Step<SchedulePeriod>[];
@@ -43,19 +46,22 @@ export interface HoursChange {
 
 const MINUTES_PER_DAY = 24 * 60;
 
-/** By their starts; ends of the next day lie beyond 24 hours. @throws DomainError BAD_USER_INPUT */
-function toRanges(given: readonly TimeRangeInput[]): TimeRange[] {
-  return given
+/**
+ * Returns the ranges by start. An end on the next day exceeds 24 hours.
+ * @throws DomainError BAD_USER_INPUT
+ */
+function toRanges(inputs: readonly TimeRangeInput[]): TimeRange[] {
+  return inputs
     .map(({ start, end }, index) => {
       if (start === MINUTES_PER_DAY)
         throw badInputAt(
           index,
-          'A range starts before 24:00; at the end of a day the next one starts.',
+          'A range must start before 24:00; use the next day for a later start.',
         );
       if (start === end)
         throw badInputAt(
           index,
-          'A range ends at another time than it starts; a whole day is from 00:00 to 24:00.',
+          'The end of a range must differ from its start; a whole day is from 00:00 to 24:00.',
         );
       return { start, end: end > start ? end : end + MINUTES_PER_DAY };
     })
@@ -82,7 +88,7 @@ async function purposeOf(
   if (owner.type === 'Reason')
     throw new DomainError(
       ErrorCode.RULE_VIOLATED,
-      'Hours of a reason are for that reason: leave reasonId out.',
+      'Hours of a reason apply to that reason: leave reasonId out.',
       { path },
     );
   return (await reasons.getVisible(context, parseGlobalId('Reason', id, path), path)).rowId;
@@ -90,7 +96,7 @@ async function purposeOf(
 
 function checkDays({ validFrom, validTo }: Pick<SchedulePeriod, 'validFrom' | 'validTo'>): void {
   if (validTo !== null && validTo < validFrom)
-    throw badInput('The last day is not before the first.', 'validTo');
+    throw badInput('The last day must not be before the first.', 'validTo');
 }
 
 interface Planned<Row> {
@@ -103,11 +109,14 @@ const stamps = (context: Context, { actorName }: Member) => ({
   modifiedBy: actorName,
 });
 
-/** A new row of the same class with changes. */
+/** Returns a copy of the row, of the same class, with changes. */
 const changed = <Row extends object>(row: Row, changes: Partial<Row>): Row =>
   Object.assign(Object.create(Object.getPrototypeOf(row)) as Row, row, changes);
 
-/** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED, like the ones below. */
+/**
+ * Like the functions below:
+ * @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, RULE_VIOLATED.
+ */
 export async function createPeriod(
   context: Context,
   input: CreateSchedulePeriodInput,
@@ -144,7 +153,7 @@ export async function updatePeriod(
 ): Promise<Planned<SchedulePeriod>> {
   const member = memberOf(context);
   refuseNull(input, ['validFrom', 'weekdays', 'weeksOfMonth', 'ranges']);
-  const { before, owner } = await knownPeriod(context, member, input.id);
+  const { before, owner } = await loadPeriod(context, member, input.id);
   if (input.effectiveFrom != null && input.validFrom != null)
     throw badInput('Give validFrom or effectiveFrom, not both.', 'effectiveFrom');
   const [locationId, reasonId] = await Promise.all([
@@ -188,13 +197,13 @@ export async function updatePeriod(
   return { row, change: { owner, periods: [{ before, after: row }], overrides: [] } };
 }
 
-/** The same hours as two periods, the later one from `date` on. */
+/** Splits a period into two with the same hours, of which the later one starts on `date`. */
 export async function splitPeriod(
   context: Context,
   input: SplitSchedulePeriodInput,
 ): Promise<Planned<{ earlier: SchedulePeriod; later: SchedulePeriod }>> {
   const member = memberOf(context);
-  const { before, owner } = await knownPeriod(context, member, input.id);
+  const { before, owner } = await loadPeriod(context, member, input.id);
   if (input.date <= before.validFrom) throw outsideOf(before, 'date');
   const { earlier, later } = await parts(context, member, before, input.date, 'date');
   return {
@@ -210,13 +219,16 @@ export async function splitPeriod(
   };
 }
 
-/** As if it had never been, or, from a day on, ended. The row answered is what it was, or what is left of it. */
+/**
+ * Deletes a period, or ends it before `effectiveFrom`. Returns the deleted row, or the shortened
+ * one.
+ */
 export async function deletePeriod(
   context: Context,
   input: DeleteSchedulePeriodInput,
 ): Promise<Planned<SchedulePeriod>> {
   const member = memberOf(context);
-  const { before, owner } = await knownPeriod(context, member, input.id);
+  const { before, owner } = await loadPeriod(context, member, input.id);
   const { effectiveFrom } = input;
   if (effectiveFrom == null || effectiveFrom <= before.validFrom)
     return { row: before, change: { owner, periods: [{ before, after: null }], overrides: [] } };
@@ -226,7 +238,7 @@ export async function deletePeriod(
   return { row, change: { owner, periods: [{ before, after: row }], overrides: [] } };
 }
 
-async function knownPeriod(
+async function loadPeriod(
   context: Context,
   member: Member,
   id: string,
@@ -297,7 +309,7 @@ export async function updateOverride(
 ): Promise<Planned<DateOverride>> {
   const member = memberOf(context);
   refuseNull(input, ['ranges']);
-  const { before, owner } = await knownOverride(context, member, input.id);
+  const { before, owner } = await loadOverride(context, member, input.id);
   const row = changed(before, {
     ...changesOf(input, ['note']),
     ...(input.ranges ? { ranges: toRanges(input.ranges) } : {}),
@@ -310,11 +322,11 @@ export async function deleteOverride(
   context: Context,
   input: DeleteDateOverrideInput,
 ): Promise<Planned<DateOverride>> {
-  const { before, owner } = await knownOverride(context, memberOf(context), input.id);
+  const { before, owner } = await loadOverride(context, memberOf(context), input.id);
   return { row: before, change: { owner, periods: [], overrides: [{ before, after: null }] } };
 }
 
-async function knownOverride(
+async function loadOverride(
   context: Context,
   member: Member,
   id: string,

@@ -46,10 +46,13 @@ import { SchedulePeriod } from './schedule-period.entity';
 export const SchedulePeriodConnection = connectionOf(SchedulePeriod, 'SchedulePeriod');
 export const DateOverrideConnection = connectionOf(DateOverride, 'DateOverride');
 
-@ObjectType({ simpleResolvers: true, description: 'One period as two.' })
+@ObjectType({ simpleResolvers: true, description: 'The two periods that result from a split.' })
 class SplitSchedulePeriod {
-  @Field(() => SchedulePeriod, { description: 'Up to the day before.' }) earlier!: SchedulePeriod;
-  @Field(() => SchedulePeriod, { description: 'From the day on, with an id of its own.' })
+  @Field(() => SchedulePeriod, { description: 'Period up to the day before the split.' })
+  earlier!: SchedulePeriod;
+  @Field(() => SchedulePeriod, {
+    description: 'Period from the day of the split on, with a new id.',
+  })
   later!: SchedulePeriod;
 }
 
@@ -67,7 +70,7 @@ const DeleteOverridePayload = overridePayload('Delete');
 
 const HoursOwner = createUnionType({
   name: 'HoursOwner',
-  description: 'Who or what has hours.',
+  description: 'Row that has hours.',
   types: () => [Staff, Location, Reason, Resource] as const,
 });
 
@@ -84,13 +87,14 @@ const locationOfOverride = toOne<DateOverride, Location>(
 );
 
 const MAY =
-  'For administrators, location super users at their locations, and staff users for themselves.';
+  'Requires role: ADMINISTRATOR, LOCATION_SUPER_USER at their locations, or STAFF_USER ' +
+  'for their own hours.';
 
 @Resolver(() => SchedulePeriod)
 export class SchedulePeriodResolver {
   @Query(() => SchedulePeriod, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description: 'The schedule period with this id. Null if none is visible to the caller.',
   })
   schedulePeriod(
     @Ctx() context: Context,
@@ -104,7 +108,8 @@ export class SchedulePeriodResolver {
 
   @Query(() => SchedulePeriodConnection, {
     description:
-      'Hours that repeat, by their first day. Staff users see those of no colleague, clients when locations are open.',
+      'Weekly repeating hours visible to the caller, by first day. Staff users do not see ' +
+      'those of colleagues; clients see those of locations only.',
   })
   schedulePeriods(
     @Ctx() context: Context,
@@ -115,7 +120,7 @@ export class SchedulePeriodResolver {
     return schedulePeriodList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreatePeriodPayload, { description: `Adds hours that repeat. ${MAY}` })
+  @Mutation(() => CreatePeriodPayload, { description: `Adds weekly repeating hours. ${MAY}` })
   createSchedulePeriod(
     @Ctx() context: Context,
     @Arg('input', () => CreateSchedulePeriodInput) input: CreateSchedulePeriodInput,
@@ -126,7 +131,9 @@ export class SchedulePeriodResolver {
   }
 
   @Mutation(() => UpdatePeriodPayload, {
-    description: `Changes hours, from a day on or altogether. What is booked stays booked: see previewScheduleChange. ${MAY}`,
+    description:
+      'Changes hours, from a day on or as a whole. Existing appointments remain: see ' +
+      `previewScheduleChange. ${MAY}`,
   })
   updateSchedulePeriod(
     @Ctx() context: Context,
@@ -138,7 +145,7 @@ export class SchedulePeriodResolver {
   }
 
   @Mutation(() => SplitPeriodPayload, {
-    description: `Makes two periods of one, with the same hours. ${MAY}`,
+    description: `Splits a period into two with the same hours. ${MAY}`,
   })
   splitSchedulePeriod(
     @Ctx() context: Context,
@@ -148,7 +155,9 @@ export class SchedulePeriodResolver {
   }
 
   @Mutation(() => DeletePeriodPayload, {
-    description: `Removes hours, from a day on or altogether. Answers what is left of the period, or what it was. ${MAY}`,
+    description:
+      'Removes hours, from a day on or as a whole. Returns the shortened or the deleted ' +
+      `period. ${MAY}`,
   })
   deleteSchedulePeriod(
     @Ctx() context: Context,
@@ -167,7 +176,8 @@ export class SchedulePeriodResolver {
   @FieldResolver(() => Location, {
     nullable: true,
     description:
-      'Where a staff member works in these hours, or a reason is offered; null for everywhere.',
+      'Location at which the staff member works, or the reason is offered, in these hours. ' +
+      'Null for all locations.',
   })
   location(@Root() row: SchedulePeriod, @Ctx() context: Context) {
     return locationOfPeriod(row, context);
@@ -175,7 +185,7 @@ export class SchedulePeriodResolver {
 
   @FieldResolver(() => Reason, {
     nullable: true,
-    description: 'What alone they are for; null for everything.',
+    description: 'Reason to which the hours are limited. Null for all reasons.',
   })
   reason(@Root() row: SchedulePeriod, @Ctx() context: Context) {
     return reasonOfPeriod(row, context);
@@ -186,7 +196,7 @@ export class SchedulePeriodResolver {
 export class DateOverrideResolver {
   @Query(() => DateOverride, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description: 'The date override with this id. Null if none is visible to the caller.',
   })
   dateOverride(
     @Ctx() context: Context,
@@ -197,7 +207,8 @@ export class DateOverrideResolver {
 
   @Query(() => DateOverrideConnection, {
     description:
-      'Days with hours of their own, by date. Staff users see those of no colleague, clients those of locations.',
+      'Days with their own hours visible to the caller, by date. Staff users do not see ' +
+      'those of colleagues; clients see those of locations only.',
   })
   dateOverrides(
     @Ctx() context: Context,
@@ -209,7 +220,9 @@ export class DateOverrideResolver {
   }
 
   @Mutation(() => CreateOverridePayload, {
-    description: `Gives a day hours of its own, or closes it. One for an owner, a day and a place. ${MAY}`,
+    description:
+      'Sets the hours of one day, or closes it. Only one override can exist for an owner, ' +
+      `a day and a location. ${MAY}`,
   })
   createDateOverride(
     @Ctx() context: Context,
@@ -231,7 +244,9 @@ export class DateOverrideResolver {
   }
 
   @Mutation(() => DeleteOverridePayload, {
-    description: `The day has its usual hours again. Answers what was deleted. ${MAY}`,
+    description:
+      'Removes the override, so that the day has its usual hours again. Returns the ' +
+      `deleted override. ${MAY}`,
   })
   deleteDateOverride(
     @Ctx() context: Context,
@@ -249,7 +264,7 @@ export class DateOverrideResolver {
 
   @FieldResolver(() => Location, {
     nullable: true,
-    description: 'Where alone it replaces the hours; null for everywhere.',
+    description: 'Location whose hours it replaces. Null for all locations.',
   })
   location(@Root() row: DateOverride, @Ctx() context: Context) {
     return locationOfOverride(row, context);

@@ -8,7 +8,11 @@ import { DateOverride } from './date-override.entity';
 import type { HoursChange, Step } from './schedule.plan';
 import { SchedulePeriod } from './schedule-period.entity';
 
-/** Writes what was planned. @throws DomainError CONFLICT when somebody else was faster, or a day has an override already. */
+/**
+ * Writes a planned change.
+ * @throws DomainError CONFLICT if the rows have changed since they were read, or if the day already
+ * has an override.
+ */
 export async function carryOut<Row>(
   context: Context,
   planned: Promise<{ change: HoursChange; row: Row }>,
@@ -52,7 +56,7 @@ async function write<Row extends SchedulePeriod | DateOverride>(
     return orConflict(
       insert(tx, entity, after as Row),
       ['input', 'date'],
-      'This day has other hours already: change those instead.',
+      'An override already exists for this day: change that one instead.',
     );
   const { businessId, rowId, modifiedAt } = before;
   const asRead = {
@@ -67,7 +71,7 @@ async function write<Row extends SchedulePeriod | DateOverride>(
   if (!touched)
     throw new DomainError(
       ErrorCode.CONFLICT,
-      'Somebody changed these hours at this moment: read them again.',
+      'These hours were changed by another request: read them again.',
       { path: ['input', 'id'] },
     );
 }

@@ -12,7 +12,10 @@ import { SchedulePeriod } from './schedule-period.entity';
 type OwnerColumn = (property: keyof OwnerColumns) => Sql;
 type Column = (property: keyof OwnerColumns | 'businessId' | 'rowId' | 'locationId') => Sql;
 
-/** Staff users see their own hours and whatever is not a colleague's; clients and the public those of locations. */
+/**
+ * Staff users see all hours except those of colleagues. Clients and the public see hours of
+ * locations.
+ */
 function visible(viewer: Viewer, column: Column): Sql {
   if (viewer.role === Role.STAFF_USER)
     return viewer.staffId === null
@@ -22,7 +25,10 @@ function visible(viewer: Viewer, column: Column): Sql {
   return sql`EXISTS (SELECT 1 FROM location AS open WHERE open.business_id = ${column('businessId')} AND open.id = ${column('ofLocationId')} AND open.active = ${true})`;
 }
 
-/** What a location has for some reason alone is shown to staff: the reason may not be online. */
+/**
+ * Hours of a location that are limited to a reason are visible to staff only, since the reason may
+ * not be online.
+ */
 export const schedulePeriods = defineRepository(SchedulePeriod, (viewer, column) =>
   isStaffSide(viewer)
     ? visible(viewer, column)

@@ -22,19 +22,23 @@ export enum WeekOfMonth {
 registerEnumType(WeekOfMonth, {
   name: 'WeekOfMonth',
   description:
-    'Which of the days of one name in a month: the SECOND Tuesday. The LAST is the fourth or the fifth.',
+    'Occurrence of a weekday in the month: SECOND is the second Tuesday, for example. ' +
+    'LAST is the fourth or the fifth.',
 });
 
-/** Minutes of the wall clock since the midnight that begins the day: half-open, at most a day long, so that `end` goes up to 48 hours. */
+/**
+ * Minutes of local time from the midnight that begins the day: half-open and at most 24 hours long,
+ * so that `end` is at most 48 hours.
+ */
 @ObjectType({
   simpleResolvers: true,
   description:
-    'Time of the wall clock from a start to before an end. An end that is not after the start is on the next day.',
+    'Range of local time, half-open. If the end is not after the start, it is on the next day.',
 })
 export class TimeRange {
   @Field(() => TimeOfDay) start!: number;
   @Field(() => TimeOfDay) end!: number;
 }
 
-/** For the tables of hours: exactly one of the four columns that name an owner. */
+/** Check constraint of the hours tables: exactly one of the four owner columns is set. */
 export const ONE_OWNER = `${['staff_id', 'of_location_id', 'of_reason_id', 'resource_id'].map((column) => `CASE WHEN ${column} IS NULL THEN 0 ELSE 1 END`).join(' + ')} = 1`;

@@ -11,7 +11,9 @@ export interface OwnedHours {
     'validFrom' | 'validTo' | 'weekdays' | 'weeksOfMonth' | 'ranges' | 'locationId' | 'reasonId'
   >[];
   readonly overrides: readonly Pick<DateOverride, 'date' | 'ranges' | 'locationId'>[];
-  /** Open on days that nothing is said of: a place or a thing that has no periods. */
+  /**
+   * Whether the owner is open on days without hours: a location or a resource that has no periods.
+   */
   readonly always: boolean;
 }
 
@@ -33,8 +35,9 @@ const WEEKS = [WeekOfMonth.FIRST, WeekOfMonth.SECOND, WeekOfMonth.THIRD, WeekOfM
 const WHOLE_DAY: readonly TimeRange[] = [{ start: 0, end: 24 * 60 }];
 
 /**
- * When an owner works or is open at a place and for a reason: sorted, none touching another, from the ranges of the local days `from` to
- * `to` and of the day before, which may run past midnight. Pure.
+ * Returns the working windows of an owner at a location for a reason: sorted, with gaps between
+ * them, from the ranges of local days `from` to `to` and of the day before, which may extend past
+ * midnight. Pure.
  */
 export function workingWindows(
   hours: OwnedHours,
@@ -43,20 +46,21 @@ export function workingWindows(
   to: string,
   timeZone: string,
 ): Interval[] {
-  const found: Interval[] = [];
+  const windows: Interval[] = [];
   for (let date = addDays(from, -1); date <= to; date = addDays(date, 1)) {
-    // A day that a zone left out has no hours.
+    // A day that the zone skipped has no hours.
     if (!localDay(date, timeZone).exists) continue;
     for (const { start, end } of rangesOn(hours, purpose, date)) {
-      found.push({ startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) });
+      windows.push({ startAt: at(date, start, timeZone), endAt: at(date, end, timeZone) });
     }
   }
-  return union(found);
+  return union(windows);
 }
 
 /**
- * Returns the first instant of the window that reaches the start of a local day: steps count from it, however long ago it is. Stretches that are open
- * around the clock are skipped, all others are walked in pieces that double. Pure.
+ * Returns the first instant of the window that reaches the start of a local day. Steps count from
+ * it, however far back it lies. Days that are open around the clock are skipped; other days are
+ * read in pieces of doubling length. Pure.
  */
 export function windowStart(
   hours: OwnedHours,
@@ -80,10 +84,13 @@ export function windowStart(
 }
 
 const WALK_DAYS = 7;
-/** The earliest instant that a Date holds: the start of hours that have none. */
+/** The earliest instant that a Date can represent: the start of windows without a beginning. */
 const BEFORE_ALL = ALWAYS[0].startAt;
 
-/** Returns the first of the days, each open around the clock, that end with the day before `date`; `date` where there are none, null where there is no first. */
+/**
+ * Returns the first of the consecutive days, each open around the clock, that end the day before
+ * `date`. Returns `date` if there are none, null if there is no first one.
+ */
 function openSince(
   { periods, overrides, always }: OwnedHours,
   { locationId, reasonId }: Purpose,
@@ -117,7 +124,7 @@ function isAroundTheClock({ weekdays, weeksOfMonth, ranges }: OwnedHours['period
   return around(whole, { startAt: 0, endAt: 24 * 60 }) !== undefined;
 }
 
-/** Those that do not lie wholly within one window. Pure. */
+/** Returns the appointments that do not lie within a single window. Pure. */
 export const outside = <One extends Interval>(
   appointments: readonly One[],
   windows: readonly Interval[],
@@ -139,7 +146,7 @@ function at(date: string, minutes: number, timeZone: string): number {
   );
 }
 
-/** What is said of the place goes before what is said of all of them, and both before the periods. */
+/** Overrides of the location precede overrides of all locations, which precede the periods. */
 function rangesOn(
   { periods, overrides, always }: OwnedHours,
   { locationId, reasonId }: Purpose,
@@ -161,7 +168,7 @@ function rangesOn(
     .flatMap(({ ranges }) => ranges);
 }
 
-const fits = (said: number | null, asked: number): boolean => said === null || said === asked;
+const fits = (limit: number | null, id: number): boolean => limit === null || limit === id;
 
 function holdsOn(
   { validFrom, validTo, weekdays, weeksOfMonth }: OwnedHours['periods'][0],

@@ -31,7 +31,10 @@ export const subjectsOfStaff =
 /** Covers the length and the buffers of most reasons. */
 const AROUND_MS = 4 * MS_PER_HOUR;
 
-/** Between which instants it will take place, before it is known how long it is, whose wall clock is meant, and whether it ends before it begins or years later. */
+/**
+ * Between which instants it will take place, before it is known how long it is, whose wall clock is
+ * meant, and whether it ends before it begins or years later.
+ */
 export function lookAround({
   start,
   localStart,
@@ -63,7 +66,10 @@ export const covers = (guess: Interval, visits: readonly Appointment[]): boolean
     Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) &&
   latest(visits, 'staffEndAt') <= guess.endAt;
 
-/** What the engine is asked about these visits, one for each of those who could serve. Of one booking: each has the same number. */
+/**
+ * What the engine is asked about these visits, one for each of those who could serve. Of one
+ * booking: each has the same number.
+ */
 export function availabilityQueryFor(
   parsed: BookingReferences,
   input: CreateAppointmentInput,

@@ -48,8 +48,10 @@ import {
 import { writeAppointment, checkFree, type AppointmentAggregate } from '../model/aggregate';
 
 /**
- * Books, in one transaction: lock those who could serve → read → authorise → decide → write → append to the log.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
+ * Books, in one transaction: lock those who could serve → read → authorise → decide → write →
+ * append to the log.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE,
+ * IDEMPOTENCY_KEY_REUSED
  */
 export function createAppointment(
   context: Context,
@@ -58,7 +60,10 @@ export function createAppointment(
   return bookOrHold(context, input, null, appointmentOf);
 }
 
-/** Takes a time for as long as the location's booking timer says; a client may be named later. @throws DomainError as createAppointment */
+/**
+ * Takes a time for as long as the location's booking timer says; a client may be named later.
+ * @throws DomainError as createAppointment
+ */
 export function holdAppointment(
   context: Context,
   input: HoldAppointmentInput,
@@ -67,7 +72,10 @@ export function holdAppointment(
   return bookOrHold(context, asked, hold, appointmentOf);
 }
 
-/** Holds a time on behalf of somebody. @throws DomainError as createAppointment */
+/**
+ * Holds a time on behalf of somebody.
+ * @throws DomainError as createAppointment
+ */
 export function holdFor(
   context: Context,
   input: DelegatedBooking,
@@ -81,7 +89,10 @@ export type BeforeCommit<R> = (tx: Tx, made: Snapshot) => Promise<R>;
 
 const appointmentOf: BeforeCommit<Appointment> = async (_tx, { appointment }) => appointment;
 
-/** Books on behalf of somebody. @throws DomainError as createAppointment, and what `last` throws */
+/**
+ * Books on behalf of somebody.
+ * @throws DomainError as createAppointment, and what `last` throws
+ */
 export function bookFor<R>(
   context: Context,
   input: DelegatedBooking,
@@ -115,15 +126,20 @@ async function bookOrHold<R>(
   );
 }
 
-/** A view of the transaction's snapshot for whoever books in it: what was read of it once is not read again. */
+/**
+ * A view of the transaction's snapshot for whoever books in it: what was read of it once is not
+ * read again.
+ */
 export const transactionContext = (context: Context, tx: Tx): Context => ({
   ...context,
   db: readerOf(tx, context.db),
 });
 
 /**
- * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot that the write sees: the rules hold for the booking, not for
- * a moment before it. Nothing is written where it is refused, so that whoever books several at once may go on. Locks the same subjects for the same people.
+ * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot
+ * that the write sees: the rules hold for the booking, not for a moment before it. Nothing is
+ * written where it is refused, so that whoever books several at once may go on. Locks the same
+ * subjects for the same people.
  */
 export async function book(
   context: Context,
@@ -194,7 +210,10 @@ export async function book(
   return served;
 }
 
-/** The first in turn who is free, with what the visit takes of things. @throws DomainError TIME_UNAVAILABLE */
+/**
+ * The first in turn who is free, with what the visit takes of things.
+ * @throws DomainError TIME_UNAVAILABLE
+ */
 function firstFree(
   facts: EngineFacts,
   turns: readonly number[],
@@ -205,7 +224,8 @@ function firstFree(
   for (const index of turns) {
     const option = options[index] as AppointmentAggregate;
     const { startAt, endAt } = option.appointment;
-    // An end that is said as an instant makes visits of several lengths, where the clocks of those who could serve differ.
+    // An end that is said as an instant makes visits of several lengths, where the clocks of those
+    // who could serve differ.
     const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
     const against = input.override ? [] : refusals(own, facts.people[index] as Candidate, startAt);
     const takes = allocate(own, startAt, input.override);
@@ -225,7 +245,10 @@ function firstFree(
   );
 }
 
-/** The places of the candidates in the order in which they are asked. @throws DomainError BAD_USER_INPUT where the caller has to choose. */
+/**
+ * The places of the candidates in the order in which they are asked.
+ * @throws DomainError BAD_USER_INPUT where the caller has to choose.
+ */
 async function turnsOf(
   context: Context,
   { reason, location, candidates }: BookingReferences,

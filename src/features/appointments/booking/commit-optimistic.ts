@@ -34,8 +34,9 @@ import { knownClient, parse, withDefaults, type ClientDraft, type BookingRequest
 import { writeAppointment, lengthOf } from '../model/aggregate';
 
 /**
- * Off, every booking is made under a lock: tests compare the two. `contestedMs`: for how long bookings of somebody take the lock after two have wanted one
- * time; without it each would wait for the others' locks, and then begin anew.
+ * Off, every booking is made under a lock: tests compare the two. `contestedMs`: for how long
+ * bookings of somebody take the lock after two have wanted one time; without it each would wait for
+ * the others' locks, and then begin anew.
  */
 export const optimisticBooking = { on: true, contestedMs: 1_000 };
 
@@ -43,12 +44,14 @@ export const optimisticBooking = { on: true, contestedMs: 1_000 };
 const underWay = new WeakMap<object, Map<number, Interval[]>>();
 
 /**
- * Books somebody's time without a lock, as most bookings can be: by rules that are remembered, which stand as long as their version does; by what is held,
- * read beside that version; and by the database, which takes the row only while the version stands and its guards let the claim in. One statement that reads
- * and one that writes, each shared with whoever books at the same moment.
+ * Books somebody's time without a lock, as most bookings can be: by rules that are remembered,
+ * which stand as long as their version does; by what is held, read beside that version; and by the
+ * database, which takes the row only while the version stands and its guards let the claim in. One
+ * statement that reads and one that writes, each shared with whoever books at the same moment.
  *
- * Null where this is not the way, and nothing is written: of several people, things or a quota, which need locks; and wherever anything refuses, so that a
- * refusal has one way to come about, by what is true under the lock.
+ * Null where this is not the way, and nothing is written: of several people, things or a quota,
+ * which need locks; and wherever anything refuses, so that a refusal has one way to come about, by
+ * what is true under the lock.
  */
 export async function commitOptimistically(
   context: Context,
@@ -95,8 +98,9 @@ async function tryBooking(
   const { businessId } = member;
   if (described?.clientIsNew) return null;
   const guess = lookAround(input);
-  // One statement: what a loader asks for has to be asked first to go with the others. A hold that has ended is in the way of the write until somebody takes it
-  // away under the lock, so it counts here.
+  // One statement: what a loader asks for has to be asked first to go with the others. A hold that
+  // has ended is in the way of the write until somebody takes it away under the lock, so it counts
+  // here.
   const [client, version, held, isAnswered] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false),
     rulesVersionOf(db, businessId),
@@ -163,7 +167,10 @@ async function tryBooking(
   return appointment;
 }
 
-/** What is stored for a whole year: most bookings of some people are within one, and need read nothing. Null for what goes beyond it. */
+/**
+ * What is stored for a whole year: most bookings of some people are within one, and need read
+ * nothing. Null for what goes beyond it.
+ */
 async function storedOf(
   book: RuleSnapshot,
   { businessId }: Member,
@@ -188,7 +195,10 @@ const earlierOf =
       earlierHours(db, businessId)(owners, to),
     );
 
-/** What of it has to do with these days and those that windows are looked for before them; of the first, the day before as well, whose hours may run past midnight. */
+/**
+ * What of it has to do with these days and those that windows are looked for before them; of the
+ * first, the day before as well, whose hours may run past midnight.
+ */
 function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
   const first = addDays(from, -LOOK_BACK_DAYS - 1);
   return {
@@ -221,7 +231,10 @@ function markContended(origin: object, subjectId: number): void {
   known.set(subjectId, performance.now() + optimisticBooking.contestedMs);
 }
 
-/** Lets one of several that want the same time write; false for the others, who would take down whatever goes with them. */
+/**
+ * Lets one of several that want the same time write; false for the others, who would take down
+ * whatever goes with them.
+ */
 async function reserve(
   origin: object,
   subjectId: number,

@@ -65,7 +65,9 @@ export function draftAppointment(
   };
 }
 
-/** What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure. */
+/**
+ * What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure.
+ */
 export function firstStateOf(
   { member, reason }: Pick<BookingReferences, 'member' | 'reason'>,
   location: Location,

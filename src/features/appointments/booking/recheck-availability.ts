@@ -38,7 +38,9 @@ export interface Meaning {
   readonly client: Client | null;
   /** Of a booking that is new: what was answered to the screening question. */
   readonly screeningAnswer?: string | null;
-  /** Resources that are named for it. Null or omitted: those it has, where they are free and of use. */
+  /**
+   * Resources that are named for it. Null or omitted: those it has, where they are free and of use.
+   */
   readonly resourceIds?: readonly number[] | null;
 }
 
@@ -54,8 +56,9 @@ export async function contextOf(
 }
 
 /**
- * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of its transaction, and with which resources: those
- * that it has where they are free, else others that do.
+ * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of
+ * its transaction, and with which resources: those that it has where they are free, else others
+ * that do.
  * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
  */
 export async function recheckAvailability(
@@ -124,8 +127,9 @@ export async function recheckAvailability(
 }
 
 /**
- * Whether those who are to serve as well can be there at the time that an appointment has, as if it were booked with them: by the engine and on the snapshot
- * of its transaction. Nothing else of it is asked again.
+ * Whether those who are to serve as well can be there at the time that an appointment has, as if it
+ * were booked with them: by the engine and on the snapshot of its transaction. Nothing else of it
+ * is asked again.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export async function recheckAdditionalStaff(
@@ -160,7 +164,10 @@ export async function recheckAdditionalStaff(
   return after;
 }
 
-/** For whoever becomes an appointment again. @throws DomainError QUOTA_REACHED */
+/**
+ * For whoever becomes an appointment again.
+ * @throws DomainError QUOTA_REACHED
+ */
 export async function refuseQuota(
   context: Context,
   tx: Tx,

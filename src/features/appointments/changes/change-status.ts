@@ -35,7 +35,10 @@ type Invitations = (
   now: number,
 ) => Promise<NonNullable<Change['last']>>;
 
-/** How those who wait are invited to what a cancellation frees, in its transaction: said by the waitlist when it is loaded, which knows appointments. */
+/**
+ * How those who wait are invited to what a cancellation frees, in its transaction: said by the
+ * waitlist when it is loaded, which knows appointments.
+ */
 let invitations: Invitations | null = null;
 export const setInvitations = (given: Invitations): void => void (invitations = given);
 
@@ -52,7 +55,8 @@ export function setAppointmentStatus(
 }
 
 /**
- * Whether an appointment has ended in this way already: then the request succeeds and changes nothing.
+ * Whether an appointment has ended in this way already: then the request succeeds and changes
+ * nothing.
  * @throws DomainError FORBIDDEN
  */
 function isRepeated(
@@ -67,7 +71,10 @@ function isRepeated(
   return true;
 }
 
-/** A move of the state machine. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN */
+/**
+ * A move of the state machine.
+ * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN
+ */
 export const statusChange =
   (context: Context, input: StatusInput, from?: string): Decide =>
   async (before, member, now) => {
@@ -144,7 +151,10 @@ export const statusChange =
     };
   };
 
-/** For staff: what waits for them becomes an appointment, or is cancelled. @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus */
+/**
+ * For staff: what waits for them becomes an appointment, or is cancelled.
+ * @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus
+ */
 export const confirmAppointment = (
   context: Context,
   input: ConfirmAppointmentInput,

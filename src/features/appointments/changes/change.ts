@@ -20,7 +20,10 @@ export interface Change {
   readonly type: BookingEventType;
   readonly reason: string | null;
   readonly override?: boolean;
-  /** What has to be known or there before the row is written, in the same transaction: answers what is written. */
+  /**
+   * What has to be known or there before the row is written, in the same transaction: answers what
+   * is written.
+   */
   readonly settle?: (tx: Tx, wanted: AppointmentAggregate) => Promise<AppointmentAggregate>;
   /** What follows from it, in the same transaction. */
   readonly last?: (tx: Tx, after: AppointmentAggregate) => Promise<void>;

@@ -12,7 +12,10 @@ import { placeOf, seatsAsked } from '../seats/seats';
 import type { Meaning } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 
-/** What becomes of seats that move to another session of their class. @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED */
+/**
+ * What becomes of seats that move to another session of their class.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
+ */
 export async function seatMove(
   context: Context,
   member: Member,
@@ -68,7 +71,10 @@ export async function seatMove(
   };
 }
 
-/** How many seats somebody is to have from now on. @throws DomainError FORBIDDEN, RULE_VIOLATED */
+/**
+ * How many seats somebody is to have from now on.
+ * @throws DomainError FORBIDDEN, RULE_VIOLATED
+ */
 export function seatsFor(
   member: Member,
   { session }: AppointmentAggregate,

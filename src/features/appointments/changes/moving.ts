@@ -20,7 +20,10 @@ import { appointments } from '../model/list';
 import { isMovable } from '../model/status';
 import { readAggregate, type AppointmentAggregate } from '../model/aggregate';
 
-/** Times that can be booked, or to which an appointment can be moved. @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved */
+/**
+ * Times that can be booked, or to which an appointment can be moved.
+ * @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved
+ */
 export async function availabilityOrMoves(
   context: Context,
   input: AvailabilityInput,
@@ -59,7 +62,10 @@ function refuseImmovable(appointment: Appointment, now: number): void {
   refuseExpired(appointment, now, 'appointmentId');
 }
 
-/** What a client may not change when the reason is strict. @throws DomainError RULE_VIOLATED */
+/**
+ * What a client may not change when the reason is strict.
+ * @throws DomainError RULE_VIOLATED
+ */
 function boundTo(
   member: Member,
   { staffIds, locationId }: WishInput,
@@ -88,7 +94,10 @@ const servedBy = (context: Context, appointment: Appointment): Promise<Appointme
     Promise.all(ids.map((id) => staffSource.getById(context, id))),
   );
 
-/** Adds what an appointment takes along when it moves: of resources, those that its reason does not need, at the place where they are. */
+/**
+ * Adds what an appointment takes along when it moves: of resources, those that its reason does not
+ * need, at the place where they are.
+ */
 async function keeping(
   context: Context,
   { appointment, additionalStaffIds, resources, session }: AppointmentAggregate,

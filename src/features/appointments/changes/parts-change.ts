@@ -34,8 +34,8 @@ export interface PartsChange {
 }
 
 /**
- * Decides what another reason, other add-ons or other resources make of an appointment: its length, buffers and price follow from
- * them as in a new booking. Null where none of them is given.
+ * Decides what another reason, other add-ons or other resources make of an appointment: its length,
+ * buffers and price follow from them as in a new booking. Null where none of them is given.
  * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
  */
 export async function partsChange(
@@ -99,7 +99,10 @@ export async function partsChange(
   };
 }
 
-/** The client that the change leaves it with. @throws DomainError NOT_FOUND */
+/**
+ * The client that the change leaves it with.
+ * @throws DomainError NOT_FOUND
+ */
 async function clientOf(
   context: Context,
   { clientId: known }: Appointment,
@@ -114,7 +117,10 @@ async function clientOf(
   );
 }
 
-/** Add-ons that are not named stay, as far as they go with the reason. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Add-ons that are not named stay, as far as they go with the reason.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 async function addOnsFor(
   context: Context,
   reason: Reason,
@@ -130,7 +136,10 @@ async function addOnsFor(
   return addOnsOf(context, reason.rowId, [...new Set(ids)]);
 }
 
-/** Null where none are named. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Null where none are named.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 async function resourcesFor(
   context: Context,
   reason: Reason,
@@ -151,7 +160,10 @@ interface Lengths {
 const minutesOf = (addOns: readonly Reason[]): number =>
   addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
 
-/** Another reason brings its own length; else the length that was booked stays, and only that of the add-ons changes. */
+/**
+ * Another reason brings its own length; else the length that was booked stays, and only that of the
+ * add-ons changes.
+ */
 function lengthOf(
   { startAt, endAt }: Appointment,
   { reason, old, addOns, oldAddOns }: Lengths,

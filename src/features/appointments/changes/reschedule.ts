@@ -28,7 +28,11 @@ export function rescheduleAppointment(
   return change(context, input, rescheduling(context, input));
 }
 
-/** Another time, or somebody or somewhere else. @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN, NOT_FOUND, BAD_USER_INPUT */
+/**
+ * Another time, or somebody or somewhere else.
+ * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN,
+ * NOT_FOUND, BAD_USER_INPUT
+ */
 export const rescheduling =
   (context: Context, input: RescheduleAppointmentInput): Decide =>
   async (before, member, now) => {

@@ -159,7 +159,10 @@ export class AppointmentResolver {
   }
 }
 
-/** When it takes place, in TimeTap's words: "client" is without buffers, the rest with them, all in the staff member's zone. */
+/**
+ * When it takes place, in TimeTap's words: "client" is without buffers, the rest with them, all in
+ * the staff member's zone.
+ */
 @Resolver(() => Appointment)
 export class AppointmentTimesResolver {
   @FieldResolver(() => DateTime, { description: 'When it starts for the client.' })

@@ -35,8 +35,9 @@ export const systemOf = (businessId: number): Member => ({
 });
 
 /**
- * Ends holds that are past their instant: for whoever listens, and so that lists do not show them. Their time is free without it. Any number of
- * processes may do it at once. Answers how many it ended.
+ * Ends holds that are past their instant: for whoever listens, and so that lists do not show them.
+ * Their time is free without it. Any number of processes may do it at once. Answers how many it
+ * ended.
  */
 export async function expireHolds(db: Database, now: number): Promise<number> {
   const table = tableOf(Appointment);
@@ -48,7 +49,10 @@ export async function expireHolds(db: Database, now: number): Promise<number> {
   return ended;
 }
 
-/** Ends one hold: its time is free from now on. False where another process was faster, or the holder. */
+/**
+ * Ends one hold: its time is free from now on. False where another process was faster, or the
+ * holder.
+ */
 export async function endHold(
   db: Database,
   appointment: Appointment,
@@ -105,8 +109,10 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Appoint
 }
 
 /**
- * Holds for others what an appointment has just freed, in the transaction that freed it, so that nobody comes between.
- * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats than are free; Stale when the session has changed
+ * Holds for others what an appointment has just freed, in the transaction that freed it, so that
+ * nobody comes between.
+ * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats
+ * than are free; Stale when the session has changed
  */
 export async function holdFreed(
   tx: Tx,

@@ -20,7 +20,10 @@ export type DelegatedBooking = Omit<CreateAppointmentInput, 'override'> & { over
 export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInput =>
   Object.assign(new CreateAppointmentInput(), { override: false }, input);
 
-/** A hold as the booking that it may become. @throws DomainError BAD_USER_INPUT */
+/**
+ * A hold as the booking that it may become.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export function holdOf(
   member: Member,
   { holdSecret, ...input }: HoldAppointmentInput,

@@ -87,7 +87,10 @@ export const occupanciesOf = ({
         }))
       : [];
 
-/** @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of whom they serve. */
+/**
+ * @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of
+ * whom they serve.
+ */
 export async function checkFree(
   tx: Tx,
   served: AppointmentAggregate,
@@ -124,7 +127,10 @@ export async function checkFree(
   });
 }
 
-/** Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business is known to look back by: no less needs to be told. */
+/**
+ * Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business
+ * is known to look back by: no less needs to be told.
+ */
 export async function writeAppointment(
   tx: Tx,
   member: Member,
@@ -139,7 +145,12 @@ export async function writeAppointment(
   await insertDeferred(
     tx,
     AppointmentStaff,
-    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
+    additionalStaffIds.map((staffId) => ({
+      businessId,
+      appointmentId,
+      staffId,
+      startAt: appointment.startAt,
+    })),
   );
   await insertDeferred(
     tx,
@@ -163,7 +174,9 @@ export async function writeAppointment(
 
 export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - startAt;
 
-/** A window of days must look back as far as the longest appointment reaches: see the list's filter. */
+/**
+ * A window of days must look back as far as the longest appointment reaches: see the list's filter.
+ */
 async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
   const lengthMs = lengthOf(appointment);
   await tx.defer(
@@ -172,7 +185,8 @@ async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
 }
 
 /**
- * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the claims, tell the log.
+ * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the
+ * claims, tell the log.
  * @throws Stale when the row is no longer at `before`'s version; DomainError TIME_UNAVAILABLE.
  */
 export async function changeAppointment(
@@ -206,14 +220,7 @@ export async function changeAppointment(
   if (!changed) throw new Stale();
   after.appointment.version = version + 1;
 
-  if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
-    await remove(tx, AppointmentStaff, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
-      AppointmentStaff,
-      after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
-    );
-  }
+  await changeAdditionalStaff(tx, before, after);
   if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
     await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
     await insertDeferred(
@@ -253,6 +260,22 @@ export async function changeAppointment(
   await append(tx, member, now, type, before, after, reason);
 }
 
+async function changeAdditionalStaff(
+  tx: Tx,
+  before: AppointmentAggregate,
+  { appointment, additionalStaffIds }: AppointmentAggregate,
+): Promise<void> {
+  const { businessId, rowId: appointmentId, startAt } = appointment;
+  const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
+  if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
+  await remove(tx, AppointmentStaff, { businessId, appointmentId });
+  await insertDeferred(
+    tx,
+    AppointmentStaff,
+    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
+  );
+}
+
 async function standsOrStale(
   tx: Tx,
   { appointment, session }: AppointmentAggregate,
@@ -290,7 +313,10 @@ function append(
 
 const TRIES = 5;
 
-/** Reads, decides and writes again when somebody else was faster, unless the caller insists on a version. */
+/**
+ * Reads, decides and writes again when somebody else was faster, unless the caller insists on a
+ * version.
+ */
 export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {

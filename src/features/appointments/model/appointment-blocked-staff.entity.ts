@@ -3,7 +3,10 @@ import { TenantColumn } from '../../../db/columns';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 
-/** Staff beside the main staff member whose time an appointment blocks: additional staff, and others who do not serve. */
+/**
+ * Staff beside the main staff member whose time an appointment blocks: additional staff, and others
+ * who do not serve.
+ */
 @Entity('appointment_blocked_staff')
 @Index(['businessId', 'staffId', 'appointmentId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])

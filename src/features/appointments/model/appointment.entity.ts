@@ -86,7 +86,10 @@ export class Appointment extends Node {
   @IntColumn({ nullable: true })
   clientId!: number | null;
 
-  /** The session of a class or course that it has seats in. No foreign key: SQLite adds none to a table; `verify` looks instead. */
+  /**
+   * The session of a class or course that it has seats in. No foreign key: SQLite adds none to a
+   * table; `verify` looks instead.
+   */
   @IntColumn({ nullable: true })
   classScheduleId!: number | null;
 
@@ -118,7 +121,10 @@ export class Appointment extends Node {
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  /** Wall-clock start in that zone, 'YYYY-MM-DDTHH:mm:ss': what stays when a country changes its rules. */
+  /**
+   * Wall-clock start in that zone, 'YYYY-MM-DDTHH:mm:ss': what stays when a country changes its
+   * rules.
+   */
   @TextColumn({ length: 19 })
   localStart!: string;
 
@@ -310,11 +316,16 @@ export class Appointment extends Node {
   @TextColumn({ nullable: true })
   jobRequisitionId!: string | null;
 
-  /** No key of the database: SQLite adds none to a table that is there. A series is never removed. */
+  /**
+   * No key of the database: SQLite adds none to a table that is there. A series is never removed.
+   */
   @IntColumn({ nullable: true })
   recurringAppointmentId!: number | null;
 
-  /** Where the rule of its series puts it, on the wall clock of the series, 'YYYY-MM-DDTHH:mm:ss'. One that starts at another time was moved alone. */
+  /**
+   * Where the rule of its series puts it, on the wall clock of the series, 'YYYY-MM-DDTHH:mm:ss'.
+   * One that starts at another time was moved alone.
+   */
   @TextColumn({ length: 19, nullable: true })
   recurrenceStart!: string | null;
 

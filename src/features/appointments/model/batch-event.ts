@@ -5,7 +5,10 @@ import { LogEvent } from '../../../log/event.entity';
 import { appendEvent, type Actor } from '../../../log/log.service';
 import { isBooking, snapshotOf, type Snapshot } from './events';
 
-/** Several appointments that one command has changed. Each has an event of its own beside this one, marked as told together. */
+/**
+ * Several appointments that one command has changed. Each has an event of its own beside this one,
+ * marked as told together.
+ */
 export const BATCH_CHANGED = 'CHANGED_TOGETHER';
 
 /** What they are appointments of. */
@@ -39,7 +42,10 @@ export function appendBatchEvent(
 
 const known = new WeakMap<LogEvent, Promise<LogEvent[]>>();
 
-/** The events of those appointments, by their start; none once the log has forgotten them. One statement, once for an event. */
+/**
+ * The events of those appointments, by their start; none once the log has forgotten them. One
+ * statement, once for an event.
+ */
 export function eventsOfBatch(db: Reader, event: LogEvent): Promise<LogEvent[]> {
   const parts = known.get(event) ?? readParts(db, event);
   known.set(event, parts);

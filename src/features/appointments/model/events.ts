@@ -46,11 +46,16 @@ registerEnumType(BookingEventType, {
   },
 });
 
-/** An appointment as the log keeps it: the row, who else serves, what it takes and what comes with it. */
+/**
+ * An appointment as the log keeps it: the row, who else serves, what it takes and what comes with
+ * it.
+ */
 export interface Snapshot {
   /** Who is not to be told of the change: of the event alone, not of the appointment. */
   readonly notify?: NotificationChoice;
-  /** Changed with others by one command, and told with them: see TOGETHER. Of the event alone, too. */
+  /**
+   * Changed with others by one command, and told with them: see TOGETHER. Of the event alone, too.
+   */
   readonly together?: true;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
@@ -126,7 +131,10 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
 
 const TYPES = new Set<string>(Object.values(BookingEventType));
 
-/** Whether an event is a step in the life of an appointment: then its snapshot holds the appointment. */
+/**
+ * Whether an event is a step in the life of an appointment: then its snapshot holds the
+ * appointment.
+ */
 export const isBooking = ({ type, appointmentId }: LogEvent): boolean =>
   appointmentId !== null && TYPES.has(type);
 

@@ -14,7 +14,10 @@ interface NotificationInput {
   readonly sendConfirmationToStaff?: boolean | null;
 }
 
-/** The same as a part of a snapshot, which it leaves as it is where everybody is notified. @throws DomainError FORBIDDEN */
+/**
+ * The same as a part of a snapshot, which it leaves as it is where everybody is notified.
+ * @throws DomainError FORBIDDEN
+ */
 export function notifying(
   member: Member,
   input: NotificationInput,
@@ -23,7 +26,10 @@ export function notifying(
   return notify ? { notify } : {};
 }
 
-/** What whoever makes a change says of its messages: the log carries it to those who send them. @throws DomainError FORBIDDEN */
+/**
+ * What whoever makes a change says of its messages: the log carries it to those who send them.
+ * @throws DomainError FORBIDDEN
+ */
 export function notificationChoiceOf(
   member: Member,
   input: NotificationInput,

@@ -13,7 +13,10 @@ export interface Priced {
   readonly addOns: readonly Reason[];
 }
 
-/** The price of the length, else of the staff member, else of the reason, plus those of the add-ons. Null where none is set. */
+/**
+ * The price of the length, else of the staff member, else of the reason, plus those of the add-ons.
+ * Null where none is set.
+ */
 export function priceOf({ reason, duration, serving, staffId, addOns }: Priced): string | null {
   const own = serving.find((one) => one.staffId === staffId)?.price;
   const prices = [duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)];

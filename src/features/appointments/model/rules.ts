@@ -5,6 +5,7 @@ import type { ExplainAvailabilityInput } from '../../availability/explanation/ex
 import { unavailable } from '../../availability/unavailable-error';
 import { boundsOf } from '../../availability/engine-facts';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
@@ -16,7 +17,10 @@ import type { Appointment } from './appointment.entity';
 const forbidden = (message: string, field?: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
 
-/** Inputs that decide about money, length and the law: for staff. @throws DomainError FORBIDDEN */
+/**
+ * Inputs that decide about money, length and the law: for staff.
+ * @throws DomainError FORBIDDEN
+ */
 const STAFF_ONLY = [
   'end',
   'durationMinutes',
@@ -54,11 +58,17 @@ interface Booking {
   readonly address: string | null;
   /** Of seats in a class or a course. */
   readonly session?: ClassSchedule | null;
-  /** Of a booking that is new: what was answered to the screening question. Left out, it was answered before. */
+  /**
+   * Of a booking that is new: what was answered to the screening question. Left out, it was
+   * answered before.
+   */
   readonly screeningAnswer?: string | null;
 }
 
-/** What must hold for anybody who books, an override apart from none. @throws DomainError RULE_VIOLATED */
+/**
+ * What must hold for anybody who books, an override apart from none.
+ * @throws DomainError RULE_VIOLATED
+ */
 export function checkBooking(
   member: Member,
   { reason, location, staff, client, address, session, screeningAnswer }: Booking,
@@ -77,8 +87,7 @@ export function checkBooking(
   // A session that is open has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
-  if (client?.status === ClientStatus.BLACKLISTED)
-    throw violated('This client cannot book.', 'clientId');
+  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
   if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
@@ -89,7 +98,10 @@ export function checkBooking(
   }
 }
 
-/** Refuses a service without a client; who comes to what is held may be said later. @throws DomainError RULE_VIOLATED */
+/**
+ * Refuses a service without a client; who comes to what is held may be said later.
+ * @throws DomainError RULE_VIOLATED
+ */
 export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
   if (!hasClient && reasonType === ReasonType.SERVICE)
     throw violated(
@@ -103,8 +115,9 @@ export const waitsForStaff = (member: Member, reason: Reason): boolean =>
   reason.requiresStaffConfirmation && !isStaffSide(member);
 
 /**
- * Refuses a start that is too soon or too far ahead where no engine is asked: of seats in a session, and of a hold that becomes an appointment. Notice counts
- * from `noticedAt`, the horizon from now.
+ * Refuses a start that is too soon or too far ahead where no engine is asked: of seats in a
+ * session, and of a hold that becomes an appointment. Notice counts from `noticedAt`, the horizon
+ * from now.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export function checkNotice(
@@ -125,7 +138,10 @@ export function checkNotice(
   if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
 }
 
-/** Whether a client may move an appointment at all. @throws DomainError RULE_VIOLATED */
+/**
+ * Whether a client may move an appointment at all.
+ * @throws DomainError RULE_VIOLATED
+ */
 export function checkMove(
   member: Member,
   { startAt }: Appointment,
@@ -139,7 +155,10 @@ export function checkMove(
   if (startAt <= now) throw violated('This appointment has begun.', field);
 }
 
-/** What a client may move alone. @throws DomainError RULE_VIOLATED */
+/**
+ * What a client may move alone.
+ * @throws DomainError RULE_VIOLATED
+ */
 export function checkReschedule(
   member: Member,
   before: Appointment,

@@ -33,7 +33,10 @@ export const BUILT_IN_SUB_STATUSES: ReadonlyMap<
   ['DELETED', { label: 'Deleted', status: DELETED }],
 ]);
 
-/** From each status, where it may go. A move within a status changes the sub-status alone. Staff may undo the end of a visit. */
+/**
+ * From each status, where it may go. A move within a status changes the sub-status alone. Staff may
+ * undo the end of a visit.
+ */
 const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = {
   [PENDING]: [PENDING, OPEN, CANCELLED, DELETED],
   [OPEN]: [OPEN, COMPLETED, NO_SHOW, CANCELLED, DELETED],
@@ -54,7 +57,10 @@ export interface State {
 /** The statuses of a visit that has taken place, or should have. */
 const ENDED: readonly AppointmentStatus[] = [COMPLETED, NO_SHOW];
 
-/** @param hasBegun whether the start of the visit has passed: before it, a visit is neither completed nor missed */
+/**
+ * @param hasBegun whether the start of the visit has passed: before it, a visit is neither
+ * completed nor missed
+ */
 export function isLegal(from: State, to: State, hasBegun: boolean): boolean {
   if (!NEXT[from.status].includes(to.status)) return false;
   if (!hasBegun && from.status !== to.status && ENDED.includes(to.status)) return false;
@@ -69,7 +75,10 @@ export const stateOf = (status: AppointmentStatus, subStatusCode: string = statu
   subStatusCode,
 });
 
-/** The statuses and the built-in sub-statuses that may come next: the ways out of an ILLEGAL_TRANSITION. */
+/**
+ * The statuses and the built-in sub-statuses that may come next: the ways out of an
+ * ILLEGAL_TRANSITION.
+ */
 export function legalNext(
   from: State,
   hasBegun: boolean,
@@ -87,6 +96,8 @@ export function legalNext(
 export const isMovable = (from: State): boolean =>
   isLegal(from, { status: CANCELLED, subStatus: CANCELLED }, true);
 
-/** Whether an appointment of this status takes time from its staff. A no-show gives the time back. */
+/**
+ * Whether an appointment of this status takes time from its staff. A no-show gives the time back.
+ */
 export const occupies = (status: AppointmentStatus): boolean =>
   status === PENDING || status === OPEN || status === COMPLETED;

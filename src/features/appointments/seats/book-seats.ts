@@ -64,7 +64,10 @@ export async function holdTimeOrSeats(
   return bookSeats(context, asked, hold, firstOf);
 }
 
-/** Holds seats of one session on behalf of somebody. @throws DomainError as holdTimeOrSeats */
+/**
+ * Holds seats of one session on behalf of somebody.
+ * @throws DomainError as holdTimeOrSeats
+ */
 export function holdSeatsFor(
   context: Context,
   input: DelegatedBooking,
@@ -73,7 +76,10 @@ export function holdSeatsFor(
   return bookSeats(context, delegatedBooking(input), hold, firstOf);
 }
 
-/** Books seats of one session on behalf of somebody. @throws DomainError as bookAppointments */
+/**
+ * Books seats of one session on behalf of somebody.
+ * @throws DomainError as bookAppointments
+ */
 export function bookSeatsFor<R>(
   context: Context,
   input: DelegatedBooking,

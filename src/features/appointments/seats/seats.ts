@@ -70,7 +70,10 @@ export const seatsAsked = (
   classScheduleId: toGlobalId('ClassSchedule', rowId),
 });
 
-/** The time, or the seats, that an appointment has or would have, for the explanation of why it cannot. */
+/**
+ * The time, or the seats, that an appointment has or would have, for the explanation of why it
+ * cannot.
+ */
 export function askedOf(
   { appointment, staff, session }: AppointmentAggregate,
   screeningAnswer?: string | null,
@@ -108,8 +111,10 @@ export function tooFew(
 }
 
 /**
- * Whether a session is still what it was when its seats were asked for; looked at behind the lock of its seats.
- * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are free.
+ * Whether a session is still what it was when its seats were asked for; looked at behind the lock
+ * of its seats.
+ * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are
+ * free.
  */
 export async function seatsStand(
   tx: Tx,

@@ -28,7 +28,10 @@ const OF_SESSION = [
   'addOnReasonIds',
 ] as const;
 
-/** Whoever repeats what the session says may; of a course nothing is said but the run. @throws DomainError BAD_USER_INPUT for what is something else. */
+/**
+ * Whoever repeats what the session says may; of a course nothing is said but the run.
+ * @throws DomainError BAD_USER_INPUT for what is something else.
+ */
 export function refuseOtherPlace(
   input: Partial<Record<(typeof OF_SESSION)[number], unknown>>,
   session: ClassSchedule | null,

@@ -17,7 +17,10 @@ const subStatusByCode = defineLoader(async (context: Context, codes: readonly st
   ),
 );
 
-/** The sub-status of an appointment where it is one of the business's own, null where it is built in. */
+/**
+ * The sub-status of an appointment where it is one of the business's own, null where it is built
+ * in.
+ */
 export const ownSubStatusOfAppointment: Edge<Appointment, AppointmentSubStatus | null> =
   Object.assign(
     ({ subStatusCode }: Appointment, context: Context) =>
@@ -35,7 +38,8 @@ export const ownSubStatusOfAppointment: Edge<Appointment, AppointmentSubStatus |
   );
 
 /**
- * Resolves if each code is built in or one of the business's own; null if all are built in. Reads once for each operation.
+ * Resolves if each code is built in or one of the business's own; null if all are built in. Reads
+ * once for each operation.
  * @throws DomainError BAD_USER_INPUT at the first unknown code.
  */
 export function checkSubStatuses(

@@ -18,7 +18,10 @@ export async function list(context: Context): Promise<AppointmentSubStatus[]> {
   return [...builtIn(businessId), ...own.sort((one, other) => (one.code < other.code ? -1 : 1))];
 }
 
-/** @throws DomainError BAD_USER_INPUT when there is no such sub-status, or it is one of another status. */
+/**
+ * @throws DomainError BAD_USER_INPUT when there is no such sub-status, or it is one of another
+ * status.
+ */
 export async function subStatusOf(
   context: Context,
   status: AppointmentStatus,

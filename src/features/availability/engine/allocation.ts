@@ -7,7 +7,10 @@ export interface Allocation {
 /** A need is met by one of its options; all needs are met by different units. */
 export type Need = readonly (readonly Allocation[])[];
 
-/** The needs of a visit, and the resources that the caller named: each meets a need where one takes it, else it is taken as well. */
+/**
+ * The needs of a visit, and the resources that the caller named: each meets a need where one takes
+ * it, else it is taken as well.
+ */
 export interface Needs {
   readonly needs: readonly Need[];
   readonly named: readonly number[];
@@ -15,12 +18,16 @@ export interface Needs {
 
 type Free = (resourceId: number) => number;
 
-/** Bounds the search where options take several resources or units: it gives up in the same place for every caller. */
+/**
+ * Bounds the search where options take several resources or units: it gives up in the same place
+ * for every caller.
+ */
 const MAX_TRIES = 2_000;
 
 /**
- * Returns the units that a visit takes, each need by its first option that goes with the rest; null where there are not enough. The order of the named
- * resources means nothing. Where every option is one unit of one resource, as of most reasons, the search is exact and never turns back.
+ * Returns the units that a visit takes, each need by its first option that goes with the rest; null
+ * where there are not enough. The order of the named resources means nothing. Where every option is
+ * one unit of one resource, as of most reasons, the search is exact and never turns back.
  */
 export function allocateUnits({ needs, named }: Needs, free: Free): readonly Allocation[] | null {
   const wanted = [...new Set(named)].sort((one, other) => one - other);
@@ -86,8 +93,9 @@ function search(
 }
 
 /**
- * Whether needs, each of one unit, can all be met at once: a bipartite matching of needs with units. The named resources are matched first; an augmenting path
- * leaves every unit in use that was, so they stay matched.
+ * Whether needs, each of one unit, can all be met at once: a bipartite matching of needs with
+ * units. The named resources are matched first; an augmenting path leaves every unit in use that
+ * was, so they stay matched.
  */
 function canMeet(
   needs: readonly Need[],

@@ -4,7 +4,10 @@ import { DomainError, ErrorCode } from '../../../errors';
 export const MAX_TIMES = 10_000;
 export const MAX_UNITS = 100_000;
 
-/** Counts the starts that an answer looks at, and stops it before it has them all. @throws DomainError QUERY_TOO_COMPLEX */
+/**
+ * Counts the starts that an answer looks at, and stops it before it has them all.
+ * @throws DomainError QUERY_TOO_COMPLEX
+ */
 export function boundOf(): (people: number) => void {
   let [times, units] = [0, 0];
   return (people) => {

@@ -36,7 +36,9 @@ export interface Quota {
 }
 
 export interface Rules extends Steps {
-  /** Whether only those starts can be booked: clients keep to them, staff may begin at any minute. */
+  /**
+   * Whether only those starts can be booked: clients keep to them, staff may begin at any minute.
+   */
   readonly grid: boolean;
   /** Notice and horizon: no start before the one or after the other. */
   readonly earliest: number;
@@ -79,15 +81,19 @@ export interface Offer {
 
 /** What may be said of a search. */
 interface Search {
-  /** Told of each start at which somebody is free, before needs and quota are looked at: how many are. Whoever has seen enough throws. */
+  /**
+   * Told of each start at which somebody is free, before needs and quota are looked at: how many
+   * are. Whoever has seen enough throws.
+   */
   readonly look?: (people: number) => void;
   /** Of several searches in the same facts: what `needsAt` knows by now. */
   readonly needed?: Needed;
 }
 
 /**
- * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those that nobody takes. Pure, and linear in windows, claims
- * and starts: the same question on the same facts has the same answer, so what is offered is what a booking accepts.
+ * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those
+ * that nobody takes. Pure, and linear in windows, claims and starts: the same question on the same
+ * facts has the same answer, so what is offered is what a booking accepts.
  */
 export function* offers(
   facts: EngineFacts,
@@ -161,8 +167,8 @@ const commonOf = ({ open, offered, companions }: EngineFacts): readonly Interval
   intersection([open, offered, ...companions.map(({ windows }) => windows)]);
 
 /**
- * Every rule that refuses a start with somebody, the broader ones first; none means that it can be booked. Says of each start exactly what `offers`
- * says, and why.
+ * Every rule that refuses a start with somebody, the broader ones first; none means that it can be
+ * booked. Says of each start exactly what `offers` says, and why.
  */
 export function refusals(facts: EngineFacts, person: Candidate, startAt: number): Refusal[] {
   const { rules, companions } = facts;
@@ -193,7 +199,10 @@ export function refusals(facts: EngineFacts, person: Candidate, startAt: number)
   return found;
 }
 
-/** The resources that a booking would take; null where there are not enough. `regardless` of what is in use or closed, for an override. */
+/**
+ * The resources that a booking would take; null where there are not enough. `regardless` of what is
+ * in use or closed, for an override.
+ */
 export function allocate(
   { rules, needs, named, things }: Pick<EngineFacts, 'rules' | 'needs' | 'named' | 'things'>,
   startAt: number,
@@ -218,7 +227,10 @@ export function allocate(
   });
 }
 
-/** The first need that nothing meets by itself, or the first named resource that is not free; where each is met, all of them. */
+/**
+ * The first need that nothing meets by itself, or the first named resource that is not free; where
+ * each is met, all of them.
+ */
 function lacking(facts: EngineFacts, startAt: number): Refusal {
   const { named } = facts;
   const each = [...facts.needs, ...named.map((resourceId) => [[{ resourceId, units: 1 }]])];

@@ -8,8 +8,8 @@ export interface Steps {
   readonly bufferAfterMs: number;
   readonly stepMs: number;
   /**
-   * WINDOW: elapsed time from the start of each window, however long it is.
-   * CLOCK: each instant at which the local clock shows a multiple of the step, counted from midnight.
+   * WINDOW: elapsed time from the start of each window, however long it is. CLOCK: each instant at
+   * which the local clock shows a multiple of the step, counted from midnight.
    */
   readonly alignment: 'WINDOW' | 'CLOCK';
   /** The zone of the clock that CLOCK reads. */
@@ -27,7 +27,8 @@ export function isAligned(steps: Steps, windows: readonly Interval[], visit: Int
 }
 
 /**
- * Yields each step of sorted windows, from `first` to `last`, from which a visit fits in its window and beside whatever is `busy`: unions, each for itself.
+ * Yields each step of sorted windows, from `first` to `last`, from which a visit fits in its window
+ * and beside whatever is `busy`: unions, each for itself.
  */
 export function* startsOf(
   steps: Steps,
@@ -50,7 +51,10 @@ export function* startsOf(
   }
 }
 
-/** Whether nothing of a union lies between two instants. Asked in the order of the first, it goes through the union once. */
+/**
+ * Whether nothing of a union lies between two instants. Asked in the order of the first, it goes
+ * through the union once.
+ */
 function freeIn(taken: readonly Interval[]): (from: number, to: number) => boolean {
   let next = 0;
   return (from, to) => {
@@ -59,7 +63,9 @@ function freeIn(taken: readonly Interval[]): (from: number, to: number) => boole
   };
 }
 
-/** Yields the steps from `from` to `to`, both included. A change of the clocks moves none of them. */
+/**
+ * Yields the steps from `from` to `to`, both included. A change of the clocks moves none of them.
+ */
 function* elapsedSteps(
   origin: number,
   stepMs: number,
@@ -74,7 +80,10 @@ function* elapsedSteps(
     yield start;
 }
 
-/** Yields the instants from `from` to `to`, both included, at which the local clock shows a multiple of the step. */
+/**
+ * Yields the instants from `from` to `to`, both included, at which the local clock shows a multiple
+ * of the step.
+ */
 function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Generator<number> {
   for (const { startAt, endAt, offsetMs } of evenRuns(from, to + 1, timeZone)) {
     const [first, end] = [startAt + offsetMs, endAt + offsetMs];
@@ -94,7 +103,10 @@ function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Gen
   }
 }
 
-/** Splits an interval into pieces of at most a UTC day within which the offset from UTC stays the same. */
+/**
+ * Splits an interval into pieces of at most a UTC day within which the offset from UTC stays the
+ * same.
+ */
 function* evenRuns(
   from: number,
   to: number,

@@ -29,8 +29,8 @@ import { mayOverride } from '../override';
 import { daysOf, loadEngineFacts, readStored } from '../engine-facts';
 
 /**
- * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move there, nothing is in the way: whoever asks may see it.
- * `isKept`: as of wishOf.
+ * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move
+ * there, nothing is in the way: whoever asks may see it. `isKept`: as of wishOf.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function explain(
@@ -96,7 +96,10 @@ export async function explain(
   };
 }
 
-/** The least that has to change so that this person can be booked: another start or less time, in minutes; else an override, for those who may. */
+/**
+ * The least that has to change so that this person can be booked: another start or less time, in
+ * minutes; else an override, for those who may.
+ */
 function smallestChange(
   wish: Wish,
   facts: EngineFacts,
@@ -150,7 +153,10 @@ function otherStart(
       };
 }
 
-/** Where something begins to fit, for those who need not keep to the steps: right behind what is in the way, right before it, and at the ends of hours. */
+/**
+ * Where something begins to fit, for those who need not keep to the steps: right behind what is in
+ * the way, right before it, and at the ends of hours.
+ */
 function edgesOf(
   { rules, open, offered, things, companions }: EngineFacts,
   person: Candidate,

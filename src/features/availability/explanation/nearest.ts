@@ -1,7 +1,10 @@
 import type { Interval } from '../../../lib/intervals';
 import { offers, type EngineFacts, type Needed, type Offer } from '../engine/engine';
 
-/** What is offered nearest to an instant within a range, the instant itself left out: up to so many before it and so many after, by start. */
+/**
+ * What is offered nearest to an instant within a range, the instant itself left out: up to so many
+ * before it and so many after, by start.
+ */
 export function nearest(
   facts: EngineFacts,
   { startAt, endAt }: Interval,

@@ -46,7 +46,10 @@ export async function shown(
   };
 }
 
-/** The row that the rule comes from, as far as the viewer may see it: the override of a day goes before whose day it is. */
+/**
+ * The row that the rule comes from, as far as the viewer may see it: the override of a day goes
+ * before whose day it is.
+ */
 async function rowOf(
   context: Context,
   { reason, location, client }: Wish,

@@ -40,7 +40,10 @@ interface Asked {
   readonly seats: number;
 }
 
-/** Why seats that begin at a time can be booked with each who leads a session then, or not. @throws DomainError BAD_USER_INPUT */
+/**
+ * Why seats that begin at a time can be booked with each who leads a session then, or not.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export async function explainSeats(
   context: Context,
   wish: Wish,
@@ -149,7 +152,10 @@ async function candidateOf(
   };
 }
 
-/** Fewer seats in the same session where some are left; else another session that they lead; else an override, for those who may. */
+/**
+ * Fewer seats in the same session where some are left; else another session that they lead; else an
+ * override, for those who may.
+ */
 function smallestChange(
   context: Context,
   { member }: Wish,

@@ -10,6 +10,7 @@ import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.source';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
@@ -31,10 +32,7 @@ export interface Named {
   readonly token?: string | null;
 }
 
-/**
- * The entry as it is now, to whoever may see it, knows its secret or has its link.
- * @throws DomainError BAD_USER_INPUT, NOT_FOUND
- */
+/** The entry as it is now, to whoever may see it, knows its secret or has its link. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
 export async function entryOf(
   context: Context,
   { id, claimSecret, token }: Named,
@@ -61,10 +59,8 @@ export async function entryOf(
 }
 
 /**
- * Books the place that is held for somebody who was invited. Of all who were, the first gets it;
- * the others wait again.
- * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
- * IDEMPOTENCY_KEY_REUSED
+ * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(
   context: Context,
@@ -82,7 +78,7 @@ export async function claimInvitation(
       throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
+      throw clientCannotBook(member, 'id');
     const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
       given: input.fields,
       complete: true,
@@ -106,10 +102,7 @@ export async function claimInvitation(
   });
 }
 
-/**
- * What is theirs and no other's: where they want it; of a class, as many of the seats that are held
- * as they want, at their price.
- */
+/** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
 async function ownOf(
   context: Context,
   { classScheduleId, seats, address }: WaitlistEntry,
