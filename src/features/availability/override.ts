@@ -2,7 +2,7 @@ import { Role, type Member } from '../../context';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
 
-/** What holds for whoever books, whatever they may. */
+/** Rules that no role can override. */
 const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([
   AvailabilityRule.REASON_INACTIVE,
   AvailabilityRule.LOCATION_INACTIVE,
@@ -11,7 +11,7 @@ const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([
   AvailabilityRule.NO_SESSION,
 ]);
 
-/** Whether this viewer could book past all of these at these places. */
+/** Whether the member may override all of these refusals at these locations. */
 export const mayOverride = (
   { role, locationIds }: Member,
   placeIds: readonly number[],

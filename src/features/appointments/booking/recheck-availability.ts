@@ -31,15 +31,16 @@ import type { Appointment } from '../model/appointment.entity';
 import { askedOf } from '../seats/seats';
 import { subjectsOf, type AppointmentAggregate } from '../model/aggregate';
 
-/** What an appointment is for and where, and who comes where their own quota counts. */
+/** Reason, location and client for which an appointment is checked. */
 export interface Meaning {
   readonly reason: Reason;
   readonly location: Location;
   readonly client: Client | null;
-  /** Of a booking that is new: what was answered to the screening question. */
+  /** Answer to the screening question, for a new booking. */
   readonly screeningAnswer?: string | null;
   /**
-   * Resources that are named for it. Null or omitted: those it has, where they are free and of use.
+   * Resources named for the appointment. Null or omitted: keeps the present ones if they are free
+   * and needed.
    */
   readonly resourceIds?: readonly number[] | null;
 }
@@ -56,9 +57,9 @@ export async function contextOf(
 }
 
 /**
- * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of
- * its transaction, and with which resources: those that it has where they are free, else others
- * that do.
+ * Checks an appointment at its new time with the engine, on the snapshot of the transaction.
+ * Returns it with its resources: the present ones if they are free, else others that meet the
+ * needs.
  * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
  */
 export async function recheckAvailability(
@@ -98,7 +99,7 @@ export async function recheckAvailability(
   let against: readonly Refusal[] = [];
   const choices = meaning.resourceIds
     ? [meaning.resourceIds]
-    : // Another reason needs other things: of those that it has it keeps what it needs.
+    : // Another reason has other needs: keeps those present resources that it needs.
       after.appointment.reasonId !== before.appointment.reasonId
       ? [kept.filter((id) => needed.has(id)), []]
       : [kept, kept.filter((id) => !needed.has(id))];
@@ -127,9 +128,8 @@ export async function recheckAvailability(
 }
 
 /**
- * Whether those who are to serve as well can be there at the time that an appointment has, as if it
- * were booked with them: by the engine and on the snapshot of its transaction. Nothing else of it
- * is asked again.
+ * Checks that added staff are free at the time of an appointment, as in a booking with them: with
+ * the engine, on the snapshot of the transaction. Nothing else of the appointment is checked.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export async function recheckAdditionalStaff(
@@ -165,7 +165,7 @@ export async function recheckAdditionalStaff(
 }
 
 /**
- * For whoever becomes an appointment again.
+ * Checks the quota for a status change back to an active appointment.
  * @throws DomainError QUOTA_REACHED
  */
 export async function refuseQuota(

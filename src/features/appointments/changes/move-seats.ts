@@ -13,7 +13,7 @@ import type { Meaning } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 
 /**
- * What becomes of seats that move to another session of their class.
+ * Decides a move of seats to another session of their class.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function seatMove(
@@ -24,11 +24,15 @@ export async function seatMove(
   now: number,
 ) {
   const field = 'classScheduleId';
-  if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
+  if (!old)
+    throw violated('Only seats in a class can move to another session: give a time.', field);
   if (input.classScheduleId == null)
-    throw violated('Seats move to another session of their class: give classScheduleId.', field);
+    throw violated(
+      'Seats can only move to another session of their class: give classScheduleId.',
+      field,
+    );
   const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
-  // Tried again after somebody else changed it, it has to be read again.
+  // A retry after a concurrent change must read the session again.
   classSchedules.clear(context, id);
   const [session, reason, client] = await Promise.all([
     classSchedules.getVisible(context, id, at(field)),
@@ -37,7 +41,10 @@ export async function seatMove(
   ]);
   refuseOtherPlace(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null)
-    throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
+    throw violated(
+      'A course is booked with all of its sessions, which cannot be exchanged.',
+      field,
+    );
   const place = await placed(context, session);
   checkSeat(member, place, reason, client, appointment, at(field));
   checkNotice(
@@ -72,7 +79,7 @@ export async function seatMove(
 }
 
 /**
- * How many seats somebody is to have from now on.
+ * Returns the new number of seats.
  * @throws DomainError FORBIDDEN, RULE_VIOLATED
  */
 export function seatsFor(
@@ -81,11 +88,14 @@ export function seatsFor(
   { seats }: { seats?: number | null },
 ): number {
   if (!isStaffSide(member))
-    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', {
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change the number of seats.', {
       path: at('seats'),
     });
-  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (!session) throw violated('Only a class has seats: leave seats out.', 'seats');
   if (session.courseSetId !== null)
-    throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+    throw violated(
+      'A course is booked with the same number of seats in all of its sessions.',
+      'seats',
+    );
   return seats as number;
 }

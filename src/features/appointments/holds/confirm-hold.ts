@@ -26,8 +26,8 @@ import { AppointmentStatus, stateOf } from '../model/status';
 import { describedClient } from '../booking/parse';
 
 /**
- * Makes an appointment of a hold, while it lasts. Repeated with the hold's secret and for the same
- * client, it returns the appointment and changes nothing.
+ * Books a hold before it expires. Repeated with the hold's secret and for the same client, returns
+ * the appointment and changes nothing.
  * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS,
  * VERSION_CONFLICT, BAD_USER_INPUT
  */
@@ -69,7 +69,10 @@ export async function bookAppointment(
         session: before.session,
       });
       if (!client && !isStaffSide(member))
-        throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
+        throw violated(
+          'A client is required: give client with a name and an e-mail address.',
+          'client',
+        );
       refuseNobody(reason, client !== null);
       checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), {
         now,
@@ -106,8 +109,8 @@ export async function bookAppointment(
 }
 
 /**
- * Ends a hold before its instant: its time is free from then on. Repeated, it changes nothing.
- * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold,
+ * Releases a hold before it expires. Repeated, changes nothing.
+ * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is not a hold,
  * VERSION_CONFLICT
  */
 export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<Appointment> {
@@ -130,7 +133,7 @@ export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<
 
 const STANDING: readonly AppointmentStatus[] = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
 
-/** Whether a hold, found by its secret, has been booked for the client that the caller names. */
+/** Whether the hold with this secret is already booked for the requested client. */
 async function isBookedAlready(
   context: Context,
   appointment: Appointment,
@@ -143,21 +146,22 @@ async function isBookedAlready(
   if (input.clientId != null)
     return parseGlobalId('Client', input.clientId, ['input', 'clientId']) === clientId;
   if (!described) return true;
-  // The public books as a new client each time: the same person is known by name and address.
+  // Each booking of the public creates a client, so that name and e-mail address identify the
+  // person.
   const booked = clientId === null ? null : await clients.findById(context, clientId);
   return (
     booked !== null && booked.email === described.email && booked.fullName === described.fullName
   );
 }
 
-/** Who gets what is held, and what else is written with it. */
+/** The client of a hold and the other changes written with it. */
 interface HoldConfirmation {
   readonly changes: Pick<Appointment, 'clientId' | 'note'> &
     Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>;
   readonly last: NonNullable<Change['last']>;
 }
 
-/** A hold to be given away, and the result of the command that does it. */
+/** A hold to assign, and the result of the command. */
 interface Giving<R> {
   readonly id: string;
   readonly decide: (held: Appointment, now: number) => Promise<HoldConfirmation>;
@@ -165,10 +169,9 @@ interface Giving<R> {
 }
 
 /**
- * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is
- * not asked again. Of any number at once one gets it. `decide` sees each state that the hold comes
- * to.
- * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ * Assigns a hold to a client without repeating the checks made when it was held. Of concurrent
+ * calls, exactly one succeeds. Calls `decide` with each state of the hold that it reads.
+ * @throws DomainError HOLD_EXPIRED, and those of `decide`
  */
 export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R>): Promise<R> {
   return change(
@@ -195,7 +198,7 @@ export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R
   );
 }
 
-/** The hold, to whoever may see it, and to whoever knows its secret. */
+/** Returns the hold if it is visible to the caller or if the caller gives its secret. */
 async function heldBy(
   context: Context,
   { holdSecret }: Pick<BookAppointmentInput, 'holdSecret'>,

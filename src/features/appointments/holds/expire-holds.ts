@@ -22,7 +22,7 @@ import {
 
 const BATCH = 100;
 
-/** Who does what nobody asked for: background work. */
+/** Returns the actor of background work. */
 export const systemOf = (businessId: number): Member => ({
   businessId,
   role: Role.ADMINISTRATOR,
@@ -35,9 +35,8 @@ export const systemOf = (businessId: number): Member => ({
 });
 
 /**
- * Ends holds that are past their instant: for whoever listens, and so that lists do not show them.
- * Their time is free without it. Any number of processes may do it at once. Answers how many it
- * ended.
+ * Ends expired holds, so that subscribers are notified and lists exclude them. Their time is free
+ * regardless. Safe to run in several processes. Returns the number of holds ended.
  */
 export async function expireHolds(db: Database, now: number): Promise<number> {
   const table = tableOf(Appointment);
@@ -50,8 +49,8 @@ export async function expireHolds(db: Database, now: number): Promise<number> {
 }
 
 /**
- * Ends one hold: its time is free from now on. False where another process was faster, or the
- * holder.
+ * Ends one hold and frees its time. Returns false if another process or the holder changed it
+ * first.
  */
 export async function endHold(
   db: Database,
@@ -109,10 +108,10 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Appoint
 }
 
 /**
- * Holds for others what an appointment has just freed, in the transaction that freed it, so that
- * nobody comes between.
- * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats
- * than are free; Stale when the session has changed
+ * Holds the time freed by an appointment, in the same transaction, so that no other booking can
+ * take it.
+ * @throws DomainError TIME_UNAVAILABLE if it was double-booked, SEATS_UNAVAILABLE for more seats
+ * than are free; Stale if the session has changed
  */
 export async function holdFreed(
   tx: Tx,

@@ -26,25 +26,25 @@ import { BookingEventType, changesBetween, toJson, type Snapshot } from './event
 import { askedOf, seatsOf, seatsStand } from '../seats/seats';
 import { occupies } from './status';
 
-/** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
+/** An appointment with its staff, resources and session: the unit of logging and of occupancy. */
 export interface AppointmentAggregate extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
-  /** Staff who do not serve and whose time is taken all the same. */
+  /** Staff who do not serve, but whose time is blocked. */
   readonly blocked?: readonly Staff[];
   readonly resources: readonly TakenResource[];
-  /** The session that it has seats in: these are what it occupies, and nobody who serves. */
+  /** Session in which it has seats. It then occupies these seats, and no staff. */
   readonly session?: ClassSchedule | null;
 }
 
-/** Units of a resource, whose time is that of its subject. */
+/** Units of a resource and the subject that they belong to. */
 export interface TakenResource {
   readonly resourceId: number;
   readonly subjectId: number;
   readonly units: number;
 }
 
-/** Somebody changed the row between our reading and our writing. */
+/** The row was changed between the read and the write. */
 export class Stale extends Error {}
 
 export const subjectsOf = ({
@@ -58,13 +58,15 @@ export const subjectsOf = ({
 export const idsOfStaff = (staff: readonly Staff[]): number[] =>
   staff.map(({ rowId }) => rowId).sort((one, other) => one - other);
 
-/** All staff beside the main one whose time is taken. */
+/** Returns the ids of all staff except the main one whose time is blocked. */
 const blockedIdsOf = ({ additionalStaffIds, blockedStaffIds = [] }: Snapshot): number[] => [
   ...additionalStaffIds,
   ...blockedStaffIds,
 ];
 
-/** Of a session its seats; else of the staff, then of the resources. */
+/**
+ * Returns the seats of a session; else the time of the staff, followed by that of the resources.
+ */
 export const occupanciesOf = ({
   appointment,
   staff,
@@ -88,8 +90,9 @@ export const occupanciesOf = ({
       : [];
 
 /**
- * @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of
- * whom they serve.
+ * Checks that all subjects are free. The error names the staff who are not, and reveals nothing
+ * about their appointments.
+ * @throws DomainError TIME_UNAVAILABLE
  */
 export async function checkFree(
   tx: Tx,
@@ -118,8 +121,8 @@ export async function checkFree(
     taken.has(subjectId),
   );
   const message = people.length
-    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`
-    : 'What this needs is in use at this time. Choose another time.';
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or another staff member.`
+    : 'A resource that this needs is in use at this time. Choose another time.';
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
     path: ['input', 'start'],
     staffIds: people.map((person) => toGlobalId('Staff', person.rowId)),
@@ -128,8 +131,8 @@ export async function checkFree(
 }
 
 /**
- * Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business
- * is known to look back by: no less needs to be told.
+ * Inserts a checked booking on locked subjects. `longestMs` is the recorded length of the longest
+ * appointment; only a longer one updates it.
  */
 export async function writeAppointment(
   tx: Tx,
@@ -170,7 +173,8 @@ export async function writeAppointment(
 export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - startAt;
 
 /**
- * A window of days must look back as far as the longest appointment reaches: see the list's filter.
+ * Records the length of the longest appointment, by which a window of days must look back: see the
+ * filter of the list.
  */
 async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
   const lengthMs = lengthOf(appointment);
@@ -180,9 +184,9 @@ async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
 }
 
 /**
- * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the
- * claims, tell the log.
- * @throws Stale when the row is no longer at `before`'s version; DomainError TIME_UNAVAILABLE.
+ * Writes a change: lock the old and new subjects, compare and set the row, move the claims, append
+ * to the log.
+ * @throws Stale if the row has another version than `before`; DomainError TIME_UNAVAILABLE
  */
 export async function changeAppointment(
   tx: Tx,
@@ -300,8 +304,8 @@ function append(
 const TRIES = 5;
 
 /**
- * Reads, decides and writes again when somebody else was faster, unless the caller insists on a
- * version.
+ * Retries an attempt that fails with Stale.
+ * @throws DomainError BUSY after the last try
  */
 export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
@@ -312,14 +316,14 @@ export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
       if (tries === TRIES)
         throw new DomainError(
           ErrorCode.BUSY,
-          'This appointment is being changed by others at this moment. Try again.',
+          'This appointment is being changed concurrently. Try again.',
           { retryable: true },
         );
     }
   }
 }
 
-/** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
+/** Reads the current aggregate of a row. */
 export async function readAggregate(
   context: Context,
   appointment: Appointment,
@@ -341,7 +345,7 @@ export async function readAggregate(
   return { ...parts, appointment, additionalStaffIds, blockedStaffIds, session, staff, blocked };
 }
 
-/** Staff beside the main one, by their ids: who serve, and whose time is only blocked. */
+/** Returns the ids of the other staff: those who serve, and those whose time is only blocked. */
 export async function otherStaffOf(
   reader: Reader,
   { businessId, rowId }: Appointment,
@@ -372,7 +376,7 @@ export async function wholeOf(
   return { ...parts, ...others, appointment };
 }
 
-/** What an appointment takes beside staff, and what was booked with it, by their ids. */
+/** Returns the resources and add-ons of an appointment, by their ids. */
 export async function partsOf(
   reader: Reader,
   { businessId, rowId }: Appointment,

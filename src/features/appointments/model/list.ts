@@ -11,7 +11,7 @@ import { helpedBy } from '../appointment-staff.helped';
 import type { AppointmentFilter } from './filter';
 import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
 
-/** Appointments that staff serve as the main or an additional staff member. */
+/** Condition for appointments that the staff serve as main or additional staff. */
 const servedBy = (
   column: (property: keyof Appointment & string) => Sql,
   businessId: number,
@@ -38,15 +38,15 @@ export const appointments = defineRepository(Appointment, (viewer, column) => {
   }
 });
 
-/** Local dates lie between 14 hours before and 12 hours after those of UTC. */
+/** A local day starts at most 14 hours before and at most 12 hours after the same day in UTC. */
 const EAST = 14 * MS_PER_HOUR;
 const WEST = 12 * MS_PER_HOUR;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /**
- * Appointments that touch a local day of their location. The dates decide; the instants only bound
- * what an index has to show, from the start of the longest appointment that could still reach into
- * the window.
+ * Condition for appointments that overlap local days of their location. The dates decide. The
+ * instants only limit the index range, from the start of the longest appointment that could reach
+ * into the window.
  */
 function within(
   from: string | null | undefined,
@@ -123,8 +123,8 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
 });
 
 /**
- * That a client has an appointment of which `condition` holds; said here because clients know no
- * appointments.
+ * Condition for clients that have an appointment for which `condition` holds. Defined here, since
+ * clients do not import appointments.
  */
 const hasAppointment = (
   client: (property: 'businessId' | 'rowId') => Sql,

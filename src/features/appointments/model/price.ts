@@ -14,8 +14,8 @@ export interface Priced {
 }
 
 /**
- * The price of the length, else of the staff member, else of the reason, plus those of the add-ons.
- * Null where none is set.
+ * Returns the price of the length, else of the staff member, else of the reason, plus those of the
+ * add-ons. Null if none is set.
  */
 export function priceOf({ reason, duration, serving, staffId, addOns }: Priced): string | null {
   const own = serving.find((one) => one.staffId === staffId)?.price;

@@ -12,7 +12,7 @@ import type { Appointment } from '../model/appointment.entity';
 import { occupies } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
-/** What an attendee occupies: seats, for the time of the session. */
+/** Returns the seats that an attendee occupies, for the time of the session. */
 export const seatsOf = (
   { status, seats, holdExpiresAt }: Appointment,
   { subjectId, startAt, endAt }: ClassSchedule,
@@ -21,7 +21,7 @@ export const seatsOf = (
     ? [{ subjectId, startMs: startAt, endMs: endAt, units: seats, expiresAt: holdExpiresAt }]
     : [];
 
-/** The columns of an attendee's appointment that are those of the session. */
+/** Returns the columns of an attendee's appointment that are copied from the session. */
 export const placeOf = ({
   staffId,
   locationId,
@@ -58,7 +58,7 @@ export function refuseCancelled({ status }: ClassSchedule, path: readonly string
     );
 }
 
-/** What somebody wanted who was refused seats of a session, for whoever asks why. */
+/** Returns refused seats of a session as the input of an explanation. */
 export const seatsAsked = (
   { rowId, reasonId, locationId, startAt }: ClassSchedule,
   seats: number,
@@ -70,10 +70,7 @@ export const seatsAsked = (
   classScheduleId: toGlobalId('ClassSchedule', rowId),
 });
 
-/**
- * The time, or the seats, that an appointment has or would have, for the explanation of why it
- * cannot.
- */
+/** Returns the time or the seats of an appointment as the input of an explanation. */
 export function askedOf(
   { appointment, staff, session }: AppointmentAggregate,
   screeningAnswer?: string | null,
@@ -100,7 +97,7 @@ export function tooFew(
     seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
   return new DomainError(
     ErrorCode.SEATS_UNAVAILABLE,
-    `${left} left. Choose another session, or ask for fewer.`,
+    `${left} left. Choose another session or request fewer seats.`,
     {
       path: ['input', 'seats'],
       seatsLeft,
@@ -111,10 +108,9 @@ export function tooFew(
 }
 
 /**
- * Whether a session is still what it was when its seats were asked for; looked at behind the lock
- * of its seats.
- * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are
- * free.
+ * Checks a session again after its seats are locked.
+ * @throws DomainError RULE_VIOLATED if it was cancelled, SEATS_UNAVAILABLE if too few seats are
+ * free
  */
 export async function seatsStand(
   tx: Tx,
@@ -129,10 +125,10 @@ export async function seatsStand(
   if (current?.version !== session.version) return false;
   refuseCancelled(current, ['input', 'id']);
   if (override) return true;
-  // Those that had ended were taken off with the lock.
+  // Locking removed the expired holds.
   const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
   const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
-  // Of a course no session is booked alone.
+  // A session of a course cannot be booked separately.
   const asked =
     current.courseSetId === null
       ? {
