@@ -18,7 +18,7 @@ export function authoriseLocation(member: Member, { rowId }: { rowId: number }):
  * Rejects additional staff for callers other than staff.
  * @throws DomainError FORBIDDEN
  */
-export function authoriseCompany(
+export function authoriseAdditionalStaff(
   member: Member,
   additionalStaffIds: readonly string[] | null | undefined,
 ): void {

@@ -13,7 +13,7 @@ import { MAX_DAYS } from './graphql/availability.type';
 /** Events that arrive within this time result in one notice. */
 const DEBOUNCE_MS = 250;
 
-export interface Watched {
+export interface WatchedDays {
   readonly reasonId: string;
   readonly locationId: string;
   readonly from: string;
@@ -37,7 +37,7 @@ interface Scope {
  */
 export async function watchAvailability(
   context: Context,
-  { from, to, ...ids }: Watched,
+  { from, to, ...ids }: WatchedDays,
 ): Promise<LogSubscription> {
   const { businessId } = memberOf(context);
   const [reason, location] = await Promise.all([

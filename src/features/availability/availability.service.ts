@@ -14,7 +14,7 @@ import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { authoriseCompany, authoriseLocation } from './authorise';
+import { authoriseAdditionalStaff, authoriseLocation } from './authorise';
 import { boundOf } from './engine/bounds';
 import {
   MAX_DAYS,
@@ -24,7 +24,7 @@ import {
   type AvailableUnit,
   type WishInput,
 } from './graphql/availability.type';
-import { everybodyFor } from './candidates';
+import { candidateIdsFor } from './candidates';
 import { clockOf, type Clock } from './clock';
 import { offers, type Offer } from './engine/engine';
 import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
@@ -194,7 +194,7 @@ export async function wishOf(
   isKept = false,
 ): Promise<Wish> {
   const member = memberOf(context);
-  if (!isKept) authoriseCompany(member, input.additionalStaffIds);
+  if (!isKept) authoriseAdditionalStaff(member, input.additionalStaffIds);
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [
     ...new Set(parseGlobalIds(type, given ?? [], at(field))),
@@ -210,7 +210,7 @@ export async function wishOf(
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
-    peopleOf(context, reasonId, input.staffIds),
+    loadCandidates(context, reasonId, input.staffIds),
     Promise.all(
       companionIds.map((id) => staffSource.getVisible(context, id, at('additionalStaffIds'))),
     ),
@@ -219,7 +219,7 @@ export async function wishOf(
     isKept ? null : Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   // Checks in the order of a booking, so that the first fault reported is the same.
-  refuseOthers(reason, input);
+  rejectMisplacedInputs(reason, input);
   authoriseLocation(member, location);
   const candidates = candidatesOf(everybody, companions, input);
   const minutes =
@@ -247,19 +247,19 @@ export async function wishOf(
  * Rejects seats of anything but a class or a course, and fields that a session defines.
  * @throws DomainError BAD_USER_INPUT
  */
-function refuseOthers({ reasonType }: Reason, input: WishInput & SeatsInput): void {
+function rejectMisplacedInputs({ reasonType }: Reason, input: WishInput & SeatsInput): void {
   if (reasonType !== ReasonType.CLASS && reasonType !== ReasonType.COURSE) {
     if (input.seats != null)
       refuse('Only a class or a course has seats: leave seats out.', 'seats');
     return;
   }
-  const field = OF_TIMES.find((name) =>
+  const field = NOT_FOR_SESSIONS.find((name) =>
     Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null,
   );
   if (field) refuse(`The session defines time, location and leader: leave ${field} out.`, field);
 }
 
-const OF_TIMES = [
+const NOT_FOR_SESSIONS = [
   'durationMinutes',
   'additionalStaffIds',
   'resourceIds',
@@ -303,7 +303,7 @@ async function clientFor(
  * Returns the named staff, else all visible staff who serve the reason.
  * @throws DomainError NOT_FOUND
  */
-async function peopleOf(
+async function loadCandidates(
   context: Context,
   reasonId: number,
   staffIds: readonly string[] | null | undefined,
@@ -314,7 +314,7 @@ async function peopleOf(
         staffSource.getVisible(context, id, at('staffIds')),
       ),
     );
-  const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
+  const ids = await candidateIdsFor(context.db, memberOf(context).businessId, reasonId);
   return (await Promise.all(ids.map((id) => staffSource.findById(context, id)))).filter(
     (person) => person !== null,
   );

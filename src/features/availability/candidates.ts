@@ -8,7 +8,7 @@ export const MAX_CANDIDATES = 200;
  * Returns the ids of all staff who could serve a reason: those assigned to it, else all who take
  * appointments.
  */
-export async function everybodyFor(
+export async function candidateIdsFor(
   reader: Reader,
   businessId: number,
   reasonId: number,

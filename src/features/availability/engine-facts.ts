@@ -90,7 +90,7 @@ export async function readStored(
 }
 
 /** Facts that the caller of `loadEngineFacts` has read already, and options. */
-export interface Known {
+export interface KnownFacts {
   readonly stored?: StoredSchedule;
   /** Claims on the staff around the range. */
   readonly held?: readonly Held[];
@@ -107,7 +107,7 @@ export interface Known {
 export async function loadEngineFacts(
   reader: Reader,
   question: AvailabilityQuery,
-  { stored, held, earlier, lists = false }: Known = {},
+  { stored, held, earlier, lists = false }: KnownFacts = {},
 ): Promise<EngineFacts> {
   const {
     member: { businessId },

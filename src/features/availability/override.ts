@@ -3,7 +3,7 @@ import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
 
 /** Rules that no role can override. */
-const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([
+const NEVER_OVERRIDDEN: ReadonlySet<AvailabilityRule> = new Set([
   AvailabilityRule.REASON_INACTIVE,
   AvailabilityRule.LOCATION_INACTIVE,
   AvailabilityRule.STAFF_INACTIVE,
@@ -19,4 +19,4 @@ export const mayOverride = (
 ): boolean =>
   (role === Role.ADMINISTRATOR ||
     (role === Role.LOCATION_SUPER_USER && placeIds.every((id) => locationIds.includes(id)))) &&
-  !against.some(({ rule }) => ALWAYS_HOLD.has(rule));
+  !against.some(({ rule }) => NEVER_OVERRIDDEN.has(rule));

@@ -6,7 +6,7 @@ import type { Refusal } from './engine/engine';
 import type { ExplainAvailabilityInput } from './explanation/explain.type';
 
 /** A candidate with whom a time cannot be booked, and why. */
-export interface Refused {
+export interface RefusedCandidate {
   readonly person: Staff;
   readonly refusals: readonly Refusal[];
 }
@@ -41,22 +41,22 @@ const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
 export const sentenceOf = (rule: AvailabilityRule): string => SENTENCES[rule];
 
 /** Carries the input of an explanation in the details of an error; never sent to the caller. */
-export const ASKED = Symbol('asked');
+export const EXPLANATION_INPUT = Symbol('asked');
 
 /** Returns the explanation input of an error that can be explained; null for other errors. */
-export const wantedOf = ({ details }: DomainError): ExplainAvailabilityInput | null =>
-  (details as { [ASKED]?: ExplainAvailabilityInput })[ASKED] ?? null;
+export const readExplanationInput = ({ details }: DomainError): ExplainAvailabilityInput | null =>
+  (details as { [EXPLANATION_INPUT]?: ExplainAvailabilityInput })[EXPLANATION_INPUT] ?? null;
 
 /** Returns the details of a refusal that can be explained. */
-export const withAsked = (asked: ExplainAvailabilityInput | null): object =>
-  asked ? { [ASKED]: asked } : {};
+export const withExplanationInput = (asked: ExplainAvailabilityInput | null): object =>
+  asked ? { [EXPLANATION_INPUT]: asked } : {};
 
 /**
  * Returns the error for a time that cannot be booked with any candidate: QUOTA_REACHED if only the
  * quota refuses it, else TIME_UNAVAILABLE.
  */
 export function unavailable(
-  refused: readonly Refused[],
+  refused: readonly RefusedCandidate[],
   asked: ExplainAvailabilityInput,
   field = 'start',
 ): DomainError {
@@ -84,7 +84,7 @@ export function unavailable(
     {
       path: ['input', field],
       staffIds: staffIds.map((id) => toGlobalId('Staff', id)),
-      ...withAsked(asked),
+      ...withExplanationInput(asked),
     },
   );
 }

@@ -11,7 +11,7 @@ import {
   type ResourcePool,
 } from '../../availability/engine/engine';
 import { lockQuota } from '../../availability/quota';
-import { unavailable, type Refused } from '../../availability/unavailable-error';
+import { unavailable, type RefusedCandidate } from '../../availability/unavailable-error';
 import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
 import { daysOf, loadEngineFacts, readStored } from '../../availability/engine-facts';
 import { addClient } from '../../clients/client.service';
@@ -219,7 +219,7 @@ function firstFree(
   options: readonly AppointmentAggregate[],
   input: CreateAppointmentInput,
 ): AppointmentAggregate {
-  const refused: Refused[] = [];
+  const refused: RefusedCandidate[] = [];
   for (const index of turns) {
     const option = options[index] as AppointmentAggregate;
     const { startAt, endAt } = option.appointment;

@@ -41,7 +41,7 @@ import { writeAppointment, lengthOf } from '../model/aggregate';
 export const optimisticBooking = { on: true, contestedMs: 1_000 };
 
 /** Intervals of bookings in flight in this process, by database and subject. */
-const underWay = new WeakMap<object, Map<number, Interval[]>>();
+const inFlight = new WeakMap<object, Map<number, Interval[]>>();
 
 /**
  * Books the time of one staff member without a lock. Decides by cached rules, which are valid while
@@ -61,7 +61,7 @@ export async function commitOptimistically(
   rowId: number,
   described: ClientDraft | null,
 ): Promise<Appointment | null> {
-  if (!optimisticBooking.on || !isPlain(input, given)) return null;
+  if (!optimisticBooking.on || !isOptimistic(input, given)) return null;
   const book = await currentRules(context, member);
   if (!book) return null;
   try {
@@ -73,7 +73,7 @@ export async function commitOptimistically(
 }
 
 /** Whether the booking takes the time of exactly one staff member and no override. */
-const isPlain = (
+const isOptimistic = (
   input: CreateAppointmentInput,
   { candidateIds, additionalIds, blockedIds, resourceIds }: BookingRequest,
 ): boolean =>
@@ -217,15 +217,15 @@ async function capacityOf({ db }: Context, businessId: number, subjectId: number
   return (row as { capacity: number }).capacity;
 }
 
-const MAX_CONTESTED = 10_000;
-const contested = new WeakMap<object, Map<number, number>>();
+const MAX_CONTENDED = 10_000;
+const contendedUntil = new WeakMap<object, Map<number, number>>();
 
 const isContended = (origin: object, subjectId: number): boolean =>
-  (contested.get(origin)?.get(subjectId) ?? 0) > performance.now();
+  (contendedUntil.get(origin)?.get(subjectId) ?? 0) > performance.now();
 
 function markContended(origin: object, subjectId: number): void {
-  let known = contested.get(origin);
-  if (!known || known.size >= MAX_CONTESTED) contested.set(origin, (known = new Map()));
+  let known = contendedUntil.get(origin);
+  if (!known || known.size >= MAX_CONTENDED) contendedUntil.set(origin, (known = new Map()));
   known.set(subjectId, performance.now() + optimisticBooking.contestedMs);
 }
 
@@ -239,8 +239,8 @@ async function reserve(
   wanted: Interval,
   write: () => Promise<boolean>,
 ): Promise<boolean> {
-  let taken = underWay.get(origin);
-  if (!taken) underWay.set(origin, (taken = new Map()));
+  let taken = inFlight.get(origin);
+  if (!taken) inFlight.set(origin, (taken = new Map()));
   const theirs = taken.get(subjectId) ?? [];
   if (theirs.some((other) => overlap(other, wanted))) return false;
   taken.set(subjectId, [...theirs, wanted]);

@@ -9,7 +9,7 @@ import type { Hold } from '../holds/hold';
 import type { CreateAppointmentInput } from './inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
 import { priceOf } from '../model/price';
-import { checkBooking, refuseNobody, waitsForStaff } from '../model/rules';
+import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences } from './parse';
 import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
@@ -44,7 +44,7 @@ export function draftAppointment(
     address: input.address ?? null,
     screeningAnswer: input.screeningAnswer ?? null,
   });
-  if (!hold) refuseNobody(reason, client !== null);
+  if (!hold) requireClient(reason, client !== null);
   const details = {
     ...input,
     price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
@@ -81,7 +81,7 @@ export function firstStateOf(
       holdSecretHash: hold.secretHash,
     };
   }
-  return pending || waitsForStaff(member, reason)
+  return pending || awaitsConfirmation(member, reason)
     ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
     : {};
 }

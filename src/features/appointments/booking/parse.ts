@@ -2,7 +2,7 @@ import { isStaffSide, memberOf, Role, type Context, type Member } from '../../..
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { authoriseLocation } from '../../availability/authorise';
-import { everybodyFor } from '../../availability/candidates';
+import { candidateIdsFor } from '../../availability/candidates';
 import { addOnsOf, resourceFor } from '../../availability/booking-options';
 import type { Business } from '../../businesses/business.entity';
 import { businessOf } from '../../businesses/business.loaders';
@@ -91,7 +91,7 @@ export async function withDefaults(
   const [candidateIds, location] = await Promise.all([
     named.candidateIds.length
       ? named.candidateIds
-      : everybodyFor(context.db, memberOf(context).businessId, named.reasonId),
+      : candidateIdsFor(context.db, memberOf(context).businessId, named.reasonId),
     named.locationId === null ? primaryLocationOf(context) : null,
   ]);
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };

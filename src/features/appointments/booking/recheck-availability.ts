@@ -28,11 +28,11 @@ import { reasons } from '../../reasons/reason.source';
 import { subjectsOfResources } from '../../resources/resource.loaders';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from '../model/appointment.entity';
-import { askedOf } from '../seats/seats';
+import { explanationInputFor } from '../seats/seats';
 import { subjectsOf, type AppointmentAggregate } from '../model/aggregate';
 
 /** Reason, location and client for which an appointment is checked. */
-export interface Meaning {
+export interface CheckedReferences {
   readonly reason: Reason;
   readonly location: Location;
   readonly client: Client | null;
@@ -48,7 +48,7 @@ export interface Meaning {
 export async function contextOf(
   context: Context,
   { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>,
-): Promise<Meaning> {
+): Promise<CheckedReferences> {
   const [reason, location] = await Promise.all([
     reasons.getById(context, reasonId),
     locations.getById(context, locationId),
@@ -68,7 +68,7 @@ export async function recheckAvailability(
   member: Member,
   before: AppointmentAggregate,
   after: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<AppointmentAggregate> {
   const { businessId, rowId, startAt, override } = after.appointment;
@@ -123,7 +123,7 @@ export async function recheckAvailability(
   }
   throw unavailable(
     [{ person: after.staff[0] as Staff, refusals: against }],
-    askedOf(after, meaning.screeningAnswer),
+    explanationInputFor(after, meaning.screeningAnswer),
   );
 }
 
@@ -139,7 +139,7 @@ export async function recheckAdditionalStaff(
   before: AppointmentAggregate,
   after: AppointmentAggregate,
   added: readonly Staff[],
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<AppointmentAggregate> {
   await lockWhere(
@@ -160,7 +160,11 @@ export async function recheckAdditionalStaff(
     }))
     .filter((one) => one.refusals.length);
   if (refused.length)
-    throw unavailable(refused, askedOf(after, meaning.screeningAnswer), 'additionalStaffIds');
+    throw unavailable(
+      refused,
+      explanationInputFor(after, meaning.screeningAnswer),
+      'additionalStaffIds',
+    );
   return after;
 }
 
@@ -173,7 +177,7 @@ export async function refuseQuota(
   tx: Tx,
   member: Member,
   after: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<void> {
   const { businessId, startAt, timeZoneCode } = after.appointment;
@@ -185,14 +189,14 @@ export async function refuseQuota(
     return;
   throw unavailable(
     [{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }],
-    askedOf(after, meaning.screeningAnswer),
+    explanationInputFor(after, meaning.screeningAnswer),
   );
 }
 
 function questionOf(
   member: Member,
   { appointment, staff }: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): AvailabilityQuery {
   const { startAt, endAt, rowId } = appointment;

@@ -11,7 +11,7 @@ import {
   idsOfStaff,
   changeAppointment,
   readAggregate,
-  untilCurrent,
+  retryOnStale,
   type AppointmentAggregate,
 } from '../model/aggregate';
 
@@ -70,7 +70,7 @@ export async function change<R = Appointment>(
   const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
   const load = (ids: readonly number[]) =>
     Promise.all(ids.map((staffId) => staffSource.getById(context, staffId)));
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     appointments.clear(context, id);
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();

@@ -6,10 +6,10 @@ import { clients } from '../../clients/client.source';
 import { reasons } from '../../reasons/reason.source';
 import type { RescheduleAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
-import { checkSeat, placed, refuseOtherPlace } from '../seats/session-checks';
+import { checkSeat, placed, rejectDefinedBySession } from '../seats/session-checks';
 import { checkNotice } from '../model/rules';
-import { placeOf, seatsAsked } from '../seats/seats';
-import type { Meaning } from '../booking/recheck-availability';
+import { placeOf, seatsExplanationInput } from '../seats/seats';
+import type { CheckedReferences } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 
 /**
@@ -39,7 +39,7 @@ export async function seatMove(
     reasons.getById(context, appointment.reasonId),
     appointment.clientId === null ? null : clients.findById(context, appointment.clientId),
   ]);
-  refuseOtherPlace(input, session);
+  rejectDefinedBySession(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null)
     throw violated(
       'A course is booked with all of its sessions, which cannot be exchanged.',
@@ -52,7 +52,7 @@ export async function seatMove(
     reason,
     place.leader,
     {
-      ...seatsAsked(session, appointment.seats),
+      ...seatsExplanationInput(session, appointment.seats),
       appointmentId: toGlobalId('Appointment', appointment.rowId),
     },
     { now },
@@ -62,7 +62,7 @@ export async function seatMove(
       ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
       : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
   const own = { address: session.address, meetingUrl: session.meetingUrl };
-  const meaning: Meaning = { reason, location: place.location, client };
+  const meaning: CheckedReferences = { reason, location: place.location, client };
   return {
     session,
     leader: place.leader,

@@ -52,7 +52,7 @@ export async function availabilityOrMoves(
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   return availability(
     context,
-    await keeping(context, await servedBy(context, appointment), bound),
+    await withKeptParts(context, await servedBy(context, appointment), bound),
     appointment.rowId,
   );
 }
@@ -99,7 +99,7 @@ const servedBy = (context: Context, appointment: Appointment): Promise<Appointme
  * Adds what an appointment keeps when it moves. Of its resources, those that its reason does not
  * need, at their location.
  */
-async function keeping(
+async function withKeptParts(
   context: Context,
   { appointment, additionalStaffIds, resources, session }: AppointmentAggregate,
   input: AvailabilityInput,

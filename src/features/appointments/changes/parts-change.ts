@@ -15,7 +15,7 @@ import type { UpdateAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { priceOf } from '../model/price';
 import { checkBooking } from '../model/rules';
-import type { Meaning } from '../booking/recheck-availability';
+import type { CheckedReferences } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
@@ -30,7 +30,7 @@ type Input = Partial<
 export interface PartsChange {
   readonly changes: Partial<Appointment>;
   readonly addOnReasonIds: readonly number[];
-  readonly meaning: Meaning;
+  readonly meaning: CheckedReferences;
 }
 
 /**

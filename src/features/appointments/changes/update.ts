@@ -14,7 +14,7 @@ import { partsChange } from './parts-change';
 import { seatsFor } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { authoriseInput, authoriseOverride, refuseNobody } from '../model/rules';
+import { authoriseInput, authoriseOverride, requireClient } from '../model/rules';
 import {
   contextOf,
   recheckAvailability,
@@ -121,7 +121,7 @@ export const updating =
     const company =
       input.additionalStaffIds === undefined
         ? null
-        : await companyOf(context, input.additionalStaffIds, before);
+        : await additionalStaffOf(context, input.additionalStaffIds, before);
     const blocked =
       input.blockedStaffIds === undefined
         ? null
@@ -205,7 +205,7 @@ interface Company {
  * Returns the staff who serve from now on, and those added.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
-async function companyOf(
+async function additionalStaffOf(
   context: Context,
   given: readonly string[] | null,
   { appointment, staff, session }: AppointmentAggregate,
@@ -260,7 +260,7 @@ async function clientId(
       { path },
     );
   if (id === null && holdExpiresAt === null)
-    refuseNobody(await reasons.getById(context, reasonId), false);
+    requireClient(await reasons.getById(context, reasonId), false);
   return id === null
     ? null
     : (await clients.getVisible(context, parseGlobalId('Client', id, path), path)).rowId;

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { ASKED } from '../../availability/unavailable-error';
+import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
 import { ErrorCode } from '../../../errors';
 import { shapeOf, UserError } from '../../../graphql/payload';
@@ -19,7 +19,7 @@ export class TimeUnavailableError extends UserError {
   staffIds: string[] = [];
 
   /** Input of the explanation. */
-  [ASKED]?: ExplainAvailabilityInput;
+  [EXPLANATION_INPUT]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({
@@ -33,7 +33,7 @@ export class SeatsUnavailableError extends UserError {
   classScheduleIds!: string[];
 
   /** Input of the explanation. */
-  [ASKED]?: ExplainAvailabilityInput;
+  [EXPLANATION_INPUT]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({

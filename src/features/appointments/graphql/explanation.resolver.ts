@@ -9,7 +9,7 @@ import {
   AvailabilityRefusal,
   ExplainAvailabilityInput,
 } from '../../availability/explanation/explain.type';
-import { ASKED } from '../../availability/unavailable-error';
+import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
 import { Appointment } from '../model/appointment.entity';
@@ -19,7 +19,7 @@ import { appointments } from '../model/list';
 import { Costs, costsPerDay } from '../../../graphql/field-cost';
 
 /** Explains a time. An appointment to move that is not visible to the caller is ignored. */
-export async function explained(
+export async function explainVisible(
   context: Context,
   input: ExplainAvailabilityInput,
   isKept = false,
@@ -60,7 +60,7 @@ export class ExplanationResolver {
     @Ctx() context: Context,
     @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput,
   ): Promise<AvailabilityExplanation> {
-    return explained(context, input);
+    return explainVisible(context, input);
   }
 }
 
@@ -103,7 +103,9 @@ export class TimeUnavailableResolver {
     @Root() error: TimeUnavailableError,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+    return error[EXPLANATION_INPUT]
+      ? explainVisible(context, error[EXPLANATION_INPUT], true)
+      : null;
   }
 }
 
@@ -119,6 +121,8 @@ export class SeatsUnavailableResolver {
     @Root() error: SeatsUnavailableError,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+    return error[EXPLANATION_INPUT]
+      ? explainVisible(context, error[EXPLANATION_INPUT], true)
+      : null;
   }
 }

@@ -18,8 +18,8 @@ import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { hashOfSecret } from './hold';
 import type { BookAppointmentInput, ReleaseHoldInput } from '../booking/inputs';
-import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from '../model/rules';
-import { askedOf } from '../seats/seats';
+import { checkBooking, checkNotice, requireClient, awaitsConfirmation } from '../model/rules';
+import { explanationInputFor } from '../seats/seats';
 import { contextOf } from '../booking/recheck-availability';
 import { appointments } from '../model/list';
 import { AppointmentStatus, stateOf } from '../model/status';
@@ -73,8 +73,8 @@ export async function bookAppointment(
           'A client is required: give client with a name and an e-mail address.',
           'client',
         );
-      refuseNobody(reason, client !== null);
-      checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), {
+      requireClient(reason, client !== null);
+      checkNotice(member, reason, before.staff[0] as Staff, explanationInputFor(before), {
         now,
         noticedAt: appointment.createdAt,
       });
@@ -84,7 +84,7 @@ export async function bookAppointment(
         complete: true,
         path: at('fields'),
       });
-      const next = waitsForStaff(member, reason)
+      const next = awaitsConfirmation(member, reason)
         ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
         : stateOf(AppointmentStatus.OPEN);
       const after = changed(before, member, now, {
@@ -104,7 +104,7 @@ export async function bookAppointment(
         },
       };
     },
-    { find: (id, path) => heldBy(context, input, id, path) },
+    { find: (id, path) => loadHold(context, input, id, path) },
   );
 }
 
@@ -127,11 +127,14 @@ export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<
       const after = changed(before, member, now, stateOf(AppointmentStatus.DELETED));
       return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
     },
-    { find: (id, path) => heldBy(context, input, id, path) },
+    { find: (id, path) => loadHold(context, input, id, path) },
   );
 }
 
-const STANDING: readonly AppointmentStatus[] = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
+const ACTIVE_STATUSES: readonly AppointmentStatus[] = [
+  AppointmentStatus.PENDING,
+  AppointmentStatus.OPEN,
+];
 
 /** Whether the hold with this secret is already booked for the requested client. */
 async function isBookedAlready(
@@ -141,7 +144,7 @@ async function isBookedAlready(
   described: Client | null,
 ): Promise<boolean> {
   if (input.holdSecret == null || appointment.holdExpiresAt !== null) return false;
-  if (!STANDING.includes(appointment.status)) return false;
+  if (!ACTIVE_STATUSES.includes(appointment.status)) return false;
   const { clientId } = appointment;
   if (input.clientId != null)
     return parseGlobalId('Client', input.clientId, ['input', 'clientId']) === clientId;
@@ -162,7 +165,7 @@ interface HoldConfirmation {
 }
 
 /** A hold to assign, and the result of the command. */
-interface Giving<R> {
+interface HoldAssignment<R> {
   readonly id: string;
   readonly decide: (held: Appointment, now: number) => Promise<HoldConfirmation>;
   readonly resultOf: ResultOf<R>;
@@ -173,7 +176,10 @@ interface Giving<R> {
  * calls, exactly one succeeds. Calls `decide` with each state of the hold that it reads.
  * @throws DomainError HOLD_EXPIRED, and those of `decide`
  */
-export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R>): Promise<R> {
+export function assignHold<R>(
+  context: Context,
+  { id, decide, resultOf }: HoldAssignment<R>,
+): Promise<R> {
   return change(
     context,
     { id },
@@ -199,7 +205,7 @@ export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R
 }
 
 /** Returns the hold if it is visible to the caller or if the caller gives its secret. */
-async function heldBy(
+async function loadHold(
   context: Context,
   { holdSecret }: Pick<BookAppointmentInput, 'holdSecret'>,
   id: number,

@@ -7,7 +7,7 @@ import { lockSubjects } from '../../occupancy/occupancy.service';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { seatsStand } from '../seats/seats';
+import { recheckSeats } from '../seats/seats';
 import { AppointmentStatus, stateOf } from '../model/status';
 import {
   writeAppointment,
@@ -16,7 +16,7 @@ import {
   partsOf,
   changeAppointment,
   type AppointmentAggregate,
-  Stale,
+  StaleVersionError,
   subjectsOf,
 } from '../model/aggregate';
 
@@ -77,7 +77,7 @@ export async function endHold(
     );
     return true;
   } catch (error) {
-    if (error instanceof Stale) return false;
+    if (error instanceof StaleVersionError) return false;
     throw error;
   }
 }
@@ -111,7 +111,7 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Appoint
  * Holds the time freed by an appointment, in the same transaction, so that no other booking can
  * take it.
  * @throws DomainError TIME_UNAVAILABLE if it was double-booked, SEATS_UNAVAILABLE for more seats
- * than are free; Stale if the session has changed
+ * than are free; StaleVersionError if the session has changed
  */
 export async function holdFreed(
   tx: Tx,
@@ -157,7 +157,8 @@ export async function holdFreed(
   const held = { ...freed, appointment, addOnReasonIds: [] };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
-  else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
+  else if (!(await recheckSeats(tx, appointment, held.session, capacities, false)))
+    throw new StaleVersionError();
   await writeAppointment(tx, member, now, held, capacities, { type: BookingEventType.HELD });
   return held;
 }

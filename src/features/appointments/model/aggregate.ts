@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../../db/database';
 import { raw, sql } from '../../../db/sql';
 import { insertDeferred, remove, update } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
-import { withAsked } from '../../availability/unavailable-error';
+import { withExplanationInput } from '../../availability/unavailable-error';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
 import * as log from '../../../log/log.service';
@@ -23,7 +23,7 @@ import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './events';
-import { askedOf, seatsOf, seatsStand } from '../seats/seats';
+import { explanationInputFor, seatsOf, recheckSeats } from '../seats/seats';
 import { occupies } from './status';
 
 /** An appointment with its staff, resources and session: the unit of logging and of occupancy. */
@@ -45,7 +45,7 @@ export interface TakenResource {
 }
 
 /** The row was changed between the read and the write. */
-export class Stale extends Error {}
+export class StaleVersionError extends Error {}
 
 export const subjectsOf = ({
   staff,
@@ -126,7 +126,7 @@ export async function checkFree(
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
     path: ['input', 'start'],
     staffIds: people.map((person) => toGlobalId('Staff', person.rowId)),
-    ...withAsked(askedOf(served)),
+    ...withExplanationInput(explanationInputFor(served)),
   });
 }
 
@@ -186,7 +186,8 @@ async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
 /**
  * Writes a change: lock the old and new subjects, compare and set the row, move the claims, append
  * to the log.
- * @throws Stale if the row has another version than `before`; DomainError TIME_UNAVAILABLE
+ * @throws StaleVersionError if the row has another version than `before`; DomainError
+ * TIME_UNAVAILABLE
  */
 export async function changeAppointment(
   tx: Tx,
@@ -216,7 +217,7 @@ export async function changeAppointment(
     { businessId, rowId: appointmentId, version },
     { ...difference(before.appointment, after.appointment), version: version + 1 },
   );
-  if (!changed) throw new Stale();
+  if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
 
   if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
@@ -272,8 +273,8 @@ async function standsOrStale(
   capacities: ReadonlyMap<number, number>,
   override: boolean,
 ): Promise<void> {
-  if (!(await seatsStand(tx, appointment, session as ClassSchedule, capacities, override)))
-    throw new Stale();
+  if (!(await recheckSeats(tx, appointment, session as ClassSchedule, capacities, override)))
+    throw new StaleVersionError();
 }
 
 function difference(before: Appointment, after: Appointment): Partial<Appointment> {
@@ -304,15 +305,15 @@ function append(
 const TRIES = 5;
 
 /**
- * Retries an attempt that fails with Stale.
+ * Retries an attempt that fails with StaleVersionError.
  * @throws DomainError BUSY after the last try
  */
-export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryOnStale<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Stale)) throw error;
+      if (!(error instanceof StaleVersionError)) throw error;
       if (tries === TRIES)
         throw new DomainError(
           ErrorCode.BUSY,

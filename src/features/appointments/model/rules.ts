@@ -99,7 +99,7 @@ export function checkBooking(
  * Requires a client for a service. A hold may be made without one.
  * @throws DomainError RULE_VIOLATED
  */
-export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
+export function requireClient({ reasonType }: Reason, hasClient: boolean): void {
   if (!hasClient && reasonType === ReasonType.SERVICE)
     throw violated(
       'A client is required: give clientId, or client with a name and an e-mail address.',
@@ -108,7 +108,7 @@ export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
 }
 
 /** Whether a booking by this member awaits confirmation by staff. */
-export const waitsForStaff = (member: Member, reason: Reason): boolean =>
+export const awaitsConfirmation = (member: Member, reason: Reason): boolean =>
   reason.requiresStaffConfirmation && !isStaffSide(member);
 
 /**

@@ -30,9 +30,9 @@ import { withoutExtras, BookingEventType } from '../model/events';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../holds/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { checkSeat, placed, refuseOtherPlace, type Place } from './session-checks';
+import { checkSeat, placed, rejectDefinedBySession, type Place } from './session-checks';
 import { authoriseInput, authoriseOverride, checkNotice } from '../model/rules';
-import { placeOf, seatsAsked, tooFew } from './seats';
+import { placeOf, seatsExplanationInput, tooFew } from './seats';
 import { refuseQuota } from '../booking/recheck-availability';
 import { appendBatchEvent } from '../model/batch-event';
 import { describedClient, knownClient, type ClientDraft } from '../booking/parse';
@@ -91,20 +91,22 @@ export function bookSeatsFor<R>(
 }
 
 /** Runs last in the transaction that books seats. Returns the result of the command. */
-type LastOfAll<R> = (tx: Tx, booked: readonly AppointmentAggregate[]) => Promise<R>;
+type BeforeSeatsCommit<R> = (tx: Tx, booked: readonly AppointmentAggregate[]) => Promise<R>;
 
-const allOf: LastOfAll<readonly Appointment[]> = async (_tx, booked) =>
+const allOf: BeforeSeatsCommit<readonly Appointment[]> = async (_tx, booked) =>
   booked.map(({ appointment }) => appointment);
-const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) =>
+const firstOf: BeforeSeatsCommit<Appointment> = async (_tx, [booked]) =>
   (booked as AppointmentAggregate).appointment;
 
-type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
+type SeatReferences = Partial<
+  Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>
+>;
 
 /**
  * Whether the input is for seats.
  * @throws DomainError BAD_USER_INPUT for seats without a session or run, or for both
  */
-function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
+function namesSeats({ classScheduleId, courseSetId, seats }: SeatReferences): boolean {
   if (classScheduleId != null && courseSetId != null)
     throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
   const named = classScheduleId != null || courseSetId != null;
@@ -129,7 +131,7 @@ async function bookSeats<R>(
   context: Context,
   input: CreateAppointmentInput,
   hold: Hold | null,
-  last: LastOfAll<R>,
+  last: BeforeSeatsCommit<R>,
 ): Promise<R> {
   const member = memberOf(context);
   authoriseInput(member, input);
@@ -148,10 +150,10 @@ async function want(
 ): Promise<SeatRequest> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([
-    named(context, member, input),
+    loadSessions(context, member, input),
     describedClient(context, member, input),
   ]);
-  refuseOtherPlace(input, set ? null : (sessions[0] as ClassSchedule));
+  rejectDefinedBySession(input, set ? null : (sessions[0] as ClassSchedule));
   return {
     reasonId,
     sessions,
@@ -162,7 +164,7 @@ async function want(
 }
 
 /** @throws DomainError NOT_FOUND, RULE_VIOLATED */
-async function named(
+async function loadSessions(
   context: Context,
   { businessId }: Member,
   { classScheduleId, courseSetId }: CreateAppointmentInput,
@@ -237,7 +239,7 @@ async function seat(
     );
   const seats = input.seats ?? 1;
   const asked = {
-    ...wantedOf(sessions[0] as ClassSchedule, set, seats),
+    ...runExplanationInput(sessions[0] as ClassSchedule, set, seats),
     screeningAnswer: input.screeningAnswer,
   };
   // Notice for a course counts to its first session.
@@ -296,7 +298,7 @@ async function seat(
       served as [AppointmentAggregate, ...AppointmentAggregate[]],
     );
   for (const one of served) await hold?.last?.(tx, one);
-  keepFor(context, reason, client, places);
+  primeSeatLoaders(context, reason, client, places);
   return served;
 }
 
@@ -304,19 +306,19 @@ async function seat(
  * Returns the input of an explanation. A run of a course is explained at its location, by its first
  * session.
  */
-const wantedOf = (
+const runExplanationInput = (
   first: ClassSchedule,
   set: CourseSet | null,
   seats: number,
 ): ExplainAvailabilityInput =>
   set
     ? {
-        ...seatsAsked(first, seats),
+        ...seatsExplanationInput(first, seats),
         locationId: toGlobalId('Location', set.locationId),
         classScheduleId: null,
         courseSetId: toGlobalId('CourseSet', set.rowId),
       }
-    : seatsAsked(first, seats);
+    : seatsExplanationInput(first, seats);
 
 const coordinatorOf = (
   context: Context,
@@ -383,7 +385,7 @@ function decide(
 }
 
 /** Primes the loaders with the rows read for the booking, for use in the response. */
-function keepFor(
+function primeSeatLoaders(
   context: Context,
   reason: Reason,
   client: Client | null,

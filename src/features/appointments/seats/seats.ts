@@ -4,7 +4,7 @@ import { findOne } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
-import { withAsked } from '../../availability/unavailable-error';
+import { withExplanationInput } from '../../availability/unavailable-error';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
 import { seatsTaken } from '../../classes/class.seats';
 import type { Occupancy } from '../../occupancy/occupancy.service';
@@ -59,7 +59,7 @@ export function refuseCancelled({ status }: ClassSchedule, path: readonly string
 }
 
 /** Returns refused seats of a session as the input of an explanation. */
-export const seatsAsked = (
+export const seatsExplanationInput = (
   { rowId, reasonId, locationId, startAt }: ClassSchedule,
   seats: number,
 ): ExplainAvailabilityInput => ({
@@ -71,12 +71,13 @@ export const seatsAsked = (
 });
 
 /** Returns the time or the seats of an appointment as the input of an explanation. */
-export function askedOf(
+export function explanationInputFor(
   { appointment, staff, session }: AppointmentAggregate,
   screeningAnswer?: string | null,
 ): ExplainAvailabilityInput {
   const appointmentId = toGlobalId('Appointment', appointment.rowId);
-  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
+  if (session)
+    return { ...seatsExplanationInput(session, appointment.seats), screeningAnswer, appointmentId };
   return {
     reasonId: toGlobalId('Reason', appointment.reasonId),
     locationId: toGlobalId('Location', appointment.locationId),
@@ -102,7 +103,7 @@ export function tooFew(
       path: ['input', 'seats'],
       seatsLeft,
       classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
-      ...withAsked(asked),
+      ...withExplanationInput(asked),
     },
   );
 }
@@ -112,7 +113,7 @@ export function tooFew(
  * @throws DomainError RULE_VIOLATED if it was cancelled, SEATS_UNAVAILABLE if too few seats are
  * free
  */
-export async function seatsStand(
+export async function recheckSeats(
   tx: Tx,
   appointment: Appointment,
   session: ClassSchedule,
@@ -132,7 +133,7 @@ export async function seatsStand(
   const asked =
     current.courseSetId === null
       ? {
-          ...seatsAsked(current, appointment.seats),
+          ...seatsExplanationInput(current, appointment.seats),
           appointmentId: toGlobalId('Appointment', appointment.rowId),
         }
       : null;

@@ -14,7 +14,7 @@ import { checkBooking } from '../model/rules';
 import { refuseCancelled } from './seats';
 
 /** Fields that a session defines. */
-const OF_SESSION = [
+const DEFINED_BY_SESSION = [
   'start',
   'localStart',
   'end',
@@ -33,8 +33,8 @@ const OF_SESSION = [
  * may be given.
  * @throws DomainError BAD_USER_INPUT for a different value
  */
-export function refuseOtherPlace(
-  input: Partial<Record<(typeof OF_SESSION)[number], unknown>>,
+export function rejectDefinedBySession(
+  input: Partial<Record<(typeof DEFINED_BY_SESSION)[number], unknown>>,
   session: ClassSchedule | null,
 ): void {
   const own: Partial<Record<string, unknown>> = session
@@ -48,7 +48,7 @@ export function refuseOtherPlace(
     : {};
   const said = (value: unknown): boolean =>
     value != null && !(Array.isArray(value) && value.length === 0);
-  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
+  const field = DEFINED_BY_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
   if (field)
     throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
 }

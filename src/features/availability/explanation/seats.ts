@@ -35,7 +35,7 @@ import { courseSetOf, timeOfRun } from '../sessions';
 /** Hours bind the creation of a session. A booking is bound by the session only. */
 const NO_HOURS: StoredHours = { periods: [], overrides: [] };
 
-interface Asked {
+interface SeatsRequest {
   readonly start: number;
   readonly seats: number;
 }
@@ -50,7 +50,7 @@ export async function explainSeats(
   input: ExplainAvailabilityInput,
 ): Promise<AvailabilityExplanation> {
   const asked = { start: input.start, seats: input.seats ?? 1 };
-  const isMeant = meantBy(wish, input);
+  const isMeant = requestedRun(wish, input);
   const [facts, { locale }] = await Promise.all([
     seatFactsOf(context, { ...wish, range: aroundOf(asked.start) }),
     businessOf(context),
@@ -90,7 +90,7 @@ export async function explainSeats(
  * Returns a test for the requested session or run.
  * @throws DomainError BAD_USER_INPUT for an invalid id, or for one of the other type
  */
-function meantBy(
+function requestedRun(
   { reason }: Wish,
   { classScheduleId, courseSetId }: ExplainAvailabilityInput,
 ): (first: ClassSchedule) => boolean {
@@ -128,7 +128,7 @@ async function candidateOf(
   context: Context,
   wish: Wish,
   facts: SeatFacts,
-  asked: Asked,
+  asked: SeatsRequest,
   leader: Staff,
   run: Run | undefined,
   offered: readonly Run[],
@@ -163,7 +163,7 @@ function smallestChange(
   context: Context,
   { member }: Wish,
   facts: SeatFacts,
-  { start, seats }: Asked,
+  { start, seats }: SeatsRequest,
   leader: Staff,
   run: Run | undefined,
   offered: readonly Run[],

@@ -2,10 +2,10 @@ import { Args, ArgsType, Field, ID, ObjectType, Resolver, Root, Subscription } f
 import type { Context } from '../../../context';
 import { DateTime, LocalDate } from '../../../graphql/scalars';
 import type { LogEvent } from '../../../log/event.entity';
-import { watchAvailability, type Watched } from '../availability-changes';
+import { watchAvailability, type WatchedDays } from '../availability-changes';
 
 @ArgsType()
-class WatchedArgs implements Watched {
+class WatchedArgs implements WatchedDays {
   @Field(() => ID) reasonId!: string;
   @Field(() => ID) locationId!: string;
   @Field(() => LocalDate, { description: 'First day, in the time zone of the location.' })
