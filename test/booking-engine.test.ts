@@ -1037,15 +1037,16 @@ onEachDatabase('an explanation', (gateway) => {
       date: '2031-02-05',
       ranges: [],
     });
-    const [candidate] = (
-      await ask({ ...one, reasonId: laser, start: '2031-02-05T15:00:00Z' }, clientKey)
-    ).candidates;
-    expect(candidate.refusals).toMatchObject([
+    const closedLaser = { ...one, reasonId: laser, start: '2031-02-05T15:00:00Z' };
+    expect((await ask(closedLaser)).candidates[0].refusals).toMatchObject([
       {
         rule: 'RESOURCE_TAKEN',
         row: { __typename: 'Resource', id: resource.id },
         resources: [{ name: 'Laser' }],
       },
+    ]);
+    expect((await ask(closedLaser, clientKey)).candidates[0].refusals).toMatchObject([
+      { rule: 'RESOURCE_TAKEN', row: null, resources: [] },
     ]);
     const { dateOverride } = await change(
       gateway,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Role } from '../src/context';
 import { MESSAGE_TYPES } from '../src/features/messages/message.kinds';
-import { fill, TAGS, unknownTags, type TagValues } from '../src/features/messages/content/tags';
+import { fillTags, TAGS, unknownTags, type TagValues } from '../src/features/messages/content/tags';
 import { DEFAULT_TEMPLATES } from '../src/features/messages/content/templates/defaults';
 import {
   addClient,
@@ -49,7 +49,8 @@ describe('the built-in templates', () => {
 
 describe('tags', () => {
   it('are all in the docs, and none that is not there', () => {
-    const table = /\| tag \|[\s\S]*?\n\n/.exec(readFileSync('docs/messages.md', 'utf8'))?.[0] ?? '';
+    const table =
+      /\| tag +\|[\s\S]*?\n\n/.exec(readFileSync('docs/messages.md', 'utf8'))?.[0] ?? '';
     expect([...table.matchAll(/%([A-Z0-9_]+)%/g)].map(([, tag]) => tag).sort()).toEqual(
       [...TAGS].sort(),
     );
@@ -57,14 +58,14 @@ describe('tags', () => {
 
   it('leave out a line that has none to say, and keep one that has some', () => {
     const template = 'Hello %CLIENT_NAME%\nPrice: %PRICE%\nPlain\n%STAFF% or %BUSINESS%';
-    expect(fill(template, values({ CLIENT_NAME: 'Jon', BUSINESS: 'Clinic' }), 'text')).toBe(
+    expect(fillTags(template, values({ CLIENT_NAME: 'Jon', BUSINESS: 'Clinic' }), 'text')).toBe(
       'Hello Jon\nPlain\n or Clinic',
     );
   });
 
   it('are put in once: what a client is called is never a tag itself', () => {
     expect(
-      fill(
+      fillTags(
         '%CLIENT_NAME%',
         values({ CLIENT_NAME: '%MANAGE_URL% %PRICE%', MANAGE_URL: 'secret' }),
         'text',
@@ -73,7 +74,7 @@ describe('tags', () => {
   });
 
   it('are text and nothing else in HTML', () => {
-    const html = fill(
+    const html = fillTags(
       '<a href="%MANAGE_URL%">%CLIENT_NAME%</a>',
       values({
         MANAGE_URL: 'https://x/?a=1&b="2"',

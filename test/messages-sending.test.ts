@@ -1,5 +1,5 @@
 import { loadConfig } from '../src/config';
-import { smtpCarrier } from '../src/features/messages/transports/smtp';
+import { smtpTransport } from '../src/features/messages/transports/smtp';
 import { sql } from '../src/db/sql';
 import { addClient, book } from './support/clinic';
 import { decoded, smtpError, startMailServer } from './support/mail';
@@ -54,7 +54,7 @@ describe('what mail goes out by', () => {
       invitation: null,
       ...given,
     };
-    await smtpCarrier(mail.url)(email, new AbortController().signal).catch(() => undefined);
+    await smtpTransport(mail.url)(email, new AbortController().signal).catch(() => undefined);
     await mail.stop();
     expect(mail.received.length).toBeLessThanOrEqual(1);
     for (const { envelope, headers, headerLines } of mail.received) {

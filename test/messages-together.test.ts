@@ -233,6 +233,6 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
       (await post.told(appointments[0].id, { kinds: ['CONFIRMATION'] })).map(
         ({ state, detail }) => [state, detail],
       ),
-    ).toEqual([0, 1].map(() => ['VOID', 'The log no longer has what it tells of.']));
+    ).toEqual([0, 1].map(() => ['VOID', 'The log no longer contains the event.']));
   });
 });

@@ -1,6 +1,6 @@
 import { Role } from '../src/context';
 import { LogEvent } from '../src/log/event.entity';
-import { planOf } from '../src/features/messages/delivery/messages-for-event';
+import { messagesFor } from '../src/features/messages/delivery/messages-for-event';
 import { planMessages } from '../src/features/messages/delivery/enqueue-messages';
 import { pruneMessages } from '../src/features/messages/delivery/prune-messages';
 import { render, type Sql } from '../src/db/sql';
@@ -574,7 +574,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
       appointmentId: numberOf(appointment.id),
       type: 'WAITLIST_BOOKED',
     });
-    expect(events.map((event) => planOf(event, () => true, gateway.time as number))).toEqual([
+    expect(events.map((event) => messagesFor(event, () => true, gateway.time as number))).toEqual([
       { messages: [], voidReminders: false },
     ]);
   });

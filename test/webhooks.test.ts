@@ -521,7 +521,7 @@ onEachDatabase('webhooks', (gateway) => {
     );
     const [failed] = await deliveries(id);
     expect(failed).toMatchObject({
-      error: 'The answer was 500.',
+      error: 'The receiver answered 500.',
       finishedAt: new Date(times[9] as number).toISOString(),
     });
     expect(failed.attempts.map(({ response }: any) => response.length)).toEqual(
@@ -580,11 +580,11 @@ onEachDatabase('webhooks', (gateway) => {
     expect([state, attempts.map(({ status, error }: any) => [status, error])]).toEqual([
       'DELIVERED',
       [
-        [302, 'The answer was 302.'],
-        [304, 'The answer was 304.'],
+        [302, 'The receiver answered 302.'],
+        [304, 'The receiver answered 304.'],
         [null, expect.stringMatching(/hang up|ECONNRESET/)],
-        [null, 'There was no answer within 1 seconds.'],
-        [404, 'The answer was 404.'],
+        [null, 'No response within 1 seconds.'],
+        [404, 'The receiver answered 404.'],
         [299, null],
       ],
     ]);
@@ -776,7 +776,7 @@ onEachDatabase('webhooks', (gateway) => {
     await runAt(T0);
     expect(await look(id)).toMatchObject({
       active: false,
-      disabledReason: 'The receiver answered 410: it wants nothing more.',
+      disabledReason: 'The receiver answered 410 (Gone), which ends its deliveries.',
     });
     const missed = await bookOne();
     await runAt(T0 + DAY);
@@ -863,7 +863,7 @@ onEachDatabase('webhooks', (gateway) => {
         body: null,
         attemptCount: 0,
         attempts: [],
-        error: expect.stringMatching(/^It could not be made: /),
+        error: expect.stringMatching(/^The body could not be rendered: /),
         nextAttemptAt: null,
       });
       expect(other).toMatchObject({ state: 'DELIVERED', appointment: { id: fine } });

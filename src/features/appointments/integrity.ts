@@ -50,8 +50,20 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
+  const misplaced = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'its additional staff have another start' AS problem
+    FROM ${raw('appointment_staff AS h')}
+    JOIN ${raw('appointment AS a')} ON a.business_id = h.business_id AND a.id = h.appointment_id
+    WHERE h.start_at <> a.start_at LIMIT ${SHOWN}`);
   return (
-    await Promise.all([missing, stray, unlogged, sessionFindings(db), seatFindings(db, now)])
+    await Promise.all([
+      missing,
+      stray,
+      unlogged,
+      misplaced,
+      sessionFindings(db),
+      seatFindings(db, now),
+    ])
   ).flat();
 }
 

@@ -221,7 +221,9 @@ export function barredOf(
 ): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
-  if (!isStaffSide(member) && !reason.allowOnline)
+  const isBlocked = client && (client.deleted || client.status === ClientStatus.BLACKLISTED);
+  // Only staff learn that a client is blocked: others read that the reason is not booked online.
+  if (!isStaffSide(member) && (!reason.allowOnline || isBlocked))
     found.push({ rule: AvailabilityRule.REASON_NOT_ONLINE });
   if (!location.active) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE });
   if (
@@ -231,8 +233,7 @@ export function barredOf(
     found.push({ rule: AvailabilityRule.REASON_NOT_AT_LOCATION });
   if (!isStaffSide(member) && screeningAnswer !== undefined && !screens(reason, screeningAnswer))
     found.push({ rule: AvailabilityRule.SCREENING });
-  if (client && (client.deleted || client.status === ClientStatus.BLACKLISTED))
-    found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
+  if (isStaffSide(member) && isBlocked) found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
   return found;
 }
 

@@ -1,5 +1,6 @@
 import { DomainError, ErrorCode } from '../../errors';
 import { toGlobalId } from '../../graphql/global-id';
+import { NOT_ONLINE } from '../clients/cannot-book';
 import type { Staff } from '../staff/staff.entity';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
@@ -13,7 +14,7 @@ export interface RefusedCandidate {
 
 const SENTENCES: Readonly<Record<AvailabilityRule, string>> = {
   REASON_INACTIVE: 'This reason can no longer be booked.',
-  REASON_NOT_ONLINE: 'This reason can be booked by staff only.',
+  REASON_NOT_ONLINE: NOT_ONLINE,
   REASON_NOT_AT_LOCATION: 'This reason is not offered at this location. Choose another location.',
   LOCATION_INACTIVE: 'This location takes no appointments. Choose another location.',
   CLIENT_CANNOT_BOOK: 'This client cannot book.',

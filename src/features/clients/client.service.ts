@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
+import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader, Tx } from '../../db/database';
@@ -15,6 +15,7 @@ import type { FieldValueInput } from '../custom-fields/values/field-value.inputs
 import { saidOfClient } from '../custom-fields/values/write';
 import type { Actor } from '../../log/log.service';
 import { appendRowChange } from '../../log/row-changes';
+import { clientCannotBook } from './cannot-book';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -309,8 +310,6 @@ function tagsOf(tags: readonly string[]): string[] {
   return trimmed;
 }
 
-const NOT_ONLINE = 'This cannot be booked online. Contact the business.';
-
 interface NewClient {
   firstName: string;
   lastName: string;
@@ -338,10 +337,7 @@ export async function clientOf(
     status: ClientStatus.BLACKLISTED,
   });
   // The public is not told that the address is the reason.
-  if (barred)
-    throw isStaffSide(member)
-      ? violated('This client cannot book.', 'client')
-      : violated(NOT_ONLINE);
+  if (barred) throw clientCannotBook(member, 'client');
   const [known] =
     member.role === Role.PUBLIC
       ? []

@@ -26,15 +26,15 @@ export enum MessageState {
 registerEnumType(MessageState, {
   name: 'MessageState',
   valuesConfig: {
-    PLANNED: { description: 'Goes out once it is due.' },
-    SENT: { description: 'Handed over to the mail server, or to the gateway of SMS.' },
-    RECORDED: { description: 'What would have been sent: nothing is configured to send it.' },
-    VOID: { description: 'Not to be sent any more, or not wanted: detail says why.' },
-    FAILED: { description: 'Given up: detail says why.' },
+    PLANNED: { description: 'To be sent when due.' },
+    SENT: { description: 'Accepted by the mail server or the SMS gateway.' },
+    RECORDED: { description: 'Rendered but not sent: no transport is configured for the channel.' },
+    VOID: { description: 'Obsolete or declined by the recipient. The reason is in detail.' },
+    FAILED: { description: 'All attempts failed. The reason is in detail.' },
   },
 });
 
-/** What somebody is told of an appointment: planned from the log, written out when it is sent. */
+/** An e-mail or SMS about an appointment: planned from the log, rendered when it is sent. */
 @Entity('message')
 @Index(
   'ix_message_once',
@@ -57,7 +57,7 @@ registerEnumType(MessageState, {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'What somebody is told of an appointment.',
+  description: 'An e-mail or SMS about an appointment.',
 })
 export class Message extends Node {
   @TenantColumn()
@@ -81,7 +81,7 @@ export class Message extends Node {
   @TextColumn({ length: 6 })
   audience!: MessageAudience;
 
-  /** Of the client, or of the staff member. */
+  /** Row id of the client or the staff member. */
   @IntColumn()
   recipientId!: number;
 
@@ -92,23 +92,26 @@ export class Message extends Node {
   staffId!: number | null;
 
   @Field(() => Int, {
-    description: 'Of a reminder: how many hours before the start. 0 for what is told at once.',
+    description: 'Hours between a reminder and the start. 0 for every other kind.',
   })
   @IntColumn()
   offsetHours!: number;
 
   @Field(() => Int, {
     description:
-      'Version of the appointment that it was planned for; of an invitation from the waitlist, that of the entry.',
+      'Version of the appointment for which the message was planned. For a waitlist invitation, the version of the entry.',
   })
   @IntColumn()
   version!: number;
 
-  /** Number of the event that it tells of. */
+  /** Sequence number of the event that caused the message. */
   @InstantColumn()
   seq!: number;
 
-  @Field(() => DateTime, { description: 'A reminder is not sent more than an hour later.' })
+  @Field(() => DateTime, {
+    description:
+      'Earliest instant of sending. A reminder that cannot be sent within an hour becomes VOID.',
+  })
   @InstantColumn()
   dueAt!: number;
 
@@ -118,19 +121,23 @@ export class Message extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it is VOID or FAILED; of one that is PLANNED, why it could not be sent yet.',
+    description: 'Reason for VOID or FAILED. For PLANNED, the error of the last attempt.',
   })
   @TextColumn({ length: 1000, nullable: true })
   detail!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Address or number; null until it goes out.',
+    description: 'E-mail address or phone number. Null until the message is sent or recorded.',
   })
   @TextColumn({ nullable: true })
   sentTo!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Of the template that says it.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Language of the template, as a BCP 47 tag. Null until the message is sent or recorded.',
+  })
   @TextColumn({ length: 35, nullable: true })
   language!: string | null;
 
@@ -146,7 +153,10 @@ export class Message extends Node {
   @LongTextColumn({ nullable: true })
   html!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The iCalendar text that goes with it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Attached iCalendar text. Null for SMS, and for kinds that change no calendar.',
+  })
   @LongTextColumn({ nullable: true })
   invitation!: string | null;
 
@@ -154,12 +164,15 @@ export class Message extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was sent, or recorded.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Instant of sending or recording. Null before.',
+  })
   @InstantColumn({ nullable: true })
   sentAt!: number | null;
 }
 
-/** How far the log of a business has been planned. */
+/** Sequence number up to which messages have been planned from the log of a business. */
 @Entity('message_cursor')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class MessageCursor {
@@ -170,7 +183,7 @@ export class MessageCursor {
   seq!: number;
 }
 
-/** Where a business has said that it wants a message, or does not. */
+/** A message type that a business has enabled or disabled explicitly. */
 @Entity('message_setting')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class MessageSetting {

@@ -5,7 +5,7 @@ import { MessageKind } from '../clients/message-kind';
 import { MessageState } from './message.entity';
 import { MessageAudience, MessageChannel } from './message.kinds';
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class MessageFilter {
   @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:
     MessageKind[] | null;
@@ -17,11 +17,14 @@ export class MessageFilter {
     MessageState[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(200) appointmentIds?:
     string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Told to one of these clients.' })
+  @Field(() => [ID], { nullable: true, description: 'Messages addressed to one of these clients.' })
   @IsOptional()
   @ArrayMaxSize(200)
   clientIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Told to one of these staff members.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Messages addressed to one of these staff members.',
+  })
   @IsOptional()
   @ArrayMaxSize(200)
   staffIds?: string[] | null;
@@ -38,11 +41,11 @@ export class MessageSwitchInput {
 
 const MAX_HOURS = 24 * 60;
 
-@InputType({ description: 'A field left out stays.' })
+@InputType({ description: 'Omitted fields keep their value.' })
 export class UpdateMessageSettingsInput {
   @Field(() => [MessageSwitchInput], {
     nullable: true,
-    description: 'Those that are named change, the others stay.',
+    description: 'Message types to enable or disable. Others keep their setting.',
   })
   @IsOptional()
   @ArrayMaxSize(50)
@@ -50,7 +53,8 @@ export class UpdateMessageSettingsInput {
   messages?: MessageSwitchInput[] | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Hours before the start, of appointments made from now on; 0 means never.',
+    description:
+      'Hours between the e-mail reminder of clients and the start, for appointments created from now on. 0 disables the reminder.',
   })
   @IsOptional()
   @Min(0)

@@ -8,7 +8,7 @@ export enum MessageAudience {
 }
 registerEnumType(MessageAudience, {
   name: 'MessageAudience',
-  description: 'Who is told: the client, or each staff member who serves.',
+  description: 'The recipients of a message: the client, or each staff member of the appointment.',
 });
 
 export enum MessageChannel {
@@ -17,7 +17,7 @@ export enum MessageChannel {
 }
 registerEnumType(MessageChannel, { name: 'MessageChannel' });
 
-/** What a message is one of: each has its templates and is on or off by itself. */
+/** A type of message, with its own templates and its own setting. */
 export interface MessageType {
   readonly kind: MessageKind;
   readonly channel: MessageChannel;
@@ -43,7 +43,7 @@ const KINDS: Readonly<Record<MessageAudience, readonly MessageKind[]>> = {
   ],
 };
 
-/** Every message that there is: a client is not asked to confirm for staff, staff are not thanked for coming. */
+/** All valid message types: not every kind exists for both audiences. */
 export const MESSAGE_TYPES: readonly MessageType[] = Object.values(MessageChannel).flatMap(
   (channel) =>
     Object.values(MessageAudience).flatMap((audience) =>

@@ -27,8 +27,7 @@ const SettingsPayload = payloadOf(
 @Resolver(() => Message)
 export class MessageResolver {
   @Query(() => MessageConnection, {
-    description:
-      'What was told, is to be told and will not be told, the last planned first. For administrators.',
+    description: 'Messages in every state, last planned first. Requires role: ADMINISTRATOR.',
   })
   messages(
     @Ctx() context: Context,
@@ -46,7 +45,7 @@ export class MessageResolver {
 
   @FieldResolver(() => Client, {
     nullable: true,
-    description: 'Who is told; null where it is staff.',
+    description: 'The client to whom the message is addressed. Null for a message to staff.',
   })
   client(@Root() row: Message, @Ctx() context: Context) {
     return clientOfMessage(row, context);
@@ -54,7 +53,8 @@ export class MessageResolver {
 
   @FieldResolver(() => Staff, {
     nullable: true,
-    description: 'Who is told; null where it is the client.',
+    description:
+      'The staff member to whom the message is addressed. Null for a message to a client.',
   })
   staff(@Root() row: Message, @Ctx() context: Context) {
     return staffOfMessage(row, context);
@@ -65,7 +65,7 @@ export class MessageResolver {
 export class AppointmentMessagesResolver {
   @FieldResolver(() => MessageConnection, {
     description:
-      'What was and will be told of it, the last planned first. Shown to staff; empty for others.',
+      'Messages about the appointment, last planned first. Staff only: empty for other roles.',
   })
   messages(
     @Root() row: Appointment,
@@ -79,13 +79,16 @@ export class AppointmentMessagesResolver {
 
 @Resolver()
 export class MessageSettingsResolver {
-  @Query(() => MessageSettings, { description: 'For administrators.' })
+  @Query(() => MessageSettings, {
+    description: 'Message settings of the business. Requires role: ADMINISTRATOR.',
+  })
   messageSettings(@Ctx() context: Context): Promise<MessageSettings> {
     return settingsOf(context);
   }
 
   @Mutation(() => SettingsPayload, {
-    description: 'Says what is told to whom from now on. For administrators.',
+    description:
+      'Changes which messages are sent from now on. Messages already planned are kept. Requires role: ADMINISTRATOR.',
   })
   updateMessageSettings(
     @Ctx() context: Context,

@@ -10,25 +10,28 @@ import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from '.
 import type { UpdateMessageSettingsInput } from './message.inputs';
 import { MessageSettings } from './message.type';
 
-/** Every e-mail; of SMS, those that somebody asked for: reminders, by their hours, and invitations from the waitlist. */
-const onUnlessSaid = ({ channel, kind }: MessageType): boolean =>
+/**
+ * Enables every e-mail by default. SMS are limited to reminders, which need hours, and waitlist
+ * invitations, which need consent.
+ */
+const isOnByDefault = ({ channel, kind }: MessageType): boolean =>
   channel === 'EMAIL' || kind === MessageKind.REMINDER || kind === MessageKind.WAITLIST_INVITATION;
 
 const nameOf = ({ kind, channel, audience }: MessageType): string =>
   `${kind} ${channel} ${audience}`;
 
-/** Which messages a business wants to be sent. */
+/** Returns a predicate of the message types that a business has enabled. */
 export async function switchesOf(
   db: Reader,
   businessId: number,
 ): Promise<(type: MessageType) => boolean> {
-  const said = new Map(
+  const enabledByName = new Map(
     (await find(db, MessageSetting, { businessId })).map((setting) => [
       nameOf(setting),
       setting.enabled,
     ]),
   );
-  return (type) => said.get(nameOf(type)) ?? onUnlessSaid(type);
+  return (type) => enabledByName.get(nameOf(type)) ?? isOnByDefault(type);
 }
 
 const HOURS = [
@@ -44,23 +47,26 @@ export async function settingsOf(context: Context): Promise<MessageSettings> {
     businessOf(context),
     switchesOf(context.db, businessId),
   ]);
-  return shown(business, isOn);
+  return settingsFrom(business, isOn);
 }
 
-const shown = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
+const settingsFrom = (business: Business, isOn: (type: MessageType) => boolean): MessageSettings =>
   Object.assign(new MessageSettings(), changesOf(business, HOURS), {
     messages: MESSAGE_TYPES.map((type) => ({ ...type, enabled: isOn(type) })),
   });
 
-/** What is planned already stays planned; hours are those of appointments made from now on. @throws DomainError BAD_USER_INPUT for a message that there is not. */
+/**
+ * Changes the settings. Planned messages are kept; hours apply to appointments created later.
+ * @throws DomainError BAD_USER_INPUT for an unknown message type.
+ */
 export async function updateSettings(
   context: Context,
   input: UpdateMessageSettingsInput,
 ): Promise<MessageSettings> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   refuseNull(input, [...HOURS, 'messages']);
-  const given = input.messages ?? [];
-  given.forEach((type, index) => {
+  const switches = input.messages ?? [];
+  switches.forEach((type, index) => {
     if (!isMessageType(type))
       throw noSuchMessage(type, ['input', 'messages', String(index), 'kind']);
   });
@@ -68,11 +74,11 @@ export async function updateSettings(
   const hours = changesOf(input, HOURS) as Partial<Business>;
   return context.db.transaction(async (tx) => {
     await update(tx, Business, { rowId: businessId }, hours);
-    for (const { kind, channel, audience, enabled } of given) {
+    for (const { kind, channel, audience, enabled } of switches) {
       const key = { businessId, kind, channel, audience };
       await insertIgnoringConflicts(tx, MessageSetting, [{ ...key, enabled }]);
       await update(tx, MessageSetting, key, { enabled });
     }
-    return shown(Object.assign(business, hours), await switchesOf(tx, businessId));
+    return settingsFrom(Object.assign(business, hours), await switchesOf(tx, businessId));
   });
 }

@@ -15,11 +15,14 @@ import { staff } from '../staff/staff.source';
 import { Message } from './message.entity';
 import type { MessageFilter } from './message.inputs';
 
-/** Staff see what was told of the appointments that they see; clients have it in their mail. */
+/**
+ * Messages visible to a viewer: administrators see all, other staff those of their visible
+ * appointments, clients none.
+ */
 export const messages = defineRepository(Message, (member, column) => {
   if (member.role === Role.ADMINISTRATOR) return TRUE;
   if (!isStaffSide(member)) return FALSE;
-  return sql`EXISTS (SELECT 1 FROM ${appointments.from('told')} WHERE ${appointments.visible(member, 'told')} AND ${appointments.table.column('told', 'rowId')} = ${column('appointmentId')})`;
+  return sql`EXISTS (SELECT 1 FROM ${appointments.from('related')} WHERE ${appointments.visible(member, 'related')} AND ${appointments.table.column('related', 'rowId')} = ${column('appointmentId')})`;
 });
 
 export const messageList = defineList<Message, MessageFilter>({

@@ -3,7 +3,7 @@ import { storable } from '../../services/stored-result';
 import { MessageKind } from '../clients/message-kind';
 import { MessageAudience, MessageChannel } from './message.kinds';
 
-@ObjectType({ simpleResolvers: true, description: 'Whether a message is sent.' })
+@ObjectType({ simpleResolvers: true, description: 'The setting of a message type.' })
 export class MessageSwitch {
   @Field(() => MessageKind) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
@@ -13,18 +13,29 @@ export class MessageSwitch {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What a business tells of appointments, to whom, and when it reminds.',
+  description: 'Message settings of a business: enabled message types and reminder hours.',
 })
 export class MessageSettings {
-  @Field(() => [MessageSwitch], { description: 'Every message that there is.' })
+  @Field(() => [MessageSwitch], { description: 'All message types, enabled or not.' })
   messages!: MessageSwitch[];
   @Field(() => Int, {
     description:
-      'E-mail to clients, hours before the start, unless an appointment says otherwise; 0 means never.',
+      'Hours between the e-mail reminder of clients and the start. An appointment can override it. 0 disables the reminder.',
   })
   clientReminderHours!: number;
-  @Field(() => Int, { description: 'The same for staff.' }) staffReminderHours!: number;
-  @Field(() => Int, { description: 'SMS to clients.' }) remindClientSmsHours!: number;
-  @Field(() => Int, { description: 'SMS to staff.' }) remindStaffSmsHours!: number;
+  @Field(() => Int, {
+    description:
+      'Hours between the e-mail reminder of staff and the start. 0 disables the reminder.',
+  })
+  staffReminderHours!: number;
+  @Field(() => Int, {
+    description:
+      'Hours between the SMS reminder of clients and the start. 0 disables the reminder.',
+  })
+  remindClientSmsHours!: number;
+  @Field(() => Int, {
+    description: 'Hours between the SMS reminder of staff and the start. 0 disables the reminder.',
+  })
+  remindStaffSmsHours!: number;
 }
 storable(MessageSettings);

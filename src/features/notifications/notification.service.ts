@@ -4,7 +4,7 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import type { LogEvent } from '../../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
-import type { EventFilter, Numbered } from '../../log/log-tail';
+import type { EventFilter, NumberedEvent } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './notification.scope';
 import { subjectsOf, type Subject, type Transition } from './notification.subject';
@@ -118,14 +118,14 @@ export interface LogPage<T> {
   readonly hasPrevious: boolean;
 }
 
-interface LogPageArgs<T extends Numbered> {
+interface LogPageArgs<T extends NumberedEvent> {
   readonly after: string | null | undefined;
   readonly limit: number;
   readonly admit: EventFilter<T>;
 }
 
 /** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
-export async function pageAfter<T extends Numbered>(
+export async function pageAfter<T extends NumberedEvent>(
   db: Reader,
   businessId: number,
   { after, limit, admit }: LogPageArgs<T>,

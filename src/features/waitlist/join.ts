@@ -13,6 +13,7 @@ import { withExplanationInput } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
+import { clientCannotBook } from '../clients/cannot-book';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients, hasEmail } from '../clients/client.source';
@@ -138,8 +139,7 @@ async function decide(
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !input.address && !session)
     throw violated('This location has no address of its own: give one.', 'address');
-  if (client.status === ClientStatus.BLACKLISTED)
-    throw violated('This client cannot book.', 'clientId');
+  if (client.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
   if (client.deleted) throw violated('This client has been deleted.', 'clientId');
   return {
     reason,

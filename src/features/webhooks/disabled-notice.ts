@@ -4,13 +4,15 @@ import { MS_PER_HOUR, MS_PER_MINUTE } from '../../lib/time-zone';
 import { Business } from '../businesses/business.entity';
 import type { JobHandler, Outcome } from '../../jobs/handler';
 import { enqueue } from '../../jobs/queue';
-import { Refused, type Transports } from '../messages/transports/transport';
+import { PermanentDeliveryError, type Transports } from '../messages/transports/transport';
 import { Webhook } from './webhook.entity';
 
 const NOTICE = 'webhook.notice';
 
-/** Has whoever answers for a webhook told that it was disabled, in the transaction that does it. */
-export async function tellDisabled(
+/**
+ * Enqueues the e-mail to the contact of a webhook, in the transaction that disables the webhook.
+ */
+export async function enqueueDisabledNotice(
   tx: Tx,
   { businessId, rowId, contactEmail }: Webhook,
   now: number,
@@ -24,8 +26,10 @@ export async function tellDisabled(
   });
 }
 
-/** Writes to them, unless it has been made active again meanwhile. */
-export const tellOfWebhooks = ({ email, mailFrom }: Transports): JobHandler => ({
+/**
+ * Job that e-mails the contact of a disabled webhook. Does nothing if the webhook is active again.
+ */
+export const sendDisabledNotices = ({ email, mailFrom }: Transports): JobHandler => ({
   kind: NOTICE,
   retryDelays: [MS_PER_MINUTE, 5 * MS_PER_MINUTE, MS_PER_HOUR, 6 * MS_PER_HOUR],
   async run({ businessId, rowId: jobId, payload }, { db, signal }): Promise<Outcome | void> {
@@ -46,7 +50,7 @@ export const tellOfWebhooks = ({ email, mailFrom }: Transports): JobHandler => (
         signal,
       );
     } catch (error) {
-      if (error instanceof Refused) return { result: 'DEAD', error: error.message };
+      if (error instanceof PermanentDeliveryError) return { result: 'DEAD', error: error.message };
       throw error;
     }
   },
@@ -57,9 +61,9 @@ function noticeOf(
   { name }: Business,
 ): { subject: string; text: string; html: string } {
   const paragraphs = [
-    `${name} sends nothing more to ${url}.`,
+    `${name} no longer sends webhooks to ${url}.`,
     disabledReason as string,
-    `What was on its way is kept. Once the address answers again, updateWebhook(input: { id: "${id}", active: true }) goes on where it was.`,
+    `Pending deliveries are kept. When the address responds again, resume them with updateWebhook(input: { id: "${id}", active: true }).`,
   ];
   const escaped = (text: string) =>
     text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

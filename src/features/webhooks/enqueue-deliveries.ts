@@ -21,20 +21,21 @@ const PAGE = 100;
 const MAX_ERROR = 1_000;
 
 /**
- * Plans deliveries of what has been appended to the logs, for every active webhook. The place in the log moves in the transaction that adds the
- * deliveries and their jobs, so a process that dies leaves nothing out and plans nothing twice; a webhook that another process plans is passed by.
+ * Plans deliveries of the events appended to the logs, for every active webhook. The position in
+ * the log advances in the
+ * transaction that inserts the deliveries and their jobs, so a crash neither loses nor repeats a
+ * delivery. Skips webhooks
+ * that another process is planning.
  */
 export class WebhookPlanner {
-  /** Numbers taken ahead, since none can be had inside a transaction. Those of one that failed are gaps. */
+  /** Ids taken in advance, since none can be allocated inside the transaction. A failed transaction leaves gaps. */
   private reserve: number[] = [];
 
   constructor(
     private readonly db: Database,
     private readonly ids: Ids,
     private readonly links: Links,
-  ) {}
-
-  /** Answers how many deliveries it planned. */
+  ) {} /** Returns the number of planned deliveries. */
   async planDue(now: number): Promise<number> {
     let planned = 0;
     for (const behind of await webhooksBehind(this.db)) {
@@ -56,14 +57,14 @@ interface Step {
   readonly planned: number;
 }
 
-/** A webhook that has not planned all of its log, and the end of that when it was looked at. */
-interface Behind {
+/** A webhook whose position is before the head of its log. */
+interface PendingWebhook {
   readonly businessId: number;
   readonly rowId: number;
   readonly head: number;
 }
 
-async function webhooksBehind(db: Database): Promise<Behind[]> {
+async function webhooksBehind(db: Database): Promise<PendingWebhook[]> {
   const rows = await db.all<{
     businessId: number;
     rowId: number;
@@ -77,8 +78,8 @@ async function webhooksBehind(db: Database): Promise<Behind[]> {
     .filter(({ position, resumes, head }) => resumes || position < head);
 }
 
-/** What a step makes deliveries with. */
-interface Making {
+/** Inputs of one planning step. */
+interface DeliveryInput {
   readonly now: number;
   readonly deliveryIds: readonly number[];
   readonly links: Links;
@@ -86,22 +87,22 @@ interface Making {
 
 async function planStep(
   tx: Tx,
-  { businessId, rowId: webhookId, head }: Behind,
-  making: Making,
+  { businessId, rowId: webhookId, head }: PendingWebhook,
+  input: DeliveryInput,
 ): Promise<Step> {
-  const { now } = making;
+  const { now } = input;
   const webhook = await lockWebhook(tx, businessId, webhookId, { free: true });
   if (!webhook?.active) return { more: false, planned: 0 };
   if (webhook.resumes) return resume(tx, webhook, now);
   const events = await readAfter(tx, businessId, webhook.position, PAGE);
   const last = events.at(-1);
   if (!last) {
-    // All that it had not planned is forgotten.
+    // Retention has deleted every event after the position.
     if (webhook.position < head)
       await update(tx, Webhook, { businessId, rowId: webhookId }, { position: head });
     return { more: false, planned: 0 };
   }
-  const deliveries = await deliveriesOf(tx, webhook, receivedBy(webhook, events), making);
+  const deliveries = await deliveriesOf(tx, webhook, eventsReceivedBy(webhook, events), input);
   await insert(tx, WebhookDelivery, ...deliveries);
   await enqueueDeliveries(
     tx,
@@ -112,17 +113,21 @@ async function planStep(
   return { more: events.length === PAGE, planned: deliveries.length };
 }
 
-/** An appointment where it is of one: its waitlist is told of in order with it. */
-const aboutOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
+/**
+ * Returns the id that orders deliveries. Waitlist events of an appointment are delivered in order
+ * with it.
+ */
+const subjectIdOf = ({ appointmentId, entityType, entityId }: LogEvent): string =>
   appointmentId === null
     ? toGlobalId(entityType, entityId)
     : toGlobalId('Appointment', appointmentId);
 
 /**
- * Returns the events that a webhook receives, and how each relates to its filter. It has the permissions of an administrator.
+ * Returns the events that a webhook receives, and how each relates to its filter. It has the
+ * permissions of an administrator.
  * The format TIMETAP is the appointment and nothing else: other events have no form in it.
  */
-function receivedBy(
+function eventsReceivedBy(
   { events: types, format, bookingFilter }: Webhook,
   events: readonly LogEvent[],
 ): SeenBooking[] {
@@ -130,15 +135,19 @@ function receivedBy(
   return events
     .filter(({ type }) => (types as string[]).includes(type))
     .flatMap((event) => {
-      const found = subjectsOf(event)
+      const seenEvent = subjectsOf(event)
         ? seeBooking(event, (subject) => ({ permitted: true, filtered: test(subject) }))
-        : seeRow(event);
-      return found && (format !== WebhookFormat.TIMETAP || found.ofAppointment) ? [found] : [];
+        : seeRowEvent(event);
+      return seenEvent && (format !== WebhookFormat.TIMETAP || seenEvent.ofAppointment)
+        ? [seenEvent]
+        : [];
     });
 }
 
-/** The event of a client, location, reason, resource or staff member, which no filter applies to. */
-const seeRow = (event: LogEvent): SeenBooking => ({
+/**
+ * The event of a client, location, reason, resource or staff member, which no filter applies to.
+ */
+const seeRowEvent = (event: LogEvent): SeenBooking => ({
   seq: event.seq as number,
   cursor: event.cursor,
   event,
@@ -147,7 +156,9 @@ const seeRow = (event: LogEvent): SeenBooking => ({
   visibility: event.type.endsWith('_CREATED') ? EventVisibility.ENTERED : EventVisibility.STAYED,
 });
 
-/** What was left when it was made inactive goes first. */
+/**
+ * Enqueues the deliveries that were pending when the webhook became inactive, before any new event.
+ */
 async function resume(
   tx: Tx,
   { businessId, rowId: webhookId }: Webhook,
@@ -177,7 +188,7 @@ async function deliveriesOf(
   tx: Tx,
   webhook: Webhook,
   received: readonly SeenBooking[],
-  { now, deliveryIds, links }: Making,
+  { now, deliveryIds, links }: DeliveryInput,
 ): Promise<WebhookDelivery[]> {
   if (!received.length) return [];
   const { businessId, rowId: webhookId, generation, format } = webhook;
@@ -203,7 +214,7 @@ async function deliveriesOf(
       generation,
       seq: event.seq,
       appointmentId: event.appointmentId,
-      about: aboutOf(event),
+      about: subjectIdOf(event),
       messageId: `msg_${businessId}_${webhookId}_${event.position}`,
       eventType: eventName(event.type),
       body,
@@ -220,7 +231,10 @@ async function deliveriesOf(
   });
 }
 
-/** One that cannot be made is given up at once and keeps nothing waiting. */
+/**
+ * Renders the body. A body that cannot be rendered fails at once, so that later deliveries are not
+ * blocked.
+ */
 function render(
   received: SeenBooking,
   bodyOf: (received: SeenBooking) => string,
@@ -230,12 +244,12 @@ function render(
   } catch (error) {
     return {
       body: null,
-      error: `It could not be made: ${(error as Error).message}`.slice(0, MAX_ERROR),
+      error: `The body could not be rendered: ${(error as Error).message}`.slice(0, MAX_ERROR),
     };
   }
 }
 
-/** Plans as logs grow. */
+/** Plans deliveries whenever a log grows, until stopped. */
 export function followForWebhooks(
   { db, ids, links }: Pick<Context, 'db' | 'ids' | 'links'>,
   now: () => number,

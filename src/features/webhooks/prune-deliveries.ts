@@ -3,7 +3,10 @@ import { pruneInBatches } from '../../db/prune';
 import { isOneOf, raw, sql } from '../../db/sql';
 import { MS_PER_DAY } from '../../lib/time-zone';
 
-/** Forgets deliveries that were planned more than so many days ago, with their attempts; 0 keeps all. Never what is still on its way. Answers how many. */
+/**
+ * Deletes deliveries planned more than `days` ago and their attempts, except pending ones; 0 keeps
+ * all. Returns the number of deleted deliveries.
+ */
 export async function pruneDeliveries(db: Database, now: number, days: number): Promise<number> {
   if (!days) return 0;
   return pruneInBatches(db, async (tx, most) => {

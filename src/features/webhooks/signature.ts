@@ -2,11 +2,14 @@ import { createHmac, randomBytes } from 'node:crypto';
 
 const PREFIX = 'whsec_';
 
-/** A secret of Standard Webhooks: 192 random bits. */
+/** Returns a new secret of the Standard Webhooks form with 192 random bits. */
 export const newSecret = (random: (bytes: number) => Buffer = randomBytes): string =>
   PREFIX + random(24).toString('base64');
 
-/** The headers of Standard Webhooks, signed with each of the secrets: a receiver takes any of them that it knows. */
+/**
+ * Returns the Standard Webhooks headers, signed with each secret: a receiver accepts any signature
+ * that it can verify.
+ */
 export function signedHeaders(
   messageId: string,
   instant: number,

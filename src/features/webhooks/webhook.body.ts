@@ -12,7 +12,10 @@ import { entryFromJson } from '../waitlist/model/events';
 
 export const TEST_EVENT = 'webhook.test';
 
-/** `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED, `client.updated` of CLIENT_UPDATED. */
+/**
+ * `appointment.status_changed` of STATUS_CHANGED, `waitlist.joined` of WAITLIST_JOINED,
+ * `client.updated` of CLIENT_UPDATED.
+ */
 export function eventName(type: string): string {
   const [, noun, verb] = /^(WAITLIST|CLIENT|LOCATION|REASON|RESOURCE|STAFF)_(.*)$/.exec(type) ?? [];
   return (noun ? `${noun}.${verb}` : `appointment.${type}`).toLowerCase();
@@ -23,11 +26,11 @@ const instant = (value: number | null): string | null =>
 const reference = (type: string, id: number | null): string | null =>
   id === null ? null : toGlobalId(type, id);
 
-/** What was said in custom fields; what they are called is for `customFields` to say. */
+/** Values of custom fields by field id. Labels are read from `customFields`. */
 const fieldsJson = (values: FieldValues): Record<string, unknown>[] =>
   idsOf(values).map((id) => ({ fieldId: toGlobalId('CustomField', id), value: values?.[id] }));
 
-/** An appointment in the words of the schema. What it leads to is named by id. */
+/** An appointment with the field names of the schema. Related rows are ids. */
 function appointmentJson({
   appointment: row,
   additionalStaffIds,
@@ -91,7 +94,7 @@ function appointmentJson({
   };
 }
 
-/** Somebody who waits, in the words of the schema. */
+/** A waitlist entry with the field names of the schema. */
 function waitlistEntryJson(entry: WaitlistEntry): Record<string, unknown> {
   return {
     id: entry.id,
@@ -119,7 +122,7 @@ function waitlistEntryJson(entry: WaitlistEntry): Record<string, unknown> {
 }
 
 const CHANGES = new Set<string>(Object.values(ChangeType));
-/** Of a row: its number is in the id, the rest is ours. */
+/** Columns that a body omits: the id contains the row id, the others are internal. */
 const INTERNAL = new Set(['businessId', 'rowId', 'subjectId']);
 
 function rowEntry(field: string, value: unknown): [string, unknown] {
@@ -127,7 +130,7 @@ function rowEntry(field: string, value: unknown): [string, unknown] {
   return [field, field.endsWith('At') ? instant(value as number | null) : value];
 }
 
-/** A client, location, reason, resource or staff member, by the names of its columns. */
+/** A client, location, reason, resource or staff member, keyed by column names. */
 const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, unknown> => ({
   id: toGlobalId(entityType, entityId),
   ...Object.fromEntries(
@@ -137,14 +140,17 @@ const rowJson = ({ entityType, entityId, snapshot }: LogEvent): Record<string, u
   ),
 });
 
-/** What an event is about, from its snapshot. @throws Error when that holds nothing to tell. */
+/**
+ * Returns the objects of an event from its snapshot. @throws Error if the snapshot contains none of
+ * them.
+ */
 function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record<string, unknown> {
   if (CHANGES.has(event.type))
     return { nodeId: toGlobalId(event.entityType, event.entityId), node: rowJson(event) };
   const booking = isBooking(event) ? snapshotOf(event) : null;
   const entry = event.snapshot.waitlistEntry as Record<string, unknown> | undefined;
   if (booking ? booking.appointment.rowId !== event.appointmentId : !entry)
-    throw new Error('The log holds no snapshot of what it is about.');
+    throw new Error('The event has no snapshot of its appointment or waitlist entry.');
   const appointment =
     booking && ofAppointment
       ? {
@@ -158,7 +164,7 @@ function subjectsJson({ event, visibility, ofAppointment }: SeenBooking): Record
   };
 }
 
-/** The body of the STANDARD format. @throws Error when it cannot be made. */
+/** Returns the body of the STANDARD format. @throws Error if it cannot be rendered. */
 export function standardBody(received: SeenBooking): string {
   const { event, visibility } = received;
   const subjects = subjectsJson(received);
@@ -176,7 +182,7 @@ export function standardBody(received: SeenBooking): string {
   });
 }
 
-/** What a test sends, in either format. */
+/** Returns the body of a test delivery, identical in both formats. */
 export const testBody = (now: number): string =>
   JSON.stringify({
     type: TEST_EVENT,

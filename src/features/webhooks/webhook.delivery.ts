@@ -15,7 +15,7 @@ import { postponeGroup } from '../../jobs/queue';
 import { signedHeaders } from './signature';
 import { TEST_EVENT } from './webhook.body';
 import { Webhook, WebhookAttempt, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
-import { tellDisabled } from './disabled-notice';
+import { enqueueDisabledNotice } from './disabled-notice';
 import { DELIVERY_JOB, groupOf, lockWebhook, park, type DeliveryPayload } from './webhook.queue';
 
 const SECOND = 1_000;
@@ -23,7 +23,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** As Standard Webhooks lists them: ten attempts over 75 hours. */
+/** The schedule of Standard Webhooks: ten attempts over 75 hours. */
 export const RETRY_DELAYS = [
   5 * SECOND,
   5 * MINUTE,
@@ -36,12 +36,12 @@ export const RETRY_DELAYS = [
   24 * HOUR,
 ];
 const MAX_RETRY_AFTER_MS = DAY;
-/** So many failures in a row, and nothing is sent for a while that doubles with each further one. */
+/** Consecutive failures before a pause, which doubles with each further failure. */
 const PAUSE_AFTER = 5;
 export const FIRST_PAUSE_MS = 30 * SECOND;
 export const LONGEST_PAUSE_MS = 15 * MINUTE;
 const MAX_ERROR = 1_000;
-/** Whoever answers nothing good for so long is sent nothing more. */
+/** A webhook whose attempts have all failed for this long is disabled. */
 const DISABLE_AFTER_MS = 5 * DAY;
 
 export const secretPurpose = ({
@@ -52,12 +52,11 @@ export const secretPurpose = ({
 interface Attempt {
   readonly startedAt: number;
   readonly durationMs: number;
-  readonly answer: OutboundAnswer | null;
-  /** Null when it was delivered. */
+  readonly answer: OutboundAnswer | null; /** Null if the attempt succeeded. */
   readonly error: string | null;
 }
 
-/** Sends deliveries. */
+/** Job that sends a delivery and records the attempt. */
 export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandler => ({
   kind: DELIVERY_JOB,
   retryDelays: RETRY_DELAYS,
@@ -71,8 +70,7 @@ export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandl
         businessId,
         rowId: delivery.webhookId,
         deletedAt: null,
-      }));
-    // Deleted, or given another job since.
+      })); // The webhook was deleted, or a newer job sends the delivery.
     if (!webhook || delivery.round !== round || delivery.body === null) return;
     const isTest = delivery.eventType === TEST_EVENT;
     if (!webhook.active && !isTest) return;
@@ -82,7 +80,7 @@ export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandl
     const attempt = await send(outbound, vault, webhook, delivery, delivery.body, context);
     return outcomeOf(webhook, delivery, attempt, job, context);
   },
-  async buried(tx, { businessId, payload }, error, now) {
+  async onDead(tx, { businessId, payload }, error, now) {
     const { deliveryId, round } = payload as DeliveryPayload;
     await update(
       tx,
@@ -102,7 +100,7 @@ async function send(
   { now, signal }: JobContext,
 ): Promise<Attempt> {
   const startedAt = now();
-  const begun = performance.now();
+  const startedAtMs = performance.now();
   const bytes = Buffer.from(body);
   const purpose = secretPurpose(webhook);
   const sealed = [
@@ -123,22 +121,25 @@ async function send(
   };
   const attempt = (answer: OutboundAnswer | null, error: string | null) => ({
     startedAt,
-    durationMs: Math.round(performance.now() - begun),
+    durationMs: Math.round(performance.now() - startedAtMs),
     answer,
     error,
   });
   try {
     const answer = await outbound.post(webhook.url, headers, bytes, signal);
     const { status } = answer;
-    return attempt(answer, status >= 200 && status < 300 ? null : `The answer was ${status}.`);
+    return attempt(
+      answer,
+      status >= 200 && status < 300 ? null : `The receiver answered ${status}.`,
+    );
   } catch (error) {
-    // The process ends: it is not the receiver's fault.
+    // An abort is a shutdown of this process, not a failure of the receiver.
     if (signal.aborted) throw error;
     return attempt(null, reasonOf(error as NodeJS.ErrnoException));
   }
 }
 
-/** Of several addresses none of which could be had, the error says nothing but a code. */
+/** Returns the message or the code: an error of several failed addresses has only a code. */
 const reasonOf = ({ message, code }: NodeJS.ErrnoException): string =>
   (message || code || 'No connection could be made.').slice(0, MAX_ERROR);
 
@@ -159,16 +160,18 @@ function outcomeOf(
   const { error, answer } = attempt;
   const record = (tx: Tx, settled: Settled) =>
     recordAttempt(tx, webhook, delivery, attempt, settled, now());
-  if (error === null) return { result: 'DONE', record };
-  // A test says at once how it went.
+  if (error === null) return { result: 'DONE', record }; // A test is not retried. A receiver that answers 410 wants no further deliveries.
   if (delivery.eventType === TEST_EVENT || answer?.status === 410)
     return { result: 'DEAD', error, record };
-  const asked = retryAfter(answer, now());
-  const usual = now() + (delayAfter(job.attempts, RETRY_DELAYS, random) ?? 0);
-  return { result: 'RETRY', error, at: Math.max(usual, asked ?? 0), record };
+  const requestedAt = retryAfter(answer, now());
+  const scheduledAt = now() + (delayAfter(job.attempts, RETRY_DELAYS, random) ?? 0);
+  return { result: 'RETRY', error, at: Math.max(scheduledAt, requestedAt ?? 0), record };
 }
 
-/** When the receiver asks to be called again, in seconds or as a date (RFC 9110 10.2.3); a day from now at most. */
+/**
+ * Returns the instant of the Retry-After header, in seconds or as a date (RFC 9110 10.2.3), at most
+ * a day from now. Null without a valid header.
+ */
 export function retryAfter(answer: OutboundAnswer | null, now: number): number | null {
   const text = answer?.headers['retry-after'];
   if (!text) return null;
@@ -217,7 +220,10 @@ async function recordAttempt(
   );
 }
 
-/** Keeps count of what fails in a row, pauses what fails too much and disables what fails for days. Answers until when it is paused. */
+/**
+ * Counts consecutive failures, pauses a webhook after several of them, and disables it after days.
+ * Returns the end of the pause, or null.
+ */
 async function recordHealth(
   tx: Tx,
   { businessId, rowId }: Webhook,
@@ -241,7 +247,7 @@ async function recordHealth(
   const since = new Date(failingSince).toISOString();
   const disabledReason =
     answer?.status === 410
-      ? 'The receiver answered 410: it wants nothing more.'
+      ? 'The receiver answered 410 (Gone), which ends its deliveries.'
       : now - failingSince >= DISABLE_AFTER_MS
         ? `Every attempt has failed since ${since}.`
         : null;
@@ -259,21 +265,21 @@ async function recordHealth(
         : {}),
     },
   );
-  if (disabledReason && webhook.active) await tellDisabled(tx, webhook, now);
+  if (disabledReason && webhook.active) await enqueueDisabledNotice(tx, webhook, now);
   if (disabledReason) await park(tx, businessId, rowId);
   else if (pausedUntil !== null && pausedUntil > now)
     await postponeGroup(tx, businessId, groupOf({ businessId, webhookId: rowId }), pausedUntil);
   return pausedUntil;
 }
 
-/** Until when a receiver is left alone after so many failures in a row; 0 for not at all. */
+/** Returns the end of the pause after a number of consecutive failures; 0 for no pause. */
 function pauseOf(failures: number, answer: OutboundAnswer | null, now: number): number {
-  const asked =
+  const requestedAt =
     answer?.status === 429 || answer?.status === 503 ? (retryAfter(answer, now) ?? 0) : 0;
-  const own =
+  const pausedUntil =
     failures < PAUSE_AFTER
       ? 0
       : now +
         Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(failures - PAUSE_AFTER, 10));
-  return Math.max(asked, own);
+  return Math.max(requestedAt, pausedUntil);
 }

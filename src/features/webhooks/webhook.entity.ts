@@ -17,12 +17,13 @@ import { Business } from '../businesses/business.entity';
 import { ChangeType } from '../changes/change.type';
 import { BookingConditions } from '../notifications/notification.type';
 
-/** Whatever the log tells of. */
+/** Every type of event in the log. */
 export const WebhookEventType = { ...BookingEventType, ...ChangeType };
 export type WebhookEventType = BookingEventType | ChangeType;
 registerEnumType(WebhookEventType, {
   name: 'WebhookEventType',
-  description: 'What a webhook can be told of: all of BookingEventType and of ChangeType.',
+  description:
+    'Types of events that a webhook can receive: all of BookingEventType and ChangeType.',
 });
 
 export enum WebhookFormat {
@@ -31,13 +32,16 @@ export enum WebhookFormat {
 }
 registerEnumType(WebhookFormat, {
   name: 'WebhookFormat',
-  description: 'What is sent. Both are signed in the same way.',
+  description: 'The format of the delivered body. Signatures are identical for both.',
   valuesConfig: {
     STANDARD: {
       description:
-        'An event of Standard Webhooks: type, timestamp, data, with ids and instants as in this API.',
+        'Standard Webhooks: type, timestamp and data, with the ids and instants of this API.',
     },
-    TIMETAP: { description: 'The appointment alone, as the JSON object that TimeTap posts.' },
+    TIMETAP: {
+      description:
+        'The appointment as the JSON object that TimeTap posts. Events that concern no appointment are not delivered.',
+    },
   },
 });
 
@@ -49,8 +53,8 @@ export enum WebhookDeliveryState {
 registerEnumType(WebhookDeliveryState, {
   name: 'WebhookDeliveryState',
   valuesConfig: {
-    PENDING: { description: 'To be tried at nextAttemptAt, or once the webhook is active again.' },
-    FAILED: { description: 'Given up; replayWebhookDelivery sends it again.' },
+    PENDING: { description: 'To be sent at nextAttemptAt, or when the webhook is active again.' },
+    FAILED: { description: 'All attempts failed. replayWebhookDelivery sends it again.' },
   },
 });
 
@@ -61,7 +65,7 @@ registerEnumType(WebhookDeliveryState, {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'An address of yours that is told of bookings. Seen by administrators.',
+  description: 'An HTTP endpoint to which events are delivered. Visible to administrators.',
 })
 export class Webhook extends Node {
   @TenantColumn()
@@ -70,7 +74,7 @@ export class Webhook extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field({ description: 'Where deliveries are posted.' })
+  @Field({ description: 'Address to which deliveries are posted.' })
   @TextColumn({ length: 2000 })
   url!: string;
 
@@ -78,7 +82,9 @@ export class Webhook extends Node {
   @TextColumn({ length: 16 })
   format!: WebhookFormat;
 
-  @Field(() => [WebhookEventType], { description: 'What it is told of.' })
+  @Field(() => [WebhookEventType], {
+    description: 'Types of the events that the webhook receives.',
+  })
   @JsonColumn()
   events!: WebhookEventType[];
 
@@ -94,61 +100,70 @@ export class Webhook extends Node {
   description!: string | null;
 
   @Field({
-    description: 'False: nothing is sent. Once it is active again it goes on where it was.',
+    description:
+      'Whether deliveries are sent. A webhook that is activated again resumes at its position in the log.',
   })
   @FlagColumn()
   active!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it was made inactive, where that was not asked for.',
+    description:
+      'Reason for automatic deactivation. Null if the webhook is active or was deactivated by a caller.',
   })
   @TextColumn({ length: 500, nullable: true })
   disabledReason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Who is written to when it is disabled.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'E-mail address notified when the webhook is disabled automatically.',
+  })
   @TextColumn({ length: 254, nullable: true })
   contactEmail!: string | null;
 
-  /** Sealed by the vault. */
+  /** Encrypted by the vault. */
   @TextColumn({ length: 500 })
   secret!: string;
 
-  /** Signs beside the new one for a while after a rotation. */
+  /** Secret before the last rotation, which also signs until `previousSecretUntil`. */
   @TextColumn({ length: 500, nullable: true })
   previousSecret!: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Until when deliveries are signed with the secret before the last rotation, too.',
+    description:
+      'Instant until which deliveries are also signed with the secret before the last rotation.',
   })
   @InstantColumn({ nullable: true })
   previousSecretUntil!: number | null;
 
-  /** Number of the last event of the log that has been planned. */
+  /** Sequence number of the last planned event. */
   @InstantColumn()
   position!: number;
 
-  /** Rises when events are planned again. */
+  /** Incremented by a replay, so that events can be planned again. */
   @IntColumn()
   generation!: number;
 
-  /** Deliveries wait to be given jobs again, since it was inactive. */
+  /** Whether pending deliveries have to be enqueued again. */
   @FlagColumn()
   resumes!: boolean;
 
-  @Field(() => Int, { description: 'Attempts that failed since the last that did not.' })
+  @Field(() => Int, { description: 'Number of consecutive failed attempts.' })
   @IntColumn()
   failures!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'Since when every attempt has failed.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Instant of the first failure of the current series. Null after a success.',
+  })
   @InstantColumn({ nullable: true })
   failingSince!: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'Nothing is sent before this instant, since too much failed or the receiver asked for it.',
+      'End of a pause after repeated failures or at the request of the receiver. Null if not paused.',
   })
   @InstantColumn({ nullable: true })
   pausedUntil!: number | null;
@@ -175,7 +190,7 @@ export class Webhook extends Node {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'One event on its way to one webhook.',
+  description: 'The delivery of one event to one webhook.',
 })
 export class WebhookDelivery extends Node {
   @TenantColumn()
@@ -187,11 +202,11 @@ export class WebhookDelivery extends Node {
   @IntColumn()
   webhookId!: number;
 
-  /** Of the webhook, when it was planned. */
+  /** Generation of the webhook when the delivery was planned. */
   @IntColumn()
   generation!: number;
 
-  /** Number of the event in the log; null for a test. */
+  /** Sequence number of the event. Null for a test. */
   @InstantColumn({ nullable: true })
   seq!: number | null;
 
@@ -201,24 +216,24 @@ export class WebhookDelivery extends Node {
   @Field(() => String, {
     nullable: true,
     description:
-      'Id of what it tells of, such as Appointment:17; deliveries about the same go in order. Null for a test.',
+      'Id of the object that the event concerns, such as Appointment:17. Deliveries with the same id are sent in order. Null for a test.',
   })
   @TextColumn({ length: 60, nullable: true })
   about!: string | null;
 
   @Field({
-    description: 'The header webhook-id: the same in every attempt and replay of an event.',
+    description: 'Value of the webhook-id header, stable across attempts and replays of an event.',
   })
   @TextColumn({ length: 64 })
   messageId!: string;
 
-  @Field({ description: 'Such as appointment.created.' })
+  @Field({ description: 'Event name in the body, such as appointment.created.' })
   @TextColumn({ length: 60 })
   eventType!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What is sent, byte for byte, in each attempt; null where it could not be made.',
+    description: 'Body sent in each attempt, byte for byte. Null if it could not be rendered.',
   })
   @LongTextColumn({ nullable: true })
   body!: string | null;
@@ -227,35 +242,35 @@ export class WebhookDelivery extends Node {
   @TextColumn({ length: 10 })
   state!: WebhookDeliveryState;
 
-  /** Whether a job is to send it. */
+  /** Whether a job for the delivery exists. */
   @FlagColumn()
   queued!: boolean;
 
-  /** Rises with each job that it is given: an older one leaves it alone. */
+  /** Incremented with each job, so that an older job skips the delivery. */
   @IntColumn()
   round!: number;
 
-  @Field(() => Int, { description: 'How often it has been sent.' })
+  @Field(() => Int, { description: 'Number of attempts.' })
   @IntColumn()
   attemptCount!: number;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Status of the last answer; null where there was none.',
+    description: 'HTTP status of the last response. Null without a response.',
   })
   @IntColumn({ nullable: true })
   responseStatus!: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Not before this instant it is tried again; null once it is through.',
+    description: 'Earliest instant of the next attempt. Null for a finished delivery.',
   })
   @InstantColumn({ nullable: true })
   nextAttemptAt!: number | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it is not delivered yet, or was given up.',
+    description: 'Error of the last attempt. Null after a success.',
   })
   @TextColumn({ length: 1000, nullable: true })
   error!: string | null;
@@ -264,14 +279,17 @@ export class WebhookDelivery extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was delivered, or given up.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Instant of success or final failure. Null while pending.',
+  })
   @InstantColumn({ nullable: true })
   finishedAt!: number | null;
 }
 
 @Entity('webhook_attempt')
 @ForeignKey(() => WebhookDelivery, ['businessId', 'deliveryId'], ['businessId', 'rowId'])
-@ObjectType({ simpleResolvers: true, description: 'One sending of a delivery.' })
+@ObjectType({ simpleResolvers: true, description: 'One attempt to send a delivery.' })
 export class WebhookAttempt {
   @TenantColumn()
   businessId!: number;
@@ -279,7 +297,7 @@ export class WebhookAttempt {
   @PrimaryColumn('integer')
   deliveryId!: number;
 
-  @Field(() => Int, { description: '1 for the first.' })
+  @Field(() => Int, { description: 'Number of the attempt, starting at 1.' })
   @PrimaryColumn('integer')
   number!: number;
 
@@ -291,15 +309,21 @@ export class WebhookAttempt {
   @IntColumn()
   durationMs!: number;
 
-  @Field(() => Int, { nullable: true, description: 'Of the answer; null where there was none.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'HTTP status of the response. Null without a response.',
+  })
   @IntColumn({ nullable: true })
   status!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The first kilobyte of the answer.' })
+  @Field(() => String, { nullable: true, description: 'First kilobyte of the response body.' })
   @LongTextColumn({ nullable: true })
   response!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it does not count as delivered.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason for the failure. Null for a success.',
+  })
   @TextColumn({ length: 1000, nullable: true })
   error!: string | null;
 }

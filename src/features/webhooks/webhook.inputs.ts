@@ -4,13 +4,13 @@ import { Email, Text, WebUrl } from '../../graphql/inputs/text-validators';
 import { BookingConditions } from '../notifications/notification.type';
 import { WebhookDeliveryState, WebhookEventType, WebhookFormat } from './webhook.entity';
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class WebhookFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class WebhookDeliveryFilter {
   @Field(() => [WebhookDeliveryState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
     WebhookDeliveryState[] | null;
@@ -22,10 +22,10 @@ const MAX_EVENTS = 50;
 
 @InputType()
 export class CreateWebhookInput {
-  @Field({ description: 'An https address that the world can reach. No redirect is followed.' })
+  @Field({ description: 'Publicly reachable https address. Redirects are not followed.' })
   @WebUrl()
   url!: string;
-  @Field(() => [WebhookEventType], { description: 'What to be told of.' })
+  @Field(() => [WebhookEventType], { description: 'Types of the events to receive.' })
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_EVENTS)
   events!: WebhookEventType[];
@@ -33,19 +33,20 @@ export class CreateWebhookInput {
   @Field(() => BookingConditions, {
     nullable: true,
     description:
-      'The bookings and waitlist entries to receive events of, also when one stops to match. All where it is absent.',
+      'Bookings and waitlist entries whose events are received, including the event by which one ceases to match. Defaults to all.',
   })
   bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Who is written to when it is disabled, because nothing it was sent was taken.',
+    description:
+      'E-mail address notified when the webhook is disabled because its deliveries failed.',
   })
   @Email()
   contactEmail?: string | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({ description: 'Omitted fields keep their value; null clears a field.' })
 export class UpdateWebhookInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @WebUrl() url?: string | null;
@@ -54,30 +55,35 @@ export class UpdateWebhookInput {
   @ArrayMinSize(1)
   @ArrayMaxSize(MAX_EVENTS)
   events?: WebhookEventType[] | null;
-  @Field(() => WebhookFormat, { nullable: true, description: 'Of what is planned from now on.' })
+  @Field(() => WebhookFormat, {
+    nullable: true,
+    description: 'Format of deliveries planned from now on.',
+  })
   format?: WebhookFormat | null;
   @Field(() => BookingConditions, {
     nullable: true,
     description:
-      'The bookings and waitlist entries to receive events of, also when one stops to match. Applies to what is planned from now on.',
+      'Bookings and waitlist entries whose events are received, including the event by which one ceases to match. Applies to deliveries planned from now on.',
   })
   bookingFilter?: BookingConditions | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) description?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Who is written to when it is disabled, because nothing it was sent was taken.',
+    description:
+      'E-mail address notified when the webhook is disabled because its deliveries failed.',
   })
   @Email()
   contactEmail?: string | null;
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'True: one that is inactive, or paused after failures, goes on where it was, at once.',
+      'True activates an inactive webhook and ends a pause: deliveries resume at once. False stops deliveries.',
   })
   active?: boolean | null;
   @Field({
     defaultValue: false,
-    description: 'With active: true, what happened meanwhile is left out.',
+    description:
+      'Whether activation skips the events that occurred while the webhook was inactive.',
   })
   skipMissed!: boolean;
 }
@@ -93,7 +99,8 @@ export class RotateWebhookSecretInput {
 
   @Field(() => Int, {
     defaultValue: 24,
-    description: 'For how many hours deliveries are signed with the old secret, too: 0 to 168.',
+    description:
+      'Hours during which deliveries are also signed with the old secret. Minimum 0, maximum 168.',
   })
   @Min(0)
   @Max(168)
@@ -110,7 +117,7 @@ export class ReplayWebhookInput {
   @Field(() => ID) id!: string;
   @Field({
     description:
-      'A cursor of the log: what came after it is sent again. "0" means from the beginning.',
+      'Cursor of the log after which events are sent again. "0" is the beginning of the log.',
   })
   @Text({ min: 1, max: 20 })
   after!: string;

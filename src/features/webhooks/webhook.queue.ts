@@ -5,8 +5,8 @@ import { enqueue, withdrawGroup } from '../../jobs/queue';
 import { Webhook, WebhookDelivery, WebhookDeliveryState } from './webhook.entity';
 
 export const DELIVERY_JOB = 'webhook.delivery';
-/** Deliveries of one webhook that are under way at once. */
-const AT_ONCE = 4;
+/** Concurrent deliveries of one webhook. */
+const MAX_IN_FLIGHT = 4;
 
 export const groupOf = ({
   businessId,
@@ -14,13 +14,16 @@ export const groupOf = ({
 }: Pick<WebhookDelivery, 'businessId' | 'webhookId'>): string =>
   `webhook:${businessId}:${webhookId}`;
 
-/** What a job of a delivery carries. */
+/** Payload of a delivery job. */
 export interface DeliveryPayload {
   readonly deliveryId: number;
   readonly round: number;
 }
 
-/** Gives deliveries their jobs. Call it with the webhook locked: what is added to an order is added one after another. */
+/**
+ * Enqueues deliveries. Requires the lock of the webhook: jobs with one ordering key must be
+ * inserted sequentially.
+ */
 export function enqueueDeliveries(
   tx: Tx,
   now: number,
@@ -36,14 +39,17 @@ export function enqueueDeliveries(
         kind: DELIVERY_JOB,
         key: `${deliveryId}:${round}`,
         payload: { deliveryId, round } satisfies DeliveryPayload,
-        group: { key: groupOf(delivery), limit: AT_ONCE },
+        group: { key: groupOf(delivery), limit: MAX_IN_FLIGHT },
         ...(about === null ? {} : { orderingKey: `webhook:${webhookId}:${about}` }),
       };
     }),
   );
 }
 
-/** The row, locked until the transaction ends; null where there is none that was not deleted. `free`: null too where another has it. */
+/**
+ * Locks a webhook until the end of the transaction. Returns null if it is deleted, and with `free`
+ * if another transaction has locked it.
+ */
 export async function lockWebhook(
   tx: Tx,
   businessId: number,
@@ -60,7 +66,9 @@ export async function lockWebhook(
   return row ? table.hydrate(row) : null;
 }
 
-/** Leaves what is on its way as it is, without a job. Those under way end by themselves. */
+/**
+ * Withdraws the jobs of pending deliveries and keeps the deliveries. Attempts in flight complete.
+ */
 export async function park(tx: Tx, businessId: number, webhookId: number): Promise<void> {
   await withdrawGroup(tx, businessId, groupOf({ businessId, webhookId }));
   await update(

@@ -41,7 +41,7 @@ import { deliveryList, webhookList, webhooks } from './webhook.source';
 class NewWebhook {
   @Field(() => Webhook) webhook!: Webhook;
   @Field({
-    description: 'Verifies what is sent, by Standard Webhooks. This is the only time it is shown.',
+    description: 'Signing secret of Standard Webhooks. Returned only once.',
   })
   secret!: string;
 }
@@ -71,7 +71,7 @@ const appointmentOfDelivery = toOne<WebhookDelivery, Appointment>(
   appointments,
 );
 
-/** The last so many are shown. */
+/** Limit of Webhook.attempts: the latest ones are returned. */
 const MAX_ATTEMPTS = 100;
 
 const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly number[]) => {
@@ -90,14 +90,15 @@ const attemptsByDeliveryId = defineLoader(async (context: Context, ids: readonly
 export class WebhookResolver {
   @Query(() => Webhook, {
     nullable: true,
-    description: 'Null where there is none that your key may see. For administrators.',
+    description:
+      'The webhook with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
   })
   webhook(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Webhook | null> {
     return webhookList.source.findVisible(context, parseGlobalId('Webhook', id, ['id']));
   }
 
   @Query(() => WebhookConnection, {
-    description: 'Webhooks of the business, oldest first. For administrators.',
+    description: 'Webhooks of the business, oldest first. Requires role: ADMINISTRATOR.',
   })
   webhooks(
     @Ctx() context: Context,
@@ -110,7 +111,8 @@ export class WebhookResolver {
 
   @Query(() => WebhookDelivery, {
     nullable: true,
-    description: 'Null where there is none that your key may see. For administrators.',
+    description:
+      'The delivery with an id. Null if it does not exist or is not visible to the caller. Requires role: ADMINISTRATOR.',
   })
   webhookDelivery(
     @Ctx() context: Context,
@@ -120,7 +122,8 @@ export class WebhookResolver {
   }
 
   @FieldResolver(() => WebhookDeliveryConnection, {
-    description: 'What was and is to be sent, newest first. Kept for 30 days.',
+    description:
+      'Deliveries of the webhook, newest first. Kept for 30 days, or WEBHOOK_RETENTION_DAYS of the server.',
   })
   deliveries(
     @Root() row: Webhook,
@@ -132,7 +135,7 @@ export class WebhookResolver {
   }
 
   @FieldResolver(() => String, {
-    description: 'A cursor of the log: what came up to it has been planned.',
+    description: 'Cursor of the last event of the log whose deliveries have been planned.',
   })
   cursor(@Root() row: Webhook, @Ctx() context: Context): Promise<string> {
     return cursorOfWebhook(row, context);
@@ -142,7 +145,8 @@ export class WebhookResolver {
 @Resolver(() => Webhook)
 export class WebhookMutations {
   @Mutation(() => CreateWebhookPayload, {
-    description: 'Has an address told of bookings from now on. For administrators.',
+    description:
+      'Creates a webhook that receives events from now on. Requires role: ADMINISTRATOR.',
   })
   createWebhook(
     @Ctx() context: Context,
@@ -151,7 +155,9 @@ export class WebhookMutations {
     return answer(context, 'created', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateWebhookPayload, { description: 'For administrators.' })
+  @Mutation(() => UpdateWebhookPayload, {
+    description: 'Changes, activates or deactivates a webhook. Requires role: ADMINISTRATOR.',
+  })
   updateWebhook(
     @Ctx() context: Context,
     @Arg('input', () => UpdateWebhookInput) input: UpdateWebhookInput,
@@ -160,7 +166,8 @@ export class WebhookMutations {
   }
 
   @Mutation(() => DeleteWebhookPayload, {
-    description: 'Sends nothing more to it, what is on its way included. For administrators.',
+    description:
+      'Deletes a webhook. Pending deliveries are not sent. Requires role: ADMINISTRATOR.',
   })
   deleteWebhook(
     @Ctx() context: Context,
@@ -170,7 +177,8 @@ export class WebhookMutations {
   }
 
   @Mutation(() => RotateWebhookSecretPayload, {
-    description: 'Makes a new secret; for a while both sign. For administrators.',
+    description:
+      'Replaces the signing secret. The old secret also signs for keepPreviousHours. Requires role: ADMINISTRATOR.',
   })
   rotateWebhookSecret(
     @Ctx() context: Context,
@@ -180,7 +188,8 @@ export class WebhookMutations {
   }
 
   @Mutation(() => TestWebhookPayload, {
-    description: 'Sends a test, once: look at the delivery for how it went. For administrators.',
+    description:
+      'Sends a test event in a single attempt. The delivery shows the result. Requires role: ADMINISTRATOR.',
   })
   testWebhook(
     @Ctx() context: Context,
@@ -190,7 +199,7 @@ export class WebhookMutations {
   }
 
   @Mutation(() => ReplayWebhookPayload, {
-    description: 'Sends everything after a cursor again. For administrators.',
+    description: 'Sends all events after a cursor again. Requires role: ADMINISTRATOR.',
   })
   replayWebhook(
     @Ctx() context: Context,
@@ -200,7 +209,7 @@ export class WebhookMutations {
   }
 
   @Mutation(() => ReplayWebhookDeliveryPayload, {
-    description: 'Sends one delivery again that was delivered or given up. For administrators.',
+    description: 'Sends a delivered or failed delivery again. Requires role: ADMINISTRATOR.',
   })
   replayWebhookDelivery(
     @Ctx() context: Context,
@@ -214,13 +223,16 @@ export class WebhookMutations {
 export class WebhookDeliveryResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: "Its event's place in the log; null for a test.",
+    description: 'Cursor of the event in the log. Null for a test.',
   })
   cursor(@Root() row: WebhookDelivery, @Ctx() context: Context): Promise<string | null> {
     return cursorOfDelivery(row, context);
   }
 
-  @FieldResolver(() => Webhook, { nullable: true, description: 'Null once it was deleted.' })
+  @FieldResolver(() => Webhook, {
+    nullable: true,
+    description: 'The receiving webhook. Null after its deletion.',
+  })
   webhook(
     @Root() { webhookId }: WebhookDelivery,
     @Ctx() context: Context,
@@ -230,14 +242,15 @@ export class WebhookDeliveryResolver {
 
   @FieldResolver(() => Appointment, {
     nullable: true,
-    description: 'Whose change it tells, as it is now; null for a test.',
+    description:
+      'The appointment that the event concerns, in its current state. Null for events of other objects and for a test.',
   })
   appointment(@Root() row: WebhookDelivery, @Ctx() context: Context) {
     return appointmentOfDelivery(row, context);
   }
 
   @FieldResolver(() => [WebhookAttempt], {
-    description: 'How often it was sent and what came back, oldest first.',
+    description: 'Attempts with their responses, oldest first. At most the latest 100.',
   })
   attempts(@Root() { rowId }: WebhookDelivery, @Ctx() context: Context): Promise<WebhookAttempt[]> {
     return attemptsByDeliveryId(context).load(rowId);

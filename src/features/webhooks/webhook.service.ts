@@ -29,28 +29,31 @@ import { webhookDeliveries } from './webhook.source';
 const MAX_WEBHOOKS = 50;
 const ID_PATH = ['input', 'id'];
 
-export interface Secretive {
+export interface WebhookWithSecret {
   readonly webhook: Webhook;
   readonly secret: string;
 }
 
-const administrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
+const requireAdministrator = (context: Context): Member => requireRole(context, Role.ADMINISTRATOR);
 
-function refuse(message: string, path: readonly string[] = ID_PATH): never {
+function rejectRule(message: string, path: readonly string[] = ID_PATH): never {
   throw new DomainError(ErrorCode.RULE_VIOLATED, message, { path });
 }
 
 function checkUrl({ outbound }: Context, url: string): string {
   const refusal = outbound.refusal(url);
   if (refusal)
-    refuse(
-      `This address cannot be called: ${refusal} Give an https address that the world can reach.`,
+    rejectRule(
+      `This address cannot be called: ${refusal} Use a publicly reachable https address.`,
       ['input', 'url'],
     );
   return url;
 }
 
-/** Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an unknown sub-status. */
+/**
+ * Returns the filter as it is stored. @throws DomainError BAD_USER_INPUT for a malformed id or an
+ * unknown sub-status.
+ */
 async function checkFilter(
   context: Context,
   filter: BookingConditions | null | undefined,
@@ -60,9 +63,15 @@ async function checkFilter(
   return filter ? { ...filter } : null;
 }
 
-/** Told of what happens from now on. @throws DomainError RULE_VIOLATED for an address that is not called, or one webhook too many. */
-export async function create(context: Context, input: CreateWebhookInput): Promise<Secretive> {
-  const { businessId } = administrator(context);
+/**
+ * Creates a webhook at the current head of the log. @throws DomainError RULE_VIOLATED for a
+ * forbidden address, or above the maximum number of webhooks.
+ */
+export async function create(
+  context: Context,
+  input: CreateWebhookInput,
+): Promise<WebhookWithSecret> {
+  const { businessId } = requireAdministrator(context);
   const now = context.now();
   const rowId = await context.ids.next('webhook');
   const secret = newSecret();
@@ -95,7 +104,7 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
       (await find(tx, Webhook, { businessId, deletedAt: null }, MAX_WEBHOOKS)).length ===
       MAX_WEBHOOKS
     )
-      refuse(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
+      rejectRule(`A business has at most ${MAX_WEBHOOKS} webhooks.`, ['input']);
     webhook.position = await headOf(tx, businessId);
     await insert(tx, Webhook, webhook);
     return { webhook, secret };
@@ -103,12 +112,12 @@ export async function create(context: Context, input: CreateWebhookInput): Promi
 }
 
 /** Runs `work` on the locked row. @throws DomainError NOT_FOUND */
-async function onWebhook<T>(
+async function withLockedWebhook<T>(
   context: Context,
   id: string,
   work: (tx: Tx, webhook: Webhook) => Promise<T>,
 ): Promise<T> {
-  const { businessId } = administrator(context);
+  const { businessId } = requireAdministrator(context);
   const rowId = parseGlobalId('Webhook', id, ID_PATH);
   return context.db.transaction(async (tx) => {
     const webhook = await lockWebhook(tx, businessId, rowId);
@@ -127,13 +136,16 @@ async function write(tx: Tx, webhook: Webhook, changes: Partial<Webhook>): Promi
   return Object.assign(webhook, changes);
 }
 
-/** @throws DomainError NOT_FOUND; RULE_VIOLATED for an address that is not called; CURSOR_EXPIRED for one that goes on where the log no longer begins. */
+/**
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for a forbidden address; CURSOR_EXPIRED if the log
+ * no longer contains the events to resume with.
+ */
 export async function update(context: Context, input: UpdateWebhookInput): Promise<Webhook> {
-  administrator(context);
+  requireAdministrator(context);
   refuseNull(input, ['url', 'events', 'format', 'active']);
   if (input.url != null) checkUrl(context, input.url);
   const bookingFilter = await checkFilter(context, input.bookingFilter);
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const { businessId, rowId } = webhook;
     const changes: Partial<Webhook> = {
       ...(changesOf(input, [
@@ -149,8 +161,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
     if (input.bookingFilter !== undefined) changes.bookingFilter = bookingFilter;
     const starts = input.active === true && !webhook.active;
     if (input.active === false) await park(tx, businessId, rowId);
-    const moves = input.url != null && input.url !== webhook.url;
-    // A new address has not failed yet.
+    const moves = input.url != null && input.url !== webhook.url; // Failures of the old address do not count for a new one.
     if (starts || moves) Object.assign(changes, HEALTHY);
     if (webhook.active && input.active !== false && (input.active || moves))
       Object.assign(changes, await revive(tx, webhook));
@@ -160,7 +171,7 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
         resumes: true,
         ...(input.skipMissed ? { position: await headOf(tx, businessId) } : {}),
       });
-    if (starts && !input.skipMissed) await refuseForgotten(tx, webhook);
+    if (starts && !input.skipMissed) await rejectExpiredPosition(tx, webhook);
     return write(tx, webhook, changes);
   });
 }
@@ -168,8 +179,9 @@ export async function update(context: Context, input: UpdateWebhookInput): Promi
 const HEALTHY = { failures: 0, failingSince: null, pausedUntil: null } as const;
 
 /**
- * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries again, in their order and due at once.
- * Returns the changes of the webhook; none if no attempt has failed since the last that did not.
+ * Ends the pause of a webhook whose attempts have failed. The planner queues its pending deliveries
+ * again, in their order and due at once.
+ * Returns the changes of the webhook; none if the last attempt succeeded.
  */
 async function revive(
   tx: Tx,
@@ -180,23 +192,26 @@ async function revive(
   return { ...HEALTHY, resumes: true };
 }
 
-/** Whoever goes on where the log no longer goes back to would not be told of what is forgotten. */
-async function refuseForgotten(tx: Tx, { businessId, position }: Webhook): Promise<void> {
+/**
+ * Rejects a position whose next events retention has deleted: they would be missed silently.
+ * @throws DomainError CURSOR_EXPIRED
+ */
+async function rejectExpiredPosition(tx: Tx, { businessId, position }: Webhook): Promise<void> {
   const { epoch, seq: head } = await headPlaceOf(tx, businessId);
   const [next] = await readAfter(tx, businessId, position, 1);
   // Numbers have no gaps.
   if (position >= head || next?.seq === position + 1) return;
   const message =
-    'The log no longer goes back to where this webhook was. Give skipMissed: true, and read anew what you keep.';
+    'The log no longer contains the next events of this webhook. Set skipMissed: true, and reload the data that you keep.';
   throw new DomainError(ErrorCode.CURSOR_EXPIRED, message, {
     path: ['input', 'active'],
     head: cursorOf(epoch, head),
   });
 }
 
-/** From now on nothing is sent. @throws DomainError NOT_FOUND */
+/** Deletes a webhook and withdraws its pending deliveries. @throws DomainError NOT_FOUND */
 export function remove(context: Context, input: DeleteWebhookInput): Promise<Webhook> {
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     await park(tx, webhook.businessId, webhook.rowId);
     return write(tx, webhook, {
       active: false,
@@ -207,13 +222,16 @@ export function remove(context: Context, input: DeleteWebhookInput): Promise<Web
   });
 }
 
-/** A new secret; the old one signs beside it for a while. @throws DomainError NOT_FOUND */
+/**
+ * Replaces the secret. The old one also signs for `keepPreviousHours`. @throws DomainError
+ * NOT_FOUND
+ */
 export function rotateSecret(
   context: Context,
   input: RotateWebhookSecretInput,
-): Promise<Secretive> {
+): Promise<WebhookWithSecret> {
   const secret = newSecret();
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const now = context.now();
     const keeps = input.keepPreviousHours > 0;
     const written = await write(tx, webhook, {
@@ -226,37 +244,41 @@ export function rotateSecret(
   });
 }
 
-/** Sends a delivery that tells of nothing, once. @throws DomainError NOT_FOUND */
+/** Enqueues a test delivery, which has a single attempt. @throws DomainError NOT_FOUND */
 export async function test(context: Context, input: TestWebhookInput): Promise<WebhookDelivery> {
-  administrator(context);
+  requireAdministrator(context);
   const deliveryId = await context.ids.next('webhook_delivery');
-  return onWebhook(context, input.id, async (tx, { businessId, rowId: webhookId, generation }) => {
-    const now = context.now();
-    const delivery = Object.assign(new WebhookDelivery(), {
-      businessId,
-      rowId: deliveryId,
-      webhookId,
-      generation,
-      seq: null,
-      appointmentId: null,
-      about: null,
-      messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`,
-      eventType: TEST_EVENT,
-      body: testBody(now),
-      state: WebhookDeliveryState.PENDING,
-      queued: true,
-      round: 0,
-      attemptCount: 0,
-      responseStatus: null,
-      nextAttemptAt: now,
-      error: null,
-      createdAt: now,
-      finishedAt: null,
-    });
-    await insert(tx, WebhookDelivery, delivery);
-    await enqueueDeliveries(tx, now, [delivery]);
-    return delivery;
-  });
+  return withLockedWebhook(
+    context,
+    input.id,
+    async (tx, { businessId, rowId: webhookId, generation }) => {
+      const now = context.now();
+      const delivery = Object.assign(new WebhookDelivery(), {
+        businessId,
+        rowId: deliveryId,
+        webhookId,
+        generation,
+        seq: null,
+        appointmentId: null,
+        about: null,
+        messageId: `msg_${businessId}_${webhookId}_test_${deliveryId}`,
+        eventType: TEST_EVENT,
+        body: testBody(now),
+        state: WebhookDeliveryState.PENDING,
+        queued: true,
+        round: 0,
+        attemptCount: 0,
+        responseStatus: null,
+        nextAttemptAt: now,
+        error: null,
+        createdAt: now,
+        finishedAt: null,
+      });
+      await insert(tx, WebhookDelivery, delivery);
+      await enqueueDeliveries(tx, now, [delivery]);
+      return delivery;
+    },
+  );
 }
 
 /** @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
@@ -273,15 +295,15 @@ async function startAt(tx: Tx, businessId: number, cursor: string): Promise<numb
   }
 }
 
-/**
- * Plans again what the log holds after a cursor, with the same ids of messages.
- * @throws DomainError NOT_FOUND; BAD_USER_INPUT for what is no cursor of this log; CURSOR_EXPIRED for one that it no longer goes back to;
- * RULE_VIOLATED while it is inactive.
+/** * Plans the events after a cursor again, with the same message ids.
+ * @throws DomainError NOT_FOUND; BAD_USER_INPUT for an invalid cursor; CURSOR_EXPIRED for one
+ * before the start of the log;
+ * RULE_VIOLATED for an inactive webhook.
  */
 export function replay(context: Context, input: ReplayWebhookInput): Promise<Webhook> {
-  return onWebhook(context, input.id, async (tx, webhook) => {
+  return withLockedWebhook(context, input.id, async (tx, webhook) => {
     const position = await startAt(tx, webhook.businessId, input.after);
-    if (!webhook.active) refuse('This webhook is inactive: make it active first.');
+    if (!webhook.active) rejectRule('This webhook is inactive: activate it first.');
     return write(tx, webhook, {
       position,
       generation: webhook.generation + 1,
@@ -291,27 +313,31 @@ export function replay(context: Context, input: ReplayWebhookInput): Promise<Web
   });
 }
 
-/** Sends one again that is through, with all of its attempts. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Sends a finished delivery again, with a full schedule of attempts. @throws DomainError NOT_FOUND,
+ * RULE_VIOLATED
+ */
 export async function replayDelivery(
   context: Context,
   input: ReplayWebhookDeliveryInput,
 ): Promise<WebhookDelivery> {
-  administrator(context);
+  requireAdministrator(context);
   const { webhookId, rowId } = await webhookDeliveries.getVisible(
     context,
     parseGlobalId('WebhookDelivery', input.id, ID_PATH),
     ID_PATH,
   );
-  return onWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
+  return withLockedWebhook(context, `Webhook:${webhookId}`, async (tx, webhook) => {
     const { businessId, active } = webhook;
     const delivery = (await findOne(tx, WebhookDelivery, { businessId, rowId })) as WebhookDelivery;
     const now = context.now();
-    if (delivery.body === null) refuse('It could not be made, so there is nothing to send.');
-    if (delivery.state === WebhookDeliveryState.PENDING) refuse('It is still on its way.');
-    if (!active) refuse('Its webhook is inactive: make it active first.');
+    if (delivery.body === null)
+      rejectRule('The body of this delivery could not be rendered, so there is nothing to send.');
+    if (delivery.state === WebhookDeliveryState.PENDING)
+      rejectRule('This delivery is still pending.');
+    if (!active) rejectRule('The webhook of this delivery is inactive: activate it first.');
     const revived = await revive(tx, webhook);
-    const queued = !revived.resumes;
-    // The planner queues it, behind those that wait for longer.
+    const queued = !revived.resumes; // The planner queues it, behind older pending deliveries.
     if (!queued) await write(tx, webhook, revived);
     const changes = {
       state: WebhookDeliveryState.PENDING,

@@ -148,7 +148,12 @@ export async function writeAppointment(
   await insertDeferred(
     tx,
     AppointmentStaff,
-    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
+    additionalStaffIds.map((staffId) => ({
+      businessId,
+      appointmentId,
+      staffId,
+      startAt: appointment.startAt,
+    })),
   );
   await insertDeferred(
     tx,
@@ -220,14 +225,7 @@ export async function changeAppointment(
   if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
 
-  if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
-    await remove(tx, AppointmentStaff, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
-      AppointmentStaff,
-      after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
-    );
-  }
+  await changeAdditionalStaff(tx, before, after);
   if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
     await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
     await insertDeferred(
@@ -265,6 +263,22 @@ export async function changeAppointment(
     await rememberLength(tx, after.appointment);
   }
   await append(tx, member, now, type, before, after, reason);
+}
+
+async function changeAdditionalStaff(
+  tx: Tx,
+  before: AppointmentAggregate,
+  { appointment, additionalStaffIds }: AppointmentAggregate,
+): Promise<void> {
+  const { businessId, rowId: appointmentId, startAt } = appointment;
+  const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
+  if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
+  await remove(tx, AppointmentStaff, { businessId, appointmentId });
+  await insertDeferred(
+    tx,
+    AppointmentStaff,
+    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
+  );
 }
 
 async function standsOrStale(

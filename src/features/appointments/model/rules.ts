@@ -5,6 +5,7 @@ import type { ExplainAvailabilityInput } from '../../availability/explanation/ex
 import { unavailable } from '../../availability/unavailable-error';
 import { boundsOf } from '../../availability/engine-facts';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
@@ -83,8 +84,7 @@ export function checkBooking(
   // An open session already has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
-  if (client?.status === ClientStatus.BLACKLISTED)
-    throw violated('This client cannot book.', 'clientId');
+  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
   if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {

@@ -1,23 +1,23 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
 import { allSaid, tagValuesOf } from '../../custom-fields/values/tag-values';
-import { valuesOf, type Facts, type Links, type Recipient } from './template-data';
+import { tagTextsOf, type TemplateData, type Links, type Recipient } from './template-data';
 import { MessageAudience, type MessageType } from '../message.kinds';
-import { fill, tagsIn, type TagValues } from './tags';
-import { choose } from './template.service';
+import { fillTags, tagsIn, type TagValues } from './tags';
+import { chooseTemplate } from './template.service';
 
-@ObjectType({ simpleResolvers: true, description: 'What a message says.' })
+@ObjectType({ simpleResolvers: true, description: 'The rendered content of a message.' })
 export class MessageContent {
-  @Field({ description: 'BCP 47: of the template that says it.' }) language!: string;
+  @Field({ description: 'Language of the template, as a BCP 47 tag.' }) language!: string;
   @Field(() => String, { nullable: true, description: 'Null for SMS.' }) subject!: string | null;
-  @Field() text!: string;
+  @Field({ description: 'Plain text.' }) text!: string;
   @Field(() => String, { nullable: true, description: 'Null for SMS.' }) html!: string | null;
 }
 
-/** Header values are one line, whatever they are made of. */
+/** Collapses white space and control characters: a header value is a single line. */
 const oneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trim();
 
-/** A text template as HTML: what it says is text there, too. */
+/** Converts a text template to HTML. Markup characters are escaped, so that they appear as text. */
 const htmlOf = (text: string): string =>
   text
     .replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`)
@@ -25,51 +25,52 @@ const htmlOf = (text: string): string =>
     .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>\n')}</p>`)
     .join('\n');
 
-/** Custom fields are read where a template asks for them. */
+/**
+ * Adds the values of custom field tags. Custom fields are read only if the template has such a tag.
+ */
 async function withFieldTags(
   context: Context,
   tags: readonly string[],
-  { appointment, client }: Facts,
+  { appointment, client }: TemplateData,
   audience: MessageAudience,
   locale: string,
   values: TagValues,
 ): Promise<Readonly<Record<string, string>>> {
   const reader = { isStaff: audience === MessageAudience.STAFF, locale };
-  const said = await tagValuesOf(
+  const fieldTags = await tagValuesOf(
     context,
     tags,
     { appointment: appointment.fieldValues, client: client?.fieldValues ?? null },
     reader,
   );
-  const all = tags.includes('CUSTOM_FIELDS')
+  const allFields = tags.includes('CUSTOM_FIELDS')
     ? { CUSTOM_FIELDS: await allSaid(context, appointment.fieldValues, reader) }
-    : {};
-  // Not spread: what is written when it is asked for stays unwritten until then.
-  return Object.assign(Object.create(values) as Record<string, string>, said, all);
+    : {}; // The prototype keeps the getters of `values` lazy; a spread would evaluate allFields of them.
+  return Object.assign(Object.create(values) as Record<string, string>, fieldTags, allFields);
 }
 
-/** A message in the reader's language and zone. */
+/** Renders a message in the language and time zone of the recipient. */
 export async function render(
   context: Context,
   type: MessageType,
-  facts: Facts,
+  facts: TemplateData,
   recipient: Recipient,
   links: Links,
 ): Promise<MessageContent> {
-  const { template, locale } = await choose(context, type, recipient.locales);
+  const { template, locale } = await chooseTemplate(context, type, recipient.locales);
   const values = await withFieldTags(
     context,
     [template.subject, template.text, template.html].flatMap((part) => tagsIn(part ?? '')),
     facts,
     recipient.audience,
     locale,
-    valuesOf(facts, recipient, locale, links),
+    tagTextsOf(facts, recipient, locale, links),
   );
   const email = type.channel === 'EMAIL';
   return Object.assign(new MessageContent(), {
     language: template.language,
-    subject: email ? oneLine(fill(template.subject ?? '', values, 'text')) : null,
-    text: fill(template.text, values, 'text'),
-    html: email ? fill(template.html ?? htmlOf(template.text), values, 'html') : null,
+    subject: email ? oneLine(fillTags(template.subject ?? '', values, 'text')) : null,
+    text: fillTags(template.text, values, 'text'),
+    html: email ? fillTags(template.html ?? htmlOf(template.text), values, 'html') : null,
   });
 }

@@ -1,4 +1,7 @@
-/** What stands for a tag in a message; empty where there is nothing to say. Custom fields have tags of their own beside these. */
+/**
+ * Tags available in every business. A tag without a value is replaced by an empty text. Each custom
+ * field adds its own tags.
+ */
 export const TAGS = [
   'RECIPIENT_NAME',
   'CLIENT_NAME',
@@ -40,24 +43,24 @@ export const TAGS = [
 export type Tag = (typeof TAGS)[number];
 export type TagValues = Readonly<Record<Tag, string>>;
 
-const KNOWN = new Set<string>(TAGS);
-const FORM = /%([A-Z][A-Z0-9_]*)%/g;
+const KNOWN_TAGS = new Set<string>(TAGS);
+const TAG_PATTERN = /%([A-Z][A-Z0-9_]*)%/g;
 
-/** A template taken apart. */
-interface Parts {
-  /** Each line is text, then a tag, then text, and so on. */
+/** A template split at its tags. */
+interface ParsedTemplate {
+  /** Each line alternates text and tag, and starts and ends with text. */
   readonly lines: readonly (readonly string[])[];
   readonly tags: readonly string[];
 }
 
 const MAX_TEMPLATES = 1_000;
-const templates = new Map<string, Parts>();
+const templates = new Map<string, ParsedTemplate>();
 
-function partsOf(template: string): Parts {
+function parseTemplate(template: string): ParsedTemplate {
   let parts = templates.get(template);
   if (!parts) {
-    // What is captured stands at every other place.
-    const lines = template.split('\n').map((line) => line.split(FORM));
+    // `split` with one capture group puts the captured tags at odd indexes.
+    const lines = template.split('\n').map((line) => line.split(TAG_PATTERN));
     parts = {
       lines,
       tags: [...new Set(lines.flatMap((line) => line.filter((_, index) => index % 2 === 1)))],
@@ -68,37 +71,40 @@ function partsOf(template: string): Parts {
   return parts;
 }
 
-/** Tags of a template, each once, without their signs. */
-export const tagsIn = (template: string): readonly string[] => partsOf(template).tags;
+/** Returns the distinct tags of a template, without percent signs. */
+export const tagsIn = (template: string): readonly string[] => parseTemplate(template).tags;
 
-/** Those that nothing stands for in every business. */
+/**
+ * Returns the tags of a template that are not built in: tags of custom fields, or misspelled ones.
+ */
 export const unknownTags = (template: string): string[] =>
-  tagsIn(template).filter((tag) => !KNOWN.has(tag));
+  tagsIn(template).filter((tag) => !KNOWN_TAGS.has(tag));
 
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`).replaceAll('\n', '<br>');
 
 /**
- * A template with its values. A line that has tags and a value for none of them is left out, so that no label stands alone. In HTML values
- * are text and nothing else.
+ * Replaces the tags of a template by their values. Omits a line whose tags are all empty, so that
+ * no label
+ * remains without a value. Values are escaped in HTML.
  */
-export function fill(
+export function fillTags(
   template: string,
   values: Readonly<Partial<Record<string, string>>>,
   format: 'text' | 'html',
 ): string {
-  const said: string[] = [];
-  for (const parts of partsOf(template).lines) {
-    let isSaid = parts.length === 1;
+  const filledLines: string[] = [];
+  for (const parts of parseTemplate(template).lines) {
+    let hasValue = parts.length === 1;
     let line = parts[0] as string;
     for (let at = 1; at < parts.length; at += 2) {
       const value = values[parts[at] as string] ?? '';
-      isSaid ||= value !== '';
+      hasValue ||= value !== '';
       line += (format === 'html' ? escapeHtml(value) : value) + parts[at + 1];
     }
-    if (isSaid) said.push(line);
+    if (hasValue) filledLines.push(line);
   }
-  return said
+  return filledLines
     .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();

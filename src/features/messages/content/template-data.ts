@@ -15,26 +15,33 @@ import { staff as staffSource } from '../../staff/staff.source';
 import { MessageAudience } from '../message.kinds';
 import type { TagValues } from './tags';
 
-/** What a message can tell of: the appointment as it was after the change, and what it leads to as of now. */
-export interface Facts {
-  readonly appointment: Appointment;
-  /** Further ones that are told with it, by their start. */
+/**
+ * Rows that a template can refer to: the appointment after the change, and its related rows as of
+ * now.
+ */
+export interface TemplateData {
+  readonly appointment: Appointment; /** Further appointments of the same batch, by start. */
   readonly others: readonly Appointment[];
   readonly business: Business;
   readonly client: Client | null;
   readonly location: Location;
   readonly reason: Reason;
-  readonly addOns: readonly Reason[];
-  /** The main one first. */
+  readonly addOns: readonly Reason[]; /** The main staff member first. */
   readonly staff: readonly Staff[];
 }
 
-/** The appointment that a message tells of, and who and what else belongs to it. */
-export type Told = Pick<Snapshot, 'appointment' | 'additionalStaffIds' | 'addOnReasonIds'> &
-  Partial<Pick<Facts, 'others'>>;
+/** The appointment that a message is about, with the ids of its additional staff and add-ons. */
+export type MessageSubject = Pick<
+  Snapshot,
+  'appointment' | 'additionalStaffIds' | 'addOnReasonIds'
+> &
+  Partial<Pick<TemplateData, 'others'>>;
 
-/** The same of an appointment as it is. */
-export async function toldNow(context: Context, appointment: Appointment): Promise<Told> {
+/** Returns an appointment in its current state as the subject of a message. */
+export async function currentSubjectOf(
+  context: Context,
+  appointment: Appointment,
+): Promise<MessageSubject> {
   const [staff, addOns] = await Promise.all([
     relations.additionalStaffOfAppointment(appointment, context),
     relations.addOnsOfAppointment(appointment, context),
@@ -46,10 +53,10 @@ export async function toldNow(context: Context, appointment: Appointment): Promi
   };
 }
 
-export async function factsOf(
+export async function loadTemplateData(
   context: Context,
-  { appointment, additionalStaffIds, addOnReasonIds, others = [] }: Told,
-): Promise<Facts> {
+  { appointment, additionalStaffIds, addOnReasonIds, others = [] }: MessageSubject,
+): Promise<TemplateData> {
   const [business, client, location, reason, staff, addOns] = await Promise.all([
     businessOf(context),
     relations.clientOfAppointment(appointment, context),
@@ -60,7 +67,8 @@ export async function factsOf(
     ),
     Promise.all(addOnReasonIds.map((id) => reasons.findById(context, id))),
   ]);
-  if (!location || !reason) throw new Error('A foreign key names no row.');
+  if (!location || !reason)
+    throw new Error('The appointment refers to a location or reason that does not exist.');
   return {
     appointment,
     others,
@@ -73,7 +81,7 @@ export async function factsOf(
   };
 }
 
-/** Who reads a message. */
+/** The person to whom a message is addressed. */
 export interface Recipient {
   readonly audience: MessageAudience;
   readonly name: string;
@@ -85,7 +93,7 @@ export interface Recipient {
 }
 
 export const clientRecipient = (
-  { business, location }: Facts,
+  { business, location }: TemplateData,
   client: Client | null,
 ): Recipient => ({
   audience: MessageAudience.CLIENT,
@@ -96,7 +104,7 @@ export const clientRecipient = (
   timeZone: client?.timeZoneCode ?? location.timeZoneCode,
 });
 
-export const staffRecipient = ({ business }: Facts, person: Staff): Recipient => ({
+export const staffRecipient = ({ business }: TemplateData, person: Staff): Recipient => ({
   audience: MessageAudience.STAFF,
   name: person.fullName,
   email: person.email,
@@ -106,15 +114,19 @@ export const staffRecipient = ({ business }: Facts, person: Staff): Recipient =>
 });
 
 export interface Links {
-  /** Where the client manages the appointment. */
-  readonly manageUrl: string | null;
-  /** Where they take the place that they waited for. */
+  /** Page on which the client manages the appointment. Null for staff. */
+  readonly manageUrl:
+    | string
+    | null; /** Page on which the client claims the place of a waitlist invitation. Null for every other kind. */
   readonly claimUrl: string | null;
 }
 
-/** What stands for each tag, for a reader of this language and zone. What takes long to write is written when a template asks for it. */
-export function valuesOf(
-  { appointment, others, business, client, location, reason, staff, addOns }: Facts,
+/**
+ * Returns the text of each tag in a locale and the time zone of the recipient. Costly texts are
+ * getters, evaluated only if a template has the tag.
+ */
+export function tagTextsOf(
+  { appointment, others, business, client, location, reason, staff, addOns }: TemplateData,
   recipient: Recipient,
   locale: string,
   { manageUrl, claimUrl }: Links,
@@ -197,7 +209,7 @@ function addressOf({ address }: Location): string {
     .join(', ');
 }
 
-/** Of a decimal as text: Intl reads it exactly. */
+/** Formats a decimal string: Intl reads strings without loss of precision. */
 const amountOf = (amount: string, currency: string, locale: string): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency })
     .format(amount as `${number}`)

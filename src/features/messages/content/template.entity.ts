@@ -12,7 +12,7 @@ import { MessageAudience, MessageChannel } from '../message.kinds';
 @ObjectType({
   simpleResolvers: true,
   description:
-    'What a message says, with %TAGS% for what differs: see docs/messages.md for all of them.',
+    'The text of a kind of message in one language. Tags such as %DATE_TIME% are replaced by values; docs/messages.md lists them.',
 })
 export class MessageTemplate {
   @TenantColumn()
@@ -31,7 +31,7 @@ export class MessageTemplate {
   audience!: MessageAudience;
 
   @Field({
-    description: 'BCP 47. Who reads de-AT gets the one of de where there is none of de-AT.',
+    description: 'BCP 47 tag. A reader of de-AT gets the template of de if de-AT has none.',
   })
   @PrimaryColumn('varchar', { length: 35 })
   language!: string;
@@ -46,17 +46,17 @@ export class MessageTemplate {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Null for SMS, and where it is made from the text.',
+    description: 'Null for SMS, and for an e-mail whose HTML is generated from the text.',
   })
   @LongTextColumn({ nullable: true })
   html!: string | null;
 
-  /** Null for one that every business has. */
+  /** Null for a built-in template. */
   @InstantColumn({ nullable: true })
   modifiedAt!: number | null;
 
   @Field({
-    description: 'True for one that every business has, until it saves its own in its place.',
+    description: 'Whether this is a built-in template that the business has not replaced.',
   })
   get builtIn(): boolean {
     return this.modifiedAt === null;

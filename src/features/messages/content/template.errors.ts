@@ -5,17 +5,17 @@ import { shapeOf, UserError } from '../../../graphql/payload';
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'A template has tags that nothing stands for.',
+  description: 'A template contains unknown tags.',
 })
 export class UnknownTagError extends UserError {
-  @Field(() => [String], { description: 'Those tags, without their signs.' }) tags!: string[];
+  @Field(() => [String], { description: 'Unknown tags, without percent signs.' }) tags!: string[];
   @Field(() => [String], {
-    description: 'All that every business has; a custom field says its own.',
+    description: 'Tags available in every business. Tags of custom fields are in CustomField.',
   })
   known!: string[];
 }
 
 shapeOf(ErrorCode.UNKNOWN_TAG, UnknownTagError);
 
-/** For the schema: types that only an interface leads to. */
+/** Object types that the schema reaches only through an interface. */
 export const messageErrors = [UnknownTagError];

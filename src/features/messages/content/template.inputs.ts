@@ -4,7 +4,7 @@ import { Locale, Text } from '../../../graphql/inputs/text-validators';
 import { MessageKind } from '../../clients/message-kind';
 import { MessageAudience, MessageChannel } from '../message.kinds';
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class MessageTemplateFilter {
   @Field(() => [MessageKind], { nullable: true }) @IsOptional() @ArrayMaxSize(20) kinds?:
     MessageKind[] | null;
@@ -21,20 +21,26 @@ export class DeleteMessageTemplateInput {
   @Field(() => MessageKind) kind!: MessageKind;
   @Field(() => MessageChannel) channel!: MessageChannel;
   @Field(() => MessageAudience) audience!: MessageAudience;
-  @Field({ description: 'BCP 47, such as de.' }) @Locale() language!: string;
+  @Field({ description: 'BCP 47 tag, such as de.' }) @Locale() language!: string;
 }
 
 @InputType()
 export class SaveMessageTemplateInput extends DeleteMessageTemplateInput {
-  @Field(() => String, { nullable: true, description: 'Of an e-mail, which needs one.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Subject of an e-mail. Required for EMAIL, invalid for SMS.',
+  })
   @Text({ min: 1, max: 200 })
   subject?: string | null;
-  @Field({ description: 'A line with tags and no value for any of them is left out of a message.' })
+  @Field({
+    description:
+      'Plain text with tags. A line whose tags are all empty is omitted from the message.',
+  })
   @Text({ min: 1, max: 10_000, multiline: true })
   text!: string;
   @Field(() => String, {
     nullable: true,
-    description: 'Of an e-mail. Made from the text unless given.',
+    description: 'HTML of an e-mail. Defaults to HTML generated from the text. Invalid for SMS.',
   })
   @Text({ min: 1, max: 50_000, multiline: true })
   html?: string | null;

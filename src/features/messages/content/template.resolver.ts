@@ -8,7 +8,12 @@ import { appointments } from '../../appointments/model/list';
 import { MessageKind } from '../../clients/message-kind';
 import { manageUrlOf } from '../../manage-links/manage-token';
 import type { Staff } from '../../staff/staff.entity';
-import { clientRecipient, factsOf, staffRecipient, toldNow } from './template-data';
+import {
+  clientRecipient,
+  loadTemplateData,
+  staffRecipient,
+  currentSubjectOf,
+} from './template-data';
 import { isMessageType, MessageAudience, MessageChannel, noSuchMessage } from '../message.kinds';
 import { MessageContent, render } from './render';
 import { MessageTemplate } from './template.entity';
@@ -26,7 +31,7 @@ const DeletePayload = payloadOf('DeleteMessageTemplate', 'messageTemplate', () =
 export class MessageTemplateResolver {
   @Query(() => [MessageTemplate], {
     description:
-      'What messages are made of: the templates of the business, and the built-in ones where it has none. For administrators.',
+      'Templates of the business, and the built-in templates that it has not replaced. Requires role: ADMINISTRATOR.',
   })
   messageTemplates(
     @Ctx() context: Context,
@@ -37,7 +42,8 @@ export class MessageTemplateResolver {
   }
 
   @Query(() => MessageContent, {
-    description: 'What a message would say of an appointment as it is now. For administrators.',
+    description:
+      'Preview of a message about an appointment in its current state. Requires role: ADMINISTRATOR.',
   })
   async previewMessage(
     @Ctx() context: Context,
@@ -45,7 +51,7 @@ export class MessageTemplateResolver {
     @Arg('appointmentId', () => ID) appointmentId: string,
     @Arg('language', () => String, {
       nullable: true,
-      description: 'BCP 47. That of the reader unless given.',
+      description: 'BCP 47 tag. Defaults to the language of the recipient.',
     })
     language?: string | null,
     @Arg('channel', () => MessageChannel, { defaultValue: MessageChannel.EMAIL })
@@ -60,7 +66,7 @@ export class MessageTemplateResolver {
     if (language != null && !locale)
       throw new DomainError(
         ErrorCode.BAD_USER_INPUT,
-        'language must be a language tag of BCP 47, such as de.',
+        'language must be a BCP 47 language tag, such as de.',
         { path: ['language'] },
       );
     const appointment = await appointments.getVisible(
@@ -68,7 +74,7 @@ export class MessageTemplateResolver {
       parseGlobalId('Appointment', appointmentId, ['appointmentId']),
       ['appointmentId'],
     );
-    const facts = await factsOf(context, await toldNow(context, appointment));
+    const facts = await loadTemplateData(context, await currentSubjectOf(context, appointment));
     const reader =
       audience === MessageAudience.CLIENT
         ? clientRecipient(facts, facts.client)
@@ -89,8 +95,7 @@ export class MessageTemplateResolver {
   }
 
   @Mutation(() => SavePayload, {
-    description:
-      'Says a message in words of your own, in place of what said it before. For administrators.',
+    description: 'Creates or replaces a template of the business. Requires role: ADMINISTRATOR.',
   })
   saveMessageTemplate(
     @Ctx() context: Context,
@@ -101,7 +106,7 @@ export class MessageTemplateResolver {
 
   @Mutation(() => DeletePayload, {
     description:
-      'Takes a template of your own away: the built-in one says it again, where there is one. For administrators.',
+      'Deletes a template of the business. The built-in template of the language, if any, applies again. Requires role: ADMINISTRATOR.',
   })
   deleteMessageTemplate(
     @Ctx() context: Context,

@@ -14,25 +14,27 @@ import type {
 } from './template.inputs';
 import { DEFAULT_TEMPLATES } from './templates/defaults';
 
-type Key = MessageType & Pick<MessageTemplate, 'language'>;
+type TemplateKey = MessageType & Pick<MessageTemplate, 'language'>;
 
 const typeName = ({ kind, channel, audience }: MessageType): string =>
   `${kind} ${channel} ${audience}`;
-const nameOf = (key: Key): string => `${typeName(key)} ${key.language}`;
+const nameOf = (key: TemplateKey): string => `${typeName(key)} ${key.language}`;
 
-/** More than eight kinds, two channels, two audiences and the languages of one business. */
-const MAX_OWN = 2_000;
+/**
+ * Limit of one read: exceeds the product of kinds, channels, audiences and languages of a business.
+ */
+const MAX_OWN_TEMPLATES = 2_000;
 
-/** Every template that the business's messages are made of, the built-in ones where it has none of its own. */
+/** Returns the templates of the business, and the built-in templates that it has not replaced. */
 export async function list(
   context: Context,
   filter: MessageTemplateFilter | null,
 ): Promise<MessageTemplate[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  const builtIn = DEFAULT_TEMPLATES.map((given) =>
-    Object.assign(new MessageTemplate(), given, { businessId, modifiedAt: null }),
+  const builtIn = DEFAULT_TEMPLATES.map((template) =>
+    Object.assign(new MessageTemplate(), template, { businessId, modifiedAt: null }),
   );
-  const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN);
+  const own = await find(context.db, MessageTemplate, { businessId }, MAX_OWN_TEMPLATES);
   const byName = new Map([...builtIn, ...own].map((template) => [nameOf(template), template]));
   const { kinds, channels, audiences, languages } = filter ?? {};
   return [...byName.values()].filter(
@@ -44,7 +46,12 @@ export async function list(
   );
 }
 
-/** @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for a message that there is not, and for parts that its channel does not have. */
+/**
+ * Creates or replaces a template of the business.
+ * @throws DomainError UNKNOWN_TAG; BAD_USER_INPUT for an invalid combination of kind, channel and
+ * audience, and for parts
+ * that the channel does not support.
+ */
 export async function saveTemplate(
   context: Context,
   input: SaveMessageTemplateInput,
@@ -53,7 +60,7 @@ export async function saveTemplate(
   const key = keyOf(member, input);
   checkParts(input);
   for (const part of ['subject', 'text', 'html'] as const)
-    await refuseUnknownTags(context, part, input[part]);
+    await rejectUnknownTags(context, part, input[part]);
   const template = Object.assign(new MessageTemplate(), {
     ...key,
     subject: input.subject?.trim() ?? null,
@@ -68,7 +75,10 @@ export async function saveTemplate(
   });
 }
 
-/** From then on the built-in one says it, where there is one. @throws DomainError NOT_FOUND */
+/**
+ * Deletes a template of the business, so that the built-in one applies. @throws DomainError
+ * NOT_FOUND
+ */
 export async function removeTemplate(
   context: Context,
   input: DeleteMessageTemplateInput,
@@ -79,7 +89,7 @@ export async function removeTemplate(
     if (!template)
       throw new DomainError(
         ErrorCode.NOT_FOUND,
-        'There is no template of your own for this message and language.',
+        'The business has no template for this message and language.',
         { path: ['input'] },
       );
     await remove(tx, MessageTemplate, key);
@@ -90,7 +100,7 @@ export async function removeTemplate(
 function keyOf(
   { businessId }: Member,
   { kind, channel, audience, language }: DeleteMessageTemplateInput,
-): Key & { businessId: number } {
+): TemplateKey & { businessId: number } {
   if (!isMessageType({ kind, channel, audience }))
     throw noSuchMessage({ kind, channel, audience }, ['input', 'kind']);
   return { businessId, kind, channel, audience, language: canonicalLocale(language) as string };
@@ -100,13 +110,16 @@ function checkParts({ channel, subject, html }: SaveMessageTemplateInput): void 
   if (channel === 'EMAIL' && subject == null)
     throw badInput('An e-mail needs a subject.', 'subject');
   if (channel === 'SMS' && (subject != null || html != null))
-    throw badInput('An SMS has text alone.', subject == null ? 'html' : 'subject');
+    throw badInput(
+      'An SMS has only text: omit subject and html.',
+      subject == null ? 'html' : 'subject',
+    );
 }
 
 const badInput = (message: string, field: string): DomainError =>
   new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', field] });
 
-async function refuseUnknownTags(
+async function rejectUnknownTags(
   context: Context,
   part: string,
   template: string | null | undefined,
@@ -115,10 +128,10 @@ async function refuseUnknownTags(
   if (!tags.length) return;
   throw new DomainError(
     ErrorCode.UNKNOWN_TAG,
-    `Nothing stands for ${tags
+    `Unknown tags: ${tags
       .map((tag) => `%${tag.slice(0, 40)}%`)
       .slice(0, 5)
-      .join(', ')}. See known for the tags there are beside those of custom fields.`,
+      .join(', ')}. The field known lists the built-in tags; custom fields add their own.`,
     {
       path: ['input', part],
       tags,
@@ -127,13 +140,13 @@ async function refuseUnknownTags(
   );
 }
 
-/** Whose words a message is in, and for which reader its dates and amounts are written. */
-export interface Chosen {
+/** A template, and the locale in which dates and amounts are formatted. */
+export interface TemplateChoice {
   readonly template: Pick<MessageTemplate, 'subject' | 'text' | 'html' | 'language'>;
   readonly locale: string;
 }
 
-/** Those of the business itself, for each message by its name: one look for however many are written at once. */
+/** Loads the templates of the business by message type name, once per batch of messages. */
 const ownTemplates = defineLoader((context: Context, names: readonly string[]) =>
   Promise.all(
     names.map((name) => {
@@ -159,12 +172,15 @@ const BUILT_IN = new Map(
   ]),
 );
 
-/** The template of the first of these locales that has one, in itself or in its language alone; English where none has. */
-export async function choose(
+/**
+ * Returns the template of the first locale that has one, by its full tag, then by its language.
+ * Falls back to English.
+ */
+export async function chooseTemplate(
   context: Context,
   type: MessageType,
   locales: readonly string[],
-): Promise<Chosen> {
+): Promise<TemplateChoice> {
   const name = typeName(type);
   const templates = [...(await ownTemplates(context).load(name)), ...(BUILT_IN.get(name) ?? [])];
   for (const locale of [...locales, 'en-US']) {

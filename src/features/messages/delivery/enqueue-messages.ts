@@ -7,26 +7,30 @@ import { MessageKind } from '../../clients/message-kind';
 import type { LogEvent } from '../../../log/event.entity';
 import { readAfter } from '../../../log/log.service';
 import type { Message } from '../message.entity';
-import { planOf, togetherOf, type Planned } from './messages-for-event';
+import { messagesFor, batchMessages, type MessageDraft } from './messages-for-event';
 import { addMessages, rowOf, voidReminders } from './queue';
 import { switchesOf } from '../message.settings';
 
 /**
- * What becomes of a message that nothing carries, known at once: of a business, for a message and the event that it tells of. Null where it is to be
- * sent, or looked at when it is due.
+ * Renders a message that has no transport, given its event. Returns the changed columns, or null if
+ * the message
+ * is to be sent or rendered when it is due.
  */
 export type Recorder = (
   businessId: number,
 ) => (message: Message, event: LogEvent) => Promise<Partial<Message> | null>;
 
-/** Rendered without a pause: others are to be answered meanwhile. */
+/** Events per step. Limits the time spent on rendering before requests are served again. */
 const PAGE = 32;
 const BUSINESSES = 200;
 
 /**
- * Plans messages of what has been appended to the logs. The place in a log moves in the transaction that adds the messages and their jobs, and
- * only from where it was read: a process that dies leaves nothing out, and of several that plan the same one writes. Answers how many it planned; throws
- * only after the others what one business has failed with.
+ * Plans the messages of events appended to the logs. The cursor advances in the transaction that
+ * inserts the messages and
+ * their jobs, and only from the position that was read. A crash therefore loses nothing, and of
+ * several processes one writes.
+ * Returns the number of planned messages. Rethrows the first failure after all businesses were
+ * tried.
  */
 export async function planMessages(
   db: Database,
@@ -35,20 +39,20 @@ export async function planMessages(
   record: Recorder,
 ): Promise<number> {
   let planned = 0;
-  const failed: unknown[] = [];
+  const failures: unknown[] = [];
   for (
     let behind = await businessesBehind(db);
     behind.length;
-    behind = behind.length === BUSINESSES && !failed.length ? await businessesBehind(db) : []
+    behind = behind.length === BUSINESSES && !failures.length ? await businessesBehind(db) : []
   ) {
     for (const { businessId, seq } of behind) {
       await planLog(db, ids, businessId, seq, now, record).then(
         (count) => (planned += count),
-        (error: unknown) => failed.push(error),
+        (error: unknown) => failures.push(error),
       );
     }
   }
-  if (failed.length) throw failed[0];
+  if (failures.length) throw failures[0];
   return planned;
 }
 
@@ -76,7 +80,10 @@ async function planLog(
   return planned;
 }
 
-/** Null at the end of the log, and where another process was faster. */
+/**
+ * Plans one page of events. Returns null at the end of the log, and if another process has advanced
+ * the cursor.
+ */
 async function planStep(
   db: Database,
   ids: Ids,
@@ -88,7 +95,7 @@ async function planStep(
   const events = await readAfter(db, businessId, seq, PAGE);
   const last = events.at(-1)?.seq;
   if (last == null) return null;
-  const { messages, renewed } = await planAll(
+  const { messages, staleReminderIds } = await planAll(
     db,
     businessId,
     events.filter((event) => isBooking(event) || event.type === BATCH_CHANGED),
@@ -103,13 +110,13 @@ async function planStep(
       return Object.assign(row, await written(row, bySeq.get(row.seq) as LogEvent));
     }),
   );
-  const kept = await db.transaction(async (tx) => {
+  const isCommitted = await db.transaction(async (tx) => {
     if (!(await advance(tx, businessId, seq, last))) return false;
-    await voidReminders(tx, businessId, renewed);
+    await voidReminders(tx, businessId, staleReminderIds);
     await addMessages(tx, businessId, now, rows);
     return true;
   });
-  return kept ? { seq: last, planned: messages.length } : null;
+  return isCommitted ? { seq: last, planned: messages.length } : null;
 }
 
 async function advance(tx: Tx, businessId: number, from: number, to: number): Promise<boolean> {
@@ -120,30 +127,33 @@ async function advance(tx: Tx, businessId: number, from: number, to: number): Pr
   );
 }
 
-/** Of several events of one appointment the last one's reminders count. Time off is nobody's news. */
+/**
+ * Plans the messages of a page. A later event of an appointment replaces its reminders. Time off
+ * causes no messages.
+ */
 async function planAll(
   db: Database,
   businessId: number,
   events: readonly LogEvent[],
   now: number,
-): Promise<{ messages: Planned[]; renewed: number[] }> {
-  if (!events.length) return { messages: [], renewed: [] };
+): Promise<{ messages: MessageDraft[]; staleReminderIds: number[] }> {
+  if (!events.length) return { messages: [], staleReminderIds: [] };
   const [isOn, personal] = await Promise.all([
     switchesOf(db, businessId),
     personalReasons(db, businessId, events),
   ]);
-  const renewed = new Set<number>();
-  let messages: Planned[] = [];
+  const staleReminderIds = new Set<number>();
+  let messages: MessageDraft[] = [];
   for (const event of events) {
     if (personal.has(reasonIdOf(event))) continue;
     if (event.type === BATCH_CHANGED) {
-      messages.push(...togetherOf(event, await eventsOfBatch(db, event), isOn, now));
+      messages.push(...batchMessages(event, await eventsOfBatch(db, event), isOn, now));
       continue;
     }
     const { appointment } = snapshotOf(event);
-    const plan = planOf(event, isOn, now);
+    const plan = messagesFor(event, isOn, now);
     if (plan.voidReminders) {
-      renewed.add(appointment.rowId);
+      staleReminderIds.add(appointment.rowId);
       messages = messages.filter(
         ({ appointmentId, kind }) =>
           appointmentId !== appointment.rowId || kind !== MessageKind.REMINDER,
@@ -151,7 +161,7 @@ async function planAll(
     }
     messages.push(...plan.messages);
   }
-  return { messages, renewed: [...renewed] };
+  return { messages, staleReminderIds: [...staleReminderIds] };
 }
 
 const reasonIdOf = (event: LogEvent): number =>

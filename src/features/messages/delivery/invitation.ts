@@ -3,7 +3,7 @@ import { AppointmentStatus } from '../../appointments/model/status';
 import { eventOf } from '../../calendar/calendar-event';
 import { MessageKind } from '../../clients/message-kind';
 import type { Email } from '../transports/transport';
-import type { Facts, Links, Recipient } from '../content/template-data';
+import type { TemplateData, Links, Recipient } from '../content/template-data';
 import { MessageAudience } from '../message.kinds';
 
 const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
@@ -12,10 +12,13 @@ const METHODS: Partial<Record<MessageKind, 'REQUEST' | 'CANCEL'>> = {
   [MessageKind.CANCELLATION]: 'CANCEL',
 };
 
-/** What the reader's calendar takes over: null for messages that change nothing in it. Whoever left an appointment has it cancelled, whatever others have. */
+/**
+ * Returns the iCalendar part of a message; null for kinds that change no calendar. A recipient
+ * removed from an appointment receives a CANCEL.
+ */
 export function invitationOf(
   kind: MessageKind,
-  facts: Facts,
+  facts: TemplateData,
   recipient: Recipient & { email: string },
   organizer: string,
   { manageUrl }: Links,
@@ -23,8 +26,7 @@ export function invitationOf(
   const method = METHODS[kind];
   if (!method) return null;
   const { appointment, others, business, client, location, reason } = facts;
-  const ofStaff = recipient.audience === MessageAudience.STAFF && client;
-  // REQUEST and CANCEL are of one event each; several are published, and nobody is asked to answer (RFC 5546, 3.2).
+  const ofStaff = recipient.audience === MessageAudience.STAFF && client; // REQUEST and CANCEL carry one event each. Several events are sent as PUBLISH, without attendees (RFC 5546 3.2).
   const sent = others.length ? 'PUBLISH' : method;
   const events = [appointment, ...others].map((one) =>
     eventOf(one, {

@@ -7,32 +7,30 @@ import type { LogEvent } from '../../../log/event.entity';
 import { APPOINTMENT } from '../../../log/log.service';
 import { MESSAGE_TYPES, MessageAudience, MessageChannel, type MessageType } from '../message.kinds';
 
-export interface Planned extends MessageType {
+export interface MessageDraft extends MessageType {
   readonly appointmentId: number;
   readonly recipientId: number;
   readonly offsetHours: number;
   readonly version: number;
   readonly seq: number;
-  readonly dueAt: number;
-  /** What has the same is told to a reader in the order in which it happened. */
+  readonly dueAt: number; /** Ordering key: messages of a thread reach a recipient in the order of their events. */
   readonly thread: string;
 }
 
-export interface Plan {
-  readonly messages: readonly Planned[];
-  /** Reminders that were planned for this appointment before are void. */
+export interface MessagePlan {
+  readonly messages: readonly MessageDraft[]; /** Whether the reminders planned earlier for this appointment are void. */
   readonly voidReminders: boolean;
 }
 
-interface Told {
+interface Announcement {
   readonly kind: MessageKind;
   readonly audience: MessageAudience;
   readonly ids: readonly number[];
   readonly version?: number;
 }
 
-/** What happened longer ago is no longer told: an old log is not news. */
-const NEWS_MS = MS_PER_DAY;
+/** Older events cause no immediate message, so that planning an old log notifies of nothing. */
+const MAX_EVENT_AGE_MS = MS_PER_DAY;
 const PLACE_AND_TIME = [
   'reasonId',
   'addOnReasonIds',
@@ -43,7 +41,7 @@ const PLACE_AND_TIME = [
   'meetingUrl',
   'staffId',
 ];
-const RENEWING = [
+const REMINDER_FIELDS = [
   'clientId',
   'staffId',
   'additionalStaffIds',
@@ -54,7 +52,7 @@ const RENEWING = [
 ];
 const { CLIENT, STAFF } = MessageAudience;
 
-/** The field of an appointment that says how many hours before its start somebody is reminded; 0 for never. */
+/** Appointment fields with the hours between reminder and start; 0 disables the reminder. */
 export const REMINDER_HOURS = [
   { channel: MessageChannel.EMAIL, audience: CLIENT, field: 'clientReminderHours' },
   { channel: MessageChannel.EMAIL, audience: STAFF, field: 'staffReminderHours' },
@@ -62,8 +60,12 @@ export const REMINDER_HOURS = [
   { channel: MessageChannel.SMS, audience: STAFF, field: 'remindStaffSmsHours' },
 ] as const;
 
-/** What an event of an appointment's life has to be told to whom, at once and later. Pure. */
-export function planOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: number): Plan {
+/** Returns the immediate messages and the reminders that an event causes. Pure. */
+export function messagesFor(
+  event: LogEvent,
+  isOn: (type: MessageType) => boolean,
+  now: number,
+): MessagePlan {
   const snapshot = snapshotOf(event);
   const { appointment } = snapshot;
   const common = {
@@ -71,24 +73,28 @@ export function planOf(event: LogEvent, isOn: (type: MessageType) => boolean, no
     seq: event.seq as number,
     thread: threadOf(appointment),
   };
-  const reminded = remindersOf(event, appointment);
+  const reminderEffect = reminderEffectOf(event, appointment);
   const later =
-    reminded === 'renew'
+    reminderEffect === 'renew'
       ? reminders(snapshot, isOn)
           .map((planned) => ({ ...common, ...planned }))
           .filter(({ dueAt }) => dueAt > event.occurredAt)
       : [];
   return {
-    messages: [...(snapshot.together ? [] : atOnceOf(event, isOn, now)), ...later],
-    voidReminders: reminded !== 'keep',
+    messages: [...(snapshot.together ? [] : immediateMessages(event, isOn, now)), ...later],
+    voidReminders: reminderEffect !== 'keep',
   };
 }
 
-/** A series is one story. */
+/** Returns one thread for all appointments of a series. */
 const threadOf = ({ rowId, recurringAppointmentId }: Appointment): string =>
   recurringAppointmentId === null ? String(rowId) : `series ${recurringAppointmentId}`;
 
-function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: number): Planned[] {
+function immediateMessages(
+  event: LogEvent,
+  isOn: (type: MessageType) => boolean,
+  now: number,
+): MessageDraft[] {
   const snapshot = snapshotOf(event);
   const { appointment } = snapshot;
   const common = {
@@ -96,11 +102,11 @@ function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: nu
     seq: event.seq as number,
     thread: threadOf(appointment),
   };
-  const told =
-    now - event.occurredAt > NEWS_MS
+  const announcements =
+    now - event.occurredAt > MAX_EVENT_AGE_MS
       ? []
-      : toldOf(event, snapshot).filter(({ audience }) => wanted(event, audience));
-  return told.flatMap(({ kind, audience, ids, version = appointment.version }) =>
+      : announcementsOf(event, snapshot).filter(({ audience }) => isRequested(event, audience));
+  return announcements.flatMap(({ kind, audience, ids, version = appointment.version }) =>
     (ids.length ? typesOf(kind, audience) : []).filter(isOn).flatMap((type) =>
       ids.map((recipientId) => ({
         ...common,
@@ -116,7 +122,7 @@ function atOnceOf(event: LogEvent, isOn: (type: MessageType) => boolean, now: nu
 
 const byReader = new Map<string, readonly MessageType[]>();
 
-/** By which channels something is told to somebody. */
+/** Returns the message types of a kind for an audience, one for each channel. Cached. */
 function typesOf(kind: MessageKind, audience: MessageAudience): readonly MessageType[] {
   const name = `${kind} ${audience}`;
   const types =
@@ -126,60 +132,65 @@ function typesOf(kind: MessageKind, audience: MessageAudience): readonly Message
   return types;
 }
 
-type Reader = Pick<Planned, 'kind' | 'channel' | 'audience' | 'recipientId'>;
+type Reader = Pick<MessageDraft, 'kind' | 'channel' | 'audience' | 'recipientId'>;
 const nameOf = ({ kind, channel, audience, recipientId }: Reader): string =>
   [kind, channel, audience, recipientId].join(' ');
 
-/** Of several appointments that one command has changed, by their start, each reader is told once: of the first, and with it of all that concern them. Pure. */
-export function togetherOf(
+/**
+ * Returns one message for each recipient of a batch event: about the first event that concerns the
+ * recipient. `parts` are sorted by start. Pure.
+ */
+export function batchMessages(
   event: LogEvent,
   parts: readonly LogEvent[],
   isOn: (type: MessageType) => boolean,
   now: number,
-): Planned[] {
-  const byReader = new Map<string, Planned>();
-  for (const planned of parts.flatMap((part) => atOnceOf(part, isOn, now))) {
+): MessageDraft[] {
+  const byReader = new Map<string, MessageDraft>();
+  for (const planned of parts.flatMap((part) => immediateMessages(part, isOn, now))) {
     if (!byReader.has(nameOf(planned)))
       byReader.set(nameOf(planned), { ...planned, seq: event.seq as number });
   }
   return [...byReader.values()];
 }
 
-/** Those of several that concern the reader of a message. */
-export const concerning = (message: Reader, parts: readonly LogEvent[]): LogEvent[] =>
+/** Returns the events of a batch that concern the recipient of a message. */
+export const eventsForReader = (message: Reader, parts: readonly LogEvent[]): LogEvent[] =>
   parts.filter((part) =>
-    atOnceOf(part, () => true, part.occurredAt).some(
+    immediateMessages(part, () => true, part.occurredAt).some(
       (planned) => nameOf(planned) === nameOf(message),
     ),
   );
 
-/** Whoever made the change may have asked that one side is not told of it. */
-const wanted = ({ snapshot }: LogEvent, audience: MessageAudience): boolean => {
+/** Whether the caller of the command left notifications of this audience enabled. */
+const isRequested = ({ snapshot }: LogEvent, audience: MessageAudience): boolean => {
   const { notify } = snapshot as { notify?: { client?: boolean; staff?: boolean } };
   return (audience === CLIENT ? notify?.client : notify?.staff) ?? true;
 };
 
-function toldOf(event: LogEvent, { appointment, additionalStaffIds }: Snapshot): Told[] {
+function announcementsOf(
+  event: LogEvent,
+  { appointment, additionalStaffIds }: Snapshot,
+): Announcement[] {
   const staff = [appointment.staffId, ...additionalStaffIds];
   const clients = appointment.clientId === null ? [] : [appointment.clientId];
-  const both = (kind: MessageKind): Told[] => [
+  const both = (kind: MessageKind): Announcement[] => [
     { kind, audience: CLIENT, ids: clients },
     { kind, audience: STAFF, ids: staff },
   ];
-  const over = appointment.endAt <= event.occurredAt;
+  const isPast = appointment.endAt <= event.occurredAt;
   switch (event.type as BookingEventType) {
     case BookingEventType.WAITLIST_INVITED:
-      return invited(event);
+      return invitationAnnouncement(event);
     case BookingEventType.COMPLETED:
       return [{ kind: MessageKind.THANK_YOU, audience: CLIENT, ids: clients }];
     case BookingEventType.NO_SHOW:
       return [{ kind: MessageKind.NO_SHOW, audience: CLIENT, ids: clients }];
-  }
-  // A hold is not yet anybody's appointment, and what is over needs no words.
-  if (appointment.holdExpiresAt !== null || over) return [];
-  const waits = appointment.subStatusCode === 'PENDING_CONFIRMATION';
-  const booked = (): Told[] =>
-    waits
+  } // Neither a hold nor a past appointment is announced.
+  if (appointment.holdExpiresAt !== null || isPast) return [];
+  const isUnconfirmed = appointment.subStatusCode === 'PENDING_CONFIRMATION';
+  const booked = (): Announcement[] =>
+    isUnconfirmed
       ? [{ kind: MessageKind.STAFF_CONFIRMATION_REQUEST, audience: STAFF, ids: staff }]
       : appointment.status === AppointmentStatus.OPEN
         ? both(MessageKind.CONFIRMATION)
@@ -194,31 +205,40 @@ function toldOf(event: LogEvent, { appointment, additionalStaffIds }: Snapshot):
       return both(MessageKind.CANCELLATION);
     case BookingEventType.RESCHEDULED:
     case BookingEventType.UPDATED:
-      return waits
-        ? booked().filter(() => movesOf(event))
+      return isUnconfirmed
+        ? booked().filter(() => isMove(event))
         : appointment.status === AppointmentStatus.OPEN
-          ? changed(event, clients, staff)
+          ? announcementsOfUpdate(event, clients, staff)
           : [];
     default:
       return [];
   }
 }
 
-const movesOf = ({ changes }: LogEvent): boolean =>
-  PLACE_AND_TIME.some((field) => field in changes);
+const isMove = ({ changes }: LogEvent): boolean => PLACE_AND_TIME.some((field) => field in changes);
 
-/** Who came to it has a new appointment, who left it has one less, the others one that changed: if it moved at all. */
-function changed(event: LogEvent, clients: readonly number[], staff: readonly number[]): Told[] {
-  const was = <T>(field: string, now: T): T =>
+/**
+ * Returns a confirmation for added people, a cancellation for removed people, and a change for the
+ * others if time or place changed.
+ */
+function announcementsOfUpdate(
+  event: LogEvent,
+  clients: readonly number[],
+  staff: readonly number[],
+): Announcement[] {
+  const previous = <T>(field: string, now: T): T =>
     event.changes[field] ? (event.changes[field][0] as T) : now;
   const [main, ...others] = staff;
-  const clientsBefore = [was<number | null>('clientId', clients[0] ?? null)].filter(
+  const clientsBefore = [previous<number | null>('clientId', clients[0] ?? null)].filter(
     (id) => id !== null,
   );
-  const staffBefore = [was('staffId', main as number), ...was('additionalStaffIds', others)];
+  const staffBefore = [
+    previous('staffId', main as number),
+    ...previous('additionalStaffIds', others),
+  ];
   return [
-    ...differences(CLIENT, clientsBefore, clients, movesOf(event)),
-    ...differences(STAFF, staffBefore, staff, movesOf(event)),
+    ...differences(CLIENT, clientsBefore, clients, isMove(event)),
+    ...differences(STAFF, staffBefore, staff, isMove(event)),
   ];
 }
 
@@ -227,7 +247,7 @@ const differences = (
   before: readonly number[],
   after: readonly number[],
   moved: boolean,
-): Told[] => [
+): Announcement[] => [
   { kind: MessageKind.CONFIRMATION, audience, ids: after.filter((id) => !before.includes(id)) },
   { kind: MessageKind.CANCELLATION, audience, ids: before.filter((id) => !after.includes(id)) },
   {
@@ -237,7 +257,7 @@ const differences = (
   },
 ];
 
-function invited({ snapshot }: LogEvent): Told[] {
+function invitationAnnouncement({ snapshot }: LogEvent): Announcement[] {
   const { waitlistEntry } = snapshot as {
     waitlistEntry?: { clientId: number | null; version: number };
   };
@@ -253,26 +273,26 @@ function invited({ snapshot }: LogEvent): Told[] {
       ];
 }
 
-function remindersOf(
+function reminderEffectOf(
   { type, changes, entityType }: LogEvent,
   { status, holdExpiresAt }: Appointment,
 ): 'renew' | 'none' | 'keep' {
-  // What the waitlist tells of an appointment has changed nothing in it.
+  // A waitlist event does not change the appointment.
   if (entityType !== APPOINTMENT) return 'keep';
   if (status !== AppointmentStatus.OPEN || holdExpiresAt !== null) return 'none';
-  const fresh =
+  const isNewTime =
     type === BookingEventType.CREATED ||
     type === BookingEventType.BOOKED ||
     type === BookingEventType.RESCHEDULED ||
     'status' in changes;
-  return fresh || RENEWING.some((field) => field in changes) ? 'renew' : 'keep';
+  return isNewTime || REMINDER_FIELDS.some((field) => field in changes) ? 'renew' : 'keep';
 }
 
-/** Every reminder of an appointment as it stands. */
+/** Returns every reminder of an appointment in the given state. */
 export function reminders(
   { appointment, additionalStaffIds }: Pick<Snapshot, 'appointment' | 'additionalStaffIds'>,
   isOn: (type: MessageType) => boolean,
-): Omit<Planned, 'appointmentId' | 'seq' | 'thread'>[] {
+): Omit<MessageDraft, 'appointmentId' | 'seq' | 'thread'>[] {
   const ids = {
     CLIENT: appointment.clientId === null ? [] : [appointment.clientId],
     STAFF: [appointment.staffId, ...additionalStaffIds],

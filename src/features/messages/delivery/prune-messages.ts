@@ -3,7 +3,10 @@ import { pruneInBatches } from '../../../db/prune';
 import { sql } from '../../../db/sql';
 import { MS_PER_DAY } from '../../../lib/time-zone';
 
-/** Forgets messages that were due more than so many days ago, whatever became of them; 0 keeps all. Never what is still to go out. Answers how many. */
+/**
+ * Deletes messages due more than `days` ago, except planned ones; 0 keeps all. Returns the number
+ * of deleted rows.
+ */
 export async function pruneMessages(db: Database, now: number, days: number): Promise<number> {
   if (!days) return 0;
   return pruneInBatches(db, (tx, most) =>

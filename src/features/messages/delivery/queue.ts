@@ -5,22 +5,25 @@ import { MessageKind } from '../../clients/message-kind';
 import { enqueue, withdraw } from '../../../jobs/queue';
 import { Message, MessageState } from '../message.entity';
 import { MessageAudience } from '../message.kinds';
-import type { Planned } from './messages-for-event';
+import type { MessageDraft } from './messages-for-event';
 
 export const SEND = 'message.send';
 
-/** Of one business at once: a mail server that hangs leaves room for other work. */
-const AT_ONCE = 8;
+/**
+ * Concurrent sends of one business and channel: an unresponsive mail server leaves capacity for
+ * other jobs.
+ */
+const MAX_CONCURRENT_SENDS = 8;
 
 const keyOf = (messageId: number): string => `message:${messageId}`;
 
-export type PlannedMessage = Message & Pick<Planned, 'thread'>;
+export type PlannedMessage = Message & Pick<MessageDraft, 'thread'>;
 
-/** The row of a message that is to go out. */
+/** Returns the row of a planned message. */
 export const rowOf = (
   businessId: number,
   rowId: number,
-  planned: Planned,
+  planned: MessageDraft,
   createdAt: number,
 ): PlannedMessage =>
   Object.assign(new Message(), planned, {
@@ -32,7 +35,10 @@ export const rowOf = (
     staffId: planned.audience === MessageAudience.STAFF ? planned.recipientId : null,
   });
 
-/** Adds messages, and for those that are still to go out the jobs that send them. What one reader is told of an appointment, or of a series, goes out in the order in which it happened. */
+/**
+ * Inserts messages, and jobs for those that are still planned. Jobs of one recipient and thread run
+ * in the order of their events.
+ */
 export async function addMessages(
   tx: Tx,
   businessId: number,
@@ -51,7 +57,7 @@ export async function addMessages(
       kind: SEND,
       key: keyOf(rowId),
       payload: { messageId: rowId },
-      group: { key: `message:${channel}`, limit: AT_ONCE },
+      group: { key: `message:${channel}`, limit: MAX_CONCURRENT_SENDS },
       ...(kind === MessageKind.REMINDER
         ? { runAt: dueAt }
         : { orderingKey: `message:${thread}:${channel}:${audience}:${recipientId}` }),
@@ -59,7 +65,7 @@ export async function addMessages(
   );
 }
 
-/** Takes back the reminders of these appointments that have not gone out. */
+/** Voids the unsent reminders of these appointments, and withdraws their jobs. */
 export async function voidReminders(
   tx: Tx,
   businessId: number,

@@ -16,28 +16,28 @@ import { staff as staffSource } from '../../staff/staff.source';
 import { claimUrlOf } from '../../waitlist/invitations/claim-token';
 import type { WaitlistEntry } from '../../waitlist/model/waitlist-entry.entity';
 import { entryFromJson } from '../../waitlist/model/events';
-import { Refused, type Transports, type Email } from '../transports/transport';
+import { PermanentDeliveryError, type Transports, type Email } from '../transports/transport';
 import { Message, MessageState } from '../message.entity';
 import {
   clientRecipient,
-  factsOf,
+  loadTemplateData,
   staffRecipient,
-  toldNow,
-  type Facts,
+  currentSubjectOf,
+  type TemplateData,
   type Links,
   type Recipient,
-  type Told,
+  type MessageSubject,
 } from '../content/template-data';
 import { invitationOf } from './invitation';
 import { MessageAudience, MessageChannel } from '../message.kinds';
-import { concerning, reminders } from './messages-for-event';
+import { eventsForReader, reminders } from './messages-for-event';
 import type { Recorder } from './enqueue-messages';
 import { SEND } from './queue';
 import { render, type MessageContent } from '../content/render';
 
-/** About a day: a mail server that is down longer than that is somebody's work. */
+/** Spans about a day. A longer outage of a mail server needs an operator. */
 const RETRY_DELAYS = [1, 5, 15, 60, 120, 300, 480, 600].map((minutes) => minutes * MS_PER_MINUTE);
-const LATE_MS = MS_PER_HOUR;
+const MAX_REMINDER_DELAY_MS = MS_PER_HOUR;
 const MAX_DETAIL = 1_000;
 
 export interface SendingServices {
@@ -45,7 +45,10 @@ export interface SendingServices {
   readonly contextOf: (member: Member) => Context;
 }
 
-/** Without a carrier there is nothing to wait for but the hour of a reminder: the message is written out where it is planned, many with one look. */
+/**
+ * Returns a recorder that renders messages without a transport while they are planned, in batches.
+ * Reminders are rendered when due.
+ */
 export const recorderOf =
   (services: SendingServices): Recorder =>
   (businessId) => {
@@ -54,18 +57,18 @@ export const recorderOf =
       const carrier =
         message.channel === MessageChannel.EMAIL ? services.carriers.email : services.carriers.sms;
       if (carrier || message.kind === MessageKind.REMINDER) return null;
-      const letter = await letterOf(context, services, message, event);
-      return letter instanceof Void
+      const letter = await outgoingMessageOf(context, services, message, event);
+      return letter instanceof VoidReason
         ? { state: MessageState.VOID, detail: letter.why }
-        : { state: MessageState.RECORDED, sentAt: context.now(), ...writtenOf(letter) };
+        : { state: MessageState.RECORDED, sentAt: context.now(), ...contentColumnsOf(letter) };
     };
   };
 
-const writtenOf = ({
+const contentColumnsOf = ({
   content: { language, subject, text, html },
   to,
   invitation,
-}: Letter): Partial<Message> => ({
+}: OutgoingMessage): Partial<Message> => ({
   detail: null,
   sentTo: to,
   language,
@@ -75,7 +78,7 @@ const writtenOf = ({
   invitation: invitation?.content ?? null,
 });
 
-/** Writes a message out and sends it, unless it is not to be sent any more. */
+/** Job that renders and sends a message, or voids it if it is obsolete. */
 export const sendMessages = (services: SendingServices): JobHandler => ({
   kind: SEND,
   retryDelays: RETRY_DELAYS,
@@ -85,48 +88,47 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
     const message = await findOne(context.db, Message, {
       businessId: job.businessId,
       rowId: (job.payload as { messageId: number }).messageId,
-    });
-    // One that was given up goes out when its job is tried again.
+    }); // A FAILED message is sent when an operator retries its job.
     if (message?.state !== MessageState.PLANNED && message?.state !== MessageState.FAILED) return;
-    const letter = await letterOf(context, services, message);
-    if (letter instanceof Void)
+    const letter = await outgoingMessageOf(context, services, message);
+    if (letter instanceof VoidReason)
       return {
         result: 'DONE',
         record: (tx) => settle(tx, message, { state: MessageState.VOID, detail: letter.why }),
       };
     try {
-      const sent = await carry(services.carriers, message, letter, signal);
+      const sent = await transmit(services.carriers, message, letter, signal);
       return {
         result: 'DONE',
         record: (tx) =>
           settle(tx, message, {
             state: sent ? MessageState.SENT : MessageState.RECORDED,
             sentAt: now(),
-            ...writtenOf(letter),
+            ...contentColumnsOf(letter),
           }),
       };
     } catch (error) {
       if (signal.aborted) throw error;
       const why = (error as Error).message;
-      if (error instanceof Refused) return { result: 'DEAD', error: why };
+      if (error instanceof PermanentDeliveryError) return { result: 'DEAD', error: why };
       return {
         result: 'RETRY',
         error: why,
-        record: (tx) => settle(tx, message, { detail: cut(why) }, MessageState.PLANNED),
+        record: (tx) => settle(tx, message, { detail: truncate(why) }, MessageState.PLANNED),
       };
     }
   },
 
-  buried: (tx, { businessId, payload }, error) =>
+  onDead: (tx, { businessId, payload }, error) =>
     settle(
       tx,
       { businessId, rowId: (payload as { messageId: number }).messageId },
-      { state: MessageState.FAILED, detail: cut(error) },
+      { state: MessageState.FAILED, detail: truncate(error) },
       MessageState.PLANNED,
     ),
 });
 
-const cut = (text: string): string =>
+const truncate = (text: string): string =>
   [...text.replaceAll('\0', '').toWellFormed()].slice(0, MAX_DETAIL).join('');
 
 type Tx = Parameters<typeof update>[0];
@@ -140,12 +142,12 @@ async function settle(
   await update(tx, Message, { businessId, rowId, ...(from ? { state: from } : {}) }, changes);
 }
 
-/** Not to be sent: and why. */
-class Void {
+/** The reason for not sending a message. */
+class VoidReason {
   constructor(readonly why: string) {}
 }
 
-interface Letter {
+interface OutgoingMessage {
   readonly content: MessageContent;
   readonly from: Email['from'];
   readonly name: string;
@@ -153,22 +155,22 @@ interface Letter {
   readonly invitation: Email['invitation'];
 }
 
-/** What is sent, judged by how things stand at this moment. */
-async function letterOf(
+/** Renders a message for its recipient from current data, or returns why it is not to be sent. */
+async function outgoingMessageOf(
   context: Context,
   services: SendingServices,
   message: Message,
-  known?: LogEvent,
-): Promise<Letter | Void> {
+  event?: LogEvent,
+): Promise<OutgoingMessage | VoidReason> {
   const { kind, channel, audience } = message;
-  const told = await toldOf(context, message, known);
-  if (told instanceof Void) return told;
-  const facts = await factsOf(context, told);
+  const subject = await subjectOf(context, message, event);
+  if (subject instanceof VoidReason) return subject;
+  const facts = await loadTemplateData(context, subject);
   const recipient = await recipientOf(context, message, facts);
-  if (recipient instanceof Void) return recipient;
+  if (recipient instanceof VoidReason) return recipient;
   const to = channel === MessageChannel.EMAIL ? recipient.email : recipient.phone;
   if (!to || (channel === MessageChannel.SMS && !/^\+\d+$/.test(to)))
-    return new Void(
+    return new VoidReason(
       channel === MessageChannel.EMAIL
         ? 'There is no e-mail address.'
         : 'There is no phone number with its country code.',
@@ -178,7 +180,7 @@ async function letterOf(
       audience === MessageAudience.CLIENT
         ? manageUrlOf(context.links, facts.appointment, context.now())
         : null,
-    claimUrl: told.entry ? claimUrlOf(context.links, told.entry) : null,
+    claimUrl: subject.entry ? claimUrlOf(context.links, subject.entry) : null,
   };
   const content = await render(context, { kind, channel, audience }, facts, recipient, links);
   const { mailFrom } = services.carriers;
@@ -195,84 +197,94 @@ async function letterOf(
   };
 }
 
-/** What a message tells of; of an invitation from the waitlist, with whose it is. */
-interface Subject extends Told {
+/** The subject of a message, and the waitlist entry of an invitation. */
+interface SendSubject extends MessageSubject {
   readonly entry?: WaitlistEntry;
 }
 
-/** Of a reminder the appointment as it is, if the reminder is still one of its own; of anything else, as it was right after the change. */
-async function toldOf(
+/**
+ * Returns the current appointment for a reminder that still applies, and the appointment after the
+ * event for other kinds.
+ */
+async function subjectOf(
   context: Context,
   message: Message,
-  known?: LogEvent,
-): Promise<Subject | Void> {
-  if (message.kind === MessageKind.REMINDER) return reminded(context, message);
+  loadedEvent?: LogEvent,
+): Promise<SendSubject | VoidReason> {
+  if (message.kind === MessageKind.REMINDER) return reminderSubjectOf(context, message);
   const event =
-    known ??
+    loadedEvent ??
     (await findOne(context.db, LogEvent, { businessId: message.businessId, seq: message.seq }));
-  if (!event) return new Void('The log no longer has what it tells of.');
+  if (!event) return new VoidReason('The log no longer contains the event.');
   if (event.type === BATCH_CHANGED) {
-    const [first, ...others] = concerning(message, await eventsOfBatch(context.db, event)).map(
+    const [first, ...others] = eventsForReader(message, await eventsOfBatch(context.db, event)).map(
       snapshotOf,
     );
     return first
       ? { ...first, others: others.map(({ appointment }) => appointment) }
-      : new Void('The log no longer has what it tells of.');
+      : new VoidReason('The log no longer contains the event.');
   }
   if (message.kind !== MessageKind.WAITLIST_INVITATION) return snapshotOf(event);
   const entry = entryFromJson(event.snapshot.waitlistEntry as Record<string, unknown>);
   return (entry.invitationExpiresAt ?? 0) <= context.now()
-    ? new Void('The invitation has ended.')
+    ? new VoidReason('The invitation has expired.')
     : { ...snapshotOf(event), entry };
 }
 
-async function reminded(context: Context, message: Message): Promise<Subject | Void> {
+async function reminderSubjectOf(
+  context: Context,
+  message: Message,
+): Promise<SendSubject | VoidReason> {
   const { businessId, appointmentId: rowId, dueAt } = message;
   const appointment = await findOne(context.db, Appointment, { businessId, rowId });
   if (appointment?.status !== AppointmentStatus.OPEN)
-    return new Void('The appointment does not take place.');
-  const told = await toldNow(context, appointment);
-  const due = reminders(told, () => true).some(
+    return new VoidReason('The appointment does not take place.');
+  const subject = await currentSubjectOf(context, appointment);
+  const due = reminders(subject, () => true).some(
     (one) =>
       one.channel === message.channel &&
       one.audience === message.audience &&
       one.recipientId === message.recipientId &&
       one.dueAt === dueAt,
   );
-  if (!due) return new Void('The appointment has changed since.');
-  return context.now() > dueAt + LATE_MS ? new Void('It could not be sent in time.') : told;
+  if (!due) return new VoidReason('The appointment has changed since.');
+  return context.now() > dueAt + MAX_REMINDER_DELAY_MS
+    ? new VoidReason('It could not be sent in time.')
+    : subject;
 }
 
 async function recipientOf(
   context: Context,
   { audience, channel, kind, recipientId }: Message,
-  facts: Facts,
-): Promise<Recipient | Void> {
+  facts: TemplateData,
+): Promise<Recipient | VoidReason> {
   if (audience === MessageAudience.STAFF) {
     const person = await staffSource.findById(context, recipientId);
-    return person?.active ? staffRecipient(facts, person) : new Void('They do not serve any more.');
+    return person?.active
+      ? staffRecipient(facts, person)
+      : new VoidReason('The staff member is inactive.');
   }
   const client = await clients.findById(context, recipientId);
-  if (!client || client.deleted) return new Void('The client has been deleted.');
+  if (!client || client.deleted) return new VoidReason('The client has been deleted.');
   const excluded =
     channel === MessageChannel.EMAIL &&
     (client.excludedEmailTemplates.includes(kind) ||
       client.excludedEmailCategories.includes(CATEGORY_OF[kind]));
-  if (excluded) return new Void('The client does not want these e-mails.');
+  if (excluded) return new VoidReason('The client does not want these e-mails.');
   if (
     channel === MessageChannel.SMS &&
     kind === MessageKind.WAITLIST_INVITATION &&
     !client.allowWaitListText
   )
-    return new Void('The client has not agreed to these SMS.');
+    return new VoidReason('The client has not agreed to these SMS.');
   return clientRecipient(facts, client);
 }
 
-/** Answers whether there is something to carry it. */
-async function carry(
+/** Sends a message. Returns false if its channel has no transport. */
+async function transmit(
   { email, sms }: Transports,
   { channel, businessId, rowId, createdAt }: Message,
-  { content, from, name, to, invitation }: Letter,
+  { content, from, name, to, invitation }: OutgoingMessage,
   signal: AbortSignal,
 ): Promise<boolean> {
   const id = `${businessId}.${rowId}.${createdAt.toString(36)}`;

@@ -1,22 +1,27 @@
 import type { Transporter } from 'nodemailer';
 import { orAborted } from '../../../lib/abortable';
-import { Refused, type Email } from './transport';
+import { PermanentDeliveryError, type Email } from './transport';
 
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 
-/** What a mail server says for good: 5xx of a recipient or of the message. A wrong password is 5xx as well, and is for the operator to right. */
-const FOR_GOOD = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
+/**
+ * Errors that are permanent with a 5xx reply: of the recipient or the message. Failed logins are
+ * 5xx as well, but an operator can correct them.
+ */
+const PERMANENT_CODES = new Set<unknown>(['EENVELOPE', 'EMESSAGE']);
 
-/** Sends by SMTP: `smtp://user:password@host:587`, or `smtps://` for TLS from the start. A connection for each, so that none can be stale. */
-export function smtpCarrier(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
-  let transport: Transporter | undefined;
-  // Loaded with the first message: most processes send none before they have answered somebody.
+/**
+ * Sends by SMTP: `smtp://user:password@host:587`, or `smtps://` for implicit TLS. Each message
+ * opens a connection, so that none is stale.
+ */
+export function smtpTransport(url: string): (email: Email, signal: AbortSignal) => Promise<void> {
+  let transport: Transporter | undefined; // Loaded with the first message: keeps the start of the process fast.
   const open = async () =>
     (await import('nodemailer')).createTransport({
       url,
-      connectionTimeout: PATIENCE_MS,
-      greetingTimeout: PATIENCE_MS,
-      socketTimeout: 2 * PATIENCE_MS,
+      connectionTimeout: TIMEOUT_MS,
+      greetingTimeout: TIMEOUT_MS,
+      socketTimeout: 2 * TIMEOUT_MS,
       disableFileAccess: true,
       disableUrlAccess: true,
     });
@@ -50,7 +55,9 @@ export function smtpCarrier(url: string): (email: Email, signal: AbortSignal) =>
         responseCode = 0,
         message,
       } = error as { code?: string; responseCode?: number; message: string };
-      throw FOR_GOOD.has(code) && responseCode >= 500 ? new Refused(message) : error;
+      throw PERMANENT_CODES.has(code) && responseCode >= 500
+        ? new PermanentDeliveryError(message)
+        : error;
     }
   };
 }

@@ -1,6 +1,9 @@
-/** An e-mail as it is handed over. Names and addresses are given apart, and no text of theirs reaches a header unencoded. */
+/**
+ * An e-mail to be sent. Names and addresses are separate, so that the transport encodes them in
+ * headers.
+ */
 export interface Email {
-  /** The same in every attempt, so that a receiver can tell a repeat. */
+  /** Stable across attempts, so that a receiver can recognize duplicates. */
   readonly messageId: string;
   readonly from: { readonly name: string; readonly address: string };
   readonly to: { readonly name: string; readonly address: string };
@@ -14,19 +17,19 @@ export interface Email {
 }
 
 export interface Sms {
-  /** The same in every attempt. */
+  /** Stable across attempts. */
   readonly messageId: string;
   /** E.164. */
   readonly to: string;
   readonly text: string;
 }
 
-/** No attempt will help: the receiver refuses the message itself. Anything else that is thrown may be tried again. */
-export class Refused extends Error {}
+/** Thrown if the receiver rejects the message itself. Every other error justifies a retry. */
+export class PermanentDeliveryError extends Error {}
 
-/** What messages go out by. Null where nothing is configured: then they are recorded. */
+/** Configured transports. Null for a channel without one: its messages are recorded instead. */
 export interface Transports {
-  /** The address that e-mail comes from. */
+  /** Sender address of e-mails. */
   readonly mailFrom: string;
   readonly email: ((email: Email, signal: AbortSignal) => Promise<void>) | null;
   readonly sms: ((sms: Sms, signal: AbortSignal) => Promise<void>) | null;

@@ -1,15 +1,19 @@
 import type { Transports } from './transport';
-import { smsCarrier } from './sms';
-import { smtpCarrier } from './smtp';
+import { smsTransport } from './sms';
+import { smtpTransport } from './smtp';
 
-interface Configured {
+interface TransportConfig {
   readonly smtpUrl: string | null;
   readonly mailFrom: string;
   readonly smsWebhookUrl: string | null;
 }
 
-export const transportsFrom = ({ smtpUrl, mailFrom, smsWebhookUrl }: Configured): Transports => ({
+export const transportsFrom = ({
+  smtpUrl,
   mailFrom,
-  email: smtpUrl === null ? null : smtpCarrier(smtpUrl),
-  sms: smsWebhookUrl === null ? null : smsCarrier(smsWebhookUrl),
+  smsWebhookUrl,
+}: TransportConfig): Transports => ({
+  mailFrom,
+  email: smtpUrl === null ? null : smtpTransport(smtpUrl),
+  sms: smsWebhookUrl === null ? null : smsTransport(smsWebhookUrl),
 });

@@ -10,6 +10,7 @@ import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.source';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
 import { saidOfAppointment } from '../../custom-fields/values/write';
@@ -77,7 +78,7 @@ export async function claimInvitation(
       throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
+      throw clientCannotBook(member, 'id');
     const fieldValues = await saidOfAppointment(context, held.reasonId, {
       given: input.fields,
       complete: true,

@@ -22,9 +22,9 @@ import { UNSET_OF_APPOINTMENT } from './unset';
 type Json = Record<string, unknown>;
 
 /** @throws Error for a row that no longer exists. */
-function found<T>(rows: ReadonlyMap<number, T>, id: number, what: string): T {
+function rowOrThrow<T>(rows: ReadonlyMap<number, T>, id: number, what: string): T {
   const row = rows.get(id);
-  if (!row) throw new Error(`The ${what} of the appointment is gone.`);
+  if (!row) throw new Error(`The ${what} of the appointment does not exist.`);
   return row;
 }
 
@@ -39,7 +39,8 @@ const stamp = (instant: number): string =>
   new Date(instant).toISOString().slice(0, 19).replace('T', ' ');
 
 /**
- * The body of the TIMETAP format: the appointment as it was after the event, and the rows it leads to as they are now.
+ * The body of the TIMETAP format: the appointment as it was after the event, and the rows it leads
+ * to as they are now.
  * @throws Error for a row that no longer exists.
  */
 export function timetapBody(event: LogEvent, rows: Rows, links: Links, now: number): string {
@@ -131,10 +132,12 @@ function peopleJson(
   rows: Rows,
 ): Json {
   const blocked = [...additionalStaffIds, ...blockedStaffIds];
-  const person = (id: number) => staffJson(found(rows.staff, id, 'staff member'));
+  const person = (id: number) => staffJson(rowOrThrow(rows.staff, id, 'staff member'));
   return {
     client:
-      row.clientId === null ? null : clientJson(found(rows.clients, row.clientId, 'client'), rows),
+      row.clientId === null
+        ? null
+        : clientJson(rowOrThrow(rows.clients, row.clientId, 'client'), rows),
     staff: person(row.staffId),
     coordinatorStaff: row.coordinatorStaffId === null ? null : person(row.coordinatorStaffId),
     additionalStaffIdList: listOrNull(additionalStaffIds),
@@ -146,23 +149,23 @@ function peopleJson(
 /** The first resource is the appointment's; the others are blocked with it. */
 function partsJson({ appointment: row, resources, addOnReasonIds }: Snapshot, rows: Rows): Json {
   const [resource, ...others] = resources.map(({ resourceId }) =>
-    found(rows.resources, resourceId, 'resource'),
+    rowOrThrow(rows.resources, resourceId, 'resource'),
   );
-  const said = withFields(
+  const fieldsWithValues = withFields(
     row.fieldValues,
     idsOf(row.fieldValues).map((id) => rows.fields.get(id) ?? null),
   );
   return {
-    reason: reasonJson(found(rows.reasons, row.reasonId, 'reason'), rows),
-    location: locationJson(found(rows.locations, row.locationId, 'location')),
+    reason: reasonJson(rowOrThrow(rows.reasons, row.reasonId, 'reason'), rows),
+    location: locationJson(rowOrThrow(rows.locations, row.locationId, 'location')),
     addOnReasonIdList: listOrNull(addOnReasonIds),
     addOnReasonList: listOrNull(
-      addOnReasonIds.map((id) => reasonJson(found(rows.reasons, id, 'add-on'), rows)),
+      addOnReasonIds.map((id) => reasonJson(rowOrThrow(rows.reasons, id, 'add-on'), rows)),
     ),
     resource: resource ? resourceJson(resource) : null,
     blockResourceIdList: listOrNull(others.map(({ rowId }) => rowId)),
     fields: fieldsJson(row.fieldValues, rows),
-    customFieldDesc: linesOf(said, rows.business.locale),
+    customFieldDesc: linesOf(fieldsWithValues, rows.business.locale),
   };
 }
 

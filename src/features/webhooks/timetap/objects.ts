@@ -49,13 +49,16 @@ const CLIENT_STATUSES: Readonly<Record<ClientStatus, string>> = {
   BLACKLISTED: 'Blacklisted',
 };
 
-/** `$` of USD: the shortest form that the language has, else the code. */
+/** Returns the narrow symbol of a currency in a locale, such as `$` of USD, else its code. */
 const currencySymbol = (currency: string, locale: string): string =>
   new Intl.NumberFormat(locale, { style: 'currency', currency, currencyDisplay: 'narrowSymbol' })
     .formatToParts(0)
     .find(({ type }) => type === 'currency')?.value ?? currency;
 
-/** Derived from the name, so that every process and release gives a zone the same number: 31 bits, positive. */
+/**
+ * Derived from the name, so that every process and release gives a zone the same number: 31 bits,
+ * positive.
+ */
 const timeZoneId = (code: string): number =>
   createHash('sha256').update(code).digest().readUInt32BE() >>> 1;
 
@@ -124,7 +127,7 @@ export function reasonJson(row: Reason, { business: { locale }, ...rows }: Rows)
   };
 }
 
-/** A price or deposit that the length lacks is that of the reason. */
+/** A duration without a price or deposit inherits that of the reason. */
 function durationJson(
   { minutes, price, deposit, name }: ReasonDuration,
   reason: Reason,
@@ -259,7 +262,7 @@ export const resourceJson = (row: Resource): Json => ({
   active: row.active,
 });
 
-/** Values as they were given, with their fields as they are now. Deleted fields are left out. */
+/** Values as entered, with the current definitions of their fields. Deleted fields are omitted. */
 export const fieldsJson = (
   values: FieldValues,
   { fields, reasonIdsOfFields, business: { locale } }: Rows,

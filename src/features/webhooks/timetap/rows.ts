@@ -56,12 +56,12 @@ async function byId<E extends TenantRow>(
   ids: readonly (number | null)[],
 ): Promise<ById<E>> {
   const table = tableOf(entity);
-  const wanted = unique(ids);
-  if (!wanted.length) return new Map();
+  const distinctIds = unique(ids);
+  if (!distinctIds.length) return new Map();
   const rows = await reader.all(sql`
     SELECT ${table.select('a')} FROM ${raw(`"${table.name}" AS "a"`)}
     WHERE ${table.column('a', 'businessId')} = ${businessId}
-      AND ${isOneOf(table.column('a', 'rowId'), wanted)}`);
+      AND ${isOneOf(table.column('a', 'rowId'), distinctIds)}`);
   return new Map(rows.map((row) => table.hydrate(row)).map((row) => [row.rowId, row]));
 }
 
@@ -79,7 +79,9 @@ async function values(
 const oneEach = (rows: readonly { key: number; value: number }[]): ById<number> =>
   new Map(rows.map(({ key, value }) => [key, value]));
 
-/** At most 14 statements, however many events there are. Reads nothing that no event needs. */
+/**
+ * Reads the rows that the events need. At most 14 statements, independent of the number of events.
+ */
 export async function rowsOf(
   reader: Reader,
   businessId: number,
@@ -96,8 +98,8 @@ export async function rowsOf(
     appointments.map((row) => row.clientId),
   );
   const clientIds = [...clients.keys()];
-  const said = [...appointments, ...clients.values()].flatMap((row) => idsOf(row.fieldValues));
-  const fields = await byId(reader, CustomField, businessId, said);
+  const fieldIds = [...appointments, ...clients.values()].flatMap((row) => idsOf(row.fieldValues));
+  const fields = await byId(reader, CustomField, businessId, fieldIds);
   const filtered = [...fields.values()].filter((field) => field.filterByService);
   const staff = await byId(reader, Staff, businessId, snapshots.flatMap(staffIdsOf));
   return {
@@ -160,11 +162,11 @@ async function reasonsOf(
   snapshots: readonly Snapshot[],
   now: number,
 ): Promise<RowsOfReasons> {
-  const named = snapshots.flatMap(({ appointment, addOnReasonIds }) => [
+  const reasonIds = snapshots.flatMap(({ appointment, addOnReasonIds }) => [
     appointment.reasonId,
     ...addOnReasonIds,
   ]);
-  const reasons = await byId(reader, Reason, businessId, named);
+  const reasons = await byId(reader, Reason, businessId, reasonIds);
   const ids = [...reasons.keys()];
   const today = toLocal(now, timeZoneCode).date;
   const spans = [...reasons.values()]

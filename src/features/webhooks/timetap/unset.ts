@@ -1,5 +1,6 @@
 /**
- * Properties of TimeTap's objects for which the gateway has no value, with the empty value of TimeTap's own example. A property
+ * Properties of TimeTap's objects for which the gateway has no value, with the empty value of
+ * TimeTap's own example. A property
  * moves out of this list once the gateway has a field for it.
  */
 
@@ -27,7 +28,7 @@ export const UNSET_OF_APPOINTMENT = {
   ticket: null,
 } as const;
 
-/** Secrets of the client (password, ssn) are never sent, even where they are known. */
+/** Secrets of the client (password, ssn) are never sent, even if the gateway stores them. */
 export const UNSET_OF_CLIENT = {
   aggregatedNotes: null,
   businessPhone: null,

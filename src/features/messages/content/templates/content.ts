@@ -2,7 +2,10 @@ import type { MessageKind } from '../../../clients/message-kind';
 import type { MessageAudience } from '../../message.kinds';
 import type { Tag } from '../tags';
 
-/** What a default template says in its own words; the lines of what, when and where follow from its kind. */
+/**
+ * The wording of a default template. The lines with the details of the appointment depend on the
+ * kind.
+ */
 export interface Wording {
   readonly subject: string;
   readonly lead: string;
@@ -17,8 +20,7 @@ export interface Language extends Readonly<
   readonly greeting: string;
   readonly closing: string;
   readonly manage: string;
-  readonly claim: string;
-  /** Where the time that is said is that of the first of several. */
+  readonly claim: string; /** Line appended to an SMS about several appointments, which states only the first time. */
   readonly several: string;
   readonly labels: Readonly<Partial<Record<Tag, string>>>;
 }

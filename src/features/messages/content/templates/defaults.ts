@@ -27,7 +27,7 @@ export interface DefaultTemplate extends MessageType, TemplateText {
   readonly language: string;
 }
 
-const WHAT: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
+const DETAILS: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
   CLIENT: [
     'REASON',
     'ADD_ONS',
@@ -55,15 +55,15 @@ const WHAT: Readonly<Record<MessageType['audience'], readonly Tag[]>> = {
     'NOTE',
   ],
 };
-const SHORT = new Set<MessageKind>([MessageKind.NO_SHOW, MessageKind.THANK_YOU]);
-/** Told of several appointments at once where one command has changed them. */
-const OF_SEVERAL = new Set<MessageKind>([
+const KINDS_WITHOUT_DETAILS = new Set<MessageKind>([MessageKind.NO_SHOW, MessageKind.THANK_YOU]);
+/** Kinds whose message covers all appointments that one command has changed. */
+const BATCH_KINDS = new Set<MessageKind>([
   MessageKind.CONFIRMATION,
   MessageKind.CHANGE,
   MessageKind.CANCELLATION,
   MessageKind.STAFF_CONFIRMATION_REQUEST,
 ]);
-const TO_COME = new Set<MessageKind>([
+const UPCOMING_KINDS = new Set<MessageKind>([
   MessageKind.CONFIRMATION,
   MessageKind.CHANGE,
   MessageKind.REMINDER,
@@ -71,16 +71,19 @@ const TO_COME = new Set<MessageKind>([
 ]);
 
 function detailsOf({ kind, audience }: MessageType): readonly Tag[] {
-  if (SHORT.has(kind)) return [];
-  const what = OF_SEVERAL.has(kind)
-    ? WHAT[audience]
-    : WHAT[audience].filter((tag) => tag !== 'DATES');
+  if (KINDS_WITHOUT_DETAILS.has(kind)) return [];
+  const what = BATCH_KINDS.has(kind)
+    ? DETAILS[audience]
+    : DETAILS[audience].filter((tag) => tag !== 'DATES');
   if (kind === MessageKind.CANCELLATION)
     return [...what.filter((tag) => tag !== 'PRICE' && tag !== 'MEETING_URL'), 'CANCEL_REASON'];
   return kind === MessageKind.CHANGE ? [...what, 'CHANGE_REASON'] : what;
 }
 
-/** Paragraphs, then a line for each detail, then what a client needs who comes: lines whose tags are empty are left out of a message. */
+/**
+ * Returns an e-mail: paragraphs, one line for each detail, then instructions and links for the
+ * client.
+ */
 function emailOf(
   type: MessageType,
   language: Language,
@@ -88,7 +91,7 @@ function emailOf(
 ): TemplateText {
   const details = detailsOf(type).map((tag) => [language.labels[tag], `%${tag}%`] as const);
   const more =
-    TO_COME.has(type.kind) && type.audience === 'CLIENT'
+    UPCOMING_KINDS.has(type.kind) && type.audience === 'CLIENT'
       ? [
           '%INSTRUCTIONS%',
           '%INSTRUCTIONS_2%',
@@ -132,7 +135,7 @@ function templatesOf(language: string, words: Language): DefaultTemplate[] {
       ...(type.channel === 'SMS'
         ? {
             subject: null,
-            text: OF_SEVERAL.has(type.kind) ? `${wording.sms}\n${words.several}` : wording.sms,
+            text: BATCH_KINDS.has(type.kind) ? `${wording.sms}\n${words.several}` : wording.sms,
             html: null,
           }
         : emailOf(type, words, wording)),
@@ -140,7 +143,7 @@ function templatesOf(language: string, words: Language): DefaultTemplate[] {
   });
 }
 
-/** Of every message in English, French, German and Spanish. */
+/** Default templates of every message type in English, French, German and Spanish. */
 export const DEFAULT_TEMPLATES: readonly DefaultTemplate[] = Object.entries(LANGUAGES).flatMap(
   ([language, words]) => templatesOf(language, words),
 );
