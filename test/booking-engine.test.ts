@@ -918,7 +918,8 @@ onEachDatabase('an explanation', (gateway) => {
         refusals: [
           {
             rule: 'STAFF_TAKEN',
-            message: 'They are not free at this time. Choose another time or somebody else.',
+            message:
+              'The staff member is not free at this time. Choose another time or another staff member.',
             row: { __typename: 'Staff', id: clinic.staffId },
             resources: [],
             appointments: [{ id: taken }],

@@ -146,7 +146,7 @@ onEachDatabase('a series', (gateway) => {
       [3, 10, 23].map((weeks) => [
         weekAfter(date, weeks),
         'TIME_UNAVAILABLE',
-        'drjones-a Jones: not free at this time. Choose another time or somebody else.',
+        'drjones-a Jones: not free at this time. Choose another time or another staff member.',
       ]),
     );
     expect(await count()).toEqual(before);

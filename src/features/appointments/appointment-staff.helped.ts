@@ -7,9 +7,9 @@ export type StartBounds = (startAt: Sql) => readonly Sql[];
 const UNBOUNDED: StartBounds = () => [];
 
 /**
- * Whether staff are additional staff of the appointment with this id. Their appointments are read
- * once, from the index of the staff member, and become an index condition on the appointment: a
- * correlated EXISTS in an OR is evaluated for every row of the business.
+ * Condition for appointments with additional staff of these ids. Their appointments are read once,
+ * from the index of the staff member, and become an index condition on the appointment. A
+ * correlated EXISTS in an OR would be evaluated for every row of the business.
  */
 export function helpedBy(
   appointmentId: Sql,

@@ -3,7 +3,7 @@ import { InstantColumn, TenantColumn } from '../../../db/columns';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 
-/** Who serves beside the main staff member; each is occupied like them. */
+/** Staff who serve in addition to the main staff member. Their time is blocked as well. */
 @Entity('appointment_staff')
 @Index(['businessId', 'staffId', 'startAt', 'appointmentId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])

@@ -16,7 +16,7 @@ import {
 import type { AppointmentFilter } from './filter';
 import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
 
-/** Appointments that staff serve as the main or an additional staff member. */
+/** Condition for appointments that the staff serve as main or additional staff. */
 const servedBy = (
   column: (property: keyof Appointment & string) => Sql,
   businessId: number,
@@ -43,14 +43,14 @@ export const appointments = defineRepository(Appointment, (viewer, column) => {
   }
 });
 
-/** Local dates lie between 14 hours before and 12 hours after those of UTC. */
+/** A local day starts at most 14 hours before and at most 12 hours after the same day in UTC. */
 const EAST = 14 * MS_PER_HOUR;
 const WEST = 12 * MS_PER_HOUR;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /**
- * Bounds what an index has to show of a window of local days, from the start of the longest
- * appointment that could still reach into it.
+ * Bounds the index range of a window of local days by instants, from the start of the longest
+ * appointment that could reach into it.
  */
 const startsWithin =
   ({ from, to }: Partial<AppointmentFilter>, businessId: number): StartBounds =>
@@ -63,7 +63,7 @@ const startsWithin =
     ...(to ? [sql`${startAt} < ${utcMidnight(to) + MS_PER_DAY + WEST}`] : []),
   ];
 
-/** Appointments that touch a local day of their location. The dates decide, not the instants. */
+/** Condition for appointments that overlap local days of their location, by dates. */
 const within = (
   given: Partial<AppointmentFilter>,
   column: (property: keyof Appointment & string) => Sql,
@@ -130,8 +130,8 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
 });
 
 /**
- * That a client has an appointment of which `condition` holds; said here because clients know no
- * appointments.
+ * Condition for clients that have an appointment for which `condition` holds. Defined here, since
+ * clients do not import appointments.
  */
 const hasAppointment = (
   client: (property: 'businessId' | 'rowId') => Sql,

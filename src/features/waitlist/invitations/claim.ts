@@ -3,7 +3,7 @@ import { at, DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { times } from '../../../lib/money';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
-import { giveHold } from '../../appointments/holds/confirm-hold';
+import { assignHold } from '../../appointments/holds/confirm-hold';
 import { hashOfSecret } from '../../appointments/holds/hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
@@ -95,7 +95,7 @@ export async function claimInvitation(
         void (claimed = await settle(tx, member, now, entry, booked)),
     };
   };
-  return giveHold(context, {
+  return assignHold(context, {
     id: toGlobalId('Appointment', appointmentId),
     decide,
     resultOf: () => claimed as unknown as WaitlistEntry,
