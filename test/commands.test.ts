@@ -199,7 +199,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(unnamed).toEqual({
         code: 1,
         stdout: '',
-        stderr: `Name one of the businesses with --business: ${gateway.business.business.id} (Test clinic), ${id} (Beside).\n`,
+        stderr: `Select a business with --business: ${gateway.business.business.id} (Test clinic), ${id} (Beside).\n`,
       });
       for (const [args, role] of [
         [[], 'ADMINISTRATOR'],

@@ -217,16 +217,16 @@ describe('GraphQL over HTTP', () => {
       { body: JSON.stringify({ query: `{ hello } # ${'x'.repeat(30_000)}` }) },
       /larger than 20000 bytes/,
     ],
-    ['a body that is no JSON', 400, { body: '{"query":' }, /no valid JSON/],
-    ['a batch', 400, { body: '[{"query":"{ hello }"}]' }, /batches are not accepted/],
+    ['a body that is no JSON', 400, { body: '{"query":' }, /not valid JSON/],
+    ['a batch', 400, { body: '[{"query":"{ hello }"}]' }, /Batches are not supported/],
     [
       'another media type',
       415,
       { body: 'query=x', headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       /application\/json/,
     ],
-    ['another method', 405, { method: 'PUT', body: '{}' }, /GET or POST/],
-    ['another path', 404, { method: 'GET', path: '/nothing' }, /nothing at this path/],
+    ['another method', 405, { method: 'PUT', body: '{}' }, /GET and POST/],
+    ['another path', 404, { method: 'GET', path: '/nothing' }, /Unknown path/],
   ])(
     'refuses %s with %i, in the shape of GraphQL',
     async (_what, status, { path = '/graphql', ...init }, message) => {

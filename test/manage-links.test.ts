@@ -56,7 +56,7 @@ onEachDatabase('manage links', (gateway) => {
   };
   const unknown = {
     access: null,
-    userErrors: [{ code: 'NOT_FOUND', message: 'This link is not known, or has ended.' }],
+    userErrors: [{ code: 'NOT_FOUND', message: 'Unknown or expired link.' }],
   };
   /** What becomes of a request with an access token: the appointment it sees, or the code of the refusal. */
   const sees = async (key: string) => {

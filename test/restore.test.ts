@@ -224,7 +224,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       for (const given of ['x', '-1', '1.5', '9999999999'])
         await expect(restored(`--ids-above=${given}`)).rejects.toMatchObject({
           code: 1,
-          stderr: expect.stringContaining('--ids-above is a whole number'),
+          stderr: expect.stringContaining('--ids-above must be a whole number'),
         });
       await gateway.boot();
       expect((await gateway.data(PAGE, { after: endCursor })).bookingNotifications.nodes).toEqual(

@@ -448,7 +448,7 @@ describe('the end of the server', () => {
     asking.subscribe('{ slow }');
     await once(bus, 'slow');
     const stopped = own.stop();
-    expect(await idle.closed).toEqual([1001, expect.stringContaining('connect again')]);
+    expect(await idle.closed).toEqual([1001, expect.stringContaining('reconnect')]);
     expect((await subscriber.closed)[0]).toBe(1001);
     await source.returned;
     finishSlow('done');
