@@ -11,7 +11,7 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { placeOf, seatsOf } from '../appointments/seats/seats';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
-import { Stale, untilCurrent } from '../appointments/model/aggregate';
+import { StaleVersionError, retryOnStale } from '../appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/class.create';
 import { tell } from '../classes/class.log';
@@ -97,7 +97,8 @@ async function refuseStale(
     )}`,
   );
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
-  if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version)) throw new Stale();
+  if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version))
+    throw new StaleVersionError();
 }
 
 /** Decides and writes, again when another transaction was faster. */
@@ -107,7 +108,7 @@ function changing<D, R>(
   write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>,
 ): Promise<R> {
   const member = memberOf(context);
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     const now = context.now();
     const decided = await decide(member, now);
     return context.db.transaction((tx) => write(tx, member, now, decided));

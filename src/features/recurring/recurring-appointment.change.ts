@@ -15,9 +15,9 @@ import {
   checkFree,
   occupanciesOf,
   changeAppointment,
-  Stale,
+  StaleVersionError,
   subjectsOf,
-  untilCurrent,
+  retryOnStale,
   type AppointmentAggregate,
 } from '../appointments/model/aggregate';
 import { appendBatchEvent } from '../appointments/model/batch-event';
@@ -71,7 +71,7 @@ type Decide = (
 function changeSeries(context: Context, input: Input, decide: Decide): Promise<Written> {
   const member = authoriseSeries(context);
   const id = parseGlobalId('RecurringAppointment', input.id, ['input', 'id']);
-  return untilCurrent(() =>
+  return retryOnStale(() =>
     context.db.transaction(async (tx) => {
       const now = context.now();
       const inside = transactionContext(context, tx);
@@ -135,7 +135,7 @@ async function take(tx: Tx, { businessId, rowId, version }: RecurringAppointment
       { version: version + 1 },
     ))
   )
-    throw new Stale();
+    throw new StaleVersionError();
 }
 
 /** The rows of the series, with what the appointments have in common now. */

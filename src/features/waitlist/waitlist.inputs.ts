@@ -4,7 +4,7 @@ import { OrderDirection } from '../../graphql/connection';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { AppointmentClientInput } from '../appointments/booking/inputs';
-import { SaidInFields, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
+import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { TimeRangeInput } from '../schedules/schedule.inputs';
 import { WaitlistMode, WaitlistStatus } from './model/status';
 
@@ -130,7 +130,7 @@ export class BookFromWaitlistInput {
     description: 'When; the session says it where they wait for one.',
   })
   start?: number | null;
-  @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
+  @FieldValuesInput('As in createAppointment.') fields?: FieldValueInput[] | null;
   @Field({ defaultValue: false, description: 'As in createAppointment.' }) override!: boolean;
 }
 
@@ -187,7 +187,7 @@ export class InviteFromWaitlistInput {
 
 @InputType()
 export class ClaimWaitlistInvitationInput extends OwnEntry {
-  @SaidInFields('As in createAppointment.') fields?: FieldValueInput[] | null;
+  @FieldValuesInput('As in createAppointment.') fields?: FieldValueInput[] | null;
 }
 
 @InputType({ description: 'A field left out stays.' })

@@ -9,7 +9,7 @@ import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { authoriseLocation } from '../../availability/authorise';
-import { untilCurrent, type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { retryOnStale, type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { holdFreed } from '../../appointments/holds/expire-holds';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
@@ -44,7 +44,7 @@ export async function inviteFromWaitlist(
   input: InviteFromWaitlistInput,
 ): Promise<Appointment> {
   requireStaff(context);
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
     const reason = await reasons.getById(context, first.reasonId);

@@ -2,7 +2,7 @@ import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
 import { insertDeferred, tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
-import { Stale } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/aggregate';
 import * as log from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
@@ -58,7 +58,7 @@ export async function changeEntry(
       { ...changes, version: after.version, modifiedAt: now, modifiedBy: after.modifiedBy },
     ))
   )
-    throw new Stale();
+    throw new StaleVersionError();
   await tell(tx, member, now, before, after, told);
   return after;
 }
