@@ -57,17 +57,17 @@ describe('limits of an operation', () => {
     [
       '30 levels',
       nested(30),
-      'This operation has a depth of 30; the limit is 15. Ask in several steps.',
+      'This operation has a depth of 30; the limit is 15. Split it into several requests.',
     ],
     [
       '1,000 levels',
       nested(1_000),
-      'This operation has a depth of 200; the limit is 15. Ask in several steps.',
+      'This operation has a depth of 200; the limit is 15. Split it into several requests.',
     ],
     [
       '1,000 inline fragments in each other',
       `{ ${'... { '.repeat(1_000)} ping ${'} '.repeat(1_000)} }`,
-      'This operation has a depth of 200; the limit is 15. Ask in several steps.',
+      'This operation has a depth of 200; the limit is 15. Split it into several requests.',
     ],
     [
       'root fields behind a fragment',
@@ -294,7 +294,7 @@ describe('the cost of an operation', () => {
     );
     expect(refuseCost(schema, document, 'Deep', { n: 100 })).toMatchObject({
       message:
-        'This operation has a cost of 110201; the limit is 50000. Ask for smaller pages or fewer nested lists.',
+        'This operation has a cost of 110201; the limit is 50000. Request smaller pages or fewer nested lists.',
       extensions: { code: 'QUERY_TOO_COMPLEX' },
     });
     expect(refuseCost(schema, document, 'Deep', { n: 5 })).toBeNull();

@@ -226,6 +226,6 @@ describe('Page', () => {
     expect(pageInfo).toMatchObject({ hasNextPage: true, startCursor: 'c1', endCursor: 'c2' });
     expect([read, count].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
     expect(await page.totalCount).toBe(9);
-    expect(page.asked).toBe('which');
+    expect(page.request).toBe('which');
   });
 });

@@ -5,7 +5,7 @@ import { isStorable } from '../db/sql';
 import type { TableColumn } from '../db/table';
 import { Costs } from './field-cost';
 
-/** A count reads rows that the page does not hold. */
+/** Cost of a count in objects, since it reads rows outside the page. */
 const COUNT_COST = 20;
 
 export const DEFAULT_PAGE = 25;
@@ -21,31 +21,31 @@ registerEnumType(OrderDirection, { name: 'OrderDirection' });
 export class PageArgs {
   @Field(() => Int, {
     nullable: true,
-    description: `How many from the start, or after the cursor: 1 to ${MAX_PAGE}; ${DEFAULT_PAGE} unless given.`,
+    description: `Number of entries from the start, or after the cursor: 1 to ${MAX_PAGE}. Defaults to ${DEFAULT_PAGE}.`,
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_PAGE)
   first?: number;
 
-  @Field(() => String, { nullable: true, description: 'A cursor: only what comes after it.' })
+  @Field(() => String, { nullable: true, description: 'Cursor: returns entries after it only.' })
   after?: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: `How many from the end, or before the cursor: 1 to ${MAX_PAGE}.`,
+    description: `Number of entries from the end, or before the cursor: 1 to ${MAX_PAGE}.`,
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_PAGE)
   last?: number;
 
-  @Field(() => String, { nullable: true, description: 'A cursor: only what comes before it.' })
+  @Field(() => String, { nullable: true, description: 'Cursor: returns entries before it only.' })
   before?: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many to skip, for page numbers: up to 10,000. Cursors are faster.',
+    description: 'Number of entries to skip, for page numbers: at most 10,000. Cursors are faster.',
   })
   @IsOptional()
   @Min(0)
@@ -53,7 +53,10 @@ export class PageArgs {
   offset?: number;
 }
 
-/** Which rows, in one form: the first `limit` in `backward ? reverse : natural` order beyond the cursor. */
+/**
+ * Normalised page arguments: the first `limit` rows in `backward ? reverse : natural` order beyond
+ * the cursor.
+ */
 export interface Window {
   readonly limit: number;
   readonly backward: boolean;
@@ -62,20 +65,20 @@ export interface Window {
   readonly offset: number;
 }
 
-/** What a list is ordered by, and the name of that in its cursors. */
+/** The ordering columns of a list, and the name of the order in its cursors. */
 export interface Order {
   readonly name: string;
   readonly columns: readonly TableColumn[];
 }
 
-/** @throws DomainError BAD_USER_INPUT for arguments that contradict each other, or a cursor of another order. */
+/** @throws DomainError BAD_USER_INPUT for contradictory arguments, or a cursor of another order. */
 export function toWindow(args: PageArgs, order: Order): Window {
   const refuse = (message: string, path: string): never => {
     throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: [path] });
   };
-  if (args.first != null && args.last != null) refuse('Give first or last, not both.', 'last');
+  if (args.first != null && args.last != null) refuse('Use first or last, not both.', 'last');
   if (args.offset && (args.after || args.before || args.last != null))
-    refuse('Give offset with first alone; cursors and last do not go with it.', 'offset');
+    refuse('Use offset with first only, not with cursors or last.', 'offset');
   return {
     limit: args.first ?? args.last ?? DEFAULT_PAGE,
     backward:
@@ -89,7 +92,10 @@ export function toWindow(args: PageArgs, order: Order): Window {
 export const encodeCursor = (order: string, values: readonly unknown[]): string =>
   Buffer.from(JSON.stringify([order, ...values])).toString('base64url');
 
-/** @throws DomainError BAD_USER_INPUT for anything that the columns could not hold: a database would fail to compare it */
+/**
+ * @throws DomainError BAD_USER_INPUT for values that the columns cannot hold, which a database
+ * would fail to compare
+ */
 function decodeCursor(cursor: string, { name, columns }: Order, path: string): readonly unknown[] {
   try {
     const [kind, ...values] = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as unknown[];
@@ -114,7 +120,7 @@ function holds({ kind, limit }: TableColumn, value: unknown): boolean {
   return kind === 'number' && Number.isSafeInteger(value) && Math.abs(value as number) <= limit;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Where a page lies in its list.' })
+@ObjectType({ simpleResolvers: true, description: 'The position of a page in its list.' })
 export class PageInfo {
   @Field() hasNextPage!: boolean;
   @Field() hasPreviousPage!: boolean;
@@ -122,7 +128,7 @@ export class PageInfo {
   @Field(() => String, { nullable: true }) endCursor!: string | null;
 }
 
-/** The rows of a page, of up to `limit + 1` in the window's own direction. */
+/** Returns the rows of a page in list order, from up to `limit + 1` in the window's direction. */
 export function inOrder<E>({ limit, backward }: Window, found: readonly E[]): E[] {
   const kept = found.slice(0, limit);
   return backward ? kept.reverse() : kept;
@@ -143,18 +149,21 @@ export function pageInfoOf<E>(
   };
 }
 
-/** What a connection field answers: nothing is read before one of its fields is asked for, and rows and count apart. */
+/**
+ * The result of a connection field. Reads nothing until a field of it is resolved; rows and count
+ * are read separately.
+ */
 export class Page<E> {
   private rows?: Promise<readonly E[]>;
 
   constructor(
     private readonly window: Window,
-    /** Up to `limit + 1` rows in the window's own direction. */
+    /** Reads up to `limit + 1` rows in the window's direction. */
     private readonly read: () => Promise<readonly E[]>,
     private readonly count: () => Promise<number>,
     private readonly cursorOf: (row: E) => string,
-    /** Which rows these are, for whoever reads them by another statement. */
-    readonly asked?: unknown,
+    /** The request for the page, from which the planner builds its statement. */
+    readonly request?: unknown,
   ) {}
 
   private get found(): Promise<readonly E[]> {
@@ -178,7 +187,7 @@ export class Page<E> {
   }
 }
 
-/** `<name>Connection` and `<name>Edge` of a node type. */
+/** Creates `<name>Connection` and `<name>Edge` of a node type. */
 export function connectionOf<E extends object>(
   node: ClassType<E>,
   name: string,
@@ -202,7 +211,7 @@ export function connectionOf<E extends object>(
     @Field(() => PageInfo) pageInfo!: PageInfo;
     @Costs(COUNT_COST)
     @Costs(COUNT_COST)
-    @Field(() => Int, { description: 'How many there are in all. Counted only when asked for.' })
+    @Field(() => Int, { description: 'Total number of entries. Counted only if selected.' })
     totalCount!: number;
   }
   return Connection as unknown as ClassType<Page<E>>;

@@ -26,7 +26,7 @@ const SUMMARY = Symbol('summary');
 const isSummary = (row: unknown): boolean =>
   typeof row === 'object' && row !== null && SUMMARY in row;
 
-/** A copy, because loaders share rows with commands, which need all of them. */
+/** Copies, because commands share loaded rows and need all fields. */
 const summaryOf = <Row extends object>(row: Row): Row =>
   Object.defineProperty(
     Object.assign(Object.create(Object.getPrototypeOf(row) as object) as Row, row),
@@ -37,11 +37,14 @@ const summaryOf = <Row extends object>(row: Row): Row =>
 const isUnlimited = ({ viewer: { businessId, role } }: Context): boolean =>
   role === Role.ADMINISTRATOR || businessId === null;
 
-/** The source that knows what of this row a viewer may read; undefined for rows that only their parent shows. */
+/**
+ * Returns the repository that decides about access to a row; undefined for rows that only their
+ * parent shows.
+ */
 const sourceOfRow = (row: object): Repository<TenantRow> | undefined =>
   sourceOf(row.constructor.name);
 
-/** What a field may show of rows without access: `null` leaves them out. */
+/** The fallback for rows without access. `null` omits them. */
 type Fallback = 'null' | 'summary' | 'full';
 
 function shownOf(row: TenantRow, access: ReadAccess, fallback: Fallback): TenantRow | null {
@@ -74,14 +77,17 @@ function disclosedAll(rows: readonly unknown[], context: Context, fallback: Fall
   return shown.some(isPromise) ? Promise.all(shown).then(kept) : kept(shown);
 }
 
-/** Rows at hand as the viewer may read them, one for each. */
+/** Returns rows as the viewer may read them, one for each. */
 export const summarised = (rows: readonly object[], context: Context): unknown =>
   isUnlimited(context) ? rows : Promise.all(rows.map((row) => disclosed(row, context, 'summary')));
 
 const isNode = (type: unknown): boolean =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
 
-/** A payload shows whole what the mutation made, and the summary of what that refers to, such as the client that a public booking added. */
+/**
+ * A payload shows the whole changed row, and the summaries of its references, such as the client
+ * that a public booking added.
+ */
 function fallbackOf(
   parent: GraphQLObjectType,
   nullable: boolean,
@@ -141,7 +147,7 @@ function limitField(parent: GraphQLObjectType, field: GraphQLField<unknown, Cont
   const whole = resolve ?? defaultFieldResolver;
   field.resolve = (row, args, context, info) =>
     isSummary(row) ? empty : whole(row, args, context, info);
-  // The planner takes a field with a resolver for one that it cannot read.
+  // The planner cannot read a field with a resolver.
   if (!resolve && !readsOf(field.extensions))
     field.extensions = { ...field.extensions, reads: { properties: [name] } };
 }

@@ -2,10 +2,10 @@ import { Extensions } from 'type-graphql';
 
 type Arguments = Readonly<Record<string, unknown>>;
 
-/** Objects that a field costs besides those of its selections, from its arguments as the caller sent them. */
+/** The cost of a field in objects, in addition to its selections, from its arguments as sent. */
 export type ExtraCost = number | ((args: Arguments) => number);
 
-/** Goes on a field that reads or computes more than its selections show: the objects it is taken for. */
+/** Declares the cost of a field that reads or computes more than its selections show. */
 export const Costs = (cost: ExtraCost) => Extensions({ cost });
 
 export const extraCostOf = (
@@ -13,10 +13,10 @@ export const extraCostOf = (
 ): ExtraCost | undefined => extensions?.cost as ExtraCost | undefined;
 
 const MS_PER_DAY = 86_400_000;
-/** What no range of days is counted beyond: longer ones are refused by their fields. */
+/** Maximum number of days counted. Fields refuse longer ranges. */
 const MAX_DAYS = 62;
 
-/** Costs so much for each day from `input.from` to `input.to`, itself included. */
+/** Costs `cost` for each day from `input.from` to `input.to`, inclusive. */
 export const costsPerDay = (cost: number) =>
   Costs(({ input }) => {
     const { from, to } = (input ?? {}) as Arguments;

@@ -1,25 +1,25 @@
 import { DomainError, ErrorCode } from '../errors';
 
-/** The numbers in ids are positive and fit the database's integers. */
+/** Ids are positive and fit a 32-bit integer. */
 const MAX = 2_147_483_647;
 const FORM = /^([A-Z][A-Za-z]{0,39}):([1-9]\d{0,9})$/;
 
 export const toGlobalId = (type: string, id: number): string => `${type}:${id}`;
 
-/** @throws DomainError BAD_USER_INPUT for what is no id at all. */
+/** @throws DomainError BAD_USER_INPUT if the value is not an id. */
 export function anyGlobalId(value: string, path: readonly string[]): { type: string; id: number } {
   const [, type = '', digits = ''] = FORM.exec(value) ?? [];
   const id = Number(digits);
   if (!type || id > MAX)
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'This is no id: ids look like Appointment:123.',
+      'This is not an id: ids look like Appointment:123.',
       { path },
     );
   return { type, id };
 }
 
-/** @throws DomainError BAD_USER_INPUT for what is no id, or is one of another type. */
+/** @throws DomainError BAD_USER_INPUT if the value is not an id, or the id of another type. */
 export function parseGlobalId(type: string, value: string, path: readonly string[]): number {
   const [, found = '', digits = ''] = FORM.exec(value) ?? [];
   const id = Number(digits);

@@ -29,9 +29,12 @@ export interface Limits {
   readonly maxAliases: number;
   readonly maxRootFields: number;
   readonly maxDirectives: number;
-  /** Fields of the operation once its fragments are expanded. */
+  /** Maximum fields of the operation after expanding its fragments. */
   readonly maxFields: number;
-  /** Selections of one field at the same place: GraphQL's own rules compare each pair of them. */
+  /**
+   * Maximum selections of one field at the same place: GraphQL's own rules compare each pair of
+   * them.
+   */
   readonly maxRepeats: number;
   readonly maxFragments: number;
   readonly maxCost: number;
@@ -48,13 +51,13 @@ export const LIMITS: Limits = {
   maxCost: 50_000,
 };
 
-/** What a list without a page size is taken to hold. */
+/** Assumed number of entries of a list without a page size. */
 const PLAIN_LIST = 10;
 
-/** What `fields` of a type of the schema is taken to hold. */
+/** Assumed number of entries of `fields` of a schema type. */
 const FIELDS_OF_TYPE = 30;
 
-/** Nothing honest is nested so deep, and the stack holds it. */
+/** Deeper than any legitimate query, and safe for the stack. */
 const MAX_LEVELS = 200;
 
 export interface Measure {
@@ -62,13 +65,16 @@ export interface Measure {
   readonly aliases: number;
   readonly rootFields: number;
   readonly directives: number;
-  /** How many objects could be read. */
+  /** Maximum number of objects to read. */
   readonly cost: number;
 }
 
 export type Variables = Readonly<Record<string, unknown>>;
 
-/** What a selection set adds up to. Its lists are counted for one entry, since only the field around it knows how many there are. */
+/**
+ * The totals of a selection set. Lists inside count as one entry, because the enclosing field
+ * determines their number.
+ */
 interface Part {
   depth: number;
   aliases: number;
@@ -117,7 +123,7 @@ export function exceededLimits(
       definition,
     );
     check(definition, [
-      ['a depth of', depth, limits.maxDepth, 'Ask in several steps.'],
+      ['a depth of', depth, limits.maxDepth, 'Split it into several requests.'],
       ['aliases in number', aliases, limits.maxAliases, 'Split it into several operations.'],
       [
         'root fields in number',
@@ -129,7 +135,7 @@ export function exceededLimits(
       ['fragments in number', fragments.size, limits.maxFragments, 'Use fewer.'],
     ]);
   }
-  // Unused fragments too: GraphQL's own rules read them all.
+  // Unused fragments count too: GraphQL's own rules read them all.
   for (const definition of refusals.length ? [] : document.definitions) {
     if (
       definition.kind !== Kind.OPERATION_DEFINITION &&
@@ -194,7 +200,7 @@ function countFields(
     nodes: readonly { readonly selectionSet?: SelectionSetNode }[],
     level: number,
   ): void {
-    // Fragments that contain each other are for another rule to report.
+    // Another rule reports cyclic fragments.
     if (level === MAX_LEVELS) return;
     const merged = new Map<string, FieldNode[]>();
     const spread = new Set<string>();
@@ -222,7 +228,10 @@ const refusal = (
     extensions: { code: ErrorCode.QUERY_TOO_COMPLEX },
   });
 
-/** Why an operation is too dear with these variables, or null. The variables are as the caller sent them. */
+/**
+ * Returns why an operation exceeds the maximum cost with these variables, or null. Variables are
+ * as sent by the caller.
+ */
 export function refuseCost(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -233,14 +242,14 @@ export function refuseCost(
   const operation = getOperationAST(document, operationName);
   const cost = operationCost(schema, document, operationName, variables);
   return operation && cost > maxCost
-    ? refusal('a cost of', cost, maxCost, 'Ask for smaller pages or fewer nested lists.', operation)
+    ? refusal('a cost of', cost, maxCost, 'Request smaller pages or fewer nested lists.', operation)
     : null;
 }
 
-/** Stands among the names of page sizes for values that have no bounded number of costs. */
+/** A page-size name for values with an unbounded number of costs. */
 const UNBOUNDED = '*';
 
-/** What an operation costs, by the values of those variables that are page sizes. */
+/** The costs of an operation, by the values of its page-size variables. */
 interface Costs {
   readonly sizes: ReadonlySet<string>;
   readonly known: Map<string, number>;
@@ -248,7 +257,7 @@ interface Costs {
 const MAX_KNOWN_COSTS = 100;
 const costsOf = new WeakMap<OperationDefinitionNode, Costs>();
 
-/** How many objects an operation could read; 0 when the document holds no such operation. */
+/** Returns how many objects an operation could read; 0 if the document has no such operation. */
 export function operationCost(
   schema: GraphQLSchema,
   document: DocumentNode,
@@ -271,13 +280,14 @@ export function operationCost(
 const sizesIn = ({ sizes }: Costs, variables: Variables): string =>
   sizes.size ? Array.from(sizes, (name) => kindOf(variables[name])).join() : '';
 
-/** What is no number counts as the largest page, absent and null as the usual one. */
+/** Non-numbers count as the maximum page, absent and null as the default page. */
 const kindOf = (value: unknown): string =>
   value == null || typeof value === 'number' ? String(value) : 'other';
 
 /**
- * The figures of one operation. Each fragment is measured once, so a bomb of them takes as long as it is written. Introspection is free of
- * depth: graphql-js has a rule for it. The names of variables that say how large a page is are added to `sizes`.
+ * Measures one operation. Each fragment is measured once, so nested fragments take linear time.
+ * Introspection adds no depth, because graphql-js limits it. Adds the names of page-size variables
+ * to `sizes`.
  */
 export function measureOperation(
   schema: GraphQLSchema,
@@ -320,7 +330,7 @@ export function measureOperation(
     const known = measured.get(name);
     if (known) return known;
     const fragment = fragments.get(name);
-    // Unknown fragments and cycles are for other rules to report: this one only has to end.
+    // Other rules report unknown fragments and cycles; here the recursion only has to end.
     measured.set(name, nothing());
     if (!fragment) return nothing();
     const part = ofSet(fragment.selectionSet, typeNamed(fragment.typeCondition.name.value));
@@ -344,7 +354,7 @@ export function measureOperation(
     const inner = ofSet(field.selectionSet, definition?.type);
     own.aliases += inner.aliases;
     own.directives += inner.directives;
-    // graphql-js has a rule of its own for the depth of introspection.
+    // graphql-js limits the depth of introspection itself.
     if (!introspects) own.depth += inner.depth;
     const pageSize =
       definition && isPaged(definition)
@@ -382,7 +392,7 @@ function add(total: Part, part: Part): void {
   total.costOfEntry += part.costOfEntry;
 }
 
-/** Of a list without pages, where it usually has more entries than others; else null. */
+/** Returns the assumed size of a list without pages if it differs from the default; else null. */
 const listSizeOf = (
   { name }: FieldNode,
   parent: GraphQLOutputType | null | undefined,
@@ -404,7 +414,7 @@ function extraCost(
 ): number {
   const cost = extraCostOf(extensions);
   if (typeof cost !== 'function') return cost ?? 0;
-  // The cost depends on values that are too many to be remembered.
+  // The cost depends on too many values to be cached.
   if (operation.variableDefinitions?.length) sizes.add(UNBOUNDED);
   const values: Record<string, unknown> = {};
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
@@ -453,7 +463,7 @@ function pageSizeOf(
   return sizes.length ? Math.max(...sizes) : DEFAULT_PAGE;
 }
 
-/** Sizes beyond the largest page are refused later, by the field itself; what is no number is taken for the largest. */
+/** The field itself refuses sizes beyond the maximum. Non-numbers count as the maximum. */
 function sizeOf(
   value: ValueNode,
   operation: OperationDefinitionNode,

@@ -1,18 +1,18 @@
-/** What a subscription reads from: events in one order, each at a place that one can resume after. */
+/** The source of a subscription: events in one order, each at a position to resume after. */
 export interface LogSource<E extends object = object> extends AsyncIterableIterator<E> {
-  /** Sources with the same feed are at the end together: one is not ahead of what another calls the end. */
+  /** Sources with the same feed share its end. */
   readonly feedId: number;
-  /** Where it is: everything up to there has been given or passed over. */
+  /** The position: all events up to it have been delivered or skipped. */
   readonly place: number;
-  /** Whether nothing is there to read at this moment: what comes next, happens next. */
+  /** Whether no event is available now, so that the next one happens in the future. */
   readonly isCaughtUp: boolean;
   placeOf(event: E): number;
   cursorOf(event: E): string;
-  /** What is there, so many at most, or else what comes next. Nothing once it has ended. */
+  /** Returns up to `max` available events, or waits for the next one. Empty after the end. */
   take(max: number): Promise<readonly E[]>;
-  /** Another reader of the same, from where this one is. */
+  /** Returns another reader at the same position. */
   fork(): LogSource<E>;
-  /** Goes on behind a place up to which others have read for it. */
+  /** Continues after a position up to which another reader has read. */
   resumeAfter(place: number): void;
   return(): Promise<IteratorResult<E>>;
 }

@@ -2,7 +2,10 @@ import { Field, InterfaceType, ObjectType, type ClassType } from 'type-graphql';
 import type { Context } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 
-/** What a person's choice can lead to, and so part of the answer. Faults of the program that calls are GraphQL errors. */
+/**
+ * Errors caused by a choice of the user, returned in `userErrors`. Errors of the calling program
+ * are GraphQL errors.
+ */
 const EXPECTED = new Set<ErrorCode>([
   ErrorCode.NOT_FOUND,
   ErrorCode.CONFLICT,
@@ -19,26 +22,29 @@ const EXPECTED = new Set<ErrorCode>([
 ]);
 
 @InterfaceType({
-  description: 'Why nothing was written.',
+  description: 'The reason why nothing was written.',
   resolveType: (value: object) => value.constructor.name,
 })
 export abstract class UserError {
   @Field(() => ErrorCode) code!: ErrorCode;
-  @Field({ description: 'A sentence that says what to do.' }) message!: string;
-  @Field(() => [String], { nullable: true, description: 'Where in the arguments the cause lies.' })
+  @Field({ description: 'A sentence that states the fault and the remedy.' }) message!: string;
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Path in the arguments of the invalid value.',
+  })
   path!: string[] | null;
 }
 
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'A refusal that has nothing to add to its message.',
+  description: 'A refusal without further details.',
 })
 export class Refusal extends UserError {}
 
 const shapes = new Map<ErrorCode, new () => UserError>();
 
-/** The type that errors of a code have; their details become its fields. */
+/** Registers the type of errors with a code. The details of an error become its fields. */
 export function shapeOf(code: ErrorCode, type: new () => UserError): void {
   shapes.set(code, type);
 }
@@ -50,7 +56,7 @@ function toUserError({ code, message, details }: DomainError): UserError {
 
 type OutcomeListener = (outcome: { readonly subject: string; readonly code: string }) => void;
 
-/** Notified of the outcome of each command: OK, or the code of its user error. */
+/** Listeners for the outcome of each command: OK, or the code of its user error. */
 class OutcomeListeners {
   private readonly listeners = new Set<OutcomeListener>();
 
@@ -60,7 +66,7 @@ class OutcomeListeners {
   }
 
   /** @param payload its first field names what the command changes. */
-  tell(payload: object, code: string): void {
+  emit(payload: object, code: string): void {
     const [subject = 'none'] = Object.keys(payload);
     for (const listener of this.listeners) listener({ subject, code });
   }
@@ -82,12 +88,12 @@ export async function answerAs<T, P extends object>(
   try {
     const result = await (context.keyedRun ? context.keyedRun.run(command) : command());
     const payload = toPayload(result);
-    outcomes.tell(payload, 'OK');
+    outcomes.emit(payload, 'OK');
     return { ...payload, userErrors: [] };
   } catch (error) {
     if (!(error instanceof DomainError) || !EXPECTED.has(error.code)) throw error;
     const payload = toPayload(null);
-    outcomes.tell(payload, error.code);
+    outcomes.emit(payload, error.code);
     return { ...payload, userErrors: [toUserError(error)] };
   }
 }
@@ -108,11 +114,8 @@ export function payloadOf<T extends object>(
 ): ClassType<object> {
   @ObjectType(`${name}Payload`, { simpleResolvers: true })
   class Payload {
-    @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+    @Field(() => [UserError], { description: 'Empty on success.' }) userErrors!: UserError[];
   }
-  Field(type, { nullable: true, description: 'Null when it was refused.' })(
-    Payload.prototype,
-    field,
-  );
+  Field(type, { nullable: true, description: 'Null if refused.' })(Payload.prototype, field);
   return Payload;
 }

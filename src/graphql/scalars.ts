@@ -5,7 +5,7 @@ const refuse = (message: string): never => {
   throw new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 };
 
-/** The value of a string literal; anything else is what the scalar's own parser refuses. */
+/** Returns the value of a string literal. The scalar's own parser refuses anything else. */
 const literal =
   <T>(parse: (value: unknown) => T) =>
   (node: ValueNode): T =>
@@ -31,11 +31,10 @@ function parseDateTime(value: unknown): number {
   return Date.parse((value as string).toUpperCase());
 }
 
-/** Epoch milliseconds inside, RFC 3339 outside. */
+/** Epoch milliseconds internally, RFC 3339 externally. */
 export const DateTime = new GraphQLScalarType<number, string>({
   name: 'DateTime',
-  description:
-    'An instant by RFC 3339. Answers are in UTC with milliseconds; inputs need an offset.',
+  description: 'An RFC 3339 instant. Output is in UTC with milliseconds; input requires an offset.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339',
   serialize: (value) => new Date(value as number).toISOString(),
   parseValue: parseDateTime,
@@ -50,7 +49,7 @@ function parseLocalDate(value: unknown): string {
 
 export const LocalDate = new GraphQLScalarType<string, string>({
   name: 'LocalDate',
-  description: 'A day of the calendar, YYYY-MM-DD.',
+  description: 'A calendar day, YYYY-MM-DD.',
   specifiedByURL: 'https://www.rfc-editor.org/rfc/rfc3339#section-5.6',
   serialize: String,
   parseValue: parseLocalDate,
@@ -69,7 +68,7 @@ function parseLocal(value: unknown): string {
 export const LocalDateTime = new GraphQLScalarType<string, string>({
   name: 'LocalDateTime',
   description:
-    'A time on the wall clock, YYYY-MM-DDTHH:mm, without an offset. Skipped by a change it moves forward by the gap; of two it is the first.',
+    'A wall-clock time without an offset, YYYY-MM-DDTHH:mm. A skipped time moves forward by the gap; a repeated time means the first.',
   specifiedByURL:
     'https://html.spec.whatwg.org/multipage/common-microsyntaxes.html#local-dates-and-times',
   serialize: String,
@@ -90,11 +89,11 @@ function parseTimeOfDay(value: unknown): number {
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
-/** Minutes since the midnight that begins the day inside; those of the next day show as its time. */
+/** Minutes since midnight internally. Minutes past the next midnight display as its time of day. */
 export const TimeOfDay = new GraphQLScalarType<number, string>({
   name: 'TimeOfDay',
-  description: 'A time on the wall clock, HH:mm, from 00:00 to the 24:00 that ends the day.',
-  // ISO 8601-1:2019/Amd 1:2022 writes the midnight that ends a day as 24:00, which RFC 3339 does not allow.
+  description: 'A wall-clock time of day, HH:mm, from 00:00 to 24:00.',
+  // ISO 8601-1:2019/Amd 1:2022 allows 24:00 for the midnight that ends a day; RFC 3339 does not.
   specifiedByURL: 'https://www.iso.org/standard/81801.html',
   serialize(value) {
     const minutes =

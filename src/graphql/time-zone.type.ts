@@ -3,11 +3,11 @@ import { offsetMinutes } from '../lib/time-zone';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A time zone of the IANA data base, as it is at an instant.',
+  description: 'An IANA time zone at an instant.',
 })
 export class TimeZone {
-  @Field({ description: 'Such as America/New_York.' }) code!: string;
-  @Field({ description: 'Its name in English, such as Eastern Daylight Time.' })
+  @Field({ description: 'IANA name, such as America/New_York.' }) code!: string;
+  @Field({ description: 'English name at the instant, such as Eastern Daylight Time.' })
   description!: string;
   @Field({ description: 'Such as -05:00.' }) utcOffset!: string;
   @Field(() => Int, { description: 'Minutes east of UTC.' }) utcOffsetMinutes!: number;
@@ -20,7 +20,7 @@ export function timeZoneOf(code: string, instant: number): TimeZone {
   const [whole, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return {
     code,
-    // Long names cost a formatter each: made only when asked for.
+    // Lazy, because each long name requires a formatter.
     get description() {
       return (
         new Intl.DateTimeFormat('en-US', { timeZone: code, timeZoneName: 'long' })

@@ -3,7 +3,7 @@ import { Text } from './text-validators';
 
 const PARTS = ['address1', 'address2', 'city', 'state', 'county', 'zip', 'country'] as const;
 
-@ObjectType({ simpleResolvers: true, description: 'A postal address, each part as it was given.' })
+@ObjectType({ simpleResolvers: true, description: 'A postal address, with each part as entered.' })
 export class Address implements Record<(typeof PARTS)[number], string | null> {
   @Field(() => String, { nullable: true }) address1!: string | null;
   @Field(() => String, { nullable: true }) address2!: string | null;
@@ -25,7 +25,7 @@ export class AddressInput {
   @Field(() => String, { nullable: true }) @Text({ max: 100 }) country?: string | null;
 }
 
-/** Every part present, those not given null; null when there is no address. */
+/** Returns an address with omitted parts as null; null if there is no address. */
 export function toAddress(input: AddressInput | null | undefined): Address | null {
   if (!input) return null;
   const given = PARTS.map((part) => [part, input[part]?.trim() || null] as const);

@@ -6,9 +6,9 @@ export enum ConflictPolicy {
 }
 registerEnumType(ConflictPolicy, {
   name: 'ConflictPolicy',
-  description: 'What becomes of a series of which some times cannot be had.',
+  description: 'Policy for a series with unavailable times.',
   valuesConfig: {
-    ALL_OR_NOTHING: { description: 'Nothing is written; every conflict is listed.' },
-    SKIP_CONFLICTS: { description: 'The others are written; every conflict is listed.' },
+    ALL_OR_NOTHING: { description: 'Writes nothing and lists all conflicts.' },
+    SKIP_CONFLICTS: { description: 'Writes the available occurrences and lists all conflicts.' },
   },
 });

@@ -2,11 +2,10 @@ import { Field, InputType } from 'type-graphql';
 import { sql, type Sql } from '../../db/sql';
 import { DateTime } from '../scalars';
 
-@InputType({ description: 'From one instant to before another; either may be left open.' })
+@InputType({ description: 'Half-open range of instants. Either end may be omitted.' })
 export class InstantRange {
   @Field(() => DateTime, { nullable: true }) from?: number | null;
-  @Field(() => DateTime, { nullable: true, description: 'Not itself included.' }) to?:
-    number | null;
+  @Field(() => DateTime, { nullable: true, description: 'Exclusive end.' }) to?: number | null;
 }
 
 export const withinRange = (column: Sql, { from, to }: InstantRange): Sql[] => [

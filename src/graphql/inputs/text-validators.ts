@@ -3,7 +3,7 @@ import parsePhone, { type CountryCode } from 'libphonenumber-js/max';
 import sanitize from 'sanitize-html';
 import { canonicalTimeZone } from '../../lib/time-zone';
 
-/** Each accepts what was not given: whether a field must be there is for the schema to say. */
+/** Each validator accepts undefined: the schema decides whether a field is required. */
 function check(
   name: string,
   test: (value: unknown) => boolean,
@@ -19,7 +19,8 @@ function check(
   );
 }
 
-// Lone surrogates cannot be stored as UTF-8; control characters other than tab and line breaks mean nothing to a reader.
+// Control characters other than tab and line breaks have no meaning for readers. Lone surrogates
+// cannot be stored as UTF-8.
 const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 const BREAKS = /[\t\n\r]/;
 
@@ -29,13 +30,14 @@ interface TextOptions {
   multiline?: boolean;
 }
 
-/** Text as people write it, emoji and right-to-left included; lengths count characters, not bytes. */
+/** Validates human text, emoji and right-to-left included. Lengths count characters, not bytes. */
 export function Text({ min = 0, max, multiline = false }: TextOptions): PropertyDecorator {
   const length = min > 0 ? `${min} to ${max} characters` : `at most ${max} characters`;
   return check(
     'text',
     (value) => {
-      // Twice the limit in UTF-16 is over it in characters, too: 10 MB are refused before they are looked at.
+      // Twice the limit in UTF-16 units exceeds it in characters, too, so that 10 MB are refused
+      // without inspection.
       if (typeof value !== 'string' || value.length > max * 2) return false;
       const trimmed = min > 0 ? value.trim() : value;
       const count = [...trimmed].length;
@@ -77,7 +79,7 @@ export const Zone = (): PropertyDecorator =>
     '$property must be an IANA time zone, such as America/New_York.',
   );
 
-/** Its shape; whether the number exists shows with the country, in `toE164`. */
+/** Checks the form only; `toE164` checks the number against the country. */
 export const isPhoneLike = (value: unknown): boolean =>
   typeof value === 'string' &&
   value.length <= 40 &&
@@ -111,14 +113,14 @@ export function canonicalLocale(value: string): string | null {
   }
 }
 
-/** E.164 where the number can be one; else its digits as given. Null for none. */
+/** Returns E.164 if the number is valid; else its digits as entered. Null for none. */
 export function toE164(value: string | null | undefined, country: string): string | null {
   if (!value?.trim()) return null;
   const parsed = parsePhone(value, country as CountryCode);
   return parsed?.isPossible() ? parsed.number : value.replace(/[^\d+]/g, '').slice(0, 20);
 }
 
-/** In the form that its country writes; for numbers that are no E.164, as they are. */
+/** Formats a number in the national style of its country; other numbers are unchanged. */
 export function nationalPhone(value: string | null): string | null {
   return value && (value.startsWith('+') ? (parsePhone(value)?.formatNational() ?? value) : value);
 }

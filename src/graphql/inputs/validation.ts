@@ -14,7 +14,7 @@ const OPTIONS = {
   stopAtFirstError: false,
 };
 
-/** One demand on the value of a property; of each of its items where it says `each`. */
+/** A constraint on the value of a property, or on each item if `each` is set. */
 interface Check {
   readonly each: boolean;
   readonly constraints: readonly unknown[];
@@ -27,15 +27,16 @@ interface Demands {
   readonly property: string;
   readonly checks: readonly Check[];
   readonly isNested: boolean;
-  /** Whether it demands what is not looked at here. */
+  /** Whether class-validator must evaluate it. */
   readonly isUnusual: boolean;
 }
 
 const demands = new WeakMap<Function, readonly Demands[]>();
 
 /**
- * Validates an argument by the decorators of its class. class-validator gathers what they demand anew for each object; here it is gathered once, and what
- * meets it is done with. Whatever does not is class-validator's, which says why.
+ * Validates an argument by the decorators of its class. The constraints of a class are collected
+ * once, and valid values are accepted here. class-validator evaluates other values and explains
+ * the failure.
  * @throws ArgumentValidationError
  */
 export async function validateArgument(value: unknown): Promise<void> {
@@ -52,7 +53,7 @@ export async function validateArgument(value: unknown): Promise<void> {
 
 const isMissing = (value: unknown): boolean => value === null || value === undefined;
 
-/** False too where it cannot be told. */
+/** Returns false also if the constraints cannot be evaluated here. */
 export function meetsDemands(object: object): boolean {
   return demandsOf(object.constructor).every(({ property, checks, isNested, isUnusual }) => {
     const value = (object as Record<string, unknown>)[property];
@@ -118,7 +119,7 @@ function gather(target: Function): Demands[] {
           .map(({ instance }) => instance),
       })),
     isNested: all.some(({ type }) => type === ValidationTypes.NESTED_VALIDATION),
-    // That it is optional goes without saying where missing properties are passed by.
+    // IsOptional needs no check, because missing properties are skipped.
     isUnusual: all.some(
       ({ type, name, validateIf }) =>
         validateIf !== undefined || !(KNOWN.includes(type) || name === IS_OPTIONAL),

@@ -7,16 +7,16 @@ import type { PlanField, PageMember, PageNode, OperationPlan, Root, RowNode } fr
 import type { Run } from './json-sql';
 import { unplannable } from './codec';
 
-/** What a run adds to what the database made: cursors, and what is derived from columns. */
+/** A run with the context that computed fields and cursors need. */
 export interface Finishing extends Run {
   readonly context: Context;
-  /** Where what the plan leaves to resolvers is noted down. */
-  readonly gaps: FallbackSlots;
+  /** Collects the objects that fallback fields are added to. */
+  readonly slots: FallbackSlots;
 }
 
 type Finisher = (found: unknown, run: Finishing) => unknown;
 
-/** Takes the next values off what was read, and answers one of the plan's. */
+/** Consumes the next values of a row and returns the value of one field. */
 type Step = (values: Values, run: Finishing, made: Record<string, unknown>) => unknown;
 
 interface Values {
@@ -24,7 +24,7 @@ interface Values {
   next: number;
 }
 
-/** From the arrays of `statementOf` to the answer's data. */
+/** Returns a function that turns the arrays of `statementOf` into the response data. */
 export function finisherOf({ roots }: OperationPlan): Finisher {
   return object(roots, rootStep);
 }
@@ -37,7 +37,7 @@ function object<One extends { readonly key: string; readonly kind: string }>(
   const steps = members.map((one) => [one.key, stepOf(one)] as const);
   return (found, run) => {
     const values: Values = { list: found as unknown[], next: 0 };
-    // Without a prototype: an alias may be __proto__.
+    // No prototype: an alias may be __proto__.
     const made = Object.create(null) as Record<string, unknown>;
     for (const [key, step] of steps) made[key] = step(values, run, made);
     last?.(values, run, made);
@@ -49,7 +49,7 @@ const take = (values: Values): unknown => values.list[values.next++];
 
 function rootStep(one: Root): Step {
   if (one.kind === 'constant') return () => one.value;
-  if (one.kind === 'hole') return gap(one.hole, () => one);
+  if (one.kind === 'fallback') return recordSlot(one.fallback, () => one);
   if (one.kind === 'page') {
     const finish = pageFinisher(one.page);
     return (values, run) => finish(take(values), run);
@@ -62,22 +62,22 @@ function rootStep(one: Root): Step {
   };
 }
 
-/** Notes down an object whose fields resolvers fill; until then they have their place in it. */
-const gap =
-  (hole: number, rowOf: (values: Values) => object): Step =>
-  (values, { gaps }, into) =>
-    void gaps[hole]?.push({ into, row: rowOf(values) });
+/** Records an object that fallback fields are added to. */
+const recordSlot =
+  (fallback: number, rowOf: (values: Values) => object): Step =>
+  (values, { slots }, into) =>
+    void slots[fallback]?.push({ into, row: rowOf(values) });
 
 function rowFinisher(rows: RowNode): Finisher {
   const {
-    hole,
+    fallback,
     source: { table },
   } = rows;
   const whole = (values: Values): object => table.hydrate(propertiesOf(table.columns, values));
   return object(
-    rows.members,
+    rows.fields,
     (one) => memberStep(rows, one),
-    hole === null ? undefined : gap(hole, whole),
+    fallback === null ? undefined : recordSlot(fallback, whole),
   );
 }
 
@@ -93,7 +93,7 @@ function memberStep(rows: RowNode, one: PlanField): Step {
   switch (one.kind) {
     case 'constant':
       return () => one.value;
-    case 'hole':
+    case 'fallback':
       return () => undefined;
     case 'id':
     case 'value':
@@ -132,13 +132,13 @@ function memberStep(rows: RowNode, one: PlanField): Step {
   }
 }
 
-/** A row as it was read: what orders it, where a cursor is wanted, and its members. */
+/** A fetched row: its ordering keys if cursors are requested, and its values. */
 interface Found {
   readonly keys: readonly unknown[];
   readonly values: unknown;
 }
 
-function pageFinisher({ question, rows, members, wants }: PageNode): Finisher {
+function pageFinisher({ binding, rows, fields: members, wants }: PageNode): Finisher {
   const finish = rows && rowFinisher(rows);
   const toFound = (one: unknown): Found =>
     wants.cursors
@@ -146,7 +146,7 @@ function pageFinisher({ question, rows, members, wants }: PageNode): Finisher {
       : { keys: [], values: one };
   return (read, run) => {
     const values: Values = { list: read as unknown[], next: 0 };
-    const { window, order } = run.asked[question] as PageRequest;
+    const { window, order } = run.requests[binding] as PageRequest;
     const found = rows ? (take(values) as unknown[]).map(toFound) : [];
     const total = wants.total ? take(values) : null;
     const cursorOf = ({ keys }: Found): string => encodeCursor(order, keys);

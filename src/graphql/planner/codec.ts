@@ -15,14 +15,17 @@ import type { Complete } from './plan';
 import { setsOf, type Selections } from './selection';
 import type { Shape } from './json-sql';
 
-/** Thrown where a field cannot be planned. */
+/** Thrown if a field cannot be planned. */
 export class UnplannableError extends Error {}
 
 export const unplannable = (): never => {
   throw new UnplannableError();
 };
 
-/** Serialises what a field derives: leaves, lists, and objects whose every selected field is a plain property. */
+/**
+ * Serialises computed values: leaves, lists, and objects whose selected fields are all plain
+ * properties.
+ */
 export function completeOf(
   selections: Selections,
   type: GraphQLOutputType,
@@ -56,12 +59,15 @@ export function completeOf(
 }
 
 function missing(): never {
-  throw new Error('A field that is never null was null.');
+  throw new Error('A non-null field was null.');
 }
 
 const TEXTS = new Set(['String', 'ID', 'Decimal', 'LocalDate', 'LocalDateTime']);
 
-/** How the database writes a column that a field shows; null where it takes the field's own type to say. */
+/**
+ * Returns how the database encodes a column for a field; null if the field's type must serialise
+ * it.
+ */
 export function shapeOf(returned: GraphQLOutputType, column: TableColumn): Shape | null {
   if (isNonNullType(returned) && column.nullable) return unplannable();
   const type = getNullableType(returned);

@@ -30,7 +30,7 @@ import type {
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
 
-/** @returns null when only resolvers can answer the operation. */
+/** @returns null if the operation cannot be planned. */
 export function compile({
   schema,
   document,
@@ -56,14 +56,14 @@ export function compile({
   }
 }
 
-/** Whether the viewer may read some rows of a source only in part. */
+/** Whether the viewer may read some rows of a repository only in part. */
 export type Limits = (source: Repository<any>) => boolean;
 
 const KEYS = ['businessId', 'rowId'];
 
 class Compilation {
-  private readonly questions: PageBinding[] = [];
-  private readonly holes: FallbackField[] = [];
+  private readonly bindings: PageBinding[] = [];
+  private readonly fallbacks: FallbackField[] = [];
   private aliases = 0;
   private direct = true;
 
@@ -75,31 +75,35 @@ class Compilation {
   plan(schema: GraphQLSchema, operation: OperationDefinitionNode): OperationPlan {
     const query = schema.getQueryType() as GraphQLObjectType;
     const roots = [...this.selections.fields(query, [operation.selectionSet])].map(([key, nodes]) =>
-      this.unlessHole(
+      this.planOrFallback(
         () => this.root(query, key, nodes),
-        (): Root => ({ key, kind: 'hole', hole: this.hole({ type: null, nodes: [...nodes] }) }),
+        (): Root => ({
+          key,
+          kind: 'fallback',
+          fallback: this.fallback({ type: null, nodes: [...nodes] }),
+        }),
       ),
     );
-    if (this.holes.length && !this.questions.length) return unplannable();
-    return { roots, questions: this.questions, holes: this.holes, direct: this.direct };
+    if (this.fallbacks.length && !this.bindings.length) return unplannable();
+    return { roots, bindings: this.bindings, fallbacks: this.fallbacks, direct: this.direct };
   }
 
-  /** What is planned, or where that cannot be, the hole; then nothing is left of what was planned of it. */
-  private unlessHole<Made>(planned: () => Made, hole: () => Made): Made {
-    const [questions, holes] = [this.questions.length, this.holes.length];
+  /** Plans a field, or makes it a fallback field and discards its partial plan. */
+  private planOrFallback<Made>(planned: () => Made, addFallback: () => Made): Made {
+    const [bindings, fallbacks] = [this.bindings.length, this.fallbacks.length];
     try {
       return planned();
     } catch (error) {
       if (!(error instanceof UnplannableError)) throw error;
-      this.questions.length = questions;
-      this.holes.length = holes;
+      this.bindings.length = bindings;
+      this.fallbacks.length = fallbacks;
       this.direct = false;
-      return hole();
+      return addFallback();
     }
   }
 
-  private hole(hole: FallbackField): number {
-    return this.holes.push(hole) - 1;
+  private fallback(fallback: FallbackField): number {
+    return this.fallbacks.push(fallback) - 1;
   }
 
   private root(query: GraphQLObjectType, key: string, nodes: readonly FieldNode[]): Root {
@@ -107,12 +111,12 @@ class Compilation {
     if (name === '__typename') return { key, kind: 'constant', value: query.name };
     const relation = relations.get(`Query.${name}`) ?? unplannable();
     const field = query.getFields()[name] as GraphQLField<unknown, unknown>;
-    const question = this.ask({ field, parent: query, nodes, relation });
+    const binding = this.addBinding({ field, parent: query, nodes, relation });
     if (relation.kind === 'page')
       return {
         key,
         kind: 'page',
-        page: this.page(question, relation.list.source, field.type, nodes),
+        page: this.page(binding, relation.list.source, field.type, nodes),
       };
     if (relation.kind !== 'one' || isNonNullType(field.type)) return unplannable();
     const { source } = relation.list;
@@ -121,14 +125,14 @@ class Compilation {
     return {
       key,
       kind: 'one',
-      question,
+      binding,
       rows: this.rows(source, field.type, nodes, { listed: true }),
       partly,
     };
   }
 
-  private ask(question: PageBinding): number {
-    return this.questions.push(question) - 1;
+  private addBinding(binding: PageBinding): number {
+    return this.bindings.push(binding) - 1;
   }
 
   private rows(
@@ -147,12 +151,17 @@ class Compilation {
     for (const [key, own] of this.selections.fields(type, setsOf(nodes))) {
       const plain = (): PlanField => this.member(rows, type, key, own);
       const planned = guards ? () => this.guarded(limited, type, own, plain()) : plain;
-      rows.members.push(this.unlessHole(planned, () => this.holeOf(rows, type, key, own)));
+      rows.fields.push(
+        this.planOrFallback(planned, () => this.fallbackFieldOf(rows, type, key, own)),
+      );
     }
     return rows;
   }
 
-  /** A visible row makes what it refers to readable, unless the target's rows are readable by their own columns only. */
+  /**
+   * A visible row makes its target readable, unless the target is readable by its own columns
+   * only.
+   */
   private isUnsure(
     { type }: GraphQLField<unknown, unknown>,
     { target }: Extract<Relation, { kind: 'toOne' }>,
@@ -166,7 +175,7 @@ class Compilation {
       : null;
   }
 
-  /** A member as it is where a summary shows it, else shown of fully readable rows only. */
+  /** Returns a summary field unchanged; other fields are shown for fully readable rows only. */
   private guarded(
     source: Repository<any>,
     type: GraphQLObjectType,
@@ -191,22 +200,22 @@ class Compilation {
       alias: `t${(this.aliases += 1)}`,
       optional,
       checked,
-      members: [],
+      fields: [],
       properties: new Set(KEYS.filter((key) => source.table.byProperty.has(key))),
-      hole: null,
+      fallback: null,
     };
   }
 
-  private holeOf(
+  private fallbackFieldOf(
     rows: RowNode,
     type: GraphQLObjectType,
     key: string,
     nodes: readonly FieldNode[],
   ): PlanField {
-    rows.hole ??= this.hole({ type, nodes: [] });
-    this.holes[rows.hole]?.nodes.push(...nodes);
+    rows.fallback ??= this.fallback({ type, nodes: [] });
+    this.fallbacks[rows.fallback]?.nodes.push(...nodes);
     for (const { property } of rows.source.table.columns) rows.properties.add(property);
-    return { key, kind: 'hole' };
+    return { key, kind: 'fallback' };
   }
 
   private member(
@@ -234,7 +243,7 @@ class Compilation {
     });
   }
 
-  /** A column that the statement has to have. */
+  /** Adds a column to the statement. */
   private column(rows: RowNode, property: string): TableColumn {
     const column = rows.source.table.byProperty.get(property) ?? unplannable();
     rows.properties.add(property);
@@ -265,7 +274,7 @@ class Compilation {
       const found = this.emptyRows(source, optional);
       for (const property of properties) {
         const column = this.column(found, property);
-        found.members.push({ key: property, kind: 'column', column, shape: column.kind });
+        found.fields.push({ key: property, kind: 'column', column, shape: column.kind });
       }
       return found;
     };
@@ -295,7 +304,7 @@ class Compilation {
     return { key, kind: 'value', relation };
   }
 
-  /** Whether a join may find none, which it does as well where its own row was not found. */
+  /** Whether a join may find no row, also because its own row is missing. */
   private findsNone(rows: RowNode, { key, by }: Extract<Relation, { kind: 'toOne' }>): boolean {
     return this.column(rows, key).nullable || by !== 'rowId' || rows.optional;
   }
@@ -338,11 +347,11 @@ class Compilation {
       case 'derived':
         return this.derived(rows, key, field, nodes, relation.reads, relation.across);
       case 'toMany': {
-        const question = this.ask({ field, parent: type, nodes, relation });
+        const binding = this.addBinding({ field, parent: type, nodes, relation });
         return {
           key,
           kind: 'page',
-          page: this.page(question, relation.list.source, field.type, nodes),
+          page: this.page(binding, relation.list.source, field.type, nodes),
         };
       }
       default:
@@ -350,9 +359,11 @@ class Compilation {
     }
   }
 
-  /** A connection: its rows under `nodes` or under `edges`, not both, since they are read once. */
+  /**
+   * Plans a connection. Its rows are selected once, so under `nodes` or under `edges`, not both.
+   */
   private page(
-    question: number,
+    binding: number,
     source: Rowset<any>,
     returned: GraphQLOutputType,
     nodes: readonly FieldNode[],
@@ -411,7 +422,12 @@ class Compilation {
       },
     );
     const counts = wants.cursors || members.some(({ kind }) => kind === 'edges');
-    return { question, rows: rows ?? (counts ? this.emptyRows(source) : null), members, wants };
+    return {
+      binding,
+      rows: rows ?? (counts ? this.emptyRows(source) : null),
+      fields: members,
+      wants,
+    };
   }
 }
 

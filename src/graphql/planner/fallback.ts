@@ -16,38 +16,40 @@ import {
 import type { Context } from '../../context';
 import { summarised } from '../disclosure';
 
-/** What no plan covers, fields of one type on the rows that were read at one place, or fields of Query: `type` is null. */
+/**
+ * Fields without a plan, of one type on the rows of one plan node, or of Query if `type` is null.
+ */
 export interface FallbackField {
   readonly type: GraphQLObjectType | null;
   readonly nodes: FieldNode[];
 }
 
-/** An object of the answer that lacks these fields, and the row to resolve them on. */
+/** An object of the response that lacks fallback fields, and the row to resolve them on. */
 export interface FallbackSlot {
   readonly into: Record<string, unknown>;
   readonly row: object;
 }
 
-/** By hole. */
+/** Slots by the index of their fallback field. */
 export type FallbackSlots = readonly FallbackSlot[][];
 
-/** No name of GraphQL, so that no alias of an operation is the same. */
-const aliasOf = (hole: number): string => `#${hole}`;
+/** Contains `#`, so it cannot collide with an alias of the operation. */
+const aliasOf = (fallback: number): string => `#${fallback}`;
 
 const nameNode = (value: string): NameNode => ({ kind: Kind.NAME, value });
 
-/** The operation that asks for the holes of another, each as a list of all its rows. */
+/** Builds the operation that selects the fallback fields, each on a list of all rows. */
 export function documentOf(
-  holes: readonly FallbackField[],
+  fallbacks: readonly FallbackField[],
   document: DocumentNode,
   operation: OperationDefinitionNode,
 ): DocumentNode {
-  const selections = holes.flatMap(({ type, nodes }, hole): readonly FieldNode[] =>
+  const selections = fallbacks.flatMap(({ type, nodes }, fallback): readonly FieldNode[] =>
     type
       ? [
           {
             kind: Kind.FIELD,
-            alias: nameNode(aliasOf(hole)),
+            alias: nameNode(aliasOf(fallback)),
             name: nameNode(type.name),
             selectionSet: { kind: Kind.SELECTION_SET, selections: nodes },
           },
@@ -64,8 +66,11 @@ export function documentOf(
   };
 }
 
-/** A schema that starts from rows: beside the fields of Query it has one for each type, named like it, that answers with those at hand. */
-export function schemaOfHoles(schema: GraphQLSchema): GraphQLSchema {
+/**
+ * Builds a schema that starts from rows: it has the fields of Query, and one field for each type
+ * that returns the fetched rows.
+ */
+export function fallbackSchemaOf(schema: GraphQLSchema): GraphQLSchema {
   const query = schema.getQueryType() as GraphQLObjectType;
   const roots = new Set([query, schema.getMutationType(), schema.getSubscriptionType()]);
   const types = Object.values(schema.getTypeMap()).filter(
@@ -82,19 +87,19 @@ export function schemaOfHoles(schema: GraphQLSchema): GraphQLSchema {
     ...Object.fromEntries(types.map((type) => [type.name, rowsOf(type)])),
   };
   return new GraphQLSchema({
-    query: new GraphQLObjectType({ name: 'Holes', fields }),
+    query: new GraphQLObjectType({ name: 'FallbackQuery', fields }),
     types,
     assumeValid: true,
   });
 }
 
 /**
- * Resolves what the gaps lack, all of them in one execution, so that their loaders batch together. False where anything went wrong: what, the
- * resolvers of the whole operation say.
+ * Resolves all fallback fields in one execution, so that their loaders share batches. Returns
+ * false on any error, which the resolvers of the whole operation then report.
  */
 export async function resolveFallback(
-  gaps: FallbackSlots,
-  holes: readonly FallbackField[],
+  slots: FallbackSlots,
+  fallbacks: readonly FallbackField[],
   {
     schema,
     document,
@@ -107,9 +112,9 @@ export async function resolveFallback(
     context: Context;
   },
 ): Promise<boolean> {
-  if (gaps.every(({ length }) => !length)) return true;
+  if (slots.every(({ length }) => !length)) return true;
   const rootValue = Object.fromEntries(
-    gaps.map((ofHole, hole) => [aliasOf(hole), ofHole.map(({ row }) => row)]),
+    slots.map((slotsOfField, fallback) => [aliasOf(fallback), slotsOfField.map(({ row }) => row)]),
   );
   const { data, errors } = await execute({
     schema,
@@ -119,15 +124,15 @@ export async function resolveFallback(
     variableValues,
   });
   if (errors || !data) return false;
-  holes.forEach(({ type, nodes }, hole) => {
+  fallbacks.forEach(({ type, nodes }, fallback) => {
     const filled = type
-      ? (data[aliasOf(hole)] as object[])
+      ? (data[aliasOf(fallback)] as object[])
       : [
           Object.fromEntries(
             nodes.map(({ alias, name }) => (alias ?? name).value).map((key) => [key, data[key]]),
           ),
         ];
-    gaps[hole]?.forEach(({ into }, index) => Object.assign(into, filled[index]));
+    slots[fallback]?.forEach(({ into }, index) => Object.assign(into, filled[index]));
   });
   return true;
 }

@@ -1,19 +1,19 @@
 import { OneRow, Sql, type Dialect } from '../../db/sql';
 import type { PageRequest } from '../relations/list';
 import type { RowRequest } from './plan';
-import type { Asking } from '../relations/relation-registry';
+import type { ExpressionInputs } from '../relations/relation-registry';
 
-/** What is known of a run and not of its plan. */
-export interface Run extends Asking {
-  readonly asked: readonly (PageRequest | RowRequest)[];
+/** The values of one execution of a plan. */
+export interface Run extends ExpressionInputs {
+  readonly requests: readonly (PageRequest | RowRequest)[];
 }
 
 type Hole = (run: Run) => Sql;
 
-/** A statement, or a part of one, up to what only a run can say. */
+/** A statement or a part of one, with holes for values of the run. */
 export type Template = readonly (string | Hole)[];
 
-/** Part of a text that the database puts together: letters, or SQL that makes some. */
+/** A part of a JSON text built by the database: literal text, or an SQL expression. */
 export type SqlPart = { readonly letters: string } | { readonly made: Template };
 
 export const literal = (text: string): SqlPart => ({ letters: text });
@@ -21,14 +21,14 @@ export const expression = (...parts: Template): SqlPart => ({ made: parts });
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** The pieces as one SQL expression. Letters side by side become one literal. */
+/** Concatenates the parts into one SQL expression. Adjacent literals are merged. */
 export function concat(pieces: readonly SqlPart[]): Template {
   const operands: Template[] = [];
   let pending = '';
   for (const piece of pieces) {
     if ('letters' in piece) pending += piece.letters;
     else {
-      // Joined to letters, whatever else comes is text.
+      // Joined to a literal, every operand is converted to text.
       if (pending || !operands.length) operands.push([quoted(pending)]);
       pending = '';
       operands.push(piece.made);
@@ -44,8 +44,8 @@ const isLiteral = ([first]: Template): boolean =>
   typeof first === 'string' && first.startsWith("'");
 
 /**
- * By halves: SQLite allows an expression to be a thousand deep, and every operand of a row makes it one deeper. Each half begins with letters,
- * so that it is text by itself.
+ * Concatenates as a balanced tree, because SQLite limits expressions to a depth of 1,000. Each
+ * half begins with a literal, so that it is text.
  */
 function joined(operands: readonly Template[]): Template {
   const middle = operands.findIndex(
@@ -62,7 +62,7 @@ function joined(operands: readonly Template[]): Template {
   ];
 }
 
-/** Strings side by side as one. */
+/** Merges adjacent strings. */
 export function compact(template: Template): Template {
   const parts: (string | Hole)[] = [];
   for (const part of template) {
@@ -76,7 +76,7 @@ export function compact(template: Template): Template {
 export const filled = (template: Template, run: Run): Sql =>
   new OneRow(template.map((part) => (typeof part === 'string' ? part : part(run))));
 
-/** How a column becomes JSON. `instant` is RFC 3339, `word` a text without anything to escape. */
+/** The JSON encoding of a column. `instant` is RFC 3339, `word` a text that needs no escaping. */
 export type Shape = 'number' | 'boolean' | 'text' | 'word' | 'instant' | 'json';
 
 const JSON_OF: Readonly<
@@ -84,7 +84,7 @@ const JSON_OF: Readonly<
 > = {
   postgres: {
     number: (column) => [expression(column)],
-    // A boolean joined to text becomes true or false by itself.
+    // A boolean joined to text becomes true or false.
     boolean: (column) => [expression(column)],
     text: (column) => [expression(`to_json(${column})`)],
     word: (column) => [literal('"'), expression(column), literal('"')],
@@ -109,7 +109,7 @@ const JSON_OF: Readonly<
   },
 };
 
-/** A column as JSON. */
+/** Returns the SQL that encodes a column as JSON. */
 export function jsonOf(
   dialect: Dialect,
   shape: Shape,
@@ -117,7 +117,7 @@ export function jsonOf(
   nullable: boolean,
 ): readonly SqlPart[] {
   const json = JSON_OF[dialect][shape](column);
-  // Joined to no letters it is text all the same.
+  // Text even without a literal beside it.
   return nullable
     ? [
         expression(

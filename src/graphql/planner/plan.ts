@@ -8,11 +8,15 @@ import type { FallbackField } from './fallback';
 import type { Shape } from './json-sql';
 
 /**
- * A plan says what an operation reads, as a tree of rows and pages whose every field is a column, is worked out at once from columns, or
- * is a declared relation. Whatever else it holds is a hole of the plan: resolvers fill it, on the rows that were read.
+ * A plan describes what an operation reads, as a tree of rows and pages. Each field is a column,
+ * computed from columns, or a declared relation. All other fields are fallback fields: resolvers
+ * add them to the fetched rows.
  */
 
-/** Where a resolver has to be asked which rows are meant: a field of Query, or a connection below a row. */
+/**
+ * A page whose arguments a resolver turns into a request: a field of Query, or a connection below
+ * a row.
+ */
 export interface PageBinding {
   readonly field: GraphQLField<unknown, unknown>;
   readonly parent: GraphQLObjectType;
@@ -20,7 +24,7 @@ export interface PageBinding {
   readonly relation: Relation;
 }
 
-/** A row by id, of the rows that the viewer sees. */
+/** A row by id, if the viewer may see it. */
 export interface RowRequest {
   readonly list: List<any, any>;
   readonly id: number;
@@ -29,15 +33,15 @@ export interface RowRequest {
 export interface RowNode {
   readonly source: Rowset<any>;
   readonly alias: string;
-  /** Whether a join may find none. */
+  /** Whether the join may find no row. */
   readonly optional: boolean;
-  /** Whether rows that the viewer may not read are left out. */
+  /** Whether rows that the viewer may not read are omitted. */
   readonly checked: boolean;
-  readonly members: PlanField[];
-  /** Properties that the statement has to have of each row. */
+  readonly fields: PlanField[];
+  /** Properties that the statement selects of each row. */
   readonly properties: Set<string>;
-  /** Which of the plan's holes these rows have; they are read whole for it. */
-  hole: number | null;
+  /** The index of the fallback field of these rows, which are then read whole; null if none. */
+  fallback: number | null;
 }
 
 type RelationOf<K extends Relation['kind']> = Extract<Relation, { kind: K }>;
@@ -46,7 +50,7 @@ export type Complete = (value: unknown) => unknown;
 
 export type PlanField = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
-  | { readonly kind: 'hole' }
+  | { readonly kind: 'fallback' }
   | { readonly kind: 'id'; readonly type: string }
   | { readonly kind: 'column'; readonly column: TableColumn; readonly shape: Shape }
   | {
@@ -54,7 +58,7 @@ export type PlanField = { readonly key: string } & (
       readonly columns: readonly TableColumn[];
       readonly derive: NonNullable<FieldReads['derive']>;
       readonly complete: Complete;
-      /** What is found across edges, as objects of properties. */
+      /** Columns read across relations, as objects of properties. */
       readonly across: readonly PlanField[];
     }
   | { readonly kind: 'toOne'; readonly relation: RelationOf<'toOne'>; readonly rows: RowNode }
@@ -62,19 +66,19 @@ export type PlanField = { readonly key: string } & (
       readonly kind: 'some';
       readonly relation: RelationOf<'some'>;
       readonly rows: RowNode;
-      /** Only the first is shown. */ readonly first: boolean;
+      /** Only the first row is shown. */ readonly first: boolean;
     }
-  /** Shown of fully readable rows; `empty` of others. */
+  /** Shown for fully readable rows; `empty` for others. */
   | { readonly kind: 'guarded'; readonly member: PlanField; readonly empty: unknown }
   | { readonly kind: 'value'; readonly relation: RelationOf<'value'> }
   | { readonly kind: 'page'; readonly page: PageNode }
 );
 
 export interface PageNode {
-  /** Which question says which rows. */
-  readonly question: number;
+  /** Index of the request that selects the rows. */
+  readonly binding: number;
   readonly rows: RowNode | null;
-  readonly members: readonly PageMember[];
+  readonly fields: readonly PageMember[];
   readonly wants: { readonly total: boolean; readonly cursors: boolean; readonly info: boolean };
 }
 
@@ -93,20 +97,20 @@ export type PageMember = { readonly key: string } & (
 
 export type Root = { readonly key: string } & (
   | { readonly kind: 'constant'; readonly value: string }
-  | { readonly kind: 'hole'; readonly hole: number }
+  | { readonly kind: 'fallback'; readonly fallback: number }
   | {
       readonly kind: 'one';
-      readonly question: number;
+      readonly binding: number;
       readonly rows: RowNode;
-      /** Whether a row that is not visible may be readable in part. */ readonly partly: boolean;
+      /** Whether an invisible row may be readable in part. */ readonly partly: boolean;
     }
   | { readonly kind: 'page'; readonly page: PageNode }
 );
 
 export interface OperationPlan {
   readonly roots: readonly Root[];
-  readonly questions: readonly PageBinding[];
-  readonly holes: readonly FallbackField[];
-  /** Whether the database's text is the answer as it stands. */
+  readonly bindings: readonly PageBinding[];
+  readonly fallbacks: readonly FallbackField[];
+  /** Whether the text from the database is the response without further steps. */
   readonly direct: boolean;
 }

@@ -15,22 +15,24 @@ import { PageRequest } from '../relations/list';
 import { Page } from '../connection';
 import { compile, type Limits } from './compile';
 import { finisherOf, type Finishing } from './assemble';
-import { documentOf, resolveFallback, schemaOfHoles, type FallbackField } from './fallback';
+import { documentOf, resolveFallback, fallbackSchemaOf, type FallbackField } from './fallback';
 import type { OperationPlan, PageBinding, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './sql';
 import { filled, type Template } from './json-sql';
 import { UnplannableError } from './codec';
 
-/** Off, every operation is answered by its resolvers. The tests answer each query both ways and compare. */
+/**
+ * Off: resolvers execute every operation. Tests run each query both ways and compare the results.
+ */
 export const planning = { on: true };
 
-/** One that was compiled, for one choice of what its directives include. */
+/** An operation compiled for one combination of its directive variables. */
 interface Compiled {
   readonly plan: OperationPlan;
   readonly statement: Template;
   readonly finish: ReturnType<typeof finisherOf> | null;
-  /** Asks for what the plan leaves to resolvers. */
+  /** The operation that selects the fallback fields. */
   readonly rest: DocumentNode;
 }
 
@@ -45,8 +47,9 @@ type Variables = Readonly<Record<string, unknown>>;
 
 export interface Planner {
   /**
-   * The data of a query as JSON, by one statement and what resolvers add to it; null where they have to answer alone: because nothing that is
-   * asked for can be planned, or because something is wrong, which they know how to say.
+   * Returns the data of a query as JSON, from one statement plus fallback fields. Returns null if
+   * the resolvers must execute the whole operation: it cannot be planned, or it fails and they
+   * report the error.
    */
   answer(
     document: DocumentNode,
@@ -54,7 +57,9 @@ export interface Planner {
     variables: Variables | null | undefined,
     context: Context,
   ): Promise<string | null>;
-  /** The statement of a query's plan, or null where `answer` returns null. Reads no rows. */
+  /**
+   * Returns the statement of a query's plan, or null where `answer` returns null. Reads no rows.
+   */
   explain(
     document: DocumentNode,
     variables: Variables,
@@ -64,14 +69,17 @@ export interface Planner {
 
 export interface Explanation {
   readonly statement: Sql;
-  /** Coordinates of the fields that resolvers complete: `Query.jobs`, `Appointment.createdBy`. */
+  /** Coordinates of the fallback fields: `Query.jobs`, `Appointment.createdBy`. */
   readonly fallbackFields: readonly string[];
 }
 
-/** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
+/**
+ * `onFailure` receives errors of plans that should have worked; the resolvers then execute the
+ * operation.
+ */
 export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
-  let ofHoles: GraphQLSchema | undefined;
+  let fallbackSchema: GraphQLSchema | undefined;
 
   function compiledFor(
     document: DocumentNode,
@@ -96,18 +104,18 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         plan,
         statement: statementOf(plan, dialect),
         finish: plan.direct ? null : finisherOf(plan),
-        rest: documentOf(plan.holes, document, operation),
+        rest: documentOf(plan.fallbacks, document, operation),
       };
-      // Variables that include and leave out can be chosen in more ways than there is room for.
+      // Directive variables have more combinations than the cache may hold.
       if (entry.variants.size >= MAX_VARIANTS) entry.variants.clear();
       entry.variants.set(choice, compiled);
     }
     return compiled;
   }
 
-  /** The request that a field's arguments make, or null where it is not for the rows of the field's relation. */
+  /** Resolves a field's arguments to a request; null if it does not match the field's relation. */
   async function bind(
-    question: PageBinding,
+    binding: PageBinding,
     variables: Variables,
     context: Context,
   ): Promise<PageRequest | RowRequest | null> {
@@ -115,14 +123,17 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       field,
       nodes: [node],
       relation,
-    } = question;
+    } = binding;
     const args = getArgumentValues(field, node as FieldNode, variables);
-    if (relation.kind !== 'one') return bindPage(question, args, variables, context);
+    if (relation.kind !== 'one') return bindPage(binding, args, variables, context);
     const { list } = relation;
     return { list, id: parseGlobalId(list.source.table.entity.name, args.id as string, ['id']) };
   }
 
-  /** Resolves a connection's arguments to its page. Connection resolvers are pure: they read nothing until a field of the page is resolved. */
+  /**
+   * Resolves a connection's arguments to its page. Connection resolvers are pure: they read
+   * nothing until a field of the page is resolved.
+   */
   async function bindPage(
     { field, parent, nodes, relation }: PageBinding,
     args: object,
@@ -143,7 +154,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       context,
       info,
     );
-    const request = page instanceof Page ? page.asked : null;
+    const request = page instanceof Page ? page.request : null;
     if (!(request instanceof PageRequest) || !('list' in relation)) return null;
     await request.checked;
     return request.list === relation.list &&
@@ -152,7 +163,10 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       : null;
   }
 
-  /** Binds a compiled plan to its arguments. Returns null where resolvers have to answer. */
+  /**
+   * Binds a compiled plan to its arguments. Returns null if the resolvers must execute the
+   * operation.
+   */
   async function prepare(
     document: DocumentNode,
     operationName: string | null | undefined,
@@ -173,16 +187,16 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     if (!compiled) return null;
     const { plan, statement } = compiled;
     try {
-      const asked = await Promise.all(
-        plan.questions.map((question) => bind(question, coerced, context)),
+      const requests = await Promise.all(
+        plan.bindings.map((binding) => bind(binding, coerced, context)),
       );
-      if (asked.includes(null)) return null;
+      if (requests.includes(null)) return null;
       const run: Finishing = {
         member: memberOf(context),
         now: context.now,
-        asked: asked as (PageRequest | RowRequest)[],
+        requests: requests as (PageRequest | RowRequest)[],
         context,
-        gaps: plan.holes.map(() => []),
+        slots: plan.fallbacks.map(() => []),
       };
       return { compiled, run, statement: filled(statement, run) };
     } catch {
@@ -206,8 +220,8 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);
-        const whole = await resolveFallback(run.gaps, plan.holes, {
-          schema: (ofHoles ??= schemaOfHoles(schema)),
+        const whole = await resolveFallback(run.slots, plan.fallbacks, {
+          schema: (fallbackSchema ??= fallbackSchemaOf(schema)),
           document: rest,
           variableValues: given ?? {},
           context,
@@ -226,13 +240,13 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`);
       return {
         statement: prepared.statement,
-        fallbackFields: prepared.compiled.plan.holes.flatMap(fieldsOf),
+        fallbackFields: prepared.compiled.plan.fallbacks.flatMap(fieldsOf),
       };
     },
   };
 }
 
-/** Stands for every row of a type: which rows are below it may depend on its id alone. */
+/** A placeholder for any row of a type: its connection may depend on its id only. */
 const anyRow = (): object =>
   new Proxy(
     { rowId: 0 },

@@ -16,16 +16,16 @@ import {
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What an operation selects, as the executor would collect it. */
+/** The selections of an operation, collected as the executor does. */
 export interface Selections {
-  /** By response key, in order, the fields that are merged under it. */
+  /** Returns the merged field nodes by response key, in order. */
   fields(
     type: GraphQLObjectType,
     sets: readonly (SelectionSetNode | undefined)[],
   ): Map<string, FieldNode[]>;
 }
 
-/** What is selected below fields that are merged. */
+/** Returns the selection sets of merged fields. */
 export const setsOf = (nodes: readonly FieldNode[]): (SelectionSetNode | undefined)[] =>
   nodes.map(({ selectionSet }) => selectionSet);
 
@@ -86,7 +86,7 @@ export function selectionsOf(
   };
 }
 
-/** Names of the variables that decide what is selected. */
+/** Returns the names of variables in directives, which decide the selection. */
 export function deciding(
   document: DocumentNode,
   operation: OperationDefinitionNode,

@@ -23,8 +23,8 @@ import {
 } from './json-sql';
 
 /**
- * The one statement of a plan. Where the database's text can be sent as it stands, it is the answer's data; else it is arrays in the order
- * of the plan, constants left out, which `finisherOf` turns into the data.
+ * Builds the one statement of a plan. For a direct plan its text is the response data. Otherwise
+ * it returns arrays in plan order without constants, which `finisherOf` turns into the data.
  */
 export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect): Template {
   const all = direct
@@ -36,14 +36,14 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
     switch (one.kind) {
       case 'constant':
         return [literal(JSON.stringify(one.value))];
-      case 'hole':
+      case 'fallback':
         return [];
       case 'page':
         return page(one.page);
       case 'one': {
         const {
           rows: { source, alias },
-          question,
+          binding,
         } = one;
         return [
           expression(
@@ -54,7 +54,7 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
             ...joins(one.rows),
             ' WHERE ',
             (run) => {
-              const { id, list } = run.asked[question] as RowRequest;
+              const { id, list } = run.requests[binding] as RowRequest;
               return sql`${list.source.visible(run.member, alias)} AND ${source.table.column(alias, 'rowId')} = ${id}`;
             },
             "), 'null')",
@@ -64,11 +64,11 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
     }
   }
 
-  function row({ members, ...rows }: RowNode): Template {
+  function row({ fields: members, ...rows }: RowNode): Template {
     const pieces = (one: PlanField) => member(rows, one);
     if (direct) return concat(object(members.map((one) => [one.key, pieces(one)])));
     const whole =
-      rows.hole === null ? [] : rows.source.table.columns.map((one) => plain(rows.alias, one));
+      rows.fallback === null ? [] : rows.source.table.columns.map((one) => plain(rows.alias, one));
     return concat(array([...members.filter(varies).map(pieces), ...whole]));
   }
 
@@ -84,7 +84,7 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
     switch (one.kind) {
       case 'constant':
         return [literal(JSON.stringify(one.value))];
-      case 'hole':
+      case 'fallback':
         return [];
       case 'id':
         return [literal(`"${one.type}:`), expression(column(alias, 'id')), literal('"')];
@@ -165,21 +165,24 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
     }
   }
 
-  function page({ rows, members, question, wants }: PageNode, parent?: Sql): readonly SqlPart[] {
-    const asked = (run: Run) => run.asked[question] as PageRequest;
+  function page(
+    { rows, fields: members, binding, wants }: PageNode,
+    parent?: Sql,
+  ): readonly SqlPart[] {
+    const requestOf = (run: Run) => run.requests[binding] as PageRequest;
 
     const total = (): SqlPart =>
       expression(
         '(SELECT count(*) FROM ',
         (run) => {
-          const alias = `c${question}`;
-          return sql`${asked(run).list.source.from(alias)} WHERE ${asked(run).all(run.member, alias, parent)}`;
+          const alias = `c${binding}`;
+          return sql`${requestOf(run).list.source.from(alias)} WHERE ${requestOf(run).all(run.member, alias, parent)}`;
         },
         ')',
       );
 
     function found(of: RowNode): SqlPart {
-      const ordered = (run: Run) => asked(run).rows(run.member, of.alias, parent);
+      const ordered = (run: Run) => requestOf(run).rows(run.member, of.alias, parent);
       const keys = (run: Run): Sql =>
         join(
           ordered(run).columns.map((_, index) => raw(quoted(`"${of.alias}"."o${index}"`))),
@@ -194,15 +197,16 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
         `, ',' ORDER BY `,
         (run) => {
           const { columns, descending } = ordered(run);
-          // As it stands the answer is in the order of the list; what is finished is in the order of the reading.
-          const downwards = direct && asked(run).window.backward ? !descending : descending;
+          // A direct response is in list order; other rows are in read order and are reordered
+          // later.
+          const downwards = direct && requestOf(run).window.backward ? !descending : descending;
           return join(
             columns.map((_, index) => raw(`"${of.alias}"."o${index}"${downwards ? ' DESC' : ''}`)),
           );
         },
         `) || ']' FROM (SELECT ${columnsOf(of)}`,
         (run) => {
-          const { window } = asked(run);
+          const { window } = requestOf(run);
           const { where, columns, descending } = ordered(run);
           return sql`${ordering(columns)} FROM ${of.source.from(of.alias)} WHERE ${where} ${tailOf(columns, descending, window.limit + (wants.info ? 1 : 0), window.offset)}`;
         },
@@ -226,8 +230,11 @@ export function statementOf({ direct, roots }: OperationPlan, dialect: Dialect):
   }
 }
 
-/** What the database has to say of a plan's member: all but what stands in the plan, and what resolvers say. */
-const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant' && kind !== 'hole';
+/**
+ * Whether the statement returns a value for a field: constants and fallback fields are added
+ * outside it.
+ */
+const varies = ({ kind }: { kind: string }): boolean => kind !== 'constant' && kind !== 'fallback';
 
 const column = (alias: string, name: string): string => `"${alias}"."${name}"`;
 
@@ -236,11 +243,11 @@ const nameOf = (
   property: string,
 ): string => (table.byProperty.get(property) as { name: string }).name;
 
-/** What a subselect has to bring of its rows. */
+/** The select list of a subselect. */
 const columnsOf = ({ source: { table }, alias, properties }: RowNode): string =>
   [...properties].map((property) => column(alias, nameOf(table, property))).join(', ');
 
-/** The columns that a subselect is ordered by, for whoever puts its rows together. */
+/** The ordering columns of a subselect, for the aggregate around it. */
 const ordering = (columns: readonly Sql[]): Sql =>
   join(
     columns.map((key, index) => sql`, ${key} AS ${raw(`"o${index}"`)}`),
@@ -264,10 +271,10 @@ const keyOf = ({
   },
 }: ToOne): string => column(alias, nameOf(table, by));
 
-/** Edges to one row, and from there on. */
+/** Joins to-one relations, recursively. */
 function joins(rows: RowNode): Template {
   const own = (property: string): string => column(rows.alias, nameOf(rows.source.table, property));
-  return rows.members
+  return rows.fields
     .map(unguarded)
     .flatMap((one) => (one.kind === 'derived' ? one.across : [one]))
     .flatMap((one) => {

@@ -1,11 +1,17 @@
 import { Extensions } from 'type-graphql';
 import type { Context } from '../../context';
 
-/** What a field tells the planner of itself; without it an operation that asks for the field is answered by resolvers. */
+/**
+ * The metadata of a field for the planner. A field with a resolver but without metadata is a
+ * fallback field.
+ */
 export interface FieldReads {
-  /** Properties of the row, columns all of them. */
+  /** Properties of the row, all of them columns. */
   readonly properties: readonly string[];
-  /** Makes the field's value of a row that has these properties and no others, and of what was found across its edges; absent where the field is the one column as it is. */
+  /**
+   * Computes the value from a row with only these properties and from related values. Absent if
+   * the field is the column itself.
+   */
   readonly derive?: (row: object, context: Context, ...found: readonly unknown[]) => unknown;
 }
 
@@ -13,13 +19,14 @@ export const readsOf = (
   extensions: Readonly<Record<string, unknown>> | undefined,
 ): FieldReads | undefined => extensions?.reads as FieldReads | undefined;
 
-/** The field is this column as it is, under another name. */
+/** Declares that the field is this column under another name. */
 export const Shows = <Row>(property: keyof Row & string) =>
   Extensions({ reads: { properties: [property] } satisfies FieldReads });
 
 /**
- * The field is worked out at once from these columns of its row, and from the viewer where the resolver takes the context: `(row)` or
- * `(row, context)`. Goes on a getter of an entity or on a field resolver.
+ * Declares that the field is computed synchronously from these columns, and from the viewer if the
+ * resolver takes the context: `(row)` or `(row, context)`. For getters of entities and field
+ * resolvers.
  */
 export function Reads<Row>(...properties: readonly (keyof Row & string)[]) {
   return (target: object, key: string, descriptor: PropertyDescriptor): void => {

@@ -1,10 +1,16 @@
 import { memberOf, type Context } from '../../context';
 import { isOneOf, sql, type Sql } from '../../db/sql';
 import { defineLoader } from './loader';
-import { declare, type Across, type Asking, type Edge, type Relation } from './relation-registry';
+import {
+  declare,
+  type Across,
+  type ExpressionInputs,
+  type Edge,
+  type Relation,
+} from './relation-registry';
 import type { Repository, TenantRow } from './repository';
 
-/** Of the row that an edge leads to, these properties; null where it leads to none. */
+/** Reads these properties of a to-one relation's row; null if there is none. */
 export function across<P, T, K extends keyof T & string>(
   edge: Edge<P, T | null>,
   ...properties: readonly K[]
@@ -12,7 +18,7 @@ export function across<P, T, K extends keyof T & string>(
   return { edge, properties };
 }
 
-/** Of each of the rows that an edge leads to, these properties. */
+/** Reads these properties of each row of a relation. */
 export function acrossAll<P, T, K extends keyof T & string>(
   edge: Edge<P, T[]>,
   ...properties: readonly K[]
@@ -20,14 +26,14 @@ export function acrossAll<P, T, K extends keyof T & string>(
   return { edge, properties };
 }
 
-/** The number that the database works out of a row. */
+/** Reads a number that the database computes from the row. */
 export const valueOf = <P>(edge: Edge<P, number>): Across<P, number> => ({ edge, properties: [] });
 
 type Found<A> = { [I in keyof A]: A[I] extends Across<any, infer V> ? V : never };
 
 /**
- * A field that is worked out from columns of its row and from what edges of it lead to. Declared once, it is read with everything else by a
- * plan, and by the loaders of its edges otherwise.
+ * Declares a field computed from columns of its row and of related rows. The planner reads them in
+ * its statement; otherwise loaders do.
  */
 export function computedField<
   P extends TenantRow,
@@ -52,13 +58,14 @@ export function computedField<
 }
 
 /**
- * A number that the database works out of these columns of a row, and of its ids, such as a count. At `null` no field shows it as it is.
+ * Declares a number that the database computes from these columns and the ids of a row, such as a
+ * count. `null` declares it for computed fields only.
  */
 export function value<P extends TenantRow, C extends keyof P & string = never>(
   coordinate: string | null,
   source: Repository<P>,
   reads: readonly C[],
-  expression: (asking: Asking, column: (property: C | keyof TenantRow) => Sql) => Sql,
+  expression: (asking: ExpressionInputs, column: (property: C | keyof TenantRow) => Sql) => Sql,
 ): Edge<P, number> {
   const relation: Relation = {
     kind: 'value',

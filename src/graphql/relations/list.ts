@@ -22,20 +22,20 @@ export interface ListArgs<F> extends PageArgs {
 
 export interface List<E extends TenantRow, F> {
   readonly source: Repository<E>;
-  /** A page of all that the viewer sees. */
+  /** Returns a page of all visible rows. */
   page(context: Context, args: ListArgs<F>): Page<E>;
-  /** The same below a parent: one statement however many parents ask. */
+  /** Returns a page of the rows below a parent, with one statement for all parents. */
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
   /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
   check(context: Context, filter: F | null | undefined): Promise<void> | null;
-  /** The tenant, the scope and the filter: for whoever counts or groups these rows in another way. */
+  /** The conditions of tenant, scope and filter, for other aggregations of the same rows. */
   where(member: Member, filter: Partial<F> | null | undefined, alias: string): Sql;
 }
 
-/** The condition that ties a row, by its alias, to a parent's id. */
+/** The condition that relates a row, by its alias, to a parent's id. */
 export type ParentCondition = (alias: string, parent: Sql) => Sql;
 
-/** Which page of which rows: what a resolver makes of its arguments before anything is read. */
+/** The request for a page: what a resolver derives from its arguments, before anything is read. */
 export class PageRequest {
   constructor(
     readonly list: List<any, any>,
@@ -47,7 +47,10 @@ export class PageRequest {
     readonly checked: Promise<void> | null,
   ) {}
 
-  /** The conditions of the rows on the page, and how they are ordered: by these columns, in the window's direction. */
+  /**
+   * Returns the conditions of the rows on the page, and their ordering columns in the window's
+   * direction.
+   */
   rows(
     member: Member,
     alias: string,
@@ -56,7 +59,7 @@ export class PageRequest {
     return this.part.rows(member, alias, parent && this.tie?.(alias, parent));
   }
 
-  /** The conditions of all rows that the page is one of. */
+  /** Returns the conditions of all rows of the list. */
   all(member: Member, alias: string, parent?: Sql): Sql {
     return and([
       this.part.all(member, alias),
@@ -76,9 +79,12 @@ interface PartOf {
 
 interface ListSpec<E extends TenantRow, F> {
   source: Repository<E>;
-  /** The fields of Query that answer one of these rows by its id, and a page of them. */
+  /** The Query fields that return one of these rows by id, and a page of them. */
   queries?: { readonly one?: string; readonly page?: string };
-  /** By name, the columns to order by; the id follows. None may be null, and an index should lead with them. */
+  /**
+   * Ordering columns by the name of the order; the id follows. Columns must not be nullable, and
+   * an index should lead with them.
+   */
   orders: Readonly<Record<string, readonly (keyof E & string)[]>>;
   defaultOrder: { field: string; direction: OrderDirection };
   /** Looks up the values of a filter that only the database knows: see `List.check`. */
@@ -94,7 +100,7 @@ interface ListSpec<E extends TenantRow, F> {
   ): readonly Sql[];
 }
 
-/** The page size stands in the text: the database plans by it. */
+/** The page size is literal text, because the database plans by it. */
 export const tailOf = (
   columns: readonly Sql[],
   descending: boolean,
@@ -108,7 +114,7 @@ interface Loads<E> {
   count(): Promise<number>;
 }
 
-/** A cursor is of one list: that of another would name a place that is none. */
+/** A cursor belongs to one list and order; others refuse it. */
 const orderName = ({ table }: Repository<any>, field: string): string =>
   `${table.entity.name}.${field}`;
 
@@ -160,7 +166,7 @@ export function defineList<E extends TenantRow, F extends object>(
     };
   };
 
-  /** Compares whole tuples, which both databases answer from an index. */
+  /** Compares whole tuples, which both databases evaluate with an index. */
   const beyond = (values: readonly unknown[], columns: readonly Sql[], ascending: boolean): Sql =>
     sql`(${join(columns)}) ${raw(ascending ? '>' : '<')} (${join(values.map((value) => sql`${value as SqlValue}`))})`;
 
@@ -230,7 +236,7 @@ export function defineList<E extends TenantRow, F extends object>(
     tie?: ParentCondition,
   ): Page<E> => {
     const checked = check(context, made.filter);
-    // A page of which no field is read reports nothing.
+    // No error is reported if no field of the page is selected.
     checked?.catch(() => undefined);
     const valid = <T>(load: () => Promise<T>) => (checked ? () => checked.then(load) : load);
     const asked = new PageRequest(
@@ -302,7 +308,7 @@ export function defineList<E extends TenantRow, F extends object>(
             postgres: sql`
           SELECT k.key AS "parentKey", r.* FROM ${keysOf(parents)}
           CROSS JOIN LATERAL (SELECT ${source.table.select('a')} FROM ${source.from('a')} WHERE ${outer.where} ${outer.tail}) AS r`,
-            // SQLite has no LATERAL; a limited subquery that depends on the key does the same, from the same index.
+            // SQLite has no LATERAL; a limited correlated subquery uses the same index.
             sqlite: sql`
           SELECT k.key AS "parentKey", ${source.table.select('a')} FROM ${keysOf(parents)}
           CROSS JOIN ${source.from('a')}
@@ -337,7 +343,7 @@ export function defineList<E extends TenantRow, F extends object>(
     };
   }
 
-  /** A join promises no order across its rows: each parent's few are put in order here. */
+  /** Sorts the rows of one parent, because a join guarantees no order. */
   function inOrder(rows: E[], { field, direction, window }: Plan<F>): E[] {
     const properties = columnsOf(field);
     const sign = (direction === OrderDirection.ASC) === window.backward ? -1 : 1;

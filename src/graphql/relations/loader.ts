@@ -1,10 +1,10 @@
 import DataLoader from 'dataloader';
 import type { Context } from '../../context';
 
-/** The loaders of each context, by their definition. */
+/** Loaders by context and definition. */
 const loadersOf = new WeakMap<Context, Map<object, unknown>>();
 
-/** What a context has of a definition; `make` makes it on first use. */
+/** Returns the instance of a definition in a context, created on first use. */
 function ofContext<T>(context: Context, definition: object, make: () => T): T {
   let known = loadersOf.get(context);
   if (!known) loadersOf.set(context, (known = new Map()));
@@ -17,20 +17,23 @@ function ofContext<T>(context: Context, definition: object, make: () => T): T {
 export const clearLoaders = (context: Context): void => void loadersOf.delete(context);
 
 /**
- * Declares a loader. `batch` gets the distinct keys of one tick and answers in their order.
- * The returned function gives the loader of one context, made on first use.
+ * Declares a loader. `batch` receives the distinct keys of one tick and returns values in their
+ * order. The returned function returns the loader of a context, created on first use.
  */
 export function defineLoader<K, V>(batch: (context: Context, keys: readonly K[]) => Promise<V[]>) {
   return (context: Context): DataLoader<K, V> =>
     ofContext(context, batch, () => new DataLoader((keys: readonly K[]) => batch(context, keys)));
 }
 
-/** Declares state that is derived from what a context loaded, and evicted with it. */
+/** Declares state derived from loaded data and evicted with it. */
 export function defineDerivedState<T>(make: () => T): (context: Context) => T {
   return (context) => ofContext(context, make, make);
 }
 
-/** A family of loaders, one for each value of `options`: the same field with other arguments is another batch. */
+/**
+ * Declares a family of loaders, one for each value of `options`, because a field with other
+ * arguments needs another batch.
+ */
 export function defineLoaders<O, K, V>(
   batch: (context: Context, options: O, keys: readonly K[]) => Promise<V[]>,
 ) {
@@ -47,7 +50,7 @@ export function defineLoaders<O, K, V>(
   };
 }
 
-/** Rows in the order of `keys`; null where no row has the key. */
+/** Returns rows in the order of `keys`; null for a missing row. */
 export function alignByKey<K, V>(
   keys: readonly K[],
   rows: readonly V[],
@@ -57,7 +60,7 @@ export function alignByKey<K, V>(
   return keys.map((key) => byKey.get(key) ?? null);
 }
 
-/** Rows grouped by key, in the order of `keys`; an empty list where no row has the key. */
+/** Returns rows grouped by key, in the order of `keys`; an empty list for a key without rows. */
 export function groupByKey<K, V>(
   keys: readonly K[],
   rows: readonly V[],

@@ -4,21 +4,21 @@ import type { List, ParentCondition } from './list';
 import type { FieldReads } from './column-field';
 import type { Rowset, Repository } from './repository';
 
-/** Which rows belong to a parent, and in which order they come: by these properties. */
+/** The rows that belong to a parent, and their ordering properties. */
 export interface Membership {
   from(alias: string): Sql;
   where(alias: string, parent: Sql, member: Member): Sql;
   readonly order: readonly string[];
-  /** The first so many. */
+  /** Maximum number of rows. */
   readonly limit: number;
   /** Whether each row is readable because a visible parent refers to it. */
   readonly refers?: boolean;
 }
 
-/** What an expression may depend on beside its row. */
-export type Asking = Pick<Context, 'now'> & { readonly member: Member };
+/** The values that an expression may depend on besides its row. */
+export type ExpressionInputs = Pick<Context, 'now'> & { readonly member: Member };
 
-/** Where an edge leads and by which column: all that a loader or the planner needs to know. */
+/** The target and columns of a relation, as loaders and the planner need them. */
 export type Relation =
   | { readonly kind: 'one'; readonly list: List<any, any> }
   | { readonly kind: 'page'; readonly list: List<any, any> }
@@ -31,35 +31,35 @@ export type Relation =
     }
   | { readonly kind: 'toMany'; readonly list: List<any, any>; readonly tie: ParentCondition }
   | { readonly kind: 'some'; readonly target: Rowset<any>; readonly among: Membership }
-  /** A number that the database works out of the row. */
+  /** A number that the database computes from the row. */
   | {
       readonly kind: 'value';
       readonly reads: readonly string[];
-      readonly expression: (asking: Asking, column: (property: string) => Sql) => Sql;
+      readonly expression: (asking: ExpressionInputs, column: (property: string) => Sql) => Sql;
     }
-  /** Worked out from columns of the row and from what these relations lead to. */
+  /** Computed from columns of the row and of related rows. */
   | {
       readonly kind: 'derived';
       readonly reads: FieldReads;
       readonly across: readonly Across<any, any>[];
     };
 
-/** A relation as its field's resolver follows it. */
+/** A relation as its field's resolver calls it. */
 export type Edge<P, V> = ((
   row: P,
   context: Context,
 ) => Promise<V> | (null extends V ? null : never)) & { readonly relation: Relation };
 
-/** What is needed of an edge: of the rows that it leads to these properties. */
+/** The properties that a computed field needs of related rows. */
 export interface Across<P, V> {
   readonly edge: Edge<P, unknown>;
   readonly properties: readonly string[];
-  /** Of the type alone. */ readonly value?: V;
+  /** For type inference only. */ readonly value?: V;
 }
 
 const declared = new Map<string, Relation>();
 
-/** By coordinate, `Appointment.client`. */
+/** Relations by coordinate, such as `Appointment.client`. */
 export const relations: ReadonlyMap<string, Relation> = declared;
 
 export function declare(coordinate: string, relation: Relation): void {

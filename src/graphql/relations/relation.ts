@@ -8,15 +8,18 @@ import { declare, type Membership, type Edge, type Relation } from './relation-r
 import { rowsetOf, type Rowset, type Repository, type TenantRow } from './repository';
 
 /**
- * Relations are declared by these functions and nowhere else: what a field needs (a dataloader, one statement a level) and what reading
- * ahead needs (which column of which table leads where) come from one declaration.
+ * Relations are declared by these functions only. One declaration serves the loaders (one
+ * statement a level) and the planner (tables and columns of a join).
  */
 
 type Tenant = Pick<TenantRow, 'businessId'>;
 
 type KeyTo<P> = { [K in keyof P]-?: P[K] extends number | null ? K : never }[keyof P] & string;
 
-/** The row that `key` names. Whoever sees the row that holds the key sees this one; null where the key is null. */
+/**
+ * Relation to the row that `key` names. Readable if its parent is visible; null if the key is
+ * null.
+ */
 export function toOne<P extends Tenant, T extends TenantRow>(
   coordinate: string,
   key: KeyTo<P>,
@@ -36,7 +39,7 @@ export function toOne<P extends Tenant, T extends TenantRow>(
   return Object.assign(follow, { relation });
 }
 
-/** Pages of the rows whose `column` names this one, to the viewer's eyes. */
+/** Relation to pages of the visible rows whose `column` names the parent. */
 export function toMany<P extends TenantRow, T extends TenantRow, F>(
   coordinate: string,
   list: List<T, F>,
@@ -49,7 +52,7 @@ export function toMany<P extends TenantRow, T extends TenantRow, F>(
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 
-/** Pages of the rows that a table of pairs links to this one, to the viewer's eyes. */
+/** Relation to pages of the visible rows that a link table connects to the parent. */
 export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L extends object>(
   coordinate: string,
   list: List<T, F>,
@@ -69,12 +72,12 @@ export function toManyThrough<P extends TenantRow, T extends TenantRow, F, L ext
   return (row: P, context: Context, args: ListArgs<F>): Page<T> => below(context, row.rowId, args);
 }
 
-/** As many as the inputs that link rows allow. */
+/** The maximum number of links that inputs allow. */
 const MAX_LINKED = 500;
 
-/** Which of the rows belong, and in which order they come. */
+/** Selects the related rows and their order. */
 interface Which<T> {
-  /** The first so many, MAX_LINKED unless given. */
+  /** Maximum number of rows. Defaults to MAX_LINKED. */
   readonly limit?: number;
   readonly order?: readonly (keyof T & string)[];
   where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
@@ -82,7 +85,10 @@ interface Which<T> {
   readonly refers?: boolean;
 }
 
-/** The few rows whose `column` names this one. Granted like an edge to one. At `null` no field shows them as they are. */
+/**
+ * Relation to the few rows whose `column` names the parent. Readable like a to-one relation.
+ * `null` declares it for computed fields only.
+ */
 export function toFew<P extends TenantRow, T extends Tenant>(
   coordinate: string | null,
   entity: new () => T,
@@ -105,7 +111,10 @@ export function toFew<P extends TenantRow, T extends Tenant>(
   });
 }
 
-/** The few rows that a table of pairs links to this one, by their ids unless ordered otherwise. Granted like an edge to one. */
+/**
+ * Relation to the few rows that a link table connects to the parent, ordered by id by default.
+ * Readable like a to-one relation.
+ */
 export function toManyVia<P extends TenantRow, T extends TenantRow, L extends object>(
   coordinates: string | readonly string[],
   link: new () => L,
@@ -138,7 +147,7 @@ export function toManyVia<P extends TenantRow, T extends TenantRow, L extends ob
   });
 }
 
-/** Of a field that shows one row only it is the first. */
+/** A field that shows a single row takes the first. */
 function toFewRelation<P extends TenantRow, T extends object>(
   coordinates: readonly string[],
   target: Rowset<T>,

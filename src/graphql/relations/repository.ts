@@ -30,12 +30,12 @@ export enum ReadAccess {
 /** A condition on rows of a source, by their alias. */
 type Condition = (member: Member, alias: string) => Sql;
 
-/** That a row with these columns refers to the row `alias`. */
+/** The condition that a row with these columns refers to the row `alias`. */
 type Reference = (member: Member, column: (property: string) => Sql, alias: string) => Sql;
 
-/** Rows of one kind and who may see which of them. */
+/** Rows of one kind and the access of viewers to them. */
 export interface Repository<E extends TenantRow> extends Rowset<E> {
-  /** The tenant and what of it the viewer may see: in every statement that starts from these rows. */
+  /** The condition of tenant and scope, for every statement that starts from these rows. */
   visible(member: Member, alias: string): Sql;
   /** Rows that the row's own query returns: visible ones, and ones that a visible row refers to. */
   readonly readable: Condition;
@@ -45,11 +45,11 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   readonly summary: ReadonlySet<string> | null;
   /** Whether some rows of the viewer's business are not fully readable. */
   limits(member: Member): boolean;
-  /** Whether the viewer sees no row at all. */
+  /** Whether no row is visible to the viewer. */
   seesNone(member: Member): boolean;
   /** Whether every visible row is fully readable. */
   readonly listsInFull: boolean;
-  /** Synchronous where this context has determined it before. */
+  /** Synchronous if this context has cached the result. */
   accessTo(context: Context, row: E): ReadAccess | Promise<ReadAccess>;
   /** Records that a statement read the row by `visible`. */
   markVisible(context: Context, row: E): void;
@@ -59,18 +59,24 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   findVisible(context: Context, id: number): Promise<E | null>;
   /** @throws DomainError NOT_FOUND at `path`. */
   getVisible(context: Context, id: number, path: readonly string[]): Promise<E>;
-  /** The row if the viewer may read all of it, which changing it requires. @throws DomainError NOT_FOUND at `path`; FORBIDDEN */
+  /**
+   * Returns the row if the viewer may read all of it, as a change requires.
+   * @throws DomainError NOT_FOUND at `path`; FORBIDDEN
+   */
   getToChange(context: Context, id: number, path: readonly string[]): Promise<E>;
-  /** By id within the viewer's business, whoever looks: for edges of a row that the viewer sees already. */
+  /**
+   * Returns the row within the viewer's business, regardless of scope: for relations of a visible
+   * row.
+   */
   findById(context: Context, id: number): Promise<E | null>;
-  /** The same for what a foreign key names, and so is there. */
+  /** Returns the target of a foreign key, which always exists. */
   getById(context: Context, id: number): Promise<E>;
-  /** Remembers a row that was read by other means, for edges that lead to it. */
+  /** Caches a row that another statement has read, for relations that lead to it. */
   prime(context: Context, row: E): void;
   clear(context: Context, id: number): void;
 }
 
-/** Rows that are only ever reached from another, which says who may see them. */
+/** Rows that are reached from another row only, which decides about access. */
 export const rowsetOf = <E extends object>(entity: new () => E): Rowset<E> => ({
   get table() {
     return tableOf(entity);
@@ -89,7 +95,7 @@ interface Disclosure<E> {
 
 const sources = new Map<string, Repository<any>>();
 
-/** The source of a type of the schema; undefined for types that are reached only through another. */
+/** The repository of a schema type; undefined for types that are reached from another row only. */
 export const sourceOf = (type: string): Repository<any> | undefined => sources.get(type);
 
 export function defineRepository<E extends TenantRow>(
@@ -172,7 +178,7 @@ export function defineRepository<E extends TenantRow>(
       SELECT ${lazyTable().select('a')} FROM ${from('a')} WHERE ${where(member)} AND ${isOneOf(column('rowId'), ids)}`);
       const found = rows.map((row) => lazyTable().hydrate(row));
       for (const row of found) noted(context, row);
-      // What the viewer may see anyway need not be read again for an edge that grants it.
+      // Visible rows need not be read again for a relation that grants them.
       for (const row of found) unscoped(context).prime(row.rowId, row);
       return alignByKey(ids, found, (row) => row.rowId);
     });
@@ -232,7 +238,8 @@ export function defineRepository<E extends TenantRow>(
             );
           return row;
         });
-      // Whoever asks for several rows may fail over the id of another before it waits for this one: a refusal that nobody waits for ends the process.
+      // A caller of several rows may fail on another id and never await this promise; an unhandled
+      // rejection would end the process.
       found.catch(() => undefined);
       return found;
     },

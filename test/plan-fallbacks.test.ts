@@ -45,7 +45,7 @@ function holesOf(text: string): string[] {
     limits: () => false,
   });
   if (!plan) return ['everything'];
-  return plan.holes.flatMap(({ type, nodes }) =>
+  return plan.fallbacks.flatMap(({ type, nodes }) =>
     nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`),
   );
 }
