@@ -633,7 +633,9 @@ onEachDatabase('the waitlist of a service', (gateway) => {
         problem,
       ]);
     await alter(sql`UPDATE waitlist_entry SET version = version + 1 WHERE id = ${numberOf(other)}`);
-    expect(await problems()).toEqual([[other, 'the log does not record each of its changes exactly once']]);
+    expect(await problems()).toEqual([
+      [other, 'the log does not record each of its changes exactly once'],
+    ]);
     await alter(sql`UPDATE waitlist_entry SET version = version - 1 WHERE id = ${numberOf(other)}`);
     await alter(
       sql`UPDATE waitlist_entry SET invitation_expires_at = invitation_expires_at + 1 WHERE id = ${numberOf(one)}`,
