@@ -1,178 +1,168 @@
 /**
- * Attacks a built gateway on loopback and measures what a legitimate client keeps of its throughput.
- * Eight anonymous connections send large invalid documents, introspection and unread WebSocket
- * operations; one publishable key asks for months of availability. Usage: npm run attack -- --seconds 600
+ * Attacks a built gateway on loopback and reports how much of its throughput a legitimate client keeps.
+ * Three kinds of processes run: the gateway with a bounded heap, the client, and attackers at low
+ * priority, so that the ratio shows the gateway's work and not the machine's scheduler. The client is
+ * measured before, during and after the attack.
+ *
+ * Usage: npm run attack -- --seconds 600 [--calm 20] [--heap 512] [--processes 2] [--profile DIRECTORY]
+ * Prints one line of JSON. Exits with 1 if the gateway ended, a request of the client failed, or the
+ * client kept less than half of its throughput.
  */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { Connection } from './attack/connection.mjs';
 
-const { WebSocket } = createRequire(import.meta.url)('ws');
+const ATTACKER_NICENESS = 10;
+const MIN_RATIO = 0.5;
+
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '600' },
+    calm: { type: 'string', default: '20' },
     heap: { type: 'string', default: '512' },
+    processes: { type: 'string', default: '2' },
+    only: { type: 'string' },
+    profile: { type: 'string' },
   },
 });
-const seconds = Number(values.seconds);
+const [seconds, calm, processes] = [values.seconds, values.calm, values.processes].map(Number);
 const directory = mkdtempSync(join(tmpdir(), 'slotgraph-attack-'));
-const child = spawn(process.execPath, [`--max-old-space-size=${values.heap}`, 'dist/src/main.js'], {
-  env: {
-    PATH: process.env.PATH,
-    PORT: '0',
-    DATA_DIR: directory,
-    LOG_LEVEL: 'info',
-    SEED_DEMO: '1',
+const profile = values.profile ? ['--cpu-prof', `--cpu-prof-dir=${values.profile}`] : [];
+const gateway = spawn(
+  process.execPath,
+  [`--max-old-space-size=${values.heap}`, ...profile, 'dist/src/main.js'],
+  {
+    env: {
+      PATH: process.env.PATH,
+      PORT: '0',
+      DATA_DIR: directory,
+      LOG_LEVEL: 'info',
+      SEED_DEMO: '1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
   },
-  stdio: ['ignore', 'pipe', 'ignore'],
-});
-let exited = false;
-child.once('exit', () => (exited = true));
+);
+let hasExited = false;
+gateway.once('exit', () => (hasExited = true));
+let errorBytes = 0;
+gateway.stderr.on('data', (chunk) => (errorBytes += chunk.length));
 
 /** Resolves with the address and the demo's key. */
 const started = new Promise((resolve, reject) => {
   let text = '';
-  child.stdout.on('data', (chunk) => {
+  gateway.stdout.on('data', (chunk) => {
     if (text.length > 100_000) return;
     text += chunk;
     const url = /"url":"([^"]+)"/.exec(text)?.[1];
     const key = /Key +(sg_[\w-]+)\s/.exec(text)?.[1];
     if (url && key) resolve({ url, key });
   });
-  child.once('exit', (code) => reject(new Error(`The gateway ended with ${code}.`)));
+  gateway.once('exit', (code) => reject(new Error(`The gateway ended with ${code}.`)));
 });
 
+const worker = (file, niceness, options) => {
+  const child = spawn(
+    'nice',
+    ['-n', String(niceness), process.execPath, `scripts/attack/${file}`, JSON.stringify(options)],
+    { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] },
+  );
+  return {
+    child,
+    /** Sends a command and resolves with the response. */
+    async ask(command) {
+      const response = once(child, 'message');
+      child.send(command);
+      return (await response)[0];
+    },
+  };
+};
+
 const rssMb = () =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  Math.round(
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${gateway.pid}/status`, 'utf8'))?.[1] ?? 0) /
+      1024,
+  );
 
-async function main() {
-  const { url, key } = await started;
-  let stop = false;
-  const counts = {};
-  const post = async (name, query, authorization) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(authorization ? { authorization: `Bearer ${authorization}` } : {}),
-      },
-      body: JSON.stringify({ query }),
-      signal: AbortSignal.timeout(20_000),
-    });
-    const body = await response.text();
-    const label = `${name} ${response.status}`;
-    counts[label] = (counts[label] ?? 0) + 1;
-    return { ok: response.ok && !body.includes('"errors"'), body };
-  };
-  const loop = async (work) => {
-    while (!stop && !exited) await work().catch(() => pause(100));
-  };
+/** The heap in use by the gateway's own metric. */
+async function heapMb(connection) {
+  const { body } = await connection.get('/metrics').catch(() => ({ body: '' }));
+  const bytes = /^nodejs_heap_size_used_bytes(?:\{[^}]*\})? (\S+)$/m.exec(body)?.[1];
+  return bytes === undefined ? null : Math.round(Number(bytes) / 1024 / 1024);
+}
 
-  const ask = async (query) => JSON.parse((await post('set-up', query, key)).body).data;
+/** A publishable key, and what an attacker can ask for with it. */
+async function prepare(url, key) {
+  const connection = new Connection(url, key);
+  const ask = async (query) => JSON.parse((await connection.post({ query })).body).data;
   const { createApiKey } = await ask(
     'mutation { createApiKey(input: { name: "attack", role: PUBLIC }) { created { key } } }',
   );
-  const publishable = createApiKey.created.key;
   const { reasons, locations } = await ask(
     '{ reasons(first: 20) { nodes { id reasonType } } locations(first: 1) { nodes { id } } }',
   );
-  const reason =
-    reasons.nodes.find(({ reasonType }) => reasonType === 'SERVICE') ?? reasons.nodes[0];
-  const day = (days) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
-  const month = (alias) =>
-    `${alias}: availability(input: { reasonId: "${reason.id}", locationId: "${locations.nodes[0].id}", from: "${day(1)}", to: "${day(31)}" }) { availableTimes { start text } }`;
-
-  const legitimate = async (ms) => {
-    const end = performance.now() + ms;
-    let done = 0;
-    const client = async () => {
-      while (performance.now() < end && !exited) {
-        const answer = await post(
-          'legitimate',
-          '{ appointments(first: 20) { nodes { id start client { fullName } staff { fullName } } } }',
-          key,
-        ).catch(() => ({ ok: false }));
-        if (answer.ok) done += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: 8 }, client));
-    return done / (ms / 1000);
+  const reason = reasons.nodes.find(({ reasonType }) => reasonType === 'SERVICE');
+  connection.close();
+  return {
+    publishable: createApiKey.created.key,
+    reasonId: reason.id,
+    locationId: locations.nodes[0].id,
   };
+}
 
-  await legitimate(2_000);
-  const before = await legitimate(4_000);
-  const rssBefore = rssMb();
-  let serial = 0;
-  const flood = () =>
-    post('document', `query q${(serial += 1)} { ${'viewer{role}'.repeat(2400)} }`);
-  const introspect = () =>
-    post(
-      'introspection',
-      `{ ${Array.from({ length: 25 }, (_, n) => `a${n}: __schema { types { name fields { name args { name } } } }`).join(' ')} }`,
-    );
-  const large = () =>
-    post(
-      'introspection',
-      `query q${(serial += 1)} { __schema { types { name fields { name type { name } } } } }`,
-    );
-  const socket = () =>
-    new Promise((resolve) => {
-      const ws = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-      ws.on('error', () => undefined)
-        .on('close', resolve)
-        .on('open', () => ws.send('{"type":"connection_init"}'));
-      ws.on('unexpected-response', resolve);
-      ws.once('message', () => {
-        for (let n = 0; n < 400; n += 1)
-          ws.send(
-            JSON.stringify({
-              id: String(n),
-              type: 'subscribe',
-              payload: { query: '{ __schema { types { name fields { name } } } }' },
-            }),
-          );
-        ws.pause();
-      });
-      setTimeout(() => ws.terminate(), 10_000);
-    });
-  const attackers = [
-    ...[flood, flood, flood, introspect, introspect, large, socket, socket].map(loop),
-    ...Array.from({ length: 4 }, () =>
-      loop(() =>
-        post(
-          'availability',
-          `{ ${Array.from({ length: 25 }, (_, n) => month(`a${n}`)).join(' ')} }`,
-          publishable,
-        ),
-      ),
-    ),
-    ...Array.from({ length: 2 }, () =>
-      loop(() => post('availability', `{ ${month('a')} }`, publishable)),
-    ),
-  ];
+async function main() {
+  const { url, key } = await started;
+  const facts = { url, key, ...(await prepare(url, key)) };
+  const client = worker('client.mjs', 0, facts);
+  const attackers = Array.from({ length: processes }, (_, index) =>
+    worker('attacker.mjs', ATTACKER_NICENESS, { ...facts, index, only: values.only }),
+  );
+  const probe = new Connection(url, key);
+  await client.ask({ forMs: 3_000 });
+
+  const before = await client.ask({ forMs: calm * 1_000 });
+  const atStart = { rssMb: rssMb(), heapMb: await heapMb(probe) };
+  attackers.forEach(({ child }) => child.send('start'));
   await pause(500);
-  const memory = [];
-  const sampling = setInterval(() => !exited && memory.push(Math.round(rssMb())), 1_000);
-  const during = await legitimate(seconds * 1_000);
-  stop = true;
+  const rss = [];
+  const heap = [];
+  const sampling = setInterval(async () => {
+    if (hasExited) return;
+    rss.push(rssMb());
+    const used = await heapMb(probe);
+    if (used !== null) heap.push(used);
+  }, 1_000);
+  const during = await client.ask({ forMs: seconds * 1_000 });
   clearInterval(sampling);
-  const alive = !exited && (await fetch(`${url}/healthz`)).ok;
-  await Promise.race([Promise.all(attackers), pause(11_000)]);
+  const counts = {};
+  for (const { ask } of attackers)
+    for (const [name, count] of Object.entries(await ask('stop')))
+      counts[name] = (counts[name] ?? 0) + count;
+  await pause(2_000);
+  const after = await client.ask({ forMs: calm * 1_000 });
+  const isAlive = !hasExited && (await probe.get('/healthz')).status === 200;
+  const atEnd = hasExited ? null : { rssMb: rssMb(), heapMb: await heapMb(probe) };
+  probe.close();
+  [client, ...attackers].forEach(({ child }) => child.disconnect());
+
+  const ratio = during.perSecond / ((before.perSecond + after.perSecond) / 2);
   const report = {
     seconds,
-    before: Math.round(before),
-    during: Math.round(during),
-    ratio: Math.round((during / before) * 100) / 100,
-    alive,
-    rssMb: { before: Math.round(rssBefore), most: Math.max(...memory), end: memory.at(-1) },
-    counts,
+    client: { before, during, after },
+    ratio: Math.round(ratio * 100) / 100,
+    isAlive,
+    atStart,
+    most: { rssMb: Math.max(...rss), heapMb: Math.max(...heap) },
+    atEnd,
+    errorBytes,
+    attack: counts,
   };
   process.stdout.write(`${JSON.stringify(report)}\n`);
-  return alive && report.ratio >= 0.5;
+  return isAlive && during.failed === 0 && ratio >= MIN_RATIO;
 }
 
 main()
@@ -184,8 +174,8 @@ main()
     },
   )
   .finally(async () => {
-    child.kill('SIGTERM');
-    while (!exited) await pause(20);
+    gateway.kill('SIGTERM');
+    while (!hasExited) await pause(20);
     rmSync(directory, { recursive: true, force: true });
     process.exit();
   });

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import { Role, type Context, type Member, type Viewer } from './context';
-import { forgetPublicUsage } from './features/access/public-limits';
-import { forgetViewers, viewerOf } from './features/access/access.service';
+import { prunePublicUsage } from './features/access/public-limits';
+import { clearKeyCache, viewerOf } from './features/access/access.service';
 import { expireHolds } from './features/appointments/holds/expire-holds';
 import { handlersOf } from './jobs/handler';
 import { pruneJobs } from './jobs/queue';
@@ -114,7 +114,7 @@ function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) =>
     if (current !== null)
       log.warn({ epoch }, 'database restored or failed over: earlier cursors have expired');
     current = epoch;
-    forgetViewers(db);
+    clearKeyCache(db);
     void ids.enter(epoch).catch(onError);
   };
 }
@@ -175,7 +175,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     );
     every(SWEEP_MS, () => pruneDeliveries(db, now(), config.webhookRetentionDays));
     every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays));
-    every(SWEEP_MS, () => forgetPublicUsage(db, now()));
+    every(SWEEP_MS, () => prunePublicUsage(db, now()));
     every(HOLDS_MS, () => expireHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;

@@ -17,46 +17,49 @@ export enum Role {
 }
 registerEnumType(Role, {
   name: 'Role',
-  description: 'What a viewer may see and do.',
+  description: 'The role of a viewer, which decides what it may see and do.',
   valuesConfig: {
     GUEST: {
       description:
-        'Whoever holds the manage link of one appointment: sees it, moves it and cancels it.',
+        'The holder of the manage link of one appointment, who can see, move and cancel it.',
     },
   },
 });
 
-/** On whose behalf an operation runs. Everything that is read or written is scoped by it. */
+/** The principal of an operation. Its scope limits all reads and writes. */
 export interface Viewer {
-  /** Null without a key: then only what belongs to no business can be read. */
+  /** Null without a key: then only data outside any business can be read. */
   readonly businessId: number | null;
   readonly role: Role;
-  /** Stable name of who acts, for idempotency: `key:12`. */
+  /** Stable name of the caller, for idempotency: `key:12`. */
   readonly actor: string;
-  /** Shown as createdBy, cancelledBy ...: a user's name, or WebClient for clients and the public. */
+  /**
+   * Displayed as createdBy, cancelledBy and the like: a user's name, or WebClient for clients and
+   * the public.
+   */
   readonly actorName: string;
   readonly staffId: number | null;
   readonly clientId: number | null;
-  /** Of a client: itself and those it may see and book for. */
+  /** For a client: its own id and those it may see and book for. */
   readonly clientIds: readonly number[];
-  /** The locations of a location super user. */
+  /** The locations of a location administrator. */
   readonly locationIds: readonly number[];
-  /** The one appointment of a guest. */
+  /** For a guest: the appointment of the manage link. */
   readonly appointmentId?: number;
-  /** Epoch milliseconds from which on this is nobody any more; absent for keys, which end by being revoked. */
+  /** Epoch milliseconds of the end of access. Absent for keys, which end by revocation. */
   readonly validUntil?: number;
 }
 
-/** A viewer of some business: what every scope and command starts from. */
+/** A viewer with a business, as scopes and commands require it. */
 export interface Member extends Viewer {
   readonly businessId: number;
 }
 
-/** Bounds on what callers with a publishable key do, for each business. */
+/** Limits for callers with a publishable key, for each business. */
 export interface PublicLimits {
   readonly actionsPerKeyAndMinute: number;
   readonly actionsPerAddressAnd10Minutes: number;
-  /** By e-mail address and by phone. */
+  /** For each e-mail address and each phone number. */
   readonly bookingsPerRecipientAndHour: number;
   readonly openHolds: number;
   readonly openHoldsPerStaff: number;
@@ -70,7 +73,10 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
   openHoldsPerStaff: 50,
 };
 
-/** One for each operation and for each event of a subscription, so that loaders never serve one caller's rows, or old ones, to another. */
+/**
+ * The context of one operation, or of one event of a subscription. Loaders live as long as it, so
+ * that they never serve stale rows or rows of another caller.
+ */
 export interface Context {
   readonly db: Database;
   readonly ids: Ids;
@@ -83,20 +89,22 @@ export interface Context {
   readonly publicLimits?: PublicLimits;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** From 0 to below 1. */
+  /** A random number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
   readonly requestId: string;
-  /** From the Idempotency-Key header; an input's own key goes first. */
+  /** From the Idempotency-Key header. A key in the input has priority. */
   readonly idempotencyKey: string | null;
-  /** Of a mutation's root field that came with an idempotency key. */
+  /** Set for a mutation's root field with an idempotency key. */
   readonly keyedRun?: KeyedRun | null;
-  /** Gives what a command has read, and not changed, to the context that its payload is read by. */
+  /**
+   * Passes rows that a command has read, and not changed, to the context that reads its payload.
+   */
   readonly handOver?: (give: (to: Context) => void) => void;
-  /** Of an event stream: the cursor that a browser saw last before its connection broke off. */
+  /** For an event stream: the last cursor that a browser received before its connection broke. */
   readonly lastEventId?: string | null;
 }
 
-/** @throws DomainError UNAUTHENTICATED without a key, or with access that has ended. */
+/** @throws DomainError UNAUTHENTICATED without a key, or with expired access. */
 export function memberOf({ viewer, now }: Context): Member {
   if (viewer.businessId === null) {
     throw new DomainError(
@@ -107,7 +115,7 @@ export function memberOf({ viewer, now }: Context): Member {
   if (viewer.validUntil !== undefined && viewer.validUntil <= now()) {
     throw new DomainError(
       ErrorCode.UNAUTHENTICATED,
-      'This access has ended: exchange the manage link again.',
+      'This access has expired: exchange the manage link again.',
     );
   }
   return viewer as Member;
@@ -130,6 +138,6 @@ export function requireRole(context: Context, ...roles: readonly Role[]): Member
   return member;
 }
 
-/** @throws DomainError FORBIDDEN unless the viewer is on the side of staff. */
+/** @throws DomainError FORBIDDEN if the viewer is not staff. */
 export const requireStaff = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER);

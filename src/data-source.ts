@@ -48,7 +48,7 @@ import { createPrivateFile } from './db/sqlite/files';
 import { InstallationSecret } from './services/installation-secret.entity';
 import { RuleVersion } from './services/rule-version.entity';
 
-/** Every table's class. A feature adds its own here. */
+/** All entity classes. A feature adds its own here. */
 export const entities = [
   IdBlock,
   Readiness,
@@ -113,7 +113,10 @@ const LOCK_MS = 3_000;
 const IDLE_IN_TRANSACTION_MS = 15_000;
 const POOL_WAIT_MS = 5_000;
 
-/** The same entities and migrations on whichever database is configured. `reader` sessions cannot write. */
+/**
+ * Returns a data source with the same entities and migrations for either database. `reader`
+ * sessions cannot write.
+ */
 export function dataSource(
   settings: ConnectionSettings,
   role: 'writer' | 'reader' = 'writer',
@@ -134,7 +137,7 @@ export function dataSource(
 
 function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' | 'reader') {
   const session = {
-    // Compiling a statement takes longer than any of ours may.
+    // JIT compilation takes longer than any of our statements may run.
     jit: 'off',
     statement_timeout: STATEMENT_MS,
     lock_timeout: LOCK_MS,
@@ -150,7 +153,7 @@ function postgres({ databaseUrl, poolSize }: ConnectionSettings, role: 'writer' 
     applicationName: `slotgraph ${role}`,
     extra: {
       connectionTimeoutMillis: POOL_WAIT_MS,
-      // Statements that need not wait for each other are on their way at once.
+      // Sends statements without waiting for the results of earlier ones.
       pipeline: true,
       options: Object.entries(session)
         .map(([name, value]) => `-c ${name}=${value}`)
@@ -169,7 +172,7 @@ function sqlite({ sqliteFile }: ConnectionSettings, role: 'writer' | 'reader') {
     prepareDatabase: (connection: { pragma(text: string): void }) => {
       if (role === 'writer') {
         connection.pragma('journal_mode = WAL');
-        // An acknowledged booking survives a power cut.
+        // Acknowledged bookings survive a power failure.
         connection.pragma('synchronous = FULL');
       }
       connection.pragma('busy_timeout = 5000');

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** Every code a caller can meet, in `userErrors` or in `extensions.code`. The README's table lists the same. */
+/** All error codes, in `userErrors` or in `extensions.code`. The README's table lists them. */
 export enum ErrorCode {
   BAD_USER_INPUT = 'BAD_USER_INPUT',
   UNAUTHENTICATED = 'UNAUTHENTICATED',
@@ -29,16 +29,19 @@ export enum ErrorCode {
 }
 registerEnumType(ErrorCode, {
   name: 'ErrorCode',
-  description: 'Why something was refused. Stable; branch on it, not on messages.',
+  description: 'The reason of a refusal. Codes are stable, messages are not.',
 });
 
 export interface ErrorDetails {
-  /** Where in the input the cause lies: `['input', 'staffId']`. */
+  /** Path of the invalid part of the input: `['input', 'staffId']`. */
   readonly path?: readonly string[];
   readonly [detail: string]: unknown;
 }
 
-/** A failure that the caller may see. Anything else reaches the client masked, as INTERNAL_SERVER_ERROR. */
+/**
+ * A failure that the caller may see. Other errors reach the client masked, as
+ * INTERNAL_SERVER_ERROR.
+ */
 export class DomainError extends Error {
   constructor(
     readonly code: ErrorCode,
@@ -50,7 +53,7 @@ export class DomainError extends Error {
   }
 }
 
-/** The path of a field of a mutation's input, or of what is inside of that. */
+/** Returns the path of a field of a mutation's input. */
 export const at = (...field: string[]): readonly string[] => ['input', ...field];
 
 export const badInput = (message: string, ...field: string[]): DomainError =>

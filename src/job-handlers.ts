@@ -5,13 +5,13 @@ import { sendDisabledNotices } from './features/webhooks/disabled-notice';
 import type { Outbound } from './services/outbound/outbound';
 import type { Encryption } from './services/encryption';
 
-/** What handlers are made with. */
+/** The services that handlers are created with. */
 export interface JobServices extends SendingServices {
   readonly outbound: Outbound;
   readonly vault: Encryption;
 }
 
-/** Every kind of background job. A feature adds its own here. */
+/** Handlers of all kinds of background jobs. A feature adds its own here. */
 export const jobHandlers = ({
   outbound,
   vault,

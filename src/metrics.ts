@@ -9,13 +9,16 @@ import { outcomes } from './graphql/payload';
 import type { OperationSink } from './http/access-log';
 import type { LiveCounts } from './http/viewer-revalidation';
 
-/** Names of operations come from callers: later ones share a label, so that no caller can create series without end. */
+/**
+ * Operation names come from callers. Names beyond this number share a label, so that a caller
+ * cannot create unlimited series.
+ */
 const MAX_NAMES = 50;
 const OTHER = 'other';
 
 export interface Metrics {
   readonly onOperation: NonNullable<OperationSink['onOperation']>;
-  /** In the text format of Prometheus. */
+  /** Prometheus text format. */
   text(): Promise<string>;
   stop(): void;
 }
@@ -27,7 +30,7 @@ interface Sources {
   readonly live: () => Readonly<Record<'ws' | 'sse', LiveCounts>>;
 }
 
-/** What Prometheus reads at /metrics. */
+/** The metrics that Prometheus reads at /metrics. */
 export function metricsOf(sources: Sources): Metrics {
   const registry = new Registry();
   registry.setDefaultLabels({ database: sources.db.dialect });
@@ -35,7 +38,7 @@ export function metricsOf(sources: Sources): Metrics {
   addGauges(registry, sources);
   const attempts = new Counter({
     name: 'slotgraph_job_attempts_total',
-    help: 'What attempts at background jobs came to.',
+    help: 'Attempts at background jobs by outcome.',
     labelNames: ['kind', 'result'],
     registers: [registry],
   });
@@ -51,7 +54,7 @@ export function metricsOf(sources: Sources): Metrics {
 function operationsOf(registry: Registry): Metrics['onOperation'] {
   const duration = new Histogram({
     name: 'slotgraph_operation_duration_seconds',
-    help: 'Time from the parsed request to the answer, subscriptions excepted, by the code of the first error.',
+    help: 'Time from the parsed request to the response, without subscriptions, by the code of the first error.',
     labelNames: ['transport', 'type', 'operation', 'code'],
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [registry],
@@ -79,18 +82,18 @@ function operationsOf(registry: Registry): Metrics['onOperation'] {
 function addCounters(registry: Registry): (() => void)[] {
   const sent = new Counter({
     name: 'slotgraph_sql_statements_total',
-    help: 'SQL statements sent, BEGIN and COMMIT apart.',
+    help: 'SQL statements sent, without BEGIN and COMMIT.',
     registers: [registry],
   });
   const bookings = new Counter({
     name: 'slotgraph_booking_events_total',
-    help: 'Committed events of appointments of this process, by type.',
+    help: 'Appointment events committed by this process, by type.',
     labelNames: ['type'],
     registers: [registry],
   });
   const commands = new Counter({
     name: 'slotgraph_commands_total',
-    help: 'Mutations by the object they change and their outcome: OK or the code of the user error.',
+    help: 'Mutations by the type that they change and their outcome: OK or the code of the user error.',
     labelNames: ['subject', 'code'],
     registers: [registry],
   });
@@ -120,7 +123,7 @@ function addGauges(registry: Registry, { db, now, live }: Sources): void {
 
   gauge(
     'occupancy_backstop_hits',
-    'Bookings that only the database refused. Stays 0.',
+    'Bookings that only a database constraint refused. Expected to stay 0.',
     [],
     function () {
       this.set(backstop.hits);
@@ -130,7 +133,7 @@ function addGauges(registry: Registry, { db, now, live }: Sources): void {
     for (const [transport, { connections }] of Object.entries(live()))
       this.set({ transport }, connections);
   });
-  gauge('subscriptions', 'Subscriptions that are delivered to.', ['transport'], function () {
+  gauge('subscriptions', 'Active subscriptions.', ['transport'], function () {
     for (const [transport, { subscriptions }] of Object.entries(live()))
       this.set({ transport }, subscriptions);
   });
@@ -147,7 +150,7 @@ function addGauges(registry: Registry, { db, now, live }: Sources): void {
   );
   gauge(
     'database_waiting',
-    'Transactions and statements that wait for a connection, by pool.',
+    'Transactions and statements waiting for a connection, by pool.',
     ['pool'],
     function () {
       for (const { pool, waiting } of db.pools()) this.set({ pool }, waiting);
@@ -155,7 +158,7 @@ function addGauges(registry: Registry, { db, now, live }: Sources): void {
   );
   gauge(
     'jobs',
-    'Background jobs that are due, running, or given up.',
+    'Background jobs that are due, running or dead.',
     ['kind', 'state'],
     async function () {
       this.reset();

@@ -1,4 +1,4 @@
-/** The minimum that package.json names under engines. */
+/** The minimum version in package.json (`engines`). */
 const REQUIRED = [20, 19] as const;
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

@@ -8,13 +8,16 @@ const RETRY_MS = 500;
 
 export interface OpenOptions {
   readonly onError: (error: Error) => void;
-  /** Receives one sentence if the database has to be waited for. */
+  /** Receives one sentence if the start waits for the database. */
   readonly onWait: (message: string) => void;
   /** See `connect`. Defaults to true. */
   readonly migrate?: boolean;
 }
 
-/** Connects to the configured database, and waits for a PostgreSQL that is not up yet for as long as configured. */
+/**
+ * Connects to the configured database. Waits for an unreachable PostgreSQL for the configured
+ * time.
+ */
 export async function openDatabase(
   config: Config,
   { onError, onWait, migrate = true }: OpenOptions,

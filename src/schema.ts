@@ -126,10 +126,13 @@ import { validateArgument } from './graphql/inputs/validation';
 
 let built: GraphQLSchema | undefined;
 
-/** The schema of the gateway: built once, the same for every viewer and for every gateway of a process. */
+/**
+ * Returns the gateway's schema. It is built once and shared by all viewers and gateways of a
+ * process.
+ */
 export const gatewaySchema = (): GraphQLSchema => (built ??= build());
 
-/** Each changes the schema and returns it; they run in this order. */
+/** Schema transforms, applied in this order. */
 const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   nullableRoots,
   runMutations,
@@ -226,9 +229,9 @@ function build(): GraphQLSchema {
       ],
       orphanedTypes: [Refusal, ...appointmentErrors, ...messageErrors, ...customFieldErrors],
       validateFn: validateArgument,
-      // A test looks whether it is valid: each start would pay for it.
+      // A test validates the schema; validation here would delay each start.
       skipCheck: true,
-      // Subscriptions name their own source; this one is never asked.
+      // Subscriptions name their own source, so this one is never used.
       pubSub: {
         publish: () => undefined,
         subscribe: () => {

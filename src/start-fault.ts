@@ -2,7 +2,7 @@ import type { Config } from './config';
 import { DomainError } from './errors';
 import { codeOf, isExhausted } from './db/errors';
 
-/** Codes of a PostgreSQL that cannot be reached yet: the next attempt may succeed. */
+/** Error codes of an unreachable PostgreSQL: the next attempt may succeed. */
 const UNREACHABLE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -19,14 +19,14 @@ const UNREACHABLE = new Set([
 export const isUnreachable = (error: unknown): boolean =>
   UNREACHABLE.has(codeOf(error)) || isExhausted(error);
 
-/** Host, port and name of a database, without its credentials. */
+/** Returns host, port and name of a database, without credentials. */
 export function addressOf(databaseUrl: string): string {
-  if (!URL.canParse(databaseUrl)) return 'the given address';
+  if (!URL.canParse(databaseUrl)) return 'the configured address';
   const { hostname, port, pathname } = new URL(databaseUrl);
   return `${hostname || 'localhost'}:${port || 5432}${pathname}`;
 }
 
-/** One line about a fault at the start: what is wrong, with which value, and what to do. */
+/** Formats a start fault as one line: the fault, the value and the remedy. */
 export function startFault(error: unknown, config?: Config): string {
   if (error instanceof DomainError) return error.message;
   const { code = '', syscall } = (error ?? {}) as NodeJS.ErrnoException;
@@ -41,7 +41,7 @@ export function startFault(error: unknown, config?: Config): string {
   );
 }
 
-/** The message without line breaks. An AggregateError has none of its own. */
+/** Returns the message without line breaks. An AggregateError has no message of its own. */
 function oneLine(error: unknown): string {
   const { message, code, errors } = (error ?? {}) as {
     message?: string;
@@ -75,7 +75,7 @@ function portFault(code: string, said: string, { host, port }: Config): string {
   return `Cannot listen on ${where}: ${said}. Check HOST and PORT.`;
 }
 
-/** By SQLSTATE. */
+/** Messages by SQLSTATE. */
 const POSTGRES: Readonly<Record<string, string>> = {
   '28P01': 'the user or the password is wrong. Correct DATABASE_URL.',
   '28000':

@@ -65,7 +65,8 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
         {
           __typename: 'TimeUnavailableError',
           code: 'TIME_UNAVAILABLE',
-          message: 'They do not work at this time. Choose another time or somebody else.',
+          message:
+            'The staff member does not work at this time. Choose another time or another staff member.',
           path: ['input', 'additionalStaffIds'],
           staffIds: [],
           explanation: {
@@ -92,7 +93,8 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     expect(userErrors).toMatchObject([
       {
         code: 'TIME_UNAVAILABLE',
-        message: 'drwho-a Jones: not free at this time. Choose another time or somebody else.',
+        message:
+          'drwho-a Jones: not free at this time. Choose another time or another staff member.',
         staffIds: [clinic.otherStaffId],
       },
     ]);

@@ -48,7 +48,7 @@ describe('rows of several requests', () => {
     ...more,
   });
   const append = (number: number, more?: Partial<OptimisticWrite>) =>
-    appends.append(rowsOf(number, more));
+    appends.commit(rowsOf(number, more));
   /** Everything that happens without time going by. */
   async function settle(): Promise<void> {
     for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
@@ -221,7 +221,7 @@ describe('rows of several requests', () => {
     sent[0]!.answer(WRITTEN);
     expect(await right).toBe(true);
     expect(await Promise.all(wrong)).toEqual([
-      ...Array(3).fill(expect.stringContaining('nothing is read or changed')),
+      ...Array(3).fill(expect.stringContaining('reads and updates are not allowed')),
       'no',
     ]);
   });

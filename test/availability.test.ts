@@ -611,7 +611,7 @@ onEachDatabase('availability', (gateway) => {
     ]);
     const refused = (what: string) => [
       {
-        message: `This answer has more ${what}. Ask for fewer days or staff.`,
+        message: `This answer has more ${what}. Request fewer days or staff.`,
         extensions: { code: 'QUERY_TOO_COMPLEX', path: ['input', 'to'] },
       },
     ];

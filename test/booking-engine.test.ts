@@ -918,7 +918,8 @@ onEachDatabase('an explanation', (gateway) => {
         refusals: [
           {
             rule: 'STAFF_TAKEN',
-            message: 'They are not free at this time. Choose another time or somebody else.',
+            message:
+              'The staff member is not free at this time. Choose another time or another staff member.',
             row: { __typename: 'Staff', id: clinic.staffId },
             resources: [],
             appointments: [{ id: taken }],
@@ -1036,15 +1037,16 @@ onEachDatabase('an explanation', (gateway) => {
       date: '2031-02-05',
       ranges: [],
     });
-    const [candidate] = (
-      await ask({ ...one, reasonId: laser, start: '2031-02-05T15:00:00Z' }, clientKey)
-    ).candidates;
-    expect(candidate.refusals).toMatchObject([
+    const closedLaser = { ...one, reasonId: laser, start: '2031-02-05T15:00:00Z' };
+    expect((await ask(closedLaser)).candidates[0].refusals).toMatchObject([
       {
         rule: 'RESOURCE_TAKEN',
         row: { __typename: 'Resource', id: resource.id },
         resources: [{ name: 'Laser' }],
       },
+    ]);
+    expect((await ask(closedLaser, clientKey)).candidates[0].refusals).toMatchObject([
+      { rule: 'RESOURCE_TAKEN', row: null, resources: [] },
     ]);
     const { dateOverride } = await change(
       gateway,

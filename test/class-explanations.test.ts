@@ -108,8 +108,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
         refusals: [
           {
             rule: 'SEATS_TAKEN',
-            message:
-              'Fewer seats are left than are wanted. Choose another session, or ask for fewer.',
+            message: 'Too few seats are left. Choose another session or request fewer seats.',
             row: { __typename: 'ClassSchedule', id: full!.id },
             classSchedules: [{ id: full!.id }],
           },

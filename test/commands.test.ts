@@ -94,6 +94,42 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await gateway.gateway.stop();
     });
 
+    it('explain prints the SQL, the plan and the fallback fields of a query, and writes nothing', async () => {
+      const clinic = await addClinic(gateway);
+      const { id } = (await book(gateway, clinic, '2031-01-06T14:00:00Z')).appointment;
+      const query = 'query ($id: ID!) { appointment(id: $id) { status client { fullName } } }';
+      const explain = (...args: string[]) => run('explain', args, gateway.scratch.env);
+
+      const planned = await explain(query, '--variables', JSON.stringify({ id }));
+      const partly = await explain('{ appointments { nodes { id fields { __typename } } } }');
+      const unplanned = await explain('{ viewer { role } }');
+      const invalid = await explain('{ nothing }');
+      const foreign = await explain('{ viewer { role } }', '--business', '999');
+
+      expect(planned).toMatchObject({ code: 0, stderr: '' });
+      expect(planned.stdout).toMatch(new RegExp(`^-- SQL \\(${dialect}\\)\\nSELECT `));
+      expect(planned.stdout).toContain(
+        `\n-- Values\n[${gateway.business.business.id.split(':')[1]},`,
+      );
+      expect(planned.stdout).toMatch(
+        dialect === 'sqlite' ? /SEARCH t1 USING INDEX/ : /Index Scan|Seq Scan/,
+      );
+      expect(planned.stdout).not.toContain('-- Fallback fields');
+      expect(partly.stdout).toContain(
+        '-- Fallback fields, completed by resolvers\nAppointment.fields',
+      );
+      expect(unplanned.stdout).toBe(
+        'No plan: resolvers and their loaders answer this operation.\n',
+      );
+      expect(invalid).toEqual({
+        code: 1,
+        stdout: '',
+        stderr: 'Cannot query field "nothing" on type "Query".\n',
+      });
+      expect(foreign).toEqual({ code: 1, stdout: '', stderr: 'There is no business 999.\n' });
+      await gateway.gateway.stop();
+    });
+
     it('verify finds nothing in what the gateway wrote, and each thing that somebody else did', async () => {
       const clinic = await addClinic(gateway);
       const ids: string[] = [];
@@ -130,13 +166,11 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       const { code, stdout } = await run('verify', [], gateway.scratch.env);
       expect(code).toBe(1);
       expect(stdout).toContain(
-        `appointment ${first}: somebody who serves, or something that it takes, is not occupied`,
+        `appointment ${first}: its staff or resources are not occupied as it states`,
       );
+      expect(stdout).toContain(`appointment ${second}: it occupies a subject and should not`);
       expect(stdout).toContain(
-        `appointment ${second}: it occupies somebody or something and should not`,
-      );
-      expect(stdout).toContain(
-        `appointment ${cancelled}: the log does not tell each of its changes once`,
+        `appointment ${cancelled}: the log does not have exactly one event for each of its changes`,
       );
       // The log tells of the clinic as well as of its bookings: one event is missing of them all.
       const [, events, last] =
@@ -219,7 +253,11 @@ describe('every command', () => {
     const env = { DATA_DIR: join(directory, 'data') };
     const file = join(directory, 'data', 'slotgraph.db');
     for (const name of commands) {
-      const args = name === 'create-business' ? ['--name', 'x', '--time-zone', 'UTC'] : [];
+      const args =
+        {
+          'create-business': ['--name', 'x', '--time-zone', 'UTC'],
+          explain: ['{ viewer { role } }'],
+        }[name] ?? [];
       const [help, misspelt, plain] = await Promise.all([
         run(name, ['--help'], env),
         run(name, ['--hepl'], env),

@@ -76,7 +76,7 @@ describe.each([FILE, ...PAGES])('%s', (file) => {
 describe('the README', () => {
   it('has every error code, and none that is not there', () => {
     const table = /## Error codes([\s\S]*?)## /.exec(readme())?.[1] ?? '';
-    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, code]) => code).sort()).toEqual(
+    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, code]) => code).sort()).toEqual(
       Object.values(ErrorCode).sort(),
     );
   });
@@ -86,22 +86,13 @@ describe('the README', () => {
     expect(pages.filter((name) => !readme().includes(`](docs/${name})`))).toEqual([]);
   });
 
-  it('has its glossary in the order of the alphabet', () => {
-    const words = [
-      ...(/## Glossary([\s\S]*?)## /.exec(readme())?.[1] ?? '').matchAll(/^\| ([a-z][^|]*) \|/gm),
-    ]
-      .map(([, word]) => word as string)
-      .slice(1);
-    expect(words).toEqual(words.toSorted());
-  });
-
   it('has every variable of the configuration, and none that is not there', () => {
     const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     const source = readFileSync('src/config.ts', 'utf8');
-    const variables = [...source.matchAll(/(?:given|whole|oneOf)\('([A-Z_]+)'/g)].map(
+    const variables = [...source.matchAll(/(?:given|whole|oneOf)\(\s*'([A-Z_]+)'/g)].map(
       ([, name]) => name,
     );
-    expect([...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, name]) => name).sort()).toEqual(
+    expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(
       [...new Set(variables)].sort(),
     );
   });

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import { Role } from '../src/context';
 import { dataSource } from '../src/data-source';
 import { statements } from '../src/db/database';
+import { encodeCursor } from '../src/graphql/connection';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';
@@ -13,8 +14,12 @@ const [APPOINTMENTS, CLIENTS, STAFF] = [50_000, 20_000, 20];
 const GROWING = new Set(['appointment', 'appointment_staff', 'client', 'event', 'claim']);
 /** Rows that a filter may discard for each that it lets through, and of how few it may do so as if they were a page. */
 const [MOST_DISCARDED, PAGE] = [20, 25];
-/** Those in which one staff member is the additional one have no order of their own: all of them may be looked at, and no others. */
-const OF_ONE = APPOINTMENTS / STAFF;
+
+/** SQLite's plans have no row counts: by this index a statement reads the appointments of all staff. */
+const ORDER_OF_ALL = /USING (COVERING )?INDEX ix_appointment_start_at_id \(business_id=\?\)$/;
+
+/** What else SQLite's plans scan: keys of a parameter, constants, and waitlist entries in background work. */
+const SMALL = new Set(['k', 'CONSTANT', 'json_each', 'f', 'e']);
 
 interface PlanNode {
   'Node Type': string;
@@ -65,7 +70,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         },
         'appointment { id }',
       );
-      staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
+      staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
       await fill(numberOf(appointment.id));
       // Connections that were idle meanwhile are closed.
       await gateway.data('{ viewer { role } }').catch(() => undefined);
@@ -128,10 +133,13 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         numbers(APPOINTMENTS),
         `t.id = ${appointmentId}`,
       );
-      await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id)
-      SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
+      await text(`INSERT INTO appointment_staff (business_id, appointment_id, staff_id, start_at)
+      SELECT business_id, id, ${person.replaceAll('g.n', '(id / 2)')} AS helper, start_at FROM appointment WHERE id > 1000000 AND id % 2 = 0 AND staff_id <> ${person.replaceAll('g.n', '(id / 2)')}`);
       await text('ANALYZE');
     }
+
+    /** Milliseconds that PostgreSQL took for the statements explained since the last operation. */
+    let executionMs = 0;
 
     /** Where a statement reads more than its result explains: a scan of a whole table that grows, or rows that a filter discards. */
     async function findingsOf({
@@ -146,17 +154,23 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           `EXPLAIN QUERY PLAN ${sent}`,
           [...sent].filter((letter) => letter === '?').map(() => null),
         )) as { detail: string }[];
-        return plan
-          .map(({ detail }) => detail)
-          .filter(
-            (detail) =>
-              /^SCAN (a|b|c|had|helper|part|appointment|client)\b/.test(detail) &&
-              !detail.includes('USING'),
+        const details = plan.map(({ detail }) => detail);
+        // A subquery in FROM has the alias of its rows.
+        const ofSubquery = new Set(
+          details.flatMap((detail) => /^(?:CO-ROUTINE|MATERIALIZE) (\S+)/.exec(detail)?.[1] ?? []),
+        );
+        return details.filter((detail) => {
+          const scanned = /^SCAN (\S+)/.exec(detail)?.[1];
+          return (
+            ORDER_OF_ALL.test(detail) ||
+            (scanned && !SMALL.has(scanned) && !ofSubquery.has(scanned))
           );
+        });
       }
       const [row] = (await text(`EXPLAIN (ANALYZE, FORMAT JSON) ${sent}`, values)) as {
-        'QUERY PLAN': { Plan: PlanNode }[];
+        'QUERY PLAN': { Plan: PlanNode; 'Execution Time': number }[];
       }[];
+      executionMs += row!['QUERY PLAN'][0]!['Execution Time'];
       return nodesOf(row!['QUERY PLAN'][0]!.Plan).flatMap((node) => {
         const [table, rows] = [
           node['Relation Name'] ?? '',
@@ -165,8 +179,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
         if (!GROWING.has(table)) return [];
         const removed = (node['Rows Removed by Filter'] ?? 0) * node['Actual Loops'];
         if (node['Node Type'] === 'Seq Scan') return [`Seq Scan of ${table}`];
-        return removed >
-          Math.max(MOST_DISCARDED * Math.max(rows, node['Actual Loops'], PAGE), OF_ONE)
+        return removed > MOST_DISCARDED * Math.max(rows, node['Actual Loops'], PAGE)
           ? [`${node['Node Type']} of ${table} returns ${rows} rows and discards ${removed}`]
           : [];
       });
@@ -225,6 +238,15 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       'query ($filter: AppointmentFilter) { appointments(filter: $filter) { totalCount } }';
     const CLIENTS_OF =
       'query ($filter: ClientFilter) { clients(filter: $filter, first: 25) { nodes { id } } }';
+    const AFTER =
+      'query ($filter: AppointmentFilter, $after: String) { appointments(filter: $filter, first: 25, after: $after) { nodes { id } } }';
+    const BEFORE =
+      'query ($before: String) { appointments(last: 25, before: $before) { nodes { id } } }';
+    /** No plan reads rows under nodes and under edges. */
+    const RESOLVED =
+      'query ($filter: AppointmentFilter) { appointments(filter: $filter, first: 25) { nodes { id } edges { cursor } pageInfo { hasNextPage } } }';
+    const cursor = encodeCursor('Appointment.START', [Date.UTC(2030, 5, 1), 1_030_000]);
+    const ofThree = () => ({ filter: { staffIds: staffIds.slice(1, 4) } });
     const ofStaff = () => ({ filter: { staffIds: [staffIds[1]] } });
     const day = { from: '2030-06-01', to: '2030-06-02' };
     const cases: [string, () => [query: string, variables?: object, key?: string]][] = [
@@ -234,12 +256,35 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ['a count of a staff user', () => [COUNT_OF, {}, staffKey]],
       [
         'one appointment of a staff user',
-        () => [`{ appointment(id: "Appointment:1000100") { id } }`, {}, staffKey],
+        () => [`{ appointment(id: "Appointment:1000101") { id } }`, {}, staffKey],
       ],
       ['a page of staffIds', () => [APPOINTMENTS_OF, ofStaff()]],
       ['the last page of staffIds', () => [APPOINTMENTS_OF, { ...ofStaff(), direction: 'DESC' }]],
       ['a day of staffIds', () => [APPOINTMENTS_OF, { filter: { ...ofStaff().filter, ...day } }]],
       ['a count of staffIds', () => [COUNT_OF, ofStaff()]],
+      [
+        'a count of a day of staffIds',
+        () => [COUNT_OF, { filter: { ...ofStaff().filter, ...day } }],
+      ],
+      ['a count of a day of a staff user', () => [COUNT_OF, { filter: day }, staffKey]],
+      ['a page of three staffIds', () => [APPOINTMENTS_OF, ofThree()]],
+      [
+        'the last page of three staffIds',
+        () => [APPOINTMENTS_OF, { ...ofThree(), direction: 'DESC' }],
+      ],
+      [
+        'a day of three staffIds',
+        () => [APPOINTMENTS_OF, { filter: { ...ofThree().filter, ...day } }],
+      ],
+      ['a page of staffIds after a cursor', () => [AFTER, { ...ofStaff(), after: cursor }]],
+      ['a page of three staffIds after a cursor', () => [AFTER, { ...ofThree(), after: cursor }]],
+      ['a page of a staff user before a cursor', () => [BEFORE, { before: cursor }, staffKey]],
+      ['a page by resolvers', () => [RESOLVED, ofStaff()]],
+      ['a page of a staff user by resolvers', () => [RESOLVED, {}, staffKey]],
+      [
+        'one series of a staff user',
+        () => ['{ recurringAppointment(id: "RecurringAppointment:1") { id } }', {}, staffKey],
+      ],
       [
         'appointmentCounts of a staff user',
         () => [
@@ -250,7 +295,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       ],
       [
         'one client of a staff user',
-        () => [`{ client(id: "Client:1000100") { id } }`, {}, staffKey],
+        () => [`{ client(id: "Client:1019820") { id } }`, {}, staffKey],
       ],
       ['clients of a staff user', () => [CLIENTS_OF, {}, staffKey]],
       ['clients who had appointments with staff', () => [CLIENTS_OF, ofStaff()]],
@@ -269,8 +314,12 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     ];
     it.each(cases)('%s is read from indexes', async (name, operation) => {
       await read(...operation());
+      executionMs = 0;
       const { findings, statements: count, ms } = await read(...operation());
-      if (process.env.SHOW_TIMES) process.stderr.write(`${dialect} ${name}: ${ms.toFixed(1)} ms\n`);
+      if (process.env.SHOW_TIMES)
+        process.stderr.write(
+          `${dialect} ${name}: ${ms.toFixed(1)} ms, executed ${executionMs.toFixed(1)} ms\n`,
+        );
       expect(count).toBeGreaterThan(0);
       expect(findings).toEqual([]);
     });

@@ -211,6 +211,8 @@ onEachDatabase('input permissions', (gateway) => {
         'bookAppointment',
         'updateAppointment',
         'rescheduleAppointment',
+        'createRecurringAppointment',
+        'updateRecurringAppointment',
       ]) {
         const permitted = INPUT_PERMISSIONS[mutation]?.[role];
         expect([role, mutation, permitted === '*' || permitted?.has(field)]).toEqual([

@@ -99,7 +99,7 @@ onEachDatabase('background jobs', (gateway) => {
         run: async ({ attempts }) => {
           throw new Error(`attempt ${attempts}`);
         },
-        buried: async (_tx, _job, error) => void buried.push(error),
+        onDead: async (_tx, _job, error) => void buried.push(error),
       },
       { random: () => 0.5 },
     );
@@ -278,7 +278,7 @@ onEachDatabase('background jobs', (gateway) => {
     const runner = runnerOf({
       retryDelays: [1, 1],
       run: async () => void (ran += 1),
-      buried: async (_tx, _job, error) => void buried.push(error),
+      onDead: async (_tx, _job, error) => void buried.push(error),
     });
     await add({});
     for (let crash = 0; crash < 3; crash += 1) {
@@ -288,7 +288,7 @@ onEachDatabase('background jobs', (gateway) => {
       await releaseLost(gateway.gateway.db, T0 + crash * MINUTE + LEASE_MS);
     }
     await runner.runDue(T0 + 3 * MINUTE);
-    expect([ran, buried]).toEqual([0, ['Its worker was not heard of again.']]);
+    expect([ran, buried]).toEqual([0, ['The lease of its worker expired.']]);
     expect(await states()).toEqual(['DEAD']);
   });
 
@@ -312,7 +312,7 @@ onEachDatabase('background jobs', (gateway) => {
     await expect(finish(paused as Job, 'late')).rejects.toThrow(LostLease);
     expect(record).not.toHaveBeenCalled();
     expect(await rows()).toMatchObject([
-      { state: 'RUNNING', lease_owner: 'fresh', last_error: 'Its worker was not heard of again.' },
+      { state: 'RUNNING', lease_owner: 'fresh', last_error: 'The lease of its worker expired.' },
     ]);
     await finish(fresh as Job, 'first');
     await expect(finish(paused as Job, 'late')).rejects.toThrow(LostLease);

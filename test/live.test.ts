@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 import { createClient } from 'graphql-ws';
 import { Role } from '../src/context';
+import { DomainError, ErrorCode } from '../src/errors';
 import { appendEvent, headOf } from '../src/log/log.service';
 import { LogEvent } from '../src/log/event.entity';
 import { statements } from '../src/db/database';
@@ -80,6 +81,45 @@ onEachDatabase('live subscriptions', (gateway) => {
     expect(await statementsForAnEvent(many)).toBe(alone);
     const [first, ...others] = many.map(({ events }) => events.at(-1));
     for (const other of others) expect(other).toEqual(first);
+  });
+
+  it('are delayed, and none is lost, while the rows of an event cannot be read', async () => {
+    const [first] = await find(gateway.gateway.db, LogEvent, {
+      businessId: gateway.business.business.rowId,
+      entityType: 'Appointment',
+    });
+    const member = {
+      businessId: gateway.business.business.rowId,
+      actorName: 'test',
+      role: 'ADMINISTRATOR',
+    } as never;
+    const shared = await live(2);
+    const other = await live(1, undefined, { filter: { types: ['CREATED'] } });
+    const subscribers = [...shared, ...other];
+    const before = subscribers.map(({ events }) => events.length);
+    const from = Number(await head());
+    let failures = 0;
+    const forget = statements.add((text) => {
+      if (!/FROM "?(client|reason)"? AS/.test(text) || failures === 6) return;
+      failures += 1;
+      throw new DomainError(ErrorCode.BUSY, 'The connection was lost.');
+    });
+
+    for (let written = 0; written < 2; written += 1)
+      await gateway.gateway.db.transaction((tx) =>
+        appendEvent(tx, member, Date.now(), first as LogEvent),
+      );
+    await Promise.all(
+      subscribers.map((subscriber, index) => subscriber.atLeast((before[index] as number) + 2)),
+    );
+    forget();
+
+    expect(failures).toBe(6);
+    for (const [index, { events }] of subscribers.entries()) {
+      const received = events.slice(before[index]);
+      expect(received.flatMap(({ errors = [] }: any) => errors)).toEqual([]);
+      expect(cursorsOf(received)).toEqual([from + 1, from + 2]);
+    }
   });
 
   it('are not shared between those who ask for another thing, or may see another', async () => {

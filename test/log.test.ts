@@ -101,7 +101,7 @@ onEachDatabase('the log', (gateway) => {
       (await gateway.data(BOOKINGS, { after: String(last) })).bookingNotifications.nodes,
     ).toEqual([]);
     const expired = {
-      message: expect.stringContaining('read again'),
+      message: expect.stringContaining('reload the data'),
       extensions: {
         code: 'CURSOR_EXPIRED',
         path: ['after'],

@@ -87,7 +87,7 @@ describe('whom the gateway calls', () => {
   it.each(FORBIDDEN)('is never %s', async (url) => {
     const { resolve, asked } = resolvingTo(['127.0.0.1']);
     const outbound = new Outbound({ resolve });
-    expect(outbound.refusal(url)).toBe('It lies in a private network.');
+    expect(outbound.refusal(url)).toBe('It is in a private network.');
     await expect(post(outbound, url)).rejects.toThrow(OutboundRefused);
     expect(asked).toEqual([]);
   });
@@ -97,7 +97,7 @@ describe('whom the gateway calls', () => {
     ['ftp://example.com/', 'https'],
     ['file:///etc/passwd', 'https'],
     ['https://user:secret@example.com/', 'password'],
-    ['nonsense', 'no address'],
+    ['nonsense', 'not a URL'],
   ])('is not %s', (url, why) => expect(new Outbound().refusal(url)).toContain(why));
 
   it.each([25, 22, 80, 5432, 6379, 8080])(
@@ -105,9 +105,7 @@ describe('whom the gateway calls', () => {
     (port) => {
       const url = `https://hooks.example.com:${port}/`;
 
-      expect(new Outbound().refusal(url)).toBe(
-        `Port ${port} is not among those that may be called: 443, 8443.`,
-      );
+      expect(new Outbound().refusal(url)).toBe(`Port ${port} is not an allowed port: 443, 8443.`);
       expect(new Outbound({ ports: [port] }).refusal(url)).toBeNull();
       expect(new Outbound({ allowedHosts: ['hooks.example.com'] }).refusal(url)).toBeNull();
     },
@@ -147,11 +145,11 @@ describe('whom the gateway calls', () => {
           new Outbound({ resolve, ports: [receiver.port] }),
           `https://rebind.example.com:${receiver.port}/`,
         ),
-      ).rejects.toThrow('The name leads into a private network.');
+      ).rejects.toThrow('The host name resolves to a private network.');
     }
     await expect(
       post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/'),
-    ).rejects.toThrow('The name has no address.');
+    ).rejects.toThrow('The host name has no address.');
     expect(receiver.dialled).toBe(0);
   });
 
@@ -206,13 +204,13 @@ describe('whom the gateway calls', () => {
     receiver.reply = () => 'hang';
     await expect(
       post(new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 100 }), receiver.url),
-    ).rejects.toThrow('There was no answer within 0.1 seconds.');
+    ).rejects.toThrow('No response within 0.1 seconds.');
     await expect(
       post(
         new Outbound({ resolve: () => new Promise(() => undefined), timeoutMs: 100 }),
         'https://slow.example.com/',
       ),
-    ).rejects.toThrow('There was no answer within 0.1 seconds.');
+    ).rejects.toThrow('No response within 0.1 seconds.');
   });
 
   it('is not waited for by a process that ends', async () => {

@@ -1,7 +1,16 @@
 import { Role } from '../src/context';
 import { seriesFindings } from '../src/features/recurring/integrity';
 import { sql } from '../src/db/sql';
-import { addClient, addClinic, book, change, hire, refusal, type Clinic } from './support/clinic';
+import {
+  addClient,
+  addClinic,
+  addLocation,
+  book,
+  change,
+  hire,
+  refusal,
+  type Clinic,
+} from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
@@ -137,7 +146,7 @@ onEachDatabase('a series', (gateway) => {
       [3, 10, 23].map((weeks) => [
         weekAfter(date, weeks),
         'TIME_UNAVAILABLE',
-        'drjones-a Jones: not free at this time. Choose another time or somebody else.',
+        'drjones-a Jones: not free at this time. Choose another time or another staff member.',
       ]),
     );
     expect(await count()).toEqual(before);
@@ -360,16 +369,19 @@ onEachDatabase('a series', (gateway) => {
   it("is its business's own, and of it each sees and books their own", async () => {
     const date = monday();
     const other = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
+    const annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'UTC' });
+    const both = await hire(gateway, clinic, 'both', 'UTC', [clinic.locationId, annex]);
     const stranger = await addClient(gateway, {
       firstName: 'Ramsay',
       lastName: 'Bolton',
       emailAddress: `ramsay-${gateway.dialect}@example.org`,
     });
     const key = (role: Role, grant: object = {}) => gateway.key(role, grant);
-    const [client, staff, away, elsewhere, publicKey] = await Promise.all([
+    const [client, staff, away, elsewhere, nowhere, publicKey] = await Promise.all([
       key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
       key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }),
       key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }),
+      key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(annex)] }),
       key(Role.LOCATION_SUPER_USER, { locationIds: [] }),
       key(Role.PUBLIC),
     ]);
@@ -411,9 +423,19 @@ onEachDatabase('a series', (gateway) => {
     expect(
       await refusal(gateway, 'createRecurringAppointment', asked(monday()), other.secretKey),
     ).toEqual(['NOT_FOUND', 'staffId']);
+    const newcomer = { firstName: 'New', lastName: 'Client', emailAddress: 'new@example.org' };
     expect(
-      await refusal(gateway, 'createRecurringAppointment', asked(monday()), elsewhere),
+      await refusal(
+        gateway,
+        'createRecurringAppointment',
+        asked(monday(), { staffId: both, clientId: undefined, client: newcomer }),
+        elsewhere,
+      ),
     ).toEqual(['FORBIDDEN', 'locationId']);
+    expect(await refusal(gateway, 'createRecurringAppointment', asked(monday()), nowhere)).toEqual([
+      'NOT_FOUND',
+      'reasonId',
+    ]);
     const preview = await gateway.run(
       'query ($input: CreateRecurringAppointmentInput!) { previewRecurringAppointment(input: $input) { rrule } }',
       { input: asked(date) },
@@ -436,6 +458,7 @@ onEachDatabase('a series', (gateway) => {
     for (const by of [
       away,
       elsewhere,
+      nowhere,
       publicKey,
       other.secretKey,
       await key(Role.CLIENT, { clientId: numberOf(stranger) }),

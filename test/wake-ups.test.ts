@@ -155,17 +155,17 @@ describe('what wakes another process', () => {
       for (const text of heard) expect(headsFromText(text)).not.toBeNull();
 
       proxy.cut();
-      await until(() => said('Redis is away') === 2, 'both to notice');
+      await until(() => said('Redis is unreachable') === 2, 'both to notice');
       const before = heard.length;
       for (let index = 0; index < 5; index += 1)
         expect(await bookAndHear(followers)).toBeLessThan(1_500);
       expect(heard).toHaveLength(before);
 
       proxy.restore();
-      await until(() => said('Redis is back') === 2, 'both to be back');
+      await until(() => said('Redis is reachable again') === 2, 'both to be back');
       await bookAndHear(followers);
       await until(() => heard.length > before, 'a wake-up in Redis again');
-      expect([said('Redis is away'), said('Redis is back')]).toEqual([2, 2]);
+      expect([said('Redis is unreachable'), said('Redis is reachable again')]).toEqual([2, 2]);
 
       // The worst kind: nobody is told that nothing arrives.
       proxy.swallow();

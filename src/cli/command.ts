@@ -17,6 +17,8 @@ export interface Command {
   readonly options?: NonNullable<ParseArgsConfig['options']>;
   /** Names of the options that must be present. */
   readonly required?: readonly string[];
+  /** The name under which the positional argument is passed to `run`. Without it there is none. */
+  readonly argument?: string;
   /**
    * `beside` runs while a gateway serves the same SQLite: reads only, or writes rows that no
    * gateway caches. `exclusive` requires a stopped gateway. On PostgreSQL both run while gateways
@@ -47,10 +49,13 @@ export async function runCommand(command: Command): Promise<void> {
 }
 
 /** Returns the options, or an exit status if the command must not run. */
-function argumentsOf({ usage, options = {}, required = [] }: Command): Values | number {
+function argumentsOf({ usage, options = {}, required = [], argument }: Command): Values | number {
   try {
-    const values = parseArgs({ options: { ...options, help: { type: 'boolean', short: 'h' } } })
-      .values as Values;
+    const { values: named, positionals } = parseArgs({
+      options: { ...options, help: { type: 'boolean', short: 'h' } },
+      allowPositionals: argument !== undefined,
+    });
+    const values = (argument ? { ...named, [argument]: positionals[0] } : named) as Values;
     if (values.help) {
       process.stdout.write(usage);
       return 0;

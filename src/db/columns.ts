@@ -6,7 +6,7 @@ import { Column, PrimaryColumn } from 'typeorm';
 export const TenantColumn = () => PrimaryColumn('integer');
 export const IdColumn = () => PrimaryColumn('integer', { name: 'id' });
 
-/** A default is what rows have that are older than the column. */
+/** `default` is the value of rows that are older than the column. */
 interface Options<T = never> {
   nullable?: boolean;
   length?: number;
@@ -17,7 +17,7 @@ export const IntColumn = (options: Options<number> = {}) => Column('integer', op
 /** An instant: epoch milliseconds, UTC. */
 export const InstantColumn = (options: Options<number> = {}) => Column('bigint', options);
 export const FlagColumn = (options: Options<boolean> = {}) => Column('boolean', options);
-/** Up to 255 characters unless said otherwise. */
+/** Text of up to 255 characters by default. */
 export const TextColumn = ({ nullable = false, length = 255, ...options }: Options<string> = {}) =>
   Column('varchar', { length, nullable, ...options });
 export const LongTextColumn = (options: Options = {}) => Column('text', options);

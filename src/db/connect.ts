@@ -8,14 +8,15 @@ import { postgresDatabase } from './postgres/database';
 import { sqliteDatabase } from './sqlite/database';
 import { createPrivateFile } from './sqlite/files';
 
-/** Any number, the same in every process: who holds it migrates. */
+/** An arbitrary advisory-lock key, equal in all processes. Its holder runs the migrations. */
 const MIGRATION_LOCK = 7_314_001;
 
 /**
- * Connects, brings the tables up to date and answers the one way to read and write.
- * Any number of processes may start at once on PostgreSQL: the first migrates, the others wait.
- * With `migrate: false` the tables stay as they are.
- * @throws DomainError CONFLICT with `migrate: false` if the tables are missing or those of an earlier version.
+ * Connects, runs pending migrations and returns the database. On PostgreSQL any number of
+ * processes may start concurrently: the first migrates, the others wait. With `migrate: false` the
+ * tables stay unchanged.
+ * @throws DomainError CONFLICT with `migrate: false` if tables are missing or migrations are
+ * pending.
  */
 export async function connect(
   make: (role: 'writer' | 'reader') => DataSource,
@@ -44,7 +45,7 @@ export async function connect(
 
 const poolOf = (source: DataSource): Pool => (source.driver as unknown as { master: Pool }).master;
 
-/** Compares names instead of calling showMigrations, which creates its table. */
+/** Compares names because showMigrations would create its table. */
 async function requireMigrated(writer: DataSource): Promise<void> {
   const runner = writer.createQueryRunner();
   try {
@@ -75,23 +76,27 @@ async function runMigrations(writer: DataSource): Promise<void> {
     await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     await writer.runMigrations();
   } finally {
-    // Ends the session, and with it the lock and the settings.
+    // Ends the session, which releases the lock and the settings.
     client.release(true);
   }
 }
 
-/** pg emits 'error' on clients that lose their server, idle or in use; without a listener that ends the process. */
+/**
+ * Adds 'error' listeners: pg emits 'error' on clients that lose their server, and without a
+ * listener the process ends.
+ */
 async function watch(pool: Pool, onError: (error: Error) => void): Promise<void> {
   pool.on('connect', (client) => client.on('error', onError));
-  // The one by which TypeORM has found out that the server is there.
+  // The client that TypeORM used to verify the connection.
   const first = await pool.connect();
   first.on('error', onError);
   first.release();
 }
 
 /**
- * Takes the data directory for this process until it ends, however it ends: the operating system drops the lock of a killed one.
- * @throws DomainError CONFLICT when another process has it.
+ * Locks the data directory for this process. The operating system releases the lock when the
+ * process ends, even if killed.
+ * @throws DomainError CONFLICT if another process holds the lock.
  */
 export function lockDirectory(directory: string): { release(): void } {
   const file = `${directory}/slotgraph.lock`;

@@ -1,45 +1,56 @@
 import type { Dialect, Sql } from './sql';
 
-/** Reads rows. On both databases the connection behind it cannot write. */
+/** Reads rows. On both databases the underlying connection is read-only. */
 export interface Reader {
   readonly dialect: Dialect;
   all<Row = Record<string, unknown>>(query: Sql): Promise<Row[]>;
 }
 
-/** One transaction. Inside it nothing else may be used: a second connection taken here can deadlock with the pool. */
+/**
+ * One transaction. Code inside it must not use another connection, because taking a second one can
+ * deadlock with the pool.
+ */
 export interface Tx extends Reader {
-  /** Runs a writing statement and answers how many rows it touched. */
+  /** Runs a writing statement and returns the number of affected rows. */
   run(query: Sql): Promise<number>;
   /**
-   * Runs a writing statement whose outcome nobody waits for: before the next statement, or with the commit. Several go together as one.
-   * `explain` makes of a failure what is thrown for it.
+   * Defers a writing statement until the next statement or the commit. Deferred statements are
+   * sent as one. `explain` maps a failure to the error to throw.
    */
   defer(query: Sql, explain?: (error: unknown) => unknown): Promise<void>;
   /** Runs after a successful commit, never after a rollback. */
   afterCommit(callback: () => void): void;
 }
 
-/** What the gateway knows of its database: one way to read, one way to write. */
+/** The database as the gateway uses it: one way to read, one way to write. */
 export interface Database extends Reader {
-  /** One for a database, however many views of it there are: whatever is remembered about it is kept by this. */
+  /** The identity of the database, shared by all views of it. Caches use it as their key. */
   readonly origin: object;
-  /** SQL for the identity of the database, over `database_epoch`. Another identity begins a new epoch: see epoch.ts. */
+  /**
+   * SQL for the identity of the database, over `database_epoch`. A changed identity begins a new
+   * epoch: see epoch.ts.
+   */
   readonly identity: Sql;
-  /** Records outside of the database which ids it has reserved, where an older copy would not be recognised otherwise. */
+  /**
+   * Records the reserved ids outside the database, where an older copy could not be recognised
+   * otherwise.
+   */
   recordIds(): void;
   /**
-   * All of `work` or none of it. Serialisation failures and deadlocks are retried three times.
-   * @throws DomainError BUSY when a lock or a connection could not be had in time; the caller may try again.
+   * Runs all of `work` or none of it. Retries serialisation failures and deadlocks three times.
+   * @throws DomainError BUSY if a lock or a connection was not available in time; the caller may
+   * retry.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   /**
-   * Adds rows that were decided on without a lock: only while the rules that they were decided by stand, and as far as the database's own guards let them.
-   * What is asked for at the same moment goes together, as one statement and one commit. False where nothing was written: the rules have changed, or a guard
-   * refused. Whoever asked then reads and decides anew, in a transaction.
-   * @throws DomainError BUSY; whatever leaves it open whether the rows were written
+   * Inserts rows that were decided without a lock, if the rules are unchanged and the database's
+   * guards accept them. Writes of concurrent requests share one statement and one commit. Returns
+   * false, having written nothing, if the rules changed or a guard refused; the caller then
+   * decides again in a transaction.
+   * @throws DomainError BUSY, or an error that leaves open whether the rows were written
    */
   commitIfRulesUnchanged(rows: OptimisticWrite): Promise<boolean>;
-  /** How busy its connections are now. */
+  /** The current load of each connection pool. */
   pools(): readonly PoolState[];
   close(): Promise<void>;
 }
@@ -48,24 +59,29 @@ export interface PoolState {
   readonly pool: 'writer' | 'reader';
   readonly busy: number;
   readonly idle: number;
-  /** Transactions and statements that wait for a connection. */
+  /** Transactions and statements waiting for a connection. */
   readonly waiting: number;
 }
 
-/** Rows that are added at once or not at all. */
+/** Rows that are inserted optimistically: all of them or none. */
 export interface OptimisticWrite {
   readonly businessId: number;
-  /** The version of the business's rules that they were decided by. */
+  /** The version of the business's rules that the decision used. */
   readonly rulesVersion: number;
-  /** The one subject whose time is taken: everybody locks subjects in the order of their ids. */
+  /** The subject whose time is claimed. All writers lock subjects in the order of their ids. */
   readonly subjectId: number;
-  /** Says what is added by `later`, and what is told by `afterCommit`; rows alone, and it reads nothing on PostgreSQL. */
+  /**
+   * Inserts rows by `defer` and registers `afterCommit` callbacks. On PostgreSQL it cannot read.
+   */
   readonly write: (tx: Tx) => Promise<void>;
 }
 
 export type StatementListener = (text: string) => void;
 
-/** Whom to tell of each statement that is sent, BEGIN and COMMIT apart: tests count them, metrics add them up. */
+/**
+ * Observers of each statement sent, except BEGIN and COMMIT. Tests count statements; metrics sum
+ * them.
+ */
 export class StatementListeners {
   private readonly listeners = new Set<StatementListener>();
 

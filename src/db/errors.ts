@@ -1,8 +1,8 @@
 import { DomainError, ErrorCode } from '../errors';
 
-/** How each driver says it: PostgreSQL's SQLSTATE, SQLite's extended result code. Codes, never message text. */
+/** PostgreSQL's SQLSTATE and SQLite's extended result codes. Never match on message text. */
 const UNIQUE = new Set(['23505', 'SQLITE_CONSTRAINT_UNIQUE', 'SQLITE_CONSTRAINT_PRIMARYKEY']);
-/** Exclusion constraint, and the errcode that our triggers raise; SQLite's RAISE(ABORT). */
+/** Exclusion constraint violation, the errcode of our triggers, and SQLite's RAISE(ABORT). */
 const OCCUPIED = new Set(['23P01', 'SQLITE_CONSTRAINT_TRIGGER']);
 const RETRYABLE = new Set(['40001', '40P01']);
 /** Lock time-out, statement cancelled, too many connections, server going down, SQLite's file lock. */
@@ -18,17 +18,17 @@ const BUSY = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
 ]);
-/** Connection exceptions by class, and what the operating system says of a socket. */
+/** Connection exceptions by class, and socket error codes of the operating system. */
 const isDisconnected = (code: string): boolean =>
   code.startsWith('08') ||
   ['EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'].includes(code);
 
-/** Read-only transaction, disk full, out of memory, I/O error; SQLite's results of the same kinds. */
+/** Read-only transaction, disk full, out of memory, I/O error, and SQLite's equivalents. */
 const isUnwritable = (code: string): boolean =>
   ['25006', '53100', '53200', '58030', 'SQLITE_FULL'].includes(code) ||
   /^SQLITE_(READONLY|IOERR|CANTOPEN)/.test(code);
 
-/** The driver's code, also of an error that TypeORM wraps; empty if there is none. */
+/** Returns the driver's code, also of an error wrapped by TypeORM; empty if there is none. */
 export const codeOf = (error: unknown): string => {
   const { code, driverError } = (error ?? {}) as { code?: string; driverError?: { code?: string } };
   return driverError?.code ?? code ?? '';
@@ -40,12 +40,18 @@ export const isOccupancyViolation = (error: unknown): boolean => OCCUPIED.has(co
 export const isLocked = (error: unknown): boolean => codeOf(error).startsWith('SQLITE_BUSY');
 export const isRetryable = (error: unknown): boolean => RETRYABLE.has(codeOf(error));
 
-/** The database refused, and said so: nothing was written. A session that ended may have committed before. */
+/**
+ * The database refused the statement and wrote nothing. Excludes ended sessions, which may have
+ * committed.
+ */
 export const isRefusal = (error: unknown): boolean =>
   (error as { severity?: string } | null)?.severity === 'ERROR' ||
   codeOf(error).startsWith('SQLITE_CONSTRAINT');
 
-/** What the pg client and its pool say without a code: no connection in time, or one that was lost. */
+/**
+ * Messages of errors that the pg client and its pool raise without a code: no connection in time,
+ * or a lost connection.
+ */
 const WITHOUT_CODE = new Set([
   'timeout exceeded when trying to connect',
   'Connection terminated due to connection timeout',
@@ -57,8 +63,8 @@ export const isExhausted = (error: unknown): boolean =>
   error instanceof Error && WITHOUT_CODE.has(error.message);
 
 /**
- * WRITES_UNAVAILABLE for a database that can only be read; BUSY for other failures that pass when
- * tried again; the error itself otherwise.
+ * Maps a database that is read-only to WRITES_UNAVAILABLE, and failures that pass on retry to
+ * BUSY. Returns other errors unchanged.
  */
 export function asBusy(error: unknown): unknown {
   const code = codeOf(error);
@@ -75,14 +81,14 @@ export function asBusy(error: unknown): unknown {
     return error;
   return new DomainError(
     ErrorCode.BUSY,
-    'Too much is going on at this moment. Try again, with the same idempotency key.',
+    'The server is too busy at present. Try again, with the same idempotency key.',
     {
       retryable: true,
     },
   );
 }
 
-/** Awaits a write; a broken unique constraint becomes CONFLICT on `path`. */
+/** Awaits a write and maps a unique-constraint violation to CONFLICT on `path`. */
 export async function orConflict<T>(
   write: Promise<T>,
   path: readonly string[],

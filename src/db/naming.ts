@@ -6,13 +6,15 @@ export const snakeCase = (name: string): string =>
 const tableName = (tableOrName: Table | string): string =>
   (typeof tableOrName === 'string' ? tableOrName : tableOrName.name).split('.').pop() as string;
 
-/** Snake case in the database; constraint names that a person can read in an error and a migration can spell. */
+/**
+ * Snake-case table and column names, and constraint names that are readable in an error message.
+ */
 export class Naming extends DefaultNamingStrategy {
-  override tableName(target: string, given: string | undefined): string {
-    return given ?? snakeCase(target).replace(/^_/, '');
+  override tableName(target: string, customName: string | undefined): string {
+    return customName ?? snakeCase(target).replace(/^_/, '');
   }
-  override columnName(property: string, given: string | undefined): string {
-    return given ?? snakeCase(property);
+  override columnName(property: string, customName: string | undefined): string {
+    return customName ?? snakeCase(property);
   }
   override primaryKeyName(table: Table | string): string {
     return `pk_${tableName(table)}`;

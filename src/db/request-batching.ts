@@ -8,15 +8,19 @@ interface QueuedRead {
 }
 
 /**
- * A view of a database that sends reads asked for at the same moment as one statement: a round trip costs more than most of them. One for
- * each request, so that requests share nothing.
+ * Returns a view of a database that sends the reads of one event-loop turn as one statement,
+ * because a round trip costs more than most reads. Each request has its own view, so that requests
+ * share no batch.
  */
 export const withRequestBatching = (db: Database): Database => ({ ...db, all: batchReads(db) });
 
-/** The same inside a transaction, for whoever reads by a database what has to be on the transaction's snapshot. */
+/**
+ * Returns a batching view of a transaction, for code that takes a `Database` and must read the
+ * transaction's snapshot.
+ */
 export function readerOf(tx: Tx, { origin, identity }: Database): Database {
   const never = (): never => {
-    throw new Error('Inside a transaction nothing else may be used.');
+    throw new Error('Inside a transaction only reads by the transaction itself are allowed.');
   };
   return {
     dialect: tx.dialect,
@@ -31,34 +35,37 @@ export function readerOf(tx: Tx, { origin, identity }: Database): Database {
   };
 }
 
-/** SQLite has no round trips: there every read goes for itself. */
+/**
+ * Queues reads and sends them as one statement. SQLite has no round trips, so its reads are not
+ * batched.
+ */
 function batchReads(reader: Reader): Reader['all'] {
   if (reader.dialect === 'sqlite') return reader.all;
-  let waiting: QueuedRead[] = [];
+  let queue: QueuedRead[] = [];
 
   async function send(): Promise<void> {
-    const asked = waiting;
-    waiting = [];
+    const batch = queue;
+    queue = [];
     try {
-      const [first] = asked as [QueuedRead];
-      if (asked.length === 1) return first.resolve(await reader.all(first.query));
-      const parts = asked.map(
+      const [first] = batch as [QueuedRead];
+      if (batch.length === 1) return first.resolve(await reader.all(first.query));
+      const parts = batch.map(
         ({ query }, index) =>
           sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`,
       );
       const [row] = await reader.all<Record<string, string | null>>(
         new OneRow(['SELECT ', join(parts)]),
       );
-      asked.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
+      batch.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
     } catch (error) {
-      for (const { reject } of asked) reject(error);
+      for (const { reject } of batch) reject(error);
     }
   }
 
   return <Row>(query: Sql) =>
     new Promise<Row[]>((resolve, reject) => {
-      waiting.push({ query, resolve: resolve as QueuedRead['resolve'], reject });
-      // Behind the loaders, which send their batches in the same way.
-      if (waiting.length === 1) void Promise.resolve().then(() => process.nextTick(send));
+      queue.push({ query, resolve: resolve as QueuedRead['resolve'], reject });
+      // After the loaders, which dispatch their batches on the next tick as well.
+      if (queue.length === 1) void Promise.resolve().then(() => process.nextTick(send));
     });
 }

@@ -3,8 +3,8 @@ import { sql, type Sql } from './sql';
 const MAX_WORDS = 8;
 
 /**
- * That a lower-case text holds every word of a search, anywhere. Letters beyond ASCII match in the case they are written in, the same on
- * both databases.
+ * Conditions that a lower-case text contains every word of a search, anywhere. Non-ASCII letters
+ * match case-sensitively on both databases.
  */
 export const containsWords = (lowered: Sql, search: string): Sql[] =>
   search
@@ -16,6 +16,6 @@ export const containsWords = (lowered: Sql, search: string): Sql[] =>
       (word) => sql`${lowered} LIKE ${`%${lower(word).replace(/[\\%_]/g, '\\$&')}%`} ESCAPE '\\'`,
     );
 
-/** SQLite's lower() knows ASCII alone, so that is what both sides use. */
+/** Lower-cases ASCII letters only, as SQLite's lower() does. */
 export const lower = (text: string): string =>
   text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());

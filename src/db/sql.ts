@@ -2,10 +2,10 @@ import { DomainError, ErrorCode } from '../errors';
 
 export type Dialect = 'postgres' | 'sqlite';
 
-/** What a driver can bind. Booleans and JSON are encoded by the table that owns the column. */
+/** A value that a driver can bind. The table that owns the column encodes booleans and JSON. */
 export type SqlValue = string | number | boolean | null | Uint8Array | readonly (string | number)[];
 
-/** A fragment that says one thing in two dialects. */
+/** A fragment with a form for each dialect. */
 interface Choice {
   readonly postgres: Sql;
   readonly sqlite: Sql;
@@ -13,24 +13,30 @@ interface Choice {
 
 export type Part = string | { readonly value: SqlValue } | Choice | Sql;
 
-/** SQL text with its values apart, so that no value is ever spliced into text. Fragments nest. */
+/**
+ * SQL text with separate parameter values, so that values are never spliced into text. Fragments
+ * nest.
+ */
 export class Sql {
-  constructor(private readonly given: readonly Part[]) {}
+  constructor(private readonly ownParts: readonly Part[]) {}
 
   get parts(): readonly Part[] {
-    return this.given;
+    return this.ownParts;
   }
 
-  /** It is no value: rows that hold it are kept as JSON without it. */
+  /** SQL is not a value: JSON of a row omits it. */
   toJSON(): undefined {
     return undefined;
   }
 }
 
-/** A query of expressions alone, which answers one row: FROM is in none but the expressions. */
+/** A query of expressions without an outer FROM, which returns exactly one row. */
 export class OneRow extends Sql {}
 
-/** `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``: values become parameters, fragments are inlined. */
+/**
+ * Builds a fragment: `` sql`SELECT * FROM staff WHERE id = ${id} AND ${scope}` ``. Values become
+ * parameters; fragments are inlined.
+ */
 export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue | Sql)[]): Sql {
   const parts: Part[] = [];
   strings.forEach((text, index) => {
@@ -42,7 +48,7 @@ export function sql(strings: TemplateStringsArray, ...values: readonly (SqlValue
   return new Sql(parts);
 }
 
-/** Text that the program itself wrote: names of tables and columns, keywords. */
+/** SQL text from the program itself, never from input: names of tables and columns, keywords. */
 export const raw = (text: string): Sql => new Sql([text]);
 
 export const TRUE = raw('1 = 1');
@@ -57,11 +63,11 @@ export function join(parts: readonly Sql[], separator = ', '): Sql {
   return new Sql(joined);
 }
 
-/** All of the conditions; true when there is none. */
+/** All of the conditions; true if there are none. */
 export const and = (conditions: readonly Sql[]): Sql =>
   conditions.length ? join(conditions, ' AND ') : TRUE;
 
-/** Any of the conditions, in brackets; false when there is none. */
+/** Any of the conditions, in brackets; false if there are none. */
 export const or = (conditions: readonly Sql[]): Sql =>
   conditions.length
     ? sql`(${join(
@@ -73,8 +79,8 @@ export const or = (conditions: readonly Sql[]): Sql =>
 export const byDialect = (choice: Choice): Sql => new Sql([choice]);
 
 /**
- * `column IN (ids)` as one parameter, so that the statement's text does not depend on how many there are. One alone is an equality, which lets
- * an index that goes on with the order give the rows in order.
+ * `column IN (ids)` as one parameter, so that the statement text does not depend on their number.
+ * A single id becomes an equality, so that an index with further columns returns rows in order.
  */
 export const isOneOf = (column: Sql, ids: readonly (string | number)[]): Sql =>
   ids.length === 1
@@ -84,10 +90,13 @@ export const isOneOf = (column: Sql, ids: readonly (string | number)[]): Sql =>
         sqlite: sql`${column} IN (SELECT value FROM json_each(${JSON.stringify(ids)}))`,
       });
 
-/** Ends a statement that locks the rows it reads until the transaction ends. SQLite needs none: its transaction is the only writer already. */
+/**
+ * Locks the selected rows until the transaction ends. Empty on SQLite, where the transaction is
+ * the only writer.
+ */
 export const FOR_UPDATE = byDialect({ postgres: raw('FOR NO KEY UPDATE'), sqlite: raw('') });
 
-/** A derived table `k(key)` of integer keys, again as one parameter. */
+/** A derived table `k(key)` of integer keys, bound as one parameter. */
 export const keysOf = (ids: readonly number[]): Sql =>
   byDialect({
     postgres: sql`unnest(${ids}::int[]) AS k(key)`,
@@ -95,8 +104,8 @@ export const keysOf = (ids: readonly number[]): Sql =>
   });
 
 /**
- * No database of ours keeps NUL or half a character in a text. Looked at here, where every value passes, so that none of them can fail in one
- * database and be kept by the other.
+ * Refuses text with NUL or an unpaired surrogate, which no supported database stores. Every bound
+ * value passes this check, so both databases refuse the same values.
  * @throws DomainError BAD_USER_INPUT
  */
 export function refuseUnstorable(value: unknown): void {
@@ -110,7 +119,7 @@ export function refuseUnstorable(value: unknown): void {
   } else if (Array.isArray(value)) value.forEach(refuseUnstorable);
 }
 
-/** Whether both databases keep a text. */
+/** Whether both databases can store a text. */
 export const isStorable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 export interface Rendered {
@@ -120,7 +129,10 @@ export interface Rendered {
 
 const PLACES = { postgres: (place: number): string => `$${place}`, sqlite: (): string => '?' };
 
-/** The text and values that a driver takes. `placeOf` says what stands for the n-th value, from 1 on. */
+/**
+ * Returns the text and values for a driver. `placeOf` returns the placeholder of the n-th value,
+ * counted from 1.
+ */
 export function render(
   query: Sql,
   dialect: Dialect,

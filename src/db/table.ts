@@ -18,37 +18,42 @@ export interface TableColumn {
   readonly name: string;
   readonly kind: 'number' | 'text' | 'boolean' | 'json';
   readonly nullable: boolean;
-  /** The greatest magnitude of a number. */
+  /** The maximum magnitude of a number. */
   readonly limit: number;
 }
 
-/** An entity as SQL sees it: its table, its columns, and how a row becomes an instance. */
+/** The SQL view of an entity: its table, its columns, and the mapping of rows to instances. */
 export interface Table<E> {
   readonly entity: new () => E;
   readonly name: string;
   readonly columns: readonly TableColumn[];
   readonly byProperty: ReadonlyMap<string, TableColumn>;
-  /** `"a"."staff_id"` of `staffId`. */
+  /** `"a"."staff_id"` for `staffId`. */
   column(alias: string, property: keyof E & string): Sql;
-  /** The column to sort and compare by: text by its code points on both databases, whatever the database's language. */
+  /**
+   * The column for sorting and comparing. Text is compared by code points on both databases,
+   * independent of collation.
+   */
   ordered(alias: string, property: keyof E & string): Sql;
-  /** `INSERT INTO` the table, all of its columns. */
+  /** `INSERT INTO` with all columns of the table. */
   readonly intoColumns: Sql;
-  /** The select list of whole rows, each column under its property's name. */
+  /** The select list of whole rows, with property names as column aliases. */
   select(alias: string): Sql;
-  /** An instance from a selected row, whose columns may carry a prefix where several tables were joined. */
+  /**
+   * Creates an instance from a selected row. Columns carry a prefix if several tables were joined.
+   */
   hydrate(row: Record<string, unknown>, prefix?: string): E;
 }
 
 const tables = new Map<new () => object, Table<object>>();
 
-/** The table of an entity class, from TypeORM's own metadata. */
+/** Returns the table of an entity class, built from TypeORM's metadata. */
 export function tableOf<E extends object>(entity: new () => E): Table<E> {
-  const known = tables.get(entity);
-  if (known) return known as unknown as Table<E>;
-  const made = makeTable(entity);
-  tables.set(entity, made as unknown as Table<object>);
-  return made;
+  const cached = tables.get(entity);
+  if (cached) return cached as unknown as Table<E>;
+  const table = makeTable(entity);
+  tables.set(entity, table as unknown as Table<object>);
+  return table;
 }
 
 const KINDS = new Map<unknown, TableColumn['kind']>([
@@ -73,7 +78,7 @@ function makeTable<E extends object>(entity: new () => E): Table<E> {
     }));
   const byProperty = new Map(columns.map((column) => [column.property, column]));
   const own = byProperty.get('rowId');
-  // The tenant itself: its id is that of the business.
+  // The tenant itself: its row id is the business id.
   if (own && !byProperty.has('businessId')) byProperty.set('businessId', own);
   const lists = new Map<string, Sql>();
   const column = (alias: string, property: string) =>
@@ -116,7 +121,7 @@ function unknownProperty(entity: string, property: string): never {
   throw new Error(`${entity} has no column ${property}.`);
 }
 
-/** SQLite has neither booleans nor JSON: they come back as 0 and 1, and as text. */
+/** Decodes a stored value. SQLite stores booleans as 0 and 1, and JSON as text. */
 function decode(value: unknown, kind: TableColumn['kind']): unknown {
   if (value === null || value === undefined || kind === 'number' || kind === 'text')
     return value ?? null;
@@ -124,16 +129,20 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
   return typeof value === 'string' ? JSON.parse(value) : value;
 }
 
-/** As JSON that both databases keep. @throws DomainError BAD_USER_INPUT */
+/**
+ * Encodes JSON that both databases can store.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
-  // In JSON such characters hide as escapes, which fail once somebody looks into it. What looks like one may be a backslash that was written.
+  // JSON hides such characters in escapes, which fail on a later read. A match may also be an
+  // escaped backslash.
   if (/\\u(0000|d[89a-f])/.test(text))
     JSON.stringify(value, (_, inner: unknown) => (refuseUnstorable(inner), inner));
   return text;
 }
 
-/** A value to bind, or SQL that the database works out itself. */
+/** Returns a value to bind, or an SQL expression. */
 function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
   if (value instanceof Sql) return value;
   if (value === undefined || value === null) return null;
@@ -143,12 +152,15 @@ function encode(value: unknown, kind: TableColumn['kind']): SqlValue | Sql {
 
 const asSql = (value: SqlValue | Sql): Sql => (value instanceof Sql ? value : new Sql([{ value }]));
 
-/** A property left out is NULL; one may be SQL, such as a sequence's next value. */
+/**
+ * An omitted property is NULL. A property may be an SQL expression, such as the next value of a
+ * sequence.
+ */
 type NewRow<E> = { [K in keyof E]?: E[K] | Sql };
 
-/** Whole rows of one table, to be added. */
+/** An INSERT of whole rows into one table. */
 export class Insertion extends Sql {
-  private made: readonly Part[] | undefined;
+  private rendered: readonly Part[] | undefined;
 
   constructor(
     readonly table: Table<object>,
@@ -159,7 +171,7 @@ export class Insertion extends Sql {
 
   override get parts(): readonly Part[] {
     const { table, rows } = this;
-    return (this.made ??= (
+    return (this.rendered ??= (
       rows.length === 1
         ? tuplesOf(table, rows)
         : byDialect({ postgres: rowsAsOne(table, rows), sqlite: tuplesOf(table, rows) })
@@ -167,11 +179,14 @@ export class Insertion extends Sql {
   }
 }
 
-/** Each value is bound. */
+/** Binds each value separately. */
 const tuplesOf = ({ columns, intoColumns }: Table<object>, rows: Insertion['rows']): Sql =>
   sql`${intoColumns} VALUES ${join(rows.map((row) => sql`(${join(columns.map((c) => asSql(encode(row[c.property], c.kind))))})`))}`;
 
-/** All values are bound as one, so that the statement is the same however many rows there are. What is SQL has to be the same in all of them. `from` goes on with FROM. */
+/**
+ * Binds all rows as one JSON value, so that the statement text does not depend on their number.
+ * SQL expressions must be equal in all rows. `from` continues the FROM clause.
+ */
 export function rowsAsOne(
   { columns, intoColumns }: Table<object>,
   rows: Insertion['rows'],
@@ -181,11 +196,13 @@ export function rowsAsOne(
   const values = columns.map(({ property }) =>
     first?.[property] instanceof Sql ? (first[property] as Sql) : raw(`r."${property}"`),
   );
-  const given = columns.map(({ property, kind }) => `"${property}" ${TYPES[kind]}`).join(', ');
-  return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(given)})${from}`;
+  const recordColumns = columns
+    .map(({ property, kind }) => `"${property}" ${TYPES[kind]}`)
+    .join(', ');
+  return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(recordColumns)})${from}`;
 }
 
-/** As wide as any column of its kind: what is inserted is narrowed where it is put, or refused there. */
+/** As wide as any column of its kind: the target column narrows the value or refuses it. */
 const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
   number: 'bigint',
   text: 'text',
@@ -196,7 +213,7 @@ const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
 const insertion = <E extends object>(entity: new () => E, rows: readonly NewRow<E>[]): Insertion =>
   new Insertion(tableOf(entity), rows as readonly Record<string, unknown>[]);
 
-/** Adds whole rows in one statement. */
+/** Inserts whole rows in one statement. */
 export async function insert<E extends object>(
   tx: Tx,
   entity: new () => E,
@@ -205,7 +222,7 @@ export async function insert<E extends object>(
   if (rows.length) await tx.run(insertion(entity, rows));
 }
 
-/** The same with whatever else nobody waits for: see `Tx.later`. */
+/** Inserts whole rows with the deferred statements of the transaction: see `Tx.defer`. */
 export async function insertDeferred<E extends object>(
   tx: Pick<Tx, 'defer'>,
   entity: new () => E,
@@ -215,7 +232,7 @@ export async function insertDeferred<E extends object>(
   if (rows.length) await tx.defer(insertion(entity, rows), explain);
 }
 
-/** Adds those rows that are not there already by any of their unique keys. */
+/** Inserts the rows whose unique keys do not exist yet. */
 export async function insertIgnoringConflicts<E extends object>(
   tx: Tx,
   entity: new () => E,
@@ -227,7 +244,7 @@ export async function insertIgnoringConflicts<E extends object>(
   await (later ? tx.defer(query) : tx.run(query));
 }
 
-/** Equality on each property given; null compares as IS NULL. */
+/** Compares each given property for equality; null compares as IS NULL. */
 export function matches<E extends object>(
   entity: new () => E,
   alias: string,
@@ -242,7 +259,7 @@ export function matches<E extends object>(
   );
 }
 
-/** Sets the properties given, undefined ones apart, on the rows that match. Answers how many there were. */
+/** Updates the defined properties of matching rows. Returns the number of rows. */
 export function update<E extends object>(
   tx: Tx,
   entity: new () => E,
@@ -250,11 +267,11 @@ export function update<E extends object>(
   changes: Partial<E>,
 ): Promise<number> {
   const { name, columns } = tableOf(entity);
-  const given = columns.filter(
+  const changed = columns.filter(
     (c) => (changes as Record<string, unknown>)[c.property] !== undefined,
   );
-  if (!given.length) return Promise.resolve(0);
-  const sets = given.map(
+  if (!changed.length) return Promise.resolve(0);
+  const sets = changed.map(
     (c) =>
       sql`${raw(`"${c.name}"`)} = ${encode((changes as Record<string, unknown>)[c.property], c.kind)}`,
   );
@@ -272,7 +289,7 @@ export function remove<E extends object>(
   return tx.run(sql`DELETE FROM ${raw(`"${name}"`)} WHERE ${matches(entity, name, where)}`);
 }
 
-/** Whole rows that match, at most `limit`. */
+/** Reads whole matching rows, at most `limit`. */
 export async function find<E extends object>(
   db: Reader,
   entity: new () => E,

@@ -44,7 +44,7 @@ export interface DemoField {
   readonly pattern?: string;
   readonly options?: readonly { value: string; label: string }[];
   readonly online?: boolean;
-  readonly said: readonly string[];
+  readonly samples: readonly string[];
 }
 
 export const DEMO: readonly DemoBusiness[] = [
@@ -60,7 +60,7 @@ export const DEMO: readonly DemoBusiness[] = [
         mode: 'APPT',
         label: 'What brings you here',
         dataType: 'AREA',
-        said: ['A cough that will not go.', 'My left knee hurts.', 'As last year.'],
+        samples: ['A cough that will not go.', 'My left knee hurts.', 'As last year.'],
       },
       {
         mode: 'APPT',
@@ -71,14 +71,14 @@ export const DEMO: readonly DemoBusiness[] = [
           { value: 'soon', label: 'See soon' },
           { value: 'routine', label: 'Routine' },
         ],
-        said: ['routine', 'soon'],
+        samples: ['routine', 'soon'],
       },
       {
         mode: 'CLIENT',
         label: 'Insurance number',
         dataType: 'TXT',
         pattern: '[A-Z]{2}\\d{6}',
-        said: ['HC104882', 'HC220915', 'BX730011'],
+        samples: ['HC104882', 'HC220915', 'BX730011'],
       },
     ],
     resources: [
@@ -153,7 +153,7 @@ export const DEMO: readonly DemoBusiness[] = [
         mode: 'APPT',
         label: 'Wünsche',
         dataType: 'AREA',
-        said: ['Nur die Spitzen.', 'Wie auf dem Foto.'],
+        samples: ['Nur die Spitzen.', 'Wie auf dem Foto.'],
       },
     ],
     resources: [{ name: 'Waschplatz', quantity: 2 }],
@@ -212,7 +212,7 @@ export const DEMO: readonly DemoBusiness[] = [
           { value: 'new', label: 'New to it' },
           { value: 'years', label: 'For years' },
         ],
-        said: ['new', 'years'],
+        samples: ['new', 'years'],
       },
     ],
     resources: [

@@ -94,7 +94,7 @@ export const seatOf = (
 });
 
 /** Returns the attending clients of a session: more, the sooner it starts. */
-export const comingTo = (
+export const attendeesOf = (
   session: ClassSchedule,
   clients: readonly Client[],
   random: () => number,

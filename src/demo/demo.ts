@@ -45,15 +45,17 @@ import {
 } from '../lib/time-zone';
 import { timesOf } from '../lib/appointment-times';
 import { CLIENTS, DEMO, type DemoBusiness } from './businesses';
-import { addSessions, comingTo, seatOf, sessionsOf, type DemoClass } from './classes';
-import { askedBy, saidBy, type Asked } from './fields';
+import { addSessions, attendeesOf, seatOf, sessionsOf, type DemoClass } from './classes';
+import { createFields, sampleValuesAt, type SampledField } from './fields';
 
 const DAYS_BACK = 21;
 const DAYS_AHEAD = 28;
 /** Hours of a working day. */
 const HOURS = 10;
 
-/** Returns a deterministic random generator (mulberry32), so that every installation has equal data. */
+/**
+ * Returns a deterministic random generator (mulberry32), so that every installation has equal data.
+ */
 function sequence(seed: number): () => number {
   let state = seed;
   return () => {
@@ -65,8 +67,9 @@ function sequence(seed: number): () => number {
 }
 
 /**
- * Fills an empty database with three businesses with appointments around today. Stores their keys in a file next to the database,
- * readable only by its owner, so that later starts can print them. Returns the key of the first business; null if the database has data.
+ * Fills an empty database with three businesses with appointments around today. Stores their keys
+ * in a file next to the database, readable only by its owner, so that later starts can print them.
+ * Returns the key of the first business; null if the database has data.
  */
 export async function seedDemo(
   db: Database,
@@ -77,10 +80,10 @@ export async function seedDemo(
   const file = join(directory, 'demo-keys.json');
   if (!(await hasBusiness(db))) {
     const keys: Record<string, { secret: string; publishable: string }> = {};
-    for (const [index, given] of DEMO.entries()) {
-      const { business, secretKey, publishableKey } = await createBusiness(db, ids, now, given);
-      keys[given.name] = { secret: secretKey, publishable: publishableKey };
-      await fill(db, ids, business, given, sequence(index + 1), now);
+    for (const [index, demo] of DEMO.entries()) {
+      const { business, secretKey, publishableKey } = await createBusiness(db, ids, now, demo);
+      keys[demo.name] = { secret: secretKey, publishable: publishableKey };
+      await fill(db, ids, business, demo, sequence(index + 1), now);
     }
     writeFileSync(file, `${JSON.stringify(keys, null, 2)}\n`);
     chmodSync(file, 0o600);
@@ -99,23 +102,23 @@ interface House {
   clients: Client[];
   resources: Resource[];
   hours: SchedulePeriod[];
-  asked: Asked[];
+  fields: SampledField[];
 }
 
 async function fill(
   db: Database,
   ids: Ids,
   business: Business,
-  given: DemoBusiness,
+  demo: DemoBusiness,
   random: () => number,
   now: number,
 ): Promise<void> {
-  const house = await plan(ids, business, given, now);
-  const bookings = house.staff.flatMap((person) => daysOf(house, given, person, random, now));
-  const classes = await classesOf(ids, house, given, now);
+  const house = await plan(ids, business, demo, now);
+  const bookings = house.staff.flatMap((person) => daysOf(house, demo, person, random, now));
+  const classes = await classesOf(ids, house, demo, now);
   const seats = classes.flatMap(({ sessions }) =>
     sessions.flatMap((session) =>
-      comingTo(session, house.clients, random, now).map((client) =>
+      attendeesOf(session, house.clients, random, now).map((client) =>
         seated(house, session, client, now),
       ),
     ),
@@ -133,30 +136,25 @@ async function fill(
   });
 }
 
-async function plan(
-  ids: Ids,
-  business: Business,
-  given: DemoBusiness,
-  now: number,
-): Promise<House> {
+async function plan(ids: Ids, business: Business, demo: DemoBusiness, now: number): Promise<House> {
   const businessId = business.rowId;
   const stamps = { createdAt: now - 90 * MS_PER_DAY, modifiedAt: now - 90 * MS_PER_DAY };
   const [locationIds, staffIds, subjectIds, reasonIds, clientIds, resourceIds, periodIds] = [
-    await ids.take('location', given.locations.length),
-    await ids.take('staff', given.staff.length),
-    await ids.take('subject', given.staff.length + given.resources.length),
-    await ids.take('reason', given.reasons.length + 1),
+    await ids.take('location', demo.locations.length),
+    await ids.take('staff', demo.staff.length),
+    await ids.take('subject', demo.staff.length + demo.resources.length),
+    await ids.take('reason', demo.reasons.length + 1),
     await ids.take('client', CLIENTS.length),
-    await ids.take('resource', given.resources.length),
-    await ids.take('schedule_period', given.staff.length + 1),
+    await ids.take('resource', demo.resources.length),
+    await ids.take('schedule_period', demo.staff.length + 1),
   ];
-  const locations = given.locations.map(({ name, type, city, address, zip }, index) =>
+  const locations = demo.locations.map(({ name, type, city, address, zip }, index) =>
     Object.assign(new Location(), {
       businessId,
       rowId: locationIds[index],
       locationName: name,
       locationType: type as LocationType,
-      timeZoneCode: given.timeZone,
+      timeZoneCode: demo.timeZone,
       primary: index === 0,
       active: true,
       address: address
@@ -167,7 +165,7 @@ async function plan(
             state: null,
             county: null,
             zip,
-            country: given.country,
+            country: demo.country,
           }
         : null,
       phone: null,
@@ -176,7 +174,7 @@ async function plan(
       ...stamps,
     }),
   );
-  const staff = given.staff.map(({ userName, firstName, lastName, timeZone }, index) =>
+  const staff = demo.staff.map(({ userName, firstName, lastName, timeZone }, index) =>
     Object.assign(new Staff(), {
       businessId,
       rowId: staffIds[index],
@@ -187,7 +185,7 @@ async function plan(
       fullName: `${firstName} ${lastName}`,
       email: `${userName}@example.org`,
       phone: null,
-      timeZoneCode: timeZone ?? given.timeZone,
+      timeZoneCode: timeZone ?? demo.timeZone,
       acceptsAppointments: true,
       active: true,
       ...stamps,
@@ -210,7 +208,7 @@ async function plan(
       rescheduleType: RescheduleType.FLEXIBLE,
       price: null,
       depositAmount: null,
-      currency: given.currency,
+      currency: demo.currency,
       taxable: false,
       allowPrePay: false,
       color: null,
@@ -236,7 +234,7 @@ async function plan(
       ...rest,
     });
   const reasons = [
-    ...given.reasons.map(
+    ...demo.reasons.map(
       (
         {
           name,
@@ -264,13 +262,13 @@ async function plan(
         }),
     ),
     reason('Time off', 480, {
-      rowId: reasonIds[given.reasons.length],
+      rowId: reasonIds[demo.reasons.length],
       reasonType: ReasonType.PERSONAL,
       allowOnline: false,
       sortWeight: 100,
     }),
   ];
-  const asked = await askedBy(ids, business, given, stamps.createdAt);
+  const fields = await createFields(ids, business, demo, stamps.createdAt);
   const clients = CLIENTS.map(([firstName, lastName], index) =>
     Object.assign(new Client(), {
       businessId,
@@ -292,7 +290,7 @@ async function plan(
       externalUserName: null,
       imageUrl: null,
       notes: null,
-      fieldValues: saidBy(asked, 'CLIENT', index),
+      fieldValues: sampleValuesAt(fields, 'CLIENT', index),
       alertNotes: [],
       externalIds: {},
       emergencyContact: null,
@@ -308,11 +306,11 @@ async function plan(
       ...stamps,
     }),
   );
-  const resources = given.resources.map(({ name, quantity }, index) =>
+  const resources = demo.resources.map(({ name, quantity }, index) =>
     Object.assign(new Resource(), {
       businessId,
       rowId: resourceIds[index],
-      subjectId: subjectIds[given.staff.length + index],
+      subjectId: subjectIds[demo.staff.length + index],
       locationId: locationIds[0],
       name,
       description: null,
@@ -334,11 +332,11 @@ async function plan(
       ofReasonId: null,
       resourceId: null,
       ...owner,
-      validFrom: toLocal(stamps.createdAt, given.timeZone).date,
+      validFrom: toLocal(stamps.createdAt, demo.timeZone).date,
       validTo: null,
       weekdays,
       weeksOfMonth: [],
-      ranges: [{ start: given.opens * 60, end: (given.opens + HOURS) * 60 }],
+      ranges: [{ start: demo.opens * 60, end: (demo.opens + HOURS) * 60 }],
       locationId: null,
       reasonId: null,
       modifiedBy: 'Demo',
@@ -355,12 +353,12 @@ async function plan(
     clientIds: [],
     locationIds: [],
   };
-  return { business, member, locations, staff, reasons, clients, resources, hours, asked };
+  return { business, member, locations, staff, reasons, clients, resources, hours, fields };
 }
 
 async function addHouse(
   tx: Tx,
-  { locations, staff, reasons, clients, resources, hours, asked }: House,
+  { locations, staff, reasons, clients, resources, hours, fields }: House,
   now: number,
 ): Promise<void> {
   await insert(tx, Location, ...locations);
@@ -415,7 +413,7 @@ async function addHouse(
   );
   await insert(tx, Resource, ...resources);
   await insert(tx, SchedulePeriod, ...hours);
-  await insert(tx, CustomField, ...asked.map(({ field }) => field));
+  await insert(tx, CustomField, ...fields.map(({ field }) => field));
   for (const client of clients) await insertClient(tx, client);
 }
 
@@ -456,7 +454,7 @@ function daysOf(
 }
 
 function booking(
-  { business, member, locations, asked }: House,
+  { business, member, locations, fields }: House,
   person: Staff,
   reason: Reason,
   client: Client | null,
@@ -485,7 +483,7 @@ function booking(
     address: null,
     meetingUrl: null,
     note: null,
-    fieldValues: client ? saidBy(asked, 'APPT', client.rowId) : null,
+    fieldValues: client ? sampleValuesAt(fields, 'APPT', client.rowId) : null,
     ownColor: null,
     price: reason.price,
     currency: reason.currency,
@@ -531,11 +529,11 @@ function booking(
 const classesOf = (
   ids: Ids,
   { reasons, staff, resources, locations }: House,
-  given: DemoBusiness,
+  demo: DemoBusiness,
   now: number,
 ) =>
   Promise.all(
-    given.reasons
+    demo.reasons
       .flatMap(({ class: ofClass }, index) =>
         ofClass ? [{ ...ofClass, reason: reasons[index] as Reason }] : [],
       )

@@ -8,22 +8,22 @@ import type { FieldValues } from '../features/custom-fields/values/field-value.t
 import type { Ids } from '../db/state/ids';
 import type { DemoBusiness, DemoField } from './businesses';
 
-export interface Asked {
+export interface SampledField {
   readonly field: CustomField;
-  readonly said: DemoField['said'];
+  readonly samples: DemoField['samples'];
 }
 
 /** Creates the custom fields of a business, with sample values. */
-export async function askedBy(
+export async function createFields(
   ids: Ids,
   { rowId: businessId }: Business,
   { fields }: DemoBusiness,
   at: number,
-): Promise<Asked[]> {
+): Promise<SampledField[]> {
   const rowIds = await ids.take('custom_field', fields.length);
   return fields.map(
-    ({ mode, label, dataType, pattern = null, options = [], online = true, said }, index) => ({
-      said,
+    ({ mode, label, dataType, pattern = null, options = [], online = true, samples }, index) => ({
+      samples,
       field: Object.assign(new CustomField(), {
         businessId,
         rowId: rowIds[index],
@@ -50,14 +50,14 @@ export async function askedBy(
 }
 
 /** Returns the field values of the row at `index`; none for every third row. */
-export function saidBy(
-  asked: readonly Asked[],
+export function sampleValuesAt(
+  fields: readonly SampledField[],
   mode: DemoField['mode'],
   index: number,
 ): FieldValues {
-  const own = asked.filter(({ field }) => field.mode === mode);
+  const own = fields.filter(({ field }) => field.mode === mode);
   if (!own.length || index % 3 === 0) return null;
   return Object.fromEntries(
-    own.map(({ field, said }) => [field.rowId, said[index % said.length] as string]),
+    own.map(({ field, samples }) => [field.rowId, samples[index % samples.length] as string]),
   );
 }

@@ -5,7 +5,7 @@ export interface LogSource<E extends object = object> extends AsyncIterableItera
   /** Where it is: everything up to there has been given or passed over. */
   readonly place: number;
   /** Whether nothing is there to read at this moment: what comes next, happens next. */
-  readonly caughtUp: boolean;
+  readonly isCaughtUp: boolean;
   placeOf(event: E): number;
   cursorOf(event: E): string;
   /** What is there, so many at most, or else what comes next. Nothing once it has ended. */

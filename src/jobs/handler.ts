@@ -2,59 +2,73 @@ import type { Database, Tx } from '../db/database';
 import type { Ids } from '../db/state/ids';
 import type { Job } from './job.entity';
 
-/** What a handler works with. Nothing else of the process is needed to do a job. */
+/** The services that a handler may use. */
 export interface JobContext {
   readonly db: Database;
   readonly ids: Ids;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** From 0 to below 1. */
+  /** A random number from 0 (inclusive) to 1 (exclusive). */
   readonly random: () => number;
-  /** Aborted when the process is about to end: a handler that then throws gives its job back, uncounted. */
+  /**
+   * Aborted when the process stops. A handler that then throws releases its job without counting
+   * the attempt.
+   */
   readonly signal: AbortSignal;
 }
 
-/** Runs in the transaction that finishes the attempt, and not at all where the job has been taken by another worker meanwhile. */
+/**
+ * Runs in the transaction that records the outcome. Does not run if another worker has claimed the
+ * job.
+ */
 export type Record = (tx: Tx, settled: Settled) => Promise<void>;
 
-/** What became of an attempt. */
+/** The outcome of an attempt. */
 export type Outcome =
   | { readonly result: 'DONE'; readonly record?: Record }
-  /** To be tried again by the policy of its kind, or at an instant, unless there have been enough attempts. */
+  /** Retry by the policy of the kind, or at an instant, while attempts are left. */
   | {
       readonly result: 'RETRY';
       readonly error: string;
       readonly at?: number;
       readonly record?: Record;
     }
-  /** No attempt will help. */
+  /** Fails permanently. */
   | { readonly result: 'DEAD'; readonly error: string; readonly record?: Record }
-  /** Nothing was tried: again at an instant, and not counted. */
+  /** Nothing was attempted: run at an instant, without counting the attempt. */
   | { readonly result: 'POSTPONED'; readonly at: number; readonly record?: Record };
 
-/** How the row stands after an attempt. */
+/** Columns of a job after an attempt. */
 export type Settled = Pick<Job, 'state' | 'runAt' | 'attempts' | 'lastError'>;
 
 export interface JobHandler {
   readonly kind: string;
-  /** Milliseconds to wait after the first, the second ... attempt; after the last of them it is dead. */
+  /**
+   * Delays in milliseconds after the first, second … attempt. The job is dead after the attempt
+   * that follows the last delay.
+   */
   readonly retryDelays: readonly number[];
-  /** One attempt. Nothing answered means done; what is thrown, to be tried again. May run twice for one job: a worker can die behind its last act. */
+  /**
+   * Runs one attempt. No outcome means done; an error means retry. Must be idempotent: a worker
+   * can crash after its last effect.
+   */
   run(job: Job, context: JobContext): Promise<Outcome | void>;
-  /** In the transaction that gives the job up, for whatever reason. */
-  buried?(tx: Tx, job: Job, error: string, now: number): Promise<void>;
+  /** Runs in the transaction that marks the job dead, for any reason. */
+  onDead?(tx: Tx, job: Job, error: string, now: number): Promise<void>;
 }
 
-/** By kind. A process leaves alone what it has no handler for: a newer one may. */
+/** Handlers by kind. A process skips kinds without a handler: a newer version may have one. */
 export type JobHandlers = ReadonlyMap<string, JobHandler>;
 
 export const handlersOf = (handlers: readonly JobHandler[]): JobHandlers =>
   new Map(handlers.map((handler) => [handler.kind, handler]));
 
-/** A tenth more at most, so that what failed together is not tried together. */
+/**
+ * Maximum random extension of a delay, so that jobs that failed together are not retried together.
+ */
 const JITTER = 0.1;
 
-/** Milliseconds until the next attempt after so many; null when there have been enough. */
+/** Returns the delay after a number of attempts, in milliseconds; null if none are left. */
 export function delayAfter(
   attempts: number,
   delays: readonly number[],

@@ -22,15 +22,18 @@ registerEnumType(JobState, {
   name: 'JobState',
   valuesConfig: {
     WAITING: {
-      description: 'Runs once runAt has come and those before it in its order are through.',
+      description: 'Waits for runAt and for the jobs before it in its order.',
     },
-    RUNNING: { description: 'A worker has it.' },
-    DONE: { description: 'Done, and kept for a week.' },
-    DEAD: { description: 'Given up: see lastError, and retryJob. Kept for three months.' },
+    RUNNING: { description: 'A worker runs it.' },
+    DONE: { description: 'Finished. Kept for a week.' },
+    DEAD: { description: 'Failed permanently: see lastError and retryJob. Kept for three months.' },
   },
 });
 
-/** Work for later: written in the transaction that wants it done, taken by any worker of any process. */
+/**
+ * Deferred work, written in the transaction that requires it and claimed by a worker of any
+ * process.
+ */
 @Entity('job')
 @Index(['businessId', 'kind', 'key'], { unique: true })
 @Index(['businessId', 'state', 'rowId'])
@@ -43,32 +46,34 @@ registerEnumType(JobState, {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Background work: a delivery, a message.',
+  description: 'A background job, such as a webhook delivery or a message.',
 })
 export class Job extends Node {
   @TenantColumn()
   businessId!: number;
 
-  /** Rises as jobs are added, over all businesses. */
+  /** Ascending in the order of insertion, over all businesses. */
   @IdColumn()
   rowId!: number;
 
-  @Field({ description: 'What is to be done, such as webhook.delivery.' })
+  @Field({ description: 'The kind of work, such as webhook.delivery.' })
   @TextColumn({ length: 60 })
   kind!: string;
 
-  @Field({ description: 'Unique within its kind: what is asked for twice is done once.' })
+  @Field({
+    description: 'Key that is unique within the kind, so that a repeated request runs once.',
+  })
   @TextColumn({ length: 200 })
   key!: string;
 
   @JsonColumn()
   payload!: unknown;
 
-  /** Those that have the same run one after another, in the order of their ids. */
+  /** Jobs with the same key run one after another, in the order of their ids. */
   @TextColumn({ length: 200, nullable: true })
   orderingKey!: string | null;
 
-  /** Of those that have the same at most `groupLimit` run at once. */
+  /** At most `groupLimit` jobs with the same key run concurrently. */
   @TextColumn({ length: 200, nullable: true })
   groupKey!: string | null;
 
@@ -80,27 +85,27 @@ export class Job extends Node {
   state!: JobState;
 
   @Field(() => DateTime, {
-    description: 'Not before this instant; of one that failed, when it is tried again.',
+    description: 'The earliest instant of the next attempt.',
   })
   @InstantColumn()
   runAt!: number;
 
-  @Field(() => Int, { description: 'How often it has been tried.' })
+  @Field(() => Int, { description: 'The number of attempts so far.' })
   @IntColumn()
   attempts!: number;
 
-  /** Rises each time a worker takes it: a worker may finish only what nobody has taken since. */
+  /** Raised by each claim: a worker may only finish the claim that it holds. */
   @IntColumn()
   fence!: number;
 
   @TextColumn({ length: 64, nullable: true })
   leaseOwner!: string | null;
 
-  /** A worker that has not said by then that it lives has lost the job. */
+  /** A worker that has not renewed its lease by then has lost the job. */
   @InstantColumn({ nullable: true })
   leaseUntil!: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it failed last.' })
+  @Field(() => String, { nullable: true, description: 'The error of the last failed attempt.' })
   @TextColumn({ length: 1000, nullable: true })
   lastError!: string | null;
 
@@ -108,7 +113,10 @@ export class Job extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it was done, or given up.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'When the job finished or failed permanently. Null before.',
+  })
   @InstantColumn({ nullable: true })
   finishedAt!: number | null;
 }

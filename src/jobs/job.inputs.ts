@@ -3,7 +3,7 @@ import { Field, ID, InputType } from 'type-graphql';
 import { Text } from '../graphql/inputs/text-validators';
 import { JobState } from './job.entity';
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter of jobs. All given conditions must hold.' })
 export class JobFilter {
   @Field(() => [JobState], { nullable: true }) @IsOptional() @ArrayMaxSize(10) states?:
     JobState[] | null;

@@ -13,7 +13,7 @@ const RetryJobPayload = payloadOf('RetryJob', 'job', () => Job);
 @Resolver(() => Job)
 export class JobResolver {
   @Query(() => JobConnection, {
-    description: 'Background work of the business, newest first. For administrators.',
+    description: 'Background jobs of the business, newest first. Requires role: ADMINISTRATOR.',
   })
   jobs(
     @Ctx() context: Context,
@@ -25,7 +25,7 @@ export class JobResolver {
   }
 
   @Mutation(() => RetryJobPayload, {
-    description: 'Tries a dead job again, with all of its attempts. For administrators.',
+    description: 'Retries a dead job now, with all of its attempts. Requires role: ADMINISTRATOR.',
   })
   retryJob(@Ctx() context: Context, @Arg('input', () => RetryJobInput) input: RetryJobInput) {
     return answer(context, 'job', () => service.retry(context, input));

@@ -6,7 +6,10 @@ import { Job, JobState } from './job.entity';
 import { wakeRunners } from './queue';
 import type { RetryJobInput } from './job.inputs';
 
-/** Gives a dead job all of its attempts again, from now. @throws DomainError NOT_FOUND; RULE_VIOLATED for one that is not dead. */
+/**
+ * Resets the attempts of a dead job and makes it due now.
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED if the job is not dead.
+ */
 export async function retry(context: Context, input: RetryJobInput): Promise<Job> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const path = ['input', 'id'];
@@ -29,7 +32,7 @@ export async function retry(context: Context, input: RetryJobInput): Promise<Job
     if (!changed)
       throw new DomainError(
         ErrorCode.RULE_VIOLATED,
-        `This job is ${job.state}: only one that is DEAD can be tried again.`,
+        `This job is ${job.state}; only a DEAD job can be retried.`,
         { path },
       );
     tx.afterCommit(wakeRunners);

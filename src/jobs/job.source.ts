@@ -6,7 +6,7 @@ import { defineRepository } from '../graphql/relations/repository';
 import { Job } from './job.entity';
 import type { JobFilter } from './job.inputs';
 
-/** For administrators. */
+/** Requires role: ADMINISTRATOR. */
 export const jobs = defineRepository(Job, ({ role }) =>
   role === Role.ADMINISTRATOR ? TRUE : FALSE,
 );

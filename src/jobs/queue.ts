@@ -12,30 +12,39 @@ import {
 } from './handler';
 import { Job, JobState } from './job.entity';
 
-/** How long a worker keeps a job without saying that it lives. */
+/** How long a worker keeps a job without renewing its lease. */
 export const LEASE_MS = 10_000;
-/** What is done, and what was given up, stays to be looked at for so long. */
-const KEPT_MS = { DONE: 7 * MS_PER_DAY, DEAD: 90 * MS_PER_DAY };
+/** How long finished and dead jobs are kept. */
+const RETENTION_MS = { DONE: 7 * MS_PER_DAY, DEAD: 90 * MS_PER_DAY };
 const MAX_ERROR = 1_000;
 
 export interface NewJob {
   readonly businessId: number;
   readonly kind: string;
-  /** Unique within the kind for as long as the job is kept: enqueued again it is left as it is. */
+  /** Unique within the kind while the job exists. Enqueuing it again changes nothing. */
   readonly key: string;
   readonly payload: unknown;
-  /** Jobs that share it run one after another. Whoever enqueues them in several transactions has to hold a lock that puts these in an order. */
+  /**
+   * Jobs with the same key run one after another. Transactions that enqueue them must be ordered
+   * by a lock.
+   */
   readonly orderingKey?: string;
-  /** At most `limit` jobs that share the key are run at once by a process, and about as many by all. */
+  /**
+   * At most `limit` jobs with the same key run concurrently in a process, and about as many in all
+   * processes.
+   */
   readonly group?: { readonly key: string; readonly limit: number };
-  /** Now unless given. */
+  /** Defaults to now. */
   readonly runAt?: number;
 }
 
 type Listener = () => void;
 const listeners = new Set<Listener>();
 
-/** Tells of jobs that this process has added: a hint, since others add them too. */
+/**
+ * Registers a listener for jobs that this process has added. A hint only, since other processes
+ * add jobs too.
+ */
 export function onEnqueued(listener: Listener): () => void {
   listeners.add(listener);
   return () => listeners.delete(listener);
@@ -43,7 +52,7 @@ export function onEnqueued(listener: Listener): () => void {
 
 export const wakeRunners = (): void => listeners.forEach((tell) => tell());
 
-/** Adds jobs with whatever else the transaction does, each once for its key. */
+/** Adds jobs in the caller's transaction, each once for its key. */
 export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): Promise<void> {
   const ids = await nextIds(tx, jobs.length);
   const rows = jobs.map((job, index) => ({
@@ -61,15 +70,15 @@ export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): 
     fence: 0,
     createdAt: now,
   }));
-  // What is sent later is sent together, and then in no order.
+  // Jobs with deferred inserts have no order among themselves.
   await insertIgnoringConflicts(tx, Job, rows, {
     later: !jobs.some(({ orderingKey }) => orderingKey),
   });
-  // What is due later is found when it is due.
+  // Polling finds jobs that become due later.
   if (jobs.some(({ runAt = now }) => runAt <= now)) tx.afterCommit(wakeRunners);
 }
 
-/** In the transaction itself: SQLite has a single writer, PostgreSQL a sequence. */
+/** Reserves ids in the transaction itself: SQLite has a single writer, PostgreSQL a sequence. */
 async function nextIds(tx: Tx, count: number): Promise<(number | Sql)[]> {
   if (tx.dialect === 'postgres') return Array.from({ length: count }, () => sql`nextval('job_id')`);
   const [row] = await tx.all<{ next: number }>(sql`
@@ -78,7 +87,7 @@ async function nextIds(tx: Tx, count: number): Promise<(number | Sql)[]> {
   return Array.from({ length: count }, (_, index) => next - count + index);
 }
 
-/** Takes back a job that no worker has. Answers whether there was one. */
+/** Deletes a job that no worker holds. Returns whether there was one. */
 export async function withdraw(
   tx: Tx,
   businessId: number,
@@ -88,7 +97,7 @@ export async function withdraw(
   return (await remove(tx, Job, { businessId, kind, key, state: JobState.WAITING })) > 0;
 }
 
-/** Puts off whatever waits in a group. */
+/** Postpones all waiting jobs of a group. */
 export async function postponeGroup(
   tx: Tx,
   businessId: number,
@@ -100,7 +109,7 @@ export async function postponeGroup(
   );
 }
 
-/** Takes away what waits in a group. */
+/** Deletes all waiting jobs of a group. */
 export async function withdrawGroup(tx: Tx, businessId: number, groupKey: string): Promise<void> {
   await tx.run(
     sql`DELETE FROM job WHERE business_id = ${businessId} AND group_key = ${groupKey} AND state = 'WAITING'`,
@@ -114,14 +123,14 @@ const BUSY_GROUPS = sql`
   GROUP BY r.business_id, r.group_key HAVING count(*) >= min(r.group_limit)`;
 
 /**
- * Takes up to `room` jobs that are due, the one that waits longest first. Rows that another process is taking at this moment are passed by.
- * Call it again while it answers any: of a crowded group it takes no more than may run.
+ * Claims up to `limit` due jobs, oldest due first. Skips rows that another process is claiming.
+ * Call it again while it returns any, because group limits reduce a batch.
  */
 export function claim(
   db: Database,
   handlers: JobHandlers,
   owner: string,
-  room: number,
+  limit: number,
   now: number,
 ): Promise<Job[]> {
   const table = tableOf(Job);
@@ -131,7 +140,7 @@ export function claim(
       WHERE j.state <> 'DONE' AND j.state = 'WAITING' AND j.run_at <= ${now} AND ${isOneOf(raw('j.kind'), [...handlers.keys()])}
         AND (j.group_key IS NULL OR (j.business_id, j.group_key) NOT IN (${BUSY_GROUPS}))
         AND (j.ordering_key IS NULL OR NOT EXISTS (${EARLIER}))
-      ORDER BY j.run_at, j.id LIMIT ${room} ${byDialect({ postgres: raw('FOR UPDATE OF j SKIP LOCKED'), sqlite: raw('') })}`);
+      ORDER BY j.run_at, j.id LIMIT ${limit} ${byDialect({ postgres: raw('FOR UPDATE OF j SKIP LOCKED'), sqlite: raw('') })}`);
     const jobs = await withinLimits(
       tx,
       rows.map((row) => table.hydrate(row)),
@@ -153,7 +162,7 @@ export function claim(
   });
 }
 
-/** Of each group no more than its limit leaves room for. */
+/** Returns the jobs that the limits of their groups allow. */
 async function withinLimits(tx: Tx, jobs: readonly Job[]): Promise<Job[]> {
   const groupOf = ({ businessId, groupKey }: Pick<Job, 'businessId' | 'groupKey'>) =>
     `${businessId} ${groupKey}`;
@@ -170,7 +179,7 @@ async function withinLimits(tx: Tx, jobs: readonly Job[]): Promise<Job[]> {
   });
 }
 
-/** Says that the worker lives: its jobs stay its own for another lease. */
+/** Extends the leases of a worker's running jobs. */
 export async function renew(
   db: Database,
   owner: string,
@@ -189,29 +198,33 @@ export async function renew(
 }
 
 /**
- * Gives back what workers had that have not been heard of for a lease. Their attempt counts: a job that ends its process every time dies like
- * any other. `everybody`: of a database that has one process at a time, when that process starts.
+ * Releases jobs whose lease has expired. Their attempt counts, so that a job that crashes its
+ * process dies like any other. `all` releases all leases, when the only process of a
+ * database starts.
  */
 export async function releaseLost(
   db: Database,
   now: number,
-  { everybody = false } = {},
+  { all = false } = {},
 ): Promise<number> {
   const [lost] = await db.all(
-    sql`SELECT id FROM job WHERE state <> 'DONE' AND state = 'RUNNING' AND ${everybody ? raw('1 = 1') : sql`lease_until <= ${now}`} LIMIT 1`,
+    sql`SELECT id FROM job WHERE state <> 'DONE' AND state = 'RUNNING' AND ${all ? raw('1 = 1') : sql`lease_until <= ${now}`} LIMIT 1`,
   );
   if (!lost) return 0;
   return db.transaction((tx) =>
     tx.run(sql`
-    UPDATE job SET state = 'WAITING', run_at = ${now}, lease_owner = NULL, lease_until = NULL, last_error = 'Its worker was not heard of again.'
-    WHERE state <> 'DONE' AND state = 'RUNNING' AND ${everybody ? raw('1 = 1') : sql`lease_until <= ${now}`}`),
+    UPDATE job SET state = 'WAITING', run_at = ${now}, lease_owner = NULL, lease_until = NULL, last_error = 'The lease of its worker expired.'
+    WHERE state <> 'DONE' AND state = 'RUNNING' AND ${all ? raw('1 = 1') : sql`lease_until <= ${now}`}`),
   );
 }
 
-/** Another worker has taken the job since: what this one did does not count. */
+/** Another worker has claimed the job since, so the result of this attempt is discarded. */
 export class LostLease extends Error {}
 
-/** Writes what became of an attempt. @throws LostLease, with nothing written, when the job was taken from the worker meanwhile. */
+/**
+ * Records the outcome of an attempt.
+ * @throws LostLease, having written nothing, if another worker has claimed the job
+ */
 export function finishAttempt(
   db: Database,
   handler: JobHandler,
@@ -232,10 +245,10 @@ export function finishAttempt(
     );
     if (!kept) throw new LostLease();
     if (settled.state === JobState.WAITING && job.orderingKey !== null)
-      await putOffFollowers(tx, job, settled.runAt);
+      await postponeFollowers(tx, job, settled.runAt);
     await outcome.record?.(tx, settled);
     if (settled.state === JobState.DEAD)
-      await handler.buried?.(tx, job, settled.lastError ?? '', now);
+      await handler.onDead?.(tx, job, settled.lastError ?? '', now);
     return settled;
   });
 }
@@ -265,8 +278,8 @@ function settledOf(
   return { state: JobState.WAITING, runAt: outcome.at ?? now + delay, attempts, lastError };
 }
 
-/** They could not run before, and need not be looked at before. */
-async function putOffFollowers(
+/** Postpones the jobs behind it in its order, which cannot run earlier. */
+async function postponeFollowers(
   tx: Tx,
   { businessId, orderingKey, rowId }: Job,
   until: number,
@@ -276,17 +289,20 @@ async function putOffFollowers(
     WHERE business_id = ${businessId} AND ordering_key = ${orderingKey} AND id > ${rowId} AND state IN ('WAITING', 'RUNNING') AND state = 'WAITING' AND run_at < ${until}`);
 }
 
-/** Forgets what was done a week ago, and what was given up three months ago. Any number of processes may do it at any time. Answers how many. */
+/**
+ * Deletes jobs that finished a week ago or died three months ago. Safe in any number of processes
+ * concurrently. Returns their number.
+ */
 export async function pruneJobs(db: Database, now: number): Promise<number> {
-  let forgotten = 0;
-  for (const [state, kept] of Object.entries(KEPT_MS)) {
-    forgotten += await pruneInBatches(db, (tx, most) =>
+  let deleted = 0;
+  for (const [state, kept] of Object.entries(RETENTION_MS)) {
+    deleted += await pruneInBatches(db, (tx, most) =>
       tx.run(sql`
       DELETE FROM job WHERE (business_id, id) IN (
         SELECT business_id, id FROM job WHERE state = ${raw(`'${state}'`)} AND finished_at < ${now - kept} ORDER BY finished_at LIMIT ${most})`),
     );
   }
-  return forgotten;
+  return deleted;
 }
 
 export interface JobCount {
@@ -295,7 +311,7 @@ export interface JobCount {
   readonly count: number;
 }
 
-/** How many jobs of each kind are due, running and dead, over all businesses. */
+/** Counts due, running and dead jobs of each kind, over all businesses. */
 export function jobCounts(reader: Reader, now: number): Promise<JobCount[]> {
   return reader.all<JobCount>(sql`
     SELECT kind, CASE state WHEN 'WAITING' THEN 'due' WHEN 'RUNNING' THEN 'running' ELSE 'dead' END AS state, count(*) AS count FROM job

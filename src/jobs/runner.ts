@@ -12,43 +12,47 @@ export interface RunnerOptions {
   readonly now: () => number;
   readonly onError: (error: Error) => void;
   readonly random?: () => number;
-  /** Jobs that this process runs at once. */
+  /** Maximum number of jobs that this process runs concurrently. */
   readonly concurrency?: number;
 }
 
 export type SettledListener = (kind: string, result: Outcome['result'] | 'LOST') => void;
 
 const POLL_MS = 1_000;
-/** How long jobs may take to finish once the process is to end, before they are told to give up. */
-const PATIENCE_MS = 1_000;
+/** How long running jobs may take once the process stops, before they are aborted. */
+const STOP_TIMEOUT_MS = 1_000;
 
-/** Takes jobs that are due and runs them, some at once. Any number of processes may have one on the same database. */
+/**
+ * Claims due jobs and runs them concurrently. Any number of processes may run one on the same
+ * database.
+ */
 export class JobRunner {
   readonly owner = randomUUID();
   private readonly running = new Map<Job, Promise<void>>();
   private readonly stopping = new AbortController();
   private readonly listeners = new Set<SettledListener>();
-  private readonly room: number;
+  private readonly concurrency: number;
   private timers: NodeJS.Timeout[] = [];
-  private forget?: () => void;
-  private filling: Promise<unknown> = Promise.resolve();
-  /** Attempts that are over. */
-  private ended = 0;
+  private unsubscribe?: () => void;
+  private claiming: Promise<unknown> = Promise.resolve();
+  /** The number of finished attempts. */
+  private endedAttempts = 0;
   private busy = false;
   private again = false;
   private state: 'new' | 'started' | 'stopped' = 'new';
 
   constructor(private readonly options: RunnerOptions) {
-    this.room = options.concurrency ?? 16;
+    this.concurrency = options.concurrency ?? 16;
   }
 
   start(): void {
     this.state = 'started';
     const { db, now, onError } = this.options;
-    // The embedded database has one process at a time: whoever ran anything before is gone. Nothing is taken before that is given back.
+    // SQLite has one process, so all leases at the start are of an earlier one. They are released
+    // before anything is claimed.
     if (db.dialect === 'sqlite')
-      this.filling = releaseLost(db, now(), { everybody: true }).catch(onError);
-    this.forget = onEnqueued(this.wake);
+      this.claiming = releaseLost(db, now(), { all: true }).catch(onError);
+    this.unsubscribe = onEnqueued(this.wake);
     this.timers = [
       setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
       setInterval(
@@ -59,62 +63,65 @@ export class JobRunner {
     this.wake();
   }
 
-  /** Takes nothing more, and waits for what runs; not for what does not give up when told. */
+  /** Stops claiming and waits for running jobs, except those that ignore the abort signal. */
   async stop(): Promise<void> {
     this.state = 'stopped';
-    this.forget?.();
+    this.unsubscribe?.();
     this.timers.forEach(clearInterval);
-    await this.filling;
+    await this.claiming;
     const ended = Promise.all(this.running.values());
-    await within(PATIENCE_MS, ended);
-    this.stopping.abort(new Error('The process is about to end.'));
-    await within(PATIENCE_MS, ended);
+    await within(STOP_TIMEOUT_MS, ended);
+    this.stopping.abort(new Error('The process is stopping.'));
+    await within(STOP_TIMEOUT_MS, ended);
   }
 
   onSettled(listener: SettledListener): void {
     this.listeners.add(listener);
   }
 
-  /** Something may be due. */
+  /** Checks for due jobs. */
   wake = (): void => {
     this.again = true;
     if (this.busy || this.state !== 'started') return;
     this.busy = true;
-    void this.fillUp()
+    void this.drain()
       .catch(this.options.onError)
       .finally(() => (this.busy = false));
   };
 
-  private async fillUp(): Promise<void> {
+  private async drain(): Promise<void> {
     while (this.again) {
       this.again = false;
-      while (await this.fill(this.options.now));
+      while (await this.claimNext(this.options.now));
     }
   }
 
-  /** Runs whatever is due at an instant, and what becomes due at it by that, to the end. Answers how many attempts there were. */
+  /**
+   * Runs all jobs due at an instant, and those that become due at it meanwhile. Returns the number
+   * of attempts.
+   */
   async runDue(now: number): Promise<number> {
     await releaseLost(this.options.db, now);
     for (let attempts = 0; ;) {
-      const { ended } = this;
-      for (let started = 1; started; attempts += started) started = await this.fill(() => now);
-      // What ended while nothing was found may have let another begin.
-      if (!this.running.size && ended === this.ended) return attempts;
+      const { endedAttempts: ended } = this;
+      for (let started = 1; started; attempts += started) started = await this.claimNext(() => now);
+      // An attempt that ended meanwhile may have made another job due.
+      if (!this.running.size && ended === this.endedAttempts) return attempts;
       if (this.running.size) await Promise.race(this.running.values());
     }
   }
 
-  /** One at a time: what another is about to start counts. */
-  private fill(now: () => number): Promise<number> {
-    const turn = this.filling.then(() => this.startSome(now));
-    this.filling = turn.catch(() => 0);
+  /** Serialised, so that a claim counts the jobs that an earlier claim is starting. */
+  private claimNext(now: () => number): Promise<number> {
+    const turn = this.claiming.then(() => this.startClaimed(now));
+    this.claiming = turn.catch(() => 0);
     return turn;
   }
 
-  /** Starts as many as there is room for. Answers how many. */
-  private async startSome(now: () => number): Promise<number> {
+  /** Claims and starts as many jobs as the concurrency allows. Returns their number. */
+  private async startClaimed(now: () => number): Promise<number> {
     const { db, handlers } = this.options;
-    const free = this.room - this.running.size;
+    const free = this.concurrency - this.running.size;
     if (free <= 0 || this.state === 'stopped' || !handlers.size) return 0;
     const jobs = await claim(db, handlers, this.owner, free, now());
     for (const job of jobs) {
@@ -122,7 +129,7 @@ export class JobRunner {
         .catch(this.options.onError)
         .finally(() => {
           this.running.delete(job);
-          this.ended += 1;
+          this.endedAttempts += 1;
           this.wake();
         });
       this.running.set(job, work);
@@ -134,14 +141,14 @@ export class JobRunner {
     const { db, random = Math.random } = this.options;
     const handler = this.options.handlers.get(job.kind) as JobHandler;
     const outcome = await this.attempt(handler, job, now);
-    const tell = (result: Outcome['result'] | 'LOST') =>
+    const notify = (result: Outcome['result'] | 'LOST') =>
       this.listeners.forEach((listener) => listener(job.kind, result));
     try {
       const { state } = await finishAttempt(db, handler, job, outcome, now(), random);
-      tell(state === 'DEAD' ? 'DEAD' : outcome.result);
+      notify(state === 'DEAD' ? 'DEAD' : outcome.result);
     } catch (error) {
-      tell('LOST');
-      // What could not be written is known no more: the lease ends and somebody tries again.
+      notify('LOST');
+      // The outcome could not be written: the lease expires and a worker retries.
       if (!(error instanceof LostLease)) throw error;
     }
   }
@@ -149,9 +156,9 @@ export class JobRunner {
   private async attempt(handler: JobHandler, job: Job, now: () => number): Promise<Outcome> {
     const { db, ids, random = Math.random } = this.options;
     const { signal } = this.stopping;
-    // Its process ended in each of its attempts, or it would have died of the last one.
+    // The process crashed in every attempt; otherwise the job would have died of the last one.
     if (job.attempts > handler.retryDelays.length + 1)
-      return { result: 'DEAD', error: job.lastError ?? 'Nobody could finish it.' };
+      return { result: 'DEAD', error: job.lastError ?? 'No worker could finish the job.' };
     try {
       return (await handler.run(job, { db, ids, now, random, signal })) ?? { result: 'DONE' };
     } catch (error) {
@@ -161,7 +168,7 @@ export class JobRunner {
   }
 }
 
-/** Waits for work, but so long at most. */
+/** Waits for work for at most `ms` milliseconds. */
 async function within(ms: number, work: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined;
   await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]).finally(

@@ -1,4 +1,7 @@
-/** What work answers, unless the signal is aborted before: then its reason is thrown, and nobody waits for the work any more. */
+/**
+ * Resolves with the result of `work`, or rejects with the signal's reason as soon as it is
+ * aborted.
+ */
 export function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason as Error);

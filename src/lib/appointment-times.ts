@@ -8,7 +8,7 @@ import {
   wallClock,
 } from './time-zone';
 
-/** A year: longer time off is several appointments. */
+/** 366 days in minutes. Longer time off takes several appointments. */
 export const MAX_MINUTES = 366 * 24 * 60;
 
 export interface When {
@@ -18,14 +18,17 @@ export interface When {
   durationMinutes?: number | null;
 }
 
-/** @throws DomainError BAD_USER_INPUT unless exactly one of the two is given. */
+/** @throws DomainError BAD_USER_INPUT unless exactly one of `start` and `localStart` is set. */
 export function startOf({ start, localStart }: When, timeZone: string): number {
   if ((start == null) === (localStart == null))
     throw badInput('Give exactly one of start and localStart.', 'start');
   return start ?? toInstant(parseLocalDateTime(localStart as string), timeZone);
 }
 
-/** @throws DomainError BAD_USER_INPUT when it ends before it starts, or lasts more than 366 days. */
+/**
+ * @throws DomainError BAD_USER_INPUT if the end is not after the start, or the duration exceeds
+ * 366 days.
+ */
 export function endOf(
   startAt: number,
   { end, durationMinutes }: When,
@@ -40,7 +43,7 @@ export function endOf(
   return endAt;
 }
 
-/** Every column that follows from when something takes place, buffers included. Pure. */
+/** Returns all columns that derive from start and end, buffers included. Pure. */
 export function timesOf(
   startAt: number,
   endAt: number,
@@ -57,7 +60,7 @@ export function timesOf(
     localStart: wallClock(startAt, timeZoneCode),
     timeZoneData: timeZoneDataVersion(),
     locationStartDate: toLocal(startAt, location.timeZoneCode).date,
-    // Half-open: what ends at midnight does not touch the next day.
+    // Half-open: an appointment that ends at midnight does not include the next day.
     locationEndDate: toLocal(endAt - 1, location.timeZoneCode).date,
   };
 }

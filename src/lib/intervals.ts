@@ -1,4 +1,7 @@
-/** Half-open, epoch milliseconds. Lists of them are sorted, and no two touch or overlap, unless said otherwise. Everything here is pure and linear. */
+/**
+ * Half-open interval in epoch milliseconds. Lists are sorted and disjoint by default. All
+ * functions here are pure and linear.
+ */
 export interface Interval {
   readonly startAt: number;
   readonly endAt: number;
@@ -6,7 +9,10 @@ export interface Interval {
 
 export const ALWAYS: readonly [Interval] = [{ startAt: -8.64e15, endAt: 8.64e15 }];
 
-/** Any intervals, in any order: sorted, those that touch or overlap as one, empty ones left out. */
+/**
+ * Merges intervals in any order into a sorted list, joining those that touch or overlap and
+ * dropping empty ones.
+ */
 export function union(intervals: readonly Interval[]): Interval[] {
   const found: Interval[] = [];
   for (const one of intervals
@@ -20,7 +26,7 @@ export function union(intervals: readonly Interval[]): Interval[] {
   return found;
 }
 
-/** What lies in all of the lists. */
+/** Returns the time covered by all lists. */
 export function intersection(lists: readonly (readonly Interval[])[]): readonly Interval[] {
   return lists
     .filter((list) => list !== ALWAYS)
@@ -40,7 +46,7 @@ export function intersection(lists: readonly (readonly Interval[])[]): readonly 
     }, ALWAYS);
 }
 
-/** The interval of the list within which another lies; undefined where it sticks out of all of them. */
+/** Returns the interval of the list that contains another; undefined if none does. */
 export const around = (
   list: readonly Interval[],
   { startAt, endAt }: Interval,

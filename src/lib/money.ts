@@ -4,7 +4,9 @@ const FORM = /^-?\d{1,12}(\.\d{1,4})?$/;
 
 export const isDecimal = (text: string): boolean => FORM.test(text);
 
-/** No leading zeros, no minus before nothing; the digits after the point stay as given, so that 12.50 is 12.50. */
+/**
+ * Removes leading zeros and the sign of zero. Digits after the point are kept: 12.50 stays 12.50.
+ */
 export const canonicalDecimal = (text: string): string => {
   const [, sign = '', whole = '0', fraction = ''] = /^(-?)0*(\d+?)(\.\d+)?$/.exec(text) ?? [];
   return /^0*$/.test(whole + fraction.slice(1)) ? `0${fraction}` : `${sign}${whole}${fraction}`;
@@ -21,11 +23,11 @@ function parse(value: unknown): string {
   return canonicalDecimal(text);
 }
 
-/** Decimal text inside and outside: a binary float is never made of it. */
+/** Exact decimal text on both sides, never a binary float. */
 export const Decimal = new GraphQLScalarType<string, string>({
   name: 'Decimal',
   description:
-    'An exact decimal as text, such as "12.50". Whole numbers may be sent as numbers; fractions may not, for they would be rounded on the way.',
+    'An exact decimal as text, such as "12.50". Integer literals are accepted; fractional numbers are not, because they would be rounded in transit.',
   specifiedByURL: 'https://www.w3.org/TR/xmlschema11-2/#decimal',
   serialize: String,
   parseValue: parse,
@@ -33,7 +35,7 @@ export const Decimal = new GraphQLScalarType<string, string>({
     parse(node.kind === Kind.STRING || node.kind === Kind.INT ? node.value : undefined),
 });
 
-/** An amount, never negative, so many times. */
+/** Multiplies a non-negative amount by an integer. */
 export function times(amount: string, factor: number): string {
   const [whole = '0', fraction = ''] = amount.split('.');
   const digits = String(BigInt(whole + fraction) * BigInt(factor)).padStart(
@@ -53,7 +55,7 @@ const scaled = (amount: string): bigint => {
   return BigInt(whole + fraction.padEnd(SCALE, '0'));
 };
 
-/** The sum, with as many digits after the point as the amount that has most. */
+/** Returns the sum, with the most fraction digits of any amount. */
 export function sum(amounts: readonly string[]): string {
   const digits = Math.max(0, ...amounts.map((amount) => (amount.split('.')[1] ?? '').length));
   const total = amounts.reduce((so, amount) => so + scaled(amount), 0n);

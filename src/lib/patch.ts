@@ -1,6 +1,9 @@
 import { badInput } from '../errors';
 
-/** The given of an update: a field left out stays, a field set to null is cleared. */
+/**
+ * Returns the defined fields of an Update input. An omitted field is unchanged; null clears the
+ * value.
+ */
 export function changesOf<T extends object, K extends keyof T>(
   input: T,
   fields: readonly K[],
@@ -10,7 +13,7 @@ export function changesOf<T extends object, K extends keyof T>(
   ) as Partial<Pick<T, K>>;
 }
 
-/** @throws DomainError BAD_USER_INPUT when a field that cannot be empty is set to null. */
+/** @throws DomainError BAD_USER_INPUT if a required field is set to null. */
 export function refuseNull<T extends object>(
   input: T,
   fields: readonly (keyof T & string)[],

@@ -2,27 +2,30 @@ import { RRuleTemporal } from 'rrule-temporal';
 import { DomainError, ErrorCode } from '../errors';
 import { addDays, isLocalDate, parseLocalDateTime, toInstant } from './time-zone';
 
-/** How often at most, and for how long: a series is written in one transaction. */
+/** Maximum number of occurrences and maximum span: a series is written in one transaction. */
 export const MAX_OCCURRENCES = 200;
 const MAX_YEARS = 5;
 
 export interface Recurrence {
-  /** By RFC 5545 3.3.10, daily or rarer. */
+  /** RFC 5545 3.3.10, daily or rarer. */
   readonly rrule: string;
-  /** Wall clock of the earliest occurrence, 'YYYY-MM-DDTHH:mm'. It is one itself where the rule fits it. */
+  /**
+   * Wall clock of the earliest occurrence, 'YYYY-MM-DDTHH:mm'. It is an occurrence if it matches
+   * the rule.
+   */
   readonly localStart: string;
   readonly timeZone: string;
-  /** Required where the rule has neither COUNT nor UNTIL. */
+  /** Required if the rule has neither COUNT nor UNTIL. */
   readonly count?: number | null;
 }
 
 export interface Occurrence {
-  /** Wall clock, 'YYYY-MM-DDTHH:mm:ss': what the rule says, whatever the clocks do on that day. */
+  /** Wall clock by the rule, 'YYYY-MM-DDTHH:mm:ss', before clock changes are applied. */
   readonly localStart: string;
   readonly startAt: number;
 }
 
-/** What each part may say. A part that is not here is refused, sub-daily frequencies too. */
+/** Allowed values of each part. Other parts are refused, and so are sub-daily frequencies. */
 const PARTS: Readonly<Record<string, RegExp>> = {
   FREQ: /^(DAILY|WEEKLY|MONTHLY|YEARLY)$/,
   INTERVAL: /^[1-9]\d{0,2}$/,
@@ -44,14 +47,17 @@ function listOf(item: string): RegExp {
 }
 
 const MAX_LENGTH = 500;
-/** Far more than any rule needs in its years: whatever needs more yields next to nothing. */
+/** Far more steps than any sensible rule needs; a rule that needs more yields almost nothing. */
 const MAX_STEPS = 20_000;
 
 function refuse(message: string): never {
   throw new DomainError(ErrorCode.BAD_USER_INPUT, message, { path: ['input', 'rrule'] });
 }
 
-/** The parts of a rule by their names. @throws DomainError BAD_USER_INPUT */
+/**
+ * Splits a rule into its parts by name.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export function parseRule(rrule: string): ReadonlyMap<string, string> {
   const text = rrule
     .trim()
@@ -65,7 +71,7 @@ export function parseRule(rrule: string): ReadonlyMap<string, string> {
       refuse('A series repeats daily at most: FREQ is DAILY, WEEKLY, MONTHLY or YEARLY.');
     if (!PARTS[name]?.test(value))
       refuse(
-        `A rule of RFC 5545 cannot say "${part.slice(0, 40)}" here. One that can is FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
+        `This rule cannot contain "${part.slice(0, 40)}" (RFC 5545). A valid rule is FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
       );
     if (parts.has(name)) refuse(`The rule says ${name} twice.`);
     parts.set(name, value);
@@ -77,26 +83,33 @@ export function parseRule(rrule: string): ReadonlyMap<string, string> {
   return parts;
 }
 
-/** A rule as text, FREQ first. */
+/** Formats a rule as text, FREQ first. */
 export const formatRule = (parts: ReadonlyMap<string, string>): string =>
   Object.keys(PARTS)
     .filter((name) => parts.has(name))
     .map((name) => `${name}=${parts.get(name)}`)
     .join(';');
 
-/** A rule in one spelling that says itself how often: `count` stands in it. @throws DomainError BAD_USER_INPUT */
+/**
+ * Normalises a rule and gives it an end: `count` becomes its COUNT.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export function boundedRule(rrule: string, count?: number | null): string {
   const parts = parseRule(rrule);
   const ends = parts.has('COUNT') || parts.has('UNTIL');
-  if (ends && count != null) refuse('The rule says when it ends: leave count out.');
-  if (!ends && count == null) refuse('The rule never ends: give it COUNT or UNTIL, or say count.');
+  if (ends && count != null) refuse('The rule has COUNT or UNTIL: omit count.');
+  if (!ends && count == null)
+    refuse('The rule never ends: add COUNT or UNTIL to it, or set count.');
   return formatRule(count == null ? parts : new Map([...parts, ['COUNT', String(count)]]));
 }
 
-/** Whether an occurrence is not after UNTIL: an instant where it ends with Z, else a wall clock, or a day with all of it. */
+/**
+ * Returns whether an occurrence is not after UNTIL. A value with Z is an instant; others are a
+ * wall clock, or a whole day.
+ */
 function untilOf(value: string): (occurrence: Occurrence) => boolean {
   const date = `${value.slice(0, 4)}-${value.slice(4, 6)}-${value.slice(6, 8)}`;
-  if (!isLocalDate(date)) refuse('UNTIL is no day of the calendar from 1900 to 2200.');
+  if (!isLocalDate(date)) refuse('UNTIL is not a calendar day from 1900 to 2200.');
   if (value.length === 8) return ({ localStart }) => localStart.slice(0, 10) <= date;
   const local = `${date}T${value.slice(9, 11)}:${value.slice(11, 13)}:${value.slice(13, 15)}`;
   return value.endsWith('Z')
@@ -105,9 +118,11 @@ function untilOf(value: string): (occurrence: Occurrence) => boolean {
 }
 
 /**
- * When a series takes place, earliest first. The rule counts on the wall clock and each time is resolved by the rules of the domain, where RFC 5545 leaves
- * out what a spring change skips; so the rule runs in UTC, whose clocks never change. Bounded in number, in years and in work.
- * @throws DomainError BAD_USER_INPUT at `input.rrule` for what is malformed, never ends, never yields or is too much.
+ * Returns the occurrences of a series, earliest first. The rule is evaluated on the wall clock, in
+ * UTC without clock changes. Each time is then resolved in the zone, where RFC 5545 would omit
+ * times skipped in spring. Bounded in number, in years and in work.
+ * @throws DomainError BAD_USER_INPUT at `input.rrule` if the rule is malformed, endless, empty or
+ * too long.
  */
 export function occurrencesOf({ rrule, localStart, timeZone, count }: Recurrence): Occurrence[] {
   const parts = new Map(parseRule(boundedRule(rrule, count)));
@@ -129,15 +144,18 @@ export function occurrencesOf({ rrule, localStart, timeZone, count }: Recurrence
   }
   if (found.length > MAX_OCCURRENCES)
     refuse(`This rule yields more than ${MAX_OCCURRENCES} occurrences: end it sooner.`);
-  if (!found.length) refuse(`This rule yields nothing within ${MAX_YEARS} years of the start.`);
+  if (!found.length)
+    refuse(`This rule yields no occurrence within ${MAX_YEARS} years of the start.`);
   if (wanted !== null && found.length < wanted)
     refuse(
-      `This rule yields ${found.length} of ${wanted} occurrences within ${MAX_YEARS} years: a series is no longer.`,
+      `This rule yields ${found.length} of ${wanted} occurrences within ${MAX_YEARS} years, which is the maximum of a series.`,
     );
   return inOrder(found);
 }
 
-/** A time that a change moved forward may pass the next one, or meet it. */
+/**
+ * Sorts and deduplicates: a time that a clock change moved forward may pass or meet the next one.
+ */
 function inOrder(found: readonly Occurrence[]): Occurrence[] {
   const sorted = [...found].sort((one, other) => one.startAt - other.startAt);
   return sorted.filter(
@@ -147,7 +165,7 @@ function inOrder(found: readonly Occurrence[]): Occurrence[] {
 
 const compact = (local: string): string => local.replaceAll(/[-:]/g, '');
 
-/** The first wall clocks of a rule without an end, as long as a series lasts. */
+/** Returns the first wall clocks of a rule without an end, within the maximum span of a series. */
 function wallClocks(rule: string, localStart: string, limit: number): string[] {
   const { date, hour, minute } = parseLocalDateTime(localStart);
   const time = [hour, minute, 0].map((value) => String(value).padStart(2, '0')).join(':');
@@ -167,9 +185,9 @@ function wallClocks(rule: string, localStart: string, limit: number): string[] {
       .all((_, index) => index < limit)
       .map(({ epochMilliseconds }) => new Date(epochMilliseconds).toISOString().slice(0, 19));
   } catch {
-    // The library's words are for programs; which part is at fault it does not say in a form of its own.
+    // The library's messages address programmers and do not name the part at fault.
     return refuse(
-      'The parts of this rule do not go together by RFC 5545, or it yields next to nothing. One that does is FREQ=MONTHLY;BYDAY=-1FR;COUNT=12.',
+      'The parts of this rule contradict each other by RFC 5545, or it yields almost nothing. A valid rule is FREQ=MONTHLY;BYDAY=-1FR;COUNT=12.',
     );
   }
 }

@@ -1,11 +1,14 @@
 import { DomainError, ErrorCode } from '../errors';
 
-/** Instants are epoch milliseconds; local dates 'YYYY-MM-DD'; zones IANA. Wall clocks resolve by the rules of the domain. */
+/**
+ * Instants are epoch milliseconds, local dates 'YYYY-MM-DD', and zones IANA names. Ambiguous and
+ * skipped wall clocks resolve as documented in domain.md.
+ */
 
 export const MS_PER_SECOND = 1_000;
 export const MS_PER_MINUTE = 60_000;
 export const MS_PER_HOUR = 60 * MS_PER_MINUTE;
-/** Of a calendar day of UTC; a local day may be shorter or longer. */
+/** The length of a UTC day; a local day may be shorter or longer. */
 export const MS_PER_DAY = 24 * MS_PER_HOUR;
 
 export interface LocalTime {
@@ -37,7 +40,10 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
   return formatter;
 }
 
-/** Names of the time-zone data base that have no slash. ICU takes more, such as PST and IST, which mean several zones. */
+/**
+ * Names of the time-zone database without a slash. ICU accepts more, such as PST and IST, which
+ * are ambiguous.
+ */
 const PLAIN_NAMES = new Set(
   `CET CST6CDT Cuba EET EST EST5EDT Egypt Eire GB GB-Eire GMT GMT+0 GMT-0 GMT0 Greenwich HST Hongkong Iceland Iran Israel Jamaica Japan Kwajalein Libya
   MET MST MST7MDT NZ NZ-CHAT Navajo PRC PST8PDT Poland Portugal ROC ROK Singapore Turkey UCT UTC Universal W-SU WET Zulu`
@@ -46,8 +52,9 @@ const PLAIN_NAMES = new Set(
 );
 
 /**
- * IANA names in their own spelling; case and spaces for underscores do not matter. A name of a zone that has several stays the one given: ICU
- * knows Asia/Kolkata by its old name. Null for what is none, offsets and abbreviations included.
+ * Returns the IANA name in its canonical spelling. Case, and spaces for underscores, do not
+ * matter. An alias keeps its name, because ICU knows Asia/Kolkata by its old name. Null for any
+ * other text, including offsets and abbreviations.
  */
 export function canonicalTimeZone(name: string): string | null {
   const spelled = name.trim().replaceAll(' ', '_');
@@ -69,7 +76,10 @@ export const timeZoneDataVersion = (): string => process.versions.tz ?? 'unknown
 const CACHE_LIMIT = 50_000;
 const offsets = new Map<string, number>();
 
-/** Minutes east of UTC. Read at both ends of a UTC day, within which no zone changes twice; where they differ, at the minute. */
+/**
+ * Returns minutes east of UTC. Compares both ends of a UTC day, within which no zone changes
+ * twice, and reads the exact minute only if they differ.
+ */
 export function offsetMinutes(instant: number, timeZone: string): number {
   const day = Math.floor(instant / MS_PER_DAY);
   const first = offsetAt(day * MS_PER_DAY, timeZone);
@@ -77,7 +87,7 @@ export function offsetMinutes(instant: number, timeZone: string): number {
   return offsetAt(Math.floor(instant / MS_PER_MINUTE) * MS_PER_MINUTE, timeZone);
 }
 
-/** Of a whole minute. */
+/** `instant` is truncated to the minute. */
 function offsetAt(instant: number, timeZone: string): number {
   const key = `${timeZone}|${instant / MS_PER_MINUTE}`;
   let offset = offsets.get(key);
@@ -114,11 +124,11 @@ export function toLocal(instant: number, timeZone: string): LocalTime {
   };
 }
 
-/** 'YYYY-MM-DDTHH:mm:ss' on the wall. */
+/** Formats the wall clock as 'YYYY-MM-DDTHH:mm:ss'. */
 export const wallClock = (instant: number, timeZone: string): string =>
   new Date(instant + offsetMinutes(instant, timeZone) * MS_PER_MINUTE).toISOString().slice(0, 19);
 
-/** The wall clock as if it were UTC: a number to calculate with. */
+/** The wall clock as epoch milliseconds in UTC, for arithmetic. */
 const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>
   Date.parse(`${date}T00:00:00Z`) +
   hour * MS_PER_HOUR +
@@ -126,17 +136,21 @@ const wall = ({ date, hour, minute, second, millisecond }: LocalTime): number =>
   second * 1000 +
   millisecond;
 
-/** A wall clock that a change skips moves forward by the gap; one that occurs twice means the first. */
+/**
+ * Converts a wall clock to an instant. A skipped wall clock moves forward by the gap; a repeated
+ * one means the first.
+ */
 export function toInstant(local: LocalTime, timeZone: string): number {
   const clock = wall(local);
-  // Around any change the offsets a day before and a day after are the two that can hold.
+  // Around any change, the offsets one day before and one day after are the two candidates.
   const before = offsetMinutes(clock - MS_PER_DAY, timeZone);
   const after = offsetMinutes(clock + MS_PER_DAY, timeZone);
   const first = clock - before * MS_PER_MINUTE;
   if (offsetMinutes(first, timeZone) === before) return first;
   const second = clock - after * MS_PER_MINUTE;
   if (offsetMinutes(second, timeZone) === after) return second;
-  // Skipped: the offset before the change puts it as far behind the change as it lies in the gap.
+  // Skipped: with the offset before the change, it lies as far behind the change as it lies in the
+  // gap.
   return first;
 }
 
@@ -161,7 +175,7 @@ export function parseLocalDateTime(text: string): LocalTime {
   return local;
 }
 
-/** A day of the calendar, from 1900 to 2200. */
+/** Whether a text is a calendar day from 1900 to 2200. */
 export function isLocalDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text) || text < '1900' || text >= '2201') return false;
   const parsed = new Date(`${text}T00:00:00Z`);
@@ -170,7 +184,7 @@ export function isLocalDate(text: string): boolean {
 
 const daysFrom = new Map<string, string>();
 
-/** Remembered, since the same few days are asked for again and again. */
+/** Cached, since requests repeat the same few days. */
 export function addDays(date: string, days: number): string {
   const key = `${date}${days}`;
   let found = daysFrom.get(key);
@@ -186,16 +200,19 @@ export function addDays(date: string, days: number): string {
   return found;
 }
 
-/** The first instant of a local day; of one that does not exist, the instant at which it would lie. */
+/** The first instant of a local day. For a skipped day, the instant at which it would begin. */
 export const dayStart = (date: string, timeZone: string): number =>
   toInstant({ date, hour: 0, minute: 0, second: 0, millisecond: 0 }, timeZone);
 
-/** A day of a zone's calendar. */
+/** A day in the calendar of a zone. */
 export interface LocalDay {
-  /** False for one that the zone left out. */
+  /** False for a day that the zone skipped. */
   readonly exists: boolean;
   readonly startAt: number;
-  /** Whether its clocks run through it without a change: then a time of day is so long after its start. */
+  /**
+   * Whether no clock change falls in the day, so that a time of day is a fixed offset from its
+   * start.
+   */
   readonly isEven: boolean;
 }
 
@@ -230,19 +247,19 @@ export interface MilitaryTime {
   readonly time: number;
 }
 
-/** 1445 for 2:45 pm, 15 for 12:15 am. */
+/** Returns 1445 for 2:45 pm, 15 for 12:15 am. */
 export function startLocal(instant: number, timeZone: string): MilitaryTime {
   const { date, hour, minute } = toLocal(instant, timeZone);
   return { date, time: hour * 100 + minute };
 }
 
-/** The same for an end: midnight is 2400 of the day that it ends. */
+/** Returns the military time of an end: midnight is 2400 of the day before. */
 export function endLocal(instant: number, timeZone: string): MilitaryTime {
   const { date, time } = startLocal(instant, timeZone);
   return time === 0 ? { date: addDays(date, -1), time: 2400 } : { date, time };
 }
 
-/** Making a formatter takes longer than most that is done with it. */
+/** Creating a formatter costs more than most of its uses. */
 const MAX_FORMATTERS = 500;
 interface TextFormatter {
   readonly formatter: Intl.DateTimeFormat;
@@ -250,13 +267,16 @@ interface TextFormatter {
 }
 const texts = new Map<string, TextFormatter>();
 
-/** Words that a person reads: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. An unknown language reads English. */
+/**
+ * Formats an instant in words: "Thursday, May 17, 2018 at 12:00 PM EDT" in en-US. Unknown locales
+ * fall back to English.
+ */
 export function text(instant: number, timeZone: string, locale: string): string {
   const { formatter, isEnglish } = formatterOfTexts(timeZone, locale);
   return plainText(formatter.format(instant), isEnglish);
 }
 
-/** The same with the end: "Thursday, May 17, 2018 at 12:00 – 1:45 PM EDT" in en-US. */
+/** Formats a range in words: "Thursday, May 17, 2018 at 12:00 – 1:45 PM EDT" in en-US. */
 export function rangeText(
   startAt: number,
   endAt: number,
@@ -267,7 +287,7 @@ export function rangeText(
   return plainText(formatter.formatRange(startAt, endAt), isEnglish);
 }
 
-/** Without the thin spaces of typesetting, which many fonts lack. */
+/** Replaces thin spaces, which many fonts lack. */
 function plainText(words: string, isEnglish: boolean): string {
   const spaced = words.replaceAll(/[\u2009\u202f]/g, ' ');
   return isEnglish ? spaced.replaceAll(/(\d{4}), /g, '$1 at ') : spaced;
@@ -330,7 +350,7 @@ function sayLength(minutes: number, locale: string): string {
   return new Intl.ListFormat(known, { type: 'unit', style: 'narrow' }).format(said);
 }
 
-/** Returns the locale where it is known, else nothing: Intl then takes its default. */
+/** Returns the locale if ICU knows it; else an empty list, so that Intl takes its default. */
 export function supported(locale: string): string[] {
   try {
     return Intl.DateTimeFormat.supportedLocalesOf([locale]);

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** The version in the package.json nearest above a directory. */
+/** Returns the version in the nearest package.json at or above a directory. */
 export function versionOf(directory: string): string {
   const path = join(directory, 'package.json');
   if (existsSync(path))

@@ -1,8 +1,11 @@
 import { DomainError, ErrorCode } from '../errors';
 
-/** A place in the log of a business: behind the event with this number, in one epoch of the database. */
+/**
+ * A position in the log of a business: after the event with this number, in one epoch of the
+ * database.
+ */
 export interface Place {
-  /** Null for the beginning, which every epoch has. */
+  /** Null for the beginning, which is valid in every epoch. */
   readonly epoch: number | null;
   readonly seq: number;
 }
@@ -21,7 +24,7 @@ export function parseCursor(after: string | null | undefined): Place | null {
   if (digits === undefined)
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'This is no cursor of the log: take one from a notification. "0" means from the beginning.',
+      'This is not a cursor of the log. Use the cursor of a notification, or "0" for the beginning.',
       { path: ['after'] },
     );
   const [epoch, seq] = [parseInt(hex, 16), Number(digits)];

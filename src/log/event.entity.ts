@@ -3,9 +3,9 @@ import { InstantColumn, IntColumn, JsonColumn, TenantColumn, TextColumn } from '
 import { Business } from '../features/businesses/business.entity';
 
 /**
- * One change of something in a business, written in the transaction that made it.
- * `position` orders rows as they were inserted; `seq` is the gap-free number that readers see, given on commit (SQLite) or
- * by the relay once the commit is visible (PostgreSQL).
+ * One change in a business, written in the transaction of the change. `position` orders rows by
+ * insertion. `seq` is the gap-free number for readers, assigned on commit (SQLite) or by the
+ * sequencer once the commit is visible (PostgreSQL).
  */
 @Entity('event')
 @Index(['businessId', 'seq'], { unique: true })
@@ -26,63 +26,66 @@ export class LogEvent {
   @TextColumn({ length: 40 })
   type!: string;
 
-  /** What changed: its type, as in ids ... */
+  /** The type of the changed row, as in ids. */
   @TextColumn({ length: 40, default: 'Appointment' })
   entityType!: string;
 
-  /** ... and its number. */
+  /** The id of the changed row. */
   @IntColumn({ default: 0 })
   entityId!: number;
 
-  /** The appointment whose life this is a part of; null for whatever is of none. */
+  /** The appointment whose history contains the event; null if none. */
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
 
-  /** Of a waitlist: whom it tells of, beside the appointment where there is one. */
+  /** For events of a waitlist: the entry, in addition to any appointment. */
   @IntColumn({ nullable: true })
   waitlistEntryId!: number | null;
 
   @InstantColumn()
   occurredAt!: number;
 
-  /** Who did it, by name. */
+  /** Name of the user or key that made the change. */
   @TextColumn({ length: 201 })
   actor!: string;
 
   @TextColumn({ length: 32 })
   actorRole!: string;
 
-  /** Why, in the words of who did it. */
+  /** The reason given for the change. */
   @TextColumn({ length: 2000, nullable: true })
   reason!: string | null;
 
-  /** Field → [old, new]. */
+  /** Field → [old value, new value]. */
   @JsonColumn()
   changes!: Record<string, [unknown, unknown]>;
 
-  /** The row right after the change, whole, so that it can be sent without reading again. */
+  /** The whole row after the change, so that notifications need no read. */
   @JsonColumn()
   snapshot!: Record<string, unknown>;
 
-  /** The place behind it, in the epoch in which it was read; of events that are read as a part of the log. */
+  /**
+   * The cursor after the event, in the epoch in which it was read. Set on events that were read
+   * from the log only.
+   */
   cursor!: string;
 }
 
-/** Steps of one life that an answer shows. */
+/** Maximum number of events in a history field. */
 export const MAX_HISTORY = 200;
 
-/** The ends of the log of each business. */
+/** The bounds of the log of a business. */
 @Entity('log_head')
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 export class LogHead {
   @TenantColumn()
   businessId!: number;
 
-  /** The last number given. */
+  /** The last assigned number. */
   @InstantColumn()
   lastSeq!: number;
 
-  /** The last number whose event is forgotten; 0 while all are there. */
+  /** The last number whose event was pruned; 0 if none. */
   @InstantColumn({ default: 0 })
   prunedSeq!: number;
 }

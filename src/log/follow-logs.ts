@@ -7,11 +7,14 @@ import { setLogTail, LogTail } from './log-tail';
 export interface Servers {
   readonly databaseUrl: string | null;
   readonly redisUrl: string | null;
-  /** Called with the epoch of the database whenever it is looked at: whatever the process keeps of another is invalid. */
+  /**
+   * Called with the epoch after each read of it. Anything that the process caches of another epoch
+   * is invalid.
+   */
   readonly onEpoch?: (epoch: number) => void;
 }
 
-/** Starts what numbers the logs (PostgreSQL) and what reads their ends for this process. */
+/** Starts the sequencer (PostgreSQL) and the log tail of this process. */
 export async function followLogs(
   db: Database,
   { databaseUrl, redisUrl, onEpoch }: Servers,
@@ -20,8 +23,8 @@ export async function followLogs(
 ): Promise<{ stop(): Promise<void> }> {
   const tail = new LogTail(db, onError);
   setLogTail(db, tail);
-  let relay: Sequencer | null = null;
-  // Several installations may share one Redis: the channels carry the name of the database.
+  let sequencer: Sequencer | null = null;
+  // Several installations may share one Redis, so channel names contain the name of the database.
   const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
   const redis =
     databaseUrl && redisUrl
@@ -29,14 +32,14 @@ export async function followLogs(
           redisUrl,
           CHANNELS,
           prefix,
-          (channel, text) => relay?.hear(channel, text),
+          (channel, text) => sequencer?.onNotification(channel, text),
           (error) =>
             error
               ? log.warn(
                   { err: error },
-                  'Redis is away: PostgreSQL wakes the other processes meanwhile',
+                  'Redis is unreachable: PostgreSQL wakes the other processes meanwhile',
                 )
-              : log.info('Redis is back'),
+              : log.info('Redis is reachable again'),
         )
       : null;
   const enter = (epoch: number) => {
@@ -44,20 +47,20 @@ export async function followLogs(
     onEpoch?.(epoch);
   };
   if (databaseUrl)
-    relay = new Sequencer(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
-  const forget = relay
+    sequencer = new Sequencer(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
+  const unsubscribe = sequencer
     ? () => undefined
     : committed.on((businessId) => {
         tail.wake(new Map([[businessId, Infinity]]));
-        numbered.tell(businessId);
+        numbered.emit(businessId);
       });
-  await relay?.start();
+  await sequencer?.start();
   return {
     async stop() {
-      forget();
+      unsubscribe();
       tail.stop();
       redis?.stop();
-      await relay?.stop();
+      await sequencer?.stop();
     },
   };
 }

@@ -1,11 +1,14 @@
-/** Business → the number of its newest event. All that a wake-up tells: what happened is read from the log. */
+/**
+ * Business → the number of its newest event. A wake-up carries no more; events are read from the
+ * log.
+ */
 export type Heads = ReadonlyMap<number, number>;
 
 /** `7:1234,9:56`. */
 export const headsToText = (heads: Heads): string =>
   [...heads].map(([businessId, seq]) => `${businessId}:${seq}`).join(',');
 
-/** Null for what is no such text: then nothing is known but that there is something. */
+/** Returns null for malformed text, which only means that some log has grown. */
 export function headsFromText(text: string): Heads | null {
   const pairs = text.split(',').map((pair) => /^(\d{1,10}):(\d{1,15})$/.exec(pair));
   return pairs.every((pair) => pair !== null)
@@ -13,7 +16,7 @@ export function headsFromText(text: string): Heads | null {
     : null;
 }
 
-/** PostgreSQL lets a notification carry 8,000 bytes. */
+/** PostgreSQL limits the payload of a notification to 8,000 bytes. */
 const MOST = 250;
 
 export function inParts(heads: Heads): Heads[] {

@@ -1,7 +1,10 @@
 import type { Reader } from '../db/database';
 import { raw, sql } from '../db/sql';
 
-/** Businesses whose log has a gap, a repeat, or an end that is not its head. What still waits for its number is no fault, nor what is forgotten. */
+/**
+ * Returns businesses whose log has a gap, a repeat, or a last event that is not its head. Events
+ * without a number and pruned events are no faults.
+ */
 export function brokenLogs(
   db: Reader,
 ): Promise<{ businessId: number; events: number; last: number; head: number }[]> {

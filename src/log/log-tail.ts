@@ -7,19 +7,27 @@ import { headPlaceOf, headsOf, placeOf, readAfter } from './log.service';
 import type { Heads } from './head-notification';
 
 const PAGE = 500;
-/** Newest events of a business kept for all of its subscribers, so that a live one reads nothing. */
-const KEPT = 1_000;
-/** How far a live subscriber may fall behind before it is told to resume. */
+/**
+ * Newest events of a business cached for all of its subscribers, so that live subscribers read
+ * nothing.
+ */
+const MAX_RECENT = 1_000;
+/** Maximum number of events that a live subscriber may be behind before its subscription ends. */
 export const MAX_LAG = 1_000;
 const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 
 interface Feed {
-  /** Unique in the process: a log that is left and followed again, or has another epoch, has another feed. */
+  /**
+   * Unique in the process. A log that is followed again, or has another epoch, has another feed.
+   */
   readonly id: number;
-  /** Of the database: its numbers mean nothing in another. */
+  /** The epoch of the database; numbers of another epoch are meaningless. */
   readonly epoch: number;
-  /** The database has another epoch by now: its followers end, and who comes next opens another feed. */
+  /**
+   * Whether the database has another epoch by now: its subscribers end, and later ones open
+   * another feed.
+   */
   isOver: boolean;
   head: number;
   recent: LogEvent[];
@@ -28,16 +36,17 @@ interface Feed {
 }
 
 /**
- * The end of each log that somebody in this process follows: read once, shared by all of its followers. A follower pulls at its own
- * pace and holds no queue, so one that stops reading costs nothing but its place. Wake-ups are hints; a poll each second stands behind.
+ * The tail of each followed log of this process, read once and shared by its subscribers. A
+ * subscriber pulls at its own pace without a queue, so a stalled one costs only its position.
+ * Wake-ups are hints; a poll each second is the backstop.
  */
 export class LogTail {
   private readonly feeds = new Map<number, Promise<Feed>>();
-  /** Those of them that have opened. */
+  /** Open feeds by business. */
   private readonly current = new Map<number, Feed>();
   private readonly timer: NodeJS.Timeout;
   private busy = false;
-  /** Logs that have grown, and up to where. */
+  /** Grown logs and their new ends. */
   private readonly grown = new Map<number, number>();
   private pollDue = false;
   private lastFeed = 0;
@@ -54,7 +63,7 @@ export class LogTail {
     clearInterval(this.timer);
   }
 
-  /** Logs have grown up to there; null where it is not known which. */
+  /** Wakes the readers of grown logs; null if the logs are not known. */
   wake = (heads: Heads | null): void => {
     if (!this.feeds.size) return;
     if (!heads) this.pollDue = true;
@@ -62,12 +71,12 @@ export class LogTail {
       if (this.feeds.has(businessId)) this.grown.set(businessId, seq);
     if (this.busy || !(this.pollDue || this.grown.size)) return;
     this.busy = true;
-    void this.readOn()
+    void this.readGrown()
       .catch(this.onError)
       .finally(() => (this.busy = false));
   };
 
-  /** The database is in this epoch: subscribers of another learn that their cursors have expired. */
+  /** Enters an epoch: subscribers of another epoch learn that their cursors have expired. */
   enter = (epoch: number): void => {
     for (const [businessId, feed] of this.current)
       if (feed.epoch !== epoch) this.end(businessId, feed);
@@ -76,13 +85,13 @@ export class LogTail {
   private end(businessId: number, feed: Feed): void {
     if (feed.isOver) return;
     feed.isOver = true;
-    this.forget(businessId, feed);
+    this.close(businessId, feed);
     resumeAll(feed);
   }
 
-  private async readOn(): Promise<void> {
+  private async readGrown(): Promise<void> {
     while (this.pollDue || this.grown.size) {
-      const begun = performance.now();
+      const startedAt = performance.now();
       if (this.pollDue) await this.poll();
       const grown = [...this.grown];
       this.grown.clear();
@@ -90,15 +99,17 @@ export class LogTail {
         const feed = await this.feeds.get(businessId);
         if (feed && feed.head < seq) await this.extend(businessId, feed);
       }
-      await throttle(begun);
+      await throttle(startedAt);
     }
   }
 
-  /** Asks for the ends of all logs that are followed, in one statement. */
+  /** Reads the ends of all followed logs in one statement. */
   private async poll(): Promise<void> {
     this.pollDue = false;
     const feeds = await Promise.all(
-      [...this.feeds].map(async ([businessId, opened]) => [businessId, await opened] as const),
+      [...this.feeds].map(
+        async ([businessId, pendingFeed]) => [businessId, await pendingFeed] as const,
+      ),
     );
     const heads = await headsOf(
       this.db,
@@ -118,23 +129,25 @@ export class LogTail {
         PAGE,
       );
       count = read.length;
-      // Somebody else may have read them at the same time.
+      // A concurrent read may have added them already.
       const events = read.filter(({ seq }) => (seq as number) > feed.head);
       if (!events.length) return;
       feed.head = events.at(-1)?.seq as number;
-      feed.recent = [...feed.recent, ...events].slice(-KEPT);
+      feed.recent = [...feed.recent, ...events].slice(-MAX_RECENT);
       resumeAll(feed);
     }
   }
 
-  /** Events that are let through, after `after` or from now on where it is null, in order, without end. */
+  /**
+   * Events accepted by `admit` after `after`, or from now on if it is null, in order, without end.
+   */
   follow(businessId: number, after: Place | null): Promise<LogSubscription<LogEvent>>;
-  follow<T extends Numbered>(
+  follow<T extends NumberedEvent>(
     businessId: number,
     after: Place | null,
     admit: EventFilter<T>,
   ): Promise<LogSubscription<T>>;
-  async follow<T extends Numbered>(
+  async follow<T extends NumberedEvent>(
     businessId: number,
     after: Place | null,
     admit = admitAll as unknown as EventFilter<T>,
@@ -142,7 +155,7 @@ export class LogTail {
     const feed = await this.join(businessId);
     const leave = () => {
       feed.followers -= 1;
-      if (!feed.followers) this.forget(businessId, feed);
+      if (!feed.followers) this.close(businessId, feed);
     };
     try {
       const { epoch, seq } =
@@ -163,25 +176,28 @@ export class LogTail {
       leave();
       throw error;
     }
-    // The cursor is of an epoch that this process has not heard of.
+    // The cursor is of an epoch that this process has not seen yet.
     this.end(businessId, feed);
     leave();
     return this.follow(businessId, after, admit);
   }
 
-  /** The feed that is read on, with one follower more. One that was given up while it opened would never be. */
+  /**
+   * Returns the open feed with one subscriber more. Retries if the feed was closed while it
+   * opened.
+   */
   private async join(businessId: number): Promise<Feed> {
     for (;;) {
-      const opened = this.feeds.get(businessId) ?? this.open(businessId);
-      this.feeds.set(businessId, opened);
+      const pendingFeed = this.feeds.get(businessId) ?? this.open(businessId);
+      this.feeds.set(businessId, pendingFeed);
       try {
-        const feed = await opened;
-        if (this.feeds.get(businessId) !== opened) continue;
+        const feed = await pendingFeed;
+        if (this.feeds.get(businessId) !== pendingFeed) continue;
         this.current.set(businessId, feed);
         feed.followers += 1;
         return feed;
       } catch (error) {
-        if (this.feeds.get(businessId) === opened) this.feeds.delete(businessId);
+        if (this.feeds.get(businessId) === pendingFeed) this.feeds.delete(businessId);
         throw error;
       }
     }
@@ -200,13 +216,16 @@ export class LogTail {
     };
   }
 
-  private forget(businessId: number, feed: Feed): void {
+  private close(businessId: number, feed: Feed): void {
     if (this.current.get(businessId) !== feed) return;
     this.current.delete(businessId);
     this.feeds.delete(businessId);
   }
 
-  /** A page of the log. @throws DomainError CURSOR_EXPIRED where it was forgotten while it was read, or is of another epoch by now. */
+  /**
+   * Reads a page of the log.
+   * @throws DomainError CURSOR_EXPIRED if events were pruned meanwhile, or the epoch has changed
+   */
   private async read(businessId: number, place: Place): Promise<LogEvent[]> {
     const events = await readAfter(this.db, businessId, place, PAGE);
     if (events[0]?.seq !== place.seq + 1) await placeOf(this.db, businessId, place);
@@ -221,35 +240,39 @@ function resumeAll({ waiting }: Feed): void {
 }
 
 /**
- * Sees that telling everybody takes half of the process at most: for as long as it took nothing more is told. Requests have their turn, and
- * what is appended meanwhile goes out together.
+ * Caps fan-out at a 50 % duty cycle: waits as long as the last round took, so that requests are
+ * served in between. Events appended meanwhile are delivered together.
  */
-async function throttle(begun: number): Promise<void> {
+async function throttle(startedAt: number): Promise<void> {
   await new Promise(setImmediate);
-  const taken = performance.now() - begun;
-  if (taken > 2) await new Promise((resolve) => setTimeout(resolve, Math.min(taken, MAX_PAUSE_MS)));
+  const elapsedMs = performance.now() - startedAt;
+  if (elapsedMs > 2)
+    await new Promise((resolve) => setTimeout(resolve, Math.min(elapsedMs, MAX_PAUSE_MS)));
 }
 
-/** What a follower receives: an event, or what it is to one viewer. */
-export interface Numbered {
+/** An event as delivered to a subscriber. */
+export interface NumberedEvent {
   readonly seq: number | null;
   readonly cursor: string;
 }
 
-/** Those of some events that a follower is to be given, in their order. */
-export type EventFilter<T extends Numbered = LogEvent> = (
+/** Selects and maps the events of a subscription, in their order. */
+export type EventFilter<T extends NumberedEvent = LogEvent> = (
   events: readonly LogEvent[],
 ) => readonly T[] | Promise<readonly T[]>;
 
 const admitAll: EventFilter = (events) => events;
 
-/** One subscriber's place in the log. An iterator by hand, because a generator cannot be ended while it waits. */
-export class LogSubscription<T extends Numbered = LogEvent> implements LogSource<T> {
+/**
+ * The position of one subscriber in the log. Not a generator, because a waiting generator cannot
+ * be ended.
+ */
+export class LogSubscription<T extends NumberedEvent = LogEvent> implements LogSource<T> {
   private batch: readonly T[] = [];
   private index = 0;
-  /** The end of the batch, and of what was not let into it. */
+  /** The end of the batch, including events that the filter rejected. */
   private end: number;
-  /** Once it has caught up, it may fall behind so far and no further. */
+  /** Whether the subscriber has caught up; from then on its lag is limited. */
   private live = false;
   private closed = false;
   private resume: (() => void) | null = null;
@@ -268,7 +291,7 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
     return this;
   }
 
-  get caughtUp(): boolean {
+  get isCaughtUp(): boolean {
     return (
       !this.closed &&
       !this.feed.isOver &&
@@ -298,13 +321,16 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
     return event ? { done: false, value: event } : { done: true, value: undefined };
   }
 
-  /** @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, once a live follower is too far behind. */
+  /**
+   * @throws DomainError SUBSCRIBER_LAGGED with the cursor to resume from, if a live subscriber is
+   * too far behind.
+   */
   async take(max: number): Promise<readonly T[]> {
     while (!this.closed) {
-      const taken = this.batch.slice(this.index, this.index + max);
-      this.index += taken.length;
-      this.place = taken.at(-1)?.seq ?? this.end;
-      if (taken.length) return taken;
+      const events = this.batch.slice(this.index, this.index + max);
+      this.index += events.length;
+      this.place = events.at(-1)?.seq ?? this.end;
+      if (events.length) return events;
       await this.fetch();
     }
     return [];
@@ -332,14 +358,14 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
     return { done: true, value: undefined };
   }
 
-  /** The next batch, or the old one once there may be more. */
+  /** Returns the next batch, or the current one once there may be more. */
   private async fetch(): Promise<void> {
     if (this.feed.isOver) return this.expire();
     const behind = this.feed.head - this.place;
     if (this.live && behind > MAX_LAG) return this.lag(behind);
     if (behind <= 0) {
       this.live = true;
-      return this.more();
+      return this.waitForMore();
     }
     const events = this.recent() ?? (await this.read({ epoch: this.epoch, seq: this.place }));
     this.batch = await this.admit(events);
@@ -351,7 +377,7 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
     await this.return();
     throw new DomainError(
       ErrorCode.SUBSCRIBER_LAGGED,
-      'You read too slowly and were let go. Subscribe again with this cursor as "after": nothing is lost.',
+      'The subscription read too slowly and was ended. Subscribe again with this cursor as "after": no event is lost.',
       {
         cursor: cursorOf(this.epoch, this.place),
         missed,
@@ -362,19 +388,22 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
   /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the cursor is still valid */
   private async expire(): Promise<void> {
     await this.read({ epoch: this.epoch, seq: this.place });
-    // The look that ended the feed was older than the feed: the cursor is valid.
+    // The epoch was read before the feed was opened, so the cursor is still valid.
     return this.lag(0);
   }
 
-  /** What the process still keeps of the end, where that reaches back far enough. */
+  /**
+   * Returns the cached events after the position; null if the cache does not reach back far
+   * enough.
+   */
   private recent(): readonly LogEvent[] | null {
     const { recent } = this.feed;
     const oldest = recent[0]?.seq ?? Infinity;
-    // Numbers have no gaps: the place of an event among the recent ones follows from its number.
+    // Numbers have no gaps, so the number of an event determines its index in the cache.
     return this.place >= oldest - 1 ? recent.slice(this.place - oldest + 1) : null;
   }
 
-  private more(): Promise<void> {
+  private waitForMore(): Promise<void> {
     return new Promise((resolve) => {
       this.resume = resolve;
       this.feed.waiting.add(resolve);
@@ -384,10 +413,10 @@ export class LogSubscription<T extends Numbered = LogEvent> implements LogSource
 
 const tails = new WeakMap<object, LogTail>();
 
-/** The tail of a database's logs in this process, made by `followLogs` at the start. */
+/** Returns the log tail of a database in this process, created by `followLogs` at the start. */
 export function logTailOf(db: Database): LogTail {
   const tail = tails.get(db.origin);
-  if (!tail) throw new Error('Nobody follows the logs of this database.');
+  if (!tail) throw new Error('No process service follows the logs of this database.');
   return tail;
 }
 

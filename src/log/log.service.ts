@@ -8,7 +8,10 @@ import { appended, committed } from './signals';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
-/** What to append. Of an appointment's life, it names the appointment; of anything else, what it is and its number. */
+/**
+ * The event to append. A step of an appointment names the appointment; other events name the type
+ * and id of the row.
+ */
 export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'> &
   (
     | { readonly appointmentId: number }
@@ -20,18 +23,18 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
       }
   );
 
-/** Who did it, as the log remembers. */
+/** The author of an event, as the log records it. */
 export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
 
 export const APPOINTMENT = 'Appointment';
 
 /**
- * Appends one event in the transaction of the change that it tells.
- * SQLite has a single writer, so the event gets its number here. On PostgreSQL commits overtake each other: there the relay gives
- * numbers once a commit is visible, because a number given here would leave readers gaps that fill later, or a lock held to the commit.
- *
- * Several of one transaction that wait for the commit come in any order among themselves; one that is written `atOnce` comes before whatever
- * is appended after it.
+ * Appends one event in the transaction of its change. SQLite has a single writer, so the event
+ * gets its number here. On PostgreSQL commits overtake each other, so the sequencer assigns
+ * numbers once a commit is visible. Assigning here would leave gaps that fill later, or hold a
+ * lock until the commit.
+ * Deferred events of one transaction have no order among themselves. An event with `atOnce`
+ * precedes all events appended after it.
  */
 export async function appendEvent(
   tx: Tx,
@@ -67,8 +70,8 @@ export async function appendEvent(
   };
   await (atOnce ? insert(tx, LogEvent, row) : insertDeferred(tx, LogEvent, [row]));
   tx.afterCommit(() => {
-    committed.tell(businessId);
-    appended.tell({ entityType, type });
+    committed.emit(businessId);
+    appended.emit({ entityType, type });
   });
 }
 
@@ -80,8 +83,8 @@ async function nextNumber(tx: Tx, businessId: number) {
 }
 
 /**
- * Numbered events after a place, oldest first. What is forgotten is left out: a first number that is not the next one tells of it.
- * None where the place is of another epoch: they would not follow what was read before.
+ * Reads numbered events after a position, oldest first. Pruned events are absent: then the first
+ * number is not the next one. Returns none for a position of another epoch.
  */
 export async function readAfter(
   db: Reader,
@@ -101,11 +104,11 @@ export async function readAfter(
   });
 }
 
-/** The number of the newest event; 0 before the first. */
+/** Returns the number of the newest event; 0 before the first. */
 export const headOf = async (db: Reader, businessId: number): Promise<number> =>
   (await headPlaceOf(db, businessId)).seq;
 
-/** The place behind the newest event. */
+/** Returns the position after the newest event. */
 export async function headPlaceOf(
   db: Reader,
   businessId: number,
@@ -114,7 +117,7 @@ export async function headPlaceOf(
   return { epoch, seq: head };
 }
 
-/** The same of several businesses at once. */
+/** Returns the position after the newest event of each business. */
 export async function headsOf(
   db: Reader,
   businessIds: readonly number[],
@@ -138,9 +141,9 @@ async function endsOf(db: Reader, businessId: number): Promise<Ends> {
 }
 
 /**
- * The place that a cursor names. Before the first event there is nothing that could have been forgotten: 0 is wherever the log begins.
- * @throws DomainError CURSOR_EXPIRED where what follows it is partly forgotten, or it is of another epoch; BAD_USER_INPUT for one that lies beyond
- * the end.
+ * Resolves a cursor to a position. 0 is the beginning of the retained log.
+ * @throws DomainError CURSOR_EXPIRED if events after it were pruned or its epoch has ended;
+ * BAD_USER_INPUT if it is beyond the end.
  */
 export async function placeOf(
   db: Reader,
@@ -153,18 +156,18 @@ export async function placeOf(
   if (after.seq > head)
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'This cursor is not of this log: it lies beyond its end.',
+      'This cursor is not of this log: it is beyond the end of the log.',
       { path: ['after'] },
     );
   if (after.seq > 0 && after.seq < pruned) throw cursorExpired(ends, FORGOTTEN);
   return { epoch, seq: Math.max(after.seq, pruned) };
 }
 
-const FORGOTTEN = 'The log no longer goes back to this cursor.';
+const FORGOTTEN = 'The events after this cursor are no longer retained.';
 const OTHER_EPOCH =
-  'This cursor is from before the database was restored or failed over, and what followed it may be lost.';
+  'This cursor is from before the database was restored or failed over. Events after it may be lost.';
 const RESYNCHRONISE =
-  'Subscribe with "head" as "after", read again what you keep, and then apply what the subscription delivers.';
+  'Subscribe with "head" as "after", reload the data that you cache, then apply the events of the subscription.';
 
 export const cursorExpired = ({ epoch, head, pruned }: Ends, reason: string): DomainError =>
   new DomainError(ErrorCode.CURSOR_EXPIRED, `${reason} ${RESYNCHRONISE}`, {

@@ -2,23 +2,23 @@ import type { Database, Tx } from '../db/database';
 import { byDialect, raw, sql } from '../db/sql';
 
 const DAY_MS = 86_400_000;
-/** Events forgotten in one transaction: it holds the end of the log, for which numbering waits. */
+/** Events pruned in one transaction, which holds the end of the log and so delays numbering. */
 const BATCH = 500;
 const BUSINESSES = 100;
-/** In one go; what is left waits for the next. */
+/** Maximum transactions of a run; the next run prunes the rest. */
 const MAX_BATCHES = 200;
 
-/** What histories show of an event beside its own columns. */
-const KEPT = byDialect({
+/** The part of a snapshot that histories display. */
+const HISTORY_SNAPSHOT = byDialect({
   postgres: sql`json_build_object('subStatusCode', snapshot -> 'subStatusCode', 'waitlistEntry', json_build_object('status', snapshot -> 'waitlistEntry' -> 'status'))`,
   sqlite: sql`json_object('subStatusCode', json_extract(snapshot, '$.subStatusCode'), 'waitlistEntry', json_object('status', json_extract(snapshot, '$.waitlistEntry.status')))`,
 });
 
 /**
- * Forgets events older than so many days, oldest first, in small transactions. Any number of processes may do so at once. Those that are a
- * step in the life of an appointment or of a waitlist entry are no longer read as a part of the log, but stay without their snapshot for
- * its history.
- * @returns how many were forgotten
+ * Prunes events older than the retention, oldest first, in small transactions. Safe in any number
+ * of processes concurrently. Events in the history of an appointment or a waitlist entry leave the
+ * log but keep their row, without the snapshot.
+ * @returns the number of pruned events
  */
 export async function pruneEvents(
   db: Database,
@@ -55,7 +55,7 @@ async function forgetBatch(
 ): Promise<number> {
   const events = await tx.all<{ seq: number; occurredAt: number }>(sql`
     SELECT seq, occurred_at AS "occurredAt" FROM event WHERE business_id = ${businessId} AND seq > ${prunedSeq} ORDER BY seq LIMIT ${batch}`);
-  // The first that is to stay ends it: what is forgotten has no gaps.
+  // The first event to keep ends the batch, so that the pruned numbers have no gaps.
   const stays = events.findIndex(({ occurredAt }) => occurredAt >= before);
   const last = events.at((stays < 0 ? events.length : stays) - 1);
   if (!last || stays === 0) return 0;
@@ -67,6 +67,6 @@ async function forgetBatch(
   await tx.run(
     sql`DELETE FROM event WHERE ${range} AND appointment_id IS NULL AND waitlist_entry_id IS NULL`,
   );
-  await tx.run(sql`UPDATE event SET snapshot = ${KEPT} WHERE ${range}`);
+  await tx.run(sql`UPDATE event SET snapshot = ${HISTORY_SNAPSHOT} WHERE ${range}`);
   return last.seq - prunedSeq;
 }

@@ -3,25 +3,29 @@ import { Redis, type RedisOptions } from 'ioredis';
 const OPTIONS: RedisOptions = {
   lazyConnect: true,
   connectTimeout: 2_000,
-  // A wake-up that cannot go out now is of no use later: whoever would hear it polls.
+  // A wake-up that cannot be sent now is useless later, because its receivers poll.
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   retryStrategy: (times) => Math.min(100 * times, 2_000),
 };
 const PING_MS = 2_000;
 
-/** Wake-ups by way of Redis, while it is there. When it goes away that is said once, and once that it is back. */
+/**
+ * Sends wake-ups over Redis while it is reachable. Reports once that Redis is unreachable, and
+ * once that it is back.
+ */
 export class RedisWakeUps {
   private readonly publisher: Redis;
   private readonly subscriber: Redis;
   private readonly timer: NodeJS.Timeout;
-  private away = false;
+  private isUnreachable = false;
   private stopped = false;
 
   /**
-   * @param prefix of the channels' names in Redis
-   * @param onMessage told the channel and what was published there, by this process too
-   * @param onChange told why Redis is away, and null once it is back
+   * @param prefix prefix of the channel names in Redis
+   * @param onMessage receives the channel and the text of each message, including those of this
+   * process
+   * @param onChange receives the error when Redis becomes unreachable, and null when it is back
    */
   constructor(
     url: string,
@@ -41,12 +45,12 @@ export class RedisWakeUps {
           .catch(() => undefined),
     );
     for (const client of this.clients) {
-      client.on('error', this.lost);
-      client.on('close', () => this.lost(new Error('The connection was closed.')));
-      client.on('ready', this.found);
+      client.on('error', this.onLost);
+      client.on('close', () => this.onLost(new Error('The connection was closed.')));
+      client.on('ready', this.onReady);
       client.connect().catch(() => undefined);
     }
-    // A connection that was cut without a word looks like one on which nothing happens.
+    // A connection that was cut silently looks like an idle one.
     this.timer = setInterval(
       () => this.clients.forEach((client) => void this.check(client)),
       PING_MS,
@@ -58,7 +62,7 @@ export class RedisWakeUps {
     return [this.publisher, this.subscriber];
   }
 
-  /** Whether it went out. */
+  /** Returns whether the message was sent. */
   publish(channel: string, text: string): boolean {
     if (this.publisher.status !== 'ready') return false;
     this.publisher.publish(this.prefix + channel, text).catch(() => undefined);
@@ -76,25 +80,25 @@ export class RedisWakeUps {
     let late: NodeJS.Timeout | undefined;
     const silence = new Promise<never>(
       (_, reject) =>
-        (late = setTimeout(() => reject(new Error('Redis does not answer.')), PING_MS)),
+        (late = setTimeout(() => reject(new Error('Redis does not respond.')), PING_MS)),
     );
     await Promise.race([client.ping(), silence])
       .catch((error: Error) => {
-        this.lost(error);
+        this.onLost(error);
         client.disconnect(true);
       })
       .finally(() => clearTimeout(late));
   }
 
-  private readonly lost = (error: Error): void => {
-    if (this.away || this.stopped) return;
-    this.away = true;
+  private readonly onLost = (error: Error): void => {
+    if (this.isUnreachable || this.stopped) return;
+    this.isUnreachable = true;
     this.onChange(error);
   };
 
-  private readonly found = (): void => {
-    if (!this.away || this.clients.some(({ status }) => status !== 'ready')) return;
-    this.away = false;
+  private readonly onReady = (): void => {
+    if (!this.isUnreachable || this.clients.some(({ status }) => status !== 'ready')) return;
+    this.isUnreachable = false;
     this.onChange(null);
   };
 }

@@ -2,11 +2,14 @@ import type { Tx } from '../db/database';
 import type { TenantRow } from '../graphql/relations/repository';
 import { appendEvent, type Actor } from './log.service';
 
-/** What the log tells of beside bookings, by the names that ids begin with. */
+/**
+ * The types of rows, other than appointments, that have events. The names are the type names in
+ * ids.
+ */
 export type RowType =
   'Client' | 'DateOverride' | 'Location' | 'Reason' | 'Resource' | 'SchedulePeriod' | 'Staff';
 
-/** Bookkeeping that says nothing of its own about a change. */
+/** Bookkeeping columns, which make no event by themselves. */
 const SILENT = new Set([
   'businessId',
   'rowId',
@@ -18,12 +21,13 @@ const SILENT = new Set([
   'modifiedAt',
   'modifiedBy',
 ]);
-/** What never leaves the row that holds it, in whatever form: an event is read by more people than a row. */
+/** Columns that never enter an event in any form: more viewers read an event than its row. */
 const SECRET = /ssn|socialSecurity|secret|password|passphrase|token|hash|encrypted|apiKey/i;
 
 /**
- * Appends that a row was made, changed or deleted, in the transaction that does it. A change of nothing is no event.
- * @param before as it was; null for a row that is made
+ * Appends the event of a created, changed or deleted row, in the transaction of the change. A
+ * change without a difference appends nothing.
+ * @param before the earlier row; null for a created row
  */
 export async function appendRowChange<E extends TenantRow>(
   tx: Tx,

@@ -1,23 +1,24 @@
 import { numbered } from './signals';
 
 const POLL_MS = 1_000;
-/** Under load one step takes what comes meanwhile, too. */
-const SOON_MS = 25;
+/** Under load, one step also handles events of this interval. */
+const BATCH_MS = 25;
 
 /**
- * Runs a step as logs grow, never twice at once: in the process that gives the numbers soon after it has given them, in each within a second, should
- * that one have ended or failed. What a step costs whatever it finds is shared by all that comes within `soonMs`.
+ * Runs a step when logs grow, never concurrently in this process: the sequencing process runs it
+ * at once, the others within a second in case that process has failed. Events within `soonMs`
+ * share a step.
  */
 export function runOnAppend(
   step: () => Promise<unknown>,
   onError: (error: Error) => void,
-  soonMs = SOON_MS,
+  soonMs = BATCH_MS,
 ): { stop(): Promise<void> } {
   let running: Promise<unknown> | null = null;
   let soon: NodeJS.Timeout | null = null;
   const run = () => {
     soon = null;
-    // What comes while it runs may lie behind it.
+    // Events appended during a step may be past its reads.
     if (running) soon = setTimeout(run, soonMs);
     else
       running = step()

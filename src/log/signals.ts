@@ -1,7 +1,10 @@
 type Listener<T> = (value: T) => void;
 
-/** Tells within this process that a log has grown. A hint and nothing more: the log is the truth, and whoever listens also polls. */
-class Hint<T = number> {
+/**
+ * Notifies listeners in this process that a log has grown. A hint only: every listener also polls
+ * the log.
+ */
+class Signal<T = number> {
   private readonly listeners = new Set<Listener<T>>();
 
   on(listener: Listener<T>): () => void {
@@ -9,19 +12,19 @@ class Hint<T = number> {
     return () => this.listeners.delete(listener);
   }
 
-  tell(value: T): void {
+  emit(value: T): void {
     for (const listener of this.listeners) listener(value);
   }
 }
 
-/** One of this process's own transactions has appended to a log. */
-export const committed = new Hint();
+/** Emitted when a transaction of this process has appended to a log. */
+export const committed = new Signal();
 
 /**
- * A log has new numbers, and this process is the one to act on them: where several share a database it is the one that gives the numbers,
- * so that an event is looked at once and not by each.
+ * Emitted when a log has new numbers and this process is the one to act on them. On a shared
+ * database that is the sequencer, so that each event is handled once.
  */
-export const numbered = new Hint();
+export const numbered = new Signal();
 
-/** Events that this process has committed, for counting. */
-export const appended = new Hint<{ readonly entityType: string; readonly type: string }>();
+/** Events that this process has committed, for metrics. */
+export const appended = new Signal<{ readonly entityType: string; readonly type: string }>();

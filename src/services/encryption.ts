@@ -1,10 +1,13 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
 
-/** Keeps secrets that have to be read again, such as the key that signs. What needs only be recognised is hashed instead. */
+/**
+ * Encrypts secrets that must be read again, such as signing keys. A secret that is only compared
+ * is hashed instead.
+ */
 export interface Encryption {
-  /** `purpose` says whose secret it is: what is sealed for one row cannot be opened as another's. */
+  /** `purpose` binds the ciphertext to its row: another row cannot open it. */
   seal(secret: string, purpose: string): string;
-  /** @throws Error when it was sealed with another key or for another purpose, or changed since. */
+  /** @throws Error if the key or the purpose differs, or the ciphertext was changed. */
   open(sealed: string, purpose: string): string;
 }
 
@@ -13,7 +16,10 @@ const SEALED = 'v1:';
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** AES-256-GCM by a key of the configuration. Without one secrets are kept as they are; those can still be opened once there is one. */
+/**
+ * AES-256-GCM with a configured key. Without a key secrets are stored as plain text, which stays
+ * readable after a key is configured.
+ */
 export function createEncryption(key: string | null): Encryption {
   const derived =
     key === null ? null : Buffer.from(hkdfSync('sha256', key, '', 'slotgraph vault', 32));
@@ -28,7 +34,9 @@ export function createEncryption(key: string | null): Encryption {
     open(sealed, purpose) {
       if (sealed.startsWith(PLAIN)) return sealed.slice(PLAIN.length);
       if (!derived)
-        throw new Error('This secret was sealed with an ENCRYPTION_KEY, and none is configured.');
+        throw new Error(
+          'This secret was encrypted with an ENCRYPTION_KEY, and none is configured.',
+        );
       const bytes = Buffer.from(sealed.slice(SEALED.length), 'base64url');
       const decipher = createDecipheriv('aes-256-gcm', derived, bytes.subarray(0, IV_BYTES)).setAAD(
         Buffer.from(purpose),

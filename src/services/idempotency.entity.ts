@@ -1,7 +1,7 @@
 import { Entity, Index, PrimaryColumn } from 'typeorm';
 import { InstantColumn, JsonColumn, TenantColumn, TextColumn } from '../db/columns';
 
-/** The answer that a key got first, written in the same transaction as what it did. */
+/** The result of the first request with a key, written in the same transaction as its effects. */
 @Entity('idempotency_key')
 @Index(['createdAt'])
 export class IdempotencyKey {

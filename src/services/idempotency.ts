@@ -8,15 +8,15 @@ import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
 
-/** How long a key is kept. */
+/** How long a key is kept, in milliseconds. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
 
-/** Maximum length of a key. A longer one is refused: cut off, two keys could be one. */
+/** Maximum length of a key. A longer key is refused, because truncated keys could collide. */
 export const MAX_KEY_LENGTH = 100;
 
 /**
- * Deletes keys past their time, a batch at once. Safe in any number of processes at any time.
- * Returns how many it deleted.
+ * Deletes expired keys in batches and returns their number. Safe in any number of processes
+ * concurrently.
  */
 export function pruneIdempotencyKeys(db: Database, now: number): Promise<number> {
   return db.transaction((tx) =>
@@ -29,7 +29,10 @@ export function pruneIdempotencyKeys(db: Database, now: number): Promise<number>
 /** One root field of a mutation, as the caller sent it. */
 export interface MutationField {
   readonly name: string;
-  /** The alias, or the name: what tells two fields under one header from each other. */
+  /**
+   * The alias or the name. It distinguishes the fields of a request that has one key in its
+   * header.
+   */
   readonly responseKey: string;
   readonly args: Readonly<Record<string, unknown>>;
 }
@@ -37,7 +40,7 @@ export interface MutationField {
 const digest = (...parts: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 
-/** Sorts the fields of objects: the order in which a caller names them is no difference. */
+/** Sorts the fields of objects: their order does not make two inputs different. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
@@ -54,9 +57,9 @@ interface KeyedInput {
 }
 
 /**
- * The run of a field that came with a key, in its input or in the header; null without one.
- * @throws DomainError BAD_USER_INPUT for a key of no or too many characters; UNAUTHENTICATED for a
- *   key of an anonymous caller, who has no key space.
+ * Returns the run of a field that has a key in its input or in the header; null without one.
+ * @throws DomainError BAD_USER_INPUT for a key of invalid length; UNAUTHENTICATED for a key of an
+ * anonymous caller, who has no key space.
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
@@ -73,8 +76,8 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
   }
   const member = memberOf(context);
   const inputHash = digest(field.name, sorted(asked), sorted(rest));
-  // Many callers share a publishable key: only a caller who sends the same input, with the same
-  // secrets and contact data in it, is taken for the caller who sent the key first.
+  // Many callers share a publishable key, so its keys are scoped by the input, which contains
+  // secrets and contact data of the caller.
   const scope = member.role === Role.PUBLIC ? inputHash : null;
   const name = digest(key, own == null ? field.responseKey : null, scope);
   return new KeyedRun(context, { member, name, key, inputHash });
@@ -82,13 +85,13 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
 
 interface Keyed {
   readonly member: Member;
-  /** What the database knows the key by. */
+  /** The key as stored. */
   readonly name: string;
   readonly key: string;
   readonly inputHash: string;
 }
 
-/** Ends a command whose key has a result already. */
+/** Ends a command whose key already has a result. */
 class Replayed extends Error {
   constructor(readonly result: unknown) {
     super();
@@ -96,9 +99,9 @@ class Replayed extends Error {
 }
 
 /**
- * Runs a command once for a key. The first transaction that the command commits writes the key with
- * the result, so that both are there or neither. A retry gets that result: its transaction finds the
- * key, and where the command refuses before it gets there, by what the first run changed, the key is
+ * Runs a command once for each key. The first transaction that the command commits writes the key
+ * with the result, so that both exist or neither. A retry returns that result when its transaction
+ * finds the key. If the command refuses earlier because of changes by the first run, the key is
  * looked up then.
  */
 export class KeyedRun {
@@ -122,14 +125,14 @@ export class KeyedRun {
     return { businessId, actor, key: name };
   }
 
-  /** The database as the command sees it. */
+  /** Returns the database view that the command uses. */
   database(): Database {
     return { ...this.db, transaction: (work) => this.transaction(work) };
   }
 
   /**
    * Runs a command, or returns the result of the first run.
-   * @throws DomainError IDEMPOTENCY_KEY_REUSED where the key came with another input
+   * @throws DomainError IDEMPOTENCY_KEY_REUSED if the key was used with another input
    */
   async run<T>(command: () => Promise<T>): Promise<T> {
     try {
@@ -137,7 +140,7 @@ export class KeyedRun {
       if (!this.recorded) return await this.transaction(async () => result);
       if (this.recorded.result !== result)
         throw new Error(
-          'A command must return what its transaction returned: that is what a retry gets.',
+          'A command must return the value that its transaction returned: a retry returns that value.',
         );
       return result;
     } catch (error) {
@@ -148,7 +151,7 @@ export class KeyedRun {
     }
   }
 
-  /** Whether the key is there, however old. */
+  /** Whether the key exists, regardless of its age. */
   async isUsed(reader: Reader): Promise<boolean> {
     return (
       (await reader.all(sql`SELECT created_at FROM idempotency_key WHERE ${this.condition()}`))
@@ -156,7 +159,7 @@ export class KeyedRun {
     );
   }
 
-  /** Writes a key that is not there with the result, in a statement of a batch. */
+  /** Writes a new key with the result, in a statement of a group commit. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;
     await insertDeferred(tx, IdempotencyKey, [
@@ -164,7 +167,7 @@ export class KeyedRun {
     ]);
   }
 
-  /** Notes that `add` has been committed. */
+  /** Records that `add` was committed. */
   committed(result: unknown): void {
     this.recorded = { result };
   }
@@ -182,8 +185,8 @@ export class KeyedRun {
   }
 
   /**
-   * The first statement of a transaction: of two that run concurrently, the second waits on the
-   * unique key, and then finds the result.
+   * The first statement of a transaction. Of two concurrent runs the second waits on the unique
+   * key and then finds the result.
    */
   private async claim(tx: Tx): Promise<void> {
     const { businessId, actor, key } = this.row;
@@ -214,7 +217,7 @@ export class KeyedRun {
     return `idempotency ${businessId} ${actor} ${key}`;
   }
 
-  /** Results hold new secrets and personal data: only the caller's key opens them. */
+  /** Results contain new secrets and personal data: only the caller's key opens them. */
   private seal(result: unknown): Record<string, unknown> {
     const text = JSON.stringify({ result: encodeResult(result) });
     return { sealed: createEncryption(this.keyed.key).seal(text, this.purpose) };
@@ -224,7 +227,7 @@ export class KeyedRun {
     if (inputHash !== this.keyed.inputHash) {
       throw new DomainError(
         ErrorCode.IDEMPOTENCY_KEY_REUSED,
-        'This idempotency key came with another input before. Use a new key for a new request.',
+        'This idempotency key was used with another input. Use a new key for a new request.',
       );
     }
     const { sealed } = answer as { sealed: string };

@@ -1,7 +1,10 @@
 import { Entity, PrimaryColumn } from 'typeorm';
 import { TextColumn } from '../db/columns';
 
-/** What the processes of an installation share and tell nobody. Belongs to the installation, not to a tenant. */
+/**
+ * A secret shared by the processes of an installation and never disclosed. Belongs to the
+ * installation, not to a tenant.
+ */
 @Entity('installation_secret')
 export class InstallationSecret {
   @PrimaryColumn('varchar', { length: 32 })

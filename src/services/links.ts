@@ -4,11 +4,14 @@ import { sql } from '../db/sql';
 import { findOne } from '../db/table';
 import { InstallationSecret } from './installation-secret.entity';
 
-/** Vouches for what a link says, so that nothing of it need be kept. Never logged, never sent. */
+/**
+ * Signs the facts in a link with an HMAC, so that they need not be stored. Never logged, never
+ * sent.
+ */
 export class Signer {
   constructor(private readonly key: string) {}
 
-  /** 43 characters of base64url; with another purpose or other facts, others. */
+  /** Returns 43 characters of base64url that depend on the purpose and all facts. */
   sign(purpose: string, ...facts: readonly (string | number | null)[]): string {
     return createHmac('sha256', this.key)
       .update(JSON.stringify([purpose, ...facts]))
@@ -25,18 +28,21 @@ export class Signer {
   }
 }
 
-/** Addresses that are handed out, and what makes them unguessable. */
+/** Public links, and the signatures that make them unguessable. */
 export interface Links {
   readonly signer: Signer;
-  /** Under the address by which the world reaches the gateway: `/calendar/…`. */
+  /** Returns an absolute URL below the public address of the gateway, such as `/calendar/…`. */
   publicUrl(path: string): string;
-  /** Where a client manages an appointment. */
+  /** Returns the address of the page on which a client manages an appointment. */
   manageUrl(token: string): string;
 }
 
 const SIGNING = 'signing';
 
-/** The key that is configured, else the installation's own, made by whichever process asks first. */
+/**
+ * Returns a signer with the configured key, or else with the installation's own key, which the
+ * first process creates.
+ */
 export async function signerOf(db: Database, configured: string | null): Promise<Signer> {
   if (configured !== null) return new Signer(configured);
   const kept = await db.transaction(async (tx) => {
@@ -48,7 +54,7 @@ export async function signerOf(db: Database, configured: string | null): Promise
   return new Signer((kept as InstallationSecret).value);
 }
 
-/** `listening` answers where the gateway listens, once it does. */
+/** `listening` returns the address that the gateway listens on, once it does. */
 export function linksOf(
   signer: Signer,
   {

@@ -3,20 +3,24 @@ import type { Reader } from '../db/database';
 import { withRequestBatching } from '../db/request-batching';
 import { sql } from '../db/sql';
 
-/** Of how many viewers rules are remembered, how much of each, and for how often: whoever asks for what is not there fills a book as well. */
-const MAX_BOOKS = 200;
-const MAX_READ = 1_000;
+/**
+ * Maximum snapshots, entries of a snapshot, and uses of a snapshot. Keys of missing rows are
+ * entries too, so entries are bounded.
+ */
+const MAX_SNAPSHOTS = 200;
+const MAX_ENTRIES = 1_000;
 const MAX_USES = 1_000;
 
 /**
- * What a business has laid down, as somebody may see it, as of one version of its rules: its people, places, reasons, hours, resources and fields. Whoever
- * decides by it has to read the version beside whatever else is decided by, and to write only while it stands.
+ * A snapshot of a business's rules as a viewer may see them, at one version: staff, locations,
+ * reasons, hours, resources and fields. A decision based on it reads the current version with its
+ * other reads, and writes only if that version is unchanged.
  */
 export class RuleSnapshot {
   private readonly entries = new Map<string, Promise<unknown>>();
   private uses = 0;
 
-  /** @param context for reading rules, and nothing else: its loaders never forget */
+  /** @param context for reading rules only: its loaders never clear */
   constructor(
     readonly version: number,
     readonly context: Context,
@@ -26,33 +30,37 @@ export class RuleSnapshot {
     return (this.uses += 1) > MAX_USES ? null : this;
   }
 
-  /** Reads once. `key` names what is read. */
+  /** Reads once for each key. */
   memoize<T>(key: string, read: (context: Context) => Promise<T>): Promise<T> {
-    const known = this.entries.get(key) as Promise<T> | undefined;
-    if (known) return known;
-    if (this.entries.size >= MAX_READ) this.entries.clear();
-    const found = read(this.context);
-    this.entries.set(key, found);
-    found.catch(() => this.entries.delete(key));
-    return found;
+    const cached = this.entries.get(key) as Promise<T> | undefined;
+    if (cached) return cached;
+    if (this.entries.size >= MAX_ENTRIES) this.entries.clear();
+    const value = read(this.context);
+    this.entries.set(key, value);
+    value.catch(() => this.entries.delete(key));
+    return value;
   }
 }
 
-/** Null where somebody has asked once and has no book yet. */
+/**
+ * Snapshots by viewer, for each database. Null for a viewer with one earlier request and no
+ * snapshot yet.
+ */
 const caches = new WeakMap<object, Map<string, RuleSnapshot | null>>();
 
 /**
- * The rules as they were when they were last looked at. Null on somebody's first booking, which is faster by what it needs alone.
- * What is read of them is never older than their version; what is newer is found out by the version that has risen meanwhile.
+ * Returns the cached rules of a viewer. Null on the first request of a viewer, where reading only
+ * what it needs is faster. Entries are never older than the snapshot's version; the version check
+ * on write detects newer rules.
  */
 export async function currentRules(context: Context, member: Member): Promise<RuleSnapshot | null> {
-  const shelf = cacheOf(context);
+  const snapshots = cacheOf(context);
   const viewer = viewerOfRules(member);
   const name = JSON.stringify(viewer);
-  const seen = shelf.get(name);
-  const known = seen ? seen.use() : seen;
-  const book =
-    known === null
+  const seen = snapshots.get(name);
+  const cached = seen ? seen.use() : seen;
+  const snapshot =
+    cached === null
       ? new RuleSnapshot(await rulesVersionOf(context.db, member.businessId), {
           ...context,
           viewer,
@@ -60,26 +68,26 @@ export async function currentRules(context: Context, member: Member): Promise<Ru
           keyedRun: null,
           handOver: undefined,
         })
-      : (known ?? null);
-  // The one that was not asked for longest is forgotten.
-  shelf.delete(name);
-  shelf.set(name, book);
-  if (shelf.size > MAX_BOOKS) shelf.delete(shelf.keys().next().value as string);
-  return book;
+      : (cached ?? null);
+  // Evicts the least recently used snapshot.
+  snapshots.delete(name);
+  snapshots.set(name, snapshot);
+  if (snapshots.size > MAX_SNAPSHOTS) snapshots.delete(snapshots.keys().next().value as string);
+  return snapshot;
 }
 
-/** The rules have changed: the next booking reads them anew. */
+/** Makes the next booking read the rules again. */
 export function invalidateRules(context: Context, member: Member): void {
   cacheOf(context).set(JSON.stringify(viewerOfRules(member)), null);
 }
 
 function cacheOf({ db: { origin } }: Context): Map<string, RuleSnapshot | null> {
-  let shelf = caches.get(origin);
-  if (!shelf) caches.set(origin, (shelf = new Map()));
-  return shelf;
+  let snapshots = caches.get(origin);
+  if (!snapshots) caches.set(origin, (snapshots = new Map()));
+  return snapshots;
 }
 
-/** What of somebody decides which rules they see. Clients see the same, whoever they are. */
+/** The properties of a viewer that decide which rules it sees. All clients see the same. */
 const viewerOfRules = ({ businessId, role, staffId, locationIds }: Member): Member => ({
   businessId,
   role,

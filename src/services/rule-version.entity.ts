@@ -2,8 +2,9 @@ import { Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn } from '../db/columns';
 
 /**
- * How often what a business lays down has changed: its people, places, reasons, hours, resources and fields. Raised by triggers in the transaction of each
- * change (see the migration), so that whoever remembers rules need ask for no more than this to know that they stand.
+ * The version of a business's rules: its staff, locations, reasons, hours, resources and fields.
+ * Triggers raise it in the transaction of each change (see the migration), so that comparing it
+ * suffices to validate cached rules.
  */
 @Entity('rule_version')
 export class RuleVersion {

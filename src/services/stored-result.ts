@@ -1,10 +1,10 @@
 import { getMetadataArgsStorage } from 'typeorm';
 
-/** Classes other than entities whose instances may be stored, by name. */
+/** Classes by name whose instances may be stored although they are not entities. */
 const registered = new Map<string, Function>();
 let entities: ReadonlyMap<string, Function> | undefined;
 
-/** Lets instances of a class that is no entity be part of a stored result. */
+/** Allows instances of a class that is not an entity in a stored result. */
 export function storable(type: Function): void {
   registered.set(type.name, type);
 }
@@ -19,11 +19,11 @@ function classNamed(name: string): Function | undefined {
   return entities.get(name) ?? registered.get(name);
 }
 
-/** Marks the class of an object. GraphQL names and columns never contain it. */
+/** The key that holds the class of an object. GraphQL names and columns never contain it. */
 const CLASS = '$class';
 
 /**
- * A command's result as JSON: plain values, plain objects, and rows with their class.
+ * Encodes a command's result as JSON: plain values, plain objects, and rows with their class.
  * @throws Error for an instance of a class that is neither an entity nor registered.
  */
 export function encodeResult(value: unknown): unknown {
@@ -52,6 +52,6 @@ export function decodeResult(value: unknown): unknown {
   );
   if (typeof name !== 'string') return decoded;
   const type = classNamed(name);
-  if (!type) throw new Error(`A stored result names no known class: ${name}.`);
+  if (!type) throw new Error(`Unknown class in a stored result: ${name}.`);
   return Object.assign(Object.create(type.prototype as object) as object, decoded);
 }

@@ -28,6 +28,7 @@ import { BlockedStaff1763700000157 } from './1763700000157-blocked-staff';
 import { WebhookFilters1763700000150 } from './1763700000150-webhook-filters';
 import { Readiness1763700000160 } from './1763700000160-readiness';
 import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
+import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointment-staff-by-start';
 
 /** In the order they run. */
 export const migrations = [
@@ -61,4 +62,5 @@ export const migrations = [
   WebhookFilters1763700000150,
   Readiness1763700000160,
   DatabaseEpoch1763700000162,
+  AppointmentStaffByStart1763700000174,
 ];

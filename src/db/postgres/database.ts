@@ -10,7 +10,7 @@ import { identityOnPostgres } from '../state/identity';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from '../sql';
 
 const RETRIES = 3;
-/** Each name keeps a plan on each connection, so there is an end to them. */
+/** Each name keeps a plan on each connection, so the number of names is bounded. */
 const MAX_NAMED = 500;
 const names = new Map<string, string>();
 
@@ -31,7 +31,10 @@ interface Answer<Row> {
   readonly rowCount: number | null;
 }
 
-/** Throws at once what fails before anything is sent: nothing may travel behind a statement that did not leave. */
+/**
+ * Renders before sending, so that a value that cannot be stored throws before anything is written
+ * to the socket.
+ */
 function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
   return sendText(on, render(query, 'postgres'));
 }
@@ -45,7 +48,10 @@ function sendText<Row>(on: Pool | PoolClient, { text, values }: Rendered): Promi
   }) as never;
 }
 
-/** Writing statements as one: all but the last in a WITH, where each does what it says exactly once. */
+/**
+ * Joins writing statements into one: all but the last become CTEs, each of which runs exactly
+ * once.
+ */
 function asOne(queries: readonly Sql[]): Sql {
   const [last, ...others] = [...queries].reverse() as [Sql, ...Sql[]];
   if (!others.length) return last;
@@ -57,7 +63,10 @@ const stateOf = (
   { totalCount, idleCount, waitingCount }: Pool,
 ): PoolState => ({ pool, busy: totalCount - idleCount, idle: idleCount, waiting: waitingCount });
 
-/** PostgreSQL by the pools of two TypeORM data sources; the reader's sessions are read-only. */
+/**
+ * Opens PostgreSQL with the pools of two TypeORM data sources. The reader's sessions are
+ * read-only.
+ */
 export async function postgresDatabase(
   writer: DataSource,
   reader: DataSource,
@@ -65,7 +74,10 @@ export async function postgresDatabase(
 ): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const identity = await identityOnPostgres(writes);
-  const appends = new GroupCommitter(identity, async (query) => (await send(writes, query)).rows);
+  const groupCommitter = new GroupCommitter(
+    identity,
+    async (query) => (await send(writes, query)).rows,
+  );
 
   async function read<Row>(query: Rendered): Promise<Row[]> {
     try {
@@ -74,66 +86,73 @@ export async function postgresDatabase(
       throw asBusy(error);
     }
   }
-  const questions = new QueryMultiplexer(read, Math.ceil(reads.options.max / 2));
+  const multiplexer = new QueryMultiplexer(read, Math.ceil(reads.options.max / 2));
 
-  async function attempt<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+  async function runTransaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     const client = await writes.connect();
     const committed: (() => void)[] = [];
-    let pending: { query: Sql; explain?: (error: unknown) => unknown }[] = [];
-    let begun = false;
-    let broken: Error | undefined;
+    let deferred: { query: Sql; explain?: (error: unknown) => unknown }[] = [];
+    let hasBegun = false;
+    let connectionError: Error | undefined;
 
-    /** Sends what may go together without waiting for an answer between. BEGIN goes with the first statement. */
-    function together<Answer>(sendAll: () => Promise<Answer>): Promise<Answer> {
+    /**
+     * Pipelines statements: sends them without waiting for a result in between. BEGIN is sent with
+     * the first statement.
+     */
+    function pipelined<Answer>(sendAll: () => Promise<Answer>): Promise<Answer> {
       const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
       stream.cork();
       try {
-        // Where BEGIN fails, so does what comes behind it, and says why.
-        if (!begun) client.query('BEGIN').catch(() => undefined);
-        begun = true;
+        // If BEGIN fails, the next statement fails too and reports the reason.
+        if (!hasBegun) client.query('BEGIN').catch(() => undefined);
+        hasBegun = true;
         return sendAll();
       } finally {
-        // Behind whatever else is asked for at this moment.
+        // After all other statements of this event-loop turn.
         setImmediate(() => stream.uncork());
       }
     }
 
     function flush(): Promise<unknown> {
-      const queries = pending;
-      pending = [];
+      const queries = deferred;
+      deferred = [];
       if (!queries.length) return Promise.resolve();
       return send(client, asOne(queries.map(({ query }) => query))).catch((error: unknown) => {
         throw queries.reduce(
-          (found, { explain }) => (explain && found === error ? explain(error) : found),
+          (current, { explain }) => (explain && current === error ? explain(error) : current),
           error,
         );
       });
     }
 
-    /** What waits for it, then this. Neither is sent where the one before could not be. */
-    async function behindPending<Answer>(sendNext: () => Promise<Answer>): Promise<Answer> {
-      const [, answer] = await together(() => Promise.all([flush(), sendNext()]));
+    /**
+     * Sends the deferred statements, then `sendNext`. Sends neither if rendering the deferred ones
+     * fails.
+     */
+    async function afterDeferred<Answer>(sendNext: () => Promise<Answer>): Promise<Answer> {
+      const [, answer] = await pipelined(() => Promise.all([flush(), sendNext()]));
       return answer;
     }
 
     try {
       const result = await work({
         dialect: 'postgres',
-        all: async <Row>(query: Sql) => (await behindPending(() => send<Row>(client, query))).rows,
-        run: async (query) => (await behindPending(() => send(client, query))).rowCount ?? 0,
-        defer: async (query, explain) => void pending.push({ query, explain }),
+        all: async <Row>(query: Sql) => (await afterDeferred(() => send<Row>(client, query))).rows,
+        run: async (query) => (await afterDeferred(() => send(client, query))).rowCount ?? 0,
+        defer: async (query, explain) => void deferred.push({ query, explain }),
         afterCommit: (callback) => void committed.push(callback),
       });
-      const { command } = await behindPending(() => client.query('COMMIT'));
-      // A transaction that failed is rolled back by its COMMIT, which calls that a success.
+      const { command } = await afterDeferred(() => client.query('COMMIT'));
+      // PostgreSQL answers the COMMIT of a failed transaction with a ROLLBACK that counts as
+      // success.
       if (command !== 'COMMIT') throw new Error('The transaction had failed before its COMMIT.');
       committed.forEach((callback) => callback());
       return result;
     } catch (error) {
-      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+      await client.query('ROLLBACK').catch((failure: Error) => (connectionError = failure));
       throw error;
     } finally {
-      client.release(broken);
+      client.release(connectionError);
     }
   }
 
@@ -144,20 +163,20 @@ export async function postgresDatabase(
     recordIds: () => undefined,
     async all<Row>(query: Sql) {
       return query instanceof OneRow
-        ? [(await questions.ask(query)) as Row]
+        ? [(await multiplexer.query(query)) as Row]
         : read<Row>(render(query, 'postgres'));
     },
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {
         try {
-          return await attempt(work);
+          return await runTransaction(work);
         } catch (error) {
           if (!isRetryable(error) || tries === RETRIES) throw asBusy(error);
           await new Promise((resolve) => setTimeout(resolve, random() * 20 * 2 ** tries));
         }
       }
     },
-    commitIfRulesUnchanged: (rows) => appends.append(rows),
+    commitIfRulesUnchanged: (rows) => groupCommitter.commit(rows),
     pools: () => [stateOf('writer', writes), stateOf('reader', reads)],
     async close() {
       await Promise.all([writer.destroy(), reader.destroy()]);

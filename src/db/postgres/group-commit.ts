@@ -4,16 +4,19 @@ import { asBusy, isRefusal } from '../errors';
 import { join, raw, Sql, sql } from '../sql';
 import { Insertion, rowsAsOne } from '../table';
 
-/** How many bookings and the like go into one statement. */
-const MAX_TOGETHER = 64;
-/** What is asked for meanwhile waits for the statement that is under way, so that more of it goes together; behind one that waits itself, no longer than this. */
-const PATIENCE_MS = 10;
-/** Statements under way at once where others have to wait. */
-const MAX_UNDER_WAY = 4;
-/** Nobody waits for long behind a lock that somebody else has run into: that one gives up here, and waits in a transaction of its own. */
-const LOCK_MS = 250;
+/** Maximum writes in one statement. */
+const MAX_BATCH_SIZE = 64;
+/** Maximum time that a write waits for the statement in flight. Waiting makes batches larger. */
+const MAX_QUEUE_WAIT_MS = 10;
+/** Maximum statements in flight while some of them wait for locks. */
+const MAX_IN_FLIGHT = 4;
+/**
+ * Lock time-out of a batch, so that one contended row does not delay the others: the contended
+ * write then retries in its own transaction.
+ */
+const LOCK_TIMEOUT_MS = 250;
 
-interface Waiting {
+interface QueuedWrite {
   readonly rows: OptimisticWrite;
   readonly insertions: readonly Insertion[];
   readonly committed: readonly (() => void)[];
@@ -22,69 +25,74 @@ interface Waiting {
 }
 
 /**
- * Adds rows that different requests have decided on without a lock, on PostgreSQL: one statement for all of them, which is its own transaction. What it costs
- * to begin and to commit, to wake a session up and to wait for the disk is shared by all that go together.
+ * Commits rows that concurrent requests decided without a lock, on PostgreSQL: one statement for
+ * all of them, which is its own transaction. The writes share the cost of BEGIN, COMMIT, waking a
+ * session and waiting for the disk.
  */
 export class GroupCommitter {
-  private readonly waiting: Waiting[] = [];
-  private underWay = 0;
-  private next: NodeJS.Immediate | undefined;
-  private impatient: NodeJS.Timeout | undefined;
+  private readonly queue: QueuedWrite[] = [];
+  private inFlight = 0;
+  private nextTurn: NodeJS.Immediate | undefined;
+  private queueTimer: NodeJS.Timeout | undefined;
 
   /**
    * @param identity the identity of the database: see epoch.ts
-   * @param send sends a statement on a connection of its own, and answers its rows
+   * @param send sends a statement on a dedicated connection and returns its rows
    */
   constructor(
     private readonly identity: Sql,
     private readonly send: (query: Sql) => Promise<unknown[]>,
   ) {}
 
-  async append(rows: OptimisticWrite): Promise<boolean> {
+  async commit(rows: OptimisticWrite): Promise<boolean> {
     const insertions: Insertion[] = [];
     const committed: (() => void)[] = [];
     await rows.write(recording(insertions, committed));
     return new Promise((resolve, reject) => {
-      this.waiting.push({ rows, insertions, committed, resolve, reject });
-      this.plan();
+      this.queue.push({ rows, insertions, committed, resolve, reject });
+      this.schedule();
     });
   }
 
-  private plan(): void {
-    if (!this.waiting.length) return;
-    // Behind whatever else was read at this moment.
-    if (!this.underWay) this.next ??= setImmediate(() => this.take());
-    else if (this.underWay < MAX_UNDER_WAY)
-      this.impatient ??= setTimeout(() => this.take(), PATIENCE_MS);
+  private schedule(): void {
+    if (!this.queue.length) return;
+    // After all other statements of this event-loop turn.
+    if (!this.inFlight) this.nextTurn ??= setImmediate(() => this.flushBatch());
+    else if (this.inFlight < MAX_IN_FLIGHT)
+      this.queueTimer ??= setTimeout(() => this.flushBatch(), MAX_QUEUE_WAIT_MS);
   }
 
-  private take(): void {
-    clearTimeout(this.impatient);
-    this.next = this.impatient = undefined;
-    this.underWay += 1;
-    void this.write(this.waiting.splice(0, MAX_TOGETHER)).then(() => {
-      this.underWay -= 1;
-      this.plan();
+  private flushBatch(): void {
+    clearTimeout(this.queueTimer);
+    this.nextTurn = this.queueTimer = undefined;
+    this.inFlight += 1;
+    void this.commitBatch(this.queue.splice(0, MAX_BATCH_SIZE)).then(() => {
+      this.inFlight -= 1;
+      this.schedule();
     });
   }
 
-  /** Never rejects. One that is refused takes down whatever went with it: then each goes alone. */
-  private async write(together: readonly Waiting[]): Promise<void> {
+  /**
+   * Commits a batch and settles its writes. A refused write aborts the whole batch, so each write
+   * is then retried by itself. Never rejects.
+   */
+  private async commitBatch(batch: readonly QueuedWrite[]): Promise<void> {
     let isWritten: boolean;
     try {
-      isWritten = (await this.send(statementOf(together, this.identity))).length > 0;
+      isWritten = (await this.send(statementOf(batch, this.identity))).length > 0;
     } catch (error) {
-      // What no database keeps is refused before anything is sent.
+      // A value that cannot be stored is refused before anything is sent.
       if (!isRefusal(error) && !(error instanceof DomainError))
-        return together.forEach(({ reject }) => reject(asBusy(error)));
+        return batch.forEach(({ reject }) => reject(asBusy(error)));
       isWritten = false;
     }
-    if (!isWritten && together.length > 1) {
-      for (const one of together) await this.write([one]);
+    if (!isWritten && batch.length > 1) {
+      for (const one of batch) await this.commitBatch([one]);
       return;
     }
-    for (const { committed, resolve, reject } of together) {
-      // What fails after the commit is the fault of this one: the others wait to be told as well.
+    for (const { committed, resolve, reject } of batch) {
+      // An error after the commit belongs to this caller; the others of the batch must still be
+      // answered.
       try {
         if (isWritten) committed.forEach((callback) => callback());
         resolve(isWritten);
@@ -95,10 +103,10 @@ export class GroupCommitter {
   }
 }
 
-/** Keeps what is added in place of a transaction. */
+/** A transaction that only records insertions. */
 function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
   const never = (): never => {
-    throw new Error('Rows that go with others are added; nothing is read or changed with them.');
+    throw new Error('Optimistic writes only insert rows: reads and updates are not allowed.');
   };
   return {
     dialect: 'postgres',
@@ -110,19 +118,21 @@ function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
 }
 
 /**
- * All of it, while all the rules stand. Answers a row where it was written, and none where not. A server that was promoted
- * may count its rules' versions up to one that the process knows with other content: nothing is written before its epoch.
+ * Inserts all rows if all rule versions are unchanged. Returns one row if written, else none. A
+ * promoted server may reach a cached rule version with other content, so nothing is written before
+ * its epoch begins.
  */
-function statementOf(together: readonly Waiting[], identity: Sql): Sql {
-  // Everybody locks subjects in the order of their ids; here the guard of the claims does, row by row.
-  const inOrder = [...together].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
+function statementOf(batch: readonly QueuedWrite[], identity: Sql): Sql {
+  // All writers lock subjects in the order of their ids; here the trigger on claims locks row by
+  // row.
+  const inOrder = [...batch].sort((one, other) => one.rows.subjectId - other.rows.subjectId);
   const versions = new Map(
     inOrder.map(({ rows: { businessId, rulesVersion } }) => [
       `${businessId} ${rulesVersion}`,
       { business_id: businessId, version: rulesVersion },
     ]),
   );
-  const stand = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_MS)}, true) <> '' AND NOT EXISTS (
+  const unchanged = sql`SELECT ${raw('1')} WHERE set_config('lock_timeout', ${String(LOCK_TIMEOUT_MS)}, true) <> '' AND NOT EXISTS (
     SELECT FROM json_to_recordset(${JSON.stringify([...versions.values()])}) AS r(business_id int, version bigint)
     WHERE NOT EXISTS (SELECT FROM rule_version AS v WHERE v.business_id = r.business_id AND v.version = r.version))
     AND (SELECT marker = ${identity} FROM database_epoch)`;
@@ -131,7 +141,7 @@ function statementOf(together: readonly Waiting[], identity: Sql): Sql {
     byTable.set(table, [...(byTable.get(table) ?? []), ...rows]);
   const additions = [...byTable].map(
     ([table, rows], index) =>
-      sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', stand'))})`,
+      sql`${raw(`w${index}`)} AS (${rowsAsOne(table, rows, raw(', unchanged'))})`,
   );
-  return sql`WITH stand AS MATERIALIZED (${stand}), ${join(additions)} SELECT FROM stand`;
+  return sql`WITH unchanged AS MATERIALIZED (${unchanged}), ${join(additions)} SELECT FROM unchanged`;
 }

@@ -1,162 +1,184 @@
 import { render, type OneRow, type Rendered, type SqlValue } from '../sql';
 
-/** How long a statement may take that answers several questions; what takes as long alone travels alone. */
-const TOGETHER_MS = 4;
-const MAX_TOGETHER = 32;
-/** What was once quick is believed to be so for some dozens of answers. */
-const FADING = 1.05;
-/** Statements of one shape under way at once: what is asked for meanwhile goes with the next. */
-const QUICK_UNDER_WAY = 2;
-/** Nobody waits longer for one that takes long. */
-const PATIENCE_MS = 10;
-/** Of so many it is remembered how quick they are; the oldest is forgotten first. */
+/** Maximum duration of a batched statement. A shape as slow as this by itself is not batched. */
+const MAX_BATCH_MS = 4;
+const MAX_BATCH_SIZE = 32;
+/** Ages the best observed latency, so that it stays valid for some dozens of results only. */
+const LATENCY_AGING = 1.05;
+/** Batched statements of one shape in flight; later queries join the next batch. */
+const MAX_BATCHES_IN_FLIGHT = 2;
+/** Maximum time that a query waits for a batch in flight. */
+const MAX_QUEUE_WAIT_MS = 10;
+/** Maximum number of shapes with a known latency; the oldest is evicted first. */
 const MAX_SHAPES = 500;
 
 type Row = Record<string, unknown>;
 
-interface Question {
+interface PendingQuery {
   readonly query: Rendered;
-  readonly askers: { resolve(row: Row): void; reject(error: unknown): void }[];
+  readonly callers: { resolve(row: Row): void; reject(error: unknown): void }[];
 }
 
-/** Questions in the same words, whose values are of the same types. */
-interface Shape {
-  /** Answers any number of them, each in a row that says by `#` whose it is. */
+/** Queries with the same text whose values have the same types. */
+interface StatementShape {
+  /** The statement for a batch. Its rows carry the index of their query in the column `#`. */
   readonly text: string;
-  /** By their values. */
-  readonly waiting: Map<string, Question>;
-  underWay: number;
-  /** What one question took at best, lately: on a busy machine a statement waits for longer than it runs. */
-  bestMs: number;
-  /** How many may go together. */
-  room: number;
-  /** Whether they have failed together where each alone did not: what they say depends on types that are not known here. */
-  isApart: boolean;
-  next: NodeJS.Immediate | undefined;
-  impatient: NodeJS.Timeout | undefined;
+  /** Queries by their JSON values. */
+  readonly waiting: Map<string, PendingQuery>;
+  inFlight: number;
+  /**
+   * The best latency of one query, aged. On a busy machine a statement waits longer than it runs,
+   * so the mean misleads.
+   */
+  bestLatencyMs: number;
+  /** Maximum number of queries in a batch, adapted to the latency. */
+  batchSize: number;
+  /**
+   * Whether batches of this shape failed although each query succeeded by itself: the text depends
+   * on types not known here.
+   */
+  isUnbatchable: boolean;
+  nextTurn: NodeJS.Immediate | undefined;
+  queueTimer: NodeJS.Timeout | undefined;
 }
 
 /**
- * Questions that different requests ask at one moment in the same words, as one statement with the values of all: to send, to start and to answer a quick
- * statement takes longer than what it does. Questions that are the very same are asked once: who may see what is said by the words and the values of each.
- * Nobody gets an answer from before they asked, since what is under way is joined by none.
+ * Multiplexes identical statements of concurrent requests: one statement, values as a JSON
+ * recordset, one row per query. Sending and starting a short statement takes longer than running
+ * it. Identical queries run once, which is safe because the text and values contain the viewer's
+ * scope. A query never joins a batch in flight, so results are never older than the request.
  */
 export class QueryMultiplexer {
-  private readonly shapes = new Map<string, Shape>();
+  private readonly shapes = new Map<string, StatementShape>();
 
   /**
-   * @param send sends a statement and answers its rows
-   * @param most statements of one shape under way at once, where each answers one question
-   * @param now milliseconds since whenever
+   * @param send sends a statement and returns its rows
+   * @param maxInFlight maximum statements of one unbatched shape in flight
+   * @param now monotonic milliseconds
    */
   constructor(
     private readonly send: (query: Rendered) => Promise<Row[]>,
-    private readonly most: number,
+    private readonly maxInFlight: number,
     private readonly now = (): number => performance.now(),
   ) {}
 
-  ask(query: OneRow): Promise<Row> {
+  query(query: OneRow): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
-      const asker = { resolve, reject };
-      if (!shape || shape.isApart)
-        return void this.alone({ query: rendered, askers: [asker] }).then(({ tell }) => tell());
+      const caller = { resolve, reject };
+      if (!shape || shape.isUnbatchable)
+        return void this.runOne({ query: rendered, callers: [caller] }).then(({ settle }) =>
+          settle(),
+        );
       const name = JSON.stringify(rendered.values);
-      const known = shape.waiting.get(name);
-      if (known) return void known.askers.push(asker);
-      shape.waiting.set(name, { query: rendered, askers: [asker] });
-      this.plan(shape);
+      const existing = shape.waiting.get(name);
+      if (existing) return void existing.callers.push(caller);
+      shape.waiting.set(name, { query: rendered, callers: [caller] });
+      this.schedule(shape);
     });
   }
 
-  /** Undefined where there is no type to say for a value. */
-  private shapeOf(query: OneRow, { text, values }: Rendered): Shape | undefined {
+  /** Returns undefined if the type of a value cannot be named. */
+  private shapeOf(query: OneRow, { text, values }: Rendered): StatementShape | undefined {
     const types = values.map(typeOf);
     if (types.includes(undefined)) return undefined;
     const name = `${types.join()} ${text}`;
-    const known = this.shapes.get(name);
-    if (known) return known;
-    const given = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
-    const words = render(query, 'postgres', (place) => `asked."${place}"`).text;
-    const shape: Shape = {
-      text: `${words}, asked."0" AS "#" FROM json_to_recordset($1) AS asked(${given})`,
+    const existing = this.shapes.get(name);
+    if (existing) return existing;
+    const columns = ['"0" int', ...types.map((type, index) => `"${index + 1}" ${type}`)].join(', ');
+    const batchText = render(query, 'postgres', (place) => `batch."${place}"`).text;
+    const shape: StatementShape = {
+      text: `${batchText}, batch."0" AS "#" FROM json_to_recordset($1) AS batch(${columns})`,
       waiting: new Map(),
-      underWay: 0,
-      bestMs: Number.POSITIVE_INFINITY,
-      room: 1,
-      isApart: false,
-      next: undefined,
-      impatient: undefined,
+      inFlight: 0,
+      bestLatencyMs: Number.POSITIVE_INFINITY,
+      batchSize: 1,
+      isUnbatchable: false,
+      nextTurn: undefined,
+      queueTimer: undefined,
     };
-    // Whoever waits in one that is forgotten is answered all the same.
+    // Queries that wait in an evicted shape are still answered.
     if (this.shapes.size >= MAX_SHAPES)
       this.shapes.delete(this.shapes.keys().next().value as string);
     this.shapes.set(name, shape);
     return shape;
   }
 
-  private plan(shape: Shape): void {
+  private schedule(shape: StatementShape): void {
     if (!shape.waiting.size) return;
-    // Behind whatever else was read at this moment.
-    if (shape.underWay < (shape.room > 1 ? QUICK_UNDER_WAY : this.most))
-      shape.next ??= setImmediate(() => this.take(shape));
-    else shape.impatient ??= setTimeout(() => this.take(shape), PATIENCE_MS);
+    // After all other statements of this event-loop turn.
+    if (shape.inFlight < (shape.batchSize > 1 ? MAX_BATCHES_IN_FLIGHT : this.maxInFlight))
+      shape.nextTurn ??= setImmediate(() => this.flushBatch(shape));
+    else shape.queueTimer ??= setTimeout(() => this.flushBatch(shape), MAX_QUEUE_WAIT_MS);
   }
 
-  private take(shape: Shape): void {
-    clearTimeout(shape.impatient);
-    shape.next = shape.impatient = undefined;
-    const together: Question[] = [];
-    for (const [name, question] of shape.waiting) {
-      if (together.length === shape.room) break;
-      together.push(question);
+  private flushBatch(shape: StatementShape): void {
+    clearTimeout(shape.queueTimer);
+    shape.nextTurn = shape.queueTimer = undefined;
+    const batch: PendingQuery[] = [];
+    for (const [name, pending] of shape.waiting) {
+      if (batch.length === shape.batchSize) break;
+      batch.push(pending);
       shape.waiting.delete(name);
     }
-    shape.underWay += 1;
+    shape.inFlight += 1;
     const sentAt = this.now();
-    void this.answer(shape, together).then(() => {
-      shape.underWay -= 1;
-      shape.bestMs = Math.min(shape.bestMs * FADING, (this.now() - sentAt) / together.length);
-      shape.room = Math.max(
-        1,
-        Math.min(MAX_TOGETHER, shape.room * 2, Math.floor(TOGETHER_MS / shape.bestMs)),
+    void this.runBatch(shape, batch).then(() => {
+      shape.inFlight -= 1;
+      shape.bestLatencyMs = Math.min(
+        shape.bestLatencyMs * LATENCY_AGING,
+        (this.now() - sentAt) / batch.length,
       );
-      this.plan(shape);
+      shape.batchSize = Math.max(
+        1,
+        Math.min(
+          MAX_BATCH_SIZE,
+          shape.batchSize * 2,
+          Math.floor(MAX_BATCH_MS / shape.bestLatencyMs),
+        ),
+      );
+      this.schedule(shape);
     });
-    this.plan(shape);
+    this.schedule(shape);
   }
 
-  /** Never rejects. */
-  private async answer(shape: Shape, together: readonly Question[]): Promise<void> {
-    const [first] = together as [Question];
-    if (together.length === 1) return (await this.alone(first)).tell();
+  /** Runs a batch and settles its queries. Never rejects. */
+  private async runBatch(shape: StatementShape, batch: readonly PendingQuery[]): Promise<void> {
+    const [first] = batch as [PendingQuery];
+    if (batch.length === 1) return (await this.runOne(first)).settle();
     try {
       const values = JSON.stringify(
-        together.map(({ query }, index) =>
+        batch.map(({ query }, index) =>
           Object.fromEntries([index, ...query.values].map((value, place) => [place, value])),
         ),
       );
       for (const row of await this.send({ text: shape.text, values: [values] }))
-        for (const { resolve } of (together[row['#'] as number] as Question).askers) resolve(row);
+        for (const { resolve } of (batch[row['#'] as number] as PendingQuery).callers) resolve(row);
     } catch {
-      // One of them may be wrong, or the types of all: each says for itself.
-      const answers = await Promise.all(together.map((question) => this.alone(question)));
-      shape.isApart = answers.every(({ isAnswered }) => isAnswered);
-      for (const { tell } of answers) tell();
+      // One query may be invalid, or the types of all: run each by itself.
+      const results = await Promise.all(batch.map((pending) => this.runOne(pending)));
+      shape.isUnbatchable = results.every(({ succeeded }) => succeeded);
+      for (const { settle } of results) settle();
     }
   }
 
-  /** Whether there is an answer, and what tells it. Never rejects. */
-  private async alone({
+  /**
+   * Runs one query. Returns whether it succeeded, and a function that settles its callers. Never
+   * rejects.
+   */
+  private async runOne({
     query,
-    askers,
-  }: Question): Promise<{ readonly isAnswered: boolean; readonly tell: () => void }> {
+    callers,
+  }: PendingQuery): Promise<{ readonly succeeded: boolean; readonly settle: () => void }> {
     try {
       const [row] = await this.send(query);
-      return { isAnswered: true, tell: () => askers.forEach(({ resolve }) => resolve(row as Row)) };
+      return {
+        succeeded: true,
+        settle: () => callers.forEach(({ resolve }) => resolve(row as Row)),
+      };
     } catch (error) {
-      return { isAnswered: false, tell: () => askers.forEach(({ reject }) => reject(error)) };
+      return { succeeded: false, settle: () => callers.forEach(({ reject }) => reject(error)) };
     }
   }
 }
@@ -165,7 +187,7 @@ const MAX_INT = 2 ** 31 - 1;
 const isInt = (value: unknown): boolean =>
   Number.isInteger(value) && Math.abs(value as number) <= MAX_INT;
 
-/** What PostgreSQL would take a value for beside a column of ours. */
+/** Returns the type that PostgreSQL infers for a value compared with one of our columns. */
 function typeOf(value: SqlValue): string | undefined {
   if (Array.isArray(value))
     return !value.length

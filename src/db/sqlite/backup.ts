@@ -4,7 +4,12 @@ import BetterSqlite3 from 'better-sqlite3';
 import { DomainError, ErrorCode } from '../../errors';
 import { createDirectory, createPrivateFile } from './files';
 
-/** A writer may finish a checkpoint first. */
+/**
+ * Copies an SQLite database as of one commit, WAL included, and returns the size of the copy in
+ * bytes. Other processes may write meanwhile. The target appears only once it is complete and
+ * durable.
+ * @throws DomainError CONFLICT if the target exists.
+ */
 const LOCK_WAIT_MS = 5_000;
 
 /**
@@ -21,7 +26,7 @@ export function backUp(source: string, target: string): number {
   createDirectory(dirname(target));
   const partial = `${target}.partial`;
   rmSync(partial, { force: true });
-  // VACUUM INTO accepts an empty file, and keeps its mode.
+  // VACUUM INTO accepts an empty file and keeps its mode.
   createPrivateFile(partial);
   const connection = new BetterSqlite3(source, {
     readonly: true,

@@ -10,7 +10,7 @@ const connectionOf = (source: DataSource): BetterSqlite3.Database =>
 
 const MAX_PREPARED = 500;
 
-/** Sends statements on one connection and keeps them prepared. */
+/** Prepares statements on one connection and caches them. */
 function preparedOn(connection: BetterSqlite3.Database) {
   const prepared = new Map<string, BetterSqlite3.Statement>();
   const bindable = (value: SqlValue) => (typeof value === 'boolean' ? Number(value) : value);
@@ -26,36 +26,44 @@ function preparedOn(connection: BetterSqlite3.Database) {
   };
 }
 
-/** A transaction that waits for its turn. */
-interface Waiting {
+/** A transaction in the queue. */
+interface QueuedTransaction {
   /** By `performance.now()`. */
   readonly queuedAt: number;
-  /** Resolves with what makes its outcome known, once that is durable. @throws what ended the whole group, such as a full disk */
+  /**
+   * Runs inside a savepoint and resolves with a function that settles the caller once the group is
+   * durable.
+   * @throws the error that ended the whole group, such as a full disk
+   */
   run(): Promise<Outcome>;
   refuse(error: unknown): void;
 }
 type Outcome = (failure?: { readonly error: unknown }) => void;
 
-/** Whatever waits is committed together, until so many have run or so long has passed: a commit waits for the disk, and most transactions take less. */
-const GROUP = 64;
-const GROUP_MS = 25;
+/**
+ * Limits of a group commit, in transactions and in time: a commit waits for the disk, which most
+ * transactions do not.
+ */
+const MAX_GROUP_SIZE = 64;
+const MAX_GROUP_MS = 25;
 
-/** How long a transaction waits for the write lock of another process before it is refused as BUSY. */
+/** How long a transaction waits for the write lock of another process before it fails with BUSY. */
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 10;
 
 /**
- * SQLite by two TypeORM data sources on one WAL file: a writer whose transactions queue, a reader opened read-only.
- * The queue is what keeps transactions apart: better-sqlite3 has one connection. Those that wait are savepoints of one transaction, one after the other:
- * each holds or fails alone, and nobody hears of success before all of it is on the disk.
+ * Opens SQLite with two TypeORM data sources on one WAL file: a writer whose transactions queue,
+ * and a read-only reader. The queue isolates transactions, because better-sqlite3 has one
+ * connection. Queued transactions run as savepoints of one group commit. Each succeeds or fails by
+ * itself, and callers are answered once the group is durable.
  */
 export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
   const connection = connectionOf(writer);
-  // The data source waits for locks during migrations; from here on `beginWrite` does.
+  // The data source waits for locks during migrations only; afterwards `beginWrite` waits.
   connection.pragma('busy_timeout = 0');
   const mark = new RestoreMark(String(writer.options.database), connection);
   const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
-  const waiting: Waiting[] = [];
+  const queue: QueuedTransaction[] = [];
   let draining: Promise<void> | null = null;
 
   const tx = (committed: (() => void)[]): Tx => ({
@@ -79,11 +87,11 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     afterCommit: (callback) => void committed.push(callback),
   });
 
-  function turnOf<T>(
+  function queueEntryFor<T>(
     work: (tx: Tx) => Promise<T>,
     resolve: (result: T) => void,
     reject: (error: unknown) => void,
-  ): Waiting {
+  ): QueuedTransaction {
     const refuse = (error: unknown) => reject(asBusy(error));
     const committed: (() => void)[] = [];
     return {
@@ -96,7 +104,8 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
           connection.exec('RELEASE one');
           return (failure) => {
             if (failure) return refuse(failure.error);
-            // What fails after the commit is the fault of this one: the others wait to be told as well.
+            // An error after the commit belongs to this caller; the others of the group must still
+            // be answered.
             try {
               committed.forEach((callback) => callback());
               resolve(result);
@@ -118,20 +127,20 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     try {
       await beginWrite();
     } catch (error) {
-      return waiting.shift()?.refuse(error);
+      return queue.shift()?.refuse(error);
     }
     const outcomes: Outcome[] = [];
     try {
-      const until = performance.now() + GROUP_MS;
-      do outcomes.push(await (waiting.shift() as Waiting).run());
-      while (waiting.length && outcomes.length < GROUP && performance.now() < until);
+      const until = performance.now() + MAX_GROUP_MS;
+      do outcomes.push(await (queue.shift() as QueuedTransaction).run());
+      while (queue.length && outcomes.length < MAX_GROUP_SIZE && performance.now() < until);
       connection.exec('COMMIT');
     } catch (error) {
       // A failed COMMIT or a full disk may have ended the transaction already.
       if (connection.inTransaction) connection.exec('ROLLBACK');
-      return outcomes.forEach((tell) => tell({ error }));
+      return outcomes.forEach((settle) => settle({ error }));
     }
-    outcomes.forEach((tell) => tell());
+    outcomes.forEach((settle) => settle());
   }
 
   /**
@@ -139,7 +148,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
    * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
    */
   async function beginWrite(): Promise<void> {
-    const until = (waiting[0] as Waiting).queuedAt + LOCK_WAIT_MS;
+    const until = (queue[0] as QueuedTransaction).queuedAt + LOCK_WAIT_MS;
     for (;;) {
       try {
         return void connection.exec('BEGIN IMMEDIATE');
@@ -152,16 +161,16 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
 
   async function drain(): Promise<void> {
     do {
-      // Requests that arrived at the same moment are let in first.
+      // Requests of the same event-loop turn join the group.
       await new Promise(setImmediate);
       await commitGroup();
-    } while (waiting.length);
+    } while (queue.length);
     draining = null;
   }
 
   function transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      waiting.push(turnOf(work, resolve, reject));
+      queue.push(queueEntryFor(work, resolve, reject));
       draining ??= drain();
     });
   }
@@ -178,15 +187,15 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
       return statement.all(...values) as Row[];
     },
     transaction,
-    async commitIfRulesUnchanged({ businessId, rulesVersion, write: add }) {
+    async commitIfRulesUnchanged({ businessId, rulesVersion, write: insertRows }) {
       try {
         return await transaction(async (tx) => {
-          const stands = await tx.all(
+          const current = await tx.all(
             sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`,
           );
-          // What a guard refuses here is read and decided anew: it is no failure that has to be explained.
-          if (stands.length) await add({ ...tx, defer: (query) => tx.defer(query) });
-          return stands.length > 0;
+          // A refusal by a guard needs no explanation here: the caller decides again under a lock.
+          if (current.length) await insertRows({ ...tx, defer: (query) => tx.defer(query) });
+          return current.length > 0;
         });
       } catch (error) {
         if (isRefusal(error)) return false;
@@ -196,7 +205,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
     pools() {
       const busy = draining ? 1 : 0;
       return [
-        { pool: 'writer', busy, idle: 1 - busy, waiting: waiting.length },
+        { pool: 'writer', busy, idle: 1 - busy, waiting: queue.length },
         { pool: 'reader', busy: 0, idle: 1, waiting: 0 },
       ];
     },
@@ -204,7 +213,8 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
       while (draining) await draining;
       mark.close();
       await reader.destroy();
-      // Leaves everything in the one file, so that a copy of it is complete. Another process that reads at this moment only delays that.
+      // Checkpoints everything into the one file, so that a copy of it is complete. A concurrent
+      // reader in another process only delays that.
       connection.pragma('wal_checkpoint(TRUNCATE)');
       await writer.destroy();
     },

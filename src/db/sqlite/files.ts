@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 const OWNER_ONLY = 0o600;
 
-/** Creates the directory of the database with mode 0700. One that exists keeps its mode. */
+/** Creates the directory of the database with mode 0700. An existing directory keeps its mode. */
 export const createDirectory = (path: string): void =>
   void mkdirSync(path, { recursive: true, mode: 0o700 });
 
@@ -21,7 +21,7 @@ function restrict(file: string): void {
   try {
     chmodSync(file, OWNER_ONLY);
   } catch (error) {
-    // The file belongs to another user, who shares it by a group.
+    // The file belongs to another user who shares it with a group.
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') throw error;
   }
 }

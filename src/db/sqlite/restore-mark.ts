@@ -4,12 +4,12 @@ import type BetterSqlite3 from 'better-sqlite3';
 import type { Database } from '../database';
 import { raiseIds, renewEpoch } from '../state/epoch';
 
-/** How far the database has come, kept in a file beside it. */
+/** The progress of the database, stored in a file beside it. */
 interface Mark {
-  /** Random text: a file without its mark, or with another's, is a copy. */
+  /** Random text. A database without its mark, or with the mark of another, is a copy. */
   readonly identity: string;
   readonly epoch: number;
-  /** The sum of all logs' last numbers. */
+  /** The sum of the last sequence numbers of all logs. */
   readonly events: number;
   /** Kind → the next id that no process has reserved. */
   readonly ids: Readonly<Record<string, number>>;
@@ -20,8 +20,8 @@ type Progress = Pick<Mark, 'epoch' | 'events' | 'ids'>;
 const RECORD_MS = 1_000;
 
 /**
- * The high-water mark of an SQLite file, in a file of its own: a database that was restored from a copy is behind its mark,
- * has another inode, or has no mark at all.
+ * The high-water mark of an SQLite file, stored in a file of its own. A database restored from a
+ * copy is behind its mark, has another inode, or has no mark.
  */
 export class RestoreMark {
   private readonly path: string;
@@ -42,12 +42,12 @@ export class RestoreMark {
       this.stored && !this.isBehind ? this.stored.identity : randomBytes(8).toString('hex');
   }
 
-  /** The identity of the file in this place. */
+  /** The identity of the file at this path. */
   get identity(): string {
     return `${this.own} ${statSync(this.file).ino}`;
   }
 
-  /** Begins a new epoch if the file was replaced, and records from then on. */
+  /** Begins a new epoch if the file was replaced, then records the mark periodically. */
   async open(db: Database): Promise<void> {
     const { isNew } = await renewEpoch(db, { isReplaced: this.isBehind });
     const { stored } = this;
@@ -62,7 +62,7 @@ export class RestoreMark {
   record(): void {
     const text = JSON.stringify({ identity: this.own, ...this.progress() } satisfies Mark);
     if (text === this.written) return;
-    // A command may record beside the gateway.
+    // A maintenance command may record at the same time as the gateway.
     const draft = `${this.path}.${process.pid}.new`;
     writeFileSync(draft, text, { mode: 0o600 });
     renameSync(draft, this.path);
@@ -74,7 +74,7 @@ export class RestoreMark {
     this.record();
   }
 
-  /** Past the statements that are counted: it reads for the process, not for a request. */
+  /** Reads past the statement counters, because no request causes these statements. */
   private progress(): Progress {
     const { connection } = this;
     const { epoch } = connection.prepare('SELECT epoch FROM database_epoch').get() as {
@@ -91,7 +91,7 @@ export class RestoreMark {
   }
 }
 
-/** Null where there is none, or none that can be read. */
+/** Returns null if the mark is missing or unreadable. */
 function readMark(path: string): Mark | null {
   try {
     return JSON.parse(readFileSync(path, 'utf8')) as Mark;

@@ -2,8 +2,9 @@ import { Entity, PrimaryColumn } from 'typeorm';
 import { InstantColumn, TextColumn } from '../columns';
 
 /**
- * The history that log numbers and ids belong to, in one row of the installation. A promoted standby and a restored
- * backup continue an earlier state, so numbers that were lost would be given again: each begins a new epoch.
+ * The history that log numbers and ids belong to, in one row of the installation. A promoted
+ * standby or a restored backup continues from an earlier state and would reuse lost numbers, so
+ * each begins a new epoch.
  */
 @Entity('database_epoch')
 export class DatabaseEpoch {
@@ -11,7 +12,7 @@ export class DatabaseEpoch {
   @PrimaryColumn('integer')
   id!: number;
 
-  /** Random; 0 for the first of an installation. */
+  /** Random; 0 for the first epoch of an installation. */
   @InstantColumn()
   epoch!: number;
 
@@ -19,7 +20,10 @@ export class DatabaseEpoch {
   @TextColumn({ length: 200, nullable: true })
   marker!: string | null;
 
-  /** SQLite adds it to a log number to get an event's position, so that positions of a lost tail are not given again. */
+  /**
+   * SQLite adds it to a log number to get the position of an event, so that positions of a lost
+   * tail are not reused.
+   */
   @InstantColumn()
   positionBase!: number;
 

@@ -3,8 +3,8 @@ import type { Database, Tx } from '../database';
 import { byDialect, raw, sql } from '../sql';
 
 /**
- * Ids and rule versions that a new epoch skips: more than a lost tail can have used. 32-bit ids leave room for 2,000
- * epochs.
+ * Ids and rule versions that a new epoch skips: more than a lost tail can have used. 32-bit ids
+ * leave room for 2,000 epochs.
  */
 export const ID_STRIDE = 2 ** 20;
 /** Positions of events that a new epoch skips. JavaScript's exact integers leave room for 8,000 epochs. */
@@ -22,12 +22,12 @@ interface Identity {
   readonly used: boolean | number;
 }
 
-/** Numbers that are known to be used although the database may not know of them: kind → the next free id. */
+/** Ids known to be in use although the database may have lost them: kind → the next free id. */
 export type IdMarks = ReadonlyMap<string, number>;
 
 /**
- * Begins a new epoch if the database is not the one that the current epoch began on. An unused database only stores
- * its identity. Returns the epoch, and whether this call began it.
+ * Begins a new epoch if the database is not the one on which the current epoch began. An unused
+ * database only stores its identity. Returns the epoch, and whether this call began it.
  * @param isReplaced whether the database is known to be an earlier state of itself
  */
 export function renewEpoch(
@@ -48,7 +48,7 @@ export function renewEpoch(
 }
 
 /**
- * Makes cursors of the past invalid, and numbers that a lost tail may have used unavailable.
+ * Invalidates earlier cursors and skips numbers that a lost tail may have used.
  * @param marks ids beyond which the new blocks begin, in addition to the stride
  */
 export async function beginEpoch(
@@ -62,7 +62,8 @@ export async function beginEpoch(
       position_base = position_base + ${POSITION_STRIDE}`);
   await tx.run(sql`UPDATE id_block SET next = next + ${ID_STRIDE}`);
   await raiseIds(tx, marks);
-  // A process may hold rules of a version that the new history has not reached yet, with other content.
+  // A process may have cached rules of a version that the new history reaches later with other
+  // content.
   await tx.run(sql`UPDATE rule_version SET version = version + ${ID_STRIDE}`);
   if (tx.dialect === 'postgres') {
     await tx.all(
@@ -73,7 +74,7 @@ export async function beginEpoch(
   return epoch;
 }
 
-/** Sees that the next block of each kind begins at its mark or beyond. */
+/** Makes the next block of each kind begin at or beyond its mark. */
 export async function raiseIds(tx: Tx, marks: IdMarks): Promise<void> {
   for (const [kind, next] of marks) {
     await tx.run(sql`

@@ -2,9 +2,10 @@ import type { Pool } from 'pg';
 import { raw, type Sql } from '../sql';
 
 /**
- * SQL for the identity of the database that a statement runs on, over `database_epoch`. It changes with the timeline
- * (promotion, point-in-time recovery), the cluster, the database (a copy) and the table (a restored dump). A part that the
- * role may not read is left out, so all processes of an installation have to use one role.
+ * Returns SQL for the identity of the database that a statement runs on, over `database_epoch`. It
+ * changes with the timeline (promotion, point-in-time recovery), the cluster, the database (a
+ * copy) and the table (a restored dump). Parts that the role may not read are omitted, so all
+ * processes of an installation must use one role.
  */
 export async function identityOnPostgres(pool: Pool): Promise<Sql> {
   const {
@@ -14,7 +15,8 @@ export async function identityOnPostgres(pool: Pool): Promise<Sql> {
       has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
         AND has_function_privilege('pg_current_wal_insert_lsn()', 'execute') AS wal,
       has_function_privilege('pg_control_checkpoint()', 'execute') AS checkpoint`);
-  // The control file names the timeline only after the first checkpoint of a promoted server; WAL names it at once.
+  // The control file names the timeline only after the first checkpoint of a promoted server; the
+  // WAL names it immediately.
   const timeline = may?.wal
     ? 'left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)'
     : '(SELECT timeline_id FROM pg_control_checkpoint())';

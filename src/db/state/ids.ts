@@ -2,27 +2,31 @@ import { sql } from '../sql';
 import type { Database, Tx } from '../database';
 import { EPOCH, raiseIds, renewEpoch } from './epoch';
 
-const LEAST = 100;
-const MOST = 10_000;
-/** A block that is used up sooner is followed by a greater one: whoever needs many numbers waits for few blocks. */
-const SOON_MS = 2_000;
+const MIN_BLOCK_SIZE = 100;
+const MAX_BLOCK_SIZE = 10_000;
+/**
+ * A block used up sooner than this is followed by a larger one, so that heavy use waits for few
+ * blocks.
+ */
+const QUICK_MS = 2_000;
 
 interface Block {
   next: number;
   end: number;
   size: number;
-  takenAt: number;
+  reservedAt: number;
 }
 
 /**
- * Numbers for new rows, known before the transaction that writes them and one code path for both databases.
- * A process takes a block at a time (hi/lo); what a crash leaves unused is a gap, never a repeat. Blocks of a new epoch begin
- * beyond those that the process has taken before: the database may have lost that it gave them.
+ * Ids for new rows, known before the transaction that writes them, in one code path for both
+ * databases. A process reserves blocks (hi/lo); a crash leaves gaps, never repeats. Blocks of a
+ * new epoch begin beyond the blocks that this process reserved before, because the database may
+ * have lost them.
  */
 export class Ids {
   private readonly blocks = new Map<string, Block>();
   private readonly pending = new Map<string, Promise<void>>();
-  /** That of the blocks; null before the first. */
+  /** The epoch of the blocks; null before the first. */
   private epoch: number | null = null;
 
   constructor(private readonly db: Database) {}
@@ -48,7 +52,7 @@ export class Ids {
     return pending;
   }
 
-  /** Gives up the blocks of another epoch, and sees that those of this one begin beyond them. */
+  /** Discards the blocks of another epoch, and makes the blocks of this epoch begin beyond them. */
   async enter(epoch: number): Promise<void> {
     if (this.epoch === epoch) return;
     const marks = new Map([...this.blocks].map(([kind, { end }]) => [kind, end]));
@@ -58,18 +62,21 @@ export class Ids {
   }
 
   private async reserve(kind: string): Promise<void> {
-    const before = this.blocks.get(kind);
+    const previous = this.blocks.get(kind);
     const now = performance.now();
-    const size = before && now - before.takenAt < SOON_MS ? Math.min(MOST, before.size * 4) : LEAST;
+    const size =
+      previous && now - previous.reservedAt < QUICK_MS
+        ? Math.min(MAX_BLOCK_SIZE, previous.size * 4)
+        : MIN_BLOCK_SIZE;
     const row = await this.db.transaction((tx) => this.takeBlock(tx, kind, size));
     if (!row) return void (await this.enter((await renewEpoch(this.db)).epoch));
     if (this.epoch !== null && row.epoch !== this.epoch) return this.enter(row.epoch);
     this.epoch = row.epoch;
     this.db.recordIds();
-    this.blocks.set(kind, { next: row.next - size, end: row.next, size, takenAt: now });
+    this.blocks.set(kind, { next: row.next - size, end: row.next, size, reservedAt: now });
   }
 
-  /** Null on a database that has not begun its epoch yet. */
+  /** Returns null on a database that has not begun its epoch yet. */
   private async takeBlock(
     tx: Tx,
     kind: string,

@@ -11,8 +11,8 @@ const READ_ONLY = /^(25006|SQLITE_READONLY.*)$/;
 const FULL = /^(53100|SQLITE_FULL|ENOSPC)$/;
 
 /**
- * Returns a check that writes, at most once a second.
- * @throws DomainError BUSY that says why nothing can be written.
+ * Returns a readiness check that writes at most once a second.
+ * @throws DomainError BUSY that states why the database accepts no write.
  */
 export function readinessOf(db: Database): () => Promise<void> {
   let last: { readonly at: number; readonly outcome: Promise<void> } | null = null;

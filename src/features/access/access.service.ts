@@ -20,10 +20,10 @@ const ANONYMOUS: Viewer = {
 
 const hashOf = (key: string): string => createHash('sha256').update(key).digest('base64url');
 
-/** The business is part of a key, so that looking it up is scoped by the tenant like everything else. */
-const FORM = /^sg_(sk|pk)_(\d{1,10})_[A-Za-z0-9_-]{32}$/;
+/** A key contains its business, so that the lookup is scoped by the tenant. */
+const KEY_FORMAT = /^sg_(sk|pk)_(\d{1,10})_[A-Za-z0-9_-]{32}$/;
 
-/** A new key, shown once: `sg_sk_7_…` is secret, `sg_pk_7_…` publishable. */
+/** Returns a new key: `sg_sk_7_…` is secret, `sg_pk_7_…` publishable. */
 export function newKey(
   kind: ApiKey['kind'],
   businessId: number,
@@ -49,48 +49,53 @@ export async function addKey(tx: Tx, key: string, grant: KeyGrant): Promise<void
   });
 }
 
-/** `Authorization: Bearer <key>`, or `X-Api-Key: <key>`. */
+/** Reads `Authorization: Bearer <key>`, else `X-Api-Key: <key>`. Null without either header. */
 function keyIn(headers: Readonly<Record<string, string | undefined>>): string | null {
   const bearer = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
   return bearer ?? headers['x-api-key']?.trim() ?? (headers.authorization ? '' : null);
 }
 
-/** A key is looked up once a second and process, not once a request: another process learns within a second that it was revoked. */
-const FRESH_MS = 1_000;
-const MAX_FRESH = 10_000;
-const fresh = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: number }>>();
+/**
+ * Each process caches a resolved key for 1 s, so other processes refuse a revoked key within 1 s.
+ */
+const KEY_CACHE_MS = 1_000;
+const MAX_CACHED_KEYS = 10_000;
+const keyCaches = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: number }>>();
 
-/** Forgets who holds which key: after something that a viewer is made of has changed. */
-export const forgetViewers = (db: Database): void => void fresh.delete(db.origin);
+/** Clears the key cache. Called after a change of data that viewers are built from. */
+export const clearKeyCache = (db: Database): void => void keyCaches.delete(db.origin);
 
-/** A key that is unknown costs no further statement for so long. Keys are random: none is guessed before it exists. */
+/**
+ * Milliseconds that unknown keys are cached. Safe, because a random key is not guessed before it
+ * exists.
+ */
 const UNKNOWN_MS = 60_000;
 const MAX_UNKNOWN = 10_000;
 const unknownByDatabase = new WeakMap<object, Map<string, number>>();
 
-/** When each unknown key, by its hash, is looked up again. */
+/** Returns the expiry time of each unknown key, by its hash. */
 function unknownKeys(db: Database): Map<string, number> {
   let unknown = unknownByDatabase.get(db.origin);
   if (!unknown) unknownByDatabase.set(db.origin, (unknown = new Map()));
   return unknown;
 }
 
-/** Somebody by what is sent in place of a key: null for what is of another form. */
-export type OtherViewer = (token: string) => Promise<Viewer> | null;
+/** Resolves a token that is sent in place of a key. Returns null for other formats. */
+export type TokenResolver = (token: string) => Promise<Viewer> | null;
 
 /**
- * Who calls. Without a key: anonymous.
- * @throws DomainError UNAUTHENTICATED for a key that is none, or no longer.
+ * Resolves the viewer of a request: anonymous without a key.
+ * @throws DomainError UNAUTHENTICATED for an unknown or revoked key.
  */
 export async function viewerOf(
   db: Database,
   headers: Readonly<Record<string, string | undefined>>,
-  other: OtherViewer,
+  other: TokenResolver,
 ): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
-  let known = fresh.get(db.origin);
-  if (!known || known.size > MAX_FRESH) fresh.set(db.origin, (known = new Map()));
+  let known = keyCaches.get(db.origin);
+  if (!known || known.size > MAX_CACHED_KEYS) keyCaches.set(db.origin, (known = new Map()));
   const now = performance.now();
   const found = known.get(key);
   if (found && found.until > now) return found.viewer;
@@ -99,12 +104,12 @@ export async function viewerOf(
   if ((unknown.get(hash) ?? 0) > now) throw unknownKey();
   const access = other(key);
   const viewer = access ?? lookUp(db, key);
-  known.set(key, { viewer, until: now + FRESH_MS });
+  known.set(key, { viewer, until: now + KEY_CACHE_MS });
   viewer.catch((error: unknown) => {
     known.delete(key);
     if (access || !(error instanceof DomainError && error.code === ErrorCode.UNAUTHENTICATED))
       return;
-    // The oldest entry goes first, so that guesses cannot fill the memory.
+    // Evicts the oldest entry, so that guesses cannot exhaust memory.
     if (unknown.size >= MAX_UNKNOWN) unknown.delete(unknown.keys().next().value as string);
     unknown.set(hash, now + UNKNOWN_MS);
   });
@@ -114,11 +119,11 @@ export async function viewerOf(
 const unknownKey = (): DomainError =>
   new DomainError(
     ErrorCode.UNAUTHENTICATED,
-    'This API key is not known, or no longer. Send "Authorization: Bearer <key>" with a key of your business.',
+    'Unknown or revoked API key. Send "Authorization: Bearer <key>" with a valid key of your business.',
   );
 
 async function lookUp(db: Reader, key: string): Promise<Viewer> {
-  const businessId = Number(FORM.exec(key)?.[2] ?? 0);
+  const businessId = Number(KEY_FORMAT.exec(key)?.[2] ?? 0);
   const table = tableOf(ApiKey);
   const [row] = businessId
     ? await db.all(sql`

@@ -12,7 +12,7 @@ import { Business } from '../businesses/business.entity';
 import { Client } from '../clients/client.entity';
 import { Staff } from '../staff/staff.entity';
 
-/** Machine access to one business. The key itself is shown once and kept as a hash. */
+/** An API key of one business. Only its hash is stored. */
 @Entity('api_key')
 @Index(['businessId', 'hash'], { unique: true })
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
@@ -38,19 +38,19 @@ export class ApiKey {
   @TextColumn({ length: 100 })
   name!: string;
 
-  /** SHA-256, base64url: enough for a secret of 192 random bits. */
+  /** SHA-256, base64url. Sufficient for a secret of 192 random bits. */
   @TextColumn({ length: 43 })
   hash!: string;
 
-  /** Whose key it is, for STAFF_USER. */
+  /** The holder of a STAFF_USER key, else null. */
   @IntColumn({ nullable: true })
   staffId!: number | null;
 
-  /** Whose key it is, for CLIENT. */
+  /** The holder of a CLIENT key, else null. */
   @IntColumn({ nullable: true })
   clientId!: number | null;
 
-  /** Of a LOCATION_SUPER_USER. */
+  /** The locations of a LOCATION_SUPER_USER key, else empty. */
   @JsonColumn()
   locationIds!: number[];
 

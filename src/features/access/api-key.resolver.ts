@@ -10,14 +10,15 @@ const RevokeApiKeyPayload = payloadOf('RevokeApiKey', 'apiKey', () => ApiKeyType
 @Resolver()
 export class ApiKeyResolver {
   @Query(() => [ApiKeyType], {
-    description: 'Keys of the business, newest first. For administrators.',
+    description:
+      'API keys of the business, newest first, including revoked keys. Maximum 500. Requires role: ADMINISTRATOR.',
   })
   apiKeys(@Ctx() context: Context): Promise<ApiKeyType[]> {
     return service.list(context);
   }
 
   @Mutation(() => CreateApiKeyPayload, {
-    description: 'Makes a key with a role. For administrators.',
+    description: 'Creates an API key with a role. Requires role: ADMINISTRATOR.',
   })
   createApiKey(
     @Ctx() context: Context,
@@ -28,7 +29,7 @@ export class ApiKeyResolver {
 
   @Mutation(() => RevokeApiKeyPayload, {
     description:
-      'Refuses a key, in every process within a second; WebSockets that are open with it stay until they close. For administrators.',
+      'Revokes an API key. Every process refuses the key within 1 s, and closes its WebSocket and event-stream connections within 2 s. Requires role: ADMINISTRATOR.',
   })
   revokeApiKey(@Ctx() context: Context, @Arg('keyId', () => Int) keyId: number) {
     return answer(context, 'apiKey', () => service.revoke(context, keyId));

@@ -7,31 +7,31 @@ import { lockBusiness } from '../businesses/business.lock';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
-import { addKey, forgetViewers, newKey } from './access.service';
+import { addKey, clearKeyCache, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key.type';
 
-/** Newest first, revoked ones included; at most 500. */
+/** Returns API keys, newest first, including revoked ones. At most 500. */
 export async function list(context: Context): Promise<ApiKeyType[]> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const rows = await find(context.db, ApiKey, { businessId }, 500);
   return rows.sort((one, other) => other.rowId - one.rowId).map((row) => new ApiKeyType(row));
 }
 
-/** What a role needs to know of its holder, and nothing of what it does not. */
-const BELONGS: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
+/** The input field that each role requires. Other fields are refused. */
+const HOLDER_FIELD: Partial<Record<Role, 'staffId' | 'clientId' | 'locationIds'>> = {
   [Role.STAFF_USER]: 'staffId',
   [Role.CLIENT]: 'clientId',
   [Role.LOCATION_SUPER_USER]: 'locationIds',
 };
 
-/** @throws DomainError BAD_USER_INPUT when the holder does not fit the role; NOT_FOUND */
+/** @throws DomainError BAD_USER_INPUT if the holder does not match the role; NOT_FOUND */
 export async function create(context: Context, input: CreateApiKeyInput): Promise<NewApiKey> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   if (input.role === Role.GUEST) throw badInput('Guests have manage links, not keys.', 'role');
   for (const field of ['staffId', 'clientId', 'locationIds'] as const) {
     const given = field === 'locationIds' ? input.locationIds.length > 0 : input[field] != null;
-    if (given !== (BELONGS[input.role] === field)) {
+    if (given !== (HOLDER_FIELD[input.role] === field)) {
       throw badInput(
         `A key with the role ${input.role} ${given ? 'takes no' : 'needs'} ${field}.`,
         field,
@@ -82,7 +82,10 @@ export async function create(context: Context, input: CreateApiKeyInput): Promis
   });
 }
 
-/** Throws for the only key that is left to administrators: no other key could create one. */
+/**
+ * @throws DomainError RULE_VIOLATED for the last key of an administrator: no other key could create
+ * one.
+ */
 async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<void> {
   if (role !== Role.ADMINISTRATOR) return;
   const others = await find(
@@ -99,7 +102,7 @@ async function refuseLast(tx: Tx, { businessId, rowId, role }: ApiKey): Promise<
   );
 }
 
-/** From now on the key is refused. Done twice it stays as it is. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/** Revokes a key. Idempotent. @throws DomainError NOT_FOUND, RULE_VIOLATED */
 export async function revoke(context: Context, keyId: number): Promise<ApiKeyType> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
   const revokedAt = context.now();
@@ -113,7 +116,7 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
       throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
         path: ['keyId'],
       });
-    tx.afterCommit(() => forgetViewers(context.db));
+    tx.afterCommit(() => clearKeyCache(context.db));
     return new ApiKeyType(row);
   });
 }

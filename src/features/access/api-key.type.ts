@@ -9,7 +9,7 @@ import type { ApiKey } from './api-key.entity';
 
 @ObjectType('ApiKey', {
   simpleResolvers: true,
-  description: 'Machine access to the business. The key itself is shown once, when it is made.',
+  description: 'An API key of the business. The key itself is returned once, when it is created.',
 })
 export class ApiKeyType {
   constructor(row: ApiKey) {
@@ -25,16 +25,23 @@ export class ApiKeyType {
   }
 
   @Field(() => Int) keyId: number;
-  @Field({ description: "Recorded with what is done by it, unless it is a staff member's." })
+  @Field({
+    description:
+      'Name that is recorded with changes. For the key of a staff member, the name of the staff member is recorded instead.',
+  })
   name: string;
   @Field(() => Role) role: Role;
-  @Field({ description: 'True: made to stand in a page, and public.' }) publishable: boolean;
+  @Field({ description: 'Whether the key is public and may be embedded in a web page.' })
+  publishable: boolean;
   @Field(() => ID, { nullable: true }) staffId: string | null;
   @Field(() => ID, { nullable: true }) clientId: string | null;
   @Field(() => [ID]) locationIds: string[];
   @Field(() => DateTime) createdAt: number;
-  @Field(() => DateTime, { nullable: true, description: 'From then on it is refused.' }) revokedAt:
-    number | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Time of the revocation. Null for a valid key.',
+  })
+  revokedAt: number | null;
 }
 
 storable(ApiKeyType);
@@ -42,14 +49,23 @@ storable(ApiKeyType);
 @InputType()
 export class CreateApiKeyInput {
   @Field() @Text({ min: 1, max: 100 }) name!: string;
-  @Field(() => Role, { description: 'PUBLIC makes a publishable key.' }) role!: Role;
-  @Field(() => ID, { nullable: true, description: 'Whose it is: for STAFF_USER.' }) staffId?:
-    string | null;
-  @Field(() => ID, { nullable: true, description: 'Whose it is: for CLIENT.' }) clientId?:
-    string | null;
+  @Field(() => Role, { description: 'Role of the key. PUBLIC creates a publishable key.' })
+  role!: Role;
+  @Field(() => ID, {
+    nullable: true,
+    description:
+      'The staff member of the key. Required for STAFF_USER, not allowed for other roles.',
+  })
+  staffId?: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The client of the key. Required for CLIENT, not allowed for other roles.',
+  })
+  clientId?: string | null;
   @Field(() => [ID], {
     defaultValue: [],
-    description: 'Where it may write: for LOCATION_SUPER_USER.',
+    description:
+      'Locations that the key may manage. Required for LOCATION_SUPER_USER, not allowed for other roles.',
   })
   @ArrayMaxSize(200)
   locationIds!: string[];
@@ -60,7 +76,7 @@ export class NewApiKey {
   @Field(() => ApiKeyType) apiKey!: ApiKeyType;
   @Field({
     description:
-      'Send it as "Authorization: Bearer <key>". It is kept as a hash: this is the only time it is shown.',
+      'The key. Send it as "Authorization: Bearer <key>". Only its hash is stored, so it cannot be read again.',
   })
   key!: string;
 }

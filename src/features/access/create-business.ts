@@ -19,12 +19,15 @@ export interface NewBusiness {
 
 export interface CreatedBusiness {
   readonly business: Business;
-  /** Shown now and never again. */
+  /** Shown once: only its hash is stored. */
   readonly secretKey: string;
   readonly publishableKey: string;
 }
 
-/** Makes a tenant, an administrator's key and a publishable one. @throws DomainError BAD_USER_INPUT */
+/**
+ * Creates a tenant with an administrator's key and a publishable key.
+ * @throws DomainError BAD_USER_INPUT
+ */
 export async function createBusiness(
   db: Database,
   ids: Ids,

@@ -53,13 +53,10 @@ async function businessOf(db: Database, businessId: number | null): Promise<Busi
   if (!first) {
     const missing =
       businessId === null
-        ? 'There is no business yet: npm run create-business makes one.'
+        ? 'The database contains no business. Create one with npm run create-business.'
         : `There is no business ${businessId}.`;
     throw new DomainError(ErrorCode.NOT_FOUND, missing);
   }
   const list = rows.map((row) => `${row.id} (${row.name})`).join(', ');
-  throw new DomainError(
-    ErrorCode.BAD_USER_INPUT,
-    `Name one of the businesses with --business: ${list}.`,
-  );
+  throw new DomainError(ErrorCode.BAD_USER_INPUT, `Select a business with --business: ${list}.`);
 }

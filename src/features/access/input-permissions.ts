@@ -10,8 +10,8 @@ import { Role, type Context } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 
 /**
- * The input fields that each role may set, for every mutation. A mutation that does not list a role refuses it, and a field that is
- * not listed is refused at its path; commands then decide about rows and values.
+ * The input fields that each role may set, by mutation. Unlisted roles and unlisted fields are
+ * refused, fields at their path. Commands check rows and values.
  */
 
 /** `'*'` permits every field of the mutation. Fields of nested inputs follow a dot. */
@@ -45,6 +45,15 @@ const RELEASING_HOLD = fields('id holdSecret', RETRY);
 const MOVING = fields('id start localStart staffId locationId classScheduleId changeReason', RETRY);
 const CANCELLING = fields('id reason', RETRY);
 const CHANGING = fields('id changeReason clientConfirmed', SAID, RETRY);
+const SERIES = 'scope appointmentId includeMoved';
+const BOOKING_SERIES = fields(WISH, SAID, NEW_CLIENT, 'rrule count timeZone onConflict');
+const CHANGING_SERIES = fields(
+  SERIES,
+  'id start localStart staffId locationId changeReason clientConfirmed onConflict',
+  SAID,
+  RETRY,
+);
+const CANCELLING_SERIES = fields(SERIES, 'id reason', RETRY);
 const WAITING = fields(
   `reasonId locationId staffIds classScheduleId times fromDate toDate timesOfDay timesOfDay.start timesOfDay.end seats
   address note claimSecret`,
@@ -88,8 +97,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
     `
     bookFromWaitlist inviteFromWaitlist removeWaitlistEntry completeAppointment confirmAppointment declineAppointment noShowAppointment
     setAppointmentStatus createClassSchedule updateClassSchedule cancelClassSchedule createCourseSet createClient deleteClient
-    createRecurringAppointment updateRecurringAppointment cancelRecurringAppointment createTimeOff
-    createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod splitSchedulePeriod createDateOverride updateDateOverride
+    createTimeOff createSchedulePeriod updateSchedulePeriod deleteSchedulePeriod splitSchedulePeriod createDateOverride updateDateOverride
     deleteDateOverride createResource updateResource createResourceBundle updateResourceBundle`,
   ),
   createAppointment: { ...STAFF, ...toClients(BOOKING), ...toPublic(BOOKING) },
@@ -99,6 +107,9 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
   rescheduleAppointment: { ...STAFF, ...toClients(MOVING), ...toGuests(MOVING) },
   cancelAppointment: { ...STAFF, ...toClients(CANCELLING), ...toGuests(CANCELLING) },
   updateAppointment: { ...STAFF, ...toClients(CHANGING) },
+  createRecurringAppointment: { ...STAFF, ...toClients(BOOKING_SERIES) },
+  updateRecurringAppointment: { ...STAFF, ...toClients(CHANGING_SERIES) },
+  cancelRecurringAppointment: { ...STAFF, ...toClients(CANCELLING_SERIES) },
   joinWaitlist: { ...STAFF, ...toClients(WAITING), ...toPublic(WAITING) },
   claimWaitlistInvitation: { ...STAFF, ...toClients(CLAIMING), ...toPublic(CLAIMING) },
   leaveWaitlist: { ...STAFF, ...toClients(LEAVING), ...toPublic(LEAVING) },
@@ -111,7 +122,7 @@ export const INPUT_PERMISSIONS: Readonly<Record<string, InputPermissions>> = {
 const isGiven = (value: unknown, field: GraphQLInputField | GraphQLArgument): boolean =>
   value !== undefined && value !== field.defaultValue;
 
-/** The path of the first field that is given and not permitted; null where there is none. */
+/** Returns the path of the first set field that is not permitted, or null. */
 function refusedIn(
   value: unknown,
   field: GraphQLInputField | GraphQLArgument,
@@ -140,7 +151,10 @@ function refusedIn(
   return null;
 }
 
-/** @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not set. */
+/**
+ * @throws DomainError FORBIDDEN for a mutation or an input field that the viewer's role may not
+ * set.
+ */
 export function authoriseArguments(
   { viewer: { role, businessId } }: Context,
   mutation: string,

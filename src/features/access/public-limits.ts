@@ -15,13 +15,13 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../lib/time-zone';
 
 /**
- * Bounds what callers with a publishable key do. Counters are rows, so that all processes share them; an attempt counts whether or not
- * it books.
+ * Rate limits of callers with a publishable key. Counters are rows that all processes share. Failed
+ * attempts also count.
  */
 
 const MS_PER_MINUTE = 60_000;
 
-/** How many actions on one subject a window permits. */
+/** The maximum number of actions on one subject in a window. */
 interface Bucket {
   readonly subject: string;
   readonly limit: number;
@@ -40,8 +40,10 @@ const LIMITED = new Set([
   'joinWaitlist',
 ]);
 
-/** Subjects that a caller writes are hashed: they have any length, and counters need no personal data. */
-const hashed = (text: string): string =>
+/**
+ * Hashes a subject from input, because it has any length and counters must not hold personal data.
+ */
+const hashOf = (text: string): string =>
   createHash('sha256').update(text.trim().toLowerCase()).digest('base64url');
 
 function bucketsOf(
@@ -60,7 +62,7 @@ function bucketsOf(
     ...(context.remoteAddress
       ? [
           {
-            subject: `address:${hashed(context.remoteAddress)}`,
+            subject: `address:${hashOf(context.remoteAddress)}`,
             limit: limits.actionsPerAddressAnd10Minutes,
             windowMs: 10 * MS_PER_MINUTE,
           },
@@ -69,7 +71,7 @@ function bucketsOf(
     ...(emailAddress
       ? [
           {
-            subject: `email:${hashed(emailAddress)}`,
+            subject: `email:${hashOf(emailAddress)}`,
             limit: limits.bookingsPerRecipientAndHour,
             windowMs: MS_PER_HOUR,
           },
@@ -78,7 +80,7 @@ function bucketsOf(
     ...(cellPhone
       ? [
           {
-            subject: `phone:${hashed(cellPhone.replace(/\D/g, ''))}`,
+            subject: `phone:${hashOf(cellPhone.replace(/\D/g, ''))}`,
             limit: limits.bookingsPerRecipientAndHour,
             windowMs: MS_PER_HOUR,
           },
@@ -87,7 +89,7 @@ function bucketsOf(
   ];
 }
 
-const limited = (message: string, retryAfter: number): DomainError =>
+const rateLimited = (message: string, retryAfter: number): DomainError =>
   new DomainError(ErrorCode.RATE_LIMITED, message, { retryable: true, retryAfter });
 
 /** @throws DomainError RATE_LIMITED, whose `retryAfter` is in seconds. */
@@ -105,7 +107,7 @@ async function take(
     SELECT used FROM public_usage WHERE business_id = ${businessId} AND subject = ${subject} AND window_start = ${windowStart}`);
   if ((row?.used ?? 0) <= limit) return;
   const kind = subject.slice(0, subject.indexOf(':'));
-  throw limited(
+  throw rateLimited(
     `Too many public bookings by this ${kind}. Try again later.`,
     Math.ceil((windowStart + windowMs - now) / 1_000),
   );
@@ -124,10 +126,10 @@ async function refuseHolds(
     WHERE business_id = ${businessId} AND status = 'PENDING' AND hold_expires_at > ${now} AND hold_secret_hash IS NOT NULL`);
   const [total, own] = [Number(row?.total ?? 0), Number(row?.own ?? 0)];
   if (total >= limits.openHolds)
-    throw limited('Too many times are held at once. Book or wait until holds expire.', 60);
+    throw rateLimited('Too many times are held. Book or wait until holds expire.', 60);
   if (staff !== null && own >= limits.openHoldsPerStaff)
-    throw limited(
-      'Too many times of this staff member are held at once. Choose another one, or wait.',
+    throw rateLimited(
+      'Too many times of this staff member are held. Choose another staff member, or wait.',
       60,
     );
 }
@@ -148,7 +150,7 @@ export async function countPublicAction(
   const limits = context.publicLimits ?? DEFAULT_PUBLIC_LIMITS;
   const now = context.now();
   await context.db.transaction(async (tx) => {
-    // In one order, so that two callers never wait for each other.
+    // Sorted, so that concurrent callers lock rows in one order and cannot deadlock.
     const buckets = bucketsOf(context, member, input, limits).sort((one, other) =>
       one.subject < other.subject ? -1 : 1,
     );
@@ -170,8 +172,8 @@ export function limitPublicActions(schema: GraphQLSchema): GraphQLSchema {
   return schema;
 }
 
-/** Deletes counters of windows that have ended. Returns their number. */
-export const forgetPublicUsage = (db: Database, now: number): Promise<number> =>
+/** Deletes counters of windows that started more than one day ago. Returns their number. */
+export const prunePublicUsage = (db: Database, now: number): Promise<number> =>
   db.transaction((tx) =>
     tx.run(sql`DELETE FROM public_usage WHERE window_start < ${now - MS_PER_DAY}`),
   );

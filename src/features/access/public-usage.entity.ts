@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { TenantColumn } from '../../db/columns';
 
-/** Number of actions of public callers that name one subject, in one window of time. */
+/** The number of actions of public callers on one subject in one window. */
 @Entity('public_usage')
 export class PublicUsage {
   @TenantColumn()

@@ -4,27 +4,41 @@ import { toGlobalId } from '../../graphql/global-id';
 import { Business } from '../businesses/business.entity';
 import { businessOf } from '../businesses/business.loaders';
 
-@ObjectType('Viewer', { simpleResolvers: true, description: 'On whose behalf you call.' })
+@ObjectType('Viewer', {
+  simpleResolvers: true,
+  description: 'The identity and permissions of the caller.',
+})
 class ViewerType {
   @Field(() => Role) role!: Role;
   @Field({
     description:
-      'The name that is recorded with what you do; WebClient for clients and the public.',
+      'Name that is recorded with changes by the caller. WebClient for clients, guests and public callers.',
   })
   actor!: string;
-  @Field(() => Business, { nullable: true, description: 'Null without a key.' })
+  @Field(() => Business, {
+    nullable: true,
+    description: 'The business of the caller. Null without a key.',
+  })
   business!: Business | null;
-  @Field(() => ID, { nullable: true, description: 'The staff member whose key it is.' }) staffId!:
-    string | null;
-  @Field(() => ID, { nullable: true, description: 'The client whose key it is.' }) clientId!:
-    string | null;
-  @Field(() => [ID], { description: 'The locations of a location super user.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The staff member of the key. Null for other roles.',
+  })
+  staffId!: string | null;
+  @Field(() => ID, {
+    nullable: true,
+    description: 'The client of the key or of the manage link. Null for other roles.',
+  })
+  clientId!: string | null;
+  @Field(() => [ID], {
+    description: 'The locations of a location super user. Empty for other roles.',
+  })
   locationIds!: string[];
 }
 
 @Resolver()
 export class ViewerResolver {
-  @Query(() => ViewerType, { description: 'Who you are. Answers without a key, too.' })
+  @Query(() => ViewerType, { description: 'The viewer of the request. Available without a key.' })
   async viewer(@Ctx() context: Context): Promise<ViewerType> {
     const { viewer } = context;
     return {

@@ -4,7 +4,7 @@ import { sessionFindings } from '../classes/integrity';
 import { AppointmentStatus, occupies } from './model/status';
 
 const OCCUPYING = Object.values(AppointmentStatus).filter(occupies);
-/** Enough to see what is wrong; the count says how much. */
+/** Maximum number of findings reported. */
 const SHOWN = 100;
 
 export interface Finding {
@@ -13,15 +13,15 @@ export interface Finding {
   readonly problem: string;
 }
 
-/** What sessions occupy, and their seats, are looked at apart. */
+/** Claims of sessions, and of their seats, are checked separately. */
 const notOfSessions =
   raw(`NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.id = c.appointment_id)
   AND NOT EXISTS (SELECT 1 FROM class_schedule AS own WHERE own.business_id = c.business_id AND own.subject_id = c.subject_id)`);
 
 /**
- * Whether claims say what appointments say: each one that occupies holds exactly the time of each
- * who serves and the units of each resource that it takes, and nothing is held for one that does
- * not, holds that have ended apart. With the breaches of capacity this is the whole law.
+ * Checks claims against appointments. Each occupying appointment must hold exactly the time of its
+ * staff and the units of its resources; other appointments must hold nothing, except expired holds.
+ * Together with the capacity check, this is the complete invariant.
  */
 export async function claimFindings(db: Reader, now = Date.now()): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);
@@ -33,31 +33,43 @@ export async function claimFindings(db: Reader, now = Date.now()): Promise<Findi
     UNION ALL SELECT t.business_id, t.appointment_id, r.subject_id, t.units
     FROM appointment_resource AS t JOIN resource AS r ON r.business_id = t.business_id AND r.id = t.resource_id)`);
   const missing = db.all<Finding>(sql`
-    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'somebody who serves, or something that it takes, is not occupied' AS problem
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'its staff or resources are not occupied as it states' AS problem
     FROM ${raw('appointment AS a')} JOIN ${taken} AS t ON t.business_id = a.business_id AND t.appointment_id = a.id
     LEFT JOIN ${raw('claim AS c')} ON c.business_id = a.business_id AND c.appointment_id = a.id AND c.subject_id = t.subject_id AND c.units = t.units
       AND c.start_ms = a.staff_start_at AND c.end_ms = a.staff_end_at
     WHERE ${occupying} AND c.subject_id IS NULL AND (a.hold_expires_at IS NULL OR a.hold_expires_at > ${now}) LIMIT ${SHOWN}`);
   const stray = db.all<Finding>(sql`
-    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies somebody or something and should not' AS problem
+    SELECT c.business_id AS "businessId", c.appointment_id AS "appointmentId", 'it occupies a subject and should not' AS problem
     FROM ${raw('claim AS c')}
     LEFT JOIN ${raw('appointment AS a')} ON a.business_id = c.business_id AND a.id = c.appointment_id AND ${occupying}
     LEFT JOIN ${taken} AS t ON t.business_id = c.business_id AND t.appointment_id = c.appointment_id AND t.subject_id = c.subject_id
     WHERE (a.id IS NULL OR t.subject_id IS NULL) AND ${notOfSessions} LIMIT ${SHOWN}`);
-  const told = db.all<Finding>(sql`
-    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not tell each of its changes once' AS problem
+  const unlogged = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'the log does not have exactly one event for each of its changes' AS problem
     FROM ${raw('appointment AS a')}
     LEFT JOIN (SELECT business_id, appointment_id, count(*) AS events FROM ${raw('event')} WHERE entity_type = 'Appointment' GROUP BY business_id, appointment_id) AS e
       ON e.business_id = a.business_id AND e.appointment_id = a.id
     WHERE coalesce(e.events, 0) <> a.version LIMIT ${SHOWN}`);
+  const misplaced = db.all<Finding>(sql`
+    SELECT a.business_id AS "businessId", a.id AS "appointmentId", 'its additional staff have another start' AS problem
+    FROM ${raw('appointment_staff AS h')}
+    JOIN ${raw('appointment AS a')} ON a.business_id = h.business_id AND a.id = h.appointment_id
+    WHERE h.start_at <> a.start_at LIMIT ${SHOWN}`);
   return (
-    await Promise.all([missing, stray, told, sessionFindings(db), seatFindings(db, now)])
+    await Promise.all([
+      missing,
+      stray,
+      unlogged,
+      misplaced,
+      sessionFindings(db),
+      seatFindings(db, now),
+    ])
   ).flat();
 }
 
 /**
- * Whether each attendee who comes holds so many seats of their session as their appointment says,
- * for its time, and nobody else holds any.
+ * Checks that each attendee holds exactly the seats of their appointment in its session, for its
+ * time, and that no other seats are held.
  */
 async function seatFindings(db: Reader, now: number): Promise<Finding[]> {
   const occupying = isOneOf(raw('a.status'), OCCUPYING);

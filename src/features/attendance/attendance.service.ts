@@ -11,7 +11,7 @@ import type { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { placeOf, seatsOf } from '../appointments/seats/seats';
 import { AppointmentStatus, stateOf } from '../appointments/model/status';
-import { Stale, untilCurrent } from '../appointments/model/aggregate';
+import { StaleVersionError, retryOnStale } from '../appointments/model/aggregate';
 import { ClassSchedule, ClassScheduleStatus } from '../classes/class-schedule.entity';
 import { checkPlaces, inTheWay, occupanciesOf, type Places } from '../classes/class.create';
 import { tell } from '../classes/class.log';
@@ -90,7 +90,7 @@ const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Plac
   ]),
 ];
 
-/** Compares versions under the locks. @throws Stale if another transaction has changed a session */
+/** Compares versions under the locks. @throws StaleVersionError if another transaction has changed a session */
 async function checkVersions(
   tx: Tx,
   businessId: number,
@@ -103,7 +103,8 @@ async function checkVersions(
     )}`,
   );
   const versions = new Map(rows.map(({ id, version }) => [id, version]));
-  if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version)) throw new Stale();
+  if (sessions.some(({ rowId, version }) => versions.get(rowId) !== version))
+    throw new StaleVersionError();
 }
 
 /** Decides and writes. Repeats both if another transaction has changed the rows. */
@@ -113,7 +114,7 @@ function decideAndWrite<D, R>(
   write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>,
 ): Promise<R> {
   const member = memberOf(context);
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     const now = context.now();
     const decided = await decide(member, now);
     return context.db.transaction((tx) => write(tx, member, now, decided));
@@ -228,7 +229,7 @@ async function decide(
 
 /**
  * Writes a session, its claims and its appointments with their claims, and appends the events.
- * @throws Stale; DomainError TIME_UNAVAILABLE
+ * @throws StaleVersionError; DomainError TIME_UNAVAILABLE
  */
 export async function moveSession(
   tx: Tx,

@@ -4,20 +4,21 @@ import { at, DomainError, ErrorCode } from '../../errors';
 const forbidden = (message: string, field: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, { path: at(field) });
 
-/** Whether the viewer may book at a location. */
+/** Whether the member may book at a location. */
 export const mayBookAt = ({ role, locationIds }: Member, locationId: number): boolean =>
   role !== Role.LOCATION_SUPER_USER || locationIds.includes(locationId);
 
-/** @throws DomainError FORBIDDEN unless the viewer may write at this location. */
+/** @throws DomainError FORBIDDEN if the member may not write at this location. */
 export function authoriseLocation(member: Member, { rowId }: { rowId: number }): void {
-  if (!mayBookAt(member, rowId)) throw forbidden('Your key is for other locations.', 'locationId');
+  if (!mayBookAt(member, rowId))
+    throw forbidden('Your key cannot book at this location.', 'locationId');
 }
 
 /**
- * Refuses additional staff of callers who may not book them.
+ * Rejects additional staff for callers other than staff.
  * @throws DomainError FORBIDDEN
  */
-export function authoriseCompany(
+export function authoriseAdditionalStaff(
   member: Member,
   additionalStaffIds: readonly string[] | null | undefined,
 ): void {

@@ -10,10 +10,10 @@ import { logTailOf, type EventFilter, type LogSubscription } from '../../log/log
 import { reasons } from '../reasons/reason.source';
 import { MAX_DAYS } from './graphql/availability.type';
 
-/** What comes within so long is one notice. */
+/** Events that arrive within this time result in one notice. */
 const DEBOUNCE_MS = 250;
 
-export interface Watched {
+export interface WatchedDays {
   readonly reasonId: string;
   readonly locationId: string;
   readonly from: string;
@@ -24,7 +24,7 @@ interface Scope {
   readonly businessId: number;
   readonly reasonId: number;
   readonly locationId: number;
-  /** Of the days asked for. */
+  /** Start and end of the requested days, in the time zone of the location. */
   readonly startAt: number;
   readonly endAt: number;
   readonly from: string;
@@ -32,12 +32,12 @@ interface Scope {
 }
 
 /**
- * The events after which the answer may be another, one for all that come at once.
+ * Follows the events that may change the availability, merged into one notice for each burst.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT
  */
 export async function watchAvailability(
   context: Context,
-  { from, to, ...ids }: Watched,
+  { from, to, ...ids }: WatchedDays,
 ): Promise<LogSubscription> {
   const { businessId } = memberOf(context);
   const [reason, location] = await Promise.all([
@@ -47,11 +47,11 @@ export async function watchAvailability(
     ]),
   ]);
   if (to < from)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day is not before the first.', {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'The last day must not be before the first.', {
       path: ['to'],
     });
   if (addDays(from, MAX_DAYS) <= to)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_DAYS} days at once.`, {
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, `Request at most ${MAX_DAYS} days at once.`, {
       path: ['to'],
     });
   const zone = location.timeZoneCode;
@@ -68,8 +68,8 @@ export async function watchAvailability(
 }
 
 /**
- * Only the last of what matters: those before it say nothing that it does not. What comes while
- * this waits is in the next batch.
+ * Admits only the last relevant event of a batch, since each notice has the same meaning. Events
+ * that arrive during the delay are part of the next batch.
  */
 function lastOf(db: Reader, scope: Scope): EventFilter {
   return async (events) => {
@@ -86,7 +86,10 @@ function lastOf(db: Reader, scope: Scope): EventFilter {
   };
 }
 
-/** When something occupies or occupied, after the change and before it. */
+/**
+ * Returns the intervals that an event's entity occupies after and before the change. NaN where it
+ * occupies none.
+ */
 function timesOf({ snapshot, changes }: LogEvent): readonly (readonly [number, number])[] {
   const at = (names: readonly string[], old: boolean) => {
     const name = names.find((each) => typeof snapshot[each] === 'number');
@@ -99,7 +102,7 @@ function timesOf({ snapshot, changes }: LogEvent): readonly (readonly [number, n
   );
 }
 
-/** Whether hours, or those who have them, changed on some of the days. */
+/** Whether an event changes hours, or an entity that has hours, on some of the days. */
 function isOfHours({ entityType, snapshot, changes }: LogEvent, { from, to }: Scope): boolean {
   const day = (name: string) =>
     [snapshot[name], changes[name]?.[0]].filter((value) => typeof value === 'string');
@@ -124,8 +127,8 @@ function isOfHours({ entityType, snapshot, changes }: LogEvent, { from, to }: Sc
 }
 
 /**
- * Whether it touches the place, the reason or somebody who serves it. What belongs to nobody else,
- * such as a room, touches all.
+ * Whether an event affects the location, the reason or staff who serve it. Hours of a resource
+ * affect every reason.
  */
 function concerns(
   { entityType, entityId, snapshot, changes }: LogEvent,

@@ -14,7 +14,7 @@ import type { Resource } from '../resources/resource.entity';
 import { resources } from '../resources/resource.source';
 import type { Staff } from '../staff/staff.entity';
 import { staff as staffSource } from '../staff/staff.source';
-import { authoriseCompany, authoriseLocation } from './authorise';
+import { authoriseAdditionalStaff, authoriseLocation } from './authorise';
 import { boundOf } from './engine/bounds';
 import {
   MAX_DAYS,
@@ -24,7 +24,7 @@ import {
   type AvailableUnit,
   type WishInput,
 } from './graphql/availability.type';
-import { everybodyFor } from './candidates';
+import { candidateIdsFor } from './candidates';
 import { clockOf, type Clock } from './clock';
 import { offers, type Offer } from './engine/engine';
 import { addOnsOf, offeredDuration, resourceFor } from './booking-options';
@@ -38,25 +38,25 @@ const refuse = (message: string, field: string): never => {
 };
 
 /**
- * What can be booked, or where an appointment can move with what it has.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX for more than one
- * answer holds
+ * Returns the times that can be booked, or to which an appointment can move.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED; QUERY_TOO_COMPLEX beyond the limits
+ * of one response
  */
 export async function availability(
   context: Context,
   input: AvailabilityInput,
   exceptAppointmentId = 0,
 ): Promise<Availability> {
-  if (input.to < input.from) refuse('The last day is not before the first.', 'to');
+  if (input.to < input.from) refuse('The last day must not be before the first.', 'to');
   if (addDays(input.from, MAX_DAYS) <= input.to)
-    refuse(`Ask for at most ${MAX_DAYS} days at once.`, 'to');
+    refuse(`Request at most ${MAX_DAYS} days at once.`, 'to');
   if (input.timeZone != null && input.tzOffset != null)
     refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
   const [asked, business] = await Promise.all([
     wishOf(context, input, exceptAppointmentId !== 0),
     businessOf(context),
   ]);
-  // Who has an appointment answered the screening question when they booked it.
+  // The screening question was answered when the appointment was booked.
   const wish: Wish = {
     ...asked,
     exceptAppointmentId,
@@ -91,8 +91,8 @@ export async function availability(
 }
 
 /**
- * What can be booked of a service between two instants, by start, each found when it is asked for;
- * of anything else nothing. `look` is told of each start that is looked at.
+ * Returns the bookable starts of a service between two instants, in order, computed lazily. Empty
+ * for other types. Calls `look` for each start considered.
  */
 export async function offersWithin(
   context: Context,
@@ -110,8 +110,8 @@ export async function offersWithin(
 }
 
 /**
- * Offers as they are answered; in the words of the location and the business unless said otherwise.
- * What a month has thousands of is made when it is asked for.
+ * Maps offers to AvailableTime, by default in the words of the location and the business. Computes
+ * costly fields lazily, since a month may have thousands of times.
  */
 export async function timesOf(
   context: Context,
@@ -164,7 +164,8 @@ export async function timesOf(
 }
 
 /**
- * What of resources the times would take; named to everybody, since they are told to whoever comes.
+ * Returns the resources that each offer would take. They are visible to all viewers, as part of the
+ * booking.
  */
 async function resourcesOf(
   context: Context,
@@ -177,15 +178,14 @@ async function resourcesOf(
 
 export type Wish = Omit<AvailabilityQuery, 'range'>;
 
-/** How many seats of a class or a course. */
+/** Number of seats in a class or a course. */
 interface SeatsInput {
   seats?: number | null;
 }
 
 /**
- * Reads what is wanted, and refuses what a booking would refuse, with the same codes. `isKept`: the
- * caller wanted it of an appointment that has it already, so its length and its staff are not
- * questioned.
+ * Loads the requested references and rejects what a booking would reject, with the same codes.
+ * `isKept`: for an existing appointment, whose length and staff are not checked again.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function wishOf(
@@ -194,7 +194,7 @@ export async function wishOf(
   isKept = false,
 ): Promise<Wish> {
   const member = memberOf(context);
-  if (!isKept) authoriseCompany(member, input.additionalStaffIds);
+  if (!isKept) authoriseAdditionalStaff(member, input.additionalStaffIds);
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const ids = (type: string, given: readonly string[] | null | undefined, field: string) => [
     ...new Set(parseGlobalIds(type, given ?? [], at(field))),
@@ -210,7 +210,7 @@ export async function wishOf(
           parseGlobalId('Location', input.locationId, at('locationId')),
           at('locationId'),
         ),
-    peopleOf(context, reasonId, input.staffIds),
+    loadCandidates(context, reasonId, input.staffIds),
     Promise.all(
       companionIds.map((id) => staffSource.getVisible(context, id, at('additionalStaffIds'))),
     ),
@@ -218,8 +218,8 @@ export async function wishOf(
     clientFor(context, input.clientId),
     isKept ? null : Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
-  // In the order in which a booking looks at them, so that the first fault is the same.
-  refuseOthers(reason, input);
+  // Checks in the order of a booking, so that the first fault reported is the same.
+  rejectMisplacedInputs(reason, input);
   authoriseLocation(member, location);
   const candidates = candidatesOf(everybody, companions, input);
   const minutes =
@@ -227,7 +227,7 @@ export async function wishOf(
     input.durationMinutes ??
     reason.visitMinutes;
   if (reason.reasonType === ReasonType.ADDON)
-    throw violated('An add-on cannot be booked alone.', 'reasonId');
+    throw violated('An add-on cannot be booked on its own.', 'reasonId');
   return {
     member,
     reason,
@@ -244,22 +244,22 @@ export async function wishOf(
 }
 
 /**
- * Seats are of a class or a course, everything else of a time of somebody.
+ * Rejects seats of anything but a class or a course, and fields that a session defines.
  * @throws DomainError BAD_USER_INPUT
  */
-function refuseOthers({ reasonType }: Reason, input: WishInput & SeatsInput): void {
+function rejectMisplacedInputs({ reasonType }: Reason, input: WishInput & SeatsInput): void {
   if (reasonType !== ReasonType.CLASS && reasonType !== ReasonType.COURSE) {
-    if (input.seats != null) refuse('Seats are of a class or a course: leave seats out.', 'seats');
+    if (input.seats != null)
+      refuse('Only a class or a course has seats: leave seats out.', 'seats');
     return;
   }
-  const field = OF_TIMES.find((name) =>
+  const field = NOT_FOR_SESSIONS.find((name) =>
     Array.isArray(input[name]) ? input[name].length > 0 : input[name] != null,
   );
-  if (field)
-    refuse(`The session says when and where, and who leads it: leave ${field} out.`, field);
+  if (field) refuse(`The session defines time, location and leader: leave ${field} out.`, field);
 }
 
-const OF_TIMES = [
+const NOT_FOR_SESSIONS = [
   'durationMinutes',
   'additionalStaffIds',
   'resourceIds',
@@ -267,9 +267,8 @@ const OF_TIMES = [
 ] as const;
 
 /**
- * Those who could serve beside their companions.
- * @throws DomainError BAD_USER_INPUT for somebody who is named as both; RULE_VIOLATED where nobody
- * is left
+ * Returns the staff who could serve, without the additional staff.
+ * @throws DomainError BAD_USER_INPUT for staff named as both; RULE_VIOLATED if none is left
  */
 function candidatesOf(
   everybody: readonly Staff[],
@@ -283,11 +282,14 @@ function candidatesOf(
   if (twice)
     refuse(`${twice.fullName} cannot be main and additional staff at once.`, 'additionalStaffIds');
   if (everybody.length && !others.length)
-    throw violated('Everybody who could serve is additional staff already.', 'additionalStaffIds');
+    throw violated('All staff who could serve are additional staff already.', 'additionalStaffIds');
   return others;
 }
 
-/** For whom: a client's own row unless they name somebody for whom they may book. */
+/**
+ * Returns the named client, for whom the caller may book; else the caller's own row, if the caller
+ * is a client.
+ */
 async function clientFor(
   context: Context,
   clientId: string | null | undefined,
@@ -298,10 +300,10 @@ async function clientFor(
 }
 
 /**
- * Everybody who could serve the reason and whom the viewer sees, or those named.
+ * Returns the named staff, else all visible staff who serve the reason.
  * @throws DomainError NOT_FOUND
  */
-async function peopleOf(
+async function loadCandidates(
   context: Context,
   reasonId: number,
   staffIds: readonly string[] | null | undefined,
@@ -312,7 +314,7 @@ async function peopleOf(
         staffSource.getVisible(context, id, at('staffIds')),
       ),
     );
-  const ids = await everybodyFor(context.db, memberOf(context).businessId, reasonId);
+  const ids = await candidateIdsFor(context.db, memberOf(context).businessId, reasonId);
   return (await Promise.all(ids.map((id) => staffSource.findById(context, id)))).filter(
     (person) => person !== null,
   );

@@ -8,7 +8,8 @@ import { resourceNeedsOf } from '../resources/resource.loaders';
 import { resources } from '../resources/resource.source';
 
 /**
- * The length that is asked for, if the reason offers it; staff may ask for any.
+ * Returns the requested length if the reason offers it; null for another length, which only staff
+ * may request.
  * @throws DomainError BAD_USER_INPUT
  */
 export function offeredDuration(
@@ -27,8 +28,8 @@ export function offeredDuration(
 }
 
 /**
- * The add-ons that are asked for with a reason.
- * @throws DomainError NOT_FOUND; RULE_VIOLATED for what does not go with it.
+ * Returns the requested add-ons.
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED for an add-on that is not linked to the reason.
  */
 export async function addOnsOf(
   context: Context,
@@ -45,14 +46,15 @@ export async function addOnsOf(
   if (stranger)
     throw new DomainError(
       ErrorCode.RULE_VIOLATED,
-      `${stranger.reasonDesc} does not go with this reason.`,
+      `${stranger.reasonDesc} cannot be booked with this reason.`,
       { path },
     );
   return rows;
 }
 
 /**
- * Staff name any resource that is theirs to see; others one of those that the reason needs.
+ * Returns the id of a named resource. Staff may name any visible resource, other callers only those
+ * that the reason needs.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
 export async function resourceFor(context: Context, reasonId: number, id: number): Promise<number> {
@@ -72,5 +74,7 @@ export async function resourceFor(context: Context, reasonId: number, id: number
       .some(({ takes }) => takes.some((taken) => taken.resourceId === id))
   )
     return id;
-  throw new DomainError(ErrorCode.NOT_FOUND, 'This reason needs no such resource.', { path });
+  throw new DomainError(ErrorCode.NOT_FOUND, 'This reason does not need such a resource.', {
+    path,
+  });
 }

@@ -5,9 +5,10 @@ import { servingOf } from '../reasons/reason.loaders';
 export const MAX_CANDIDATES = 200;
 
 /**
- * Ids of everybody who could serve a reason: those assigned to it, else all who take appointments.
+ * Returns the ids of all staff who could serve a reason: those assigned to it, else all who take
+ * appointments.
  */
-export async function everybodyFor(
+export async function candidateIdsFor(
   reader: Reader,
   businessId: number,
   reasonId: number,

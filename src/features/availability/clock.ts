@@ -8,23 +8,23 @@ import {
 } from '../../lib/time-zone';
 import { timeZoneOf, type TimeZone } from '../../graphql/time-zone.type';
 
-/** The zone in which the viewer reads times, or an offset that is always the same. */
+/** Time zone, or constant offset from UTC, in which the viewer reads times. */
 export interface Reading {
   readonly timeZone?: string | null;
   readonly tzOffset?: number | null;
   readonly locale: string;
 }
 
-/** Days, wall clock and words of a viewer. */
+/** Conversion of instants into a viewer's local days, local times and texts. */
 export interface Clock {
-  /** The first instant of a local day. */
+  /** Returns the first instant of a local day. */
   startOf(date: string): number;
   dateOf(instant: number): string;
-  /** How a time is read, with the names of those who are free. */
+  /** Returns the text of a time with the names of the staff who are free. */
   read(startAt: number, endAt: number, names: readonly string[]): string;
-  /** 'YYYY-MM-DDTHH:mm:ss' on the viewer's wall. */
+  /** Returns the local time as 'YYYY-MM-DDTHH:mm:ss'. */
   wallOf(instant: number): string;
-  /** Null for an offset. */
+  /** Returns null for a constant offset. */
   zoneAt(instant: number): TimeZone | null;
 }
 
@@ -48,7 +48,7 @@ export function clockOf(
   };
 }
 
-/** GMT+5:30 */
+/** Returns the label of an offset, such as GMT+5:30. */
 const labelOf = (minutes: number): string => {
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `GMT${minutes < 0 ? '-' : '+'}${hours}${rest ? `:${String(rest).padStart(2, '0')}` : ''}`;

@@ -20,27 +20,31 @@ import type { EngineFacts, Candidate, Refusal, Rules, Taken, ResourcePool } from
 import { LOOK_BACK_DAYS, ownedBy, windowsOf, type Days, type Owner, type ReadHours } from './hours';
 import { quotaOf } from './quota';
 
-/** What is asked: times for a reason at a place, of these people, between two instants. */
+/** A query for times of a reason at a location with these staff, between two instants. */
 export interface AvailabilityQuery {
   readonly member: Member;
   readonly reason: Reason;
   readonly location: Location;
   readonly client: Client | null;
-  /** Who could serve, and who has to be there as well. */
+  /** Staff of whom one serves. `companions` must be free as well. */
   readonly staff: readonly Staff[];
   readonly companions: readonly Staff[];
-  /** Taken as well, or before the other options of a need. */
+  /**
+   * Resources named by the caller: preferred among the options of a need, else taken in addition.
+   */
   readonly resourceIds: readonly number[];
   readonly range: Interval;
   readonly durationMinutes: number;
   readonly now: number;
-  /** What was answered to the screening question; left out where it was answered before. */
+  /** Answer to the screening question. Omitted if the question was answered before. */
   readonly screeningAnswer?: string | null;
-  /** What it has itself is in nobody's way: of an appointment that moves. */
+  /** The appointment to move, whose own claims do not count. 0 for none. */
   readonly exceptAppointmentId: number;
 }
 
-/** What is stored of ids alone: can be read before it is known whose they are. */
+/**
+ * Stored rows that are selected by ids only, so that they can be read before the ids are resolved.
+ */
 export interface StoredSchedule {
   readonly hours: StoredHours;
   readonly placeHasHours: boolean;
@@ -85,27 +89,25 @@ export async function readStored(
   };
 }
 
-/** What the caller of `factsOf` has read already, and what it needs of the facts. */
-export interface Known {
+/** Facts that the caller of `loadEngineFacts` has read already, and options. */
+export interface KnownFacts {
   readonly stored?: StoredSchedule;
-  /** The claims of the people around the range. */
+  /** Claims on the staff around the range. */
   readonly held?: readonly Held[];
-  /**
-   * Reads hours of earlier days, for windows that have lasted longer than the days that were read.
-   */
+  /** Reads hours of earlier days, for windows that began before the days that were read. */
   readonly earlier?: ReadHours;
-  /** Whether steps are listed for callers who need not keep to them as well. */
+  /** Whether to list starts in steps also for callers who may book between them. */
   readonly lists?: boolean;
 }
 
 /**
- * Everything that the engine has to know, by a number of statements that does not depend on how
- * many people there are.
+ * Loads all facts that the engine needs. The number of statements does not depend on the number of
+ * staff.
  */
 export async function loadEngineFacts(
   reader: Reader,
   question: AvailabilityQuery,
-  { stored, held, earlier, lists = false }: Known = {},
+  { stored, held, earlier, lists = false }: KnownFacts = {},
 ): Promise<EngineFacts> {
   const {
     member: { businessId },
@@ -200,26 +202,28 @@ export async function loadEngineFacts(
   };
 }
 
-/** Hours of all days up to one: read for windows that have lasted longer than a week. */
+/** Reads the hours of all days up to one, for windows that are longer than a week. */
 export const earlierHours =
   (reader: Reader, businessId: number): ReadHours =>
   (owners, to) =>
     schedulesOf(reader, businessId, owners, { from: FIRST_DAY, to });
 
-/** The earliest day that hours can be valid from: see LocalDate. */
+/** The earliest day from which hours can be valid: see LocalDate. */
 const FIRST_DAY = '1900-01-01';
 
-/** Time off and private time are nobody's working hours. */
+/** Time off and private time are independent of working hours. */
 const bindsHours = ({ reasonType }: Reason): boolean => reasonType !== ReasonType.PERSONAL;
 
-/** What refuses any time of this reason at this place for this client. */
+/** Returns the refusals that apply to any time of this reason at this location for this client. */
 export function barredOf(
   { member, reason, location, client, screeningAnswer }: AvailabilityQuery,
   { selected }: Pick<StoredSchedule, 'selected'>,
 ): Refusal[] {
   const found: Refusal[] = [];
   if (reason.status !== ReasonStatus.ACTIVE) found.push({ rule: AvailabilityRule.REASON_INACTIVE });
-  if (!isStaffSide(member) && !reason.allowOnline)
+  const isBlocked = client && (client.deleted || client.status === ClientStatus.BLACKLISTED);
+  // Only staff learn that a client is blocked: others read that the reason is not booked online.
+  if (!isStaffSide(member) && (!reason.allowOnline || isBlocked))
     found.push({ rule: AvailabilityRule.REASON_NOT_ONLINE });
   if (!location.active) found.push({ rule: AvailabilityRule.LOCATION_INACTIVE });
   if (
@@ -229,8 +233,7 @@ export function barredOf(
     found.push({ rule: AvailabilityRule.REASON_NOT_AT_LOCATION });
   if (!isStaffSide(member) && screeningAnswer !== undefined && !screens(reason, screeningAnswer))
     found.push({ rule: AvailabilityRule.SCREENING });
-  if (client && (client.deleted || client.status === ClientStatus.BLACKLISTED))
-    found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
+  if (isStaffSide(member) && isBlocked) found.push({ rule: AvailabilityRule.CLIENT_CANNOT_BOOK });
   return found;
 }
 
@@ -258,19 +261,19 @@ const purposeOf = ({ reason, location }: AvailabilityQuery) => ({
   locationId: location.rowId,
 });
 
-/** Local days of every zone that the range touches, and visits that begin in it. */
+/** Returns the local days, in any time zone, of visits that start in the range. */
 export const daysOf = ({ startAt, endAt }: Interval, durationMs = 0): Days => ({
   from: addDays(new Date(startAt).toISOString().slice(0, 10), -1),
   to: addDays(new Date(endAt + durationMs).toISOString().slice(0, 10), 1),
 });
 
-/** What may be in the way of whatever starts in the range. */
+/** Returns the interval of claims that can conflict with a visit starting in the range. */
 const spanOf = (
   { durationMs, bufferBeforeMs, bufferAfterMs }: Rules,
   { startAt, endAt }: Interval,
 ): Interval => ({ startAt: startAt - bufferBeforeMs, endAt: endAt + durationMs + bufferAfterMs });
 
-/** Notice and horizon: they bind clients and the public. */
+/** Returns the bounds of notice and horizon, which apply to clients and the public. */
 export function boundsOf(
   member: Member,
   { apptHrMin, apptDayMax }: Reason,
@@ -311,7 +314,8 @@ function bySubject(held: readonly Held[]): Map<number, Taken[]> {
 }
 
 /**
- * What the reason needs at this place, what of it is named, and when each of it is open and in use.
+ * Loads the needs of the reason at this location, the named resources, and the hours and claims of
+ * each resource.
  */
 async function thingsOf(
   reader: Reader,
@@ -382,7 +386,9 @@ async function thingsOf(
   };
 }
 
-/** Of whom hours are kept at all: a place or a thing that has none is open at any time. */
+/**
+ * Returns the owners that have any hours. A location or a resource without hours is always open.
+ */
 async function ownersWithHours(
   reader: Reader,
   businessId: number,

@@ -5,42 +5,39 @@ import { windowStart, workingWindows, type OwnedHours, type Purpose } from '../s
 
 export type OwnerColumn = 'staffId' | 'ofLocationId' | 'ofReasonId' | 'resourceId';
 
-/** A row that has hours, and the zone of their clock. */
+/** An owner of hours, and the time zone of the hours. */
 export interface Owner {
   readonly column: OwnerColumn;
   readonly id: number;
   readonly timeZone: string;
-  /** Open on days that nothing is said of. */
+  /** Whether the owner is open on days without hours. */
   readonly always: boolean;
 }
 
-/** Local days, both included. */
+/** Local days, inclusive. */
 export interface Days {
   readonly from: string;
   readonly to: string;
 }
 
-/** Reads everything that says when owners are open up to a day. */
+/** Reads all hours of the owners up to a day. */
 export type ReadHours = (owners: HoursOwners, to: string) => Promise<StoredHours>;
 
-/** The owners whose hours all bind a visit, and the people of whom one serves. */
+/** Owners whose hours all bind a visit, and the candidates, of whom one serves. */
 export interface Bound {
   readonly common: readonly Owner[];
   readonly people: readonly Owner[];
 }
 
-/**
- * Days before the range whose hours are read with it: the windows of most owners start within a
- * week.
- */
+/** Days before the range whose hours are read as well: most windows are shorter than a week. */
 export const LOOK_BACK_DAYS = 8;
 
 type Windows = Map<Owner, readonly Interval[]>;
 
 /**
- * Returns the working windows of each owner around some days, those of the days before included.
- * With `earlier`, the windows that people share with the place, the reason and their companions
- * begin at their true start, from which steps count: hours before the look-back are read only where
+ * Returns the working windows of each owner around some days, including those of earlier days. With
+ * `earlier`, the windows that candidates share with the location, the reason and their companions
+ * begin at their true start, from which steps count. Hours before the look-back are read only if
  * all of them last longer.
  */
 export async function windowsOf(
@@ -57,8 +54,7 @@ export async function windowsOf(
       workingWindows(ownedBy(stored, owner), purpose, from, days.to, owner.timeZone),
     ]),
   );
-  // A shared window starts with the last of its parts: the true start of the others is of no
-  // interest.
+  // A shared window starts with the last of its parts, so that only its start matters.
   const first = addDays(from, -1);
   const reachesBack = (owner: Owner): boolean => {
     const [window] = found.get(owner) as readonly Interval[];

@@ -2,8 +2,8 @@ import { Role, type Member } from '../../context';
 import { AvailabilityRule } from './engine/rules';
 import type { Refusal } from './engine/engine';
 
-/** What holds for whoever books, whatever they may. */
-const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([
+/** Rules that no role can override. */
+const NEVER_OVERRIDDEN: ReadonlySet<AvailabilityRule> = new Set([
   AvailabilityRule.REASON_INACTIVE,
   AvailabilityRule.LOCATION_INACTIVE,
   AvailabilityRule.STAFF_INACTIVE,
@@ -11,7 +11,7 @@ const ALWAYS_HOLD: ReadonlySet<AvailabilityRule> = new Set([
   AvailabilityRule.NO_SESSION,
 ]);
 
-/** Whether this viewer could book past all of these at these places. */
+/** Whether the member may override all of these refusals at these locations. */
 export const mayOverride = (
   { role, locationIds }: Member,
   placeIds: readonly number[],
@@ -19,4 +19,4 @@ export const mayOverride = (
 ): boolean =>
   (role === Role.ADMINISTRATOR ||
     (role === Role.LOCATION_SUPER_USER && placeIds.every((id) => locationIds.includes(id)))) &&
-  !against.some(({ rule }) => ALWAYS_HOLD.has(rule));
+  !against.some(({ rule }) => NEVER_OVERRIDDEN.has(rule));

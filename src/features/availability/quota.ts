@@ -8,8 +8,8 @@ import type { Quota } from './engine/engine';
 import type { AvailabilityQuery } from './engine-facts';
 
 /**
- * First day of the week, month or year of a local day; of a lifetime there is one period. Weeks
- * begin on Mondays.
+ * Returns the first day of the week, month or year that contains a local day; a lifetime is one
+ * period. Weeks begin on Monday.
  */
 export function periodOf(type: QuotaType, date: string): string {
   switch (type) {
@@ -28,7 +28,7 @@ export function periodOf(type: QuotaType, date: string): string {
 
 const LIFETIME = '0001-01-01';
 
-/** The day after the last one of a period. */
+/** Returns the day after the last day of a period. */
 export function periodEnd(type: QuotaType, period: string): string {
   switch (type) {
     case QuotaType.DAY:
@@ -45,8 +45,8 @@ export function periodEnd(type: QuotaType, period: string): string {
 }
 
 /**
- * What of a reason's quota is used up, each appointment on the local day of whoever serves; null
- * where it has no quota.
+ * Returns the used quota of a reason, each appointment counted on its local day; null if the reason
+ * has no quota.
  */
 export async function quotaOf(
   reader: Reader,
@@ -75,8 +75,8 @@ export interface Span {
 }
 
 /**
- * Appointments of each reason by the periods of its quota, of local days from `from` to before
- * `to`: one statement however many reasons.
+ * Counts the appointments of each reason by period of its quota, on local days from `from` to
+ * before `to`, in one statement.
  */
 export async function usedIn(
   reader: Reader,
@@ -90,8 +90,7 @@ export async function usedIn(
     spans.map(({ reason: { rowId, quotaType }, from, to }) =>
       and([
         sql`reason_id = ${rowId}`,
-        // The instants bound what an index has to show; the wall clock, which is that of whoever
-        // serves, decides.
+        // The instants limit the index range; the local time of the appointment decides.
         ...(quotaType === QuotaType.LIFETIME
           ? []
           : [
@@ -115,7 +114,7 @@ export async function usedIn(
   return found;
 }
 
-/** Call it behind the locks of subjects, and count after it: see lockReason. */
+/** Call it after the locks of subjects, and count after it: see lockReason. */
 export async function lockQuota(
   tx: Tx,
   businessId: number,

@@ -6,16 +6,17 @@ import { RoundRobin } from '../locations/round-robin';
 import type { Reason } from '../reasons/reason.entity';
 import type { Serving } from '../reasons/reason.loaders';
 
-/** What somebody has been given in the period already. */
+/** Appointments assigned to a staff member in the period. */
 export interface Tally {
   readonly staffId: number;
   readonly count: number;
-  /** When they were given the last of it. */
+  /** When the last of them was assigned, in epoch milliseconds. */
   readonly lastAt: number;
 }
 
 /**
- * Who is chosen where the caller names nobody: the policy of the reason, else that of the location.
+ * Returns the policy that chooses the staff member if the caller names none: that of the reason,
+ * else of the location.
  */
 export const policyOf = (reason: Reason, location: Location): RoundRobin =>
   reason.roundRobin ?? location.roundRobin;
@@ -23,9 +24,9 @@ export const policyOf = (reason: Reason, location: Location): RoundRobin =>
 const WEIGHT = 100;
 
 /**
- * The order in which people are asked whether they are free. BALANCED and COMBINED: by priority,
- * then by who has least for their weight, then by who was booked longest ago. RANDOM: any order is
- * as likely as any other. NONE: as given. Pure, but for `random`.
+ * Returns the order in which candidates are considered. BALANCED and COMBINED: by priority, then by
+ * count relative to weight, then by the longest time since the last booking. RANDOM: uniformly
+ * random. NONE: as given. Pure, except for `random`.
  */
 export function inTurn(
   policy: RoundRobin,
@@ -43,8 +44,7 @@ export function inTurn(
       terms.get(staffId) ?? { priority: 0, weight: WEIGHT },
       given.get(staffId) ?? { count: 0, lastAt: 0 },
     ];
-    // What they would have for their weight with this one: so that of unequal weights the greater
-    // one begins.
+    // Includes the new appointment, so that of unequal weights the greater one starts.
     return [
       priority,
       weight > 0 ? (count + 1) / weight : Number.POSITIVE_INFINITY,
@@ -71,9 +71,9 @@ function shuffled(given: readonly number[], random: () => number): number[] {
 }
 
 /**
- * What each of them has in the local month of a start, for the reason or at the location, by whose
- * policy it is. What is cancelled does not count, and neither does a hold that has ended, or a seat
- * in a class that they lead.
+ * Counts the appointments of each candidate in the local month of a start: for the reason or at the
+ * location, depending on whose policy applies. Excludes cancelled appointments, expired holds, and
+ * seats in a class that the candidate leads.
  */
 export async function talliesOf(
   reader: Reader,

@@ -15,28 +15,27 @@ import { quotaOf } from './quota';
 import { barredOf, boundsOf, type AvailabilityQuery } from './engine-facts';
 
 /**
- * Sessions that are booked together, by start: one of a class, or those of a course's run that take
- * place.
+ * Sessions booked as a whole, by start: one of a class, or the open sessions of a run of a course.
  */
 export type Run = readonly [ClassSchedule, ...ClassSchedule[]];
 
 /**
- * Everything that decides about seats of a reason at a place. The same facts say what is offered
- * and why it is not.
+ * Everything that decides whether seats can be booked. Equal facts give equal offers and
+ * explanations.
  */
 export interface SeatFacts {
-  /** What keeps anybody from a seat at any time. */
+  /** Refusals that apply to any seat at any time. */
   readonly barred: readonly Refusal[];
   readonly bounds: Pick<Rules, 'earliest' | 'latest'>;
-  /** Those that begin in the range, by their start. */
+  /** Runs that start in the range, by start. */
   readonly runs: readonly Run[];
   readonly left: (session: ClassSchedule) => number;
-  /** Places of sessions that take no appointments any more. */
+  /** Ids of locations that no longer take appointments. */
   readonly closed: ReadonlySet<number>;
   readonly quota: Quota | null;
 }
 
-/** @throws DomainError QUERY_TOO_COMPLEX for more sessions than one answer holds */
+/** @throws DomainError QUERY_TOO_COMPLEX for more sessions than the limit of one response */
 export async function seatFactsOf(
   context: Context,
   question: AvailabilityQuery,
@@ -55,10 +54,10 @@ export async function seatFactsOf(
     closedOf(context, sessions),
   ]);
   return {
-    // A session says itself where and when it is offered.
+    // A session defines where and when it is offered.
     barred: barredOf(question, { selected: [location.rowId] }),
     bounds: boundsOf(member, reason, now),
-    // A course is booked at all of its places or not at all.
+    // A course is booked at all of its locations or not at all.
     runs: (reason.reasonType === ReasonType.COURSE
       ? byCourse(sessions)
       : sessions.map((session): Run => [session])
@@ -70,8 +69,8 @@ export async function seatFactsOf(
 }
 
 /**
- * Every rule that refuses so many seats in a run that begins then, the broader ones first; none
- * means that it can be booked. Pure.
+ * Returns every rule that refuses this number of seats in a run, the broader ones first; empty if
+ * they can be booked. Pure.
  */
 export function seatRefusals(
   { barred, bounds, left, closed, quota }: SeatFacts,
@@ -97,10 +96,10 @@ export function seatRefusals(
   return found;
 }
 
-/** Seats that are free in all of its sessions. */
+/** Returns the number of seats that are free in every session of the run. */
 export const seatsLeftIn = ({ left }: SeatFacts, run: Run): number => Math.min(...run.map(left));
 
-/** What can be booked of those that are still to come. */
+/** Returns the bookable runs that have not started. */
 export const offeredRuns = (facts: SeatFacts, seats: number, now: number): Run[] =>
   facts.runs.filter(
     (run) => run[0].startAt > now && seatRefusals(facts, run[0].startAt, run, seats).length === 0,
@@ -114,8 +113,8 @@ const byCourse = (sessions: readonly ClassSchedule[]): Run[] =>
   ) as unknown as Run[];
 
 /**
- * Open sessions by their start, no more than one answer holds: of a class those that start in the
- * range, of a course all of each run that does.
+ * Reads open sessions by start, up to the limit of one response: of a class those that start in the
+ * range, of a course all sessions of each run that starts in it.
  */
 async function openSessions(
   { db }: Context,

@@ -11,7 +11,10 @@ import { policyOf } from './round-robin';
 import { offeredRuns, seatFactsOf, seatsLeftIn, type Run } from './seats';
 import { boundsOf, type AvailabilityQuery } from './engine-facts';
 
-/** Seats wanted in a class or a course, of sessions that one of `leaderIds` leads, or anybody. */
+/**
+ * A query for seats in a class or a course, in sessions led by one of `leaderIds`; null for any
+ * leader.
+ */
 export interface SeatsQuestion {
   readonly question: AvailabilityQuery;
   readonly seats: number;
@@ -19,8 +22,8 @@ export interface SeatsQuestion {
 }
 
 /**
- * What can be booked of a class or a course, as times: by the same bounds as any other time, and by
- * the seats that are free.
+ * Returns the bookable sessions or runs as times, within the bounds of notice and horizon and by
+ * free seats.
  */
 export async function sessionTimes(
   context: Context,
@@ -41,7 +44,7 @@ export async function sessionTimes(
     .map((run) => timeOfRun(context, question, run, seatsLeftIn(facts, run), clock));
 }
 
-/** A session of a class, or the run of a course by its first session, as a time. */
+/** Maps a session of a class, or the run of a course by its first session, to a time. */
 export function timeOfRun(
   context: Context,
   { reason, location }: Pick<AvailabilityQuery, 'reason' | 'location'>,
@@ -79,7 +82,10 @@ export function timeOfRun(
   };
 }
 
-/** What a booking of a course names; null for a class, whose booking names the session. */
+/**
+ * Loads the run that a booking of a course names; null for a class, whose booking names the
+ * session.
+ */
 export const courseSetOf = (
   context: Context,
   { courseSetId }: ClassSchedule,

@@ -8,13 +8,13 @@ import { DateTime } from '../../graphql/scalars';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'The tenant: everything else belongs to one, and nothing crosses it.',
+  description: 'A tenant. Every other object belongs to exactly one business.',
 })
 export class Business extends Node {
   @IdColumn()
   rowId!: number;
 
-  /** Its own tenant. */
+  /** A business is its own tenant. */
   get businessId(): number {
     return this.rowId;
   }
@@ -23,46 +23,65 @@ export class Business extends Node {
   @TextColumn()
   name!: string;
 
-  /** IANA; `timeZone` in the schema is the object made from it. */
+  /** IANA name. The schema exposes it as the object `timeZone`. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  @Field({ description: 'BCP 47: the language of texts for those who have none of their own.' })
+  @Field({
+    description: 'Language of messages and texts for clients without a locale, as a BCP 47 tag.',
+  })
   @TextColumn({ length: 35 })
   locale!: string;
 
-  @Field({ description: 'ISO 4217: the currency of every price.' })
+  @Field({ description: 'Currency of every price, as an ISO 4217 code.' })
   @TextColumn({ length: 3 })
   currency!: string;
 
-  @Field({ description: 'ISO 3166-1 alpha-2: how phone numbers without a country code are read.' })
+  @Field({
+    description: 'Country of phone numbers without a country code, as an ISO 3166-1 alpha-2 code.',
+  })
   @TextColumn({ length: 2 })
   country!: string;
 
   @Field(() => Int, {
     description:
-      'Hours before the start at which clients are reminded by e-mail unless an appointment says otherwise; 0 means never.',
+      'Hours before the start at which clients get a reminder by e-mail. 0 disables the reminder. Appointments can override it.',
   })
   @IntColumn()
   clientReminderHours!: number;
 
-  @Field(() => Int, { description: 'The same for staff.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which staff members get a reminder by e-mail. 0 disables the reminder. Appointments can override it.',
+  })
   @IntColumn()
   staffReminderHours!: number;
 
-  @Field(() => Int, { description: 'The same for clients by SMS.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which clients get a reminder by SMS. 0 disables the reminder. Appointments can override it.',
+  })
   @IntColumn()
   remindClientSmsHours!: number;
 
-  @Field(() => Int, { description: 'The same for staff by SMS.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which staff members get a reminder by SMS. 0 disables the reminder. Appointments can override it.',
+  })
   @IntColumn()
   remindStaffSmsHours!: number;
 
-  /** The longest appointment ever written here, milliseconds with buffers: bounds the search for what overlaps an instant. */
+  /**
+   * Maximum duration of any appointment with its buffers, in milliseconds. Bounds the search for
+   * overlapping appointments.
+   */
   @InstantColumn()
   longestMs!: number;
 
-  /** Whether a custom field has to be filled in: where none has, whoever books nothing of the kind need not ask. */
+  /**
+   * Whether the business has a required custom field. If not, a booking without fields need not
+   * read definitions.
+   */
   @FlagColumn({ default: false })
   requiresFields!: boolean;
 

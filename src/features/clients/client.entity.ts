@@ -23,7 +23,7 @@ export enum ClientStatus {
 }
 registerEnumType(ClientStatus, {
   name: 'ClientStatus',
-  valuesConfig: { BLACKLISTED: { description: 'Cannot book.' } },
+  valuesConfig: { BLACKLISTED: { description: 'The client cannot book.' } },
 });
 
 export enum JobRequisitionState {
@@ -43,7 +43,7 @@ export class JobRequisition {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'What everybody who serves a client should see.',
+  description: 'A note for all staff who serve the client.',
 })
 export class AlertNote {
   @Field() text!: string;
@@ -51,14 +51,15 @@ export class AlertNote {
   @Field() createdBy!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Whom to call.' })
+@ObjectType({ simpleResolvers: true, description: 'A person to contact in an emergency.' })
 export class EmergencyContact {
   @Field() name!: string;
-  @Field(() => String, { nullable: true, description: 'E.164.' }) phone!: string | null;
+  @Field(() => String, { nullable: true, description: 'Phone number in E.164 format.' }) phone!:
+    string | null;
   @Field(() => String, { nullable: true }) relationship!: string | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a client is called in a system of yours.' })
+@ObjectType({ simpleResolvers: true, description: 'The id of the client in an external system.' })
 export class ExternalId {
   @Field() system!: string;
   @Field() id!: string;
@@ -71,7 +72,11 @@ export class ExternalId {
 @Index(['businessId', 'externalUserName'])
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_client_status', `status IN ('ACTIVE', 'BLACKLISTED')`)
-@ObjectType({ implements: Node, simpleResolvers: true, description: 'A person who books.' })
+@ObjectType({
+  implements: Node,
+  simpleResolvers: true,
+  description: 'A person who books appointments.',
+})
 export class Client extends Node {
   @TenantColumn()
   businessId!: number;
@@ -79,7 +84,7 @@ export class Client extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'The numeric part of the id.' })
   @Shows<Client>('rowId')
   get clientId(): number {
     return this.rowId;
@@ -95,7 +100,7 @@ export class Client extends Node {
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'Deleted clients are left out of lists unless requested; their appointments stay. Null for a client that your key may read only in part.',
+      'Whether the client is deleted. Lists omit deleted clients by default; their appointments stay. Null for a client that your key may read only in part.',
   })
   @FlagColumn()
   deleted!: boolean;
@@ -108,25 +113,25 @@ export class Client extends Node {
   @TextColumn({ length: 100 })
   lastName!: string;
 
-  @Field({ description: 'First and last name.' })
+  @Field({ description: 'First and last name, separated by a space.' })
   @TextColumn({ length: 201 })
   fullName!: string;
 
-  /** In lower case; empty where there is none, so that it can be ordered by. */
+  /** In lower case. Empty if there is none, so that it can be ordered by. */
   @TextColumn()
   email!: string;
 
-  @Field(() => String, { nullable: true, description: 'Kept in lower case.' })
+  @Field(() => String, { nullable: true, description: 'E-mail address in lower case.' })
   @Reads<Client>('email')
   get emailAddress(): string | null {
     return this.email || null;
   }
 
-  /** E.164; the schema shows it in national form. */
+  /** E.164. The schema exposes it in national format. */
   @TextColumn({ length: 20, nullable: true })
   cellPhone!: string | null;
 
-  /** E.164; the schema shows it in national form. */
+  /** E.164. The schema exposes it in national format. */
   @TextColumn({ length: 20, nullable: true })
   homePhone!: string | null;
 
@@ -148,16 +153,20 @@ export class Client extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'BCP 47: the language of messages and texts; null for that of the business.',
+    description:
+      'Language of messages and texts, as a BCP 47 tag. Null for the language of the business.',
   })
   @TextColumn({ length: 35, nullable: true })
   locale!: string | null;
 
-  /** IANA; null for the location's. */
+  /** IANA name. Null for the time zone of the location. */
   @TextColumn({ length: 64, nullable: true })
   timeZoneCode!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Their name in a system of yours.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'User name of the client in an external system.',
+  })
   @TextColumn({ nullable: true })
   externalUserName!: string | null;
 
@@ -165,7 +174,7 @@ export class Client extends Node {
   @TextColumn({ length: 2000, nullable: true })
   imageUrl!: string | null;
 
-  /** Shown to staff only. */
+  /** The resolver returns it to staff only. */
   @LongTextColumn({ nullable: true })
   notes!: string | null;
 
@@ -189,21 +198,23 @@ export class Client extends Node {
   @FlagColumn()
   invitationOptIn!: boolean;
 
-  @Field(() => [MessageCategory], { description: 'They get no e-mail of these categories.' })
+  @Field(() => [MessageCategory], {
+    description: 'Categories of which the client receives no e-mail.',
+  })
   @JsonColumn({ default: [] })
   excludedEmailCategories!: MessageCategory[];
 
   @Field(() => [MessageKind], {
-    description: 'They get no e-mail by the templates of these kinds.',
+    description: 'Kinds of message of which the client receives no e-mail.',
   })
   @JsonColumn({ default: [] })
   excludedEmailTemplates!: MessageKind[];
 
-  /** Shown to staff only. */
+  /** The resolver returns it to staff only. */
   @JsonColumn()
   alertNotes!: AlertNote[];
 
-  /** By system. Shown to staff only. */
+  /** Ids by system. The resolver returns them to staff only. */
   @JsonColumn()
   externalIds!: Record<string, string>;
 
@@ -211,15 +222,18 @@ export class Client extends Node {
   @JsonColumn({ nullable: true })
   emergencyContact!: EmergencyContact | null;
 
-  /** Shown to staff only. */
+  /** The resolver returns it to staff only. */
   @JsonColumn()
   jobRequisitions!: JobRequisition[];
 
-  /** The schema shows it as `fields`, each to whom it is for. */
+  /** The schema exposes it as `fields`, filtered by visibility. */
   @JsonColumn({ nullable: true })
   fieldValues!: FieldValues;
 
-  /** Lower-cased name, address, phones, notes and custom fields: what `search` looks in. */
+  /**
+   * The text that `search` matches: name, e-mail address, phones, company, notes and custom fields,
+   * in lower case.
+   */
   @LongTextColumn()
   searchText!: string;
 
@@ -253,7 +267,7 @@ export class Client extends Node {
   modifiedBy!: string;
 }
 
-/** That one client may see another and book for them. */
+/** The permission of a client to view another client and to book for them. */
 @Entity('client_view')
 @Index(['businessId', 'viewableClientId', 'clientId'])
 @ForeignKey(() => Client, ['businessId', 'clientId'], ['businessId', 'rowId'])

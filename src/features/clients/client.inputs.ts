@@ -5,7 +5,7 @@ import { InstantRange } from '../../graphql/inputs/instant-range';
 import { OrderDirection } from '../../graphql/connection';
 import { LocalDate } from '../../graphql/scalars';
 import { Email, Locale, Phone, Text, WebUrl, Zone } from '../../graphql/inputs/text-validators';
-import { SaidInFields, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
+import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { ClientStatus, JobRequisitionState } from './client.entity';
 import { MessageCategory, MessageKind } from './message-kind';
 
@@ -22,30 +22,40 @@ export class ClientOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that clients must satisfy, combined with AND.' })
 export class ClientFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Words in name, e-mail address, phones, company, notes or custom fields.',
+    description:
+      'Words that name, e-mail address, phones, company, notes or custom fields must contain.',
   })
   @Text({ max: 100 })
   search?: string | null;
   @Field(() => [ClientStatus], { nullable: true }) @IsOptional() @ArrayMaxSize(2) statuses?:
     ClientStatus[] | null;
-  @Field(() => [String], { nullable: true, description: 'Who has all of them.' })
+  @Field(() => [String], { nullable: true, description: 'Clients with all of these tags.' })
   @IsOptional()
   @ArrayMaxSize(20)
   tags?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Who had an appointment at one of them.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Clients with an appointment at one of these locations.',
+  })
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Who had an appointment for one of them.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Clients with an appointment for one of these reasons.',
+  })
   @IsOptional()
   @ArrayMaxSize(500)
   reasonIds?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Whom one of them served.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Clients with an appointment with one of these staff members.',
+  })
   @IsOptional()
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
@@ -56,9 +66,11 @@ export class ClientFilter {
 
 @InputType()
 export class ExternalIdInput {
-  @Field({ description: 'Such as stripe, square or salesforceContact.' })
+  @Field({
+    description: 'Name of the external system, such as stripe, square or salesforceContact.',
+  })
   @Matches(/^[A-Za-z][A-Za-z0-9_-]{0,39}$/, {
-    message: 'system must be a word of letters, digits, - and _, up to 40.',
+    message: 'system must be a word of at most 40 letters, digits, - and _.',
   })
   system!: string;
   @Field() @Text({ min: 1, max: 255 }) id!: string;
@@ -68,7 +80,10 @@ export class ExternalIdInput {
 export class EmergencyContactInput {
   @Field() @Text({ min: 1, max: 201 }) name!: string;
   @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
-  @Field(() => String, { nullable: true, description: 'Such as mother.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Relationship to the client, such as mother.',
+  })
   @Text({ max: 100 })
   relationship?: string | null;
 }
@@ -84,7 +99,7 @@ export class JobRequisitionInput {
 abstract class ClientDetails {
   @Field(() => [ExternalIdInput], {
     nullable: true,
-    description: 'For staff. Replaces their ids in systems of yours.',
+    description: 'Ids of the client in external systems. Replaces all present ones. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(50)
@@ -97,15 +112,15 @@ abstract class ClientDetails {
   @Field(() => [String], {
     nullable: true,
     description:
-      'For staff. Replaces the notes that everybody who serves them should see; those that stay keep their date.',
+      'Notes for all staff who serve the client. Replaces all present ones; unchanged notes keep their date and author. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(50)
-  @MaxLength(2000, { each: true, message: 'Each of alertNotes has at most 2000 characters.' })
+  @MaxLength(2000, { each: true, message: 'Each of alertNotes must have at most 2000 characters.' })
   alertNotes?: string[] | null;
   @Field(() => [JobRequisitionInput], {
     nullable: true,
-    description: 'For staff. Replaces their requisitions.',
+    description: 'Job requisitions of the client. Replaces all present ones. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(200)
@@ -114,7 +129,7 @@ abstract class ClientDetails {
   @Field(() => String, { nullable: true }) @Email() emailAddress?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'With its country code, or as dialled in the country of the business.',
+    description: 'Phone number with country code, or as dialled in the country of the business.',
   })
   @Phone()
   cellPhone?: string | null;
@@ -126,20 +141,31 @@ abstract class ClientDetails {
   @IsOptional()
   @ValidateNested()
   address?: AddressInput | null;
-  @Field(() => String, { nullable: true, description: 'BCP 47, such as en-US.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Language of messages and texts, as a BCP 47 tag such as en-US.',
+  })
   @Locale()
   locale?: string | null;
-  @Field(() => String, { nullable: true, description: 'IANA.' }) @Zone() timeZone?: string | null;
-  @Field(() => String, { nullable: true, description: 'For staff.' })
+  @Field(() => String, { nullable: true, description: 'IANA time zone of the client.' })
+  @Zone()
+  timeZone?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'User name of the client in an external system. Staff only.',
+  })
   @Text({ max: 255 })
   externalUserName?: string | null;
   @Field(() => String, { nullable: true }) @WebUrl() imageUrl?: string | null;
-  @Field(() => String, { nullable: true, description: 'For staff. Up to 10,000 characters.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Notes about the client. Maximum 10,000 characters. Staff only.',
+  })
   @Text({ max: 10_000, multiline: true })
   notes?: string | null;
   @Field(() => [String], {
     nullable: true,
-    description: 'For staff. Up to 50 of up to 50 characters.',
+    description: 'Tags of the client. Maximum 50 tags of 50 characters. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(50)
@@ -148,21 +174,22 @@ abstract class ClientDetails {
   @Field(() => Boolean, { nullable: true }) invitationOptIn?: boolean | null;
   @Field(() => [MessageCategory], {
     nullable: true,
-    description: 'Replaces the categories of e-mail that they do not get.',
+    description: 'Categories of which the client receives no e-mail. Replaces all present ones.',
   })
   @IsOptional()
   @ArrayMaxSize(20)
   excludedEmailCategories?: MessageCategory[] | null;
   @Field(() => [MessageKind], {
     nullable: true,
-    description: 'Replaces the kinds of template by which they get no e-mail.',
+    description:
+      'Kinds of message of which the client receives no e-mail. Replaces all present ones.',
   })
   @IsOptional()
   @ArrayMaxSize(20)
   excludedEmailTemplates?: MessageKind[] | null;
-  @SaidInFields('Custom fields of clients. One that is not given stays as it is.') fields?:
-    FieldValueInput[] | null;
-  @Field(() => ClientStatus, { nullable: true, description: 'For staff.' })
+  @FieldValuesInput('Values of custom fields with mode CLIENT. Omitted fields keep their value.')
+  fields?: FieldValueInput[] | null;
+  @Field(() => ClientStatus, { nullable: true, description: 'Status of the client. Staff only.' })
   status?: ClientStatus | null;
 }
 
@@ -172,7 +199,7 @@ export class CreateClientInput extends ClientDetails {
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({ description: 'Omitted fields keep their value. Null clears a field.' })
 export class UpdateClientInput extends ClientDetails {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) firstName?: string | null;
@@ -181,8 +208,12 @@ export class UpdateClientInput extends ClientDetails {
 
 @InputType()
 export class SetViewableClientsInput {
-  @Field(() => ID, { description: 'Who may see and book for others.' }) clientId!: string;
-  @Field(() => [ID], { description: 'All of those: replaces whom they could see.' })
+  @Field(() => ID, { description: 'The client who may view and book for others.' })
+  clientId!: string;
+  @Field(() => [ID], {
+    description:
+      'Clients who can be viewed and booked for. Replaces all present ones that are visible to the viewer.',
+  })
   @ArrayMaxSize(200)
   viewableClientIds!: string[];
 }

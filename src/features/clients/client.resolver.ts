@@ -36,7 +36,8 @@ const businessOfClient = toOne<Client, Business>('Client.business', 'businessId'
 export class ClientResolver {
   @Query(() => Client, {
     nullable: true,
-    description: 'Null where there is nobody that your key may see.',
+    description:
+      'The client with this id. Null if they do not exist or are not visible to the viewer.',
   })
   client(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Client | null> {
     return clientList.source.findVisible(context, parseGlobalId('Client', id, ['id']));
@@ -44,7 +45,7 @@ export class ClientResolver {
 
   @Query(() => ClientConnection, {
     description:
-      'Clients that your key may see, by name. Deleted ones are left out unless asked for.',
+      'Clients who are visible to the viewer, ordered by name. Deleted clients are omitted by default.',
   })
   clients(
     @Ctx() context: Context,
@@ -55,12 +56,17 @@ export class ClientResolver {
     return clientList.page(context, { ...page, filter, orderBy });
   }
 
-  @Query(() => [String], { description: 'Every tag in use. For staff.' })
+  @Query(() => [String], {
+    description:
+      'Tags of the clients who are visible to the viewer, sorted. Maximum 1,000. Staff only.',
+  })
   clientTags(@Ctx() context: Context): Promise<string[]> {
     return service.tags(context);
   }
 
-  @Query(() => [Client], { description: 'Clients with this e-mail address. For staff.' })
+  @Query(() => [Client], {
+    description: 'Clients with this e-mail address who are not deleted. Maximum 100. Staff only.',
+  })
   duplicateClients(
     @Ctx() context: Context,
     @Arg('emailAddress') emailAddress: string,
@@ -68,7 +74,7 @@ export class ClientResolver {
     return service.duplicates(context, emailAddress);
   }
 
-  @Mutation(() => CreateClientPayload, { description: 'For staff.' })
+  @Mutation(() => CreateClientPayload, { description: 'Creates a client. Staff only.' })
   createClient(
     @Ctx() context: Context,
     @Arg('input', () => CreateClientInput) input: CreateClientInput,
@@ -76,7 +82,9 @@ export class ClientResolver {
     return answer(context, 'client', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateClientPayload, { description: 'For staff, and for a client itself.' })
+  @Mutation(() => UpdateClientPayload, {
+    description: 'Updates a client. Staff, and clients for themselves.',
+  })
   updateClient(
     @Ctx() context: Context,
     @Arg('input', () => UpdateClientInput) input: UpdateClientInput,
@@ -85,7 +93,8 @@ export class ClientResolver {
   }
 
   @Mutation(() => DeleteClientPayload, {
-    description: 'Takes a client out of lists; appointments keep them. For staff.',
+    description:
+      'Marks a client as deleted, which hides them from lists. Their appointments stay. Staff only.',
   })
   deleteClient(
     @Ctx() context: Context,
@@ -99,31 +108,44 @@ export class ClientResolver {
     return businessOfClient(row, context);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Mobile phone number in the national format of its country.',
+  })
   @Reads<Client>('cellPhone')
   cellPhone(@Root() { cellPhone }: Client): string | null {
     return nationalPhone(cellPhone);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'In the form of its country.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Home phone number in the national format of its country.',
+  })
   @Reads<Client>('homePhone')
   homePhone(@Root() { homePhone }: Client): string | null {
     return nationalPhone(homePhone);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Notes about the client. Null for viewers who are not staff.',
+  })
   @Reads<Client>('notes')
   notes(@Root() { notes }: Client, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? notes : null;
   }
 
-  @FieldResolver(() => [AlertNote], { description: 'Shown to staff; empty for others.' })
+  @FieldResolver(() => [AlertNote], {
+    description: 'Notes for all staff who serve the client. Empty for viewers who are not staff.',
+  })
   @Reads<Client>('alertNotes')
   alertNotes(@Root() { alertNotes }: Client, @Ctx() { viewer }: Context): AlertNote[] {
     return isStaffSide(viewer) ? alertNotes : [];
   }
 
-  @FieldResolver(() => [ExternalId], { description: 'Shown to staff; empty for others.' })
+  @FieldResolver(() => [ExternalId], {
+    description: 'Ids of the client in external systems. Empty for viewers who are not staff.',
+  })
   @Reads<Client>('externalIds')
   externalIds(@Root() { externalIds }: Client, @Ctx() { viewer }: Context): ExternalId[] {
     return isStaffSide(viewer)
@@ -131,7 +153,9 @@ export class ClientResolver {
       : [];
   }
 
-  @FieldResolver(() => [JobRequisition], { description: 'Shown to staff; empty for others.' })
+  @FieldResolver(() => [JobRequisition], {
+    description: 'Jobs offered to the client. Empty for viewers who are not staff.',
+  })
   @Reads<Client>('jobRequisitions')
   jobRequisitions(
     @Root() { jobRequisitions }: Client,
@@ -142,25 +166,27 @@ export class ClientResolver {
 
   @FieldResolver(() => [FieldValue], {
     description:
-      'What was said of them in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.',
+      'Values of custom fields, in the order of forms. Viewers who are not staff see only fields that they may set.',
   })
   fields(@Root() { fieldValues }: Client, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
   }
 
-  @FieldResolver(() => [Client], { description: 'Whom they may see and book for.' })
+  @FieldResolver(() => [Client], { description: 'Clients whom the client may view and book for.' })
   viewableClients(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
     return viewableOf(row, context);
   }
 
-  @FieldResolver(() => [Client], { description: 'Who may see them and book for them.' })
+  @FieldResolver(() => [Client], {
+    description: 'Clients who may view the client and book for them.',
+  })
   viewedBy(@Root() row: Client, @Ctx() context: Context): Promise<Client[]> {
     return viewersOf(row, context);
   }
 
   @Mutation(() => SetViewableClientsPayload, {
     description:
-      'Says whom a client may see and book for. For administrators and location super users.',
+      'Sets the clients whom a client may view and book for. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
   })
   setViewableClients(
     @Ctx() context: Context,
@@ -171,7 +197,7 @@ export class ClientResolver {
 
   @FieldResolver(() => TimeZone, {
     nullable: true,
-    description: 'Null where that of the location is meant.',
+    description: 'Time zone of the client. Null for the time zone of the location.',
   })
   @Reads<Client>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: Client, @Ctx() { now }: Context): TimeZone | null {

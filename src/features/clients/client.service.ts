@@ -1,5 +1,5 @@
 import { isStaffSide, memberOf, requireRole, Role, type Context, type Member } from '../../context';
-import { at, badInput, DomainError, ErrorCode, violated } from '../../errors';
+import { at, badInput, DomainError, ErrorCode } from '../../errors';
 import { toAddress } from '../../graphql/inputs/address';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Reader, Tx } from '../../db/database';
@@ -12,9 +12,10 @@ import { canonicalLocale, toE164 } from '../../graphql/inputs/text-validators';
 import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
-import { saidOfClient } from '../custom-fields/values/write';
+import { acceptClientFields } from '../custom-fields/values/write';
 import type { Actor } from '../../log/log.service';
 import { appendRowChange } from '../../log/row-changes';
+import { clientCannotBook } from './cannot-book';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -25,8 +26,8 @@ import type {
 import { clients, hasEmail } from './client.source';
 
 const STAFF = [Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER] as const;
-/** What a client may not say of itself. */
-const STAFF_ONLY = [
+/** Fields that a client may not set for itself. */
+const STAFF_ONLY_FIELDS = [
   'externalUserName',
   'notes',
   'tags',
@@ -36,7 +37,6 @@ const STAFF_ONLY = [
   'jobRequisitions',
 ] as const;
 
-/** What they do not want to be sent. */
 const EXCLUSIONS = ['excludedEmailCategories', 'excludedEmailTemplates'] as const;
 
 const MAX_SEARCHED = 500;
@@ -65,8 +65,8 @@ const searchTextOf = ({
       .join(' '),
   );
 
-/** A client with nothing but a name yet. */
-function blank(
+/** Returns a client with a name and default values. */
+function newClient(
   member: Member,
   rowId: number,
   firstName: string,
@@ -117,9 +117,9 @@ export async function create(context: Context, input: CreateClientInput): Promis
   const [{ country }, rowId, fieldValues] = await Promise.all([
     businessOf(context),
     context.ids.next('client'),
-    saidOfClient(context, { given: input.fields, complete: true, path: at('fields') }),
+    acceptClientFields(context, { given: input.fields, complete: true, path: at('fields') }),
   ]);
-  const client = blank(member, rowId, input.firstName, input.lastName, context.now());
+  const client = newClient(member, rowId, input.firstName, input.lastName, context.now());
   Object.assign(client, detailsOf(input, country, client), { fieldValues });
   return context.db.transaction(async (tx) => {
     await addClient(tx, client, member);
@@ -127,19 +127,22 @@ export async function create(context: Context, input: CreateClientInput): Promis
   });
 }
 
-/** Adds a client within a transaction: alone, or with the booking that brings them. */
+/** Inserts a client within a transaction and logs it. */
 export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
   await insertClient(tx, client);
   await appendRowChange(tx, actor, client.createdAt, 'Client', null, client);
 }
 
-/** Adds a client of whom the log says nothing. */
+/** Inserts a client without an event in the log. */
 export function insertClient(tx: Tx, client: Client): Promise<void> {
   client.searchText = searchTextOf(client);
   return insert(tx, Client, client);
 }
 
-/** Changes a client that the viewer may read in full. @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS */
+/**
+ * Updates a client that the viewer may read in full.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, INVALID_FIELDS
+ */
 export async function update(context: Context, input: UpdateClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF, Role.CLIENT);
   refuseNull(input, [
@@ -157,7 +160,7 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   ]);
   const barred = isStaffSide(member)
     ? undefined
-    : STAFF_ONLY.find((field) => input[field] !== undefined);
+    : STAFF_ONLY_FIELDS.find((field) => input[field] !== undefined);
   if (barred)
     throw new DomainError(ErrorCode.FORBIDDEN, `Only staff may set ${barred}.`, {
       path: ['input', barred],
@@ -184,14 +187,18 @@ export async function update(context: Context, input: UpdateClientInput): Promis
   changes.searchText = searchTextOf(after);
   return context.db.transaction(async (tx) => {
     await updateRow(tx, Client, { businessId: after.businessId, rowId: after.rowId }, changes);
-    if (input.fields?.length) old.fieldValues = await sayMore(context, tx, after, input.fields);
+    if (input.fields?.length)
+      old.fieldValues = await mergeFieldValues(context, tx, after, input.fields);
     await appendRowChange(tx, member, after.modifiedAt, 'Client', old, after);
     return after;
   });
 }
 
-/** Adds to what is said of a client whose row is locked, so that of two who say different things both are heard. Answers what was said before. */
-async function sayMore(
+/**
+ * Merges values of custom fields into the locked row, so that concurrent updates are not lost.
+ * Returns the previous values.
+ */
+async function mergeFieldValues(
   context: Context,
   tx: Tx,
   client: Client,
@@ -199,7 +206,7 @@ async function sayMore(
 ): Promise<Client['fieldValues']> {
   const key = { businessId: client.businessId, rowId: client.rowId };
   const { fieldValues: before } = (await findOne(tx, Client, key)) as Client;
-  client.fieldValues = await saidOfClient(
+  client.fieldValues = await acceptClientFields(
     { ...context, db: readerOf(tx, context.db) },
     { given, before, complete: false, path: at('fields') },
   );
@@ -211,7 +218,7 @@ async function sayMore(
   return before;
 }
 
-/** Out of sight, not out of the appointments. @throws DomainError NOT_FOUND */
+/** Marks a client as deleted; appointments keep it. @throws DomainError NOT_FOUND */
 export async function remove(context: Context, input: DeleteClientInput): Promise<Client> {
   const member = requireRole(context, ...STAFF);
   const client = await clients.getToChange(
@@ -291,7 +298,7 @@ const contactOf = (given: EmergencyContactInput | null, country: string): Emerge
     relationship: given.relationship ?? null,
   };
 
-/** Notes that were there before keep who wrote them and when. */
+/** Returns the notes for the texts. Existing notes keep their author and date. */
 function notesOf(
   texts: readonly string[],
   { alertNotes, modifiedAt, modifiedBy }: Pick<Client, 'alertNotes' | 'modifiedAt' | 'modifiedBy'>,
@@ -309,8 +316,6 @@ function tagsOf(tags: readonly string[]): string[] {
   return trimmed;
 }
 
-const NOT_ONLINE = 'This cannot be booked online. Contact the business.';
-
 interface NewClient {
   firstName: string;
   lastName: string;
@@ -320,9 +325,10 @@ interface NewClient {
 }
 
 /**
- * Who is known by exactly this name and address, else a new client that is yet to be added. The public always books as a new client:
- * anything else would show a stranger who knows a name and an address what is known of that person.
- * @throws DomainError RULE_VIOLATED for the address of somebody who cannot book; INVALID_FIELDS
+ * Returns the client with exactly this name and e-mail address, else a new client that the caller
+ * must insert. Public callers always get a new client: an existing one would disclose personal data
+ * to a caller who knows name and address.
+ * @throws DomainError RULE_VIOLATED for the address of a blocked client; INVALID_FIELDS
  */
 export async function clientOf(
   context: Context,
@@ -337,11 +343,7 @@ export async function clientOf(
     email,
     status: ClientStatus.BLACKLISTED,
   });
-  // The public is not told that the address is the reason.
-  if (barred)
-    throw isStaffSide(member)
-      ? violated('This client cannot book.', 'client')
-      : violated(NOT_ONLINE);
+  if (barred) throw clientCannotBook(member, 'client');
   const [known] =
     member.role === Role.PUBLIC
       ? []
@@ -350,9 +352,9 @@ export async function clientOf(
   const [{ country }, rowId, fieldValues] = await Promise.all([
     businessOf(context),
     context.ids.next('client'),
-    saidOfClient(context, { given: fields, complete: true, path: at('client', 'fields') }),
+    acceptClientFields(context, { given: fields, complete: true, path: at('client', 'fields') }),
   ]);
-  const client = blank(member, rowId, firstName, lastName, context.now());
+  const client = newClient(member, rowId, firstName, lastName, context.now());
   return {
     client: Object.assign(client, { email, cellPhone: toE164(cellPhone, country), fieldValues }),
     clientIsNew: true,
@@ -362,7 +364,9 @@ export async function clientOf(
 type WithEmail = Pick<Client, 'businessId' | 'email'> &
   Partial<Pick<Client, 'status' | 'fullName' | 'deleted'>>;
 
-/** The first client with this e-mail address and these columns, by the index on addresses. */
+/**
+ * Returns at most one client with this e-mail address and these columns, by the index on addresses.
+ */
 async function withEmail(db: Reader, { email, ...others }: WithEmail): Promise<Client[]> {
   const { table } = clients;
   const rows = await db.all(sql`
@@ -372,7 +376,7 @@ async function withEmail(db: Reader, { email, ...others }: WithEmail): Promise<C
 
 const MAX_DUPLICATES = 100;
 
-/** Those that the viewer sees who have this e-mail address. */
+/** Returns visible clients with this e-mail address who are not deleted. At most 100. */
 export async function duplicates(context: Context, emailAddress: string): Promise<Client[]> {
   const member = requireRole(context, ...STAFF);
   const { table } = clients;
@@ -385,7 +389,7 @@ export async function duplicates(context: Context, emailAddress: string): Promis
 
 const MAX_TAGS = 1_000;
 
-/** Every tag in use among the clients that the viewer sees, by its text. */
+/** Returns the tags of visible clients, sorted. At most 1,000. */
 export async function tags(context: Context): Promise<string[]> {
   const member = requireRole(context, ...STAFF);
   const column = clients.table.column('a', 'tags');

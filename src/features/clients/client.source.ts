@@ -12,11 +12,11 @@ import type { ClientFilter } from './client.inputs';
 type Column = (property: keyof Client & string) => Sql;
 
 interface AppointmentRules {
-  /** Whom a staff user serves. */
+  /** Clients that a staff user serves. */
   served(member: Member, column: Column): Sql;
   /** Clients with an appointment at a location of a location super user. */
   cameTo(member: Member, column: Column): Sql;
-  /** Who had an appointment of such a kind. */
+  /** Clients with an appointment that matches the filter. */
   had(
     filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>,
     column: Column,
@@ -25,8 +25,8 @@ interface AppointmentRules {
 }
 
 /**
- * What depends on appointments is for them to say, which know clients: they say it here when they are loaded, and this feature need not
- * know them. Until then nobody is served and nobody had any.
+ * Conditions that depend on appointments. The appointments feature, which imports this one,
+ * registers them when it is loaded. Until then no client matches.
  */
 let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
 export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
@@ -63,7 +63,7 @@ export const clients = defineRepository(
   },
 );
 
-/** Clients with an e-mail address as it is stored, compared by the collation of the index. */
+/** Matches clients by their stored e-mail address, with the collation of the index. */
 export const hasEmail = (alias: string, email: string): Sql =>
   sql`${clients.table.ordered(alias, 'email')} = ${email}`;
 

@@ -24,7 +24,7 @@ export const viewersOf = toManyVia<Client, Client, ClientView>(
   clients,
 );
 
-/** Whom a client may see and book for, itself apart. */
+/** Returns the ids of other clients that a client may view and book for. */
 export async function viewableIds(
   db: Reader,
   businessId: number,
@@ -33,7 +33,10 @@ export async function viewableIds(
   return (await find(db, ClientView, { businessId, clientId })).map((row) => row.viewableClientId);
 }
 
-/** Replaces the links to clients that the viewer sees; other links stay. @throws DomainError NOT_FOUND, BAD_USER_INPUT */
+/**
+ * Replaces the links to clients that are visible to the viewer; other links stay.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT
+ */
 export async function setViewable(
   context: Context,
   input: SetViewableClientsInput,
@@ -52,7 +55,7 @@ export async function setViewable(
     }),
   );
   if (seen.some(({ rowId }) => rowId === client.rowId)) {
-    throw badInput('A client sees itself anyway: leave it out.', 'viewableClientIds');
+    throw badInput('A client can always view itself. Remove its own id.', 'viewableClientIds');
   }
   const ids = [...new Set(seen.map(({ rowId }) => rowId))];
   return context.db.transaction(async (tx) => {

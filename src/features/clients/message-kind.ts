@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** What a message is about. It stands with clients, because they say which ones they do not want. */
+/** The reason for a message. Defined with clients, because clients opt out by kind. */
 export enum MessageKind {
   CONFIRMATION = 'CONFIRMATION',
   CHANGE = 'CHANGE',
@@ -13,17 +13,19 @@ export enum MessageKind {
 }
 registerEnumType(MessageKind, {
   name: 'MessageKind',
-  description: 'What a message is about.',
+  description: 'The reason for a message about an appointment.',
   valuesConfig: {
-    CONFIRMATION: { description: 'It is booked.' },
+    CONFIRMATION: { description: 'The appointment was booked.' },
     CHANGE: {
-      description: 'It takes place at another time, at another place or with somebody else.',
+      description: 'The time, the location or the staff member of the appointment changed.',
     },
     NO_SHOW: { description: 'The client did not come.' },
-    THANK_YOU: { description: 'It was completed.' },
-    REMINDER: { description: 'It will be, in some hours.' },
+    THANK_YOU: { description: 'The appointment was completed.' },
+    REMINDER: { description: 'The appointment starts soon.' },
     WAITLIST_INVITATION: { description: 'A place came free and is held for the client.' },
-    STAFF_CONFIRMATION_REQUEST: { description: 'It waits for a staff member to confirm it.' },
+    STAFF_CONFIRMATION_REQUEST: {
+      description: 'The appointment waits for confirmation by a staff member.',
+    },
   },
 });
 
@@ -35,7 +37,7 @@ export enum MessageCategory {
 }
 registerEnumType(MessageCategory, {
   name: 'MessageCategory',
-  description: 'Kinds of message that a client wants or does not want together.',
+  description: 'A group of message kinds from which a client can opt out.',
   valuesConfig: {
     BOOKING: { description: 'CONFIRMATION, CHANGE, CANCELLATION and STAFF_CONFIRMATION_REQUEST.' },
     REMINDER: { description: 'REMINDER.' },

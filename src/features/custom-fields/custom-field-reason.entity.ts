@@ -3,7 +3,7 @@ import { TenantColumn } from '../../db/columns';
 import { Reason } from '../reasons/reason.entity';
 import { CustomField } from './custom-field.entity';
 
-/** That a field is asked for a reason, where it is not asked for all of them. */
+/** A reason to which a custom field with `filterByService` applies. */
 @Entity('custom_field_reason')
 @Index(['businessId', 'reasonId', 'customFieldId'])
 @ForeignKey(() => CustomField, ['businessId', 'customFieldId'], ['businessId', 'rowId'])

@@ -16,13 +16,13 @@ import { Business } from '../businesses/business.entity';
 import { CustomFieldDataType, CustomFieldMode } from './custom-field.enums';
 import { labelTagOf, valueTagOf } from './values/tag';
 
-@ObjectType({ simpleResolvers: true, description: 'What may be chosen.' })
+@ObjectType({ simpleResolvers: true, description: 'An option of a custom field.' })
 export class CustomFieldOption {
-  @Field({ description: 'What is kept.' }) value!: string;
-  @Field({ description: 'What people read.' }) label!: string;
+  @Field({ description: 'The stored value.' }) value!: string;
+  @Field({ description: 'The displayed text.' }) label!: string;
 }
 
-/** The code of a field that no program knows. */
+/** The code of fields without a code of their own. */
 export const USER_DEFINED = 'UDF';
 
 @Entity('custom_field')
@@ -33,7 +33,7 @@ export const USER_DEFINED = 'UDF';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Something that a business asks of its appointments or its clients.',
+  description: 'A field that a business defines for its appointments or its clients.',
 })
 export class CustomField extends Node {
   @TenantColumn()
@@ -42,7 +42,7 @@ export class CustomField extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id, and in the tags.' })
+  @Field(() => Int, { description: 'The numeric part of the id and of the tags.' })
   @Shows<CustomField>('rowId')
   get customFieldId(): number {
     return this.rowId;
@@ -52,7 +52,7 @@ export class CustomField extends Node {
   @TextColumn({ length: 8 })
   mode!: CustomFieldMode;
 
-  @Field({ description: 'What people read.' })
+  @Field({ description: 'The displayed name of the field.' })
   @TextColumn({ length: 100 })
   label!: string;
 
@@ -62,69 +62,78 @@ export class CustomField extends Node {
 
   @Field({
     description:
-      'By which your programs know it, whatever its label; UDF for one that only people fill in.',
+      'Stable identifier of the field for programs. UDF for a field without an identifier.',
   })
   @TextColumn({ length: 40 })
   code!: string;
 
-  @Field({ description: 'True where the code is UDF.' })
+  @Field({ description: 'Whether the code is UDF.' })
   @Reads<CustomField>('code')
   get userDefined(): boolean {
     return this.code === USER_DEFINED;
   }
 
-  @Field({ description: 'Whether whoever is asked has to answer.' })
+  @Field({ description: 'Whether a value is required from viewers who may set the field.' })
   @FlagColumn()
   required!: boolean;
 
-  @Field({ description: 'False: nobody is asked any more; staff see what was said before.' })
+  @Field({
+    description:
+      'Whether the field is in use. An inactive field accepts no values; staff still see its stored values.',
+  })
   @FlagColumn()
   active!: boolean;
 
   @Field({
     description:
-      'False: programs fill it in; nobody is asked, and messages and clients are not told.',
+      'Whether forms and messages include the field. False for a field that only programs set; staff still see its values.',
   })
   @FlagColumn()
   visible!: boolean;
 
-  @Field({ description: 'False: for staff alone. Clients neither see it nor are they asked.' })
+  @Field({
+    description:
+      'Whether clients and public callers see and set the field. False for a field for staff only.',
+  })
   @FlagColumn()
   visibleOnScheduler!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'What a value has to match as a whole, in the syntax of RE2.',
+    description: 'Regular expression in RE2 syntax that the whole value must match.',
   })
   @TextColumn({ length: 300, nullable: true })
   validationRegex!: string | null;
 
-  @Field(() => Int, { description: 'Place in forms; 0 comes first.' })
+  @Field(() => Int, { description: 'Position in forms, in ascending order.' })
   @IntColumn()
   sortOrder!: number;
 
-  @Field(() => String, { nullable: true, description: 'Helps whoever fills it in.' })
+  @Field(() => String, { nullable: true, description: 'Help text for the field.' })
   @TextColumn({ length: 500, nullable: true })
   hint!: string | null;
 
-  @Field({ description: 'True: asked for its reasons alone. False: for every reason.' })
+  @Field({
+    description:
+      'Whether the field applies only to its reasons. False for a field that applies to every reason.',
+  })
   @FlagColumn()
   filterByService!: boolean;
 
   @Field(() => [CustomFieldOption], {
     description:
-      'What may be chosen in a LIST or a MULTI; of a CHECK, what true and false are called. Empty elsewhere.',
+      'Options of a LIST or MULTI, or labels for true and false of a CHECK. Empty for other types.',
   })
   @JsonColumn()
   options!: CustomFieldOption[];
 
-  @Field({ description: 'Stands for the label in templates of messages.' })
+  @Field({ description: 'Placeholder for the label in message templates.' })
   @Reads<CustomField>('rowId')
   get labelTag(): string {
     return `%${labelTagOf(this.rowId)}%`;
   }
 
-  @Field({ description: 'Stands for what was said in templates of messages.' })
+  @Field({ description: 'Placeholder for the value in message templates.' })
   @Reads<CustomField>('rowId')
   get valueTag(): string {
     return `%${valueTagOf(this.rowId)}%`;
@@ -142,7 +151,7 @@ export class CustomField extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'Name of the user who changed the field last.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

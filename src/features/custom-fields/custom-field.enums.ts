@@ -6,10 +6,10 @@ export enum CustomFieldMode {
 }
 registerEnumType(CustomFieldMode, {
   name: 'CustomFieldMode',
-  description: 'What a field is asked of.',
+  description: 'The type of object that a custom field belongs to.',
   valuesConfig: {
-    APPT: { description: 'Each appointment.' },
-    CLIENT: { description: 'Each client, once.' },
+    APPT: { description: 'The field belongs to appointments.' },
+    CLIENT: { description: 'The field belongs to clients.' },
   },
 });
 
@@ -27,19 +27,20 @@ export enum CustomFieldDataType {
 }
 registerEnumType(CustomFieldDataType, {
   name: 'CustomFieldDataType',
-  description: 'What can be said in a field, and how its value is written.',
+  description: 'Data type of a custom field, which determines the format of its values.',
   valuesConfig: {
-    TXT: { description: 'One line, up to 500 characters.' },
-    AREA: { description: 'Several lines, up to 10,000 characters.' },
+    TXT: { description: 'Single-line text. Maximum 500 characters.' },
+    AREA: { description: 'Multi-line text. Maximum 10,000 characters.' },
     NUM: {
-      description: 'A decimal, such as 12.5: up to 12 digits before the point and 4 after it.',
+      description:
+        'A decimal, such as 12.5. Maximum 12 digits before the decimal point and 4 after it.',
     },
-    DATE: { description: 'A day, YYYY-MM-DD.' },
+    DATE: { description: 'A date, YYYY-MM-DD.' },
     CHECK: { description: 'true or false.' },
     LIST: { description: 'The value of one option.' },
-    MULTI: { description: 'The values of one option or several, with commas between them.' },
-    EMAIL: { description: 'An e-mail address, kept in lower case.' },
-    PHONE: { description: 'A phone number, kept as E.164 where it can be one.' },
+    MULTI: { description: 'The values of one or more options, separated by commas.' },
+    EMAIL: { description: 'An e-mail address, stored in lower case.' },
+    PHONE: { description: 'A phone number, stored in E.164 format where possible.' },
     URL: { description: 'An http or https address.' },
   },
 });
@@ -57,13 +58,13 @@ export enum FieldProblemCode {
 }
 registerEnumType(FieldProblemCode, {
   name: 'FieldProblemCode',
-  description: 'What is wrong with a field that was given, or was not.',
+  description: 'The reason why a value of a custom field is refused or missing.',
   valuesConfig: {
-    REQUIRED: { description: 'It has to be answered.' },
-    UNKNOWN: { description: 'There is no such field, or your key may not fill it in.' },
-    INACTIVE: { description: 'Nobody is asked for it any more; staff may still clear it.' },
-    NOT_FOR_REASON: { description: 'It is asked for other reasons.' },
-    WRONG_TYPE: { description: 'It is not what its dataType says.' },
-    NO_MATCH: { description: 'It does not match the validationRegex.' },
+    REQUIRED: { description: 'The field requires a value.' },
+    UNKNOWN: { description: 'The field does not exist, or the viewer may not set it.' },
+    INACTIVE: { description: 'The field is not in use. Its value can only be cleared.' },
+    NOT_FOR_REASON: { description: 'The field does not apply to the reason of the appointment.' },
+    WRONG_TYPE: { description: 'The value does not match the data type.' },
+    NO_MATCH: { description: 'The value does not match the validationRegex.' },
   },
 });

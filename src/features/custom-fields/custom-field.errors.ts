@@ -3,18 +3,20 @@ import { ErrorCode } from '../../errors';
 import { shapeOf, UserError } from '../../graphql/payload';
 import { FieldProblemCode } from './custom-field.enums';
 
-@ObjectType({ simpleResolvers: true, description: 'What is wrong with one field.' })
+@ObjectType({ simpleResolvers: true, description: 'A problem with one custom field.' })
 export class FieldProblem {
   @Field(() => ID, {
     nullable: true,
-    description: 'Null where there is no such field, or all are meant.',
+    description:
+      'Id of the field. Null if the field is unknown, or if the problem concerns all fields.',
   })
   fieldId!: string | null;
   @Field(() => String, { nullable: true }) label!: string | null;
   @Field(() => FieldProblemCode) code!: FieldProblemCode;
-  @Field({ description: 'A sentence that names the field.' }) message!: string;
+  @Field({ description: 'Description of the problem, with the label of the field.' })
+  message!: string;
   @Field(() => [String], {
-    description: 'Where in the arguments it was given, or should have been.',
+    description: 'Path of the value in the arguments, or of the list in which it is missing.',
   })
   path!: string[];
 }
@@ -22,16 +24,16 @@ export class FieldProblem {
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'Custom fields are missing, or have values that do not fit.',
+  description: 'Error for missing or invalid values of custom fields.',
 })
 export class InvalidFieldsError extends UserError {
   @Field(() => [FieldProblem], {
-    description: 'All of them, in the order of the input; what is missing comes last.',
+    description: 'All problems, in the order of the input. Missing values come last.',
   })
   problems!: FieldProblem[];
 }
 
 shapeOf(ErrorCode.INVALID_FIELDS, InvalidFieldsError);
 
-/** For the schema: types that only an interface leads to. */
+/** Types that the schema reaches only through an interface. */
 export const customFieldErrors = [InvalidFieldsError];

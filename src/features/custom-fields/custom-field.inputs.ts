@@ -16,7 +16,7 @@ export class CustomFieldOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that custom fields must satisfy, combined with AND.' })
 export class CustomFieldFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => CustomFieldMode, { nullable: true }) mode?: CustomFieldMode | null;
@@ -25,23 +25,23 @@ export class CustomFieldFilter {
   @Field(() => ID, {
     nullable: true,
     description:
-      'What is asked of whoever books this reason: fields of its appointments, and of clients.',
+      'Fields that apply to a booking for this reason: fields of its appointments, and fields of clients.',
   })
   reasonId?: string | null;
 }
 
 @InputType()
 export class CustomFieldOptionInput {
-  @Field({ description: 'What is kept. Without commas.' })
+  @Field({ description: 'The stored value. It cannot contain commas.' })
   @Text({ min: 1, max: 100 })
   @Matches(/^[^,]*$/, {
-    message: 'value must have no comma: it stands between the values of a MULTI.',
+    message: 'value must not contain a comma, which separates the values of a MULTI.',
   })
   value!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Label shown to people. Null for the value.',
+    description: 'The displayed text. Null for the value.',
   })
   @Text({ min: 1, max: 200 })
   label?: string | null;
@@ -51,49 +51,53 @@ export class CustomFieldOptionInput {
 abstract class CustomFieldDetails {
   @Field(() => CustomFieldDataType, {
     nullable: true,
-    description: 'Type of its values. Defaults to TXT.',
+    description: 'Data type of the values.',
   })
   dataType?: CustomFieldDataType | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'By which your programs know it: a word of letters, digits and _, up to 40. UDF means none. Defaults to UDF.',
+      'Stable identifier of the field for programs: a word of at most 40 letters, digits and _. UDF means no identifier.',
   })
   @IsOptional()
   @Matches(/^[A-Za-z][A-Za-z0-9_]{0,39}$/, {
-    message: 'code must be a word of letters, digits and _, up to 40, such as insurance_number.',
+    message: 'code must be a word of at most 40 letters, digits and _, such as insurance_number.',
   })
   code?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether a value is required. Defaults to false.',
+    description: 'Whether a value is required from viewers who may set the field.',
   })
   required?: boolean | null;
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether the field is in use. Defaults to true.',
+    description: 'Whether the field is in use.',
   })
   active?: boolean | null;
-  @Field(() => Boolean, { nullable: true, description: 'Whether staff see it. Defaults to true.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description:
+      'Whether forms and messages include the field. False for a field that only programs set.',
+  })
   visible?: boolean | null;
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether clients see it on booking pages. Defaults to true.',
+    description: 'Whether clients and public callers see and set the field.',
   })
   visibleOnScheduler?: boolean | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `What a value has to match as a whole, in the syntax of RE2: neither look-around nor back-references. Up to ${MAX_PATTERN} characters. Values have at most 500 then.`,
+    description: `Regular expression in RE2 syntax, without look-around and back-references, that the whole value must match. Maximum ${MAX_PATTERN} characters. Limits values to 500 characters.`,
   })
   @Text({ min: 1, max: MAX_PATTERN })
   validationRegex?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Position in forms: 0 comes first. Defaults to 0.',
+    description: 'Position in forms, in ascending order.',
   })
   @IsOptional()
   @Min(0)
@@ -102,12 +106,14 @@ abstract class CustomFieldDetails {
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) hint?: string | null;
   @Field(() => Boolean, {
     nullable: true,
-    description: 'True: asked for the reasons of reasonIds alone. Of APPT. Defaults to false.',
+    description:
+      'Whether the field applies only to the reasons of reasonIds. Only for the mode APPT.',
   })
   filterByService?: boolean | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'All of them: replaces which they were. With filterByService.',
+    description:
+      'Reasons to which the field applies. Replaces all present ones. Requires filterByService.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
@@ -116,7 +122,7 @@ abstract class CustomFieldDetails {
   @Field(() => [CustomFieldOptionInput], {
     nullable: true,
     description:
-      'All that may be chosen in a LIST or a MULTI, up to 100; what true and false of a CHECK are called.',
+      'Options of a LIST or MULTI, or labels for true and false of a CHECK. Replaces all present ones. Maximum 100.',
   })
   @IsOptional()
   @ArrayMaxSize(100)
@@ -124,7 +130,10 @@ abstract class CustomFieldDetails {
   options?: CustomFieldOptionInput[] | null;
 }
 
-@InputType()
+@InputType({
+  description:
+    'A new custom field. `dataType` defaults to TXT, `code` to UDF, `required` and `filterByService` to false, `active`, `visible` and `visibleOnScheduler` to true, and `sortOrder` to 0.',
+})
 export class CreateCustomFieldInput extends CustomFieldDetails {
   @Field(() => CustomFieldMode, { defaultValue: CustomFieldMode.APPT }) mode!: CustomFieldMode;
   @Field() @Text({ min: 1, max: 100 }) label!: string;
@@ -132,7 +141,7 @@ export class CreateCustomFieldInput extends CustomFieldDetails {
 
 @InputType({
   description:
-    'A field left out stays, one set to null is cleared. Values that no longer fit stay, and say so in validationError.',
+    'Omitted fields keep their value. Null clears a field. Stored values that become invalid are kept and have a validationError.',
 })
 export class UpdateCustomFieldInput extends CustomFieldDetails {
   @Field(() => ID) id!: string;

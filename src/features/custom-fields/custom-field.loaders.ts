@@ -4,7 +4,10 @@ import { isOneOf, raw, sql, TRUE } from '../../db/sql';
 import { defineLoader, groupByKey } from '../../graphql/relations/loader';
 import { reasons } from '../reasons/reason.source';
 
-/** Reasons of each field by their ids: to staff all of them, since the field is theirs; to others those they may see anyway. */
+/**
+ * Loads the reasons of fields, ordered by id: all for staff, else those that are visible to the
+ * viewer.
+ */
 export const reasonsByCustomFieldId = defineLoader(
   async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);
@@ -20,7 +23,7 @@ export const reasonsByCustomFieldId = defineLoader(
   },
 );
 
-/** The numbers of the reasons of each of these fields: one statement however many there are. */
+/** Reads the ids of the reasons of fields with one statement. */
 export async function reasonIdsOf(
   reader: Reader,
   businessId: number,

@@ -25,7 +25,8 @@ const DeleteCustomFieldPayload = payloadOf('DeleteCustomField', 'customField', (
 export class CustomFieldResolver {
   @Query(() => CustomField, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description:
+      'The custom field with this id. Null if it does not exist or is not visible to the viewer.',
   })
   customField(
     @Ctx() context: Context,
@@ -36,7 +37,7 @@ export class CustomFieldResolver {
 
   @Query(() => CustomFieldConnection, {
     description:
-      'What is asked of appointments and clients, in the order of forms. Who is not staff sees what they may fill in.',
+      'Custom fields of appointments and clients, in the order of forms. Viewers who are not staff see only fields that they may set.',
   })
   customFields(
     @Ctx() context: Context,
@@ -47,7 +48,9 @@ export class CustomFieldResolver {
     return customFieldList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateCustomFieldPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateCustomFieldPayload, {
+    description: 'Creates a custom field. Requires role: ADMINISTRATOR.',
+  })
   createCustomField(
     @Ctx() context: Context,
     @Arg('input', () => CreateCustomFieldInput) input: CreateCustomFieldInput,
@@ -56,8 +59,7 @@ export class CustomFieldResolver {
   }
 
   @Mutation(() => UpdateCustomFieldPayload, {
-    description:
-      'Changes what is asked from now on; one that is not active is asked no more, and keeps what was said. For administrators.',
+    description: 'Updates a custom field. Stored values are kept. Requires role: ADMINISTRATOR.',
   })
   updateCustomField(
     @Ctx() context: Context,
@@ -68,7 +70,7 @@ export class CustomFieldResolver {
 
   @Mutation(() => DeleteCustomFieldPayload, {
     description:
-      'For good: what was said in it is shown nowhere any more but in the log. For administrators.',
+      'Deletes a custom field permanently. Its values remain only in the log. Requires role: ADMINISTRATOR.',
   })
   deleteCustomField(
     @Ctx() context: Context,
@@ -79,7 +81,7 @@ export class CustomFieldResolver {
 
   @FieldResolver(() => [Reason], {
     description:
-      'For which it is asked, where filterByService is true. Who is not staff sees those that they may book.',
+      'Reasons to which the field applies if filterByService is true. Viewers who are not staff see only reasons that they may book.',
   })
   reasons(@Root() { rowId }: CustomField, @Ctx() context: Context): Promise<Reason[]> {
     return reasonsByCustomFieldId(context).load(rowId);

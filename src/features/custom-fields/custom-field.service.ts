@@ -23,7 +23,10 @@ import { customFields } from './custom-field.source';
 
 const MAX_OF_BUSINESS = 100;
 
-/** @throws DomainError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a code that is taken, RULE_VIOLATED for one too many */
+/**
+ * @throws DomainError BAD_USER_INPUT, NOT_FOUND, CONFLICT for a duplicate code, RULE_VIOLATED above
+ * the maximum number
+ */
 export async function create(
   context: Context,
   input: CreateCustomFieldInput,
@@ -32,7 +35,7 @@ export async function create(
   const { businessId, actorName } = member;
   const now = context.now();
   const [reasonIds, rowId] = await Promise.all([
-    reasonsNamed(context, input.reasonIds),
+    visibleReasonIds(context, input.reasonIds),
     context.ids.next('custom_field'),
   ]);
   const field = Object.assign(new CustomField(), {
@@ -63,7 +66,7 @@ export async function create(
     );
     if (Number(row?.count) >= MAX_OF_BUSINESS)
       throw violated(`A business has at most ${MAX_OF_BUSINESS} custom fields.`);
-    await unlessTaken(insert(tx, CustomField, field));
+    await orCodeConflict(insert(tx, CustomField, field));
     await link(tx, field, reasonIds);
     return field;
   });
@@ -90,7 +93,7 @@ export async function update(
   const member = requireRole(context, Role.ADMINISTRATOR);
   refuseNull(input, NEVER_NULL);
   const { businessId } = member;
-  const reasonIds = await reasonsNamed(context, input.reasonIds);
+  const reasonIds = await visibleReasonIds(context, input.reasonIds);
   const changes = {
     ...changesOf(input, [
       'dataType',
@@ -110,9 +113,9 @@ export async function update(
     modifiedBy: member.actorName,
   } as Partial<CustomField>;
   return changeForms(context, member, async (tx) => {
-    const field = Object.assign(await named(context, tx, input.id), changes);
+    const field = Object.assign(await getUnderLock(context, tx, input.id), changes);
     checkDefinition(field, reasonIds);
-    await unlessTaken(updateRow(tx, CustomField, { businessId, rowId: field.rowId }, changes));
+    await orCodeConflict(updateRow(tx, CustomField, { businessId, rowId: field.rowId }, changes));
     if (reasonIds || !field.filterByService)
       await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
     await link(tx, field, reasonIds);
@@ -120,7 +123,7 @@ export async function update(
   });
 }
 
-/** Whatever was said in it is shown nowhere from then on but in the log. @throws DomainError NOT_FOUND */
+/** Deletes a field. Its values remain only in the log. @throws DomainError NOT_FOUND */
 export async function removeField(
   context: Context,
   input: DeleteCustomFieldInput,
@@ -128,14 +131,14 @@ export async function removeField(
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
   return changeForms(context, member, async (tx) => {
-    const field = await named(context, tx, input.id);
+    const field = await getUnderLock(context, tx, input.id);
     await remove(tx, CustomFieldReason, { businessId, customFieldId: field.rowId });
     await remove(tx, CustomField, { businessId, rowId: field.rowId });
     return field;
   });
 }
 
-/** Changes what is asked, one after another, and lets bookings know whether they have to ask what. */
+/** Changes definitions under the lock of the business, and updates its `requiresFields`. */
 function changeForms(
   context: Context,
   { businessId }: Member,
@@ -152,16 +155,16 @@ function changeForms(
   });
 }
 
-/** As it is under the lock. @throws DomainError NOT_FOUND */
-const named = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
+/** Reads the field under the lock. @throws DomainError NOT_FOUND */
+const getUnderLock = (context: Context, tx: Tx, id: string): Promise<CustomField> =>
   customFields.getVisible(
     { ...context, db: readerOf(tx, context.db) },
     parseGlobalId('CustomField', id, at('id')),
     at('id'),
   );
 
-const unlessTaken = <T>(write: Promise<T>): Promise<T> =>
-  orConflict(write, at('code'), 'There is a custom field with this code.');
+const orCodeConflict = <T>(write: Promise<T>): Promise<T> =>
+  orConflict(write, at('code'), 'Another custom field has this code.');
 
 const link = (
   tx: Tx,
@@ -174,8 +177,8 @@ const link = (
     ...(reasonIds ?? []).map((reasonId) => ({ businessId, customFieldId: rowId, reasonId })),
   );
 
-/** Null where nothing is said of them. */
-async function reasonsNamed(
+/** Returns null if no ids are given. @throws DomainError NOT_FOUND */
+async function visibleReasonIds(
   context: Context,
   given: readonly string[] | null | undefined,
 ): Promise<number[] | null> {

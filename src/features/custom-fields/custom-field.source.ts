@@ -6,9 +6,9 @@ import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
 import { CustomField } from './custom-field.entity';
 import type { CustomFieldFilter } from './custom-field.inputs';
-import { askedFor } from './definitions';
+import { appliesTo } from './definitions';
 
-/** Staff see every field of their business, others those that they may fill in. */
+/** Custom fields. Staff see all of their business, other viewers those that they may set. */
 export const customFields = defineRepository(CustomField, (viewer, column) =>
   isStaffSide(viewer)
     ? TRUE
@@ -29,6 +29,6 @@ export const customFieldList = defineList<CustomField, CustomFieldFilter>({
     ...(code == null ? [] : [sql`${column('code')} = ${code}`]),
     ...(reasonId == null
       ? []
-      : [askedFor(raw(`"${alias}"`), parseGlobalId('Reason', reasonId, ['filter', 'reasonId']))]),
+      : [appliesTo(raw(`"${alias}"`), parseGlobalId('Reason', reasonId, ['filter', 'reasonId']))]),
   ],
 });

@@ -25,8 +25,8 @@ registerEnumType(LocationType, {
   name: 'LocationType',
   valuesConfig: {
     OFFICE: { description: 'A fixed address.' },
-    VARIABLE: { description: 'The address is given with each appointment.' },
-    VIRTUAL: { description: 'A call or a meeting link.' },
+    VARIABLE: { description: 'Each appointment has its own address.' },
+    VIRTUAL: { description: 'A phone or video call.' },
   },
 });
 
@@ -39,7 +39,7 @@ registerEnumType(LocationType, {
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Where appointments take place.',
+  description: 'A place at which appointments take place.',
 })
 export class Location extends Node {
   @TenantColumn()
@@ -48,7 +48,7 @@ export class Location extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'The numeric part of the id.' })
   @Shows<Location>('rowId')
   get locationId(): number {
     return this.rowId;
@@ -62,15 +62,18 @@ export class Location extends Node {
   @TextColumn({ length: 16 })
   locationType!: LocationType;
 
-  /** IANA; `timeZone` in the schema is the object made from it. */
+  /** IANA name. The schema exposes it as the object `timeZone`. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  @Field({ description: 'The one that is meant where no location is named. One of a business.' })
+  @Field({
+    description:
+      'Whether the location is the default where none is given. Each business has exactly one primary location.',
+  })
   @FlagColumn()
   primary!: boolean;
 
-  @Field({ description: 'False: it takes no new appointments.' })
+  @Field({ description: 'Whether the location accepts new appointments.' })
   @FlagColumn()
   active!: boolean;
 
@@ -78,15 +81,17 @@ export class Location extends Node {
   @JsonColumn({ nullable: true })
   address!: Address | null;
 
-  @Field(() => String, { nullable: true, description: 'E.164.' })
+  @Field(() => String, { nullable: true, description: 'Phone number in E.164 format.' })
   @TextColumn({ length: 20, nullable: true })
   phone!: string | null;
 
-  @Field(() => Int, { description: 'How long a hold keeps its time.' })
+  @Field(() => Int, { description: 'Minutes after which a hold expires.' })
   @IntColumn({ default: 10 })
   bookingTimerMinutes!: number;
 
-  @Field(() => RoundRobin, { description: 'For reasons that have no policy of their own.' })
+  @Field(() => RoundRobin, {
+    description: 'Staff selection policy for reasons without their own policy.',
+  })
   @TextColumn({ length: 16, default: RoundRobin.NONE })
   roundRobin!: RoundRobin;
 

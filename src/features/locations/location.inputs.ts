@@ -39,7 +39,7 @@ const MAX_TIMER_MINUTES = 1440;
 abstract class LocationBooking {
   @Field(() => Int, {
     nullable: true,
-    description: 'How long a hold keeps its time: 1 to 1440 minutes. Defaults to 10.',
+    description: 'Minutes after which a hold expires. Minimum 1, maximum 1440.',
   })
   @IsOptional()
   @Min(1)
@@ -48,12 +48,15 @@ abstract class LocationBooking {
 
   @Field(() => RoundRobin, {
     nullable: true,
-    description: 'Who serves where the caller names nobody. Defaults to NONE.',
+    description: 'Staff selection policy for bookings without a staff member.',
   })
   roundRobin?: RoundRobin | null;
 }
 
-@InputType()
+@InputType({
+  description:
+    'A new location. `bookingTimerMinutes` defaults to 10, `roundRobin` defaults to NONE.',
+})
 export class CreateLocationInput extends LocationBooking {
   @Field()
   @Text({ min: 1, max: 255 })
@@ -64,7 +67,7 @@ export class CreateLocationInput extends LocationBooking {
 
   @Field({
     description:
-      'IANA, such as America/New_York. Fixed from then on: it decides the local days of appointments.',
+      'IANA time zone, such as America/New_York. It determines the local dates of appointments and cannot be changed.',
   })
   @Zone()
   timeZone!: string;
@@ -72,7 +75,7 @@ export class CreateLocationInput extends LocationBooking {
   @Field({
     defaultValue: false,
     description:
-      'True makes it the primary one in place of the present one. The first of a business always is.',
+      'Whether to replace the primary location. The first location of a business is always primary.',
   })
   primary!: boolean;
 
@@ -83,13 +86,13 @@ export class CreateLocationInput extends LocationBooking {
 
   @Field(() => String, {
     nullable: true,
-    description: 'With its country code, or as dialled in the country of the business.',
+    description: 'Phone number with country code, or as dialled in the country of the business.',
   })
   @Phone()
   phone?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Omitted fields keep their value. Null clears a field.' })
 export class UpdateLocationInput extends LocationBooking {
   @Field(() => ID)
   id!: string;
@@ -104,7 +107,10 @@ export class UpdateLocationInput extends LocationBooking {
   @Field(() => Boolean, { nullable: true })
   primary?: boolean;
 
-  @Field(() => Boolean, { nullable: true, description: 'False: it takes no new appointments.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the location accepts new appointments.',
+  })
   active?: boolean;
 
   @Field(() => AddressInput, { nullable: true })

@@ -23,13 +23,16 @@ const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Loca
 export class LocationResolver {
   @Query(() => Location, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description:
+      'The location with this id. Null if it does not exist or is not visible to the viewer.',
   })
   location(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Location | null> {
     return locationList.source.findVisible(context, parseGlobalId('Location', id, ['id']));
   }
 
-  @Query(() => LocationConnection, { description: 'Locations by name.' })
+  @Query(() => LocationConnection, {
+    description: 'Locations that are visible to the viewer, ordered by name.',
+  })
   locations(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -39,7 +42,9 @@ export class LocationResolver {
     return locationList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateLocationPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateLocationPayload, {
+    description: 'Creates a location. Requires role: ADMINISTRATOR.',
+  })
   createLocation(
     @Ctx() context: Context,
     @Arg('input', () => CreateLocationInput) input: CreateLocationInput,
@@ -48,7 +53,7 @@ export class LocationResolver {
   }
 
   @Mutation(() => UpdateLocationPayload, {
-    description: 'For administrators. A field left out stays, one set to null is cleared.',
+    description: 'Updates a location. Requires role: ADMINISTRATOR.',
   })
   updateLocation(
     @Ctx() context: Context,

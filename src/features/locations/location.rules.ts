@@ -1,7 +1,10 @@
 import { Role, type Member } from '../../context';
 import { DomainError, ErrorCode } from '../../errors';
 
-/** Administrators write anywhere, location super users at their own locations. `null` is no location of its own. */
+/**
+ * Whether the member may manage rows at a location: administrators at all, location super users at
+ * theirs. Null means business-wide.
+ */
 export const mayManageAt = (member: Member, locationId: number | null): boolean =>
   member.role === Role.ADMINISTRATOR ||
   (member.role === Role.LOCATION_SUPER_USER &&

@@ -16,7 +16,7 @@ import type { CreateLocationInput, UpdateLocationInput } from './location.inputs
 import { locations } from './location.source';
 import { RoundRobin } from './round-robin';
 
-/** Adds a location. Of a business's locations exactly one is primary; the first is. */
+/** Creates a location. Exactly one location of a business is primary, initially the first. */
 export async function create(context: Context, input: CreateLocationInput): Promise<Location> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
@@ -58,8 +58,9 @@ const NEVER_NULL = [
 ] as const;
 
 /**
- * Changes what is given. The zone is fixed: it decided the local days of the appointments there.
- * @throws DomainError NOT_FOUND; RULE_VIOLATED for taking the mark off the primary one.
+ * Updates the given fields. The time zone is fixed, because it determined the local dates of
+ * appointments.
+ * @throws DomainError NOT_FOUND; RULE_VIOLATED if the primary location would lose its mark.
  */
 export async function update(context: Context, input: UpdateLocationInput): Promise<Location> {
   const member = requireRole(context, Role.ADMINISTRATOR);
@@ -79,7 +80,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   };
   if (before.primary && changes.primary === false) {
     throw violated(
-      'One location is always the primary one: make another primary instead.',
+      'A business must have a primary location. Make another location primary instead.',
       'primary',
     );
   }
@@ -100,7 +101,7 @@ export async function update(context: Context, input: UpdateLocationInput): Prom
   });
 }
 
-/** Takes the mark off the location that was the primary one. */
+/** Clears `primary` of the previous primary location. */
 async function unmark(
   tx: Tx,
   member: Member,

@@ -10,7 +10,7 @@ import { defineRepository } from '../../graphql/relations/repository';
 import { Location } from './location.entity';
 import type { LocationFilter } from './location.inputs';
 
-/** Staff see every location of their business, others those that take appointments. */
+/** Locations. Staff see all of their business, other viewers active ones. */
 export const locations = defineRepository(
   Location,
   (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),
@@ -58,5 +58,5 @@ export async function primaryLocationOf(context: Context): Promise<Location> {
   const id = await primaryId(context).load(memberOf(context).businessId);
   const primary = id === null ? null : await locations.findById(context, id);
   if (primary) return primary;
-  throw violated('This business has no location yet: add one first.', 'locationId');
+  throw violated('This business has no location. Create one first.', 'locationId');
 }

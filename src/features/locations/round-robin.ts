@@ -8,14 +8,17 @@ export enum RoundRobin {
 }
 registerEnumType(RoundRobin, {
   name: 'RoundRobin',
-  description: 'Who serves where the caller names nobody.',
+  description: 'Policy that selects the staff member of a booking that names none.',
   valuesConfig: {
-    NONE: { description: 'The caller chooses.' },
-    RANDOM: { description: 'Any of those who are free.' },
+    NONE: { description: 'The caller must choose the staff member.' },
+    RANDOM: { description: 'A random available staff member.' },
     BALANCED: {
       description:
-        'By priority, then whoever has fewest appointments for their weight, then whoever was booked least recently.',
+        'The staff member with the highest priority, then with the fewest appointments relative to the weight, then the least recently booked.',
     },
-    COMBINED: { description: 'Times of everybody are one list; who serves is decided at booking.' },
+    COMBINED: {
+      description:
+        'Availability merges the times of all staff members. The staff member is selected at booking.',
+    },
   },
 });

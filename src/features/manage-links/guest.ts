@@ -13,20 +13,28 @@ import type { Reader } from '../../db/database';
 import type { Links } from '../../services/links';
 import { appointmentOfAccess, isAccess } from './manage-token';
 
-/** The viewer of an access token; null for what is of another form. Rejects with UNAUTHENTICATED for one that opens nothing. */
+/**
+ * Resolves the viewer of an access token. Null for other formats. Rejects with UNAUTHENTICATED for
+ * an invalid or expired token.
+ */
 export const guestOf = (
   db: Reader,
   links: Links,
   token: string,
   now: number,
-): Promise<Viewer> | null => (isAccess(token) ? opened(db, links, token, now) : null);
+): Promise<Viewer> | null => (isAccess(token) ? viewerOfAccess(db, links, token, now) : null);
 
-async function opened(db: Reader, links: Links, token: string, now: number): Promise<Viewer> {
+async function viewerOfAccess(
+  db: Reader,
+  links: Links,
+  token: string,
+  now: number,
+): Promise<Viewer> {
   const found = await appointmentOfAccess(db, links, token, now);
   if (!found)
     throw new DomainError(
       ErrorCode.UNAUTHENTICATED,
-      'This access is not known, or has ended: exchange the manage link again.',
+      'Unknown or expired access token. Exchange the manage link again.',
     );
   const {
     row: { businessId, rowId, clientId },
@@ -46,7 +54,10 @@ async function opened(db: Reader, links: Links, token: string, now: number): Pro
   };
 }
 
-/** What a guest may ask for, where an appointment leads them, and values that are part of a row. All else is refused, whatever it is or will be. */
+/**
+ * Root fields, relations and value types that guests may select. All other fields are refused,
+ * including future ones.
+ */
 const ROOTS = new Set([
   'Query.appointment',
   'Query.availability',
@@ -78,7 +89,7 @@ const refuseGuests = ({ viewer }: Context): void => {
   if (viewer.role === Role.GUEST)
     throw new DomainError(
       ErrorCode.FORBIDDEN,
-      'A manage link opens its appointment and nothing else.',
+      'A manage link gives access to its appointment only.',
     );
 };
 
@@ -98,7 +109,10 @@ function confine(field: GraphQLField<unknown, Context>): void {
 const isNode = (type: GraphQLObjectType): boolean =>
   type.getInterfaces().some(({ name }) => name === 'Node');
 
-/** Keeps guests to their appointment: every root, and every way from one row to another, is closed to them unless it is listed here. */
+/**
+ * Restricts guests to their appointment: refuses each root field and each relation that is not
+ * listed.
+ */
 export function confineGuests(schema: GraphQLSchema): GraphQLSchema {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   for (const type of Object.values(schema.getTypeMap()).filter(isObjectType)) {

@@ -17,22 +17,27 @@ import { answer, payloadOf } from '../../graphql/payload';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { accessTo, appointmentOfLink, manageUrlOf } from './manage-token';
 
-@ObjectType({ simpleResolvers: true, description: 'What a manage link opens.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Access to one appointment, obtained with a manage link.',
+})
 class ManageAccess {
-  @Field({ description: 'Send it as `Authorization: Bearer …`.' }) accessToken!: string;
-  @Field(() => DateTime, { description: 'When it ends; the link can be exchanged again.' })
+  @Field({ description: 'Token to send as `Authorization: Bearer <token>`.' }) accessToken!: string;
+  @Field(() => DateTime, {
+    description: 'Time at which the access expires. The link can be exchanged again.',
+  })
   expiresAt!: number;
-  @Field(() => ID, { description: 'The one appointment.' }) appointmentId!: string;
+  @Field(() => ID, { description: 'Id of the appointment.' }) appointmentId!: string;
 }
 
 const ExchangePayload = payloadOf('ExchangeManageToken', 'access', () => ManageAccess);
 
-/** @throws DomainError NOT_FOUND, the same for a token that is forged and for one that has ended. */
+/** @throws DomainError NOT_FOUND, equally for a forged and an expired token. */
 async function exchange({ db, links, now }: Context, token: string): Promise<ManageAccess> {
   const at = now();
   const row = await appointmentOfLink(db, links, token, at);
   if (!row)
-    throw new DomainError(ErrorCode.NOT_FOUND, 'This link is not known, or has ended.', {
+    throw new DomainError(ErrorCode.NOT_FOUND, 'Unknown or expired link.', {
       path: ['token'],
     });
   const access = accessTo(links, row, at);
@@ -44,7 +49,7 @@ export class ManageLinkResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Lets its client see, move and cancel it without a login, until a week after its end. Null for guests, and for an appointment without a client. A publishable key reads it in the payload of its booking.',
+      'URL at which the client can view, move and cancel the appointment without a login, until a week after its end or cancellation. Null after that, for guests, for holds, and for an appointment without a client. A publishable key can read it in the payload of its booking.',
   })
   @Reads<Appointment>(
     'businessId',
@@ -60,11 +65,12 @@ export class ManageLinkResolver {
   }
 
   @Mutation(() => ExchangePayload, {
-    description: 'Opens the appointment of a manage link for an hour. Needs no key.',
+    description:
+      'Exchanges the token of a manage link for access to its appointment, for at most one hour. Available without a key.',
   })
   exchangeManageToken(
     @Ctx() context: Context,
-    @Arg('token', { description: 'What stands for {token} in the link.' }) token: string,
+    @Arg('token', { description: 'The value of {token} in the link.' }) token: string,
   ) {
     return answer(context, 'access', () => exchange(context, token));
   }

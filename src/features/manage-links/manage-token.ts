@@ -5,23 +5,29 @@ import { MS_PER_DAY, MS_PER_HOUR, MS_PER_SECOND } from '../../lib/time-zone';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { AppointmentStatus } from '../appointments/model/status';
 
-/** How long a link works after the appointment has ended, or was cancelled. */
+/** Milliseconds that a link is valid after the end or cancellation of the appointment. */
 const LINK_MS = 7 * MS_PER_DAY;
-/** How long what a link is exchanged for works. */
+/** Maximum validity of an access token, in milliseconds. */
 const ACCESS_MS = MS_PER_HOUR;
 const MAX_ID = 2_147_483_647;
 
-type Managed = Pick<
+type ManageableRow = Pick<
   Appointment,
   'businessId' | 'rowId' | 'clientId' | 'status' | 'endAt' | 'cancelledAt' | 'holdExpiresAt'
 >;
 
-/** The epoch milliseconds from which on an appointment's link leads nowhere; moved appointments take theirs along. */
-const linkEnds = ({ status, endAt, cancelledAt }: Managed): number =>
+/**
+ * Returns the expiry of the link of an appointment, in epoch milliseconds. It moves with the
+ * appointment.
+ */
+const linkEnds = ({ status, endAt, cancelledAt }: ManageableRow): number =>
   (status === AppointmentStatus.CANCELLED ? (cancelledAt ?? endAt) : endAt) + LINK_MS;
 
-/** A hold is not yet somebody's, what was deleted is no more, and what nobody comes to nobody manages. */
-function isManageable(row: Managed, now: number): boolean {
+/**
+ * Whether an appointment has a valid link: it has a client, is no hold, is not deleted, and the
+ * link has not expired.
+ */
+function isManageable(row: ManageableRow, now: number): boolean {
   const held = row.status === AppointmentStatus.PENDING && row.holdExpiresAt !== null;
   return (
     row.clientId !== null &&
@@ -31,18 +37,24 @@ function isManageable(row: Managed, now: number): boolean {
   );
 }
 
-/** The client is signed with the appointment: given to somebody else, the old link ends. */
-const linkFacts = ({ businessId, rowId, clientId }: Managed) =>
+/**
+ * Returns the signed values of a link. They include the client, so that a change of client
+ * invalidates the link.
+ */
+const linkFacts = ({ businessId, rowId, clientId }: ManageableRow) =>
   ['manage-link', businessId, rowId, clientId] as const;
 
-/** The address on which a client manages the appointment; null where there is nothing to manage. Always the same for a client and an appointment. */
-export function manageUrlOf(links: Links, row: Managed, now: number): string | null {
+/**
+ * Returns the URL of the manage page of an appointment; null if it has no valid link. Deterministic
+ * for a client and appointment.
+ */
+export function manageUrlOf(links: Links, row: ManageableRow, now: number): string | null {
   const token = manageTokenOf(links, row, now);
   return token === null ? null : links.manageUrl(token);
 }
 
-/** The secret part of that address. */
-export function manageTokenOf({ signer }: Links, row: Managed, now: number): string | null {
+/** Returns the secret part of the manage URL, or null. */
+export function manageTokenOf({ signer }: Links, row: ManageableRow, now: number): string | null {
   return isManageable(row, now)
     ? `${row.businessId}-${row.rowId}-${signer.sign(...linkFacts(row))}`
     : null;
@@ -51,7 +63,7 @@ export function manageTokenOf({ signer }: Links, row: Managed, now: number): str
 const LINK = /^([1-9]\d{0,9})-([1-9]\d{0,9})-([\w-]{43})$/;
 const ACCESS = /^sg_at_([1-9]\d{0,9})_([1-9]\d{0,9})_([1-9]\d{0,11})_([\w-]{43})$/;
 
-async function named(
+async function findManageable(
   db: Reader,
   businessId: number,
   rowId: number,
@@ -64,7 +76,7 @@ async function named(
   return row && isManageable(row, now) ? row : null;
 }
 
-/** The appointment whose link it is; null for one that is forged, unknown, or has ended. */
+/** Returns the appointment of a link; null for a forged, unknown or expired link. */
 export async function appointmentOfLink(
   db: Reader,
   { signer }: Links,
@@ -73,7 +85,7 @@ export async function appointmentOfLink(
 ): Promise<Appointment | null> {
   const [, business, id, signature = ''] = LINK.exec(token) ?? [];
   if (!signature) return null;
-  const row = await named(db, Number(business), Number(id), now);
+  const row = await findManageable(db, Number(business), Number(id), now);
   return row && signer.vouches(signature, ...linkFacts(row)) ? row : null;
 }
 
@@ -83,10 +95,10 @@ export interface Access {
   readonly endsAt: number;
 }
 
-const accessFacts = ({ businessId, rowId, clientId }: Managed, endsAt: number) =>
+const accessFacts = ({ businessId, rowId, clientId }: ManageableRow, endsAt: number) =>
   ['manage-access', businessId, rowId, clientId, endsAt] as const;
 
-/** What a guest sends in place of a key: an hour's access to one appointment. */
+/** Creates the access token of a guest, for one appointment and at most an hour. */
 export function accessTo({ signer }: Links, row: Appointment, now: number): Access {
   const endsAt =
     Math.ceil(Math.min(now + ACCESS_MS, linkEnds(row)) / MS_PER_SECOND) * MS_PER_SECOND;
@@ -98,7 +110,7 @@ export function accessTo({ signer }: Links, row: Appointment, now: number): Acce
 
 export const isAccess = (token: string): boolean => ACCESS.test(token);
 
-/** The appointment that it opens and until when; null for what is forged or has ended. */
+/** Returns the appointment and expiry of an access token; null for a forged or expired one. */
 export async function appointmentOfAccess(
   db: Reader,
   { signer }: Links,
@@ -108,6 +120,6 @@ export async function appointmentOfAccess(
   const [, business, id, seconds, signature = ''] = ACCESS.exec(token) ?? [];
   const endsAt = Number(seconds) * MS_PER_SECOND;
   if (!signature || endsAt <= now) return null;
-  const row = await named(db, Number(business), Number(id), now);
+  const row = await findManageable(db, Number(business), Number(id), now);
   return row && signer.vouches(signature, ...accessFacts(row, endsAt)) ? { row, endsAt } : null;
 }

@@ -47,7 +47,11 @@ async function load(context: Context, id: string, path: readonly string[]): Prom
   if (type === 'Business') return rowId === context.viewer.businessId ? businessOf(context) : null;
   const source = SOURCES[type];
   if (!source)
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, `There is no type ${type} with ids.`, { path });
+    throw new DomainError(
+      ErrorCode.BAD_USER_INPUT,
+      `The type ${type} does not exist or has no ids.`,
+      { path },
+    );
   return source.findVisible(context, rowId);
 }
 
@@ -55,7 +59,8 @@ async function load(context: Context, id: string, path: readonly string[]): Prom
 export class NodeResolver {
   @Query(() => Node, {
     nullable: true,
-    description: 'Anything by its id; null where there is none that your key may see.',
+    description:
+      'The object with this id. Null if it does not exist or is not visible to the viewer.',
   })
   node(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Node | null> {
     return load(context, id, ['id']);
@@ -71,9 +76,13 @@ export class NodeResolver {
   ): Promise<(Node | Error | null)[]> {
     memberOf(context);
     if (ids.length > MAX_NODES)
-      throw new DomainError(ErrorCode.BAD_USER_INPUT, `Ask for at most ${MAX_NODES} ids at once.`, {
-        path: ['ids'],
-      });
+      throw new DomainError(
+        ErrorCode.BAD_USER_INPUT,
+        `A request can contain at most ${MAX_NODES} ids.`,
+        {
+          path: ['ids'],
+        },
+      );
     return Promise.all(
       ids.map((id, index) =>
         load(context, id, ['ids', String(index)]).catch((error: Error) => error),

@@ -4,7 +4,7 @@ import { parseGlobalIds } from '../../graphql/global-id';
 import type { LogEvent } from '../../log/event.entity';
 import { cursorOf, parseCursor, type Place } from '../../log/cursor';
 import { headOf, placeOf, readAfter } from '../../log/log.service';
-import type { EventFilter, Numbered } from '../../log/log-tail';
+import type { EventFilter, NumberedEvent } from '../../log/log-tail';
 import { seen, type Match, type SeenEvent } from '../../log/visibility';
 import { maySee, serversOf, type Servers } from './notification.scope';
 import { subjectsOf, type Subject, type Transition } from './notification.subject';
@@ -128,7 +128,7 @@ export interface LogPage<T> {
   readonly hasPrevious: boolean;
 }
 
-interface LogPageArgs<T extends Numbered> {
+interface LogPageArgs<T extends NumberedEvent> {
   readonly after: string | null | undefined;
   readonly limit: number;
   readonly admit: EventFilter<T>;
@@ -138,7 +138,7 @@ interface LogPageArgs<T extends Numbered> {
  * Returns up to `limit` admitted events after a cursor. @throws DomainError BAD_USER_INPUT,
  * CURSOR_EXPIRED
  */
-export async function pageAfter<T extends Numbered>(
+export async function pageAfter<T extends NumberedEvent>(
   db: Reader,
   businessId: number,
   { after, limit, admit }: LogPageArgs<T>,

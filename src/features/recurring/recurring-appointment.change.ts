@@ -15,9 +15,9 @@ import {
   checkFree,
   occupanciesOf,
   changeAppointment,
-  Stale,
+  StaleVersionError,
   subjectsOf,
-  untilCurrent,
+  retryOnStale,
   type AppointmentAggregate,
 } from '../appointments/model/aggregate';
 import { appendBatchEvent } from '../appointments/model/batch-event';
@@ -80,7 +80,7 @@ type Decide = (
 function changeSeries(context: Context, input: Input, decide: Decide): Promise<SeriesResult> {
   const member = authoriseSeries(context);
   const id = parseGlobalId('RecurringAppointment', input.id, ['input', 'id']);
-  return untilCurrent(() =>
+  return retryOnStale(() =>
     context.db.transaction(async (tx) => {
       const now = context.now();
       const inside = transactionContext(context, tx);
@@ -134,7 +134,7 @@ function checkVersion(
   }
 }
 
-/** Increments the version, which serializes changes of one series. @throws Stale */
+/** Increments the version, which serializes changes of one series. @throws StaleVersionError */
 async function lockSeries(
   tx: Tx,
   { businessId, rowId, version }: RecurringAppointment,
@@ -147,7 +147,7 @@ async function lockSeries(
       { version: version + 1 },
     ))
   )
-    throw new Stale();
+    throw new StaleVersionError();
 }
 
 /** Writes the rows of the series with the common values of the changed appointments. */

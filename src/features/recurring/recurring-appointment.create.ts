@@ -8,8 +8,8 @@ import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone
 import { endOf } from '../../lib/appointment-times';
 import { book, transactionContext } from '../appointments/booking/book';
 import type { Snapshot } from '../appointments/model/events';
-import { wantedOf } from '../availability/unavailable-error';
-import { authoriseInput, authoriseOverride, refuseNobody } from '../appointments/model/rules';
+import { readExplanationInput } from '../availability/unavailable-error';
+import { authoriseInput, authoriseOverride, requireClient } from '../appointments/model/rules';
 import { appendBatchEvent, type BatchSubject } from '../appointments/model/batch-event';
 import { describedClient, nameOf, type ClientDraft } from '../appointments/booking/parse';
 import { locations, primaryLocationOf } from '../locations/location.source';
@@ -112,7 +112,7 @@ async function prepare(
     throw badInput('Give exactly one of start and localStart.', 'start');
   }
   if (input.client == null && input.clientId == null && member.role !== Role.CLIENT) {
-    refuseNobody(
+    requireClient(
       await reasons.getVisible(
         context,
         parseGlobalId('Reason', input.reasonId, ['input', 'reasonId']),
@@ -248,7 +248,7 @@ export function conflictOf(
     code: error.code,
     message: error.message,
     appointmentId,
-    wanted: wantedOf(error),
+    wanted: readExplanationInput(error),
   };
 }
 

@@ -6,7 +6,7 @@ import { Reads } from '../../graphql/relations/column-field';
 import { TimeZone, timeZoneOf } from '../../graphql/time-zone.type';
 import { answer } from '../../graphql/payload';
 import { AppointmentConnection } from '../appointments/graphql/reverse-relations';
-import { explained } from '../appointments/graphql/explanation.resolver';
+import { explainVisible } from '../appointments/graphql/explanation.resolver';
 import { AvailabilityExplanation } from '../availability/explanation/explain.type';
 import { Appointment } from '../appointments/model/appointment.entity';
 import { appointments } from '../appointments/model/list';
@@ -197,7 +197,7 @@ export class RecurrenceConflictResolver {
     @Root() { wanted }: RecurrenceConflict,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return wanted ? explained(context, wanted, true) : null;
+    return wanted ? explainVisible(context, wanted, true) : null;
   }
 
   @FieldResolver(() => Appointment, {

@@ -23,7 +23,7 @@ import { Subject } from '../occupancy/subject.entity';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Who serves: elsewhere called a professional.',
+  description: 'A person who serves clients. Other systems call it a professional.',
 })
 export class Staff extends Node {
   @TenantColumn()
@@ -32,17 +32,17 @@ export class Staff extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'The numeric part of the id.' })
   @Shows<Staff>('rowId')
   get professionalId(): number {
     return this.rowId;
   }
 
-  /** Whose time bookings take. */
+  /** The subject whose time bookings occupy. */
   @IntColumn()
   subjectId!: number;
 
-  /** Unique in the business. Shown to staff only, by `userName` of the resolver. */
+  /** Unique in the business. The resolver returns it to staff only. */
   @TextColumn({ length: 100 })
   userName!: string;
 
@@ -54,27 +54,31 @@ export class Staff extends Node {
   @TextColumn({ length: 100 })
   lastName!: string;
 
-  @Field({ description: 'First and last name.' })
+  @Field({ description: 'First and last name, separated by a space.' })
   @TextColumn({ length: 201 })
   fullName!: string;
 
-  /** Shown to staff only. */
+  /** The resolver returns it to staff only. */
   @TextColumn({ nullable: true })
   email!: string | null;
 
-  /** E.164. Shown to staff only. */
+  /** E.164. The resolver returns it to staff only. */
   @TextColumn({ length: 20, nullable: true })
   phone!: string | null;
 
-  /** IANA; `timeZone` in the schema is the object made from it. */
+  /** IANA name. The schema exposes it as the object `timeZone`. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  @Field({ description: 'False: nobody can book them, though their appointments stay.' })
+  @Field({
+    description: 'Whether the staff member can be booked. Existing appointments are not affected.',
+  })
   @FlagColumn()
   acceptsAppointments!: boolean;
 
-  @Field({ description: 'False once they have left.' })
+  @Field({
+    description: 'Whether the staff member works for the business. False after they have left.',
+  })
   @FlagColumn()
   active!: boolean;
 
@@ -87,7 +91,7 @@ export class Staff extends Node {
   modifiedAt!: number;
 }
 
-/** Where a staff member serves. */
+/** A location of a staff member. */
 @Entity('staff_location')
 @Index(['businessId', 'locationId', 'staffId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])

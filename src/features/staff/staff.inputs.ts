@@ -14,16 +14,16 @@ export class StaffOrder {
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that staff must satisfy, combined with AND.' })
 export class StaffFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Who serves at one of them.' })
+  @Field(() => [ID], { nullable: true, description: 'Staff who serve at one of these locations.' })
   @IsOptional()
   @ArrayMaxSize(500)
   locationIds?: string[] | null;
   @Field(() => Boolean, { nullable: true }) active?: boolean | null;
   @Field(() => Boolean, { nullable: true }) acceptsAppointments?: boolean | null;
-  @Field(() => String, { nullable: true, description: 'Words of the name.' })
+  @Field(() => String, { nullable: true, description: 'Words that the name must contain.' })
   @Text({ max: 100 })
   search?: string | null;
 }
@@ -32,21 +32,26 @@ const MAX_LOCATIONS = 200;
 
 @InputType()
 export class CreateStaffInput {
-  @Field({ description: 'Unique in the business.' }) @Text({ min: 1, max: 100 }) userName!: string;
+  @Field({ description: 'Login name, unique in the business.' })
+  @Text({ min: 1, max: 100 })
+  userName!: string;
   @Field() @Text({ min: 1, max: 100 }) firstName!: string;
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
   @Field(() => String, { nullable: true }) @Email() email?: string | null;
   @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
-  @Field({ description: 'IANA. Wall-clock times of their appointments are in it.' })
+  @Field({ description: 'IANA time zone of the staff member.' })
   @Zone()
   timeZone!: string;
   @Field({ defaultValue: true }) acceptsAppointments!: boolean;
-  @Field(() => [ID], { defaultValue: [], description: 'Where they serve.' })
+  @Field(() => [ID], {
+    defaultValue: [],
+    description: 'Locations at which the staff member serves.',
+  })
   @ArrayMaxSize(MAX_LOCATIONS)
   locationIds!: string[];
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({ description: 'Omitted fields keep their value. Null clears a field.' })
 export class UpdateStaffInput {
   @Field(() => ID) id!: string;
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) userName?: string | null;
@@ -54,13 +59,23 @@ export class UpdateStaffInput {
   @Field(() => String, { nullable: true }) @Text({ min: 1, max: 100 }) lastName?: string | null;
   @Field(() => String, { nullable: true }) @Email() email?: string | null;
   @Field(() => String, { nullable: true }) @Phone() phone?: string | null;
-  @Field(() => String, { nullable: true, description: 'For appointments booked from now on.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'IANA time zone of the staff member. Applies to appointments that are booked later.',
+  })
   @Zone()
   timeZone?: string | null;
   @Field(() => Boolean, { nullable: true }) acceptsAppointments?: boolean | null;
-  @Field(() => Boolean, { nullable: true, description: 'False once they have left.' }) active?:
-    boolean | null;
-  @Field(() => [ID], { nullable: true, description: 'Replaces where they serve.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether the staff member works for the business. False after they have left.',
+  })
+  active?: boolean | null;
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Locations at which the staff member serves. Replaces all present ones.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_LOCATIONS)
   locationIds?: string[] | null;

@@ -2,7 +2,7 @@ import type { Reader } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
 import { groupByKey } from '../../graphql/relations/loader';
 
-/** Where each of these staff serves, by the ids of locations: one statement however many there are. */
+/** Reads the location ids of staff members with one statement. */
 export async function locationIdsOfStaff(
   reader: Reader,
   businessId: number,

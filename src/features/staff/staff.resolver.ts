@@ -36,13 +36,16 @@ const staffOfLocation = toManyThrough<Location, Staff, StaffFilter, StaffLocatio
 export class StaffResolver {
   @Query(() => Staff, {
     nullable: true,
-    description: 'Null where there is nobody that your key may see.',
+    description:
+      'The staff member with this id. Null if they do not exist or are not visible to the viewer.',
   })
   staffMember(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<Staff | null> {
     return staffList.source.findVisible(context, parseGlobalId('Staff', id, ['id']));
   }
 
-  @Query(() => StaffConnection, { description: 'Staff by name.' })
+  @Query(() => StaffConnection, {
+    description: 'Staff who are visible to the viewer, ordered by name.',
+  })
   staff(
     @Ctx() context: Context,
     @Args(() => PageArgs) page: PageArgs,
@@ -52,7 +55,9 @@ export class StaffResolver {
     return staffList.page(context, { ...page, filter, orderBy });
   }
 
-  @Mutation(() => CreateStaffPayload, { description: 'For administrators.' })
+  @Mutation(() => CreateStaffPayload, {
+    description: 'Creates a staff member. Requires role: ADMINISTRATOR.',
+  })
   createStaff(
     @Ctx() context: Context,
     @Arg('input', () => CreateStaffInput) input: CreateStaffInput,
@@ -60,7 +65,9 @@ export class StaffResolver {
     return answer(context, 'staff', () => service.create(context, input));
   }
 
-  @Mutation(() => UpdateStaffPayload, { description: 'For administrators.' })
+  @Mutation(() => UpdateStaffPayload, {
+    description: 'Updates a staff member. Requires role: ADMINISTRATOR.',
+  })
   updateStaff(
     @Ctx() context: Context,
     @Arg('input', () => UpdateStaffInput) input: UpdateStaffInput,
@@ -68,13 +75,19 @@ export class StaffResolver {
     return answer(context, 'staff', () => service.update(context, input));
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'Login name, unique in the business. Null for viewers who are not staff.',
+  })
   @Reads<Staff>('userName')
   userName(@Root() { userName }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? userName : null;
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'Shown to staff; null for others.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'E-mail address. Null for viewers who are not staff.',
+  })
   @Reads<Staff>('email')
   email(@Root() { email }: Staff, @Ctx() { viewer }: Context): string | null {
     return isStaffSide(viewer) ? email : null;
@@ -82,7 +95,7 @@ export class StaffResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: 'E.164. Shown to staff; null for others.',
+    description: 'Phone number in E.164 format. Null for viewers who are not staff.',
   })
   @Reads<Staff>('phone')
   phone(@Root() { phone }: Staff, @Ctx() { viewer }: Context): string | null {
@@ -95,7 +108,9 @@ export class StaffResolver {
     return timeZoneOf(timeZoneCode, now());
   }
 
-  @FieldResolver(() => [Location], { description: 'Where they serve.' })
+  @FieldResolver(() => [Location], {
+    description: 'Locations at which the staff member serves.',
+  })
   locations(@Root() row: Staff, @Ctx() context: Context): Promise<Location[]> {
     return locationsOfStaff(row, context);
   }
@@ -103,7 +118,9 @@ export class StaffResolver {
 
 @Resolver(() => Location)
 export class LocationStaffResolver {
-  @FieldResolver(() => StaffConnection, { description: 'Who serves here, by name.' })
+  @FieldResolver(() => StaffConnection, {
+    description: 'Staff who serve at the location, ordered by name.',
+  })
   staff(
     @Root() row: Location,
     @Ctx() context: Context,

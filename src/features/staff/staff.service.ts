@@ -14,15 +14,18 @@ import { Staff, StaffLocation } from './staff.entity';
 import type { CreateStaffInput, UpdateStaffInput } from './staff.inputs';
 import { staff } from './staff.source';
 
-const TAKEN = 'Somebody else has this user name.';
+const TAKEN = 'Another staff member has this user name.';
 
-/** Adds somebody who can be booked, and the subject whose time bookings take. @throws DomainError CONFLICT, NOT_FOUND */
+/**
+ * Creates a staff member and the subject whose time bookings occupy.
+ * @throws DomainError CONFLICT, NOT_FOUND
+ */
 export async function create(context: Context, input: CreateStaffInput): Promise<Staff> {
   const member = requireRole(context, Role.ADMINISTRATOR);
   const { businessId } = member;
   const [{ country }, locationIds] = await Promise.all([
     businessOf(context),
-    knownLocations(context, input.locationIds),
+    visibleLocationIds(context, input.locationIds),
   ]);
   const [rowId, subjectId] = await Promise.all([
     context.ids.next('staff'),
@@ -74,7 +77,7 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
   );
   const [{ country }, locationIds] = await Promise.all([
     businessOf(context),
-    input.locationIds ? knownLocations(context, input.locationIds) : null,
+    input.locationIds ? visibleLocationIds(context, input.locationIds) : null,
   ]);
   const changes = {
     ...changesOf(input, ['userName', 'firstName', 'lastName', 'acceptsAppointments', 'active']),
@@ -112,7 +115,7 @@ export async function update(context: Context, input: UpdateStaffInput): Promise
   });
 }
 
-async function knownLocations(context: Context, ids: readonly string[]): Promise<number[]> {
+async function visibleLocationIds(context: Context, ids: readonly string[]): Promise<number[]> {
   const found = await Promise.all(
     ids.map((id, index) => {
       const path = ['input', 'locationIds', String(index)];

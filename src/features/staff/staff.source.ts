@@ -8,7 +8,7 @@ import { containsWords } from '../../db/search';
 import { Staff } from './staff.entity';
 import type { StaffFilter } from './staff.inputs';
 
-/** Staff see everybody of their business, others those who are there. */
+/** Staff. Staff see all members of their business, other viewers active ones. */
 export const staff = defineRepository(
   Staff,
   (viewer, column) => (isStaffSide(viewer) ? TRUE : sql`${column('active')} = ${true}`),

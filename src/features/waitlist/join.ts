@@ -6,13 +6,14 @@ import { tableOf } from '../../db/table';
 import { parseGlobalId, parseGlobalIds } from '../../graphql/global-id';
 import { addDays, dayEnd, MS_PER_DAY, toLocal } from '../../lib/time-zone';
 import { hashOfSecret } from '../appointments/holds/hold';
-import { seatsAsked } from '../appointments/seats/seats';
+import { seatsExplanationInput } from '../appointments/seats/seats';
 import { describedClient } from '../appointments/booking/parse';
 import { authoriseLocation } from '../availability/authorise';
-import { withAsked } from '../availability/unavailable-error';
+import { withExplanationInput } from '../availability/unavailable-error';
 import { ClassScheduleStatus, type ClassSchedule } from '../classes/class-schedule.entity';
 import { seatsLeft } from '../classes/class.seats';
 import { classSchedules } from '../classes/class.source';
+import { clientCannotBook } from '../clients/cannot-book';
 import { ClientStatus, type Client } from '../clients/client.entity';
 import { addClient } from '../clients/client.service';
 import { clients, hasEmail } from '../clients/client.source';
@@ -138,8 +139,7 @@ async function decide(
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !input.address && !session)
     throw violated('This location has no address of its own: give one.', 'address');
-  if (client.status === ClientStatus.BLACKLISTED)
-    throw violated('This client cannot book.', 'clientId');
+  if (client.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
   if (client.deleted) throw violated('This client has been deleted.', 'clientId');
   return {
     reason,
@@ -192,7 +192,7 @@ async function fullSession(
     throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This session has begun.', {
       path: at('classScheduleId'),
       staffIds: [],
-      ...withAsked(seatsAsked(session, input.seats ?? 1)),
+      ...withExplanationInput(seatsExplanationInput(session, input.seats ?? 1)),
     });
   }
   const seats = input.seats ?? 1;
@@ -259,7 +259,7 @@ const pastTimeError = (
   new DomainError(ErrorCode.TIME_UNAVAILABLE, 'A time in the past cannot become free.', {
     path: at('times'),
     staffIds: [],
-    ...withAsked({ reasonId, locationId, staffIds, start }),
+    ...withExplanationInput({ reasonId, locationId, staffIds, start }),
   });
 
 /**

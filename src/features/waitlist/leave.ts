@@ -1,7 +1,7 @@
 import { memberOf, requireStaff, type Context } from '../../context';
 import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
-import { untilCurrent } from '../appointments/model/aggregate';
+import { retryOnStale } from '../appointments/model/aggregate';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
 import { entryOf, type EntryAccess } from './invitations/claim';
 import { changeEntry } from './model/events';
@@ -37,7 +37,7 @@ async function removeEntry(
 ): Promise<WaitlistEntry> {
   const member = memberOf(context);
   const now = context.now();
-  const after = await untilCurrent(async () => {
+  const after = await retryOnStale(async () => {
     const entry = await entryOf(context, input);
     if (entry.status === WaitlistStatus.BOOKED)
       throw violated('The place is booked: cancel the appointment instead.', 'id');

@@ -4,7 +4,7 @@ import { OrderDirection } from '../../graphql/connection';
 import { DateTime, LocalDate } from '../../graphql/scalars';
 import { Text } from '../../graphql/inputs/text-validators';
 import { AppointmentClientInput } from '../appointments/booking/inputs';
-import { SaidInFields, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
+import { FieldValuesInput, type FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { TimeRangeInput } from '../schedules/schedule.inputs';
 import { WaitlistMode, WaitlistStatus } from './model/status';
 
@@ -140,7 +140,7 @@ export class BookFromWaitlistInput {
       'Start of the appointment. Required except for an entry of kind SESSION, where it is invalid.',
   })
   start?: number | null;
-  @SaidInFields('Values of custom fields, validated as in createAppointment.') fields?:
+  @FieldValuesInput('Values of custom fields, validated as in createAppointment.') fields?:
     FieldValueInput[] | null;
   @Field({
     defaultValue: false,
@@ -206,7 +206,7 @@ export class InviteFromWaitlistInput {
 
 @InputType()
 export class ClaimWaitlistInvitationInput extends OwnEntry {
-  @SaidInFields('Values of custom fields, validated as in createAppointment.') fields?:
+  @FieldValuesInput('Values of custom fields, validated as in createAppointment.') fields?:
     FieldValueInput[] | null;
 }
 

@@ -80,7 +80,7 @@ export const deliverWebhooks = (outbound: Outbound, vault: Encryption): JobHandl
     const attempt = await send(outbound, vault, webhook, delivery, delivery.body, context);
     return outcomeOf(webhook, delivery, attempt, job, context);
   },
-  async buried(tx, { businessId, payload }, error, now) {
+  async onDead(tx, { businessId, payload }, error, now) {
     const { deliveryId, round } = payload as DeliveryPayload;
     await update(
       tx,

@@ -19,7 +19,7 @@ export type Kept = Appointment | ClassSchedule;
 export interface Prepared {
   readonly occupancies: readonly Occupancy[];
   readonly override: boolean;
-  /** @throws Stale; DomainError TIME_UNAVAILABLE */
+  /** @throws StaleVersionError; DomainError TIME_UNAVAILABLE */
   write(tx: Tx, reason: string): Promise<unknown>;
 }
 

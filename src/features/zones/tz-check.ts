@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../db/database';
 import { and, join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import { Stale } from '../appointments/model/aggregate';
+import { StaleVersionError } from '../appointments/model/aggregate';
 import { systemOf } from '../appointments/holds/expire-holds';
 import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';
@@ -165,7 +165,7 @@ async function move(
     );
     return 'moved';
   } catch (error) {
-    if (error instanceof Stale) return 'stale';
+    if (error instanceof StaleVersionError) return 'stale';
     if (error instanceof DomainError && error.code === ErrorCode.TIME_UNAVAILABLE)
       return 'collided';
     throw error;

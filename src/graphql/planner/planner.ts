@@ -9,12 +9,13 @@ import {
 } from 'graphql';
 import { memberOf, Role, type Context, type Member as MemberOfBusiness } from '../../context';
 import { DomainError } from '../../errors';
+import type { Sql } from '../../db/sql';
 import { parseGlobalId } from '../global-id';
 import { PageRequest } from '../relations/list';
 import { Page } from '../connection';
 import { compile, type Limits } from './compile';
 import { finisherOf, type Finishing } from './assemble';
-import { documentOf, resolveFallback, schemaOfHoles } from './fallback';
+import { documentOf, resolveFallback, schemaOfHoles, type FallbackField } from './fallback';
 import type { OperationPlan, PageBinding, RowRequest } from './plan';
 import { deciding } from './selection';
 import { statementOf } from './sql';
@@ -53,6 +54,18 @@ export interface Planner {
     variables: Variables | null | undefined,
     context: Context,
   ): Promise<string | null>;
+  /** The statement of a query's plan, or null where `answer` returns null. Reads no rows. */
+  explain(
+    document: DocumentNode,
+    variables: Variables,
+    context: Context,
+  ): Promise<Explanation | null>;
+}
+
+export interface Explanation {
+  readonly statement: Sql;
+  /** Coordinates of the fields that resolvers complete: `Query.jobs`, `Appointment.createdBy`. */
+  readonly fallbackFields: readonly string[];
 }
 
 /** `onFailure` hears of plans that should have worked: the answer comes from resolvers then. */
@@ -139,35 +152,30 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       : null;
   }
 
-  return {
-    async answer(document, operationName, given, context) {
-      if (!planning.on) return null;
-      const operation = getOperationAST(document, operationName);
-      // What a guest may follow, resolvers say.
-      if (
-        operation?.operation !== 'query' ||
-        context.viewer.businessId === null ||
-        context.viewer.role === Role.GUEST
-      )
-        return null;
-      const { coerced } = getVariableValues(
-        schema,
-        operation.variableDefinitions ?? [],
-        given ?? {},
-        { maxErrors: 1 },
+  /** Binds a compiled plan to its arguments. Returns null where resolvers have to answer. */
+  async function prepare(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    given: Variables,
+    context: Context,
+  ) {
+    const operation = getOperationAST(document, operationName);
+    // Resolvers decide which edges a guest may follow.
+    if (
+      operation?.operation !== 'query' ||
+      context.viewer.businessId === null ||
+      context.viewer.role === Role.GUEST
+    )
+      return null;
+    const definitions = operation.variableDefinitions ?? [];
+    const { coerced } = getVariableValues(schema, definitions, given, { maxErrors: 1 });
+    const compiled = coerced && compiledFor(document, operationName, coerced, context);
+    if (!compiled) return null;
+    const { plan, statement } = compiled;
+    try {
+      const asked = await Promise.all(
+        plan.questions.map((question) => bind(question, coerced, context)),
       );
-      const compiled = coerced && compiledFor(document, operationName, coerced, context);
-      if (!compiled) return null;
-      const { plan, statement, finish, rest } = compiled;
-      let asked: readonly (PageRequest | RowRequest | null)[];
-      try {
-        asked = await Promise.all(
-          plan.questions.map((question) => bind(question, coerced, context)),
-        );
-      } catch {
-        // What is wrong with the arguments, or not allowed, the resolvers say again with its place.
-        return null;
-      }
       if (asked.includes(null)) return null;
       const run: Finishing = {
         member: memberOf(context),
@@ -176,8 +184,25 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         context,
         gaps: plan.holes.map(() => []),
       };
+      return { compiled, run, statement: filled(statement, run) };
+    } catch {
+      // Resolvers report invalid or refused arguments with their path.
+      return null;
+    }
+  }
+
+  return {
+    async answer(document, operationName, given, context) {
+      if (!planning.on) return null;
+      const prepared = await prepare(document, operationName, given ?? {}, context);
+      if (!prepared) return null;
+      const {
+        compiled: { plan, finish, rest },
+        run,
+        statement,
+      } = prepared;
       try {
-        const [row] = await context.db.all<{ json: string }>(filled(statement, run));
+        const [row] = await context.db.all<{ json: string }>(statement);
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);
@@ -192,6 +217,17 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         if (!(error instanceof DomainError || error instanceof UnplannableError)) onFailure(error);
         return null;
       }
+    },
+
+    async explain(document, variables, context) {
+      const prepared = await prepare(document, null, variables, context);
+      if (!prepared) return null;
+      const fieldsOf = ({ type, nodes }: FallbackField) =>
+        nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`);
+      return {
+        statement: prepared.statement,
+        fallbackFields: prepared.compiled.plan.holes.flatMap(fieldsOf),
+      };
     },
   };
 }

@@ -11,6 +11,7 @@ import {
   type PageArgs,
   type Window,
 } from '../connection';
+import { idsOfFirst, isAmong, type Branch, type Branches } from './branches';
 import { declare } from './relation-registry';
 import type { Repository, TenantRow } from './repository';
 
@@ -82,6 +83,8 @@ interface ListSpec<E extends TenantRow, F> {
   defaultOrder: { field: string; direction: OrderDirection };
   /** Looks up the values of a filter that only the database knows: see `List.check`. */
   check?(context: Context, given: Partial<F>): Promise<void> | null;
+  /** A part of the scope and the filter that is a union of branches; null if there is none. It limits no row that they do not. */
+  branches?(given: Partial<F>, member: Member): Branches | null;
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(
     given: Partial<F>,
@@ -128,7 +131,15 @@ export function defineList<E extends TenantRow, F extends object>(
     ),
   });
 
-  const where = (member: Member, filter: Partial<F> | null | undefined, alias: string): Sql =>
+  const branchesOf = (member: Member, filter: Partial<F> | null | undefined) =>
+    spec.branches?.(filter ?? {}, member) ?? null;
+
+  const where = (member: Member, filter: Partial<F> | null | undefined, alias: string): Sql => {
+    const branches = branchesOf(member, filter);
+    return and([...(branches ? [branches.all(alias)] : []), scoped(member, filter, alias)]);
+  };
+
+  const scoped = (member: Member, filter: Partial<F> | null | undefined, alias: string): Sql =>
     and([
       source.visible(member, alias),
       ...spec.filter(
@@ -161,11 +172,44 @@ export function defineList<E extends TenantRow, F extends object>(
   ) => {
     const columns = columnsOf(field).map((property) => source.table.ordered(alias, property));
     const ascending = direction === OrderDirection.ASC;
-    const conditions = [where(member, filter, alias)];
-    if (tied) conditions.push(tied);
-    if (window.after) conditions.push(beyond(window.after, columns, ascending));
-    if (window.before) conditions.push(beyond(window.before, columns, !ascending));
-    return { where: and(conditions), columns, descending: ascending === window.backward };
+    const descending = ascending === window.backward;
+    const inWindow = (compared: readonly Sql[]): Sql[] => [
+      ...(window.after ? [beyond(window.after, compared, ascending)] : []),
+      ...(window.before ? [beyond(window.before, compared, !ascending)] : []),
+    ];
+    // A parent's rows are few, and the index of the parent has them in order.
+    const branches = tied ? null : branchesOf(member, filter);
+    if (!branches?.orders.includes(field))
+      return {
+        where: and([
+          (tied ? scoped : where)(member, filter, alias),
+          ...(tied ? [tied] : []),
+          ...inWindow(columns),
+        ]),
+        columns,
+        descending,
+      };
+    const first = (branch: Branch, key: Sql): Sql => {
+      const own = columnsOf(field).map((property) => branch.column('m', property));
+      return sql`SELECT ${source.table.column('m', 'rowId')} AS id FROM ${branch.from('m')}
+        WHERE ${and([branch.of('m', key), scoped(member, filter, 'm'), ...inWindow(own)])}
+        ${tailOf(own, descending, window.limit + window.offset + 1, 0)}`;
+    };
+    const ofTenant = (own: string): Sql =>
+      sql`${source.table.column(own, 'businessId')} = ${member.businessId}`;
+    const ids = idsOfFirst(
+      branches,
+      first,
+      (own) => sql`${source.from(own)} WHERE ${ofTenant(own)}`,
+    );
+    return {
+      where: and([ofTenant(alias), isAmong(source.table.column(alias, 'rowId'), ids)]),
+      // Without the sign SQLite takes the index on the order and looks each row of the business up among the ids.
+      columns: columns.map((column) =>
+        byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
+      ),
+      descending,
+    };
   };
 
   const windowed = (member: Member, made: Plan<F>, alias: string, tied?: Sql) => {

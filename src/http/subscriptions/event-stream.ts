@@ -1,4 +1,5 @@
 import { execute, type ExecutionArgs, type ExecutionResult } from 'graphql';
+import { DomainError, ErrorCode } from '../../errors';
 import { isLogSource } from '../../graphql/log-source';
 import { EncodedEvent } from './encoded-event';
 import { groupKey } from './group-key';
@@ -34,6 +35,34 @@ export interface EventStream {
   stop(): void;
 }
 
+/** For how long a database that does not respond delays an event. */
+const MAX_DELAY_MS = 30_000;
+const RETRY_MS = 250;
+
+const isBusy = ({ errors }: ExecutionResult): boolean =>
+  errors?.some(({ extensions }) => extensions?.code === ErrorCode.BUSY) ?? false;
+
+/**
+ * Executes an event of a log again while the database cannot be read. Sent as an error without a
+ * cursor, the event would be lost to a subscriber that resumes after the next one.
+ * @throws DomainError BUSY after `MAX_DELAY_MS`: the stream ends, and its last cursor is valid
+ */
+async function executeUntilRead(
+  executeOnce: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  for (const end = performance.now() + MAX_DELAY_MS; ;) {
+    const result = await executeOnce();
+    if (!isBusy(result)) return result;
+    if (performance.now() > end)
+      throw new DomainError(
+        ErrorCode.BUSY,
+        'The database does not respond. Subscribe again after your last cursor.',
+        { retryable: true },
+      );
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+  }
+}
+
 /**
  * Executes the operation for each event on a new context, because loaders cache rows, which would
  * be stale for the next event. A subscriber that has caught up with its log receives events through
@@ -51,9 +80,11 @@ export function eachExecuted({
   const events = source[Symbol.asyncIterator]();
   const log = isLogSource(source) ? source : null;
   const cursor = (event: unknown) => (log ? log.cursorOf(event as object) : null);
+  const executeOnce = async (event: unknown) =>
+    shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) }));
   const encode = async (event: unknown) =>
     new EncodedEvent(
-      shape(await execute({ ...args, rootValue: event, contextValue: renew(args.contextValue) })),
+      await (log ? executeUntilRead(() => executeOnce(event)) : executeOnce(event)),
       cursor(event),
     );
   const shared =
@@ -63,7 +94,7 @@ export function eachExecuted({
   let member: GroupMember | null = null;
 
   async function next(sink: Sink): Promise<void> {
-    if (shared && member?.source.caughtUp) return shared.group.wait(member);
+    if (shared && member?.source.isCaughtUp) return shared.group.wait(member);
     const event = await events.next();
     if (event.done) return stop();
     const answer = await encode(event.value);

@@ -8,9 +8,12 @@ export interface CalendarPerson {
   readonly email: string;
 }
 
-/** A VEVENT of RFC 5545, 3.6.1. Instants are epoch milliseconds, half-open; a null or absent property is left out. */
+/**
+ * A VEVENT (RFC 5545 3.6.1). Instants are epoch milliseconds, half-open; null or missing
+ * properties are omitted.
+ */
 export interface CalendarEvent {
-  /** The same for as long as the event is the same, wherever it is sent. */
+  /** Constant over the life of the event, in every calendar that contains it. */
   readonly uid: string;
   /** Rises with each revision. */
   readonly sequence: number;
@@ -18,7 +21,7 @@ export interface CalendarEvent {
   readonly modifiedAt: number;
   readonly start: number;
   readonly end: number;
-  /** IANA: the zone in which the times are written. */
+  /** The IANA zone in which the times are written. */
   readonly timeZone: string;
   readonly status: 'TENTATIVE' | 'CONFIRMED' | 'CANCELLED';
   readonly summary: string;
@@ -29,12 +32,17 @@ export interface CalendarEvent {
   readonly attendees?: readonly CalendarPerson[];
 }
 
-/** A VCALENDAR. What REQUEST and CANCEL ask of an event (RFC 5546, 3.2): an organizer, and attendees. */
+/**
+ * A VCALENDAR. The methods REQUEST and CANCEL require an organizer and attendees (RFC 5546 3.2).
+ */
 export interface Calendar {
   readonly method: 'PUBLISH' | 'REQUEST' | 'CANCEL';
-  /** Shown by programs that subscribe. */
+  /** Displayed by subscribing programs. */
   readonly name?: string;
-  /** The zone that a subscribed calendar is kept in, and the span it tells of: so that one without events has a component, too. */
+  /**
+   * The zone and span of a subscribed calendar, so that a calendar without events has a component,
+   * too.
+   */
   readonly kept?: { readonly timeZone: string; readonly from: number; readonly to: number };
   readonly events: readonly CalendarEvent[];
 }
@@ -74,7 +82,7 @@ function eventLines(
   ];
 }
 
-/** The zones that are used, each over the span in which it is. */
+/** Returns the used zones, each with the span of its events. */
 function zonesOf({ kept, events }: Calendar): Map<string, ZoneSpan> {
   const spans = new Map(kept ? [[kept.timeZone, { first: kept.from, last: kept.to }]] : []);
   for (const { timeZone, start, end } of events) {
@@ -84,14 +92,17 @@ function zonesOf({ kept, events }: Calendar): Map<string, ZoneSpan> {
       last: Math.max(end, span?.last ?? end),
     });
   }
-  // UTC is written without a zone, and a calendar has to have a component.
+  // UTC needs no zone, but a calendar must have a component.
   if (events.length) spans.delete('UTC');
   return new Map(
     [...spans].map(([timeZone, { first, last }]) => [timeZone, zoneSpan(timeZone, first, last)]),
   );
 }
 
-/** The text of a calendar, as it is served or attached: `text/calendar; charset=utf-8; method=…`. Pure. */
+/**
+ * Renders the text of a calendar, as served or attached: `text/calendar; charset=utf-8; method=…`.
+ * Pure.
+ */
 export function renderCalendar(calendar: Calendar): string {
   const { method, name, kept, events } = calendar;
   const zones = zonesOf(calendar);

@@ -18,8 +18,8 @@ function observance({ at, from, to }: OffsetChange, standard: number): string[] 
 }
 
 /**
- * The lines of a VTIMEZONE. Every change stands for itself: no rule of recurrence says what a country will do, and none could say what
- * Morocco does.
+ * Renders the lines of a VTIMEZONE, with one observance for each change. A recurrence rule cannot
+ * express future legislation or Morocco's changes.
  */
 export function timeZoneLines({ timeZone, start, initial, changes }: ZoneSpan): string[] {
   const standard = Math.min(initial, ...changes.map(({ to }) => to));

@@ -1,6 +1,6 @@
 import { MS_PER_DAY, MS_PER_MINUTE, offsetMinutes } from '../time-zone';
 
-/** A moment at which a zone's offset changes; offsets in minutes east of UTC. */
+/** A change of a zone's offset. Offsets are minutes east of UTC. */
 export interface OffsetChange {
   /** The first instant with the new offset. */
   readonly at: number;
@@ -8,12 +8,12 @@ export interface OffsetChange {
   readonly to: number;
 }
 
-/** A zone as it is over some years: all that a calendar needs to know of it. */
+/** The offsets of a zone over some years, as a calendar needs them. */
 export interface ZoneSpan {
   readonly timeZone: string;
   readonly start: number;
   readonly initial: number;
-  /** In order. */
+  /** Ascending. */
   readonly changes: readonly OffsetChange[];
 }
 
@@ -39,7 +39,10 @@ function changesOf(timeZone: string, from: number, to: number): OffsetChange[] {
 
 const yearOf = (instant: number): number => new Date(instant).getUTCFullYear();
 
-/** A zone from the beginning of the year before `first` to the end of the year after `last`. */
+/**
+ * Returns the offsets from the beginning of the year before `first` to the end of the year after
+ * `last`.
+ */
 export function zoneSpan(timeZone: string, first: number, last: number): ZoneSpan {
   const start = Date.UTC(yearOf(first) - 1, 0, 1);
   return {
@@ -54,7 +57,10 @@ export function zoneSpan(timeZone: string, first: number, last: number): ZoneSpa
 export const offsetAt = ({ initial, changes }: ZoneSpan, instant: number): number =>
   changes.findLast(({ at }) => at <= instant)?.to ?? initial;
 
-/** Whether the wall clock at an instant of the span is the same at another: as long before a change as the clocks go back, and as long after. */
+/**
+ * Whether the wall clock at an instant of the span occurs twice: the instant is closer to a
+ * backward change than the clocks go back.
+ */
 export const occursTwice = ({ changes }: ZoneSpan, instant: number): boolean =>
   changes.some(({ at, from, to }) => {
     const back = (from - to) * MS_PER_MINUTE;

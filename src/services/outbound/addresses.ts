@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Special-purpose addresses (RFC 6890 and its successors): nothing that the world offers lives there. */
+/** Special-purpose addresses (RFC 6890 and its successors): no public service has one. */
 const BLOCKED_4 = [
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -18,7 +18,7 @@ const BLOCKED_4 = [
   '224.0.0.0/4',
   '240.0.0.0/4',
 ];
-/** Among them whatever wraps an IPv4 address: mapped, compatible, translated, 6to4, Teredo. */
+/** Includes all forms that embed an IPv4 address: mapped, compatible, translated, 6to4, Teredo. */
 const BLOCKED_6 = [
   '::/96',
   '::ffff:0:0/96',
@@ -45,9 +45,12 @@ const listOf = (ranges: readonly string[], family: 'ipv4' | 'ipv6'): BlockList =
 const blocked4 = listOf(BLOCKED_4, 'ipv4');
 const blocked6 = listOf(BLOCKED_6, 'ipv6');
 
-/** Whether an address is of a private, local or otherwise special network; true for what is no address at all. */
+/**
+ * Whether an address belongs to a private, local or otherwise special network. True for invalid
+ * addresses.
+ */
 export function isPrivateAddress(address: string): boolean {
-  // A zone, as in fe80::1%eth0, is of a link.
+  // A zone, as in fe80::1%eth0, denotes a link-local address.
   const family = isIP(address);
   if (family === 0 || address.includes('%')) return true;
   return family === 4 ? blocked4.check(address, 'ipv4') : blocked6.check(address, 'ipv6');

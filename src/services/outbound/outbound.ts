@@ -7,11 +7,11 @@ import { orAborted } from '../../lib/abortable';
 import { isPrivateAddress } from './addresses';
 
 export interface OutboundOptions {
-  /** Hosts, `name` or `name:port`, that may be private and may be spoken to without TLS. */
+  /** Hosts, `name` or `name:port`, that may be private and may use plain http. */
   readonly allowedHosts?: readonly string[];
-  /** Ports of every other host. @default 443 and 8443 */
+  /** Ports of all other hosts. @default 443 and 8443 */
   readonly ports?: readonly number[];
-  /** From the first look at the name to the status of the answer. */
+  /** From the name lookup to the status line of the response. */
   readonly timeoutMs?: number;
   readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>;
 }
@@ -19,11 +19,11 @@ export interface OutboundOptions {
 export interface OutboundAnswer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
-  /** Its first kilobyte. */
+  /** The first kilobyte. */
   readonly body: string;
 }
 
-/** Whom we do not call, whatever a caller asks for. */
+/** A target that must not be called. */
 export class OutboundRefused extends Error {}
 
 const TIMEOUT_MS = 10_000;
@@ -39,8 +39,9 @@ const bare = (hostname: string): string =>
     .replace(/\.$/, '');
 
 /**
- * Calls to addresses that others have given us. Never one of a private network: an address written out is looked at as it stands, a name at
- * what it resolves to, and no address is dialled but those that were looked at. No redirect is followed.
+ * Sends requests to addresses supplied by callers, never into a private network. A literal address
+ * is checked itself, a name by all addresses that it resolves to, and only checked addresses are
+ * dialled. Redirects are not followed.
  */
 export class Outbound {
   private readonly allowed: ReadonlySet<string>;
@@ -60,30 +61,33 @@ export class Outbound {
     this.resolve = resolve;
   }
 
-  /** Why an address cannot be called, as far as that can be told without asking for its name; null where it may be. */
+  /**
+   * Returns why an address is refused, as far as known without resolving its name. Null if it is
+   * allowed.
+   */
   refusal(address: string): string | null {
-    if (!URL.canParse(address)) return 'It is no address.';
+    if (!URL.canParse(address)) return 'It is not a URL.';
     const url = new URL(address);
     const host = bare(url.hostname);
-    if (url.username || url.password) return 'It holds a name or a password.';
-    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'It is no https address.';
+    if (url.username || url.password) return 'It contains a user name or a password.';
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'It is not an https URL.';
     if (this.isAllowed(url)) return null;
-    if (url.protocol !== 'https:') return 'It is no https address.';
+    if (url.protocol !== 'https:') return 'It is not an https URL.';
     if (
       isIP(host)
         ? isPrivateAddress(host)
         : host === 'localhost' || host.endsWith('.localhost') || !host.includes('.')
     )
-      return 'It lies in a private network.';
+      return 'It is in a private network.';
     const port = Number(url.port || 443);
     if (!this.ports.has(port))
-      return `Port ${port} is not among those that may be called: ${[...this.ports].join(', ')}.`;
+      return `Port ${port} is not an allowed port: ${[...this.ports].join(', ')}.`;
     return null;
   }
 
   /**
-   * Sends bytes and answers what came back, whatever its status.
-   * @throws OutboundRefused before anything is sent; Error when there was no answer, or none in time.
+   * Sends bytes and returns the response, whatever its status.
+   * @throws OutboundRefused before anything is sent; Error if there is no response in time.
    */
   async post(
     address: string,
@@ -94,11 +98,11 @@ export class Outbound {
     const refusal = this.refusal(address);
     if (refusal) throw new OutboundRefused(refusal);
     const url = new URL(address);
-    // By hand: what AbortSignal.any ties to a signal that lives as long as the process stays as long.
+    // Not AbortSignal.any: its dependents live as long as a process-wide signal.
     const ended = new AbortController();
     const stop = () => ended.abort(signal?.reason);
     const timer = setTimeout(
-      () => ended.abort(new Error(`There was no answer within ${this.timeoutMs / 1000} seconds.`)),
+      () => ended.abort(new Error(`No response within ${this.timeoutMs / 1000} seconds.`)),
       this.timeoutMs,
     );
     if (signal?.aborted) stop();
@@ -127,14 +131,17 @@ export class Outbound {
     );
   }
 
-  /** All of them have to be fit: of a name that has some of each kind the next answer may hold another first. */
+  /**
+   * Resolves the host. All addresses must be allowed, because a later lookup may return them in
+   * another order.
+   */
   private async addressesOf(url: URL): Promise<readonly LookupAddress[]> {
     const host = bare(url.hostname);
     const family = isIP(host);
     const found = family ? [{ address: host, family }] : await this.resolve(host);
-    if (!found.length) throw new Error('The name has no address.');
+    if (!found.length) throw new Error('The host name has no address.');
     if (!this.isAllowed(url) && found.some(({ address }) => isPrivateAddress(address)))
-      throw new OutboundRefused('The name leads into a private network.');
+      throw new OutboundRefused('The host name resolves to a private network.');
     return found;
   }
 }
@@ -146,14 +153,14 @@ function send(
   body: Buffer,
   signal: AbortSignal,
 ): Promise<OutboundAnswer> {
-  // Whoever dials asks here, and nobody asks the name again.
+  // The connection uses the checked addresses; the name is not resolved again.
   const checked = ((_host, { all }, callback) => {
     const [{ address, family }] = addresses as [LookupAddress];
     if (all) callback(null, [...addresses]);
     else callback(null, address, family);
   }) as LookupFunction;
   const secure = url.protocol === 'https:';
-  // A connection of its own: one that is kept could lead elsewhere than what was looked at.
+  // A connection of its own: a pooled one could lead to an address that was not checked.
   const agent = secure ? new HttpsAgent({ keepAlive: false }) : new HttpAgent({ keepAlive: false });
   return new Promise((resolve, reject) => {
     const request = (secure ? httpsRequest : httpRequest)(
@@ -176,7 +183,7 @@ function send(
   });
 }
 
-/** As much as is kept of an answer; what comes too late, or breaks off, does not undo its status. */
+/** Reads the beginning of a response. A late or broken body does not invalidate the status. */
 function firstBytes(response: IncomingMessage): Promise<string> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];

@@ -28,12 +28,12 @@ export const subjectsOfStaff =
     return staffIds.length === 1 ? sql`${id} = (${theirs})` : sql`${id} IN (${theirs})`;
   };
 
-/** Covers the length and the buffers of most reasons. */
+/** Margin that covers the length and the buffers of most reasons. */
 const AROUND_MS = 4 * MS_PER_HOUR;
 
 /**
- * Between which instants it will take place, before it is known how long it is, whose wall clock is
- * meant, and whether it ends before it begins or years later.
+ * Estimates the interval of a booking before its length and time zone are known. The estimate may
+ * be too narrow: see `covers`.
  */
 export function lookAround({
   start,
@@ -60,15 +60,15 @@ const earliest = (visits: readonly Appointment[], moment: Moment): number =>
 const latest = (visits: readonly Appointment[], moment: Moment): number =>
   Math.max(...visits.map((visit) => visit[moment]));
 
-/** Whether what was read for the guess is all that the visits have to be checked against. */
+/** Whether the estimated interval contains everything that the visits must be checked against. */
 export const covers = (guess: Interval, visits: readonly Appointment[]): boolean =>
   guess.startAt <=
     Math.min(earliest(visits, 'startAt') - MS_PER_DAY, earliest(visits, 'staffStartAt')) &&
   latest(visits, 'staffEndAt') <= guess.endAt;
 
 /**
- * What the engine is asked about these visits, one for each of those who could serve. Of one
- * booking: each has the same number.
+ * Builds the query for the visits of one booking, one visit for each candidate. All visits have the
+ * same id.
  */
 export function availabilityQueryFor(
   parsed: BookingReferences,
@@ -91,7 +91,7 @@ export function availabilityQueryFor(
   };
 }
 
-/** What was read for the booking need not be read again for its answer. */
+/** Primes the loaders with the rows read for the booking, for use in the response. */
 export function primeLoaders(
   context: Context,
   { reason, location, candidates, client }: BookingReferences,

@@ -11,7 +11,7 @@ import {
   type ResourcePool,
 } from '../../availability/engine/engine';
 import { lockQuota } from '../../availability/quota';
-import { unavailable, type Refused } from '../../availability/unavailable-error';
+import { unavailable, type RefusedCandidate } from '../../availability/unavailable-error';
 import { inTurn, policyOf, talliesOf } from '../../availability/round-robin';
 import { daysOf, loadEngineFacts, readStored } from '../../availability/engine-facts';
 import { addClient } from '../../clients/client.service';
@@ -48,8 +48,8 @@ import {
 import { writeAppointment, checkFree, type AppointmentAggregate } from '../model/aggregate';
 
 /**
- * Books, in one transaction: lock those who could serve → read → authorise → decide → write →
- * append to the log.
+ * Books in one transaction: lock the candidates → read → authorise → decide → write → append to the
+ * log.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE,
  * IDEMPOTENCY_KEY_REUSED
  */
@@ -61,7 +61,7 @@ export function createAppointment(
 }
 
 /**
- * Takes a time for as long as the location's booking timer says; a client may be named later.
+ * Holds a time for the duration of the location's booking timer. The client may be named later.
  * @throws DomainError as createAppointment
  */
 export function holdAppointment(
@@ -73,7 +73,7 @@ export function holdAppointment(
 }
 
 /**
- * Holds a time on behalf of somebody.
+ * Holds a time on behalf of another caller.
  * @throws DomainError as createAppointment
  */
 export function holdFor(
@@ -84,14 +84,14 @@ export function holdFor(
   return bookOrHold(context, delegatedBooking(input), hold, appointmentOf);
 }
 
-/** Comes last in the transaction of a booking. Returns the result of the command. */
+/** Runs last in the transaction of a booking. Returns the result of the command. */
 export type BeforeCommit<R> = (tx: Tx, made: Snapshot) => Promise<R>;
 
 const appointmentOf: BeforeCommit<Appointment> = async (_tx, { appointment }) => appointment;
 
 /**
- * Books on behalf of somebody.
- * @throws DomainError as createAppointment, and what `last` throws
+ * Books on behalf of another caller.
+ * @throws DomainError as createAppointment, and those of `last`
  */
 export function bookFor<R>(
   context: Context,
@@ -127,8 +127,8 @@ async function bookOrHold<R>(
 }
 
 /**
- * A view of the transaction's snapshot for whoever books in it: what was read of it once is not
- * read again.
+ * Returns a context that reads the snapshot of the transaction. Its loaders cache rows for all
+ * bookings in the transaction.
  */
 export const transactionContext = (context: Context, tx: Tx): Context => ({
   ...context,
@@ -136,10 +136,9 @@ export const transactionContext = (context: Context, tx: Tx): Context => ({
 });
 
 /**
- * Books one appointment in a transaction of the caller's. What is read here is read on the snapshot
- * that the write sees: the rules hold for the booking, not for a moment before it. Nothing is
- * written where it is refused, so that whoever books several at once may go on. Locks the same
- * subjects for the same people.
+ * Books one appointment in a transaction of the caller. Reads on the snapshot of the write, so that
+ * the rules hold when the booking commits. Writes nothing if the booking is refused, so that the
+ * caller may continue with other bookings. Locks the same subjects for the same staff.
  */
 export async function book(
   context: Context,
@@ -159,7 +158,7 @@ export async function book(
   const serves = subjectsOfStaff(businessId, staffIds);
   const occupied = [...staffIds, ...named.blockedIds];
   const guess = lookAround(input);
-  // All of it is on its way at once; the database reads when it has the locks.
+  // Sends all statements at once; the database executes the reads after it has acquired the locks.
   const [capacities, parsed, held, stored] = await Promise.all([
     lockWhere(
       tx,
@@ -211,7 +210,7 @@ export async function book(
 }
 
 /**
- * The first in turn who is free, with what the visit takes of things.
+ * Returns the first bookable candidate in turn, with the resources that the visit takes.
  * @throws DomainError TIME_UNAVAILABLE
  */
 function firstFree(
@@ -220,12 +219,12 @@ function firstFree(
   options: readonly AppointmentAggregate[],
   input: CreateAppointmentInput,
 ): AppointmentAggregate {
-  const refused: Refused[] = [];
+  const refused: RefusedCandidate[] = [];
   for (const index of turns) {
     const option = options[index] as AppointmentAggregate;
     const { startAt, endAt } = option.appointment;
-    // An end that is said as an instant makes visits of several lengths, where the clocks of those
-    // who could serve differ.
+    // An end given as an instant results in visits of different lengths, if the time zones of the
+    // candidates differ.
     const own = { ...facts, rules: { ...facts.rules, durationMs: endAt - startAt } };
     const against = input.override ? [] : refusals(own, facts.people[index] as Candidate, startAt);
     const takes = allocate(own, startAt, input.override);
@@ -246,8 +245,8 @@ function firstFree(
 }
 
 /**
- * The places of the candidates in the order in which they are asked.
- * @throws DomainError BAD_USER_INPUT where the caller has to choose.
+ * Returns the indexes of the candidates in the order in which they are considered.
+ * @throws DomainError BAD_USER_INPUT if the caller must choose
  */
 async function turnsOf(
   context: Context,
@@ -279,11 +278,12 @@ async function turnsOf(
 
 const choiceRequired = (): DomainError =>
   badInput(
-    'Give exactly one of staffId and candidateStaffIds: for this reason the caller chooses who serves.',
+    'Give exactly one of staffId and candidateStaffIds: the caller chooses the staff ' +
+      'member for this reason.',
     'staffId',
   );
 
-/** What somebody wanted who was refused, for whoever asks why. */
+/** Returns the refused request as the input of an explanation. */
 const explanationInputOf = (
   {
     reasonId,

@@ -34,24 +34,23 @@ import { knownClient, parse, withDefaults, type ClientDraft, type BookingRequest
 import { writeAppointment, lengthOf } from '../model/aggregate';
 
 /**
- * Off, every booking is made under a lock: tests compare the two. `contestedMs`: for how long
- * bookings of somebody take the lock after two have wanted one time; without it each would wait for
- * the others' locks, and then begin anew.
+ * If `on` is false, every booking takes a lock; tests compare the two paths. `contestedMs`: how
+ * long bookings of a subject take the locked path after a conflict. Without the back-off, each
+ * would wait for the locks of others and then start again.
  */
 export const optimisticBooking = { on: true, contestedMs: 1_000 };
 
-/** Of each database, whose time is being taken by bookings of this process that are under way. */
-const underWay = new WeakMap<object, Map<number, Interval[]>>();
+/** Intervals of bookings in flight in this process, by database and subject. */
+const inFlight = new WeakMap<object, Map<number, Interval[]>>();
 
 /**
- * Books somebody's time without a lock, as most bookings can be: by rules that are remembered,
- * which stand as long as their version does; by what is held, read beside that version; and by the
- * database, which takes the row only while the version stands and its guards let the claim in. One
- * statement that reads and one that writes, each shared with whoever books at the same moment.
- *
- * Null where this is not the way, and nothing is written: of several people, things or a quota,
- * which need locks; and wherever anything refuses, so that a refusal has one way to come about, by
- * what is true under the lock.
+ * Books the time of one staff member without a lock. Decides by cached rules, which are valid while
+ * their version is current, and by claims read together with that version. The database inserts the
+ * row only if the version is unchanged and its constraints admit the claim. One read and one write
+ * statement, each shared with concurrent bookings.
+ * Returns null, having written nothing, if the booking needs a lock (several staff, resources or a
+ * quota) or is refused. The locked path then decides and explains, so that refusals have one
+ * implementation.
  */
 export async function commitOptimistically(
   context: Context,
@@ -62,7 +61,7 @@ export async function commitOptimistically(
   rowId: number,
   described: ClientDraft | null,
 ): Promise<Appointment | null> {
-  if (!optimisticBooking.on || !isPlain(input, given)) return null;
+  if (!optimisticBooking.on || !isOptimistic(input, given)) return null;
   const book = await currentRules(context, member);
   if (!book) return null;
   try {
@@ -73,8 +72,8 @@ export async function commitOptimistically(
   }
 }
 
-/** Of one person's time, by the rules. */
-const isPlain = (
+/** Whether the booking takes the time of exactly one staff member and no override. */
+const isOptimistic = (
   input: CreateAppointmentInput,
   { candidateIds, additionalIds, blockedIds, resourceIds }: BookingRequest,
 ): boolean =>
@@ -98,9 +97,8 @@ async function tryBooking(
   const { businessId } = member;
   if (described?.clientIsNew) return null;
   const guess = lookAround(input);
-  // One statement: what a loader asks for has to be asked first to go with the others. A hold that
-  // has ended is in the way of the write until somebody takes it away under the lock, so it counts
-  // here.
+  // All loaders are called before the first await, so that their reads share one statement. Expired
+  // holds count here: they block the write until the locked path removes them.
   const [client, version, held, isAnswered] = await Promise.all([
     described?.client ?? knownClient(context, member, input, false),
     rulesVersionOf(db, businessId),
@@ -168,8 +166,8 @@ async function tryBooking(
 }
 
 /**
- * What is stored for a whole year: most bookings of some people are within one, and need read
- * nothing. Null for what goes beyond it.
+ * Returns the stored schedule of a whole year, memoized, since most bookings of a staff member lie
+ * within one year. Returns null for an interval beyond it.
  */
 async function storedOf(
   book: RuleSnapshot,
@@ -187,7 +185,7 @@ async function storedOf(
 }
 type Wants = Pick<BookingRequest, 'reasonId' | 'candidateIds'> & { readonly locationId: number };
 
-/** Hours of earlier days, read once for each day that they end with. */
+/** Reads hours of earlier days, memoized by their last day. */
 const earlierOf =
   (book: RuleSnapshot, { businessId }: Member): ReadHours =>
   (owners, to) =>
@@ -196,8 +194,8 @@ const earlierOf =
     );
 
 /**
- * What of it has to do with these days and those that windows are looked for before them; of the
- * first, the day before as well, whose hours may run past midnight.
+ * Selects the hours for these days and the look-back before them. Includes the day before the first
+ * one, whose hours may extend past midnight.
  */
 function within({ hours, ...others }: StoredSchedule, { from, to }: Days): StoredSchedule {
   const first = addDays(from, -LOOK_BACK_DAYS - 1);
@@ -219,21 +217,21 @@ async function capacityOf({ db }: Context, businessId: number, subjectId: number
   return (row as { capacity: number }).capacity;
 }
 
-const MAX_CONTESTED = 10_000;
-const contested = new WeakMap<object, Map<number, number>>();
+const MAX_CONTENDED = 10_000;
+const contendedUntil = new WeakMap<object, Map<number, number>>();
 
 const isContended = (origin: object, subjectId: number): boolean =>
-  (contested.get(origin)?.get(subjectId) ?? 0) > performance.now();
+  (contendedUntil.get(origin)?.get(subjectId) ?? 0) > performance.now();
 
 function markContended(origin: object, subjectId: number): void {
-  let known = contested.get(origin);
-  if (!known || known.size >= MAX_CONTESTED) contested.set(origin, (known = new Map()));
+  let known = contendedUntil.get(origin);
+  if (!known || known.size >= MAX_CONTENDED) contendedUntil.set(origin, (known = new Map()));
   known.set(subjectId, performance.now() + optimisticBooking.contestedMs);
 }
 
 /**
- * Lets one of several that want the same time write; false for the others, who would take down
- * whatever goes with them.
+ * Reserves an interval of a subject in this process while `write` runs. Returns false if it
+ * overlaps a reservation: the conflict would abort the whole group commit.
  */
 async function reserve(
   origin: object,
@@ -241,8 +239,8 @@ async function reserve(
   wanted: Interval,
   write: () => Promise<boolean>,
 ): Promise<boolean> {
-  let taken = underWay.get(origin);
-  if (!taken) underWay.set(origin, (taken = new Map()));
+  let taken = inFlight.get(origin);
+  if (!taken) inFlight.set(origin, (taken = new Map()));
   const theirs = taken.get(subjectId) ?? [];
   if (theirs.some((other) => overlap(other, wanted))) return false;
   taken.set(subjectId, [...theirs, wanted]);

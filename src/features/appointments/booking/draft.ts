@@ -9,12 +9,12 @@ import type { Hold } from '../holds/hold';
 import type { CreateAppointmentInput } from './inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
 import { priceOf } from '../model/price';
-import { checkBooking, refuseNobody, waitsForStaff } from '../model/rules';
+import { checkBooking, requireClient, awaitsConfirmation } from '../model/rules';
 import { AppointmentStatus, stateOf } from '../model/status';
 import type { BookingReferences } from './parse';
 import { idsOfStaff, type AppointmentAggregate } from '../model/aggregate';
 
-/** The booking that this would be with a person. Pure. */
+/** Returns the appointment that results from a booking with this candidate. Pure. */
 export function draftAppointment(
   parsed: BookingReferences,
   serving: readonly Serving[],
@@ -44,7 +44,7 @@ export function draftAppointment(
     address: input.address ?? null,
     screeningAnswer: input.screeningAnswer ?? null,
   });
-  if (!hold) refuseNobody(reason, client !== null);
+  if (!hold) requireClient(reason, client !== null);
   const details = {
     ...input,
     price: input.price ?? priceOf({ reason, duration, serving, staffId: person.rowId, addOns }),
@@ -65,9 +65,7 @@ export function draftAppointment(
   };
 }
 
-/**
- * What a booking begins as, where that is not OPEN: held, or waiting for staff to confirm it. Pure.
- */
+/** Returns the initial state if it is not OPEN: held, or awaiting confirmation by staff. Pure. */
 export function firstStateOf(
   { member, reason }: Pick<BookingReferences, 'member' | 'reason'>,
   location: Location,
@@ -83,7 +81,7 @@ export function firstStateOf(
       holdSecretHash: hold.secretHash,
     };
   }
-  return pending || waitsForStaff(member, reason)
+  return pending || awaitsConfirmation(member, reason)
     ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
     : {};
 }
@@ -92,7 +90,7 @@ type Booked = Pick<
   BookingReferences,
   'member' | 'business' | 'reason' | 'location' | 'coordinatorStaffId' | 'client' | 'fieldValues'
 > & { readonly person: Staff };
-/** Of which series it is, and where in it. */
+/** The series of an appointment and its position in it. */
 export type InSeries = Pick<Appointment, 'recurringAppointmentId' | 'recurrenceStart'>;
 type Details = Omit<
   CreateAppointmentInput,
@@ -100,7 +98,7 @@ type Details = Omit<
 > &
   Partial<InSeries>;
 
-/** A new row, with what its reason and the business say of whatever is left out. Pure. */
+/** Returns a new row, with defaults from the reason and the business. Pure. */
 export function bookingOf(
   { member, business, reason, location, person, coordinatorStaffId, client, fieldValues }: Booked,
   { rowId, startAt, endAt }: Pick<Appointment, 'rowId' | 'startAt' | 'endAt'>,

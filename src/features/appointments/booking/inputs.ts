@@ -4,49 +4,57 @@ import { DateTime, LocalDateTime } from '../../../graphql/scalars';
 import { Email, Phone, Text } from '../../../graphql/inputs/text-validators';
 import { MAX_MINUTES } from '../../../lib/appointment-times';
 import { MAX_PEOPLE } from '../../availability/graphql/availability.type';
-import { SaidInFields, type FieldValueInput } from '../../custom-fields/values/field-value.inputs';
+import {
+  FieldValuesInput,
+  type FieldValueInput,
+} from '../../custom-fields/values/field-value.inputs';
 import { MAX_PARTS, MAX_SEATS, MAX_STAFF, withDetails } from '../model/common-input-fields';
 
 @InputType({
-  description: 'A client who is new, or known by exactly this name and e-mail address.',
+  description:
+    'Client that is created unless one with exactly this name and e-mail address exists.',
 })
 export class AppointmentClientInput {
   @Field() @Text({ min: 1, max: 100 }) firstName!: string;
   @Field() @Text({ min: 1, max: 100 }) lastName!: string;
   @Field() @Email() emailAddress!: string;
   @Field(() => String, { nullable: true }) @Phone() cellPhone?: string | null;
-  @SaidInFields('Custom fields of clients; those of a client who is known stay as they are.')
+  @FieldValuesInput(
+    'Values of custom fields of clients. Values of an existing client are not changed.',
+  )
   fields?: FieldValueInput[] | null;
 }
 
 /**
- * What is booked or held: for what, when and with whom. Exactly one of `start` and `localStart`.
+ * Parameters that bookings and holds share. Exactly one of `start` and `localStart` is required.
  */
 @InputType()
 abstract class AppointmentWish {
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The instant it starts for the client. This or localStart.',
+    description: 'Start for the client. Give either this or localStart.',
   })
   start?: number | null;
 
   @Field(() => LocalDateTime, {
     nullable: true,
-    description: 'The wall clock in the time zone of the staff member. This or start.',
+    description:
+      'Start as local time in the time zone of the staff member. Give either this or start.',
   })
   localStart?: string | null;
 
   @Field(() => Int, {
     nullable: true,
     description:
-      'In place of the minutes of the reason: one of its lengths; staff may give any. Add-ons come on top.',
+      'Length in minutes, one of those that the reason offers; staff may give any. Add-ons ' +
+      'are added to it. Defaults to the length of the reason.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
-  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' })
+  @Field(() => ID, { nullable: true, description: 'Location. Defaults to the primary location.' })
   locationId?: string | null;
 
   @Field(() => ID)
@@ -55,14 +63,16 @@ abstract class AppointmentWish {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Who serves. Where nobody is named, somebody is chosen by the round robin of the reason or the location.',
+      'Staff member who serves. If neither this nor candidateStaffIds is given, the round ' +
+      'robin of the reason or the location chooses.',
   })
   staffId?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Any of them may serve: by round robin, or the first in this order who is free where that is NONE.',
+      'Candidates, of whom one serves: chosen by round robin, or the first free one in ' +
+      'this order if the policy is NONE.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PEOPLE)
@@ -70,7 +80,7 @@ abstract class AppointmentWish {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'What is booked with it: its minutes and its price are added.',
+    description: 'Add-ons to book with the reason. Their minutes and prices are added.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -79,7 +89,8 @@ abstract class AppointmentWish {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Which rooms or things to take where the reason leaves a choice; by staff also more than it needs.',
+      'Resources to take if the reason leaves a choice. Staff may add resources beyond ' +
+      'those that it needs.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -88,7 +99,8 @@ abstract class AppointmentWish {
   @Field(() => String, {
     nullable: true,
     description:
-      'The text of the answer to the screening question of the reason; clients give it where there is one.',
+      'Text of the answer to the screening question of the reason. Required from clients ' +
+      'if the reason has one.',
   })
   @Text({ max: 500 })
   screeningAnswer?: string | null;
@@ -96,13 +108,13 @@ abstract class AppointmentWish {
   @Field(() => ID, {
     nullable: true,
     description:
-      'The session, for a reason of type CLASS: its time, its leader and its place are those of the appointment.',
+      'Session, for a reason of type CLASS. The session defines time, leader and location.',
   })
   classScheduleId?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Places in a class or a course; 1 unless given.',
+    description: 'Number of seats in a class or a course. Defaults to 1.',
   })
   @IsOptional()
   @Min(1)
@@ -112,32 +124,33 @@ abstract class AppointmentWish {
 
 @InputType()
 export class CreateAppointmentInput extends withDetails(AppointmentWish) {
-  @Field(() => DateTime, { nullable: true, description: 'In place of a duration. For staff.' })
+  @Field(() => DateTime, { nullable: true, description: 'End, instead of a length. Staff only.' })
   end?: number | null;
 
   @Field({
     defaultValue: false,
     description:
-      'Books even where the time is taken: for administrators, and location super users at their locations. Kept in the history.',
+      'Whether to skip the checks of availability. Recorded in the history. Requires role: ' +
+      'ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
   })
   override!: boolean;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'False: the client is not told of the booking. True unless given. For staff.',
+    description: 'Whether to notify the client of the booking. Defaults to true. Staff only.',
   })
   sendConfirmationToClient?: boolean | null;
 
   @Field(() => Boolean, {
     nullable: true,
     description:
-      'False: those who serve are not told of the booking. True unless given. For staff.',
+      'Whether to notify the staff who serve of the booking. Defaults to true. Staff only.',
   })
   sendConfirmationToStaff?: boolean | null;
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Staff who do not serve and whose time is blocked all the same. Staff only.',
+    description: 'Staff who do not serve, but whose time is blocked. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
@@ -152,11 +165,14 @@ export class CreateAppointmentInput extends withDetails(AppointmentWish) {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The run, for a reason of type COURSE: seats in all of its sessions, or in none.',
+    description: 'Run, for a reason of type COURSE. Books seats in all of its sessions or in none.',
   })
   courseSetId?: string | null;
 
-  @Field(() => ID, { nullable: true, description: 'Who comes. This or client.' })
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Client who will attend. Give either this or client.',
+  })
   clientId?: string | null;
 
   @Field(() => AppointmentClientInput, { nullable: true })
@@ -167,13 +183,14 @@ export class CreateAppointmentInput extends withDetails(AppointmentWish) {
 
 @InputType()
 export class HoldAppointmentInput extends AppointmentWish {
-  @Field(() => ID, { nullable: true, description: 'Who comes, where that is known already.' })
+  @Field(() => ID, { nullable: true, description: 'Client who will attend, if already known.' })
   clientId?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'Made by you, 16 characters or more: whoever knows it may book the hold. Publishable keys need one.',
+      'Secret of at least 16 characters, chosen by the caller. Any caller that gives it ' +
+      'may book the hold. Required with a publishable key.',
   })
   @Text({ min: 16, max: 200 })
   holdSecret?: string | null;
@@ -184,13 +201,14 @@ export class BookAppointmentInput {
   @Field(() => ID, { description: 'The hold.' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'The secret that it was held with.' })
+  @Field(() => String, { nullable: true, description: 'Secret of the hold.' })
   @Text({ min: 16, max: 200 })
   holdSecret?: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Who comes. This or client, unless the hold names somebody.',
+    description:
+      'Client who will attend. Give either this or client, unless the hold has a client.',
   })
   clientId?: string | null;
 
@@ -203,12 +221,15 @@ export class BookAppointmentInput {
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
 
-  @SaidInFields('As in createAppointment; what was said while it was held stays.')
+  @FieldValuesInput(
+    'Values of custom fields. Fields that are not given keep the values of the hold.',
+  )
   fields?: FieldValueInput[] | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Refuses when somebody changed it since: VERSION_CONFLICT.',
+    description:
+      'Version that was read. Fails with VERSION_CONFLICT if the current version differs.',
   })
   expectedVersion?: number | null;
 }
@@ -220,14 +241,15 @@ export class ReleaseHoldInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'The secret of the hold. Required with a publishable key.',
+    description: 'Secret of the hold. Required with a publishable key.',
   })
   @Text({ min: 16, max: 200 })
   holdSecret?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'The version that was read. VERSION_CONFLICT if the hold has another.',
+    description:
+      'Version that was read. Fails with VERSION_CONFLICT if the current version differs.',
   })
   expectedVersion?: number | null;
 }

@@ -2,7 +2,7 @@ import { isStaffSide, memberOf, Role, type Context, type Member } from '../../..
 import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { authoriseLocation } from '../../availability/authorise';
-import { everybodyFor } from '../../availability/candidates';
+import { candidateIdsFor } from '../../availability/candidates';
 import { addOnsOf, resourceFor } from '../../availability/booking-options';
 import type { Business } from '../../businesses/business.entity';
 import { businessOf } from '../../businesses/business.loaders';
@@ -10,7 +10,7 @@ import type { Client } from '../../clients/client.entity';
 import { clientOf } from '../../clients/client.service';
 import { clients } from '../../clients/client.source';
 import type { FieldValues } from '../../custom-fields/values/field-value.type';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import type { Location } from '../../locations/location.entity';
 import { locations, primaryLocationOf } from '../../locations/location.source';
 import type { Reason } from '../../reasons/reason.entity';
@@ -24,10 +24,10 @@ export interface BookingReferences {
   readonly business: Business;
   readonly reason: Reason;
   readonly location: Location;
-  /** In order of preference; one where the caller names who serves. */
+  /** Candidates in order of preference. Exactly one if the caller names the staff member. */
   readonly candidates: readonly Staff[];
   readonly additional: readonly Staff[];
-  /** Staff who do not serve and whose time is blocked. */
+  /** Staff who do not serve, but whose time is blocked. */
   readonly blocked: readonly Staff[];
   readonly coordinatorStaffId: number | null;
   readonly client: Client | null;
@@ -35,7 +35,7 @@ export interface BookingReferences {
   readonly fieldValues: FieldValues;
 }
 
-/** What the caller named, before anything is read. */
+/** Ids of a booking, as given by the caller. Resolved without reads. */
 export interface BookingRequest {
   readonly reasonId: number;
   readonly locationId: number | null;
@@ -55,8 +55,7 @@ export function nameOf(input: CreateAppointmentInput): BookingRequest {
   const ofSession = (['classScheduleId', 'courseSetId', 'seats'] as const).find(
     (field) => input[field] != null,
   );
-  if (ofSession)
-    throw badInput(`Seats are booked session by session: leave ${ofSession} out.`, ofSession);
+  if (ofSession) throw badInput(`Seats are booked by session: leave ${ofSession} out.`, ofSession);
   const unique = (type: string, ids: readonly string[] | null | undefined, field: string) => [
     ...new Set(parseGlobalIds(type, ids ?? [], at(field))),
   ];
@@ -82,8 +81,8 @@ export function nameOf(input: CreateAppointmentInput): BookingRequest {
 }
 
 /**
- * Who serves where nobody is named: everybody who serves the reason, else everybody; and the
- * primary location where none is.
+ * Adds the default candidates (staff who serve the reason, else all staff) and the primary
+ * location.
  */
 export async function withDefaults(
   context: Context,
@@ -92,14 +91,14 @@ export async function withDefaults(
   const [candidateIds, location] = await Promise.all([
     named.candidateIds.length
       ? named.candidateIds
-      : everybodyFor(context.db, memberOf(context).businessId, named.reasonId),
+      : candidateIdsFor(context.db, memberOf(context).businessId, named.reasonId),
     named.locationId === null ? primaryLocationOf(context) : null,
   ]);
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
 }
 
 /**
- * What the caller named, read, as far as they may see it. `comes` is the client.
+ * Loads the references of a booking that are visible to the caller. `comes` is the client.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, INVALID_FIELDS
  */
 export async function parse(
@@ -151,7 +150,7 @@ export async function parse(
       : staffSource.getVisible(context, coordinatorId, at('coordinatorStaffId')),
     comes,
     addOnsOf(context, reasonId, addOnIds),
-    saidOfAppointment(context, reasonId, {
+    acceptAppointmentFields(context, reasonId, {
       given: input.fields,
       complete: !later,
       path: at('fields'),
@@ -159,14 +158,14 @@ export async function parse(
     Promise.all(resourceIds.map((id) => resourceFor(context, reasonId, id))),
   ]);
   authoriseLocation(member, location);
-  if (!candidates.length) throw violated('Nobody takes appointments.', 'reasonId');
+  if (!candidates.length) throw violated('No staff member takes appointments.', 'reasonId');
   const others = anybody
     ? candidates.filter((person) => !additionalIds.includes(person.rowId))
     : candidates;
   if (!others.length)
     throw new DomainError(
       ErrorCode.RULE_VIOLATED,
-      'Everybody who could serve is additional staff already.',
+      'All staff who could serve are additional staff already.',
       { path: at('additionalStaffIds') },
     );
   const gone = blocked.find(({ active }) => !active);
@@ -194,7 +193,7 @@ export async function parse(
 
 export type ClientDraft = Awaited<ReturnType<typeof clientOf>>;
 
-/** The client that the caller describes; null where one is named, or nobody comes. */
+/** Returns the client described by the input; null if the client is named by id or omitted. */
 export async function describedClient(
   context: Context,
   member: Member,
@@ -203,14 +202,15 @@ export async function describedClient(
   if (input.client == null) return null;
   if (input.clientId != null) throw badInput('Give clientId or client, not both.', 'clientId');
   if (member.role === Role.CLIENT)
-    throw new DomainError(ErrorCode.FORBIDDEN, 'You book for yourself: leave client out.', {
+    throw new DomainError(ErrorCode.FORBIDDEN, 'A client books for themself: leave client out.', {
       path: ['input', 'client'],
     });
   return clientOf(context, input.client);
 }
 
 /**
- * The client that is named; null where nobody comes, or `later` says that who comes is said later.
+ * Returns the client named by id; null if it is omitted, which `later` allows also to callers other
+ * than staff.
  */
 export async function knownClient(
   context: Context,
@@ -227,6 +227,9 @@ export async function knownClient(
         : null;
   if (id !== null) return clients.getVisible(context, id, path);
   if (!later && !isStaffSide(member))
-    throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
+    throw violated(
+      'A client is required: give client with a name and an e-mail address.',
+      'client',
+    );
   return null;
 }

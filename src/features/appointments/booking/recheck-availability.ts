@@ -28,18 +28,19 @@ import { reasons } from '../../reasons/reason.source';
 import { subjectsOfResources } from '../../resources/resource.loaders';
 import type { Staff } from '../../staff/staff.entity';
 import type { Appointment } from '../model/appointment.entity';
-import { askedOf } from '../seats/seats';
+import { explanationInputFor } from '../seats/seats';
 import { subjectsOf, type AppointmentAggregate } from '../model/aggregate';
 
-/** What an appointment is for and where, and who comes where their own quota counts. */
-export interface Meaning {
+/** Reason, location and client for which an appointment is checked. */
+export interface CheckedReferences {
   readonly reason: Reason;
   readonly location: Location;
   readonly client: Client | null;
-  /** Of a booking that is new: what was answered to the screening question. */
+  /** Answer to the screening question, for a new booking. */
   readonly screeningAnswer?: string | null;
   /**
-   * Resources that are named for it. Null or omitted: those it has, where they are free and of use.
+   * Resources named for the appointment. Null or omitted: keeps the present ones if they are free
+   * and needed.
    */
   readonly resourceIds?: readonly number[] | null;
 }
@@ -47,7 +48,7 @@ export interface Meaning {
 export async function contextOf(
   context: Context,
   { reasonId, locationId }: Pick<Appointment, 'reasonId' | 'locationId'>,
-): Promise<Meaning> {
+): Promise<CheckedReferences> {
   const [reason, location] = await Promise.all([
     reasons.getById(context, reasonId),
     locations.getById(context, locationId),
@@ -56,9 +57,9 @@ export async function contextOf(
 }
 
 /**
- * Whether an appointment can be at the time that it moves to, by the engine and on the snapshot of
- * its transaction, and with which resources: those that it has where they are free, else others
- * that do.
+ * Checks an appointment at its new time with the engine, on the snapshot of the transaction.
+ * Returns it with its resources: the present ones if they are free, else others that meet the
+ * needs.
  * @throws DomainError TIME_UNAVAILABLE, QUOTA_REACHED
  */
 export async function recheckAvailability(
@@ -67,7 +68,7 @@ export async function recheckAvailability(
   member: Member,
   before: AppointmentAggregate,
   after: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<AppointmentAggregate> {
   const { businessId, rowId, startAt, override } = after.appointment;
@@ -98,7 +99,7 @@ export async function recheckAvailability(
   let against: readonly Refusal[] = [];
   const choices = meaning.resourceIds
     ? [meaning.resourceIds]
-    : // Another reason needs other things: of those that it has it keeps what it needs.
+    : // Another reason has other needs: keeps those present resources that it needs.
       after.appointment.reasonId !== before.appointment.reasonId
       ? [kept.filter((id) => needed.has(id)), []]
       : [kept, kept.filter((id) => !needed.has(id))];
@@ -122,14 +123,13 @@ export async function recheckAvailability(
   }
   throw unavailable(
     [{ person: after.staff[0] as Staff, refusals: against }],
-    askedOf(after, meaning.screeningAnswer),
+    explanationInputFor(after, meaning.screeningAnswer),
   );
 }
 
 /**
- * Whether those who are to serve as well can be there at the time that an appointment has, as if it
- * were booked with them: by the engine and on the snapshot of its transaction. Nothing else of it
- * is asked again.
+ * Checks that added staff are free at the time of an appointment, as in a booking with them: with
+ * the engine, on the snapshot of the transaction. Nothing else of the appointment is checked.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export async function recheckAdditionalStaff(
@@ -139,7 +139,7 @@ export async function recheckAdditionalStaff(
   before: AppointmentAggregate,
   after: AppointmentAggregate,
   added: readonly Staff[],
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<AppointmentAggregate> {
   await lockWhere(
@@ -160,12 +160,16 @@ export async function recheckAdditionalStaff(
     }))
     .filter((one) => one.refusals.length);
   if (refused.length)
-    throw unavailable(refused, askedOf(after, meaning.screeningAnswer), 'additionalStaffIds');
+    throw unavailable(
+      refused,
+      explanationInputFor(after, meaning.screeningAnswer),
+      'additionalStaffIds',
+    );
   return after;
 }
 
 /**
- * For whoever becomes an appointment again.
+ * Checks the quota for a status change back to an active appointment.
  * @throws DomainError QUOTA_REACHED
  */
 export async function refuseQuota(
@@ -173,7 +177,7 @@ export async function refuseQuota(
   tx: Tx,
   member: Member,
   after: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): Promise<void> {
   const { businessId, startAt, timeZoneCode } = after.appointment;
@@ -185,14 +189,14 @@ export async function refuseQuota(
     return;
   throw unavailable(
     [{ person: after.staff[0] as Staff, refusals: [{ rule: AvailabilityRule.QUOTA_REACHED }] }],
-    askedOf(after, meaning.screeningAnswer),
+    explanationInputFor(after, meaning.screeningAnswer),
   );
 }
 
 function questionOf(
   member: Member,
   { appointment, staff }: AppointmentAggregate,
-  meaning: Meaning,
+  meaning: CheckedReferences,
   now: number,
 ): AvailabilityQuery {
   const { startAt, endAt, rowId } = appointment;

@@ -36,13 +36,16 @@ type Invitations = (
 ) => Promise<NonNullable<Change['last']>>;
 
 /**
- * How those who wait are invited to what a cancellation frees, in its transaction: said by the
- * waitlist when it is loaded, which knows appointments.
+ * Invites waitlist entries to the time that a cancellation frees, in its transaction. The waitlist
+ * feature sets this at import, since it imports appointments.
  */
 let invitations: Invitations | null = null;
 export const setInvitations = (given: Invitations): void => void (invitations = given);
 
-/** Any move of the state machine; the other three are this with a status of their own. */
+/**
+ * Performs any transition of the state machine. The commands for single transitions call it with
+ * their status.
+ */
 export function setAppointmentStatus(
   context: Context,
   input: StatusInput,
@@ -55,7 +58,7 @@ export function setAppointmentStatus(
 }
 
 /**
- * Whether an appointment has ended in this way already: then the request succeeds and changes
+ * Whether the appointment already has the requested status. The request then succeeds and changes
  * nothing.
  * @throws DomainError FORBIDDEN
  */
@@ -66,13 +69,13 @@ function isRepeated(
 ): boolean {
   if (!EVENTS[status] || appointment.status !== status) return false;
   if (subStatus != null && subStatus !== appointment.subStatusCode) return false;
-  // That it has begun meanwhile refuses a move, not its repetition.
+  // An appointment that has begun refuses a transition, but not its repetition.
   authoriseStatus(member, appointment, status === AppointmentStatus.CANCELLED, 0);
   return true;
 }
 
 /**
- * A move of the state machine.
+ * Decides a transition of the state machine.
  * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, FORBIDDEN
  */
 export const statusChange =
@@ -152,8 +155,8 @@ export const statusChange =
   };
 
 /**
- * For staff: what waits for them becomes an appointment, or is cancelled.
- * @throws DomainError ILLEGAL_TRANSITION and as setAppointmentStatus
+ * Confirms or declines a booking that awaits confirmation. Staff only.
+ * @throws DomainError ILLEGAL_TRANSITION, and those of setAppointmentStatus
  */
 export const confirmAppointment = (
   context: Context,

@@ -11,7 +11,7 @@ import {
   idsOfStaff,
   changeAppointment,
   readAggregate,
-  untilCurrent,
+  retryOnStale,
   type AppointmentAggregate,
 } from '../model/aggregate';
 
@@ -21,21 +21,21 @@ export interface Change {
   readonly reason: string | null;
   readonly override?: boolean;
   /**
-   * What has to be known or there before the row is written, in the same transaction: answers what
-   * is written.
+   * Completes the change before the row is written, in the same transaction. Returns the aggregate
+   * to write.
    */
   readonly settle?: (tx: Tx, wanted: AppointmentAggregate) => Promise<AppointmentAggregate>;
-  /** What follows from it, in the same transaction. */
+  /** Runs after the row has been written, in the same transaction. */
   readonly last?: (tx: Tx, after: AppointmentAggregate) => Promise<void>;
 }
 
-/** Makes the result of a command of what it wrote, within its transaction. */
+/** Returns the result of a command, within its transaction. */
 export type ResultOf<R> = (after: AppointmentAggregate) => R;
 
-/** What becomes of an appointment. Reads, and writes nothing. */
+/** Decides a change of an appointment. Reads, and writes nothing. */
 export type Decide = (before: AppointmentAggregate, member: Member, now: number) => Promise<Change>;
 
-/** The same; null where the appointment stays as it is. */
+/** Like `Decide`; null leaves the appointment unchanged. */
 type DecideWhether = (
   before: AppointmentAggregate,
   member: Member,
@@ -47,7 +47,7 @@ export interface ChangeInput {
   expectedVersion?: number | null;
 }
 
-/** How an appointment is found, and what a command makes of the one it has changed. */
+/** How the appointment is found, and the result of the command. */
 interface ChangeOptions<R> {
   readonly find?: (id: number, path: readonly string[]) => Promise<Appointment>;
   readonly resultOf?: ResultOf<R>;
@@ -55,7 +55,7 @@ interface ChangeOptions<R> {
 
 const appointmentOf: ResultOf<Appointment> = ({ appointment }) => appointment;
 
-/** Reads an appointment, lets `decide` say what becomes of it, and writes that. */
+/** Reads an appointment, calls `decide` and writes the change. */
 export async function change<R = Appointment>(
   context: Context,
   input: ChangeInput,
@@ -70,7 +70,7 @@ export async function change<R = Appointment>(
   const id = parseGlobalId('Appointment', input.id, ['input', 'id']);
   const load = (ids: readonly number[]) =>
     Promise.all(ids.map((staffId) => staffSource.getById(context, staffId)));
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     appointments.clear(context, id);
     const before = await readAggregate(context, await find(id, ['input', 'id']), load);
     const now = context.now();
@@ -98,7 +98,8 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
   if (expected != null && expected !== version) {
     throw new DomainError(
       ErrorCode.VERSION_CONFLICT,
-      `Somebody changed this appointment: it is at version ${version}. Read it again before you change it.`,
+      `The appointment is at version ${version}, since another request changed it. Read it ` +
+        'again before you change it.',
       {
         path: ['input', 'expectedVersion'],
         currentVersion: version,
@@ -107,7 +108,7 @@ function checkVersion({ version }: Appointment, expected: number | null | undefi
   }
 }
 
-/** The row with changes, as a new instance of the same class. */
+/** Returns the aggregate with changes to the row, as a new instance of the same class. */
 export function changed(
   before: AppointmentAggregate,
   member: Member,
@@ -139,12 +140,15 @@ export function changed(
   };
 }
 
-/** At the instant it ends a hold is nobody's any more, swept or not. */
+/**
+ * Rejects a hold at and after its expiry, whether or not the background job has ended it.
+ * @throws DomainError HOLD_EXPIRED
+ */
 export function refuseExpired({ holdExpiresAt }: Appointment, now: number, field = 'id'): void {
   if (holdExpiresAt !== null && holdExpiresAt <= now) {
     throw new DomainError(
       ErrorCode.HOLD_EXPIRED,
-      'This time is no longer held. Hold it again, or another.',
+      'This hold has expired. Hold the time again, or another one.',
       { path: ['input', field] },
     );
   }
@@ -155,7 +159,7 @@ export const state = ({ status, subStatusCode }: Appointment) => ({
   subStatus: subStatusCode,
 });
 
-/** ILLEGAL_TRANSITION, with the ways that are open. */
+/** Returns ILLEGAL_TRANSITION with the legal transitions. */
 export function illegal(
   appointment: Appointment,
   to: string,
@@ -164,11 +168,11 @@ export function illegal(
 ): DomainError {
   const { statuses, subStatuses } = legalNext(state(appointment), appointment.startAt <= now);
   const ways = subStatuses.length
-    ? `From here it can go to ${subStatuses.join(', ')}.`
-    : 'It cannot change any more.';
+    ? `Legal sub-statuses: ${subStatuses.join(', ')}.`
+    : 'It can no longer change.';
   return new DomainError(
     ErrorCode.ILLEGAL_TRANSITION,
-    `This appointment is ${appointment.subStatusCode} and cannot go to ${to}. ${ways}`,
+    `This appointment is ${appointment.subStatusCode} and cannot change to ${to}. ${ways}`,
     {
       path: ['input', field],
       from: appointment.subStatusCode,

@@ -11,7 +11,7 @@ const NOTIFIES_CLIENT =
 const NOTIFIES_STAFF =
   'Whether the staff who serve are notified of this change; false suppresses the message. Staff only.';
 
-/** Which appointment is meant, and as whoever asks knows it. */
+/** Identifies an appointment and the version that the caller has read. */
 @InputType()
 abstract class KnownAppointment {
   @Field(() => ID)
@@ -19,15 +19,19 @@ abstract class KnownAppointment {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Refuses when somebody changed it since: VERSION_CONFLICT.',
+    description:
+      'Version that was read. Fails with VERSION_CONFLICT if the current version differs.',
   })
   expectedVersion?: number | null;
 }
 
-/** The answer of a staff member to a booking that awaits it. */
+/** Decision of a staff member on a booking that awaits confirmation. */
 @InputType()
 abstract class RequestAnswer extends KnownAppointment {
-  @Field(() => String, { nullable: true, description: 'Why, for the history.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason for the decision, recorded in the history.',
+  })
   @Text({ max: 2000 })
   reason?: string | null;
 }
@@ -37,7 +41,7 @@ export class ConfirmAppointmentInput extends RequestAnswer {}
 @InputType()
 export class DeclineAppointmentInput extends RequestAnswer {}
 
-/** Changes that one appointment and all appointments of a series have in common. */
+/** Changes that updates of one appointment and of a series share. */
 @InputType()
 export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
   @Field(() => ID, { nullable: true })
@@ -46,7 +50,8 @@ export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
   @Field(() => Int, {
     nullable: true,
     description:
-      'More or fewer places in a class, as far as they are free. The price stays unless it is given. For staff.',
+      'Number of seats in a class, as far as free. Keeps the price, except if one is given. ' +
+      'Staff only.',
   })
   @IsOptional()
   @Min(1)
@@ -55,20 +60,21 @@ export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether the client confirmed that they will come.',
+    description: 'Whether the client confirmed the appointment.',
   })
   clientConfirmed?: boolean | null;
 
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'Instant at which the client confirmed; null where they have not. Not with clientConfirmed. Staff only.',
+      'Instant at which the client confirmed; null if not confirmed. Cannot be combined ' +
+      'with clientConfirmed. Staff only.',
   })
   clientConfirmedAt?: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'Instant at which the client checked in; null where they have not. Staff only.',
+    description: 'Instant at which the client checked in; null if not checked in. Staff only.',
   })
   checkedInAt?: number | null;
 
@@ -81,11 +87,16 @@ export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
 
   @Field({
     defaultValue: false,
-    description: 'Whether to skip the checks of availability, as in createAppointment.',
+    description:
+      'Whether to skip the checks of availability. Requires role: ADMINISTRATOR, or ' +
+      'LOCATION_SUPER_USER at the location.',
   })
   override!: boolean;
 
-  @Field(() => String, { nullable: true, description: 'Why, for the history.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason for the change, recorded in the history.',
+  })
   @Text({ max: 2000 })
   changeReason?: string | null;
 
@@ -96,19 +107,22 @@ export abstract class AppointmentChanges extends withDetails(KnownAppointment) {
   sendConfirmationToStaff?: boolean | null;
 }
 
-@InputType({ description: 'A field left out stays, one set to null is cleared.' })
+@InputType({
+  description: 'Changes to an appointment. Omitted fields keep their values; null clears a field.',
+})
 export class UpdateAppointmentInput extends AppointmentChanges {
   @Field(() => ID, {
     nullable: true,
     description:
-      'Another reason of the same type: its length, buffers, resources and price replace those of the present one. Staff only.',
+      'Another reason of the same type. Its length, buffers, resources and price replace ' +
+      'those of the present one. Staff only.',
   })
   reasonId?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'All add-ons from now on: their minutes and prices replace those of the present ones. Staff only.',
+      'All add-ons. Their minutes and prices replace those of the present ones. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -117,7 +131,8 @@ export class UpdateAppointmentInput extends AppointmentChanges {
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Rooms or equipment to take from now on, beside what the reason needs. Staff only.',
+      'Resources to take in addition to those that the reason needs. Replaces the present ' +
+      'ones. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -125,7 +140,9 @@ export class UpdateAppointmentInput extends AppointmentChanges {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'All staff who do not serve and whose time is blocked all the same. Staff only.',
+    description:
+      'All staff who do not serve, but whose time is blocked. Replaces the present ones. ' +
+      'Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_STAFF)
@@ -139,26 +156,27 @@ export class RescheduleAppointmentInput {
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The instant it starts for the client. This or localStart.',
+    description: 'Start for the client. Give either this or localStart.',
   })
   start?: number | null;
 
   @Field(() => LocalDateTime, {
     nullable: true,
-    description: 'The wall clock in the time zone of the staff member. This or start.',
+    description:
+      'Start as local time in the time zone of the staff member. Give either this or start.',
   })
   localStart?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Length in minutes; omitted, the length stays. For staff.',
+    description: 'Length in minutes. Defaults to the present length. Staff only.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
-  @Field(() => ID, { nullable: true, description: 'Somebody else serves.' })
+  @Field(() => ID, { nullable: true, description: 'New main staff member.' })
   staffId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Somewhere else.' })
@@ -166,11 +184,16 @@ export class RescheduleAppointmentInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Another session of the same class, for seats in one. In place of a time.',
+    description: 'Another session of the same class, instead of a time. For seats in a class.',
   })
   classScheduleId?: string | null;
 
-  @Field({ defaultValue: false, description: 'As in createAppointment.' })
+  @Field({
+    defaultValue: false,
+    description:
+      'Whether to skip the checks of availability. Requires role: ADMINISTRATOR, or ' +
+      'LOCATION_SUPER_USER at the location.',
+  })
   override!: boolean;
 
   @Field(() => Int, { nullable: true })
@@ -192,11 +215,11 @@ abstract class StatusChange {
   @Field(() => ID)
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'Why, in words.' })
+  @Field(() => String, { nullable: true, description: 'Reason for the change, in words.' })
   @Text({ max: 2000 })
   reason?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'A code of a sub-status of the new status.' })
+  @Field(() => String, { nullable: true, description: 'Code of a sub-status of the new status.' })
   @Text({ min: 1, max: 40 })
   subStatus?: string | null;
 
@@ -208,7 +231,7 @@ abstract class StatusChange {
 abstract class ToldStatusChange extends StatusChange {
   @Field(() => Boolean, {
     nullable: true,
-    description: 'False: the client is not told. True unless given. For staff.',
+    description: 'Whether to notify the client. Defaults to true. Staff only.',
   })
   notifyClient?: boolean | null;
 }
@@ -217,14 +240,14 @@ abstract class ToldStatusChange extends StatusChange {
 export class CancelAppointmentInput extends ToldStatusChange {
   @Field(() => Boolean, {
     nullable: true,
-    description: 'False: those who serve are not told. True unless given. For staff.',
+    description: 'Whether to notify the staff who serve. Defaults to true. Staff only.',
   })
   notifyStaff?: boolean | null;
 
   @Field(() => [ID], {
     nullable: true,
     description:
-      'Entries of the waitlist who are invited to its time, which is held for them from this moment. For staff.',
+      'Waitlist entries to invite to the freed time, which is held for them. Staff only.',
   })
   @IsOptional()
   @ArrayMaxSize(100)
@@ -239,13 +262,15 @@ export class NoShowAppointmentInput extends ToldStatusChange {}
 @InputType()
 export class SetAppointmentStatusInput extends StatusChange {
   @Field(() => AppointmentStatus, {
-    description: 'The sub-status of the same name is meant unless subStatus is given.',
+    description: 'New status. Unless subStatus is given, the sub-status has the same code.',
   })
   status!: AppointmentStatus;
 
   @Field({
     defaultValue: false,
-    description: 'For a way back to OPEN where the time is taken by now; as in createAppointment.',
+    description:
+      'Whether to skip the checks of availability when the status returns to OPEN. ' +
+      'Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER at the location.',
   })
   override!: boolean;
 }

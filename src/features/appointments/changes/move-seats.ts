@@ -6,14 +6,14 @@ import { clients } from '../../clients/client.source';
 import { reasons } from '../../reasons/reason.source';
 import type { RescheduleAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
-import { checkSeat, placed, refuseOtherPlace } from '../seats/session-checks';
+import { checkSeat, placed, rejectDefinedBySession } from '../seats/session-checks';
 import { checkNotice } from '../model/rules';
-import { placeOf, seatsAsked } from '../seats/seats';
-import type { Meaning } from '../booking/recheck-availability';
+import { placeOf, seatsExplanationInput } from '../seats/seats';
+import type { CheckedReferences } from '../booking/recheck-availability';
 import type { AppointmentAggregate } from '../model/aggregate';
 
 /**
- * What becomes of seats that move to another session of their class.
+ * Decides a move of seats to another session of their class.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function seatMove(
@@ -24,20 +24,27 @@ export async function seatMove(
   now: number,
 ) {
   const field = 'classScheduleId';
-  if (!old) throw violated('Only seats in a class move to another session: give a time.', field);
+  if (!old)
+    throw violated('Only seats in a class can move to another session: give a time.', field);
   if (input.classScheduleId == null)
-    throw violated('Seats move to another session of their class: give classScheduleId.', field);
+    throw violated(
+      'Seats can only move to another session of their class: give classScheduleId.',
+      field,
+    );
   const id = parseGlobalId('ClassSchedule', input.classScheduleId, at(field));
-  // Tried again after somebody else changed it, it has to be read again.
+  // A retry after a concurrent change must read the session again.
   classSchedules.clear(context, id);
   const [session, reason, client] = await Promise.all([
     classSchedules.getVisible(context, id, at(field)),
     reasons.getById(context, appointment.reasonId),
     appointment.clientId === null ? null : clients.findById(context, appointment.clientId),
   ]);
-  refuseOtherPlace(input, session);
+  rejectDefinedBySession(input, session);
   if (old.courseSetId !== null || session.courseSetId !== null)
-    throw violated('A course is booked with all of its sessions: they are not exchanged.', field);
+    throw violated(
+      'A course is booked with all of its sessions, which cannot be exchanged.',
+      field,
+    );
   const place = await placed(context, session);
   checkSeat(member, place, reason, client, appointment, at(field));
   checkNotice(
@@ -45,7 +52,7 @@ export async function seatMove(
     reason,
     place.leader,
     {
-      ...seatsAsked(session, appointment.seats),
+      ...seatsExplanationInput(session, appointment.seats),
       appointmentId: toGlobalId('Appointment', appointment.rowId),
     },
     { now },
@@ -55,7 +62,7 @@ export async function seatMove(
       ? { staffRescheduleCount: appointment.staffRescheduleCount + 1 }
       : { clientRescheduleCount: appointment.clientRescheduleCount + 1 };
   const own = { address: session.address, meetingUrl: session.meetingUrl };
-  const meaning: Meaning = { reason, location: place.location, client };
+  const meaning: CheckedReferences = { reason, location: place.location, client };
   return {
     session,
     leader: place.leader,
@@ -72,7 +79,7 @@ export async function seatMove(
 }
 
 /**
- * How many seats somebody is to have from now on.
+ * Returns the new number of seats.
  * @throws DomainError FORBIDDEN, RULE_VIOLATED
  */
 export function seatsFor(
@@ -81,11 +88,14 @@ export function seatsFor(
   { seats }: { seats?: number | null },
 ): number {
   if (!isStaffSide(member))
-    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change how many seats are taken.', {
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Only staff may change the number of seats.', {
       path: at('seats'),
     });
-  if (!session) throw violated('Seats are of a class.', 'seats');
+  if (!session) throw violated('Only a class has seats: leave seats out.', 'seats');
   if (session.courseSetId !== null)
-    throw violated('A course is booked with as many seats in all of its sessions.', 'seats');
+    throw violated(
+      'A course is booked with the same number of seats in all of its sessions.',
+      'seats',
+    );
   return seats as number;
 }

@@ -21,8 +21,9 @@ import { isMovable } from '../model/status';
 import { readAggregate, type AppointmentAggregate } from '../model/aggregate';
 
 /**
- * Times that can be booked, or to which an appointment can be moved.
- * @throws DomainError as availability, and as rescheduleAppointment for one that cannot be moved
+ * Returns the times that can be booked, or to which an appointment can move.
+ * @throws DomainError as availability, and as rescheduleAppointment for an appointment that cannot
+ * move
  */
 export async function availabilityOrMoves(
   context: Context,
@@ -51,7 +52,7 @@ export async function availabilityOrMoves(
   const bound = { ...input, ...boundTo(member, input, appointment, reason) };
   return availability(
     context,
-    await keeping(context, await servedBy(context, appointment), bound),
+    await withKeptParts(context, await servedBy(context, appointment), bound),
     appointment.rowId,
   );
 }
@@ -63,7 +64,7 @@ function refuseImmovable(appointment: Appointment, now: number): void {
 }
 
 /**
- * What a client may not change when the reason is strict.
+ * Restricts staff and location for a client if the reason is STRICT.
  * @throws DomainError RULE_VIOLATED
  */
 function boundTo(
@@ -95,10 +96,10 @@ const servedBy = (context: Context, appointment: Appointment): Promise<Appointme
   );
 
 /**
- * Adds what an appointment takes along when it moves: of resources, those that its reason does not
- * need, at the place where they are.
+ * Adds what an appointment keeps when it moves. Of its resources, those that its reason does not
+ * need, at their location.
  */
-async function keeping(
+async function withKeptParts(
   context: Context,
   { appointment, additionalStaffIds, resources, session }: AppointmentAggregate,
   input: AvailabilityInput,
@@ -106,7 +107,7 @@ async function keeping(
   const { businessId, reasonId, startAt, endAt, seats } = appointment;
   if (session && session.courseSetId !== null)
     throw violated(
-      'A course is booked with all of its sessions: they are not exchanged.',
+      'A course is booked with all of its sessions, which cannot be exchanged.',
       'appointmentId',
     );
   if (session) return { ...input, seats: input.seats ?? seats };

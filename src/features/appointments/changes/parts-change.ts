@@ -15,7 +15,7 @@ import type { UpdateAppointmentInput } from './inputs';
 import type { Appointment } from '../model/appointment.entity';
 import { priceOf } from '../model/price';
 import { checkBooking } from '../model/rules';
-import type { Meaning } from '../booking/recheck-availability';
+import type { CheckedReferences } from '../booking/recheck-availability';
 import { isMovable } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
@@ -26,16 +26,16 @@ type Input = Partial<
   >
 >;
 
-/** An appointment for another reason, with other add-ons, or with other resources. */
+/** A change of the reason, the add-ons or the resources of an appointment. */
 export interface PartsChange {
   readonly changes: Partial<Appointment>;
   readonly addOnReasonIds: readonly number[];
-  readonly meaning: Meaning;
+  readonly meaning: CheckedReferences;
 }
 
 /**
- * Decides what another reason, other add-ons or other resources make of an appointment: its length,
- * buffers and price follow from them as in a new booking. Null where none of them is given.
+ * Decides a change of the reason, the add-ons or the resources. Length, buffers and price follow as
+ * in a new booking. Returns null if the input has none of them.
  * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED
  */
 export async function partsChange(
@@ -51,7 +51,10 @@ export async function partsChange(
   if (!field) return null;
   const { appointment } = before;
   if (before.session)
-    throw violated('The reason and the resources of a class are those of its session.', field);
+    throw violated(
+      'The session of a class defines its reason and resources: leave this out.',
+      field,
+    );
   if (!isMovable(state(appointment))) throw illegal(appointment, 'another reason', now);
   refuseExpired(appointment, now);
   const old = await reasons.getById(context, appointment.reasonId);
@@ -65,7 +68,7 @@ export async function partsChange(
         );
   if (reason.reasonType !== old.reasonType)
     throw violated(
-      `Give a reason of type ${old.reasonType}: an appointment keeps its type.`,
+      `Give a reason of type ${old.reasonType}: the type of an appointment cannot change.`,
       'reasonId',
     );
   const [location, client, oldAddOns] = await Promise.all([
@@ -100,7 +103,7 @@ export async function partsChange(
 }
 
 /**
- * The client that the change leaves it with.
+ * Returns the client after the change.
  * @throws DomainError NOT_FOUND
  */
 async function clientOf(
@@ -118,7 +121,7 @@ async function clientOf(
 }
 
 /**
- * Add-ons that are not named stay, as far as they go with the reason.
+ * Returns the named add-ons; else the present ones that can be booked with the reason.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
 async function addOnsFor(
@@ -137,7 +140,7 @@ async function addOnsFor(
 }
 
 /**
- * Null where none are named.
+ * Returns the named resources; null if the input names none.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
 async function resourcesFor(
@@ -161,8 +164,8 @@ const minutesOf = (addOns: readonly Reason[]): number =>
   addOns.reduce((minutes, { visitMinutes }) => minutes + visitMinutes, 0);
 
 /**
- * Another reason brings its own length; else the length that was booked stays, and only that of the
- * add-ons changes.
+ * Returns the new length: that of another reason; else the booked length, adjusted by the change of
+ * the add-ons.
  */
 function lengthOf(
   { startAt, endAt }: Appointment,

@@ -20,7 +20,7 @@ import { refuseQuota, recheckAvailability } from '../booking/recheck-availabilit
 import { isMovable } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
-/** Moves the occupancy in one transaction, and counts for the side that asked. */
+/** Moves the claims in one transaction, and counts the move for the client or for staff. */
 export function rescheduleAppointment(
   context: Context,
   input: RescheduleAppointmentInput,
@@ -29,7 +29,7 @@ export function rescheduleAppointment(
 }
 
 /**
- * Another time, or somebody or somewhere else.
+ * Decides a move to another time, staff member or location.
  * @throws DomainError ILLEGAL_TRANSITION, HOLD_EXPIRED, RULE_VIOLATED, TIME_UNAVAILABLE, FORBIDDEN,
  * NOT_FOUND, BAD_USER_INPUT
  */
@@ -46,7 +46,7 @@ export const rescheduling =
       : movingTime(context, input, before, member, now);
   };
 
-/** Seats go to another session of their class. */
+/** Decides a move of seats to another session of their class. */
 async function movingSeats(
   context: Context,
   input: RescheduleAppointmentInput,

@@ -3,7 +3,7 @@ import { at, badInput, DomainError, ErrorCode, violated } from '../../../errors'
 import { changesOf, refuseNull } from '../../../lib/patch';
 import { parseGlobalId, parseGlobalIds } from '../../../graphql/global-id';
 import { clients } from '../../clients/client.source';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.source';
 import type { Staff } from '../../staff/staff.entity';
 import { staff as staffSource } from '../../staff/staff.source';
@@ -14,7 +14,7 @@ import { partsChange } from './parts-change';
 import { seatsFor } from './move-seats';
 import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { authoriseInput, authoriseOverride, refuseNobody } from '../model/rules';
+import { authoriseInput, authoriseOverride, requireClient } from '../model/rules';
 import {
   contextOf,
   recheckAvailability,
@@ -40,11 +40,14 @@ export function updateAppointment(
   return change(context, input, updating(context, input));
 }
 
-/** Of one appointment also the reason, the resources, the add-ons and the blocked staff. */
+/**
+ * Only an update of one appointment has the reason, the resources, the add-ons and the blocked
+ * staff.
+ */
 type Input = AppointmentChanges & Partial<UpdateAppointmentInput>;
 
 /**
- * Changes an appointment and keeps its start.
+ * Decides a change of an appointment that keeps its start.
  * @throws DomainError FORBIDDEN, NOT_FOUND, BAD_USER_INPUT, INVALID_FIELDS, RULE_VIOLATED,
  * TIME_UNAVAILABLE, QUOTA_REACHED, ILLEGAL_TRANSITION
  */
@@ -91,9 +94,10 @@ export const updating =
     if (input.fields?.length || parts) {
       const { reasonId, fieldValues, holdExpiresAt } = before.appointment;
       const next = parts?.meaning.reason.rowId ?? reasonId;
-      // Another reason may require other fields; of a hold they are given when it is booked.
+      // Another reason may require other fields. For a hold they are required only when it is
+      // booked.
       const complete = next !== reasonId && holdExpiresAt === null;
-      changes.fieldValues = await saidOfAppointment(context, next, {
+      changes.fieldValues = await acceptAppointmentFields(context, next, {
         given: input.fields,
         before: fieldValues,
         complete,
@@ -117,7 +121,7 @@ export const updating =
     const company =
       input.additionalStaffIds === undefined
         ? null
-        : await companyOf(context, input.additionalStaffIds, before);
+        : await additionalStaffOf(context, input.additionalStaffIds, before);
     const blocked =
       input.blockedStaffIds === undefined
         ? null
@@ -152,20 +156,20 @@ export const updating =
   };
 
 /**
- * Instants that staff record by hand.
- * @throws DomainError BAD_USER_INPUT for one that is still to come.
+ * Returns the instants that staff record manually.
+ * @throws DomainError BAD_USER_INPUT for an instant in the future
  */
 function instantsOf(input: Input, now: number): Partial<Appointment> {
   const names = (['clientConfirmedAt', 'checkedInAt'] as const).filter(
     (name) => input[name] !== undefined,
   );
   const later = names.find((name) => (input[name] ?? 0) > now);
-  if (later) throw badInput(`${later} lies in the future.`, later);
+  if (later) throw badInput(`${later} must not be in the future.`, later);
   return Object.fromEntries(names.map((name) => [name, input[name]]));
 }
 
 /**
- * Staff whose time is only blocked; those who serve are left out.
+ * Returns the staff whose time is only blocked, without those who serve.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
 async function blockedOf(
@@ -175,9 +179,13 @@ async function blockedOf(
 ): Promise<Company> {
   const path = at('blockedStaffIds');
   if (session)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Who serves a class is said of its session.', {
-      path,
-    });
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'The session of a class defines who serves: leave this out.',
+      {
+        path,
+      },
+    );
   const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))];
   const rows = await Promise.all(ids.map((id) => staffSource.getVisible(context, id, path)));
   const added = rows.filter(
@@ -194,19 +202,23 @@ interface Company {
 }
 
 /**
- * Who serves from now on, and who of them did not before.
+ * Returns the staff who serve from now on, and those added.
  * @throws DomainError NOT_FOUND, RULE_VIOLATED
  */
-async function companyOf(
+async function additionalStaffOf(
   context: Context,
   given: readonly string[] | null,
   { appointment, staff, session }: AppointmentAggregate,
 ): Promise<Company> {
   const path = at('additionalStaffIds');
   if (session)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Who serves a class is said of its session.', {
-      path,
-    });
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'The session of a class defines who serves: leave this out.',
+      {
+        path,
+      },
+    );
   const ids = [...new Set(parseGlobalIds('Staff', given ?? [], path))].filter(
     (id) => id !== appointment.staffId,
   );
@@ -217,7 +229,7 @@ async function companyOf(
   return { staff: [staff[0] as Staff, ...others], added };
 }
 
-/** Who comes in beside the others is bound as in a new booking. */
+/** Checks added staff as in a new booking. */
 async function settling(
   context: Context,
   member: Member,
@@ -244,11 +256,11 @@ async function clientId(
   if (member.clientId !== null)
     throw new DomainError(
       ErrorCode.FORBIDDEN,
-      'Only staff may give an appointment to somebody else.',
+      'Only staff may change the client of an appointment.',
       { path },
     );
   if (id === null && holdExpiresAt === null)
-    refuseNobody(await reasons.getById(context, reasonId), false);
+    requireClient(await reasons.getById(context, reasonId), false);
   return id === null
     ? null
     : (await clients.getVisible(context, parseGlobalId('Client', id, path), path)).rowId;

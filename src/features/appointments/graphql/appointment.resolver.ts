@@ -27,7 +27,7 @@ import { AppointmentSubStatus } from '../sub-statuses/sub-status.entity';
 export class AppointmentResolver {
   @Query(() => Appointment, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description: 'The appointment with this id. Null if none is visible to the caller.',
   })
   appointment(
     @Ctx() context: Context,
@@ -37,7 +37,7 @@ export class AppointmentResolver {
   }
 
   @Query(() => AppointmentConnection, {
-    description: 'Appointments that your key may see, by their start unless ordered otherwise.',
+    description: 'Appointments visible to the caller. Ordered by start by default.',
   })
   appointments(
     @Ctx() context: Context,
@@ -55,7 +55,9 @@ export class AppointmentResolver {
 
   @FieldResolver(() => Client, {
     nullable: true,
-    description: 'Who comes; null for time off and other private time.',
+    description:
+      'The client the appointment is for. Null for time off, and for holds not yet ' +
+      'assigned to a client.',
   })
   client(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.clientOfAppointment(row, context);
@@ -79,7 +81,7 @@ export class AppointmentResolver {
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
     description:
-      'The session of a class or a course that it has seats in; null for everything else.',
+      'Session in which the appointment has seats. Null for anything but a class or a course.',
   })
   classSchedule(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.classScheduleOfAppointment(row, context);
@@ -87,14 +89,15 @@ export class AppointmentResolver {
 
   @FieldResolver(() => Staff, {
     nullable: true,
-    description: 'Who arranges it; their time is not taken.',
+    description: 'Staff member who arranges the appointment. Their time is not blocked.',
   })
   coordinatorStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.coordinatorOfAppointment(row, context);
   }
 
   @FieldResolver(() => [Staff], {
-    description: 'Who serves beside the main staff member; each is occupied like them.',
+    description:
+      'Staff who serve in addition to the main staff member. Their time is blocked as well.',
   })
   additionalStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.additionalStaffOfAppointment(row, context);
@@ -102,20 +105,21 @@ export class AppointmentResolver {
 
   @FieldResolver(() => [Staff], {
     description:
-      'Staff whose time is blocked beside that of the main staff member: additional staff, and staff who do not serve.',
+      'Staff whose time is blocked in addition to that of the main staff member: ' +
+      'additional staff, and staff who do not serve.',
   })
   blockedStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.blockedStaffOfAppointment(row, context);
   }
 
-  @FieldResolver(() => [Resource], { description: 'What it takes beside staff.' })
+  @FieldResolver(() => [Resource], { description: 'Resources that the appointment takes.' })
   resources(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.resourcesOfAppointment(row, context);
   }
 
   @FieldResolver(() => Resource, {
     nullable: true,
-    description: 'The first of its resources; null where it takes none.',
+    description: 'First of the resources. Null if the appointment takes none.',
   })
   async resource(@Root() row: Appointment, @Ctx() context: Context): Promise<Resource | null> {
     return (await relations.resourcesOfAppointment(row, context))[0] ?? null;
@@ -123,7 +127,8 @@ export class AppointmentResolver {
 
   @FieldResolver(() => [Reason], {
     description:
-      'What was booked with it; its minutes and its price are in those of the appointment.',
+      'Add-ons booked with the reason. Their minutes and prices are included in those of ' +
+      'the appointment.',
   })
   addOnReasons(@Root() row: Appointment, @Ctx() context: Context) {
     return relations.addOnsOfAppointment(row, context);
@@ -131,7 +136,8 @@ export class AppointmentResolver {
 
   @FieldResolver(() => [FieldValue], {
     description:
-      'What was said of it in custom fields, in the order of forms. Who is not staff sees fields that they may fill in.',
+      'Values of custom fields, in the order of the form. Callers other than staff see ' +
+      'only the fields that they may fill in.',
   })
   fields(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<FieldValue[]> {
     return fieldsShown(context, fieldValues);
@@ -139,7 +145,8 @@ export class AppointmentResolver {
 
   @FieldResolver(() => String, {
     description:
-      'The same as text, a line for each: its label, and what was said as people read it. Empty where there is nothing.',
+      'Custom fields as text, one line for each: its label and its formatted value. Empty ' +
+      'if there are none.',
   })
   customFieldText(@Root() { fieldValues }: Appointment, @Ctx() context: Context): Promise<string> {
     return fieldText(context, fieldValues);
@@ -152,7 +159,7 @@ export class AppointmentResolver {
 
   @FieldResolver(() => String, {
     nullable: true,
-    description: '#RRGGBB: its own, else that of the reason.',
+    description: 'Color as #RRGGBB: that of the appointment, else of the reason.',
   })
   color(@Root() row: Appointment, @Ctx() context: Context) {
     return derived.colorOfAppointment(row, context);
@@ -160,94 +167,108 @@ export class AppointmentResolver {
 }
 
 /**
- * When it takes place, in TimeTap's words: "client" is without buffers, the rest with them, all in
- * the staff member's zone.
+ * Times of the appointment, named as in TimeTap: "client" times exclude buffers, the others include
+ * them. All in the time zone of the staff member.
  */
 @Resolver(() => Appointment)
 export class AppointmentTimesResolver {
-  @FieldResolver(() => DateTime, { description: 'When it starts for the client.' })
+  @FieldResolver(() => DateTime, { description: 'Start for the client, without buffer.' })
   @Shows<Appointment>('startAt')
   start(@Root() { startAt }: Appointment): number {
     return startAt;
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it ends for the client.' })
+  @FieldResolver(() => DateTime, { description: 'End for the client, without buffer.' })
   @Shows<Appointment>('endAt')
   end(@Root() { endAt }: Appointment): number {
     return endAt;
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it starts for staff, buffer included.' })
+  @FieldResolver(() => DateTime, { description: 'Start for staff, including the buffer.' })
   @Shows<Appointment>('staffStartAt')
   staffStart(@Root() { staffStartAt }: Appointment): number {
     return staffStartAt;
   }
 
-  @FieldResolver(() => DateTime, { description: 'When it ends for staff, buffer included.' })
+  @FieldResolver(() => DateTime, { description: 'End for staff, including the buffer.' })
   @Shows<Appointment>('staffEndAt')
   staffEnd(@Root() { staffEndAt }: Appointment): number {
     return staffEndAt;
   }
 
   @FieldResolver(() => TimeZone, {
-    description: 'The zone of every local field: that of the staff member when it was booked.',
+    description: 'Time zone of every local field: that of the staff member at the time of booking.',
   })
   @Reads<Appointment>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: Appointment): TimeZone {
     return timeZoneOf(timeZoneCode, startAt);
   }
 
-  @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  @FieldResolver(() => LocalDate, { description: 'Local day of the start for the client.' })
   @Reads<Appointment>('startAt', 'timeZoneCode')
   date(@Root() row: Appointment): string {
     return startLocal(row.startAt, row.timeZoneCode).date;
   }
 
-  @FieldResolver(() => LocalDate, { description: 'Day it starts for the client.' })
+  @FieldResolver(() => LocalDate, { description: 'Local day of the start for the client.' })
   @Reads<Appointment>('startAt', 'timeZoneCode')
   clientStartDate(@Root() row: Appointment): string {
     return startLocal(row.startAt, row.timeZoneCode).date;
   }
 
-  @FieldResolver(() => Int, { description: 'Military: 1445 for 2:45 pm, 15 for 12:15 am.' })
+  @FieldResolver(() => Int, {
+    description: 'Local start for the client as military time: 1445 for 2:45 pm, 15 for 12:15 am.',
+  })
   @Reads<Appointment>('startAt', 'timeZoneCode')
   clientStartTime(@Root() row: Appointment): number {
     return startLocal(row.startAt, row.timeZoneCode).time;
   }
 
   @FieldResolver(() => LocalDate, {
-    description: 'Day it ends for the client; an end at midnight is 2400 of the day before.',
+    description:
+      'Local day of the end for the client. An end at midnight is 2400 of the day before.',
   })
   @Reads<Appointment>('endAt', 'timeZoneCode')
   clientEndDate(@Root() row: Appointment): string {
     return endLocal(row.endAt, row.timeZoneCode).date;
   }
 
-  @FieldResolver(() => Int, { description: 'Military; 2400 for the midnight that ends the day.' })
+  @FieldResolver(() => Int, {
+    description:
+      'Local end for the client as military time. 2400 for the midnight that ends the day.',
+  })
   @Reads<Appointment>('endAt', 'timeZoneCode')
   clientEndTime(@Root() row: Appointment): number {
     return endLocal(row.endAt, row.timeZoneCode).time;
   }
 
-  @FieldResolver(() => LocalDate, { description: 'Day it starts for staff, buffer included.' })
+  @FieldResolver(() => LocalDate, {
+    description: 'Local day of the start for staff, including the buffer.',
+  })
   @Reads<Appointment>('staffStartAt', 'timeZoneCode')
   startDate(@Root() row: Appointment): string {
     return startLocal(row.staffStartAt, row.timeZoneCode).date;
   }
 
-  @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  @FieldResolver(() => Int, {
+    description: 'Local start for staff as military time, including the buffer.',
+  })
   @Reads<Appointment>('staffStartAt', 'timeZoneCode')
   startTime(@Root() row: Appointment): number {
     return startLocal(row.staffStartAt, row.timeZoneCode).time;
   }
 
-  @FieldResolver(() => LocalDate, { description: 'Day it ends for staff, buffer included.' })
+  @FieldResolver(() => LocalDate, {
+    description: 'Local day of the end for staff, including the buffer.',
+  })
   @Reads<Appointment>('staffEndAt', 'timeZoneCode')
   endDate(@Root() row: Appointment): string {
     return endLocal(row.staffEndAt, row.timeZoneCode).date;
   }
 
-  @FieldResolver(() => Int, { description: 'Military, buffer included.' })
+  @FieldResolver(() => Int, {
+    description: 'Local end for staff as military time, including the buffer.',
+  })
   @Reads<Appointment>('staffEndAt', 'timeZoneCode')
   endTime(@Root() row: Appointment): number {
     return endLocal(row.staffEndAt, row.timeZoneCode).time;
@@ -255,13 +276,14 @@ export class AppointmentTimesResolver {
 
   @FieldResolver(() => String, {
     description:
-      'Start as the client reads it: in their zone and language, else those of the location and the business.',
+      'Start as text for the client: in their time zone and language, else in those of the ' +
+      'location and the business.',
   })
   startTextClient(@Root() row: Appointment, @Ctx() context: Context) {
     return derived.startTextClientOfAppointment(row, context);
   }
 
-  @FieldResolver(() => String, { description: 'Start as staff read it, buffer included.' })
+  @FieldResolver(() => String, { description: 'Start as text for staff, including the buffer.' })
   startTextStaff(@Root() row: Appointment, @Ctx() context: Context) {
     return derived.startTextStaffOfAppointment(row, context);
   }

@@ -11,7 +11,7 @@ import {
 import { BUILT_IN_SUB_STATUSES, type AppointmentStatus } from '../model/status';
 import { ownSubStatusOfAppointment } from '../sub-statuses/sub-status.loaders';
 
-/** Fields of an appointment that are worked out from what it leads to. */
+/** Fields of an appointment that are computed from related rows. */
 
 const localeOfBusiness = across(businessOfAppointment, 'locale');
 

@@ -29,7 +29,7 @@ export enum AppointmentCountBy {
 }
 registerEnumType(AppointmentCountBy, {
   name: 'AppointmentCountBy',
-  description: 'What appointments are counted by, beside their status.',
+  description: 'Dimension by which appointments are counted, in addition to their status.',
 });
 
 const Counted = createUnionType({
@@ -43,12 +43,12 @@ const BY = {
   STAFF: { column: 'staffId', source: staff, name: (row: Staff) => row.fullName },
 } as const;
 
-/** Groups answered at most. */
+/** Maximum number of groups in a response. */
 const MAX_GROUPS = 2_000;
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How many appointments of one reason, location or staff member have a status.',
+  description: 'Number of appointments with a status, for one reason, location or staff member.',
 })
 class AppointmentCount {
   @Field(() => Int) count!: number;
@@ -63,7 +63,8 @@ export class AppointmentCountResolver {
   @Costs(3_000)
   @Query(() => [AppointmentCount], {
     description:
-      'Counts by status and by reason, location or staff member; where there are none there is no row.',
+      'Counts of appointments by status and by reason, location or staff member. ' +
+      'Combinations without appointments are omitted.',
   })
   async appointmentCounts(
     @Ctx() context: Context,

@@ -1,5 +1,5 @@
 import { Field, ID, Int, ObjectType } from 'type-graphql';
-import { ASKED } from '../../availability/unavailable-error';
+import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
 import { ErrorCode } from '../../../errors';
 import { shapeOf, UserError } from '../../../graphql/payload';
@@ -8,45 +8,46 @@ import { AppointmentStatus } from '../model/status';
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'The time cannot be booked: somebody is not free, or a rule refuses it.',
+  description: 'The time cannot be booked, because a subject is not free or a rule refuses it.',
 })
 export class TimeUnavailableError extends UserError {
   @Field(() => [ID], {
     description:
-      'Who is not free. Empty where something else is in the way, or the database alone knew.',
+      'Ids of the staff who are not free. Empty if another rule refuses the time, or if ' +
+      'only the database detected the conflict.',
   })
   staffIds: string[] = [];
 
-  /** What was asked for, for the explanation. */
-  [ASKED]?: ExplainAvailabilityInput;
+  /** Input of the explanation. */
+  [EXPLANATION_INPUT]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'A session has fewer free seats than were asked for.',
+  description: 'A session has fewer free seats than requested.',
 })
 export class SeatsUnavailableError extends UserError {
-  @Field(() => Int, { description: 'How many are free.' }) seatsLeft!: number;
-  @Field(() => [ID], { description: 'The sessions that have too few.' })
+  @Field(() => Int, { description: 'Number of free seats.' }) seatsLeft!: number;
+  @Field(() => [ID], { description: 'Ids of the sessions with too few free seats.' })
   classScheduleIds!: string[];
 
-  /** What was asked for, for the explanation. */
-  [ASKED]?: ExplainAvailabilityInput;
+  /** Input of the explanation. */
+  [EXPLANATION_INPUT]?: ExplainAvailabilityInput;
 }
 
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'The life of an appointment does not lead from here to there.',
+  description: 'The requested change of status is not a legal transition.',
 })
 export class IllegalTransitionError extends UserError {
-  @Field({ description: 'The sub-status it has.' }) from!: string;
-  @Field({ description: 'What was asked for.' }) to!: string;
-  @Field(() => [AppointmentStatus], { description: 'Statuses it can go to.' })
+  @Field({ description: 'Current sub-status.' }) from!: string;
+  @Field({ description: 'Requested status or change.' }) to!: string;
+  @Field(() => [AppointmentStatus], { description: 'Statuses that are legal next.' })
   legal!: AppointmentStatus[];
   @Field(() => [String], {
-    description: 'Built-in sub-statuses it can go to, each of one of the legal statuses.',
+    description: 'Built-in sub-statuses that are legal next, each of one of the legal statuses.',
   })
   legalSubStatuses!: string[];
 }
@@ -54,10 +55,10 @@ export class IllegalTransitionError extends UserError {
 @ObjectType({
   implements: UserError,
   simpleResolvers: true,
-  description: 'Somebody changed it since it was read.',
+  description: 'The appointment was changed since it was read.',
 })
 export class VersionConflictError extends UserError {
-  @Field(() => Int, { description: 'The version it has now.' }) currentVersion!: number;
+  @Field(() => Int, { description: 'Current version.' }) currentVersion!: number;
 }
 
 shapeOf(ErrorCode.TIME_UNAVAILABLE, TimeUnavailableError);
@@ -66,7 +67,7 @@ shapeOf(ErrorCode.SEATS_UNAVAILABLE, SeatsUnavailableError);
 shapeOf(ErrorCode.ILLEGAL_TRANSITION, IllegalTransitionError);
 shapeOf(ErrorCode.VERSION_CONFLICT, VersionConflictError);
 
-/** For the schema: types that only an interface leads to. */
+/** Types reachable only through an interface, which the schema must list. */
 export const appointmentErrors = [
   TimeUnavailableError,
   SeatsUnavailableError,

@@ -9,7 +9,7 @@ import {
   AvailabilityRefusal,
   ExplainAvailabilityInput,
 } from '../../availability/explanation/explain.type';
-import { ASKED } from '../../availability/unavailable-error';
+import { EXPLANATION_INPUT } from '../../availability/unavailable-error';
 import { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
 import { Appointment } from '../model/appointment.entity';
@@ -18,8 +18,8 @@ import { availabilityOrMoves } from '../changes/moving';
 import { appointments } from '../model/list';
 import { Costs, costsPerDay } from '../../../graphql/field-cost';
 
-/** Whoever may not see the appointment that would move is answered as if there were none. */
-export async function explained(
+/** Explains a time. An appointment to move that is not visible to the caller is ignored. */
+export async function explainVisible(
   context: Context,
   input: ExplainAvailabilityInput,
   isKept = false,
@@ -40,7 +40,8 @@ export class ExplanationResolver {
   @costsPerDay(500)
   @Query(() => Availability, {
     description:
-      'Times that can be booked, for a reason at a place. What is offered can be booked; clients can book nothing else.',
+      'Times that can be booked for a reason at a location. Every offered time can be ' +
+      'booked; clients can book no others.',
   })
   availability(
     @Ctx() context: Context,
@@ -52,20 +53,21 @@ export class ExplanationResolver {
   @Costs(3_000)
   @Query(() => AvailabilityExplanation, {
     description:
-      'For a time and each candidate: which rules refuse it, the least that would make it bookable, and the nearest times that are.',
+      'Explanation of a time for each candidate: the rules that refuse it, the smallest ' +
+      'change that makes it bookable, and the nearest bookable times.',
   })
   explainAvailability(
     @Ctx() context: Context,
     @Arg('input', () => ExplainAvailabilityInput) input: ExplainAvailabilityInput,
   ): Promise<AvailabilityExplanation> {
-    return explained(context, input);
+    return explainVisible(context, input);
   }
 }
 
 @Resolver(() => AvailabilityRefusal)
 export class RefusalAppointmentsResolver {
   @FieldResolver(() => [Appointment], {
-    description: 'What is in the way, as far as your key may see it.',
+    description: 'Conflicting appointments visible to the caller.',
   })
   async appointments(
     @Root() { appointmentIds }: AvailabilityRefusal,
@@ -77,7 +79,7 @@ export class RefusalAppointmentsResolver {
   }
 
   @FieldResolver(() => [ClassSchedule], {
-    description: 'Sessions of classes that are in the way, as far as your key may see them.',
+    description: 'Conflicting sessions of classes visible to the caller.',
   })
   async classSchedules(
     @Root() { appointmentIds }: AvailabilityRefusal,
@@ -94,13 +96,16 @@ export class TimeUnavailableResolver {
   @FieldResolver(() => AvailabilityExplanation, {
     nullable: true,
     description:
-      'The rules that refuse it and the nearest times that are free, as of now; null where it was no single time that was asked for.',
+      'Rules that refuse the time, and the nearest free times, as of now. Null if the ' +
+      'request was not for a single time.',
   })
   explanation(
     @Root() error: TimeUnavailableError,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+    return error[EXPLANATION_INPUT]
+      ? explainVisible(context, error[EXPLANATION_INPUT], true)
+      : null;
   }
 }
 
@@ -109,12 +114,15 @@ export class SeatsUnavailableResolver {
   @FieldResolver(() => AvailabilityExplanation, {
     nullable: true,
     description:
-      'The rules that refuse it and the nearest sessions that have room, as of now; null where it was one session of a course.',
+      'Rules that refuse the seats, and the nearest sessions with free seats, as of now. ' +
+      'Null if the request was for one session of a course.',
   })
   explanation(
     @Root() error: SeatsUnavailableError,
     @Ctx() context: Context,
   ): Promise<AvailabilityExplanation> | null {
-    return error[ASKED] ? explained(context, error[ASKED], true) : null;
+    return error[EXPLANATION_INPUT]
+      ? explainVisible(context, error[EXPLANATION_INPUT], true)
+      : null;
   }
 }

@@ -36,7 +36,8 @@ const payload = (command: string) =>
   payloadOf(`${command}Appointment`, 'appointment', () => Appointment);
 const CreatePayload = payload('Create');
 Field(() => [Appointment], {
-  description: 'All that was booked, by start: one for each session of a course, else the one.',
+  description:
+    'All booked appointments, by start: one for each session of a course, else exactly one.',
 })(CreatePayload.prototype, 'appointments');
 const HoldPayload = payload('Hold');
 const BookPayload = payload('Book');
@@ -65,7 +66,9 @@ function answerAll(context: Context, command: () => Promise<Appointment | readon
 @Resolver()
 export class AppointmentMutations {
   @Mutation(() => CreatePayload, {
-    description: 'Books. Of any number at once for one time, as many succeed as there is room for.',
+    description:
+      'Books an appointment, or seats in a class or a course. Concurrent bookings of the ' +
+      'same time succeed only up to its capacity.',
   })
   createAppointment(
     @Ctx() context: Context,
@@ -76,7 +79,8 @@ export class AppointmentMutations {
 
   @Mutation(() => HoldPayload, {
     description:
-      'Takes a time for some minutes, while a client makes up their mind. createAppointment does both at once.',
+      'Holds a time for some minutes, until a client decides. To book at once, use ' +
+      'createAppointment.',
   })
   holdAppointment(
     @Ctx() context: Context,
@@ -85,7 +89,7 @@ export class AppointmentMutations {
     return answer(context, 'appointment', () => holdTimeOrSeats(context, input));
   }
 
-  @Mutation(() => BookPayload, { description: 'Makes an appointment of a hold, while it lasts.' })
+  @Mutation(() => BookPayload, { description: 'Books a hold before it expires.' })
   bookAppointment(
     @Ctx() context: Context,
     @Arg('input', () => BookAppointmentInput) input: BookAppointmentInput,
@@ -95,7 +99,8 @@ export class AppointmentMutations {
 
   @Mutation(() => ReleaseHoldPayload, {
     description:
-      'Ends a hold before its instant, so that its time can be booked by others. A hold that has ended stays as it is.',
+      'Releases a hold before it expires, so that its time can be booked again. An expired ' +
+      'hold is not changed.',
   })
   releaseHold(
     @Ctx() context: Context,
@@ -105,7 +110,7 @@ export class AppointmentMutations {
   }
 
   @Mutation(() => ConfirmPayload, {
-    description: 'Accepts a booking that waits for staff: its reason requires it. For staff.',
+    description: 'Accepts a booking that awaits confirmation, as its reason requires. Staff only.',
   })
   confirmAppointment(
     @Ctx() context: Context,
@@ -115,7 +120,7 @@ export class AppointmentMutations {
   }
 
   @Mutation(() => DeclinePayload, {
-    description: 'Cancels a booking that waits for staff. For staff.',
+    description: 'Declines and cancels a booking that awaits confirmation. Staff only.',
   })
   declineAppointment(
     @Ctx() context: Context,
@@ -126,7 +131,7 @@ export class AppointmentMutations {
 
   @Mutation(() => UpdatePayload, {
     description:
-      'Changes what is said of an appointment; its time moves with rescheduleAppointment.',
+      'Changes an appointment, except its time. To change the time, use rescheduleAppointment.',
   })
   updateAppointment(
     @Ctx() context: Context,
@@ -136,7 +141,7 @@ export class AppointmentMutations {
   }
 
   @Mutation(() => ReschedulePayload, {
-    description: 'Moves an appointment: the old time is free and the new one taken in one step.',
+    description: 'Moves an appointment: frees the old time and takes the new one atomically.',
   })
   rescheduleAppointment(
     @Ctx() context: Context,
@@ -155,7 +160,9 @@ export class AppointmentMutations {
     );
   }
 
-  @Mutation(() => CompletePayload, { description: 'The client came and was served. For staff.' })
+  @Mutation(() => CompletePayload, {
+    description: 'Records that the client attended and was served. Staff only.',
+  })
   completeAppointment(
     @Ctx() context: Context,
     @Arg('input', () => CompleteAppointmentInput) input: CompleteAppointmentInput,
@@ -165,7 +172,9 @@ export class AppointmentMutations {
     );
   }
 
-  @Mutation(() => NoShowPayload, { description: 'The client did not come. For staff.' })
+  @Mutation(() => NoShowPayload, {
+    description: 'Records that the client did not attend. Staff only.',
+  })
   noShowAppointment(
     @Ctx() context: Context,
     @Arg('input', () => NoShowAppointmentInput) input: NoShowAppointmentInput,
@@ -176,7 +185,7 @@ export class AppointmentMutations {
   }
 
   @Mutation(() => StatusPayload, {
-    description: 'Any move that the life of an appointment allows.',
+    description: 'Performs any legal change of the status of an appointment.',
   })
   setAppointmentStatus(
     @Ctx() context: Context,
@@ -189,7 +198,7 @@ export class AppointmentMutations {
 @Resolver()
 export class AppointmentSubStatusResolver {
   @Query(() => [AppointmentSubStatus], {
-    description: "The eleven built-in sub-statuses, then the business's own.",
+    description: 'Built-in sub-statuses, followed by those of the business.',
   })
   appointmentSubStatuses(@Ctx() context: Context): Promise<AppointmentSubStatus[]> {
     return subStatuses.list(context);

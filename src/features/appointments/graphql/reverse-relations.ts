@@ -20,13 +20,13 @@ export const AppointmentConnection = connectionOf(Appointment, 'Appointment');
 
 const ACTIVE = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
 
-const DESCRIPTION = 'Appointments, by their start unless ordered otherwise.';
+const DESCRIPTION = 'Appointments visible to the caller. Ordered by start by default.';
 
-/** The edges back to appointments live here, so that no other feature imports this one. */
+/** Relations back to appointments. Defined here, so that no other feature imports this one. */
 @Resolver(() => Staff)
 export class StaffAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, {
-    description: `${DESCRIPTION} Those in which they are the main staff member.`,
+    description: `${DESCRIPTION} Limited to those in which the staff member is the main one.`,
   })
   appointments(
     @Root() row: Staff,
@@ -53,7 +53,7 @@ export class ClientAppointmentsResolver {
   }
 }
 
-/** Appointments of a client that are still to come or under way. */
+/** Counts the appointments of a client that have not ended. */
 const activeCountOfClient = value(
   'Client.activeAppointmentCount',
   clients,
@@ -65,7 +65,7 @@ const activeCountOfClient = value(
 
 @Resolver(() => Client)
 export class ClientCountResolver {
-  @FieldResolver(() => Int, { description: 'Appointments that are PENDING or OPEN.' })
+  @FieldResolver(() => Int, { description: 'Number of appointments that are PENDING or OPEN.' })
   activeAppointmentCount(@Root() row: Client, @Ctx() context: Context): Promise<number> {
     return activeCountOfClient(row, context);
   }
@@ -101,7 +101,9 @@ export class ReasonAppointmentsResolver {
 
 @Resolver(() => Resource)
 export class ResourceAppointmentsResolver {
-  @FieldResolver(() => AppointmentConnection, { description: `${DESCRIPTION} Those that take it.` })
+  @FieldResolver(() => AppointmentConnection, {
+    description: `${DESCRIPTION} Limited to those that take the resource.`,
+  })
   appointments(
     @Root() row: Resource,
     @Ctx() context: Context,
@@ -116,7 +118,7 @@ export class ResourceAppointmentsResolver {
 @Resolver(() => ClassSchedule)
 export class ClassScheduleAppointmentsResolver {
   @FieldResolver(() => AppointmentConnection, {
-    description: `${DESCRIPTION} Those that have seats in it.`,
+    description: `${DESCRIPTION} Limited to those with seats in the session.`,
   })
   appointments(
     @Root() row: ClassSchedule,

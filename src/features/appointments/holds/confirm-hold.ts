@@ -4,7 +4,7 @@ import { parseGlobalId } from '../../../graphql/global-id';
 import type { Client } from '../../clients/client.entity';
 import { addClient } from '../../clients/client.service';
 import { clients } from '../../clients/client.source';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import type { Staff } from '../../staff/staff.entity';
 import {
   change,
@@ -18,16 +18,16 @@ import type { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
 import { hashOfSecret } from './hold';
 import type { BookAppointmentInput, ReleaseHoldInput } from '../booking/inputs';
-import { checkBooking, checkNotice, refuseNobody, waitsForStaff } from '../model/rules';
-import { askedOf } from '../seats/seats';
+import { checkBooking, checkNotice, requireClient, awaitsConfirmation } from '../model/rules';
+import { explanationInputFor } from '../seats/seats';
 import { contextOf } from '../booking/recheck-availability';
 import { appointments } from '../model/list';
 import { AppointmentStatus, stateOf } from '../model/status';
 import { describedClient } from '../booking/parse';
 
 /**
- * Makes an appointment of a hold, while it lasts. Repeated with the hold's secret and for the same
- * client, it returns the appointment and changes nothing.
+ * Books a hold before it expires. Repeated with the hold's secret and for the same client, returns
+ * the appointment and changes nothing.
  * @throws DomainError NOT_FOUND, HOLD_EXPIRED, ILLEGAL_TRANSITION, RULE_VIOLATED, INVALID_FIELDS,
  * VERSION_CONFLICT, BAD_USER_INPUT
  */
@@ -69,19 +69,22 @@ export async function bookAppointment(
         session: before.session,
       });
       if (!client && !isStaffSide(member))
-        throw violated('Say who comes: give client with a name and an e-mail address.', 'client');
-      refuseNobody(reason, client !== null);
-      checkNotice(member, reason, before.staff[0] as Staff, askedOf(before), {
+        throw violated(
+          'A client is required: give client with a name and an e-mail address.',
+          'client',
+        );
+      requireClient(reason, client !== null);
+      checkNotice(member, reason, before.staff[0] as Staff, explanationInputFor(before), {
         now,
         noticedAt: appointment.createdAt,
       });
-      const fieldValues = await saidOfAppointment(context, reason.rowId, {
+      const fieldValues = await acceptAppointmentFields(context, reason.rowId, {
         given: input.fields,
         before: appointment.fieldValues,
         complete: true,
         path: at('fields'),
       });
-      const next = waitsForStaff(member, reason)
+      const next = awaitsConfirmation(member, reason)
         ? stateOf(AppointmentStatus.PENDING, 'PENDING_CONFIRMATION')
         : stateOf(AppointmentStatus.OPEN);
       const after = changed(before, member, now, {
@@ -101,13 +104,13 @@ export async function bookAppointment(
         },
       };
     },
-    { find: (id, path) => heldBy(context, input, id, path) },
+    { find: (id, path) => loadHold(context, input, id, path) },
   );
 }
 
 /**
- * Ends a hold before its instant: its time is free from then on. Repeated, it changes nothing.
- * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is no hold,
+ * Releases a hold before it expires. Repeated, changes nothing.
+ * @throws DomainError NOT_FOUND, ILLEGAL_TRANSITION for an appointment that is not a hold,
  * VERSION_CONFLICT
  */
 export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<Appointment> {
@@ -124,13 +127,16 @@ export function releaseHold(context: Context, input: ReleaseHoldInput): Promise<
       const after = changed(before, member, now, stateOf(AppointmentStatus.DELETED));
       return { after, type: BookingEventType.HOLD_EXPIRED, reason: null };
     },
-    { find: (id, path) => heldBy(context, input, id, path) },
+    { find: (id, path) => loadHold(context, input, id, path) },
   );
 }
 
-const STANDING: readonly AppointmentStatus[] = [AppointmentStatus.PENDING, AppointmentStatus.OPEN];
+const ACTIVE_STATUSES: readonly AppointmentStatus[] = [
+  AppointmentStatus.PENDING,
+  AppointmentStatus.OPEN,
+];
 
-/** Whether a hold, found by its secret, has been booked for the client that the caller names. */
+/** Whether the hold with this secret is already booked for the requested client. */
 async function isBookedAlready(
   context: Context,
   appointment: Appointment,
@@ -138,39 +144,42 @@ async function isBookedAlready(
   described: Client | null,
 ): Promise<boolean> {
   if (input.holdSecret == null || appointment.holdExpiresAt !== null) return false;
-  if (!STANDING.includes(appointment.status)) return false;
+  if (!ACTIVE_STATUSES.includes(appointment.status)) return false;
   const { clientId } = appointment;
   if (input.clientId != null)
     return parseGlobalId('Client', input.clientId, ['input', 'clientId']) === clientId;
   if (!described) return true;
-  // The public books as a new client each time: the same person is known by name and address.
+  // Each booking of the public creates a client, so that name and e-mail address identify the
+  // person.
   const booked = clientId === null ? null : await clients.findById(context, clientId);
   return (
     booked !== null && booked.email === described.email && booked.fullName === described.fullName
   );
 }
 
-/** Who gets what is held, and what else is written with it. */
+/** The client of a hold and the other changes written with it. */
 interface HoldConfirmation {
   readonly changes: Pick<Appointment, 'clientId' | 'note'> &
     Partial<Pick<Appointment, 'address' | 'seats' | 'price' | 'fieldValues'>>;
   readonly last: NonNullable<Change['last']>;
 }
 
-/** A hold to be given away, and the result of the command that does it. */
-interface Giving<R> {
+/** A hold to assign, and the result of the command. */
+interface HoldAssignment<R> {
   readonly id: string;
   readonly decide: (held: Appointment, now: number) => Promise<HoldConfirmation>;
   readonly resultOf: ResultOf<R>;
 }
 
 /**
- * Gives a hold to somebody for whom it was held: what was asked of the booking when it was held is
- * not asked again. Of any number at once one gets it. `decide` sees each state that the hold comes
- * to.
- * @throws DomainError HOLD_EXPIRED, and what `decide` throws
+ * Assigns a hold to a client without repeating the checks made when it was held. Of concurrent
+ * calls, exactly one succeeds. Calls `decide` with each state of the hold that it reads.
+ * @throws DomainError HOLD_EXPIRED, and those of `decide`
  */
-export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R>): Promise<R> {
+export function assignHold<R>(
+  context: Context,
+  { id, decide, resultOf }: HoldAssignment<R>,
+): Promise<R> {
   return change(
     context,
     { id },
@@ -195,8 +204,8 @@ export function giveHold<R>(context: Context, { id, decide, resultOf }: Giving<R
   );
 }
 
-/** The hold, to whoever may see it, and to whoever knows its secret. */
-async function heldBy(
+/** Returns the hold if it is visible to the caller or if the caller gives its secret. */
+async function loadHold(
   context: Context,
   { holdSecret }: Pick<BookAppointmentInput, 'holdSecret'>,
   id: number,

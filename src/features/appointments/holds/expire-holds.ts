@@ -7,7 +7,7 @@ import { lockSubjects } from '../../occupancy/occupancy.service';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from '../model/appointment.entity';
 import { BookingEventType } from '../model/events';
-import { seatsStand } from '../seats/seats';
+import { recheckSeats } from '../seats/seats';
 import { AppointmentStatus, stateOf } from '../model/status';
 import {
   writeAppointment,
@@ -16,13 +16,13 @@ import {
   partsOf,
   changeAppointment,
   type AppointmentAggregate,
-  Stale,
+  StaleVersionError,
   subjectsOf,
 } from '../model/aggregate';
 
 const BATCH = 100;
 
-/** Who does what nobody asked for: background work. */
+/** Returns the actor of background work. */
 export const systemOf = (businessId: number): Member => ({
   businessId,
   role: Role.ADMINISTRATOR,
@@ -35,9 +35,8 @@ export const systemOf = (businessId: number): Member => ({
 });
 
 /**
- * Ends holds that are past their instant: for whoever listens, and so that lists do not show them.
- * Their time is free without it. Any number of processes may do it at once. Answers how many it
- * ended.
+ * Ends expired holds, so that subscribers are notified and lists exclude them. Their time is free
+ * regardless. Safe to run in several processes. Returns the number of holds ended.
  */
 export async function expireHolds(db: Database, now: number): Promise<number> {
   const table = tableOf(Appointment);
@@ -50,8 +49,8 @@ export async function expireHolds(db: Database, now: number): Promise<number> {
 }
 
 /**
- * Ends one hold: its time is free from now on. False where another process was faster, or the
- * holder.
+ * Ends one hold and frees its time. Returns false if another process or the holder changed it
+ * first.
  */
 export async function endHold(
   db: Database,
@@ -78,7 +77,7 @@ export async function endHold(
     );
     return true;
   } catch (error) {
-    if (error instanceof Stale) return false;
+    if (error instanceof StaleVersionError) return false;
     throw error;
   }
 }
@@ -109,10 +108,10 @@ async function servedBy(db: Database, appointment: Appointment): Promise<Appoint
 }
 
 /**
- * Holds for others what an appointment has just freed, in the transaction that freed it, so that
- * nobody comes between.
- * @throws DomainError TIME_UNAVAILABLE where it was double-booked, SEATS_UNAVAILABLE for more seats
- * than are free; Stale when the session has changed
+ * Holds the time freed by an appointment, in the same transaction, so that no other booking can
+ * take it.
+ * @throws DomainError TIME_UNAVAILABLE if it was double-booked, SEATS_UNAVAILABLE for more seats
+ * than are free; StaleVersionError if the session has changed
  */
 export async function holdFreed(
   tx: Tx,
@@ -158,7 +157,8 @@ export async function holdFreed(
   const held = { ...freed, appointment, addOnReasonIds: [] };
   const capacities = await lockSubjects(tx, member.businessId, subjectsOf(held), now);
   if (!held.session) await checkFree(tx, held, capacities);
-  else if (!(await seatsStand(tx, appointment, held.session, capacities, false))) throw new Stale();
+  else if (!(await recheckSeats(tx, appointment, held.session, capacities, false)))
+    throw new StaleVersionError();
   await writeAppointment(tx, member, now, held, capacities, { type: BookingEventType.HELD });
   return held;
 }

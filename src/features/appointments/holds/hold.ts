@@ -5,23 +5,26 @@ import type { Tx } from '../../../db/database';
 import { CreateAppointmentInput, type HoldAppointmentInput } from '../booking/inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
 
-/** A time that is held: for some minutes, for whoever knows the secret, unless more is said. */
+/**
+ * A hold. By default it lasts for the booking timer and is available to callers that know its
+ * secret.
+ */
 export interface Hold {
   readonly secretHash: string | null;
   readonly expiresAt?: number;
   readonly subStatus?: string;
-  /** Comes last in the same transaction. */
+  /** Runs last in the same transaction. */
   readonly last?: (tx: Tx, held: AppointmentAggregate) => Promise<void>;
 }
 
-/** What is asked for on behalf of somebody. */
+/** Input of a booking on behalf of another caller. */
 export type DelegatedBooking = Omit<CreateAppointmentInput, 'override'> & { override?: boolean };
 
 export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInput =>
   Object.assign(new CreateAppointmentInput(), { override: false }, input);
 
 /**
- * A hold as the booking that it may become.
+ * Returns a hold as the booking that it may become.
  * @throws DomainError BAD_USER_INPUT
  */
 export function holdOf(
@@ -30,7 +33,7 @@ export function holdOf(
 ): { asked: CreateAppointmentInput; hold: Hold } {
   if (member.role === Role.PUBLIC && holdSecret == null) {
     throw badInput(
-      'Make a secret and give it as holdSecret: with it you book later what you hold now.',
+      'Give a holdSecret of your choice: it is required to book the hold later.',
       'holdSecret',
     );
   }

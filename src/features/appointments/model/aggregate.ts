@@ -4,7 +4,7 @@ import type { Reader, Tx } from '../../../db/database';
 import { raw, sql } from '../../../db/sql';
 import { insertDeferred, remove, update } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
-import { withAsked } from '../../availability/unavailable-error';
+import { withExplanationInput } from '../../availability/unavailable-error';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
 import { classSchedules } from '../../classes/class.source';
 import * as log from '../../../log/log.service';
@@ -23,29 +23,29 @@ import { AppointmentResource } from './appointment-resource.entity';
 import { AppointmentStaff } from './appointment-staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './events';
-import { askedOf, seatsOf, seatsStand } from '../seats/seats';
+import { explanationInputFor, seatsOf, recheckSeats } from '../seats/seats';
 import { occupies } from './status';
 
-/** An appointment with those who serve and what it takes: what the log keeps, and what occupies. */
+/** An appointment with its staff, resources and session: the unit of logging and of occupancy. */
 export interface AppointmentAggregate extends Snapshot {
   /** Main and additional staff, the main one first. */
   readonly staff: readonly Staff[];
-  /** Staff who do not serve and whose time is taken all the same. */
+  /** Staff who do not serve, but whose time is blocked. */
   readonly blocked?: readonly Staff[];
   readonly resources: readonly TakenResource[];
-  /** The session that it has seats in: these are what it occupies, and nobody who serves. */
+  /** Session in which it has seats. It then occupies these seats, and no staff. */
   readonly session?: ClassSchedule | null;
 }
 
-/** Units of a resource, whose time is that of its subject. */
+/** Units of a resource and the subject that they belong to. */
 export interface TakenResource {
   readonly resourceId: number;
   readonly subjectId: number;
   readonly units: number;
 }
 
-/** Somebody changed the row between our reading and our writing. */
-export class Stale extends Error {}
+/** The row was changed between the read and the write. */
+export class StaleVersionError extends Error {}
 
 export const subjectsOf = ({
   staff,
@@ -58,13 +58,15 @@ export const subjectsOf = ({
 export const idsOfStaff = (staff: readonly Staff[]): number[] =>
   staff.map(({ rowId }) => rowId).sort((one, other) => one - other);
 
-/** All staff beside the main one whose time is taken. */
+/** Returns the ids of all staff except the main one whose time is blocked. */
 const blockedIdsOf = ({ additionalStaffIds, blockedStaffIds = [] }: Snapshot): number[] => [
   ...additionalStaffIds,
   ...blockedStaffIds,
 ];
 
-/** Of a session its seats; else of the staff, then of the resources. */
+/**
+ * Returns the seats of a session; else the time of the staff, followed by that of the resources.
+ */
 export const occupanciesOf = ({
   appointment,
   staff,
@@ -88,8 +90,9 @@ export const occupanciesOf = ({
       : [];
 
 /**
- * @throws DomainError TIME_UNAVAILABLE that names those of the staff who are taken, and nothing of
- * whom they serve.
+ * Checks that all subjects are free. The error names the staff who are not, and reveals nothing
+ * about their appointments.
+ * @throws DomainError TIME_UNAVAILABLE
  */
 export async function checkFree(
   tx: Tx,
@@ -118,18 +121,18 @@ export async function checkFree(
     taken.has(subjectId),
   );
   const message = people.length
-    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or somebody else.`
-    : 'What this needs is in use at this time. Choose another time.';
+    ? `${people.map((person) => person.fullName).join(', ')}: not free at this time. Choose another time or another staff member.`
+    : 'A resource that this needs is in use at this time. Choose another time.';
   throw new DomainError(ErrorCode.TIME_UNAVAILABLE, message, {
     path: ['input', 'start'],
     staffIds: people.map((person) => toGlobalId('Staff', person.rowId)),
-    ...withAsked(askedOf(served)),
+    ...withExplanationInput(explanationInputFor(served)),
   });
 }
 
 /**
- * Adds a booking whose time has been checked, on locked subjects. `longestMs` is what the business
- * is known to look back by: no less needs to be told.
+ * Inserts a checked booking on locked subjects. `longestMs` is the recorded length of the longest
+ * appointment; only a longer one updates it.
  */
 export async function writeAppointment(
   tx: Tx,
@@ -145,7 +148,12 @@ export async function writeAppointment(
   await insertDeferred(
     tx,
     AppointmentStaff,
-    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
+    additionalStaffIds.map((staffId) => ({
+      businessId,
+      appointmentId,
+      staffId,
+      startAt: appointment.startAt,
+    })),
   );
   await insertDeferred(
     tx,
@@ -170,7 +178,8 @@ export async function writeAppointment(
 export const lengthOf = ({ startAt, endAt }: Appointment): number => endAt - startAt;
 
 /**
- * A window of days must look back as far as the longest appointment reaches: see the list's filter.
+ * Records the length of the longest appointment, by which a window of days must look back: see the
+ * filter of the list.
  */
 async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
   const lengthMs = lengthOf(appointment);
@@ -180,9 +189,10 @@ async function rememberLength(tx: Tx, appointment: Appointment): Promise<void> {
 }
 
 /**
- * Writes a change: lock the subjects it leaves and enters, compare and set the row, move the
- * claims, tell the log.
- * @throws Stale when the row is no longer at `before`'s version; DomainError TIME_UNAVAILABLE.
+ * Writes a change: lock the old and new subjects, compare and set the row, move the claims, append
+ * to the log.
+ * @throws StaleVersionError if the row has another version than `before`; DomainError
+ * TIME_UNAVAILABLE
  */
 export async function changeAppointment(
   tx: Tx,
@@ -212,17 +222,10 @@ export async function changeAppointment(
     { businessId, rowId: appointmentId, version },
     { ...difference(before.appointment, after.appointment), version: version + 1 },
   );
-  if (!changed) throw new Stale();
+  if (!changed) throw new StaleVersionError();
   after.appointment.version = version + 1;
 
-  if (String(before.additionalStaffIds) !== String(after.additionalStaffIds)) {
-    await remove(tx, AppointmentStaff, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
-      AppointmentStaff,
-      after.additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId })),
-    );
-  }
+  await changeAdditionalStaff(tx, before, after);
   if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
     await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
     await insertDeferred(
@@ -262,14 +265,30 @@ export async function changeAppointment(
   await append(tx, member, now, type, before, after, reason);
 }
 
+async function changeAdditionalStaff(
+  tx: Tx,
+  before: AppointmentAggregate,
+  { appointment, additionalStaffIds }: AppointmentAggregate,
+): Promise<void> {
+  const { businessId, rowId: appointmentId, startAt } = appointment;
+  const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
+  if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
+  await remove(tx, AppointmentStaff, { businessId, appointmentId });
+  await insertDeferred(
+    tx,
+    AppointmentStaff,
+    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
+  );
+}
+
 async function standsOrStale(
   tx: Tx,
   { appointment, session }: AppointmentAggregate,
   capacities: ReadonlyMap<number, number>,
   override: boolean,
 ): Promise<void> {
-  if (!(await seatsStand(tx, appointment, session as ClassSchedule, capacities, override)))
-    throw new Stale();
+  if (!(await recheckSeats(tx, appointment, session as ClassSchedule, capacities, override)))
+    throw new StaleVersionError();
 }
 
 function difference(before: Appointment, after: Appointment): Partial<Appointment> {
@@ -300,26 +319,26 @@ function append(
 const TRIES = 5;
 
 /**
- * Reads, decides and writes again when somebody else was faster, unless the caller insists on a
- * version.
+ * Retries an attempt that fails with StaleVersionError.
+ * @throws DomainError BUSY after the last try
  */
-export async function untilCurrent<T>(attempt: () => Promise<T>): Promise<T> {
+export async function retryOnStale<T>(attempt: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Stale)) throw error;
+      if (!(error instanceof StaleVersionError)) throw error;
       if (tries === TRIES)
         throw new DomainError(
           ErrorCode.BUSY,
-          'This appointment is being changed by others at this moment. Try again.',
+          'This appointment is being changed concurrently. Try again.',
           { retryable: true },
         );
     }
   }
 }
 
-/** Whoever serves an appointment and whatever it takes, with the row itself, as of now. */
+/** Reads the current aggregate of a row. */
 export async function readAggregate(
   context: Context,
   appointment: Appointment,
@@ -341,7 +360,7 @@ export async function readAggregate(
   return { ...parts, appointment, additionalStaffIds, blockedStaffIds, session, staff, blocked };
 }
 
-/** Staff beside the main one, by their ids: who serve, and whose time is only blocked. */
+/** Returns the ids of the other staff: those who serve, and those whose time is only blocked. */
 export async function otherStaffOf(
   reader: Reader,
   { businessId, rowId }: Appointment,
@@ -372,7 +391,7 @@ export async function wholeOf(
   return { ...parts, ...others, appointment };
 }
 
-/** What an appointment takes beside staff, and what was booked with it, by their ids. */
+/** Returns the resources and add-ons of an appointment, by their ids. */
 export async function partsOf(
   reader: Reader,
   { businessId, rowId }: Appointment,

@@ -3,7 +3,7 @@ import { TenantColumn } from '../../../db/columns';
 import { Reason } from '../../reasons/reason.entity';
 import { Appointment } from './appointment.entity';
 
-/** What was booked with it; its minutes and its price are in those of the appointment. */
+/** An add-on booked with an appointment, whose minutes and price include it. */
 @Entity('appointment_add_on')
 @Index(['businessId', 'reasonId', 'appointmentId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])

@@ -4,8 +4,8 @@ import { Staff } from '../../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 
 /**
- * Staff beside the main staff member whose time an appointment blocks: additional staff, and others
- * who do not serve.
+ * Staff whose time an appointment blocks in addition to the main staff member: additional staff,
+ * and others who do not serve.
  */
 @Entity('appointment_blocked_staff')
 @Index(['businessId', 'staffId', 'appointmentId'])

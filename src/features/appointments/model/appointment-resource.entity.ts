@@ -3,7 +3,7 @@ import { IntColumn, TenantColumn } from '../../../db/columns';
 import { Resource } from '../../resources/resource.entity';
 import { Appointment } from './appointment.entity';
 
-/** What it takes beside staff, for as long as they are taken. */
+/** Units of a resource that an appointment takes, for the time that its staff are blocked. */
 @Entity('appointment_resource')
 @Index(['businessId', 'resourceId', 'appointmentId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])

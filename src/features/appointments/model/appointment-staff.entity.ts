@@ -1,11 +1,11 @@
 import { Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { TenantColumn } from '../../../db/columns';
+import { InstantColumn, TenantColumn } from '../../../db/columns';
 import { Staff } from '../../staff/staff.entity';
 import { Appointment } from './appointment.entity';
 
-/** Who serves beside the main staff member; each is occupied like them. */
+/** Staff who serve in addition to the main staff member. Their time is blocked as well. */
 @Entity('appointment_staff')
-@Index(['businessId', 'staffId', 'appointmentId'])
+@Index(['businessId', 'staffId', 'startAt', 'appointmentId'])
 @ForeignKey(() => Appointment, ['businessId', 'appointmentId'], ['businessId', 'rowId'])
 @ForeignKey(() => Staff, ['businessId', 'staffId'], ['businessId', 'rowId'])
 export class AppointmentStaff {
@@ -17,4 +17,8 @@ export class AppointmentStaff {
 
   @PrimaryColumn('integer')
   staffId!: number;
+
+  /** The appointment's start, for an index that has the appointments of a staff member in order. */
+  @InstantColumn()
+  startAt!: number;
 }

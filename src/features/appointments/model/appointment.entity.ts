@@ -50,7 +50,7 @@ import { AppointmentStatus } from './status';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'Time agreed between a staff member and, most often, a client.',
+  description: 'Time agreed between a staff member and, in most cases, a client.',
 })
 export class Appointment extends Node {
   @TenantColumn()
@@ -59,14 +59,16 @@ export class Appointment extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'Numeric part of the id.' })
   @Shows<Appointment>('rowId')
   get calendarId(): number {
     return this.rowId;
   }
 
   @Field(() => Int, {
-    description: 'Rises by one with each change. Send it back as expectedVersion.',
+    description:
+      'Version of the row, which each change increments. Send it as expectedVersion to ' +
+      'detect concurrent changes.',
   })
   @IntColumn()
   version!: number;
@@ -87,13 +89,13 @@ export class Appointment extends Node {
   clientId!: number | null;
 
   /**
-   * The session of a class or course that it has seats in. No foreign key: SQLite adds none to a
-   * table; `verify` looks instead.
+   * Session of a class or course in which it has seats. Not a foreign key, since SQLite cannot add
+   * one to an existing table; `verify` checks it.
    */
   @IntColumn({ nullable: true })
   classScheduleId!: number | null;
 
-  @Field(() => Int, { description: 'Places that it takes in a class; 1 for everything else.' })
+  @Field(() => Int, { description: 'Number of seats in a class; 1 for other appointments.' })
   @IntColumn({ default: 1 })
   seats!: number;
 
@@ -101,7 +103,7 @@ export class Appointment extends Node {
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
 
-  /** A code; the schema shows the sub-status it stands for. */
+  /** Code of the sub-status, which the schema resolves to an object. */
   @TextColumn({ length: 40 })
   subStatusCode!: string;
 
@@ -117,22 +119,23 @@ export class Appointment extends Node {
   @InstantColumn()
   staffEndAt!: number;
 
-  /** The staff member's zone when it was booked, and so the zone of every local field. */
+  /** Time zone of the staff member at the time of booking, which is that of every local field. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
   /**
-   * Wall-clock start in that zone, 'YYYY-MM-DDTHH:mm:ss': what stays when a country changes its
-   * rules.
+   * Local start in that zone, 'YYYY-MM-DDTHH:mm:ss'. Preserved when the rules of the zone change.
    */
   @TextColumn({ length: 19 })
   localStart!: string;
 
-  /** Version of the time-zone data that made the instant of the wall clock. */
+  /** Version of the time-zone data that converted the local start to the instant. */
   @TextColumn({ length: 16 })
   timeZoneData!: string;
 
-  /** First and last local date in the location's zone: what `from` and `to` compare. */
+  /**
+   * First and last local day in the zone of the location, which `from` and `to` are compared with.
+   */
   @TextColumn({ length: 10 })
   locationStartDate!: string;
 
@@ -141,32 +144,35 @@ export class Appointment extends Node {
 
   @Field(() => DateTime, {
     nullable: true,
-    description:
-      'Until when the time is held for whoever is about to book; null once booked. At this instant it is free for others.',
+    description: 'Expiry of the hold, at which the time is free again. Null once booked.',
   })
   @InstantColumn({ nullable: true })
   holdExpiresAt!: number | null;
 
-  /** SHA-256 of the secret with which somebody without a name may book the hold. */
+  /** SHA-256 of the secret with which an anonymous caller may book the hold. */
   @TextColumn({ length: 43, nullable: true })
   holdSecretHash!: string | null;
 
-  @Field({ description: 'Booked past the check by a role that may. It still occupies its time.' })
+  @Field({
+    description:
+      'Whether the checks of availability were skipped by a role that may. The appointment ' +
+      'still occupies its time.',
+  })
   @FlagColumn()
   override!: boolean;
 
-  @Field({ description: 'True where the system chose the staff member.' })
+  @Field({ description: 'Whether the system chose the staff member.' })
   @FlagColumn()
   noPreference!: boolean;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it takes place, for a location of type VARIABLE.',
+    description: 'Address of the appointment, at a location of type VARIABLE.',
   })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Where it takes place online.' })
+  @Field(() => String, { nullable: true, description: 'URL of the online meeting.' })
   @TextColumn({ length: 2000, nullable: true })
   meetingUrl!: string | null;
 
@@ -174,11 +180,11 @@ export class Appointment extends Node {
   @LongTextColumn({ nullable: true })
   note!: string | null;
 
-  /** The schema shows it as `fields`, each to whom it is for. */
+  /** The schema shows it as `fields`, filtered by the viewer's access. */
   @JsonColumn({ nullable: true })
   fieldValues!: FieldValues;
 
-  /** Overrides the reason's. */
+  /** Overrides the color of the reason. */
   @TextColumn({ length: 7, nullable: true })
   ownColor!: string | null;
 
@@ -192,55 +198,68 @@ export class Appointment extends Node {
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Tax on the price, as recorded by whoever took the payment.',
+    description: 'Tax on the price, as recorded by the payment system.',
   })
   @DecimalColumn({ nullable: true })
   taxAmount!: string | null;
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Fee of the payment, as recorded by whoever took it.',
+    description: 'Fee of the payment, as recorded by the payment system.',
   })
   @DecimalColumn({ nullable: true })
   transactionFee!: string | null;
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Paid so far, as recorded by whoever took it.',
+    description: 'Amount paid so far, as recorded by the payment system.',
   })
   @DecimalColumn({ nullable: true })
   paidAmount!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The payment in the system that took it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reference of the payment in the payment system.',
+  })
   @TextColumn({ nullable: true })
   paymentReference!: string | null;
 
   @Field(() => Int, {
-    description: 'Hours before the start at which the client is reminded by e-mail; 0 means never.',
+    description:
+      'Hours before the start at which the client is reminded by e-mail. 0 disables the reminder.',
   })
   @IntColumn()
   clientReminderHours!: number;
 
-  @Field(() => Int, { description: 'The same for staff.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which staff are reminded by e-mail. 0 disables the reminder.',
+  })
   @IntColumn()
   staffReminderHours!: number;
 
-  @Field(() => Int, { description: 'The same for the client by SMS.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which the client is reminded by SMS. 0 disables the reminder.',
+  })
   @IntColumn()
   remindClientSmsHours!: number;
 
-  @Field(() => Int, { description: 'The same for staff by SMS.' })
+  @Field(() => Int, {
+    description:
+      'Hours before the start at which staff are reminded by SMS. 0 disables the reminder.',
+  })
   @IntColumn()
   remindStaffSmsHours!: number;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'When the client confirmed that they will come.',
+    description: 'Instant at which the client confirmed the appointment.',
   })
   @InstantColumn({ nullable: true })
   clientConfirmedAt!: number | null;
 
-  @Field({ description: 'Whether the client confirmed that they will come.' })
+  @Field({ description: 'Whether the client confirmed the appointment.' })
   @Reads<Appointment>('clientConfirmedAt')
   get clientConfirmed(): boolean {
     return this.clientConfirmedAt !== null;
@@ -250,7 +269,10 @@ export class Appointment extends Node {
   @InstantColumn({ nullable: true })
   checkedInAt!: number | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When it went INPROGRESS.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Instant at which the sub-status became INPROGRESS.',
+  })
   @InstantColumn({ nullable: true })
   startedAt!: number | null;
 
@@ -282,49 +304,52 @@ export class Appointment extends Node {
   @TextColumn({ length: 2000, nullable: true })
   noShowReason!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why it was changed last.' })
+  @Field(() => String, { nullable: true, description: 'Reason for the last change.' })
   @TextColumn({ length: 2000, nullable: true })
   changeReason!: string | null;
 
-  @Field(() => Int, { description: 'How often the client moved it.' })
+  @Field(() => Int, { description: 'Number of moves by the client.' })
   @IntColumn()
   clientRescheduleCount!: number;
 
-  @Field(() => Int, { description: 'How often staff moved it.' })
+  @Field(() => Int, { description: 'Number of moves by staff.' })
   @IntColumn()
   staffRescheduleCount!: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Groups what was booked together by a caller.',
+    description: 'Id given by the caller, shared by appointments that were booked together.',
   })
   @TextColumn({ nullable: true })
   batchId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The event in a calendar of yours.' })
+  @Field(() => String, { nullable: true, description: 'Id of the event in an external calendar.' })
   @TextColumn({ nullable: true })
   externalEventId!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The invitation that led to it.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the invitation that led to the appointment.',
+  })
   @TextColumn({ nullable: true })
   invitationId!: string | null;
 
   @Field(() => ID, {
     nullable: true,
-    description: 'The requisition that it belongs to, in a system of yours.',
+    description: 'Id of the requisition in an external system.',
   })
   @TextColumn({ nullable: true })
   jobRequisitionId!: string | null;
 
   /**
-   * No key of the database: SQLite adds none to a table that is there. A series is never removed.
+   * Not a foreign key, since SQLite cannot add one to an existing table. A series is never deleted.
    */
   @IntColumn({ nullable: true })
   recurringAppointmentId!: number | null;
 
   /**
-   * Where the rule of its series puts it, on the wall clock of the series, 'YYYY-MM-DDTHH:mm:ss'.
-   * One that starts at another time was moved alone.
+   * Start according to the rule of the series, as local time in the zone of the series,
+   * 'YYYY-MM-DDTHH:mm:ss'. It differs from the start if the occurrence was moved separately.
    */
   @TextColumn({ length: 19, nullable: true })
   recurrenceStart!: string | null;
@@ -333,7 +358,7 @@ export class Appointment extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Who booked it; WebClient where a client did.' })
+  @Field({ description: 'User name of the member who booked it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
 
@@ -341,7 +366,7 @@ export class Appointment extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last; WebClient where a client did.' })
+  @Field({ description: 'User name of the member who last changed it. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

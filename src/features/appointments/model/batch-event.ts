@@ -6,12 +6,12 @@ import { appendEvent, type Actor } from '../../../log/log.service';
 import { isBooking, snapshotOf, type Snapshot } from './events';
 
 /**
- * Several appointments that one command has changed. Each has an event of its own beside this one,
- * marked as told together.
+ * Type of the event for appointments that one command changed. Each of them has its own event as
+ * well, marked as part of the batch.
  */
 export const BATCH_CHANGED = 'CHANGED_TOGETHER';
 
-/** What they are appointments of. */
+/** The series or run that the appointments belong to. */
 export interface BatchSubject {
   readonly entityType: 'RecurringAppointment' | 'CourseSet';
   readonly entityId: number;
@@ -19,7 +19,7 @@ export interface BatchSubject {
 
 type BatchPart = readonly [appointmentId: number, version: number];
 
-/** Appends which appointments a command has changed together, in its transaction. */
+/** Appends the event for the appointments that a command has changed, in its transaction. */
 export function appendBatchEvent(
   tx: Tx,
   actor: Actor,
@@ -43,8 +43,8 @@ export function appendBatchEvent(
 const known = new WeakMap<LogEvent, Promise<LogEvent[]>>();
 
 /**
- * The events of those appointments, by their start; none once the log has forgotten them. One
- * statement, once for an event.
+ * Returns the events of those appointments, by start, in one statement; empty after the log has
+ * pruned them. Memoized for each event.
  */
 export function eventsOfBatch(db: Reader, event: LogEvent): Promise<LogEvent[]> {
   const parts = known.get(event) ?? readParts(db, event);

@@ -2,23 +2,30 @@ import { ArrayMaxSize, IsOptional, Matches, Max, Min } from 'class-validator';
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { Decimal } from '../../../lib/money';
 import { Text, WebUrl } from '../../../graphql/inputs/text-validators';
-import { SaidInFields, type FieldValueInput } from '../../custom-fields/values/field-value.inputs';
+import {
+  FieldValuesInput,
+  type FieldValueInput,
+} from '../../custom-fields/values/field-value.inputs';
 
 export const MAX_STAFF = 20;
 export const MAX_PARTS = 20;
 export const MAX_SEATS = 10_000;
 const MAX_REMINDER_HOURS = 24 * 60;
 
-/** Adds to an input what whoever books and whoever changes an appointment may say of it. */
+/** Adds the fields that bookings and changes of an appointment share to an input type. */
 export function withDetails<Input extends abstract new (...args: any[]) => object>(input: Input) {
   @InputType()
   abstract class AppointmentDetails extends input {
-    @Field(() => ID, { nullable: true, description: 'Arranges it and is not occupied.' })
+    @Field(() => ID, {
+      nullable: true,
+      description: 'Staff member who arranges the appointment. Their time is not blocked.',
+    })
     coordinatorStaffId?: string | null;
 
     @Field(() => [ID], {
       nullable: true,
-      description: 'Serve beside the main staff member and are occupied like them.',
+      description:
+        'Staff who serve in addition to the main staff member. Their time is blocked as well.',
     })
     @IsOptional()
     @ArrayMaxSize(MAX_STAFF)
@@ -26,7 +33,7 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
 
     @Field(() => String, {
       nullable: true,
-      description: 'Required at a location of type VARIABLE.',
+      description: 'Address of the appointment. Required at a location of type VARIABLE.',
     })
     @Text({ max: 500 })
     address?: string | null;
@@ -35,18 +42,19 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     @WebUrl()
     meetingUrl?: string | null;
 
-    @Field(() => String, { nullable: true, description: 'Up to 10,000 characters.' })
+    @Field(() => String, { nullable: true, description: 'Note of at most 10,000 characters.' })
     @Text({ max: 10_000, multiline: true })
     note?: string | null;
 
-    @SaidInFields(
-      'Custom fields of appointments for its reason. One that is not given stays as it is.',
+    @FieldValuesInput(
+      'Values of custom fields of appointments for its reason. Fields that are not given ' +
+        'keep their values.',
     )
     fields?: FieldValueInput[] | null;
 
     @Field(() => String, {
       nullable: true,
-      description: '#RRGGBB in place of the color of the reason.',
+      description: 'Color as #RRGGBB, instead of that of the reason.',
     })
     @IsOptional()
     @Matches(/^#[0-9A-Fa-f]{6}$/, { message: 'color must look like #668CD9.' })
@@ -54,7 +62,7 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
 
     @Field(() => Decimal, {
       nullable: true,
-      description: 'In place of the price of the reason. For staff.',
+      description: 'Price, instead of that of the reason. Staff only.',
     })
     price?: string | null;
 

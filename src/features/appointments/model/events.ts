@@ -25,47 +25,50 @@ export enum BookingEventType {
 registerEnumType(BookingEventType, {
   name: 'BookingEventType',
   valuesConfig: {
-    HELD: { description: 'Its time is held until holdExpiresAt.' },
-    BOOKED: { description: 'A hold became an appointment.' },
+    HELD: { description: 'The time is held until holdExpiresAt.' },
+    BOOKED: { description: 'A hold was booked.' },
     HOLD_EXPIRED: { description: 'A hold ended without a booking.' },
-    WAITLIST_JOINED: { description: 'Somebody waits for a place. Of no appointment.' },
-    WAITLIST_INVITED: { description: 'Its time is held for somebody who waits.' },
-    WAITLIST_BOOKED: { description: 'Somebody who was invited claimed it.' },
+    WAITLIST_JOINED: { description: 'A client joined a waitlist. Not an event of an appointment.' },
+    WAITLIST_INVITED: { description: 'The time is held for an invited client of the waitlist.' },
+    WAITLIST_BOOKED: { description: 'An invited client claimed the time.' },
     WAITLIST_RETURNED: {
       description:
-        'Somebody who was invited waits again: another was faster, or it is held no longer.',
+        'An invited client is waiting again: another client claimed the time, or it is no ' +
+        'longer held.',
     },
     WAITLIST_EXPIRED: {
       description:
-        'An invitation was not claimed in time; or, of no appointment, all that was waited for has passed.',
+        'An invitation expired unclaimed. Without an appointment: all requested times have passed.',
     },
-    WAITLIST_REMOVED: { description: 'Somebody left the waitlist, or was taken off it.' },
+    WAITLIST_REMOVED: { description: 'A client left the waitlist or was removed from it.' },
     STATUS_CHANGED: {
-      description: 'Any change of status or sub-status that has no event of its own.',
+      description: 'Any other change of the status or sub-status.',
     },
   },
 });
 
 /**
- * An appointment as the log keeps it: the row, who else serves, what it takes and what comes with
- * it.
+ * An appointment as recorded in the log: the row, its other staff, its resources and its add-ons.
  */
 export interface Snapshot {
-  /** Who is not to be told of the change: of the event alone, not of the appointment. */
+  /**
+   * Recipients who are not notified of the change. Part of the event only, not of the appointment.
+   */
   readonly notify?: NotificationChoice;
   /**
-   * Changed with others by one command, and told with them: see TOGETHER. Of the event alone, too.
+   * Whether the change is part of a batch, which is notified as a whole: see BATCH_CHANGED. Part of
+   * the event only.
    */
   readonly together?: true;
   readonly appointment: Appointment;
   readonly additionalStaffIds: readonly number[];
-  /** Staff whose time is blocked and who do not serve. */
+  /** Staff who do not serve, but whose time is blocked. */
   readonly blockedStaffIds?: readonly number[];
   readonly resources: readonly { readonly resourceId: number; readonly units: number }[];
   readonly addOnReasonIds: readonly number[];
 }
 
-/** One with which nothing else goes. */
+/** Returns a snapshot without other staff, resources or add-ons. */
 export const withoutExtras = (appointment: Appointment): Snapshot => ({
   appointment,
   additionalStaffIds: [],
@@ -73,7 +76,7 @@ export const withoutExtras = (appointment: Appointment): Snapshot => ({
   addOnReasonIds: [],
 });
 
-/** Bookkeeping that says nothing of its own about a change. */
+/** Columns that are not reported as changes. */
 const SILENT = new Set([
   'version',
   'resourceUnits',
@@ -116,7 +119,7 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
   const list = (field: string): number[] => (json[field] as number[] | undefined) ?? [];
   const units = list('resourceUnits');
   return {
-    // Written before there were seats it has none.
+    // Snapshots written before there were seats have none.
     appointment: tableOf(Appointment).hydrate({ seats: 1, ...json }),
     additionalStaffIds: list('additionalStaffIds'),
     blockedStaffIds: list('blockedStaffIds'),
@@ -132,7 +135,7 @@ export function fromJson(json: Record<string, unknown>): Snapshot {
 const TYPES = new Set<string>(Object.values(BookingEventType));
 
 /**
- * Whether an event is a step in the life of an appointment: then its snapshot holds the
+ * Whether an event belongs to the life cycle of an appointment, so that its snapshot contains the
  * appointment.
  */
 export const isBooking = ({ type, appointmentId }: LogEvent): boolean =>
@@ -140,7 +143,7 @@ export const isBooking = ({ type, appointmentId }: LogEvent): boolean =>
 
 const snapshots = new WeakMap<LogEvent, Snapshot>();
 
-/** The appointment of an event. Many subscribers look at one event: it is made once. */
+/** Returns the appointment of an event. Memoized, since many subscribers read one event. */
 export function snapshotOf(event: LogEvent): Snapshot {
   const known = snapshots.get(event);
   if (known) return known;
@@ -149,7 +152,7 @@ export function snapshotOf(event: LogEvent): Snapshot {
   return made;
 }
 
-/** Field → [old, new] of whatever differs. */
+/** Returns the differences by field, as [old, new]. */
 export function changesBetween(
   before: Snapshot,
   after: Snapshot,

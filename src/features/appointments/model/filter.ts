@@ -18,7 +18,7 @@ export class AppointmentOrder {
 
 const MAX_IDS = 500;
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Filter for appointments. Conditions are combined with AND.' })
 export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) clientIds?:
@@ -28,22 +28,31 @@ export class AppointmentFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) reasonIds?:
     string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Those that take any of them.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Appointments that take any of these resources.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
   resourceIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'With seats in one of these sessions.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Appointments with seats in one of these sessions.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
   classScheduleIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Of these series.' })
+  @Field(() => [ID], { nullable: true, description: 'Appointments of these series.' })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
   recurringAppointmentIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Main or additional staff.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Main or additional staff of the appointments.',
+  })
   @IsOptional()
   @ArrayMaxSize(MAX_IDS)
   staffIds?: string[] | null;
@@ -77,16 +86,19 @@ export class AppointmentFilter {
 
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Last day, itself included. What overlaps the window is in it.',
+    description: 'Last day, inclusive. Appointments that overlap the window are included.',
   })
   to?: string | null;
 
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Leaves out those whose reason is PERSONAL.',
+    description: 'Whether to exclude appointments whose reason is PERSONAL.',
   })
   excludeTimeOff?: boolean | null;
 
-  @Field(() => Boolean, { nullable: true, description: 'Only those whose reason is PERSONAL.' })
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether to return only appointments whose reason is PERSONAL.',
+  })
   onlyTimeOff?: boolean | null;
 }

@@ -7,17 +7,22 @@ import { defineRepository } from '../../../graphql/relations/repository';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
 import { setAppointmentRules } from '../../clients/client.source';
 import { Appointment } from './appointment.entity';
-import { helpedBy } from '../appointment-staff.helped';
+import {
+  branchesOfStaff,
+  helpedBy,
+  isHelpedBy,
+  type StartBounds,
+} from '../appointment-staff.helped';
 import type { AppointmentFilter } from './filter';
 import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
 
-/** Appointments that staff serve as the main or an additional staff member. */
+/** Condition for appointments that the staff serve as main or additional staff. */
 const servedBy = (
   column: (property: keyof Appointment & string) => Sql,
   businessId: number,
   staffIds: readonly number[],
 ): Sql =>
-  or([isOneOf(column('staffId'), staffIds), helpedBy(column('rowId'), businessId, staffIds)]);
+  or([isOneOf(column('staffId'), staffIds), isHelpedBy(column('rowId'), businessId, staffIds)]);
 
 export const appointments = defineRepository(Appointment, (viewer, column) => {
   switch (viewer.role) {
@@ -38,37 +43,39 @@ export const appointments = defineRepository(Appointment, (viewer, column) => {
   }
 });
 
-/** Local dates lie between 14 hours before and 12 hours after those of UTC. */
+/** A local day starts at most 14 hours before and at most 12 hours after the same day in UTC. */
 const EAST = 14 * MS_PER_HOUR;
 const WEST = 12 * MS_PER_HOUR;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
 /**
- * Appointments that touch a local day of their location. The dates decide; the instants only bound
- * what an index has to show, from the start of the longest appointment that could still reach into
- * the window.
+ * Bounds the index range of a window of local days by instants, from the start of the longest
+ * appointment that could reach into it.
  */
-function within(
-  from: string | null | undefined,
-  to: string | null | undefined,
-  column: (property: keyof Appointment & string) => Sql,
-  businessId: number,
-): Sql[] {
-  return [
+const startsWithin =
+  ({ from, to }: Partial<AppointmentFilter>, businessId: number): StartBounds =>
+  (startAt) => [
     ...(from
       ? [
-          sql`${column('locationEndDate')} >= ${from}`,
-          sql`${column('startAt')} >= ${utcMidnight(from) - EAST} - (SELECT longest_ms FROM business WHERE id = ${businessId})`,
+          sql`${startAt} >= ${utcMidnight(from) - EAST} - (SELECT longest_ms FROM business WHERE id = ${businessId})`,
         ]
       : []),
-    ...(to
-      ? [
-          sql`${column('locationStartDate')} <= ${to}`,
-          sql`${column('startAt')} < ${utcMidnight(to) + MS_PER_DAY + WEST}`,
-        ]
-      : []),
+    ...(to ? [sql`${startAt} < ${utcMidnight(to) + MS_PER_DAY + WEST}`] : []),
   ];
-}
+
+/** Condition for appointments that overlap local days of their location, by dates. */
+const within = (
+  given: Partial<AppointmentFilter>,
+  column: (property: keyof Appointment & string) => Sql,
+  businessId: number,
+): Sql[] => [
+  ...(given.from ? [sql`${column('locationEndDate')} >= ${given.from}`] : []),
+  ...(given.to ? [sql`${column('locationStartDate')} <= ${given.to}`] : []),
+  ...startsWithin(given, businessId)(column('startAt')),
+];
+
+const staffIdsOf = ({ staffIds }: Partial<AppointmentFilter>): number[] | null =>
+  staffIds ? parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']) : null;
 
 const IDS = {
   ids: ['Appointment', 'rowId'],
@@ -86,8 +93,14 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
   check: (context, { subStatuses }) =>
     checkSubStatuses(context, subStatuses, ['filter', 'subStatuses']),
+  branches(given, { businessId, role, staffId }) {
+    const served = role === Role.STAFF_USER ? staffId !== null && [staffId] : staffIdsOf(given);
+    return served && served.length > 0
+      ? branchesOfStaff(businessId, served, startsWithin(given, businessId))
+      : null;
+  },
   filter(given, column, _alias, { businessId }) {
-    const conditions = within(given.from, given.to, column, businessId);
+    const conditions = within(given, column, businessId);
     for (const [name, [type, property]] of Object.entries(IDS) as [
       keyof typeof IDS,
       (typeof IDS)[keyof typeof IDS],
@@ -96,14 +109,8 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
       if (ids)
         conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
-    if (given.staffIds)
-      conditions.push(
-        servedBy(
-          column,
-          businessId,
-          parseGlobalIds('Staff', given.staffIds, ['filter', 'staffIds']),
-        ),
-      );
+    const staffIds = staffIdsOf(given);
+    if (staffIds) conditions.push(servedBy(column, businessId, staffIds));
     if (given.resourceIds) {
       conditions.push(sql`EXISTS (SELECT 1 FROM appointment_resource AS taken WHERE taken.business_id = ${column('businessId')}
         AND taken.appointment_id = ${column('rowId')} AND ${isOneOf(sql`taken.resource_id`, parseGlobalIds('Resource', given.resourceIds, ['filter', 'resourceIds']))})`);
@@ -123,8 +130,8 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
 });
 
 /**
- * That a client has an appointment of which `condition` holds; said here because clients know no
- * appointments.
+ * Condition for clients that have an appointment for which `condition` holds. Defined here, since
+ * clients do not import appointments.
  */
 const hasAppointment = (
   client: (property: 'businessId' | 'rowId') => Sql,

@@ -1,7 +1,7 @@
 import { isStaffSide, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 
-/** Who is not to be told of a change; left out, everybody is. */
+/** Recipients who are not notified of a change. Omitted recipients are notified. */
 export interface NotificationChoice {
   readonly client?: false;
   readonly staff?: false;
@@ -15,7 +15,7 @@ interface NotificationInput {
 }
 
 /**
- * The same as a part of a snapshot, which it leaves as it is where everybody is notified.
+ * Returns the choice as part of a snapshot; empty if all recipients are notified.
  * @throws DomainError FORBIDDEN
  */
 export function notifying(
@@ -27,7 +27,7 @@ export function notifying(
 }
 
 /**
- * What whoever makes a change says of its messages: the log carries it to those who send them.
+ * Returns the caller's choice of notifications, which the log carries to the sender.
  * @throws DomainError FORBIDDEN
  */
 export function notificationChoiceOf(

@@ -4,7 +4,7 @@ import type { Serving } from '../../reasons/reason.loaders';
 import type { ReasonDuration } from '../../reasons/reason.type';
 
 /** The parts of a booking that have a price. */
-export interface Priced {
+export interface PricedParts {
   readonly reason: Reason;
   /** One of the lengths that the reason offers; null for another length. */
   readonly duration: ReasonDuration | null;
@@ -14,10 +14,16 @@ export interface Priced {
 }
 
 /**
- * The price of the length, else of the staff member, else of the reason, plus those of the add-ons.
- * Null where none is set.
+ * Returns the price of the length, else of the staff member, else of the reason, plus those of the
+ * add-ons. Null if none is set.
  */
-export function priceOf({ reason, duration, serving, staffId, addOns }: Priced): string | null {
+export function priceOf({
+  reason,
+  duration,
+  serving,
+  staffId,
+  addOns,
+}: PricedParts): string | null {
   const own = serving.find((one) => one.staffId === staffId)?.price;
   const prices = [duration?.price ?? own ?? reason.price, ...addOns.map(({ price }) => price)];
   const known = prices.filter((amount) => amount !== null);

@@ -5,6 +5,7 @@ import type { ExplainAvailabilityInput } from '../../availability/explanation/ex
 import { unavailable } from '../../availability/unavailable-error';
 import { boundsOf } from '../../availability/engine-facts';
 import type { ClassSchedule } from '../../classes/class-schedule.entity';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus, type Client } from '../../clients/client.entity';
 import { LocationType, type Location } from '../../locations/location.entity';
 import type { Reason } from '../../reasons/reason.entity';
@@ -17,7 +18,7 @@ const forbidden = (message: string, field?: string): DomainError =>
   new DomainError(ErrorCode.FORBIDDEN, message, field ? { path: ['input', field] } : {});
 
 /**
- * Inputs that decide about money, length and the law: for staff.
+ * Inputs that only staff may set: money, length and notifications.
  * @throws DomainError FORBIDDEN
  */
 const STAFF_ONLY = [
@@ -55,17 +56,14 @@ interface Booking {
   readonly staff: readonly Staff[];
   readonly client: Client | null;
   readonly address: string | null;
-  /** Of seats in a class or a course. */
+  /** Session of a booking of seats. */
   readonly session?: ClassSchedule | null;
-  /**
-   * Of a booking that is new: what was answered to the screening question. Left out, it was
-   * answered before.
-   */
+  /** Answer to the screening question of a new booking. Omitted if it was answered before. */
   readonly screeningAnswer?: string | null;
 }
 
 /**
- * What must hold for anybody who books, an override apart from none.
+ * Checks the rules that apply to every booking, also with an override.
  * @throws DomainError RULE_VIOLATED
  */
 export function checkBooking(
@@ -73,21 +71,20 @@ export function checkBooking(
   { reason, location, staff, client, address, session, screeningAnswer }: Booking,
 ): void {
   if (reason.reasonType === ReasonType.ADDON)
-    throw violated('An add-on cannot be booked alone.', 'reasonId');
+    throw violated('An add-on cannot be booked on its own.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session)
-    throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
+    throw violated('A session of the class is required: give classScheduleId.', 'classScheduleId');
   if (reason.reasonType === ReasonType.COURSE && !session)
-    throw violated('Say which run of the course: give courseSetId.', 'courseSetId');
+    throw violated('A run of the course is required: give courseSetId.', 'courseSetId');
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw violated('This reason is no longer booked.', 'reasonId');
+    throw violated('This reason can no longer be booked.', 'reasonId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !address)
     throw violated('This location has no address of its own: give one.', 'address');
-  // A session that is open has its leader.
+  // An open session already has its leader.
   const absent = !session && staff.find((person) => !person.active || !person.acceptsAppointments);
   if (absent) throw violated(`${absent.fullName} takes no appointments.`, 'staffId');
-  if (client?.status === ClientStatus.BLACKLISTED)
-    throw violated('This client cannot book.', 'clientId');
+  if (client?.status === ClientStatus.BLACKLISTED) throw clientCannotBook(member);
   if (client?.deleted) throw violated('This client has been deleted.', 'clientId');
   if (isStaffSide(member)) return;
   if (screeningAnswer !== undefined && !screens(reason, screeningAnswer)) {
@@ -99,25 +96,24 @@ export function checkBooking(
 }
 
 /**
- * Refuses a service without a client; who comes to what is held may be said later.
+ * Requires a client for a service. A hold may be made without one.
  * @throws DomainError RULE_VIOLATED
  */
-export function refuseNobody({ reasonType }: Reason, hasClient: boolean): void {
+export function requireClient({ reasonType }: Reason, hasClient: boolean): void {
   if (!hasClient && reasonType === ReasonType.SERVICE)
     throw violated(
-      'Say who comes: give clientId, or client with a name and an e-mail address.',
+      'A client is required: give clientId, or client with a name and an e-mail address.',
       'client',
     );
 }
 
-/** Whether what this viewer books waits for a staff member to confirm it. */
-export const waitsForStaff = (member: Member, reason: Reason): boolean =>
+/** Whether a booking by this member awaits confirmation by staff. */
+export const awaitsConfirmation = (member: Member, reason: Reason): boolean =>
   reason.requiresStaffConfirmation && !isStaffSide(member);
 
 /**
- * Refuses a start that is too soon or too far ahead where no engine is asked: of seats in a
- * session, and of a hold that becomes an appointment. Notice counts from `noticedAt`, the horizon
- * from now.
+ * Checks notice and horizon where the engine is not used: for seats in a session, and for booking a
+ * hold. Notice counts from `noticedAt`, the horizon from now.
  * @throws DomainError TIME_UNAVAILABLE
  */
 export function checkNotice(
@@ -139,7 +135,7 @@ export function checkNotice(
 }
 
 /**
- * Whether a client may move an appointment at all.
+ * Checks that a client may move the appointment.
  * @throws DomainError RULE_VIOLATED
  */
 export function checkMove(
@@ -156,7 +152,7 @@ export function checkMove(
 }
 
 /**
- * What a client may move alone.
+ * Checks that a client's move keeps what a STRICT reason requires.
  * @throws DomainError RULE_VIOLATED
  */
 export function checkReschedule(
@@ -179,7 +175,10 @@ export function checkReschedule(
   }
 }
 
-/** A client may cancel alone until it begins; the other ways to end it are for staff. */
+/**
+ * A client may cancel until the start. Other transitions require staff.
+ * @throws DomainError FORBIDDEN, RULE_VIOLATED
+ */
 export function authoriseStatus(
   member: Member,
   before: Appointment,
@@ -188,5 +187,6 @@ export function authoriseStatus(
 ): void {
   if (isStaffSide(member)) return;
   if (!cancels) throw forbidden('Only staff may do this.');
-  if (before.startAt <= now) throw violated('This appointment has begun: call to cancel it.', 'id');
+  if (before.startAt <= now)
+    throw violated('This appointment has begun: contact the business to cancel it.', 'id');
 }

@@ -10,12 +10,12 @@ export enum AppointmentStatus {
 }
 registerEnumType(AppointmentStatus, {
   name: 'AppointmentStatus',
-  description: 'The life of an appointment; sub-statuses refine it.',
+  description: 'Status of an appointment. Sub-statuses refine it.',
 });
 
 const { PENDING, OPEN, COMPLETED, NO_SHOW, CANCELLED, DELETED } = AppointmentStatus;
 
-/** Sub-statuses that every business has, with the status each refines. */
+/** Sub-statuses that every business has, with the status that each refines. */
 export const BUILT_IN_SUB_STATUSES: ReadonlyMap<
   string,
   { label: string; status: AppointmentStatus }
@@ -34,8 +34,8 @@ export const BUILT_IN_SUB_STATUSES: ReadonlyMap<
 ]);
 
 /**
- * From each status, where it may go. A move within a status changes the sub-status alone. Staff may
- * undo the end of a visit.
+ * Legal next statuses. A transition within a status changes only the sub-status. Staff may revert
+ * the end of a visit.
  */
 const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = {
   [PENDING]: [PENDING, OPEN, CANCELLED, DELETED],
@@ -46,7 +46,7 @@ const NEXT: Readonly<Record<AppointmentStatus, readonly AppointmentStatus[]>> = 
   [DELETED]: [],
 };
 
-/** Order of the built-in sub-statuses of OPEN: a visit does not go back. */
+/** Order of the built-in sub-statuses of OPEN. Transitions go forward only. */
 const VISIT = ['OPEN', 'CONFIRMED', 'CHECKEDIN', 'INPROGRESS'];
 
 export interface State {
@@ -54,12 +54,11 @@ export interface State {
   readonly subStatus: string;
 }
 
-/** The statuses of a visit that has taken place, or should have. */
+/** Statuses of a visit that took place or was missed. */
 const ENDED: readonly AppointmentStatus[] = [COMPLETED, NO_SHOW];
 
 /**
- * @param hasBegun whether the start of the visit has passed: before it, a visit is neither
- * completed nor missed
+ * @param hasBegun whether the start has passed: before it, a visit is neither completed nor missed
  */
 export function isLegal(from: State, to: State, hasBegun: boolean): boolean {
   if (!NEXT[from.status].includes(to.status)) return false;
@@ -75,10 +74,7 @@ export const stateOf = (status: AppointmentStatus, subStatusCode: string = statu
   subStatusCode,
 });
 
-/**
- * The statuses and the built-in sub-statuses that may come next: the ways out of an
- * ILLEGAL_TRANSITION.
- */
+/** Returns the legal next statuses and built-in sub-statuses. */
 export function legalNext(
   from: State,
   hasBegun: boolean,
@@ -92,12 +88,10 @@ export function legalNext(
   };
 }
 
-/** Whether an appointment can be moved: as long as it can be cancelled. */
+/** Whether an appointment can be moved: true as long as it can be cancelled. */
 export const isMovable = (from: State): boolean =>
   isLegal(from, { status: CANCELLED, subStatus: CANCELLED }, true);
 
-/**
- * Whether an appointment of this status takes time from its staff. A no-show gives the time back.
- */
+/** Whether an appointment with this status takes the time of its staff. A no-show frees it. */
 export const occupies = (status: AppointmentStatus): boolean =>
   status === PENDING || status === OPEN || status === COMPLETED;

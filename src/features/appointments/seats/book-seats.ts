@@ -17,7 +17,7 @@ import { addClient } from '../../clients/client.service';
 import { clients } from '../../clients/client.source';
 import { locations } from '../../locations/location.source';
 import type { FieldValues } from '../../custom-fields/values/field-value.type';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { lockSubjects } from '../../occupancy/occupancy.service';
 import type { Reason } from '../../reasons/reason.entity';
 import { reasons } from '../../reasons/reason.source';
@@ -30,16 +30,16 @@ import { withoutExtras, BookingEventType } from '../model/events';
 import { delegatedBooking, holdOf, type DelegatedBooking, type Hold } from '../holds/hold';
 import type { CreateAppointmentInput, HoldAppointmentInput } from '../booking/inputs';
 import { notificationChoiceOf } from '../model/notification-choice';
-import { checkSeat, placed, refuseOtherPlace, type Place } from './session-checks';
+import { checkSeat, placed, rejectDefinedBySession, type Place } from './session-checks';
 import { authoriseInput, authoriseOverride, checkNotice } from '../model/rules';
-import { placeOf, seatsAsked, tooFew } from './seats';
+import { placeOf, seatsExplanationInput, tooFew } from './seats';
 import { refuseQuota } from '../booking/recheck-availability';
 import { appendBatchEvent } from '../model/batch-event';
 import { describedClient, knownClient, type ClientDraft } from '../booking/parse';
 import { writeAppointment, type AppointmentAggregate } from '../model/aggregate';
 
 /**
- * Books somebody's time, or seats: all that was booked, by start.
+ * Books time of a staff member, or seats. Returns all appointments booked, by start.
  * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
  */
 export async function bookAppointments(
@@ -52,7 +52,7 @@ export async function bookAppointments(
 }
 
 /**
- * Holds somebody's time, or seats of one session.
+ * Holds time of a staff member, or seats in one session.
  * @throws DomainError as createAppointment, and SEATS_UNAVAILABLE
  */
 export async function holdTimeOrSeats(
@@ -65,7 +65,7 @@ export async function holdTimeOrSeats(
 }
 
 /**
- * Holds seats of one session on behalf of somebody.
+ * Holds seats in one session on behalf of another caller.
  * @throws DomainError as holdTimeOrSeats
  */
 export function holdSeatsFor(
@@ -77,7 +77,7 @@ export function holdSeatsFor(
 }
 
 /**
- * Books seats of one session on behalf of somebody.
+ * Books seats in one session on behalf of another caller.
  * @throws DomainError as bookAppointments
  */
 export function bookSeatsFor<R>(
@@ -90,30 +90,35 @@ export function bookSeatsFor<R>(
   );
 }
 
-/** Comes last in the transaction that books seats. Returns the result of the command. */
-type LastOfAll<R> = (tx: Tx, booked: readonly AppointmentAggregate[]) => Promise<R>;
+/** Runs last in the transaction that books seats. Returns the result of the command. */
+type BeforeSeatsCommit<R> = (tx: Tx, booked: readonly AppointmentAggregate[]) => Promise<R>;
 
-const allOf: LastOfAll<readonly Appointment[]> = async (_tx, booked) =>
+const allOf: BeforeSeatsCommit<readonly Appointment[]> = async (_tx, booked) =>
   booked.map(({ appointment }) => appointment);
-const firstOf: LastOfAll<Appointment> = async (_tx, [booked]) =>
+const firstOf: BeforeSeatsCommit<Appointment> = async (_tx, [booked]) =>
   (booked as AppointmentAggregate).appointment;
 
-type Named = Partial<Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>>;
+type SeatReferences = Partial<
+  Pick<CreateAppointmentInput, 'classScheduleId' | 'courseSetId' | 'seats'>
+>;
 
-/** @throws DomainError BAD_USER_INPUT for seats of nothing, or of both. */
-function namesSeats({ classScheduleId, courseSetId, seats }: Named): boolean {
+/**
+ * Whether the input is for seats.
+ * @throws DomainError BAD_USER_INPUT for seats without a session or run, or for both
+ */
+function namesSeats({ classScheduleId, courseSetId, seats }: SeatReferences): boolean {
   if (classScheduleId != null && courseSetId != null)
     throw badInput('Give classScheduleId or courseSetId, not both.', 'courseSetId');
   const named = classScheduleId != null || courseSetId != null;
   if (seats != null && !named)
     throw badInput(
-      'Seats are of a class or a course: give classScheduleId or courseSetId.',
+      'Only a class or a course has seats: give classScheduleId or courseSetId.',
       'seats',
     );
   return named;
 }
 
-/** What is wanted, before the lock: the sessions as they are now, and who comes. */
+/** The requested sessions and references, as read before the lock. */
 interface SeatRequest {
   readonly reasonId: number;
   readonly sessions: readonly ClassSchedule[];
@@ -126,7 +131,7 @@ async function bookSeats<R>(
   context: Context,
   input: CreateAppointmentInput,
   hold: Hold | null,
-  last: LastOfAll<R>,
+  last: BeforeSeatsCommit<R>,
 ): Promise<R> {
   const member = memberOf(context);
   authoriseInput(member, input);
@@ -145,10 +150,10 @@ async function want(
 ): Promise<SeatRequest> {
   const reasonId = parseGlobalId('Reason', input.reasonId, at('reasonId'));
   const [{ sessions, set }, described] = await Promise.all([
-    named(context, member, input),
+    loadSessions(context, member, input),
     describedClient(context, member, input),
   ]);
-  refuseOtherPlace(input, set ? null : (sessions[0] as ClassSchedule));
+  rejectDefinedBySession(input, set ? null : (sessions[0] as ClassSchedule));
   return {
     reasonId,
     sessions,
@@ -159,7 +164,7 @@ async function want(
 }
 
 /** @throws DomainError NOT_FOUND, RULE_VIOLATED */
-async function named(
+async function loadSessions(
   context: Context,
   { businessId }: Member,
   { classScheduleId, courseSetId }: CreateAppointmentInput,
@@ -184,12 +189,11 @@ async function named(
     courseSetId: set.rowId,
     status: ClassScheduleStatus.OPEN,
   });
-  if (!sessions.length)
-    throw violated('No session of this course takes place any more.', 'courseSetId');
+  if (!sessions.length) throw violated('This course has no open sessions left.', 'courseSetId');
   return { set, sessions };
 }
 
-/** All of the sessions or none, on the snapshot that the write sees. */
+/** Books all of the sessions or none, on the snapshot of the write. */
 async function seat(
   context: Context,
   tx: Tx,
@@ -202,7 +206,7 @@ async function seat(
   const { businessId } = member;
   const inside: Context = { ...context, db: readerOf(tx, context.db) };
   const subjectIds = wanted.map(({ subjectId }) => subjectId);
-  // All of it is on its way at once; the database reads when it has the lock.
+  // Sends all statements at once; the database executes the reads after it has acquired the lock.
   const [capacities, taken, found, business, reason, coordinator, client, fieldValues] =
     await Promise.all([
       lockSubjects(tx, businessId, subjectIds, now),
@@ -212,7 +216,7 @@ async function seat(
       reasons.getVisible(inside, reasonId, at('reasonId')),
       coordinatorOf(inside, input),
       described?.client ?? knownClient(inside, member, input, hold !== null),
-      saidOfAppointment(inside, reasonId, {
+      acceptAppointmentFields(inside, reasonId, {
         given: input.fields,
         complete: hold === null,
         path: at('fields'),
@@ -222,8 +226,7 @@ async function seat(
   const sessions = (
     set ? found.filter(({ status }) => status === ClassScheduleStatus.OPEN) : found
   ).sort((one, other) => one.startAt - other.startAt);
-  if (!sessions.length)
-    throw violated('No session of this course takes place any more.', 'courseSetId');
+  if (!sessions.length) throw violated('This course has no open sessions left.', 'courseSetId');
   const places = await Promise.all(sessions.map(async (session) => placed(inside, session)));
   for (const place of places)
     checkSeat(
@@ -236,10 +239,10 @@ async function seat(
     );
   const seats = input.seats ?? 1;
   const asked = {
-    ...wantedOf(sessions[0] as ClassSchedule, set, seats),
+    ...runExplanationInput(sessions[0] as ClassSchedule, set, seats),
     screeningAnswer: input.screeningAnswer,
   };
-  // A course is booked in time for its first session.
+  // Notice for a course counts to its first session.
   checkNotice(member, reason, (places[0] as Place).leader, asked, { now });
   const left = (session: ClassSchedule) =>
     Math.max(0, (capacities.get(session.subjectId) ?? 0) - (taken.get(session.subjectId) ?? 0));
@@ -295,24 +298,27 @@ async function seat(
       served as [AppointmentAggregate, ...AppointmentAggregate[]],
     );
   for (const one of served) await hold?.last?.(tx, one);
-  keepFor(context, reason, client, places);
+  primeSeatLoaders(context, reason, client, places);
   return served;
 }
 
-/** A run of a course is asked about at the place of the run, whose first session begins it. */
-const wantedOf = (
+/**
+ * Returns the input of an explanation. A run of a course is explained at its location, by its first
+ * session.
+ */
+const runExplanationInput = (
   first: ClassSchedule,
   set: CourseSet | null,
   seats: number,
 ): ExplainAvailabilityInput =>
   set
     ? {
-        ...seatsAsked(first, seats),
+        ...seatsExplanationInput(first, seats),
         locationId: toGlobalId('Location', set.locationId),
         classScheduleId: null,
         courseSetId: toGlobalId('CourseSet', set.rowId),
       }
-    : seatsAsked(first, seats);
+    : seatsExplanationInput(first, seats);
 
 const coordinatorOf = (
   context: Context,
@@ -334,11 +340,11 @@ interface About {
   readonly coordinatorStaffId: number | null;
   readonly set: CourseSet | null;
   readonly fieldValues: FieldValues;
-  /** Of the sessions of a course the first bears its price. */
+  /** Whether the session is the first of its run, which bears the price of the course. */
   readonly first: boolean;
 }
 
-/** The seats that this would be. Pure. */
+/** Returns the appointment of a seat. Pure. */
 function decide(
   about: About,
   { session, leader, location }: Place,
@@ -378,8 +384,8 @@ function decide(
   };
 }
 
-/** What was read for the booking need not be read again for its answer. */
-function keepFor(
+/** Primes the loaders with the rows read for the booking, for use in the response. */
+function primeSeatLoaders(
   context: Context,
   reason: Reason,
   client: Client | null,

@@ -4,7 +4,7 @@ import { findOne } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
 import type { ExplainAvailabilityInput } from '../../availability/explanation/explain.type';
-import { withAsked } from '../../availability/unavailable-error';
+import { withExplanationInput } from '../../availability/unavailable-error';
 import { ClassSchedule, ClassScheduleStatus } from '../../classes/class-schedule.entity';
 import { seatsTaken } from '../../classes/class.seats';
 import type { Occupancy } from '../../occupancy/occupancy.service';
@@ -12,7 +12,7 @@ import type { Appointment } from '../model/appointment.entity';
 import { occupies } from '../model/status';
 import type { AppointmentAggregate } from '../model/aggregate';
 
-/** What an attendee occupies: seats, for the time of the session. */
+/** Returns the seats that an attendee occupies, for the time of the session. */
 export const seatsOf = (
   { status, seats, holdExpiresAt }: Appointment,
   { subjectId, startAt, endAt }: ClassSchedule,
@@ -21,7 +21,7 @@ export const seatsOf = (
     ? [{ subjectId, startMs: startAt, endMs: endAt, units: seats, expiresAt: holdExpiresAt }]
     : [];
 
-/** The columns of an attendee's appointment that are those of the session. */
+/** Returns the columns of an attendee's appointment that are copied from the session. */
 export const placeOf = ({
   staffId,
   locationId,
@@ -58,8 +58,8 @@ export function refuseCancelled({ status }: ClassSchedule, path: readonly string
     );
 }
 
-/** What somebody wanted who was refused seats of a session, for whoever asks why. */
-export const seatsAsked = (
+/** Returns refused seats of a session as the input of an explanation. */
+export const seatsExplanationInput = (
   { rowId, reasonId, locationId, startAt }: ClassSchedule,
   seats: number,
 ): ExplainAvailabilityInput => ({
@@ -70,16 +70,14 @@ export const seatsAsked = (
   classScheduleId: toGlobalId('ClassSchedule', rowId),
 });
 
-/**
- * The time, or the seats, that an appointment has or would have, for the explanation of why it
- * cannot.
- */
-export function askedOf(
+/** Returns the time or the seats of an appointment as the input of an explanation. */
+export function explanationInputFor(
   { appointment, staff, session }: AppointmentAggregate,
   screeningAnswer?: string | null,
 ): ExplainAvailabilityInput {
   const appointmentId = toGlobalId('Appointment', appointment.rowId);
-  if (session) return { ...seatsAsked(session, appointment.seats), screeningAnswer, appointmentId };
+  if (session)
+    return { ...seatsExplanationInput(session, appointment.seats), screeningAnswer, appointmentId };
   return {
     reasonId: toGlobalId('Reason', appointment.reasonId),
     locationId: toGlobalId('Location', appointment.locationId),
@@ -100,23 +98,22 @@ export function tooFew(
     seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
   return new DomainError(
     ErrorCode.SEATS_UNAVAILABLE,
-    `${left} left. Choose another session, or ask for fewer.`,
+    `${left} left. Choose another session or request fewer seats.`,
     {
       path: ['input', 'seats'],
       seatsLeft,
       classScheduleIds: sessions.map(({ rowId }) => toGlobalId('ClassSchedule', rowId)),
-      ...withAsked(asked),
+      ...withExplanationInput(asked),
     },
   );
 }
 
 /**
- * Whether a session is still what it was when its seats were asked for; looked at behind the lock
- * of its seats.
- * @throws DomainError RULE_VIOLATED for one that was cancelled, SEATS_UNAVAILABLE where too few are
- * free.
+ * Checks a session again after its seats are locked.
+ * @throws DomainError RULE_VIOLATED if it was cancelled, SEATS_UNAVAILABLE if too few seats are
+ * free
  */
-export async function seatsStand(
+export async function recheckSeats(
   tx: Tx,
   appointment: Appointment,
   session: ClassSchedule,
@@ -129,14 +126,14 @@ export async function seatsStand(
   if (current?.version !== session.version) return false;
   refuseCancelled(current, ['input', 'id']);
   if (override) return true;
-  // Those that had ended were taken off with the lock.
+  // Locking removed the expired holds.
   const taken = (await seatsTaken(tx, businessId, [subjectId], 0)).get(subjectId) ?? 0;
   const left = Math.max(0, (capacities.get(subjectId) ?? 0) - taken);
-  // Of a course no session is booked alone.
+  // A session of a course cannot be booked separately.
   const asked =
     current.courseSetId === null
       ? {
-          ...seatsAsked(current, appointment.seats),
+          ...seatsExplanationInput(current, appointment.seats),
           appointmentId: toGlobalId('Appointment', appointment.rowId),
         }
       : null;

@@ -13,8 +13,8 @@ import { staff as staffSource } from '../../staff/staff.source';
 import { checkBooking } from '../model/rules';
 import { refuseCancelled } from './seats';
 
-/** What a session says already. */
-const OF_SESSION = [
+/** Fields that a session defines. */
+const DEFINED_BY_SESSION = [
   'start',
   'localStart',
   'end',
@@ -29,11 +29,12 @@ const OF_SESSION = [
 ] as const;
 
 /**
- * Whoever repeats what the session says may; of a course nothing is said but the run.
- * @throws DomainError BAD_USER_INPUT for what is something else.
+ * Rejects fields that a session defines, unless they repeat its values. For a course, only the run
+ * may be given.
+ * @throws DomainError BAD_USER_INPUT for a different value
  */
-export function refuseOtherPlace(
-  input: Partial<Record<(typeof OF_SESSION)[number], unknown>>,
+export function rejectDefinedBySession(
+  input: Partial<Record<(typeof DEFINED_BY_SESSION)[number], unknown>>,
   session: ClassSchedule | null,
 ): void {
   const own: Partial<Record<string, unknown>> = session
@@ -47,12 +48,12 @@ export function refuseOtherPlace(
     : {};
   const said = (value: unknown): boolean =>
     value != null && !(Array.isArray(value) && value.length === 0);
-  const field = OF_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
+  const field = DEFINED_BY_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
   if (field)
-    throw badInput(`The session says when and where, and who leads it: leave ${field} out.`, field);
+    throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
 }
 
-/** Where a session takes place, and who leads it. */
+/** A session with its location and its leader. */
 export interface Place {
   readonly session: ClassSchedule;
   readonly leader: Staff;
@@ -78,7 +79,7 @@ export function checkSeat(
 ): void {
   refuseCancelled(session, path);
   if (session.reasonId !== reason.rowId)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This is of another reason.', { path });
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'The session is of another reason.', { path });
   authoriseLocation(member, location);
   checkBooking(member, {
     reason,

@@ -12,13 +12,13 @@ import { AppointmentStatus } from '../model/status';
 )
 @ObjectType({
   simpleResolvers: true,
-  description: 'Refines a status: eleven are built in, a business may add its own.',
+  description: 'Refinement of a status. Eleven are built in; a business may add others.',
 })
 export class AppointmentSubStatus {
   @TenantColumn()
   businessId!: number;
 
-  @Field({ description: 'Upper case, digits and underscores.' })
+  @Field({ description: 'Code of upper case letters, digits and underscores.' })
   @PrimaryColumn('varchar', { length: 40 })
   code!: string;
 
@@ -26,10 +26,10 @@ export class AppointmentSubStatus {
   @TextColumn({ length: 80 })
   label!: string;
 
-  @Field(() => AppointmentStatus, { description: 'What an appointment with this sub-status is.' })
+  @Field(() => AppointmentStatus, { description: 'Status of an appointment with this sub-status.' })
   @TextColumn({ length: 16 })
   status!: AppointmentStatus;
 
-  @Field({ description: 'True for the eleven that every business has.' })
+  @Field({ description: 'Whether it is one of the eleven that every business has.' })
   builtIn: boolean = false;
 }

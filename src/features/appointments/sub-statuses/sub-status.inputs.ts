@@ -5,9 +5,11 @@ import { AppointmentStatus } from '../model/status';
 
 @InputType()
 export class CreateAppointmentSubStatusInput {
-  @Field({ description: 'Upper case, digits and underscores, up to 40.' })
+  @Field({
+    description: 'Code of upper case letters, digits and underscores. Maximum: 40 characters.',
+  })
   @Matches(/^[A-Z][A-Z0-9_]{0,39}$/, {
-    message: 'code must be upper case letters, digits and underscores, up to 40, such as ROOM_3.',
+    message: 'code must be upper case letters, digits and underscores, at most 40, such as ROOM_3.',
   })
   code!: string;
 

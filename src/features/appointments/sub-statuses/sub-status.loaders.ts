@@ -8,7 +8,7 @@ import type { Appointment } from '../model/appointment.entity';
 import { BUILT_IN_SUB_STATUSES } from '../model/status';
 import { AppointmentSubStatus } from './sub-status.entity';
 
-/** The business's own sub-statuses; there are few, so all are read at once. */
+/** Loads the business's own sub-statuses. They are few, so that all are read at once. */
 const subStatusByCode = defineLoader(async (context: Context, codes: readonly string[]) =>
   alignByKey(
     codes,
@@ -17,10 +17,7 @@ const subStatusByCode = defineLoader(async (context: Context, codes: readonly st
   ),
 );
 
-/**
- * The sub-status of an appointment where it is one of the business's own, null where it is built
- * in.
- */
+/** Relation to the sub-status if it is one of the business's own; null if it is built in. */
 export const ownSubStatusOfAppointment: Edge<Appointment, AppointmentSubStatus | null> =
   Object.assign(
     ({ subStatusCode }: Appointment, context: Context) =>

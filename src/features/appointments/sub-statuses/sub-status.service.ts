@@ -11,7 +11,10 @@ const builtIn = (businessId: number): AppointmentSubStatus[] =>
     Object.assign(new AppointmentSubStatus(), { businessId, code, ...given, builtIn: true }),
   );
 
-/** The built-in ones in the order of an appointment's life, then the business's own by code. */
+/**
+ * Returns the built-in sub-statuses in the order of an appointment's life cycle, followed by the
+ * business's own by code.
+ */
 export async function list(context: Context): Promise<AppointmentSubStatus[]> {
   const { businessId } = memberOf(context);
   const own = await find(context.db, AppointmentSubStatus, { businessId });
@@ -19,8 +22,7 @@ export async function list(context: Context): Promise<AppointmentSubStatus[]> {
 }
 
 /**
- * @throws DomainError BAD_USER_INPUT when there is no such sub-status, or it is one of another
- * status.
+ * @throws DomainError BAD_USER_INPUT if the sub-status does not exist or belongs to another status.
  */
 export async function subStatusOf(
   context: Context,
@@ -35,18 +37,18 @@ export async function subStatusOf(
     }));
   if (known?.status === status) return code;
   throw badInput(
-    `${code} is no sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
+    `${code} is not a sub-status of ${status}. Query.appointmentSubStatuses lists them.`,
     'subStatus',
   );
 }
 
-/** @throws DomainError CONFLICT when the code is taken. */
+/** @throws DomainError CONFLICT if the code is taken. */
 export async function create(
   context: Context,
   input: CreateAppointmentSubStatusInput,
 ): Promise<AppointmentSubStatus> {
   const { businessId } = requireRole(context, Role.ADMINISTRATOR);
-  const taken = 'There is a sub-status with this code.';
+  const taken = 'A sub-status with this code already exists.';
   if (BUILT_IN_SUB_STATUSES.has(input.code))
     throw new DomainError(ErrorCode.CONFLICT, taken, { path: ['input', 'code'] });
   const row = Object.assign(new AppointmentSubStatus(), {

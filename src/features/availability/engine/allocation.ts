@@ -4,12 +4,12 @@ export interface Allocation {
   readonly units: number;
 }
 
-/** A need is met by one of its options; all needs are met by different units. */
+/** Options of one need. One option meets it; different needs take different units. */
 export type Need = readonly (readonly Allocation[])[];
 
 /**
- * The needs of a visit, and the resources that the caller named: each meets a need where one takes
- * it, else it is taken as well.
+ * Needs of a visit and the resources that the caller named. A named resource meets a need if an
+ * option takes it, else it is taken in addition.
  */
 export interface Needs {
   readonly needs: readonly Need[];
@@ -19,15 +19,16 @@ export interface Needs {
 type Free = (resourceId: number) => number;
 
 /**
- * Bounds the search where options take several resources or units: it gives up in the same place
- * for every caller.
+ * Bounds the search if options take several resources or units. The bound is deterministic, so that
+ * all callers get the same result.
  */
 const MAX_TRIES = 2_000;
 
 /**
- * Returns the units that a visit takes, each need by its first option that goes with the rest; null
- * where there are not enough. The order of the named resources means nothing. Where every option is
- * one unit of one resource, as of most reasons, the search is exact and never turns back.
+ * Returns the units that a visit takes, each need by its first option that is compatible with the
+ * others; null if there are not enough. The order of the named resources is irrelevant. If every
+ * option is one unit of one resource, as for most reasons, the search is exact and does not
+ * backtrack.
  */
 export function allocateUnits({ needs, named }: Needs, free: Free): readonly Allocation[] | null {
   const wanted = [...new Set(named)].sort((one, other) => one - other);
@@ -41,7 +42,10 @@ export function allocateUnits({ needs, named }: Needs, free: Free): readonly All
   return search({ needs, named: wanted }, surplus, free);
 }
 
-/** The same with at most `surplus` named resources beside those that meet a need. */
+/**
+ * Like `allocateUnits`, with at most `surplus` named resources in addition to those that meet a
+ * need.
+ */
 function search(
   { needs, named }: Needs,
   surplus: number,
@@ -52,7 +56,7 @@ function search(
   const add = (takes: readonly Allocation[], sign: 1 | -1) => {
     for (const { resourceId, units } of takes) {
       const sum = (taken.get(resourceId) ?? 0) + sign * units;
-      // What is given back is forgotten, so that the answer is in the order of the needs.
+      // Deletes a released resource, so that the result is in the order of the needs.
       if (sum > 0) taken.set(resourceId, sum);
       else taken.delete(resourceId);
     }
@@ -93,9 +97,8 @@ function search(
 }
 
 /**
- * Whether needs, each of one unit, can all be met at once: a bipartite matching of needs with
- * units. The named resources are matched first; an augmenting path leaves every unit in use that
- * was, so they stay matched.
+ * Whether needs of one unit each can all be met: a bipartite matching of needs with units. The
+ * named resources are matched first. An augmenting path keeps every matched unit matched.
  */
 function canMeet(
   needs: readonly Need[],

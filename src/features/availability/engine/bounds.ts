@@ -1,11 +1,11 @@
 import { DomainError, ErrorCode } from '../../../errors';
 
-/** What one answer holds at most: times, and for each time those who could serve. */
+/** Limits of one response: times, and candidates summed over all times. */
 export const MAX_TIMES = 10_000;
 export const MAX_UNITS = 100_000;
 
 /**
- * Counts the starts that an answer looks at, and stops it before it has them all.
+ * Returns a counter of the starts considered, which throws before a limit is exceeded.
  * @throws DomainError QUERY_TOO_COMPLEX
  */
 export function boundOf(): (people: number) => void {
@@ -19,6 +19,6 @@ export function boundOf(): (people: number) => void {
 export const tooMuch = (what: string, limit: number): DomainError =>
   new DomainError(
     ErrorCode.QUERY_TOO_COMPLEX,
-    `This answer has more ${what} than the limit of ${limit}. Ask for fewer days or staff.`,
+    `This answer has more ${what} than the limit of ${limit}. Request fewer days or staff.`,
     { path: ['input', 'to'] },
   );

@@ -4,23 +4,23 @@ import { allocateUnits, type Needs, type Allocation } from './allocation';
 import { AvailabilityRule } from './rules';
 import { isAligned, startsOf, type Steps } from './steps';
 
-/** Units of somebody's or something's time that are taken, buffers included. */
+/** Units of a subject's time that are taken, including buffers. */
 export interface Taken extends Interval {
   readonly units: number;
   readonly appointmentId: number;
 }
 
-/** Somebody who could serve, or must serve too. `taken` is sorted by its starts. */
+/** A staff member who could serve, or who must be free as well. `taken` is sorted by start. */
 export interface Candidate {
   readonly staffId: number;
   readonly timeZone: string;
-  /** What keeps them from serving at any time. */
+  /** Refusals that apply to the staff member at any time. */
   readonly barred: readonly Refusal[];
   readonly windows: readonly Interval[];
   readonly taken: readonly Taken[];
 }
 
-/** A room, or things of one kind. */
+/** A room, or equipment of one kind. */
 export interface ResourcePool {
   readonly resourceId: number;
   readonly subjectId: number;
@@ -36,42 +36,40 @@ export interface Quota {
 }
 
 export interface Rules extends Steps {
-  /**
-   * Whether only those starts can be booked: clients keep to them, staff may begin at any minute.
-   */
+  /** Whether only aligned starts can be booked. Binds clients; staff may start at any minute. */
   readonly grid: boolean;
-  /** Notice and horizon: no start before the one or after the other. */
+  /** Bounds of the start by notice and horizon, inclusive. */
   readonly earliest: number;
   readonly latest: number;
 }
 
-/** Everything that the engine has to know. The same facts give the same answers, whoever asks. */
+/** Everything that the engine needs. Equal facts give equal results, regardless of the caller. */
 export interface EngineFacts extends Needs {
   readonly rules: Rules;
-  /** What keeps everybody from serving at any time. */
+  /** Refusals that apply to all candidates at any time. */
   readonly barred: readonly Refusal[];
   /** When the location is open, and when the reason is offered. */
   readonly open: readonly Interval[];
   readonly offered: readonly Interval[];
   readonly people: readonly Candidate[];
-  /** Those who have to be there as well, whoever serves. */
+  /** Staff who must be free in addition to the candidate. */
   readonly companions: readonly Candidate[];
   readonly things: ReadonlyMap<number, ResourcePool>;
   readonly quota: Quota | null;
 }
 
-/** Why a start cannot be booked with somebody: the rule, and whose row it comes from. */
+/** A rule that refuses a start with a candidate, and the rows that it comes from. */
 export interface Refusal {
   readonly rule: AvailabilityRule;
   readonly staffId?: number;
   readonly resourceIds?: readonly number[];
   readonly locationId?: number;
   readonly classScheduleIds?: readonly number[];
-  /** What is in the way. */
+  /** Conflicting claims. */
   readonly taken?: readonly Taken[];
 }
 
-/** A start that is offered, with those who could serve, in the order of the people. */
+/** A bookable start with the staff who could serve, in the order of the candidates. */
 export interface Offer {
   readonly startAt: number;
   readonly endAt: number;
@@ -79,21 +77,21 @@ export interface Offer {
   readonly takes: readonly Allocation[];
 }
 
-/** What may be said of a search. */
+/** Options of a search. */
 interface Search {
   /**
-   * Told of each start at which somebody is free, before needs and quota are looked at: how many
-   * are. Whoever has seen enough throws.
+   * Called for each start at which candidates are free, before needs and quota are checked, with
+   * their number. Throws to stop the search.
    */
   readonly look?: (people: number) => void;
-  /** Of several searches in the same facts: what `needsAt` knows by now. */
+  /** Memoized allocation, shared between searches in the same facts. */
   readonly needed?: Needed;
 }
 
 /**
- * Every start within `[from, to)` that can be booked, one after the other: nothing is kept of those
- * that nobody takes. Pure, and linear in windows, claims and starts: the same question on the same
- * facts has the same answer, so what is offered is what a booking accepts.
+ * Yields every bookable start within `[from, to)`, in order. Pure, and linear in windows, claims
+ * and starts. Equal queries on equal facts give equal results, so that a booking accepts every
+ * offer.
  */
 export function* offers(
   facts: EngineFacts,
@@ -129,7 +127,7 @@ export function* offers(
   }
 }
 
-/** Whether somebody is kept from serving at any time, or everybody is. */
+/** Whether the candidate, or every candidate, is refused at any time. */
 export const isBarred = ({ barred, companions }: EngineFacts, person?: Candidate): boolean =>
   [{ barred }, ...companions, ...(person ? [person] : [])].some((one) => one.barred.length > 0);
 
@@ -138,7 +136,7 @@ interface Queue {
   readonly starts: Iterator<number, void>;
 }
 
-/** Each start that heads a queue, with all whose queues it heads. */
+/** Merges the queues: yields each start with all candidates that have it. */
 function* inOrder(queues: readonly Queue[]): Generator<{ startAt: number; people: Candidate[] }> {
   const next = ({ person, starts }: Queue) => ({
     person,
@@ -167,8 +165,8 @@ const commonOf = ({ open, offered, companions }: EngineFacts): readonly Interval
   intersection([open, offered, ...companions.map(({ windows }) => windows)]);
 
 /**
- * Every rule that refuses a start with somebody, the broader ones first; none means that it can be
- * booked. Says of each start exactly what `offers` says, and why.
+ * Returns every rule that refuses a start with a candidate, the broader ones first; empty if it can
+ * be booked. Agrees with `offers` on every start.
  */
 export function refusals(facts: EngineFacts, person: Candidate, startAt: number): Refusal[] {
   const { rules, companions } = facts;
@@ -200,8 +198,8 @@ export function refusals(facts: EngineFacts, person: Candidate, startAt: number)
 }
 
 /**
- * The resources that a booking would take; null where there are not enough. `regardless` of what is
- * in use or closed, for an override.
+ * Returns the resources that a booking takes; null if there are not enough. `regardless` ignores
+ * claims and hours, for an override.
  */
 export function allocate(
   { rules, needs, named, things }: Pick<EngineFacts, 'rules' | 'needs' | 'named' | 'things'>,
@@ -228,8 +226,8 @@ export function allocate(
 }
 
 /**
- * The first need that nothing meets by itself, or the first named resource that is not free; where
- * each is met, all of them.
+ * Returns a refusal for the first need that no option meets, else for the first named resource that
+ * is not free. If each is met separately, names all of them.
  */
 function lacking(facts: EngineFacts, startAt: number): Refusal {
   const { named } = facts;
@@ -246,7 +244,7 @@ function lacking(facts: EngineFacts, startAt: number): Refusal {
   };
 }
 
-/** Units in use at the worst instant of an interval. They rise at starts alone. */
+/** Returns the maximum of the units in use within an interval. Units in use rise only at starts. */
 function peak(taken: readonly Taken[], interval: Interval): number {
   const rivals = within(taken, interval);
   const instants = [
@@ -273,7 +271,7 @@ const NOTHING: readonly Allocation[] = [];
 
 export type Needed = (startAt: number) => readonly Allocation[] | null;
 
-/** Asked once for each start, however many people could serve then. */
+/** Memoizes the allocation of each start, which does not depend on the candidate. */
 export function needsAt(facts: EngineFacts): Needed {
   if (!facts.needs.length && !facts.named.length) return () => NOTHING;
   const known = new Map<number, readonly Allocation[] | null>();
@@ -284,7 +282,7 @@ export function needsAt(facts: EngineFacts): Needed {
   };
 }
 
-/** Counts the local day of whoever serves: asked once for each start and zone. */
+/** Counts on the local day of the candidate. Memoizes by start and time zone. */
 function quotaAt({ quota }: EngineFacts): (startAt: number, person: Candidate) => boolean {
   if (!quota) return () => true;
   const known = new Map<string, boolean>();

@@ -1,6 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 
-/** What may refuse a time. Stable; branch on it. */
+/** Rules that may refuse a time. The codes are stable. */
 export enum AvailabilityRule {
   REASON_INACTIVE = 'REASON_INACTIVE',
   REASON_NOT_ONLINE = 'REASON_NOT_ONLINE',
@@ -25,30 +25,33 @@ export enum AvailabilityRule {
 }
 registerEnumType(AvailabilityRule, {
   name: 'AvailabilityRule',
-  description: 'What refuses a time.',
+  description: 'Rule that refuses a time.',
   valuesConfig: {
-    REASON_INACTIVE: { description: 'The reason is no longer booked.' },
-    REASON_NOT_ONLINE: { description: 'Only staff book the reason.' },
+    REASON_INACTIVE: { description: 'The reason can no longer be booked.' },
+    REASON_NOT_ONLINE: { description: 'The reason can be booked by staff only.' },
     REASON_NOT_AT_LOCATION: { description: 'The reason is not offered at this location.' },
     LOCATION_INACTIVE: { description: 'The location takes no appointments.' },
     CLIENT_CANNOT_BOOK: { description: 'The client is blacklisted, or has been deleted.' },
     SCREENING: {
-      description:
-        'The screening question has not been answered, or with an answer that does not pass.',
+      description: 'The screening question is unanswered, or the answer does not pass.',
     },
-    STAFF_INACTIVE: { description: 'They take no appointments.' },
-    STAFF_NOT_ASSIGNED: { description: 'They do not serve this reason.' },
-    STAFF_NOT_AT_LOCATION: { description: 'They do not work at this location.' },
-    NOTICE: { description: 'Too soon, or past.' },
-    HORIZON: { description: 'Too far ahead.' },
+    STAFF_INACTIVE: { description: 'The staff member takes no appointments.' },
+    STAFF_NOT_ASSIGNED: { description: 'The staff member does not serve this reason.' },
+    STAFF_NOT_AT_LOCATION: { description: 'The staff member does not work at this location.' },
+    NOTICE: { description: 'The start is in the past or too soon.' },
+    HORIZON: { description: 'The start is too far ahead.' },
     LOCATION_CLOSED: { description: 'The location is closed for all or part of the time.' },
-    REASON_NOT_OFFERED: { description: 'Outside the hours of the reason.' },
-    STAFF_NOT_WORKING: { description: 'Outside their working hours.' },
-    NOT_ALIGNED: { description: 'Between two of the times that are offered.' },
-    STAFF_TAKEN: { description: 'They have something else then, buffers included.' },
-    RESOURCE_TAKEN: { description: 'What the reason needs is in use or closed.' },
-    NO_SESSION: { description: 'Of a class or a course: none begins then.' },
-    SEATS_TAKEN: { description: 'Of a class or a course: fewer seats are left than are wanted.' },
-    QUOTA_REACHED: { description: 'As many as the quota allows are booked.' },
+    REASON_NOT_OFFERED: { description: 'The time is outside the hours of the reason.' },
+    STAFF_NOT_WORKING: {
+      description: 'The time is outside the working hours of the staff member.',
+    },
+    NOT_ALIGNED: { description: 'The start is between two offered times.' },
+    STAFF_TAKEN: {
+      description: 'The staff member has another appointment then, including buffers.',
+    },
+    RESOURCE_TAKEN: { description: 'A resource that the reason needs is in use or closed.' },
+    NO_SESSION: { description: 'No session of the class or course starts then.' },
+    SEATS_TAKEN: { description: 'The class or course has fewer free seats than requested.' },
+    QUOTA_REACHED: { description: 'The quota is used up.' },
   },
 });

@@ -1,22 +1,22 @@
 import { around, type Interval } from '../../../lib/intervals';
 import { MS_PER_DAY, MS_PER_MINUTE, offsetMinutes, toLocal } from '../../../lib/time-zone';
 
-/** How long a visit is, and at which steps of a working window it may begin. */
+/** Length of a visit, and the steps of a working window at which it may start. */
 export interface Steps {
   readonly durationMs: number;
   readonly bufferBeforeMs: number;
   readonly bufferAfterMs: number;
   readonly stepMs: number;
   /**
-   * WINDOW: elapsed time from the start of each window, however long it is. CLOCK: each instant at
-   * which the local clock shows a multiple of the step, counted from midnight.
+   * WINDOW counts elapsed time from the start of each window, regardless of its length. CLOCK
+   * selects each instant at which the local time is a multiple of the step, counted from midnight.
    */
   readonly alignment: 'WINDOW' | 'CLOCK';
-  /** The zone of the clock that CLOCK reads. */
+  /** Time zone for CLOCK. */
   readonly timeZone: string;
 }
 
-/** Whether a visit lies in a window and begins at one of its steps. */
+/** Whether a visit lies in a window and starts at one of its steps. */
 export function isAligned(steps: Steps, windows: readonly Interval[], visit: Interval): boolean {
   const window = around(windows, visit);
   if (!window) return false;
@@ -27,8 +27,8 @@ export function isAligned(steps: Steps, windows: readonly Interval[], visit: Int
 }
 
 /**
- * Yields each step of sorted windows, from `first` to `last`, from which a visit fits in its window
- * and beside whatever is `busy`: unions, each for itself.
+ * Yields each step of sorted windows, from `first` to `last`, at which a visit fits into its window
+ * and between the `busy` intervals. Each element of `busy` is a union of its own.
  */
 export function* startsOf(
   steps: Steps,
@@ -52,8 +52,8 @@ export function* startsOf(
 }
 
 /**
- * Whether nothing of a union lies between two instants. Asked in the order of the first, it goes
- * through the union once.
+ * Returns a test whether a union leaves the time between two instants free. Instants must be tested
+ * in ascending order, so that the union is scanned once.
  */
 function freeIn(taken: readonly Interval[]): (from: number, to: number) => boolean {
   let next = 0;
@@ -63,9 +63,7 @@ function freeIn(taken: readonly Interval[]): (from: number, to: number) => boole
   };
 }
 
-/**
- * Yields the steps from `from` to `to`, both included. A change of the clocks moves none of them.
- */
+/** Yields the steps from `from` to `to`, inclusive. Changes of the UTC offset do not shift them. */
 function* elapsedSteps(
   origin: number,
   stepMs: number,
@@ -81,8 +79,8 @@ function* elapsedSteps(
 }
 
 /**
- * Yields the instants from `from` to `to`, both included, at which the local clock shows a multiple
- * of the step.
+ * Yields the instants from `from` to `to`, inclusive, at which the local time is a multiple of the
+ * step.
  */
 function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Generator<number> {
   for (const { startAt, endAt, offsetMs } of evenRuns(from, to + 1, timeZone)) {
@@ -103,10 +101,7 @@ function* clockSteps({ stepMs, timeZone }: Steps, from: number, to: number): Gen
   }
 }
 
-/**
- * Splits an interval into pieces of at most a UTC day within which the offset from UTC stays the
- * same.
- */
+/** Splits an interval into pieces, each at most one UTC day long, with a constant UTC offset. */
 function* evenRuns(
   from: number,
   to: number,
@@ -115,7 +110,7 @@ function* evenRuns(
   for (let startAt = from; startAt < to;) {
     const offset = offsetMinutes(startAt, timeZone);
     let endAt = Math.min((Math.floor(startAt / MS_PER_DAY) + 1) * MS_PER_DAY, to);
-    // A zone changes at most once within a UTC day, at a full minute.
+    // A zone changes at most once in a UTC day, at a full minute.
     if (offsetMinutes(endAt - 1, timeZone) !== offset)
       endAt = changeBetween(startAt, endAt, offset, timeZone);
     yield { startAt, endAt, offsetMs: offset * MS_PER_MINUTE };

@@ -29,8 +29,9 @@ import { mayOverride } from '../override';
 import { daysOf, loadEngineFacts, readStored } from '../engine-facts';
 
 /**
- * Why a time can be booked with each candidate, or not. Of `exceptAppointmentId`, which would move
- * there, nothing is in the way: whoever asks may see it. `isKept`: as of wishOf.
+ * Explains why a time can be booked with each candidate, or not. The claims of
+ * `exceptAppointmentId`, which would move there, do not count; the caller must be allowed to see
+ * it. `isKept`: see wishOf.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED
  */
 export async function explain(
@@ -40,7 +41,7 @@ export async function explain(
   isKept = false,
 ): Promise<AvailabilityExplanation> {
   const asked = await wishOf(context, input, isKept);
-  // Who has an appointment answered the screening question when they booked it.
+  // The screening question was answered when the appointment was booked.
   const wish: Wish = {
     ...asked,
     exceptAppointmentId,
@@ -51,7 +52,11 @@ export async function explain(
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
     return explainSeats(context, wish, input);
   const named = (['classScheduleId', 'courseSetId'] as const).find((field) => input[field] != null);
-  if (named) throw badInput('Sessions are of classes and courses: give the start alone.', named);
+  if (named)
+    throw badInput(
+      'Only classes and courses have sessions: leave it out and give only the start.',
+      named,
+    );
   const { start } = input;
   const range = aroundOf(start);
   const stored = await readStored(context.db, wish.member.businessId, {
@@ -97,8 +102,8 @@ export async function explain(
 }
 
 /**
- * The least that has to change so that this person can be booked: another start or less time, in
- * minutes; else an override, for those who may.
+ * Returns the smallest change that makes the time bookable with this candidate: another start or a
+ * shorter length, by minutes; else an override, for callers who may override.
  */
 function smallestChange(
   wish: Wish,
@@ -154,8 +159,8 @@ function otherStart(
 }
 
 /**
- * Where something begins to fit, for those who need not keep to the steps: right behind what is in
- * the way, right before it, and at the ends of hours.
+ * Returns the starts at which a visit begins to fit, for callers not bound to steps: right after or
+ * right before a conflicting claim, and at the ends of hours.
  */
 function edgesOf(
   { rules, open, offered, things, companions }: EngineFacts,
@@ -210,6 +215,6 @@ function lessTime(
       };
 }
 
-/** The longest first. */
+/** Returns the lengths in descending order. */
 const offeredLengths = ({ visitMinutes, durations }: Reason): number[] =>
   [visitMinutes, ...durations.map(({ minutes }) => minutes)].sort((one, other) => other - one);

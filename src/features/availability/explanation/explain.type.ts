@@ -11,17 +11,16 @@ import { AvailableTime, WishInput } from '../graphql/availability.type';
 
 @InputType()
 export class ExplainAvailabilityInput extends WishInput {
-  @Field(() => DateTime, { description: 'The time that is asked about.' }) start!: number;
+  @Field(() => DateTime, { description: 'Start of the time to explain.' }) start!: number;
   @Field(() => ID, {
     nullable: true,
-    description:
-      'An appointment that would move there: its own time, or its seats, are not in the way.',
+    description: 'Appointment to move there. Its own claims or seats do not count.',
   })
   appointmentId?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Of a class or a course: how many are wanted; 1 unless given.',
+    description: 'Number of seats in a class or a course. Defaults to 1.',
   })
   @IsOptional()
   @Min(1)
@@ -30,12 +29,12 @@ export class ExplainAvailabilityInput extends WishInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Of a class: the session that is meant, where several begin at once.',
+    description: 'Session of a class. Selects one of several that start at the same time.',
   })
   classScheduleId?: string | null;
   @Field(() => ID, {
     nullable: true,
-    description: 'Of a course: the run that is meant, where several begin at once.',
+    description: 'Run of a course. Selects one of several that start at the same time.',
   })
   courseSetId?: string | null;
 }
@@ -48,100 +47,111 @@ export enum AvailabilityChangeKind {
 }
 registerEnumType(AvailabilityChangeKind, {
   name: 'AvailabilityChangeKind',
-  description: 'What would have to change.',
+  description: 'Kind of a change that would make a time bookable.',
   valuesConfig: {
-    START: { description: 'It begins earlier or later.' },
-    DURATION: { description: 'It is shorter.' },
+    START: { description: 'An earlier or later start.' },
+    DURATION: { description: 'A shorter length.' },
     SEATS: { description: 'Fewer come.' },
-    OVERRIDE: { description: 'Nothing near helps: book with override.' },
+    OVERRIDE: { description: 'Fewer seats.' },
   },
 });
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A booking that would be accepted in place of the one that is not.',
+  description: 'A booking with override, since no change within two weeks helps.',
 })
 export class AvailabilityChange {
   @Field(() => AvailabilityChangeKind) kind!: AvailabilityChangeKind;
   @Field(() => DateTime) start!: number;
   @Field(() => Int) durationMinutes!: number;
-  @Field(() => Float, { description: 'By how much its time differs from what was asked for.' })
+  @Field(() => Float, { description: 'Difference from the requested time, in minutes.' })
   minutes!: number;
   @Field(() => Int, {
     nullable: true,
-    description: 'Of a class or a course: for how many; null for everything else.',
+    description: 'Number of seats in a class or a course. Null for other types.',
   })
   seats?: number | null;
   @Field(() => ClassSchedule, {
     nullable: true,
-    description: 'Of a class: the session to be booked.',
+    description: 'Session of a class to book. Null for other types.',
   })
   classSchedule?: ClassSchedule | null;
-  @Field(() => CourseSet, { nullable: true, description: 'Of a course: the run to be booked.' })
+  @Field(() => CourseSet, {
+    nullable: true,
+    description: 'Run of a course to book. Null for other types.',
+  })
   courseSet?: Promise<CourseSet> | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A rule that refuses a time.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Rule that refuses a time, with the rows that it comes from.',
+})
 export class AvailabilityRefusal {
   @Field(() => AvailabilityRule) rule!: AvailabilityRule;
-  @Field({ description: 'A sentence that says what to do.' }) message!: string;
+  @Field({ description: 'Sentence that states the reason and the remedy.' }) message!: string;
   @Field(() => Node, {
     nullable: true,
     description:
-      'Whose rule it is: a staff member, a location, a reason, a resource, the override of a day, a session.',
+      'Row that the rule comes from: a staff member, location, reason, resource, date ' +
+      'override or session.',
   })
   row!: Node | null;
-  @Field(() => [Resource], { description: 'Of which there are not enough.' })
+  @Field(() => [Resource], { description: 'Resources without enough free units.' })
   resources!: Resource[];
-  /** What is in the way, sessions of classes as well; shown to those who may see it. */
+  /** Conflicting appointments and sessions of classes. Shown only to viewers who may see them. */
   appointmentIds!: readonly number[];
 }
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'Whether a time can be booked with somebody, and if not, why.',
+  description: 'Result for one candidate: whether the time can be booked, and if not, why.',
 })
 export class ExplainedCandidate {
-  @Field(() => Staff, { description: 'Of a class or a course: who leads it.' }) staff!: Staff;
+  @Field(() => Staff, { description: 'Candidate. For a class or a course, its leader.' })
+  staff!: Staff;
   @Field(() => ClassSchedule, {
     nullable: true,
-    description: 'Of a class: the session that they lead then.',
+    description: 'Session of the class that the candidate leads then. Null for other types.',
   })
   classSchedule?: ClassSchedule | null;
   @Field(() => CourseSet, {
     nullable: true,
-    description: 'Of a course: the run that they begin then.',
+    description: 'Run of the course that the candidate starts then. Null for other types.',
   })
   courseSet?: Promise<CourseSet> | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Free in that session, or in all of the run; null for everything else.',
+    description: 'Free seats in the session, or in every session of the run. Null for other types.',
   })
   seatsLeft?: number | null;
   @Field() bookable!: boolean;
   @Field(() => [AvailabilityRefusal], {
     description:
-      'Every rule that refuses it, the broader ones first; empty where it can be booked.',
+      'All rules that refuse the time, the broader ones first. Empty if it can be booked.',
   })
   refusals!: AvailabilityRefusal[];
   @Field(() => AvailabilityChange, {
     nullable: true,
     description:
-      'The least that would make it bookable; null where it is, and where nothing within two weeks does.',
+      'Smallest change that makes the time bookable. Null if it is bookable, or if nothing ' +
+      'within two weeks helps.',
   })
   smallestChange!: AvailabilityChange | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Why a time is offered, or not.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Explanation of why a time is offered or refused.',
+})
 export class AvailabilityExplanation {
   @Field(() => DateTime) start!: number;
   @Field(() => DateTime) end!: number;
-  @Field({ description: 'Whether it can be booked with any of the candidates.' })
+  @Field({ description: 'Whether the time can be booked with any of the candidates.' })
   bookable!: boolean;
   @Field(() => [ExplainedCandidate]) candidates!: ExplainedCandidate[];
   @Field(() => [AvailableTime], {
-    description:
-      'The nearest that are offered, up to three before and three after, within two weeks.',
+    description: 'Nearest offered times within two weeks: at most three before and three after.',
   })
   nearestTimes!: AvailableTime[];
 }

@@ -2,8 +2,8 @@ import type { Interval } from '../../../lib/intervals';
 import { offers, type EngineFacts, type Needed, type Offer } from '../engine/engine';
 
 /**
- * What is offered nearest to an instant within a range, the instant itself left out: up to so many
- * before it and so many after, by start.
+ * Returns the offers nearest to an instant within a range, except the instant itself: a limited
+ * number before and after it, in order.
  */
 export function nearest(
   facts: EngineFacts,

@@ -15,7 +15,10 @@ import type { Refusal } from '../engine/engine';
 import type { AvailabilityRefusal } from './explain.type';
 import { sentenceOf } from '../unavailable-error';
 
-/** How far to either side other times are looked for, and how many are told. */
+/**
+ * Distance in each direction within which other times are searched, and the maximum number reported
+ * in each direction.
+ */
 const AROUND_MS = 14 * MS_PER_DAY;
 export const NEAREST = 3;
 export const aroundOf = (start: number): Interval => ({
@@ -23,7 +26,7 @@ export const aroundOf = (start: number): Interval => ({
   endAt: start + AROUND_MS,
 });
 
-/** A refusal as it is told. `hours` are those of whoever is asked about, where any bind. */
+/** Maps a refusal to its GraphQL type. `hours` are those that bind the candidate, if any. */
 export async function shown(
   context: Context,
   wish: Wish,
@@ -39,7 +42,7 @@ export async function shown(
     resources: (await Promise.all(resourceIds.map((id) => resources.findById(context, id)))).filter(
       (row) => row !== null,
     ),
-    // Sessions have numbers of the same block.
+    // Ids of sessions and appointments share one sequence.
     appointmentIds: [
       ...new Set([...taken.map(({ appointmentId }) => appointmentId), ...classScheduleIds]),
     ],
@@ -47,8 +50,8 @@ export async function shown(
 }
 
 /**
- * The row that the rule comes from, as far as the viewer may see it: the override of a day goes
- * before whose day it is.
+ * Returns the row that the rule comes from if the viewer may see it. A date override precedes its
+ * owner.
  */
 async function rowOf(
   context: Context,

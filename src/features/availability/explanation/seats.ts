@@ -32,16 +32,16 @@ import {
 } from '../seats';
 import { courseSetOf, timeOfRun } from '../sessions';
 
-/** Hours bind whoever makes a session; whoever books it, the session. */
+/** Hours bind the creation of a session. A booking is bound by the session only. */
 const NO_HOURS: StoredHours = { periods: [], overrides: [] };
 
-interface Asked {
+interface SeatsRequest {
   readonly start: number;
   readonly seats: number;
 }
 
 /**
- * Why seats that begin at a time can be booked with each who leads a session then, or not.
+ * Explains why seats that start at a time can be booked with each leader, or not.
  * @throws DomainError BAD_USER_INPUT
  */
 export async function explainSeats(
@@ -50,7 +50,7 @@ export async function explainSeats(
   input: ExplainAvailabilityInput,
 ): Promise<AvailabilityExplanation> {
   const asked = { start: input.start, seats: input.seats ?? 1 };
-  const isMeant = meantBy(wish, input);
+  const isMeant = requestedRun(wish, input);
   const [facts, { locale }] = await Promise.all([
     seatFactsOf(context, { ...wish, range: aroundOf(asked.start) }),
     businessOf(context),
@@ -86,16 +86,19 @@ export async function explainSeats(
   };
 }
 
-/** @throws DomainError BAD_USER_INPUT for what is no such id, or is of the other kind */
-function meantBy(
+/**
+ * Returns a test for the requested session or run.
+ * @throws DomainError BAD_USER_INPUT for an invalid id, or for one of the other type
+ */
+function requestedRun(
   { reason }: Wish,
   { classScheduleId, courseSetId }: ExplainAvailabilityInput,
 ): (first: ClassSchedule) => boolean {
   const isCourse = reason.reasonType === ReasonType.COURSE;
   if (isCourse && classScheduleId != null)
-    throw badInput('A course is booked whole: give courseSetId.', 'classScheduleId');
+    throw badInput('A course is booked as a whole: give courseSetId.', 'classScheduleId');
   if (!isCourse && courseSetId != null)
-    throw badInput('A class is booked by its sessions: give classScheduleId.', 'courseSetId');
+    throw badInput('A class is booked by session: give classScheduleId.', 'courseSetId');
   const sessionId =
     classScheduleId == null
       ? null
@@ -107,7 +110,7 @@ function meantBy(
     (setId === null || first.courseSetId === setId);
 }
 
-/** Those who are named; else whoever leads one of the runs, else whoever could. */
+/** Returns the named staff; else the leaders of the runs; else all staff who could lead one. */
 async function leadersOf(
   context: Context,
   { staff }: Wish,
@@ -125,7 +128,7 @@ async function candidateOf(
   context: Context,
   wish: Wish,
   facts: SeatFacts,
-  asked: Asked,
+  asked: SeatsRequest,
   leader: Staff,
   run: Run | undefined,
   offered: readonly Run[],
@@ -153,14 +156,14 @@ async function candidateOf(
 }
 
 /**
- * Fewer seats in the same session where some are left; else another session that they lead; else an
- * override, for those who may.
+ * Returns the smallest change: fewer seats in the same session; else another session of the same
+ * leader; else an override, for callers who may override.
  */
 function smallestChange(
   context: Context,
   { member }: Wish,
   facts: SeatFacts,
-  { start, seats }: Asked,
+  { start, seats }: SeatsRequest,
   leader: Staff,
   run: Run | undefined,
   offered: readonly Run[],

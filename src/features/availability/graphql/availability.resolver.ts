@@ -2,17 +2,21 @@ import { Args, ArgsType, Field, ID, ObjectType, Resolver, Root, Subscription } f
 import type { Context } from '../../../context';
 import { DateTime, LocalDate } from '../../../graphql/scalars';
 import type { LogEvent } from '../../../log/event.entity';
-import { watchAvailability, type Watched } from '../availability-changes';
+import { watchAvailability, type WatchedDays } from '../availability-changes';
 
 @ArgsType()
-class WatchedArgs implements Watched {
+class WatchedArgs implements WatchedDays {
   @Field(() => ID) reasonId!: string;
   @Field(() => ID) locationId!: string;
-  @Field(() => LocalDate, { description: "First day, by the location's clock." }) from!: string;
+  @Field(() => LocalDate, { description: 'First day, in the time zone of the location.' })
+  from!: string;
   @Field(() => LocalDate, { description: 'Last day.' }) to!: string;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A notice to ask for the times again.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Notice that the times should be queried again.',
+})
 export class AvailabilityNotice {
   @Field(() => DateTime) changedAt!: number;
 }
@@ -21,8 +25,10 @@ export class AvailabilityNotice {
 export class AvailabilityResolver {
   @Subscription(() => AvailabilityNotice, {
     description:
-      'Tells that what availability answers for these days may have changed: by a booking, a cancellation, a hold, hours or time off. What comes within a ' +
-      'quarter of a second is one notice. It does not resume: ask for the times after subscribing, and after each notice.',
+      'Notices that the availability of these days may have changed: by a booking, a ' +
+      'cancellation, a hold, hours or time off. Changes within a quarter of a second ' +
+      'result in one notice. The stream does not resume: query the times after subscribing ' +
+      'and after each notice.',
     subscribe: ({ args, context }: { args: WatchedArgs; context: Context }) =>
       watchAvailability(context, args),
   })

@@ -15,33 +15,33 @@ import { MAX_TIMES, MAX_UNITS } from '../engine/bounds';
 
 export const MAX_DAYS = 62;
 
-/** Named at once, here and in a booking. */
+/** Maximum number of staff named in one query or booking. */
 export const MAX_PEOPLE = 100;
 const MAX_PARTS = 20;
 
-/** What is wanted, apart from when. */
+/** Parameters that a query for times and an explanation share. */
 @InputType()
 export abstract class WishInput {
   @Field(() => ID) reasonId!: string;
-  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?:
-    string | null;
+  @Field(() => ID, { nullable: true, description: 'Location. Defaults to the primary location.' })
+  locationId?: string | null;
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Of whom times are wanted; everybody who serves the reason unless given.',
+    description: 'Staff whose times are requested. Defaults to all staff who serve the reason.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PEOPLE)
   staffIds?: string[] | null;
 
-  @Field(() => [ID], { nullable: true, description: 'Who has to be free as well, whoever serves.' })
+  @Field(() => [ID], { nullable: true, description: 'Staff who must be free as well.' })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
   additionalStaffIds?: string[] | null;
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'Which rooms or things to take where the reason leaves a choice.',
+    description: 'Resources to take if the reason leaves a choice.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -49,7 +49,7 @@ export abstract class WishInput {
 
   @Field(() => [ID], {
     nullable: true,
-    description: 'What is to be booked with it: its minutes are added.',
+    description: 'Add-ons to book with the reason. Their minutes are added.',
   })
   @IsOptional()
   @ArrayMaxSize(MAX_PARTS)
@@ -57,21 +57,23 @@ export abstract class WishInput {
 
   @Field(() => ID, {
     nullable: true,
-    description: 'Who is to come; of a client themself unless given.',
+    description: 'Client who will attend. Defaults to the caller, if the caller is a client.',
   })
   clientId?: string | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'The text of the answer to the screening question of the reason: clients see times after one that passes.',
+      'Text of the answer to the screening question of the reason. Clients see times only ' +
+      'after an answer that passes.',
   })
   @Text({ max: 500 })
   screeningAnswer?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'One of the lengths that the reason offers; staff may ask for any.',
+    description:
+      'One of the lengths that the reason offers, in minutes. Staff may request any length.',
   })
   @IsOptional()
   @Min(1)
@@ -81,20 +83,21 @@ export abstract class WishInput {
 
 @InputType()
 export class AvailabilityInput extends WishInput {
-  @Field(() => LocalDate, { description: 'First day, in the time zone asked for.' }) from!: string;
-  @Field(() => LocalDate, { description: `Last day, itself included; at most ${MAX_DAYS} days.` })
+  @Field(() => LocalDate, { description: 'First day, in the requested time zone.' }) from!: string;
+  @Field(() => LocalDate, { description: `Last day, inclusive. Maximum: ${MAX_DAYS} days.` })
   to!: string;
 
   @Field(() => ID, {
     nullable: true,
     description:
-      'Appointment to move. Its own time is not in the way, and it keeps its length, its additional staff, its add-ons and its resources. Its location is the default.',
+      'Appointment to move. Its own time does not count as taken. It keeps its length, ' +
+      'additional staff, add-ons and resources. Its location is the default.',
   })
   appointmentId?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Of a class or a course: only what has so many seats left; 1 unless given.',
+    description: 'Minimum number of free seats, for a class or a course. Defaults to 1.',
   })
   @IsOptional()
   @Min(1)
@@ -103,7 +106,8 @@ export class AvailabilityInput extends WishInput {
 
   @Field(() => String, {
     nullable: true,
-    description: 'IANA: whose days, wall clock and texts; that of the location unless given.',
+    description:
+      'IANA time zone of the days, local times and texts. Defaults to that of the location.',
   })
   @Zone()
   timeZone?: string | null;
@@ -111,38 +115,50 @@ export class AvailabilityInput extends WishInput {
   @Field(() => String, {
     nullable: true,
     description:
-      'BCP 47: the language of the texts; that of the client, else of the business, unless given.',
+      'BCP 47 language tag of the texts. Defaults to that of the client, else of the business.',
   })
   @Locale()
   locale?: string | null;
 
-  @Field(() => Int, { nullable: true, description: 'Minutes east of UTC, in place of timeZone.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Offset in minutes east of UTC. Cannot be combined with timeZone.',
+  })
   @IsOptional()
   @Min(-14 * 60)
   @Max(14 * 60)
   tzOffset?: number | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Who could serve at a time.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Staff member who could serve at a time, with the resources of the booking.',
+})
 export class AvailableUnit {
   @Field(() => Staff) staff!: Staff;
   @Field(() => Location) location!: Location;
   @Field(() => Reason) reason!: Reason;
-  @Field(() => RoundRobin, { description: 'How somebody is chosen where the caller names nobody.' })
+  @Field(() => RoundRobin, {
+    description: 'Policy that chooses the staff member if the booking names none.',
+  })
   roundRobin!: RoundRobin;
-  @Field(() => [Resource], { description: 'What the booking would take beside staff.' })
+  @Field(() => [Resource], { description: 'Resources that the booking would take.' })
   resources!: Resource[];
-  @Field(() => Resource, { nullable: true, description: 'The first of the resources.' })
+  @Field(() => Resource, {
+    nullable: true,
+    description: 'First of the resources. Null if the booking would take none.',
+  })
   resource!: Resource | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A time that can be booked.' })
+@ObjectType({ simpleResolvers: true, description: 'Time that can be booked.' })
 export class AvailableTime {
   @Field(() => DateTime) start!: number;
   @Field(() => DateTime) end!: number;
   @Field(() => Int) durationMinutes!: number;
   @Field(() => String, {
-    description: 'Start, end, zone and who is free, as the viewer reads them.',
+    description:
+      'Start, end, time zone and free staff as text, in the time zone and language of the query.',
   })
   text!: Promise<string> | string;
   @Field(() => LocalDateTime, {
@@ -158,32 +174,39 @@ export class AvailableTime {
     description: 'Zone of the wall clock at the start. Null where an offset was requested.',
   })
   timeZone!: TimeZone | null;
-  @Field(() => [AvailableUnit], { description: 'Of a class or a course: who leads it.' })
+  @Field(() => [AvailableUnit], {
+    description: 'Staff who could serve. For a class or a course, its leader.',
+  })
   units!: Promise<AvailableUnit[]>;
   @Field(() => ClassSchedule, {
     nullable: true,
-    description: 'Of a class: the session to be booked.',
+    description: 'Session of a class to book. Null for other types.',
   })
   classSchedule?: ClassSchedule | null;
   @Field(() => CourseSet, {
     nullable: true,
-    description: 'Of a course: the run to be booked; the time is that of its first session.',
+    description:
+      'Run of a course to book; the time is that of its first session. Null for other types.',
   })
   courseSet?: Promise<CourseSet | null> | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Of a class or a course; null for everything else.',
+    description: 'Free seats in a class or a course. Null for other types.',
   })
   seatsLeft?: number | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What can be booked in a range of days.' })
+@ObjectType({ simpleResolvers: true, description: 'Times that can be booked in a range of days.' })
 export class Availability {
   @Field(() => [AvailableTime], {
-    description: `By their start: at most ${MAX_TIMES} times, and ${MAX_UNITS} units of staff and time.`,
+    description:
+      `Bookable times, by start. Maximum: ${MAX_TIMES} times, and ${MAX_UNITS} units ` +
+      'summed over all times.',
   })
   availableTimes!: AvailableTime[];
   @Field(() => AvailableTime, { nullable: true }) firstAvailable!: AvailableTime | null;
-  @Field(() => [LocalDate], { description: 'The days that have any, in the time zone asked for.' })
+  @Field(() => [LocalDate], {
+    description: 'Days with any bookable times, in the requested time zone.',
+  })
   days!: string[];
 }

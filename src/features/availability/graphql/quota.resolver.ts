@@ -10,25 +10,35 @@ import { periodEnd, periodOf, usedIn } from '../quota';
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'How much of a quota is used up in the period that a day lies in.',
+  description: 'Use of a quota in the period that contains a day.',
 })
 export class ReasonQuota {
   @Field(() => Int) quota!: number;
   @Field(() => QuotaType) quotaType!: QuotaType;
-  @Field(() => Int, { description: 'Appointments that count: neither cancelled nor deleted.' })
+  @Field(() => Int, {
+    description: 'Number of appointments that count: neither cancelled nor deleted.',
+  })
   used!: number;
   @Field(() => Int) left!: number;
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'First day of the period; null for LIFETIME.',
+    description: 'First day of the period. Null for LIFETIME.',
   })
   from!: string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'Its last day.' }) to!: string | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last day of the period. Null for LIFETIME.',
+  })
+  to!: string | null;
 }
 
 @Resolver(() => Reason)
 export class ReasonQuotaResolver {
-  @FieldResolver(() => ReasonQuota, { nullable: true, description: 'Null where it has no quota.' })
+  @FieldResolver(() => ReasonQuota, {
+    nullable: true,
+    description:
+      'Use of the quota in the period that contains this day. Null if the reason has no quota.',
+  })
   quotaOn(
     @Root() reason: Reason,
     @Ctx() context: Context,

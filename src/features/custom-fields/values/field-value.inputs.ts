@@ -5,24 +5,29 @@ import { MAX_VALUE } from './rules';
 
 const MAX_FIELDS = 100;
 
-@InputType({ description: 'What is said in a custom field.' })
+@InputType({
+  description: 'The value of a custom field. Exactly one of `fieldId` and `code` is required.',
+})
 export class FieldValueInput {
-  @Field(() => ID, { nullable: true, description: 'Which one. This or code.' }) fieldId?:
-    string | null;
-  @Field(() => String, { nullable: true, description: 'The code of the field. This or fieldId.' })
+  @Field(() => ID, { nullable: true, description: 'Id of the field. Exclusive with `code`.' })
+  fieldId?: string | null;
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the field. Exclusive with `fieldId`.',
+  })
   @Text({ min: 1, max: 40 })
   code?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'In the form of the dataType of the field; null or blank for none.',
+    description: 'Value in the format of the data type of the field. Null or blank clears it.',
   })
   @Text({ max: MAX_VALUE, multiline: true })
   value?: string | null;
 }
 
-/** The `fields` of an input. */
-export function SaidInFields(description: string): PropertyDecorator {
+/** Declares the input field `fields`. */
+export function FieldValuesInput(description: string): PropertyDecorator {
   const decorators = [
     Field(() => [FieldValueInput], { nullable: true, description }),
     IsOptional(),

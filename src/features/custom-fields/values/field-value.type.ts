@@ -4,22 +4,23 @@ import { businessOf } from '../../businesses/business.loaders';
 import { CustomField } from '../custom-field.entity';
 import { extendedOf, faultOf } from './rules';
 
-/** What is said in custom fields, by their numbers; null where nothing is. A column of whatever is asked. */
+/** Values of custom fields by field id, as stored in a column; null if there are none. */
 export type FieldValues = Readonly<Record<string, string>> | null;
 
-@ObjectType({ description: 'What was said in a custom field.' })
+@ObjectType({ description: 'The value of a custom field.' })
 export class FieldValue {
   constructor(field: CustomField, value: string) {
     this.field = field;
     this.value = value;
   }
 
-  @Field(() => CustomField, { description: 'As it is now.' }) field: CustomField;
-  @Field({ description: 'As it is kept; its dataType says in which form.' }) value: string;
+  @Field(() => CustomField, { description: 'The present definition of the field.' })
+  field: CustomField;
+  @Field({ description: 'Stored value, in the format of the data type.' }) value: string;
 
   @Field(() => String, {
     description:
-      'As people read it, in the language of the business: labels of options, a date in words, a phone number in the form of its country.',
+      'Displayed value in the language of the business: labels of options, a written date, a phone number in national format.',
   })
   async extendedValue(@Ctx() context: Context): Promise<string> {
     return extendedOf(this.field, this.value, (await businessOf(context)).locale);
@@ -27,7 +28,8 @@ export class FieldValue {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Why it no longer fits, where the field has changed since; null where it fits.',
+    description:
+      'Reason why the value is invalid since a change of the field. Null for a valid value.',
   })
   get validationError(): string | null {
     const fault = faultOf(this.field, this.value);

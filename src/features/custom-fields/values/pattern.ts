@@ -1,19 +1,19 @@
 import { RE2JS, RE2JSException } from 're2js';
 
 /**
- * Patterns that users write, run without backtracking: the time that a match takes grows with the length of the value and the size of the
- * pattern, and both are bounded.
+ * Maximum characters of a pattern. Patterns of users run without backtracking: the duration of a
+ * match is proportional to the length of the value and the size of the pattern, which are bounded.
  */
 export const MAX_PATTERN = 300;
-/** Instructions of the compiled pattern: a phone number takes some thirty. */
+/** Maximum instructions of a compiled pattern. A phone number takes about thirty. */
 const MAX_PROGRAM = 300;
-/** A field that has a pattern takes no longer values than this, in UTF-16 units. */
+/** Maximum length of values of a field with a pattern, in UTF-16 units. */
 export const MAX_MATCHED = 500;
 
 const compiled = new Map<string, RE2JS>();
 const MAX_KEPT = 500;
 
-/** What is wrong with a pattern, in words; null for a good one. */
+/** Returns the reason why a pattern is not accepted; null for a valid one. */
 export function patternFault(pattern: string): string | null {
   if (pattern.length > MAX_PATTERN) return `it has more than ${MAX_PATTERN} characters`;
   try {
@@ -25,7 +25,7 @@ export function patternFault(pattern: string): string | null {
   }
 }
 
-/** Whether the value as a whole matches a pattern that has no fault. */
+/** Whether the whole value matches a valid pattern. */
 export function matchesWhole(pattern: string, value: string): boolean {
   return value.length <= MAX_MATCHED && compile(pattern).matches(value);
 }

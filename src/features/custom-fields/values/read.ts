@@ -5,19 +5,19 @@ import { customFields } from '../custom-field.source';
 import { FieldValue, type FieldValues } from './field-value.type';
 import { extendedOf } from './rules';
 
-/** Whether people who are not staff are told of a field, and may fill it in. */
-export const isForEverybody = ({ active, visible, visibleOnScheduler }: CustomField): boolean =>
+/** Whether viewers who are not staff may read and set a field. */
+export const isPublic = ({ active, visible, visibleOnScheduler }: CustomField): boolean =>
   active && visible && visibleOnScheduler;
 
 export const maySee = (viewer: Viewer, field: CustomField): boolean =>
-  isStaffSide(viewer) || isForEverybody(field);
+  isStaffSide(viewer) || isPublic(field);
 
 export const idsOf = (values: FieldValues): number[] => Object.keys(values ?? {}).map(Number);
 
 const byPlace = (one: FieldValue, other: FieldValue): number =>
   one.field.sortOrder - other.field.sortOrder || one.field.rowId - other.field.rowId;
 
-/** With their fields, in the order of forms. What is left of fields that were deleted is left out. */
+/** Returns values with their fields, in the order of forms. Omits values of deleted fields. */
 export const withFields = (
   values: FieldValues,
   fields: readonly (CustomField | null)[],
@@ -30,7 +30,10 @@ export const withFields = (
     )
     .sort(byPlace);
 
-/** What the viewer may see of it. One statement for all rows of an operation. */
+/**
+ * Returns the values that are visible to the viewer. Runs one statement for all rows of an
+ * operation.
+ */
 export async function fieldsShown(context: Context, values: FieldValues): Promise<FieldValue[]> {
   return withFields(
     values,
@@ -38,13 +41,13 @@ export async function fieldsShown(context: Context, values: FieldValues): Promis
   );
 }
 
-/** A line for each: `Comments : Boo!`. */
+/** Returns one line for each value: `Comments : Boo!`. */
 export const linesOf = (values: readonly FieldValue[], locale: string): string =>
   values
     .map(({ field, value }) => `${field.label} : ${extendedOf(field, value, locale)}`)
     .join('\n');
 
-/** What the viewer may see of it, as text in the language of the business. */
+/** Returns the values that are visible to the viewer as text in the language of the business. */
 export async function fieldText(context: Context, values: FieldValues): Promise<string> {
   const shown = await fieldsShown(context, values);
   return shown.length ? linesOf(shown, (await businessOf(context)).locale) : '';

@@ -11,7 +11,7 @@ import type { CustomField } from '../custom-field.entity';
 import { CustomFieldDataType, FieldProblemCode } from '../custom-field.enums';
 import { matchesWhole, MAX_MATCHED } from './pattern';
 
-/** What a value has to be. Everything here is pure. */
+/** The part of a field that determines valid values. All functions here are pure. */
 type Definition = Pick<CustomField, 'dataType' | 'options' | 'validationRegex'>;
 
 export interface Fault {
@@ -31,19 +31,19 @@ const split = (value: string): string[] =>
 const optionOf = ({ options }: Definition, value: string) =>
   options.find((option) => option.value === value);
 
-/** Why a value that is kept does not fit; null where it does. */
+/** Returns the fault of a stored value; null for a valid one. */
 export function faultOf(field: Definition, value: string): Fault | null {
-  return ofType(field, value) ?? ofPattern(field, value);
+  return typeFault(field, value) ?? patternMismatch(field, value);
 }
 
-function ofType(field: Definition, value: string): Fault | null {
+function typeFault(field: Definition, value: string): Fault | null {
   const unless = (fits: boolean, expected: string): Fault | null =>
     fits ? null : { code: FieldProblemCode.WRONG_TYPE, message: `must be ${expected}` };
   switch (field.dataType) {
     case CustomFieldDataType.TXT:
-      return unless(!/[\n\r]/.test(value), 'one line') ?? ofLength(value, MAX_LINE);
+      return unless(!/[\n\r]/.test(value), 'one line') ?? lengthFault(value, MAX_LINE);
     case CustomFieldDataType.AREA:
-      return ofLength(value, MAX_VALUE);
+      return lengthFault(value, MAX_VALUE);
     case CustomFieldDataType.NUM:
       return unless(isDecimal(value), 'a decimal, such as 12.5');
     case CustomFieldDataType.DATE:
@@ -51,9 +51,9 @@ function ofType(field: Definition, value: string): Fault | null {
     case CustomFieldDataType.CHECK:
       return unless(value === 'true' || value === 'false', 'true or false');
     case CustomFieldDataType.LIST:
-      return ofOptions(field, [value]);
+      return optionFault(field, [value]);
     case CustomFieldDataType.MULTI:
-      return ofOptions(field, split(value));
+      return optionFault(field, split(value));
     case CustomFieldDataType.EMAIL:
       return unless(isEmailAddress(value), 'an e-mail address, such as name@example.org');
     case CustomFieldDataType.PHONE:
@@ -63,12 +63,12 @@ function ofType(field: Definition, value: string): Fault | null {
   }
 }
 
-const ofLength = (value: string, max: number): Fault | null =>
+const lengthFault = (value: string, max: number): Fault | null =>
   [...value].length > max
     ? { code: FieldProblemCode.TOO_LONG, message: `has more than ${max} characters` }
     : null;
 
-function ofOptions(field: Definition, values: readonly string[]): Fault | null {
+function optionFault(field: Definition, values: readonly string[]): Fault | null {
   const wrong = values.find((value) => !optionOf(field, value));
   return wrong === undefined
     ? null
@@ -78,7 +78,7 @@ function ofOptions(field: Definition, values: readonly string[]): Fault | null {
       };
 }
 
-function ofPattern({ validationRegex }: Definition, value: string): Fault | null {
+function patternMismatch({ validationRegex }: Definition, value: string): Fault | null {
   if (validationRegex === null) return null;
   if (value.length > MAX_MATCHED)
     return { code: FieldProblemCode.TOO_LONG, message: `has more than ${MAX_MATCHED} characters` };
@@ -87,16 +87,19 @@ function ofPattern({ validationRegex }: Definition, value: string): Fault | null
     : { code: FieldProblemCode.NO_MATCH, message: `does not match ${validationRegex}` };
 }
 
-/** How a value is kept that fits, or why it does not. Numbers without a country code are read as those of `country`. */
+/**
+ * Returns the canonical form of a value, or its fault. Phone numbers without a country code belong
+ * to `country`.
+ */
 export function accept(
   field: Definition,
   value: string,
   country: string,
 ): { readonly kept: string } | { readonly fault: Fault } {
-  const wrong = ofType(field, value);
+  const wrong = typeFault(field, value);
   if (wrong) return { fault: wrong };
   const kept = canonical(field, value, country);
-  const fault = kept && ofPattern(field, kept);
+  const fault = kept && patternMismatch(field, kept);
   return fault ? { fault } : { kept };
 }
 
@@ -122,9 +125,9 @@ function canonical(field: Definition, value: string, country: string): string {
 
 const ANSWERS: Readonly<Record<string, string>> = { true: 'Yes', false: 'No' };
 
-/** A value as people read it. One that does not fit is shown as it is. */
+/** Returns the displayed text of a value; the stored text if it is invalid. */
 export function extendedOf(field: Definition, value: string, locale: string): string {
-  if (ofType(field, value)) return value;
+  if (typeFault(field, value)) return value;
   switch (field.dataType) {
     case CustomFieldDataType.NUM:
       return numberText(value, locale);
@@ -147,7 +150,7 @@ export function extendedOf(field: Definition, value: string, locale: string): st
   }
 }
 
-/** Intl reads decimals as text exactly. */
+/** Formats a decimal from its text, which Intl reads exactly. */
 function numberText(value: string, locale: string): string {
   const digits = value.split('.')[1]?.length ?? 0;
   return new Intl.NumberFormat(locale, {

@@ -2,13 +2,13 @@ import type { Context } from '../../../context';
 import type { CustomField } from '../custom-field.entity';
 import { CustomFieldMode } from '../custom-field.enums';
 import { customFields } from '../custom-field.source';
-import { idsOf, isForEverybody, linesOf, withFields } from './read';
+import { idsOf, isPublic, linesOf, withFields } from './read';
 import type { FieldValues } from './field-value.type';
 import { fieldIdsIn, labelTagOf, valueTagOf } from './tag';
 import { extendedOf } from './rules';
 
-/** What was said, of whom a message tells. */
-interface Said {
+/** The field values of the appointment of a message, and of its client. */
+interface FieldValuesByMode {
   readonly appointment: FieldValues;
   readonly client: FieldValues;
 }
@@ -18,21 +18,24 @@ interface Reader {
   readonly locale: string;
 }
 
-const isToldTo = ({ isStaff }: Reader, field: CustomField): boolean =>
-  isStaff ? field.active && field.visible : isForEverybody(field);
+const isVisibleTo = ({ isStaff }: Reader, field: CustomField): boolean =>
+  isStaff ? field.active && field.visible : isPublic(field);
 
-/** What stands for the tags of these fields, to a reader: nothing for the label of a field in which nothing was said. One statement, or none. */
+/**
+ * Returns the texts of tags for a recipient. Omits the label and value of fields without a value.
+ * Runs at most one statement.
+ */
 export async function tagValuesOf(
   context: Context,
   tags: readonly string[],
-  { appointment, client }: Said,
+  { appointment, client }: FieldValuesByMode,
   reader: Reader,
 ): Promise<Record<string, string>> {
   const fields = await load(context, fieldIdsIn(tags));
   return Object.fromEntries(
     fields.flatMap((field) => {
       const value = (field.mode === CustomFieldMode.CLIENT ? client : appointment)?.[field.rowId];
-      if (value === undefined || !isToldTo(reader, field)) return [];
+      if (value === undefined || !isVisibleTo(reader, field)) return [];
       return [
         [labelTagOf(field.rowId), field.label],
         [valueTagOf(field.rowId), extendedOf(field, value, reader.locale)],
@@ -41,8 +44,8 @@ export async function tagValuesOf(
   );
 }
 
-/** All that was said of an appointment, a line for each field. One statement, or none. */
-export async function allSaid(
+/** Returns one line for each field value of an appointment. Runs at most one statement. */
+export async function fieldLinesFor(
   context: Context,
   values: FieldValues,
   reader: Reader,
@@ -51,7 +54,7 @@ export async function allSaid(
   return linesOf(
     withFields(
       values,
-      fields.filter((field) => isToldTo(reader, field)),
+      fields.filter((field) => isVisibleTo(reader, field)),
     ),
     reader.locale,
   );
@@ -62,8 +65,11 @@ const load = async (context: Context, ids: readonly number[]): Promise<CustomFie
     (field) => field !== null,
   );
 
-/** Those of these tags that are of no field of the business, and whatever else they are. */
-export async function strangeTags(context: Context, tags: readonly string[]): Promise<string[]> {
+/** Returns the tags that refer to no field of the business. */
+export async function tagsWithoutField(
+  context: Context,
+  tags: readonly string[],
+): Promise<string[]> {
   const fields = await load(context, fieldIdsIn(tags));
   const known = new Set(fields.flatMap(({ rowId }) => [labelTagOf(rowId), valueTagOf(rowId)]));
   return tags.filter((tag) => !known.has(tag));

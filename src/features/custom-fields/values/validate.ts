@@ -4,39 +4,46 @@ import { parseGlobalId } from '../../../graphql/global-id';
 import type { CustomField } from '../custom-field.entity';
 import { FieldProblemCode } from '../custom-field.enums';
 import type { FieldProblem } from '../custom-field.errors';
-import type { Definition } from '../definitions';
+import type { FieldDefinition } from '../definitions';
 import type { FieldValueInput } from './field-value.inputs';
 import { maySee } from './read';
 import type { FieldValues } from './field-value.type';
 import { accept, type Fault } from './rules';
 
-/** What is said of an appointment or a client, and how much has to be. */
-export interface Saying {
+/** Submitted values of custom fields of an appointment or a client. */
+export interface FieldSubmission {
   readonly given: readonly FieldValueInput[] | null | undefined;
-  /** What was said before, and stays unless it is given. */
+  /** Stored values, which are kept unless submitted. */
   readonly before?: FieldValues;
-  /** Whether all has to be there that is required of the viewer: when something is booked, or a client is added. */
+  /**
+   * Whether all fields that are required from the viewer must have a value: for new appointments
+   * and clients.
+   */
   readonly complete: boolean;
   readonly path: readonly string[];
 }
 
 type Outcome = { readonly kept: string } | { readonly fault: Fault };
 
-/** Every event of the log holds all of it. In UTF-16 units. */
+/**
+ * Maximum sum of the lengths of all values, in UTF-16 units, because each event of the log contains
+ * them.
+ */
 const MAX_TOTAL = 50_000;
 
-const refused = (code: FieldProblemCode, message: string): Outcome => ({
+const faultOutcome = (code: FieldProblemCode, message: string): Outcome => ({
   fault: { code, message },
 });
 
 /**
- * What is said from then on, and all that is wrong with it. Pure.
- * @throws DomainError BAD_USER_INPUT for a field that is not named, or named in two ways
+ * Merges submitted values into the stored ones. Returns the values and all problems. Pure.
+ * @throws DomainError BAD_USER_INPUT unless a field is identified by exactly one of fieldId and
+ * code
  */
-export function settle(
+export function applyFieldValues(
   viewer: Viewer,
-  definitions: readonly Definition[],
-  { given, before = null, complete, path }: Saying,
+  definitions: readonly FieldDefinition[],
+  { given, before = null, complete, path }: FieldSubmission,
   country: string,
 ): { values: FieldValues; problems: FieldProblem[] } {
   const values: Record<string, string> = { ...before };
@@ -50,23 +57,23 @@ export function settle(
         fieldId: null,
         label: null,
         code: FieldProblemCode.UNKNOWN,
-        message: 'There is no such field here, or your key may not fill it in.',
+        message: 'The field does not exist here, or your key may not set it.',
         path: at,
       });
       continue;
     }
     const { field } = definition;
     const outcome = touched.has(field)
-      ? refused(FieldProblemCode.GIVEN_TWICE, 'is given twice')
+      ? faultOutcome(FieldProblemCode.GIVEN_TWICE, 'is given twice')
       : take(definition, one.value?.trim() ?? '', country);
     touched.add(field);
     if ('fault' in outcome) problems.push(problemOf(field, outcome.fault, at));
     else if (outcome.kept) values[field.rowId] = outcome.kept;
     else delete values[field.rowId];
   }
-  for (const { field, asked } of definitions) {
+  for (const { field, applies } of definitions) {
     if (
-      !asked ||
+      !applies ||
       !isRequired(viewer, field) ||
       values[field.rowId] !== undefined ||
       !(complete || touched.has(field))
@@ -83,7 +90,7 @@ export function settle(
       fieldId: null,
       label: null,
       code: FieldProblemCode.TOO_LONG,
-      message: `All values together have more than ${MAX_TOTAL} characters.`,
+      message: `The values have more than ${MAX_TOTAL} characters in total.`,
       path: [...path],
     });
   return { values: Object.keys(values).length ? values : null, problems };
@@ -95,14 +102,14 @@ const isRequired = (
 ): boolean => active && required && visible && (visibleOnScheduler || isStaffSide(viewer));
 
 function find(
-  definitions: readonly Definition[],
+  definitions: readonly FieldDefinition[],
   { fieldId, code }: FieldValueInput,
   path: readonly string[],
-): Definition | undefined {
+): FieldDefinition | undefined {
   if ((fieldId == null) === (code == null))
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'Name a field by exactly one of fieldId and code.',
+      'Identify a field by exactly one of fieldId and code.',
       { path },
     );
   if (code != null)
@@ -111,11 +118,12 @@ function find(
   return definitions.find(({ field }) => field.rowId === rowId);
 }
 
-/** Whatever has become of a field, it can be cleared. */
-function take({ field, asked }: Definition, value: string, country: string): Outcome {
+/** Accepts a value for a field. A field can always be cleared. */
+function take({ field, applies }: FieldDefinition, value: string, country: string): Outcome {
   if (!value) return { kept: '' };
-  if (!field.active) return refused(FieldProblemCode.INACTIVE, 'is no longer asked for');
-  if (!asked) return refused(FieldProblemCode.NOT_FOR_REASON, 'is not asked for this reason');
+  if (!field.active) return faultOutcome(FieldProblemCode.INACTIVE, 'is not in use');
+  if (!applies)
+    return faultOutcome(FieldProblemCode.NOT_FOR_REASON, 'does not apply to this reason');
   return accept(field, value, country);
 }
 

@@ -3,28 +3,33 @@ import { DomainError, ErrorCode } from '../../../errors';
 import { businessOf } from '../../businesses/business.loaders';
 import { CustomFieldMode } from '../custom-field.enums';
 import { definitionsFor, NO_REASON } from '../definitions';
-import { settle, type Saying } from './validate';
+import { applyFieldValues, type FieldSubmission } from './validate';
 import type { FieldValues } from './field-value.type';
 
-/** Of an appointment for a reason. @throws DomainError INVALID_FIELDS, BAD_USER_INPUT */
-export const saidOfAppointment = (
+/**
+ * Returns the field values of an appointment for a reason.
+ * @throws DomainError INVALID_FIELDS, BAD_USER_INPUT
+ */
+export const acceptAppointmentFields = (
   context: Context,
   reasonId: number,
-  saying: Saying,
-): Promise<FieldValues> => said(context, CustomFieldMode.APPT, reasonId, saying);
+  saying: FieldSubmission,
+): Promise<FieldValues> => acceptFields(context, CustomFieldMode.APPT, reasonId, saying);
 
-/** Of a client. @throws DomainError INVALID_FIELDS, BAD_USER_INPUT */
-export const saidOfClient = (context: Context, saying: Saying): Promise<FieldValues> =>
-  said(context, CustomFieldMode.CLIENT, NO_REASON, saying);
+/** Returns the field values of a client. @throws DomainError INVALID_FIELDS, BAD_USER_INPUT */
+export const acceptClientFields = (
+  context: Context,
+  saying: FieldSubmission,
+): Promise<FieldValues> => acceptFields(context, CustomFieldMode.CLIENT, NO_REASON, saying);
 
 const MAX_NAMED = 3;
 
-/** Reads nothing but the business where nothing is given and nothing can be missing. */
-async function said(
+/** Reads only the business if no value is submitted and none is required. */
+async function acceptFields(
   context: Context,
   mode: CustomFieldMode,
   reasonId: number,
-  saying: Saying,
+  saying: FieldSubmission,
 ): Promise<FieldValues> {
   const { given, before = null, complete, path } = saying;
   if (!given?.length && !(complete && (await businessOf(context)).requiresFields)) return before;
@@ -32,7 +37,7 @@ async function said(
     definitionsFor(context).load(reasonId),
     businessOf(context),
   ]);
-  const { values, problems } = settle(
+  const { values, problems } = applyFieldValues(
     memberOf(context),
     definitions.filter(({ field }) => field.mode === mode),
     saying,

@@ -1,6 +1,6 @@
 import { Field, ObjectType } from 'type-graphql';
 import type { Context } from '../../../context';
-import { allSaid, tagValuesOf } from '../../custom-fields/values/tag-values';
+import { fieldLinesFor, tagValuesOf } from '../../custom-fields/values/tag-values';
 import { tagTextsOf, type TemplateData, type Links, type Recipient } from './template-data';
 import { MessageAudience, type MessageType } from '../message.kinds';
 import { fillTags, tagsIn, type TagValues } from './tags';
@@ -44,7 +44,7 @@ async function withFieldTags(
     reader,
   );
   const allFields = tags.includes('CUSTOM_FIELDS')
-    ? { CUSTOM_FIELDS: await allSaid(context, appointment.fieldValues, reader) }
+    ? { CUSTOM_FIELDS: await fieldLinesFor(context, appointment.fieldValues, reader) }
     : {}; // The prototype keeps the getters of `values` lazy; a spread would evaluate allFields of them.
   return Object.assign(Object.create(values) as Record<string, string>, fieldTags, allFields);
 }

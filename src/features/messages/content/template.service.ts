@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../../errors';
 import { find, insertIgnoringConflicts, remove, update } from '../../../db/table';
 import { defineLoader } from '../../../graphql/relations/loader';
 import { canonicalLocale, languageOf } from '../../../graphql/inputs/text-validators';
-import { strangeTags } from '../../custom-fields/values/tag-values';
+import { tagsWithoutField } from '../../custom-fields/values/tag-values';
 import { isMessageType, MESSAGE_TYPES, noSuchMessage, type MessageType } from '../message.kinds';
 import { TAGS, unknownTags } from './tags';
 import { MessageTemplate } from './template.entity';
@@ -124,7 +124,7 @@ async function rejectUnknownTags(
   part: string,
   template: string | null | undefined,
 ): Promise<void> {
-  const tags = await strangeTags(context, unknownTags(template ?? ''));
+  const tags = await tagsWithoutField(context, unknownTags(template ?? ''));
   if (!tags.length) return;
   throw new DomainError(
     ErrorCode.UNKNOWN_TAG,

@@ -119,7 +119,7 @@ export const sendMessages = (services: SendingServices): JobHandler => ({
     }
   },
 
-  buried: (tx, { businessId, payload }, error) =>
+  onDead: (tx, { businessId, payload }, error) =>
     settle(
       tx,
       { businessId, rowId: (payload as { messageId: number }).messageId },

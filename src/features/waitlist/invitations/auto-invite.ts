@@ -6,7 +6,7 @@ import { tableOf } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { addDays, dayStart, MS_PER_HOUR } from '../../../lib/time-zone';
 import { BookingEventType } from '../../appointments/model/events';
-import { Stale } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/aggregate';
 import { systemOf } from '../../appointments/holds/expire-holds';
 import { offersWithin, wishOf } from '../../availability/availability.service';
 import { seatsLeft } from '../../classes/class.seats';
@@ -278,7 +278,7 @@ async function tryToInvite(
     await holdAndInvite(context, { entries, reason, staffId, startAt });
     return 'held';
   } catch (error) {
-    if (error instanceof Stale) return 'changed';
+    if (error instanceof StaleVersionError) return 'changed';
     if (error instanceof DomainError) return 'taken';
     throw error;
   }

@@ -5,7 +5,7 @@ import { toGlobalId } from '../../../graphql/global-id';
 import { bookSeatsFor } from '../../appointments/seats/book-seats';
 import { bookFor } from '../../appointments/booking/book';
 import { BookingEventType, type Snapshot } from '../../appointments/model/events';
-import { untilCurrent } from '../../appointments/model/aggregate';
+import { retryOnStale } from '../../appointments/model/aggregate';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { entryOf } from './claim';
 import { changeEntry } from '../model/events';
@@ -26,7 +26,7 @@ export async function bookFromWaitlist(
   const member = requireStaff(context);
   const { id, fields, override } = input;
   const now = context.now();
-  const booked = await untilCurrent(async () => {
+  const booked = await retryOnStale(async () => {
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
     const last = async (tx: Tx, made: Snapshot) => {

@@ -3,16 +3,17 @@ import { at, DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { times } from '../../../lib/money';
 import { parseGlobalId, toGlobalId } from '../../../graphql/global-id';
-import { giveHold } from '../../appointments/holds/confirm-hold';
+import { assignHold } from '../../appointments/holds/confirm-hold';
 import { hashOfSecret } from '../../appointments/holds/hold';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
 import type { AppointmentAggregate } from '../../appointments/model/aggregate';
 import { classSchedules } from '../../classes/class.source';
+import { clientCannotBook } from '../../clients/cannot-book';
 import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
-import { saidOfAppointment } from '../../custom-fields/values/write';
+import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.source';
 import { entryIdOf, vouches } from './claim-token';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
@@ -80,8 +81,8 @@ export async function claimInvitation(
       throw notInvited(WaitlistStatus.WAITING);
     const client = await clients.findById(context, entry.clientId);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw new DomainError(ErrorCode.RULE_VIOLATED, 'This client cannot book.', { path });
-    const fieldValues = await saidOfAppointment(context, held.reasonId, {
+      throw clientCannotBook(member, 'id');
+    const fieldValues = await acceptAppointmentFields(context, held.reasonId, {
       given: input.fields,
       complete: true,
       path: at('fields'),
@@ -97,7 +98,7 @@ export async function claimInvitation(
         void (claimed = await writeClaim(tx, member, now, entry, booked)),
     };
   };
-  return giveHold(context, {
+  return assignHold(context, {
     id: toGlobalId('Appointment', appointmentId),
     decide,
     resultOf: () => claimed as unknown as WaitlistEntry,

@@ -4,7 +4,7 @@ import { findOne, tableOf } from '../../../db/table';
 import { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { AppointmentStatus } from '../../appointments/model/status';
-import { Stale, wholeOf } from '../../appointments/model/aggregate';
+import { StaleVersionError, wholeOf } from '../../appointments/model/aggregate';
 import { endHold, systemOf } from '../../appointments/holds/expire-holds';
 import { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { returnToList } from './claim';
@@ -50,7 +50,7 @@ async function changeEach(
       changed += 1;
     } catch (error) {
       // Another process or the client has changed the entry first.
-      if (!(error instanceof Stale)) throw error;
+      if (!(error instanceof StaleVersionError)) throw error;
     }
   }
   return changed;

@@ -9,7 +9,7 @@ import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { authoriseLocation } from '../../availability/authorise';
-import { untilCurrent, type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { retryOnStale, type AppointmentAggregate } from '../../appointments/model/aggregate';
 import { holdFreed } from '../../appointments/holds/expire-holds';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
@@ -42,7 +42,7 @@ export async function inviteFromWaitlist(
   input: InviteFromWaitlistInput,
 ): Promise<Appointment> {
   requireStaff(context);
-  return untilCurrent(async () => {
+  return retryOnStale(async () => {
     const entries = await namedEntries(context, input.entryIds, 'entryIds');
     const [first] = entries as [WaitlistEntry];
     const reason = await reasons.getById(context, first.reasonId);
@@ -84,7 +84,7 @@ export async function whenFor(
 }
 
 /** * Holds the place and invites the entries in one transaction.
- * @throws Stale if one of the entries has changed since it was read; DomainError as
+ * @throws StaleVersionError if one of the entries has changed since it was read; DomainError as
  * createAppointment
  */
 export async function holdAndInvite(
@@ -133,7 +133,7 @@ const seatsOfAll = (entries: readonly WaitlistEntry[]): number =>
   Math.max(...entries.map(({ seats }) => seats));
 
 /**
- * Changes the entries in the order of their ids, which prevents deadlocks. @throws Stale if one of
+ * Changes the entries in the order of their ids, which prevents deadlocks. @throws StaleVersionError if one of
  * them has changed
  */
 async function invite(

@@ -2,7 +2,7 @@ import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
 import { insertDeferred, tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
-import { Stale } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/aggregate';
 import * as log from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
@@ -32,7 +32,7 @@ export async function addEntry(
   await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
-/** * Changes an entry and appends its event. Lock order: subjects, appointments, entries. * @throws Stale if the entry is no longer at the version of `before`.
+/** * Changes an entry and appends its event. Lock order: subjects, appointments, entries. * @throws StaleVersionError if the entry is no longer at the version of `before`.
  */
 export async function changeEntry(
   tx: Tx,
@@ -56,7 +56,7 @@ export async function changeEntry(
       { ...changes, version: after.version, modifiedAt: now, modifiedBy: after.modifiedBy },
     ))
   )
-    throw new Stale();
+    throw new StaleVersionError();
   await appendEntryEvent(tx, member, now, before, after, event);
   return after;
 }

@@ -32,7 +32,7 @@ const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
     afterEach(() => pool.end());
 
     const release = () => held?.splice(0).forEach((go) => go());
-    const ask = (query: Sql) => together.ask(oneRow(query));
+    const ask = (query: Sql) => together.query(oneRow(query));
     /** Learns that these words are quick. */
     const warm = async (make: (index: number) => Sql) => {
       for (let turn = 0; turn < 8; turn += 1)

@@ -1,0 +1,78 @@
+/**
+ * Plants faults in the pure modules and runs the suites that cover them: `npm run mutants -- money`.
+ * Without a name it runs every module of the table. `--force` ignores the results of earlier runs.
+ * Prints the score and the surviving mutants per module; exits with 1 below MIN_SCORE.
+ */
+import { Stryker } from '@stryker-mutator/core';
+
+/** Percent of the mutants that a suite has to detect. */
+const MIN_SCORE = 85;
+
+const module = (suite, ...files) => ({ suite: `test/pure-${suite}.test.ts`, files });
+
+/** Smallest first. Each has one suite, test/pure-NAME.test.ts, which Jest runs as well. */
+const MODULES = {
+  money: module('money', 'src/lib/money.ts'),
+  intervals: module('intervals', 'src/lib/intervals.ts'),
+  icalendar: module('icalendar', 'src/lib/icalendar/*.ts'),
+  cursors: module('cursors', 'src/graphql/connection.ts', 'src/log/cursor.ts'),
+  // The lines of periodOf and periodEnd: the rest of the file reads the database.
+  quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
+  recurrence: module('recurrence', 'src/lib/recurrence.ts'),
+};
+
+const DETECTED = new Set(['Killed', 'Timeout']);
+const VALID = new Set([...DETECTED, 'Survived', 'NoCoverage']);
+
+const options = (name, { files, suite }, force) => ({
+  mutate: files,
+  testRunner: 'mocha',
+  plugins: ['@stryker-mutator/mocha-runner'],
+  mochaOptions: {
+    require: ['./scripts/mutants-setup.cjs'],
+    spec: [suite],
+  },
+  coverageAnalysis: 'perTest',
+  incremental: true,
+  force,
+  incrementalFile: `reports/mutants/${name}.json`,
+  tempDirName: '.stryker-tmp',
+  cleanTempDir: 'always',
+  // The transform removes types, and Stryker reads tsconfig.json by an API that TypeScript 7 lacks.
+  tsconfigFile: 'none.json',
+  disableTypeChecks: false,
+  ignorePatterns: ['/dist', '/bench', '/data', '/docs', '/reports', '/coverage'],
+  concurrency: 2,
+  timeoutMS: 30_000,
+  timeoutFactor: 4,
+  dryRunTimeoutMinutes: 20,
+  reporters: ['progress-append-only'],
+  logLevel: 'error',
+  warnings: { slow: false },
+  allowConsoleColors: false,
+});
+
+const place = ({ fileName, location: { start } }) =>
+  `${fileName.replace(`${process.cwd()}/`, '').replace(/.*\/sandbox-\w+\//, '')}:${start.line}`;
+
+async function run(name, force) {
+  const found = await new Stryker(options(name, MODULES[name], force)).runMutationTest();
+  const mutants = found.filter(({ status }) => VALID.has(status));
+  const missed = mutants.filter(({ status }) => !DETECTED.has(status));
+  const score = (100 * (mutants.length - missed.length)) / mutants.length;
+  for (const mutant of missed)
+    console.log(
+      `  ${mutant.status} ${place(mutant)} ${mutant.mutatorName} -> ${mutant.replacement.replace(/\s+/g, ' ').slice(0, 100)}`,
+    );
+  console.log(`${name}: ${score.toFixed(1)} % of ${mutants.length} mutants, ${missed.length} left`);
+  return score;
+}
+
+const names = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
+const unknown = names.filter((name) => !MODULES[name]);
+if (unknown.length) {
+  console.error(`No module ${unknown.join(', ')}. There are ${Object.keys(MODULES).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of names.length ? names : Object.keys(MODULES))
+  if ((await run(name, process.argv.includes('--force'))) < MIN_SCORE) process.exitCode = 1;

@@ -1,0 +1,127 @@
+import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
+import { parse, validate } from 'graphql';
+import { Role, type Context, type Viewer } from '../context';
+import { DomainError, ErrorCode } from '../errors';
+import { viewerOf } from '../features/access/access.service';
+import { gatewaySchema } from '../schema';
+import type { Database } from '../db/database';
+import { Ids } from '../db/state/ids';
+import { render, sql, type Sql } from '../db/sql';
+import { linksOf, Signer } from '../services/links';
+import { Outbound } from '../services/outbound/outbound';
+import { createPlanner } from '../graphql/planner/planner';
+import { createEncryption } from '../services/encryption';
+import { runCommand } from './command';
+
+const USAGE = `npm run explain -- [--key KEY] [--business 1] [--variables JSON] '{ appointments { nodes { id } } }'
+
+Prints the SQL of a query's plan, its values, the database's plan and the fallback fields. Reads as
+the viewer of the key, or as an administrator of --business (defaults to the first). Writes nothing
+and runs beside a gateway.
+`;
+
+const say = (text: string) => process.stdout.write(`${text}\n`);
+
+async function administratorOf(db: Database, business: string | undefined): Promise<Viewer> {
+  const [row] =
+    business === undefined
+      ? await db.all<{ id: number }>(sql`SELECT id FROM business ORDER BY id LIMIT 1`)
+      : await db.all<{ id: number }>(
+          sql`SELECT id FROM business WHERE id = ${Number(business.replace('Business:', '')) || 0}`,
+        );
+  if (!row)
+    throw new DomainError(
+      ErrorCode.NOT_FOUND,
+      business === undefined ? 'There is no business.' : `There is no business ${business}.`,
+    );
+  return {
+    businessId: row.id,
+    role: Role.ADMINISTRATOR,
+    actor: 'explain',
+    actorName: 'explain',
+    staffId: null,
+    clientId: null,
+    clientIds: [],
+    locationIds: [],
+  };
+}
+
+/** A context for reading only: links are signed with a random key, and nothing is sent. */
+function contextOf(db: Database, viewer: Viewer): Context {
+  const links = linksOf(
+    new Signer(randomBytes(32).toString('base64url')),
+    { publicUrl: null, manageUrl: null },
+    () => 'http://localhost',
+  );
+  return {
+    db,
+    ids: new Ids(db),
+    viewer,
+    links,
+    outbound: new Outbound({ allowedHosts: [] }),
+    vault: createEncryption(null),
+    now: Date.now,
+    random: Math.random,
+    requestId: 'explain',
+    idempotencyKey: null,
+  };
+}
+
+async function databasePlan(db: Database, statement: Sql): Promise<string> {
+  if (db.dialect === 'postgres') {
+    const rows = await db.all<{ 'QUERY PLAN': string }>(
+      sql`EXPLAIN (ANALYZE, BUFFERS) ${statement}`,
+    );
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  }
+  const rows = await db.all<{ id: number; parent: number; detail: string }>(
+    sql`EXPLAIN QUERY PLAN ${statement}`,
+  );
+  const depths = new Map<number, number>();
+  return rows
+    .map(({ id, parent, detail }) => {
+      const depth = (depths.get(parent) ?? -1) + 1;
+      depths.set(id, depth);
+      return `${'  '.repeat(depth)}${detail}`;
+    })
+    .join('\n');
+}
+
+void runCommand({
+  usage: USAGE,
+  options: { key: { type: 'string' }, business: { type: 'string' }, variables: { type: 'string' } },
+  argument: 'query',
+  required: ['query'],
+  access: 'beside',
+  async run(db, { query, key, business, variables = '{}' }) {
+    const schema = gatewaySchema();
+    const document = parse(query as string);
+    const errors = validate(schema, document);
+    if (errors.length)
+      throw new DomainError(
+        ErrorCode.BAD_USER_INPUT,
+        errors.map(({ message }) => message).join(' '),
+      );
+    const viewer =
+      typeof key === 'string'
+        ? await viewerOf(db, { authorization: `Bearer ${key}` }, () => null)
+        : await administratorOf(db, business as string | undefined);
+    const explanation = await createPlanner(schema, () => undefined).explain(
+      document,
+      JSON.parse(variables as string) as Record<string, unknown>,
+      contextOf(db, viewer),
+    );
+    if (!explanation) {
+      say('No plan: resolvers and their loaders answer this operation.');
+      return 0;
+    }
+    const { text, values } = render(explanation.statement, db.dialect);
+    say(
+      `-- SQL (${db.dialect})\n${text}\n\n-- Values\n${JSON.stringify(values)}\n\n-- Plan of the database\n${await databasePlan(db, explanation.statement)}`,
+    );
+    if (explanation.fallbackFields.length)
+      say(`\n-- Fallback fields, completed by resolvers\n${explanation.fallbackFields.join('\n')}`);
+    return 0;
+  },
+});
