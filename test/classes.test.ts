@@ -496,7 +496,7 @@ onEachDatabase('sessions of classes', (gateway) => {
       tx.run(sql`UPDATE class_schedule SET status = 'CANCELLED' WHERE id = ${numberOf(id)}`),
     );
     expect(await problems()).toEqual(
-      [1, 2].map(() => [id, 'the session occupies somebody or something and should not']),
+      [1, 2].map(() => [id, 'the session has a claim that it should not have']),
     );
     await db.transaction((tx) =>
       tx.run(

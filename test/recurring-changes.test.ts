@@ -470,14 +470,14 @@ describe('the rule of a series that moves', () => {
         'Europe/Berlin',
         24 * 3_600_000,
       ),
-    ).toThrow('cannot say these new times');
+    ).toThrow('cannot express the new times');
     expect(() =>
       movedBy(
         series('FREQ=DAILY;BYHOUR=9,12;COUNT=3', '2030-01-28T09:00:00'),
         'Europe/Berlin',
         3_600_000,
       ),
-    ).toThrow('cannot say these new times');
+    ).toThrow('cannot express the new times');
   });
 
   it('is split before an occurrence', () => {

@@ -136,7 +136,7 @@ onEachDatabase('a series', (gateway) => {
           __typename: 'TimeUnavailableError',
           code: 'TIME_UNAVAILABLE',
           message:
-            '3 of 24 occurrences cannot be had. Choose other times, or SKIP_CONFLICTS to have the rest.',
+            '3 of 24 occurrences cannot be booked. Choose other times, or SKIP_CONFLICTS to book the rest.',
         },
       ],
     });
@@ -178,7 +178,7 @@ onEachDatabase('a series', (gateway) => {
       }),
     ).toMatchObject({
       appointments: null,
-      userErrors: [{ message: '24 of 24 occurrences cannot be had. Choose other times.' }],
+      userErrors: [{ message: '24 of 24 occurrences cannot be booked. Choose other times.' }],
     });
     expect(await count()).toEqual(before);
   });

@@ -633,12 +633,14 @@ onEachDatabase('the waitlist of a service', (gateway) => {
         problem,
       ]);
     await alter(sql`UPDATE waitlist_entry SET version = version + 1 WHERE id = ${numberOf(other)}`);
-    expect(await problems()).toEqual([[other, 'the log does not tell each of its changes once']]);
+    expect(await problems()).toEqual([
+      [other, 'the log does not record each of its changes exactly once'],
+    ]);
     await alter(sql`UPDATE waitlist_entry SET version = version - 1 WHERE id = ${numberOf(other)}`);
     await alter(
       sql`UPDATE waitlist_entry SET invitation_expires_at = invitation_expires_at + 1 WHERE id = ${numberOf(one)}`,
     );
-    expect(await problems()).toEqual([[one, 'it is invited beyond what is held']]);
+    expect(await problems()).toEqual([[one, 'its invitation outlives its hold']]);
     await alter(
       sql`UPDATE waitlist_entry SET invitation_expires_at = invitation_expires_at - 1 WHERE id = ${numberOf(one)}`,
     );

@@ -9,45 +9,59 @@ import { MAX_CAPACITY, MAX_MINUTES } from '../classes/class.inputs';
 import { ClassScheduleConflict } from '../classes/class.type';
 
 @InputType({
-  description: 'A field left out stays, one set to null is cleared. Who has a seat moves along.',
+  description:
+    'Omitted fields keep their value; null clears a field. Appointments with a seat follow the session.',
 })
 export class UpdateClassScheduleInput {
   @Field(() => ID) id!: string;
-  @Field(() => ID, { nullable: true, description: 'Somebody else leads it.' }) staffId?:
+  @Field(() => ID, { nullable: true, description: 'New leader of the session.' }) staffId?:
     string | null;
-  @Field(() => ID, { nullable: true, description: 'Somewhere else.' }) locationId?: string | null;
-  @Field(() => ID, { nullable: true, description: 'Another room; null for none.' }) resourceId?:
-    string | null;
-  @Field(() => DateTime, { nullable: true, description: 'Another time. This or localStart.' })
+  @Field(() => ID, { nullable: true, description: 'New location.' }) locationId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'New room. Null removes the room.' })
+  resourceId?: string | null;
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'New start, as an alternative to localStart.',
+  })
   start?: number | null;
   @Field(() => LocalDateTime, {
     nullable: true,
-    description: 'The wall clock in the time zone of the location.',
+    description: 'New start as wall-clock time at the location, as an alternative to start.',
   })
   localStart?: string | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Length in minutes; omitted, the length stays.',
+    description: 'New length in minutes.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
   durationMinutes?: number | null;
-  @Field(() => Int, { nullable: true, description: 'Never fewer seats than are taken.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'New number of seats. Minimum: the seats already taken.',
+  })
   @IsOptional()
   @Min(1)
   @Max(MAX_CAPACITY)
   capacity?: number | null;
-  @Field(() => Decimal, { nullable: true, description: 'Of seats booked from now on.' }) price?:
-    string | null;
+  @Field(() => Decimal, {
+    nullable: true,
+    description: 'New price of one seat, for seats booked from now on.',
+  })
+  price?: string | null;
   @Field(() => String, { nullable: true }) @Text({ max: 500 }) address?: string | null;
   @Field(() => String, { nullable: true }) @WebUrl() meetingUrl?: string | null;
-  @Field(() => String, { nullable: true, description: 'Why, for the history of each appointment.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason recorded in the history of each appointment.',
+  })
   @Text({ max: 2000 })
   changeReason?: string | null;
   @Field(() => Int, {
     nullable: true,
-    description: 'Refuses when somebody changed it since: VERSION_CONFLICT.',
+    description:
+      'Expected version of the session. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }
@@ -59,11 +73,11 @@ export enum ClassScheduleScope {
 }
 registerEnumType(ClassScheduleScope, {
   name: 'ClassScheduleScope',
-  description: 'Which of the sessions that were made together.',
+  description: 'The affected sessions of a series that was created together.',
   valuesConfig: {
-    THIS: { description: 'The one that is named.' },
-    THIS_AND_FOLLOWING: { description: 'It and those after it.' },
-    ALL: { description: 'It and all that have not begun.' },
+    THIS: { description: 'The given session.' },
+    THIS_AND_FOLLOWING: { description: 'The given session and later ones.' },
+    ALL: { description: 'The given session and all that have not begun.' },
   },
 });
 
@@ -72,34 +86,44 @@ export class CancelClassScheduleInput {
   @Field(() => ID) id!: string;
   @Field(() => ClassScheduleScope, { defaultValue: ClassScheduleScope.THIS })
   scope!: ClassScheduleScope;
-  @Field(() => String, { nullable: true, description: 'Why, for all who have a seat.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason recorded in the history and sent to clients with a seat.',
+  })
   @Text({ max: 2000 })
   reason?: string | null;
   @Field(() => Int, {
     nullable: true,
     description:
-      'Of the one that is named. Refuses when somebody changed it since: VERSION_CONFLICT.',
+      'Expected version of the given session. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class UpdateClassSchedulePayload {
-  @Field(() => ClassSchedule, { nullable: true, description: 'Null when it was refused.' })
+  @Field(() => ClassSchedule, {
+    nullable: true,
+    description: 'The changed session. Null if the input was rejected.',
+  })
   classSchedule!: ClassSchedule | null;
-  @Field(() => [ClassScheduleConflict], { description: 'What was in the way.' })
+  @Field(() => [ClassScheduleConflict], {
+    description: 'Sessions whose leader or room is not free.',
+  })
   conflicts!: ClassScheduleConflict[];
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class CancelClassSchedulePayload {
   @Field(() => [ClassSchedule], {
     nullable: true,
-    description: 'By start. Null when it was refused.',
+    description: 'Cancelled sessions, by start. Null if the input was rejected.',
   })
   classSchedules!: ClassSchedule[] | null;
-  @Field(() => Int, { description: 'Appointments that were cancelled with them.' })
+  @Field(() => Int, { description: 'Number of appointments cancelled with the sessions.' })
   appointmentsCancelled!: number;
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }

@@ -10,12 +10,12 @@ import {
 } from './attendance.inputs';
 import { cancelClassSchedule, updateClassSchedule } from './attendance.service';
 
-/** Changes of sessions that concern those who have seats in them. */
+/** Changes of sessions, which also change the appointments with seats in them. */
 @Resolver()
 export class AttendanceResolver {
   @Mutation(() => UpdateClassSchedulePayload, {
     description:
-      'Moves a session, gives it another leader or room or other seats: who has one moves along. For administrators, and location super users at their locations.',
+      'Changes time, leader, room or seats of a session. Appointments with a seat follow. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async updateClassSchedule(
     @Ctx() context: Context,
@@ -29,7 +29,7 @@ export class AttendanceResolver {
 
   @Mutation(() => CancelClassSchedulePayload, {
     description:
-      'Cancels sessions, and the appointments of all who have a seat in them. For administrators, and location super users at their locations.',
+      'Cancels sessions and the appointments with seats in them. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async cancelClassSchedule(
     @Ctx() context: Context,

@@ -34,7 +34,10 @@ import { attendeesOf, changeAll } from './attendees';
 
 const { PENDING, OPEN, COMPLETED } = AppointmentStatus;
 
-/** An open session that this viewer may change, as it is now. @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT */
+/**
+ * Returns the current state of an open session that the caller may change. @throws DomainError
+ * NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
+ */
 async function openSession(
   context: Context,
   member: Member,
@@ -47,7 +50,7 @@ async function openSession(
   if (expectedVersion != null && expectedVersion !== session.version) {
     throw new DomainError(
       ErrorCode.VERSION_CONFLICT,
-      `Somebody changed this session: it is at version ${session.version}. Read it again before you change it.`,
+      `This session has changed: it is at version ${session.version}. Read it again before you change it.`,
       {
         path: at('expectedVersion'),
         currentVersion: session.version,
@@ -59,7 +62,7 @@ async function openSession(
   return session;
 }
 
-/** Those whom and what a session occupies, and where it is. */
+/** Returns reason, leader, location and room of a session. */
 export async function placesOf(
   context: Context,
   { reasonId, staffId, locationId, resourceId }: ClassSchedule,
@@ -73,7 +76,10 @@ export async function placesOf(
   return { reason, leader, location, resource };
 }
 
-/** What sessions occupy, and their seats: to be locked before any of it changes. */
+/**
+ * Returns the subjects of leaders, rooms and seats, which have to be locked before any of them
+ * changes.
+ */
 const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Places[]): number[] => [
   ...new Set([
     ...sessions.map(({ subjectId }) => subjectId),
@@ -84,8 +90,8 @@ const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Plac
   ]),
 ];
 
-/** @throws Stale where somebody was faster: looked at behind the locks. */
-async function refuseStale(
+/** Compares versions under the locks. @throws StaleVersionError if another transaction has changed a session */
+async function checkVersions(
   tx: Tx,
   businessId: number,
   sessions: readonly ClassSchedule[],
@@ -101,8 +107,8 @@ async function refuseStale(
     throw new StaleVersionError();
 }
 
-/** Decides and writes, again when another transaction was faster. */
-function changing<D, R>(
+/** Decides and writes. Repeats both if another transaction has changed the rows. */
+function decideAndWrite<D, R>(
   context: Context,
   decide: (member: Member, now: number) => Promise<D>,
   write: (tx: Tx, member: Member, now: number, decided: D) => Promise<R>,
@@ -115,7 +121,7 @@ function changing<D, R>(
   });
 }
 
-/** A session as it is and as it is to be. */
+/** A session before and after a change. */
 export interface Move {
   readonly before: ClassSchedule;
   readonly after: ClassSchedule;
@@ -123,9 +129,9 @@ export interface Move {
   readonly places: Places;
 }
 
-/**
- * Changes a session; whoever has a seat in it moves along.
- * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT; RULE_VIOLATED for fewer seats than are taken; TIME_UNAVAILABLE with `conflicts`
+/** * Changes a session and the appointments with seats in it.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT; RULE_VIOLATED for
+ * fewer seats than are taken; TIME_UNAVAILABLE with `conflicts`
  */
 export async function updateClassSchedule(
   context: Context,
@@ -139,7 +145,7 @@ export async function updateClassSchedule(
     'durationMinutes',
     'capacity',
   ]);
-  return changing(
+  return decideAndWrite(
     context,
     (member, now) => decide(context, member, input, now),
     (tx, member, now, move) => moveSession(tx, member, now, move, input.changeReason ?? null),
@@ -181,7 +187,7 @@ async function decide(
   ]);
   authoriseAt(member, location.rowId, at('locationId'));
   refuseNegative(input);
-  const timed =
+  const changesTime =
     input.start != null ||
     input.localStart != null ||
     input.durationMinutes != null ||
@@ -190,7 +196,7 @@ async function decide(
     input.start != null || input.localStart != null
       ? startOf(input, location.timeZoneCode)
       : before.startAt;
-  const usual = (before.endAt - before.startAt) / MS_PER_MINUTE;
+  const currentMinutes = (before.endAt - before.startAt) / MS_PER_MINUTE;
   const after = Object.assign(
     new ClassSchedule(),
     before,
@@ -203,10 +209,10 @@ async function decide(
       modifiedAt: now,
       modifiedBy: member.actorName,
     },
-    timed
+    changesTime
       ? timesOf(
           startAt,
-          endOf(startAt, { durationMinutes: input.durationMinutes }, usual),
+          endOf(startAt, { durationMinutes: input.durationMinutes }, currentMinutes),
           old.reason,
           location.timeZoneCode,
           location,
@@ -214,14 +220,17 @@ async function decide(
       : {},
   );
   const places = { reason: old.reason, leader, location, resource };
-  const placed = (['staffId', 'locationId', 'resourceId', 'address'] as const).some(
+  const changesPlace = (['staffId', 'locationId', 'resourceId', 'address'] as const).some(
     (field) => before[field] !== after[field],
   );
-  if (placed) checkPlaces({ ...places, address: after.address });
+  if (changesPlace) checkPlaces({ ...places, address: after.address });
   return { before, after, old, places };
 }
 
-/** Writes a session, its claims and those of whoever has a seat in it, and tells the log. @throws Stale; DomainError TIME_UNAVAILABLE */
+/**
+ * Writes a session, its claims and its appointments with their claims, and appends the events.
+ * @throws StaleVersionError; DomainError TIME_UNAVAILABLE
+ */
 export async function moveSession(
   tx: Tx,
   member: Member,
@@ -232,7 +241,7 @@ export async function moveSession(
   const { before, after, old, places } = move;
   const { businessId, rowId, subjectId } = before;
   const capacities = await lockSubjects(tx, businessId, subjectsOf([before], old, places), now);
-  await refuseStale(tx, businessId, [before]);
+  await checkVersions(tx, businessId, [before]);
   if (after.capacity !== before.capacity)
     await changeCapacity(tx, businessId, subjectId, after.capacity, now, at('capacity'));
   await update(tx, ClassSchedule, { businessId, rowId }, difference(before, after));
@@ -251,24 +260,27 @@ function difference(before: ClassSchedule, after: ClassSchedule): Partial<ClassS
   ) as Partial<ClassSchedule>;
 }
 
-/** Leaves its leader and room, and takes those of its new time. @throws DomainError TIME_UNAVAILABLE */
+/**
+ * Releases the claims of leader and room, and claims those of the new time. @throws DomainError
+ * TIME_UNAVAILABLE
+ */
 async function occupy(
   tx: Tx,
   { before, after, old, places }: Move,
   capacities: ReadonlyMap<number, number>,
 ): Promise<void> {
   const { businessId, rowId, staffStartAt, staffEndAt, startAt, endAt } = after;
-  const wanted = occupanciesOf(after, places);
-  if (JSON.stringify(wanted) === JSON.stringify(occupanciesOf(before, old))) return;
+  const occupancies = occupanciesOf(after, places);
+  if (JSON.stringify(occupancies) === JSON.stringify(occupanciesOf(before, old))) return;
   const held = await heldWithin(
     tx,
     businessId,
-    wanted.map(({ subjectId }) => subjectId),
+    occupancies.map(({ subjectId }) => subjectId),
     staffStartAt,
     staffEndAt,
     rowId,
   );
-  const [leads, roomIsFree = true] = wanted.map((occupancy) =>
+  const [leads, roomIsFree = true] = occupancies.map((occupancy) =>
     fits(occupancy, held, capacities.get(occupancy.subjectId) ?? 0),
   );
   if (!leads || !roomIsFree)
@@ -281,17 +293,20 @@ async function occupy(
       },
     ]);
   await release(tx, businessId, rowId);
-  await claim(tx, { businessId, appointmentId: rowId, override: false }, wanted, capacities);
+  await claim(tx, { businessId, appointmentId: rowId, override: false }, occupancies, capacities);
 }
 
-/** Columns that an attendee's appointment has from the session. What was said of one alone stays until the session says something else. */
-const SHARED = [
+/**
+ * Columns that an appointment inherits from its session. A value set for one appointment is kept
+ * until the session changes the column.
+ */
+const SHARED_COLUMNS = [
   ...(Object.keys(placeOf(new ClassSchedule())) as (keyof ReturnType<typeof placeOf>)[]),
   'address',
   'meetingUrl',
 ] as const;
 
-/** Those who have a seat are where the session is: their appointments say so, and so do their claims. */
+/** Applies the changed columns of a session to its appointments, and moves their claims. */
 async function moveAttendees(
   tx: Tx,
   member: Member,
@@ -303,7 +318,7 @@ async function moveAttendees(
   const { businessId, subjectId } = after;
   const changes = changesOf(
     after,
-    SHARED.filter((field) => before[field] !== after[field]),
+    SHARED_COLUMNS.filter((field) => before[field] !== after[field]),
   );
   if (!Object.keys(changes).length) return;
   const attendees = await attendeesOf(tx, businessId, [before], [PENDING, OPEN, COMPLETED], now);
@@ -320,8 +335,7 @@ async function moveAttendees(
   if (!moved) return;
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`,
-  );
-  // What was written past the check comes last: it is let through whatever is there.
+  ); // Overridden claims are inserted last: they skip the conflict check.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
   await insertDeferred(
     tx,
@@ -338,30 +352,32 @@ async function moveAttendees(
   );
 }
 
-/** What lists of sets are ordered by: the first session that takes place, else what it was. */
+/**
+ * Updates the sort key of a set: the start of its first open session. Keeps the old value if none
+ * is open.
+ */
 const refreshStart = (tx: Tx, businessId: number, courseSetId: number): Promise<number> =>
   tx.run(sql`
   UPDATE course_set SET start_at = coalesce((
     SELECT min(start_at) FROM class_schedule WHERE business_id = ${businessId} AND course_set_id = ${courseSetId} AND status = ${ClassScheduleStatus.OPEN}), start_at)
   WHERE business_id = ${businessId} AND id = ${courseSetId}`);
 
-export interface Cancelled {
+export interface Cancellation {
   readonly sessions: readonly ClassSchedule[];
   readonly attendees: number;
 }
 
-/**
- * Cancels a session, or several of those that were made together, and with them the appointment of each who has a seat: all of it or nothing.
+/** * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
  */
 export async function cancelClassSchedule(
   context: Context,
   input: CancelClassScheduleInput,
-): Promise<Cancelled> {
-  return changing(
+): Promise<Cancellation> {
+  return decideAndWrite(
     context,
     async (member, now) => {
-      const sessions = await meant(context, member, input, now);
+      const sessions = await sessionsInScope(context, member, input, now);
       return {
         sessions,
         places: await Promise.all(sessions.map((session) => placesOf(context, session))),
@@ -372,7 +388,7 @@ export async function cancelClassSchedule(
   );
 }
 
-async function meant(
+async function sessionsInScope(
   context: Context,
   member: Member,
   input: CancelClassScheduleInput,
@@ -401,10 +417,10 @@ async function cancel(
   sessions: readonly ClassSchedule[],
   places: readonly Places[],
   reason: string | null,
-): Promise<Cancelled> {
+): Promise<Cancellation> {
   const { businessId, actorName } = member;
   await lockSubjects(tx, businessId, subjectsOf(sessions, ...places), now);
-  await refuseStale(tx, businessId, sessions);
+  await checkVersions(tx, businessId, sessions);
   const attendees = await attendeesOf(tx, businessId, sessions, [PENDING, OPEN], now);
   const ended = { cancelledAt: now, cancelledBy: actorName, cancelReason: reason };
   await changeAll(

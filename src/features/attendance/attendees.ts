@@ -13,7 +13,10 @@ import type { AppointmentStatus } from '../appointments/model/status';
 import type { ClassSchedule } from '../classes/class-schedule.entity';
 import * as log from '../../log/log.service';
 
-/** Appointments with seats in sessions, holds that have ended apart, locked by their ids. Behind the locks of the sessions' seats there come no more. */
+/**
+ * Locks the appointments with seats in sessions, in the order of their ids, except expired holds.
+ * The locks of the seats prevent further bookings.
+ */
 export async function attendeesOf(
   tx: Tx,
   businessId: number,
@@ -34,7 +37,9 @@ export async function attendeesOf(
 
 const BATCH = 500;
 
-/** Gives all of them the same changes, and tells the log of each. Answers how they are now. */
+/**
+ * Applies the same changes to appointments and appends an event for each. Returns their new state.
+ */
 export async function changeAll(
   tx: Tx,
   member: Member,
@@ -51,7 +56,7 @@ export async function changeAll(
     ([property, value]) =>
       sql`${raw(`"${byProperty.get(property)?.name}"`)} = ${value as SqlValue}`,
   );
-  const counted = raw(
+  const counters = raw(
     moved
       ? 'version = version + 1, staff_reschedule_count = staff_reschedule_count + 1'
       : 'version = version + 1',
@@ -60,7 +65,7 @@ export async function changeAll(
   for (let from = 0; from < attendees.length; from += BATCH) {
     const batch = attendees.slice(from, from + BATCH);
     await tx.run(
-      sql`UPDATE ${raw(`"${name}"`)} SET ${counted}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(
+      sql`UPDATE ${raw(`"${name}"`)} SET ${counters}, ${join(sets)} WHERE business_id = ${member.businessId} AND ${isOneOf(
         raw('id'),
         batch.map(({ rowId }) => rowId),
       )}`,

@@ -11,7 +11,7 @@ const STATUS: Readonly<Record<AppointmentStatus, CalendarEvent['status']>> = {
   [AppointmentStatus.DELETED]: 'CANCELLED',
 };
 
-export type Timed = Pick<
+export type CalendarSubject = Pick<
   Appointment,
   | 'businessId'
   | 'rowId'
@@ -24,14 +24,20 @@ export type Timed = Pick<
   | 'timeZoneCode'
 >;
 
-/** One appointment is one event for as long as it lives, in every feed and every invitation. No two installations are likely to say the same. */
-const uidOf = ({ businessId, rowId, createdAt }: Timed): string =>
+/**
+ * Returns a UID that is stable over the life of an appointment, in feeds and invitations. The
+ * creation instant distinguishes installations.
+ */
+const uidOf = ({ businessId, rowId, createdAt }: CalendarSubject): string =>
   `${businessId}-${rowId}-${createdAt.toString(36)}@slotgraph`;
 
-/** When it is and how it stands, as its client sees it, in the appointment's own zone unless another is given; what is said of it is the caller's to say. */
+/**
+ * Returns the calendar event of an appointment with the times of the client. The time zone defaults
+ * to that of the appointment. The caller supplies summary and other texts.
+ */
 export function eventOf(
-  appointment: Timed,
-  told: Pick<CalendarEvent, 'summary'> & Partial<CalendarEvent>,
+  appointment: CalendarSubject,
+  details: Pick<CalendarEvent, 'summary'> & Partial<CalendarEvent>,
 ): CalendarEvent {
   const { version, createdAt, modifiedAt, startAt, endAt, status, timeZoneCode } = appointment;
   return {
@@ -43,6 +49,6 @@ export function eventOf(
     end: endAt,
     timeZone: timeZoneCode,
     status: STATUS[status],
-    ...told,
+    ...details,
   };
 }

@@ -5,7 +5,10 @@ import { Client } from '../clients/client.entity';
 import { Location } from '../locations/location.entity';
 import { Staff } from '../staff/staff.entity';
 
-/** The feed of one staff member, location or client. Its address is signed with the salt: without the row there is no address. */
+/**
+ * The feed of one staff member, location or client. Its address is signed with the salt, so that
+ * deleting the row revokes the address.
+ */
 @Entity('calendar_feed')
 @Index(['businessId', 'staffId'], { unique: true })
 @Index(['businessId', 'locationId'], { unique: true })
@@ -32,13 +35,11 @@ export class CalendarFeed {
   locationId!: number | null;
 
   @IntColumn({ nullable: true })
-  clientId!: number | null;
-
-  /** Random; a new one with each making, so that an address that was revoked never comes back. */
+  clientId!:
+    | number
+    | null; /** Random for each creation, so that a revoked address never becomes valid again. */
   @TextColumn({ length: 43 })
-  salt!: string;
-
-  /** Of the calendar as it was last served, SHA-256 in base64url, and since when it has been so. */
+  salt!: string; /** SHA-256 of the last served calendar, in base64url. Valid since `changedAt`. */
   @TextColumn({ length: 43, nullable: true })
   contentHash!: string | null;
 

@@ -1,11 +1,11 @@
 import type { Address } from '../../graphql/inputs/address';
 import type { CalendarEvent } from '../../lib/icalendar/calendar';
 import { ReasonStatus, ReasonType } from '../reasons/reason.enums';
-import { eventOf, type Timed } from './calendar-event';
+import { eventOf, type CalendarSubject } from './calendar-event';
 import type { FeedOwnerType } from './calendar-feed.owner';
 
-/** What a feed may tell of an appointment. No e-mail address, phone or note is ever read for one. */
-export interface FeedRow extends Timed {
+/** Columns that a feed reads of an appointment. Excludes e-mail addresses, phones and notes. */
+export interface FeedRow extends CalendarSubject {
   readonly givenAddress: string | null;
   readonly meetingUrl: string | null;
   readonly reasonType: ReasonType;
@@ -15,8 +15,7 @@ export interface FeedRow extends Timed {
   readonly staffName: string;
   readonly clientName: string | null;
   readonly locationName: string;
-  readonly address: Address | null;
-  /** Seats that are booked and seats that there are, of a session of a class; null of an appointment. */
+  readonly address: Address | null; /** Booked seats of a session, and below its capacity. Null for an appointment. */
   readonly seats: number | null;
   readonly capacity: number | null;
 }
@@ -37,7 +36,7 @@ const placeOf = ({ locationName, address }: FeedRow): string =>
     .filter(Boolean)
     .join(', ');
 
-/** For who serves: who comes, or how many to a class, what for and where. */
+/** Event in the feed of a staff member: client or number of seats, reason and place. */
 function forStaff(row: FeedRow): CalendarEvent {
   if (isTimeOff(row)) return eventOf(row, { summary: BUSY });
   const { clientName, reasonDesc, givenAddress, meetingUrl, seats, capacity } = row;
@@ -49,7 +48,10 @@ function forStaff(row: FeedRow): CalendarEvent {
   });
 }
 
-/** For everybody: that it is taken, and what by where the public may know of the reason. Nothing of who comes, the address that was given included. */
+/**
+ * Event in the feed of a location, which is public: the reason only if it is bookable online.
+ * Excludes the client and a client's address.
+ */
 const forLocation =
   (timeZone: string) =>
   (row: FeedRow): CalendarEvent => {
@@ -61,7 +63,7 @@ const forLocation =
     });
   };
 
-/** For who comes: what for, with whom and where. */
+/** Event in the feed of a client: reason, staff member and place. */
 function forClient(row: FeedRow): CalendarEvent {
   return eventOf(row, {
     summary: `${row.reasonDesc} (${row.staffName})`,
@@ -70,7 +72,7 @@ function forClient(row: FeedRow): CalendarEvent {
   });
 }
 
-/** How each kind of feed tells of an appointment, in a feed kept in a zone. */
+/** Event renderers by type of feed owner, for a feed in a time zone. */
 export const FEEDS: Readonly<
   Record<FeedOwnerType, (timeZone: string) => (row: FeedRow) => CalendarEvent>
 > = {

@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import { anyGlobalId } from '../../graphql/global-id';
 import type { CalendarFeed } from './calendar-feed.entity';
 
-/** Which column of a feed names an owner of each type. */
+/** Column of the owner id for each type of owner. */
 const COLUMNS = { Staff: 'staffId', Location: 'locationId', Client: 'clientId' } as const;
 export type FeedOwnerType = keyof typeof COLUMNS;
 
@@ -14,7 +14,7 @@ export interface FeedOwner {
 
 export const columnOf = (type: FeedOwnerType) => COLUMNS[type];
 
-/** The three columns: one names the owner. */
+/** Returns the three owner columns, of which one is not null. */
 export const ownerColumns = ({
   type,
   id,
@@ -25,13 +25,13 @@ export const ownerColumns = ({
   [COLUMNS[type]]: id,
 });
 
-/** @throws DomainError BAD_USER_INPUT for the id of anything that has no feed. */
+/** @throws DomainError BAD_USER_INPUT for the id of a type without feeds. */
 export function parseFeedOwner(id: string, path: readonly string[]): FeedOwner {
   const parsed = anyGlobalId(id, path);
   if (!(parsed.type in COLUMNS))
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'Feeds are of a Staff, a Location or a Client: give the id of one.',
+      'Give the id of a Staff, a Location or a Client: other types have no feed.',
       { path },
     );
   return parsed as FeedOwner;
@@ -41,13 +41,19 @@ const isSelf = ({ role, staffId, clientId }: Viewer, { type, id }: FeedOwner): b
   (role === Role.STAFF_USER && type === 'Staff' && id === staffId) ||
   (role === Role.CLIENT && type === 'Client' && id === clientId);
 
-/** Administrators make and end all feeds, location super users those of their locations, everybody their own. */
+/**
+ * Administrators manage all feeds, location super users those of their locations, staff users and
+ * clients their own.
+ */
 export function mayManageFeed(viewer: Viewer, owner: FeedOwner): boolean {
   if (viewer.role === Role.LOCATION_SUPER_USER)
     return owner.type === 'Location' && viewer.locationIds.includes(owner.id);
   return viewer.role === Role.ADMINISTRATOR || isSelf(viewer, owner);
 }
 
-/** What a location's feed tells is for everybody; of a person's only they and administrators learn the address. */
+/**
+ * The feed of a location is public. The address of a personal feed is visible to its owner and to
+ * administrators.
+ */
 export const maySeeFeed = (viewer: Viewer, owner: FeedOwner): boolean =>
   owner.type === 'Location' || mayManageFeed(viewer, owner);

@@ -15,19 +15,21 @@ const AHEAD_DAYS = 400;
 
 export interface ServedFeed {
   readonly text: string;
-  readonly etag: string;
-  /** Since when it has been so, epoch milliseconds at a whole second. */
+  readonly etag: string; /** Instant of the last change, in epoch milliseconds rounded to a second. */
   readonly changedAt: number;
 }
 
-interface Found {
+interface FeedWithOwner {
   readonly feed: CalendarFeed;
   readonly name: string;
   readonly timeZone: string;
 }
 
-/** The feed with its owner's name and zone, of an owner who is still there. */
-async function find(db: Reader, links: Links, token: string): Promise<Found | null> {
+/**
+ * Returns the feed of a token with name and time zone of its owner. Null if the token is invalid,
+ * or the owner inactive or deleted.
+ */
+async function find(db: Reader, links: Links, token: string): Promise<FeedWithOwner | null> {
   const named = readToken(links, token);
   if (!named) return null;
   const table = tableOf(CalendarFeed);
@@ -46,14 +48,20 @@ async function find(db: Reader, links: Links, token: string): Promise<Found | nu
   return named.fits(feed.salt) ? { feed, name: row.name, timeZone: row.timeZone } : null;
 }
 
-/** Whole days of UTC, so that what is served changes with time once a day. */
+/**
+ * Returns the served period in whole days of UTC, so that the content changes with time only once a
+ * day.
+ */
 function spanAt(now: number): Span {
   const today = Math.floor(now / MS_PER_DAY) * MS_PER_DAY;
   return { from: today - PAST_DAYS * MS_PER_DAY, today, to: today + AHEAD_DAYS * MS_PER_DAY };
 }
 
-/** Its hash and since when it has had it, remembered where it is another than before. Dates of HTTP have whole seconds, so that a change within one counts for the next. */
-async function remember(
+/**
+ * Stores the hash of a changed calendar. Returns the instant of the change. HTTP dates have whole
+ * seconds, so a second change within one is dated to the next.
+ */
+async function saveContentHash(
   db: Database,
   feed: CalendarFeed,
   contentHash: string,
@@ -71,18 +79,21 @@ async function remember(
   return changedAt;
 }
 
-/** The calendar behind an address, or null for one that is unknown or was revoked. Two statements, and one more when it has changed. */
+/**
+ * Returns the calendar of an address, or null for an unknown or revoked one. Runs two statements,
+ * and a third after a change.
+ */
 export async function readFeed(
   db: Database,
   links: Links,
   token: string,
   now: number,
 ): Promise<ServedFeed | null> {
-  const found = await find(db, links, token);
-  if (!found) return null;
-  const { feed, name, timeZone } = found;
+  const owned = await find(db, links, token);
+  if (!owned) return null;
+  const { feed, name, timeZone } = owned;
   const span = spanAt(now);
-  const tell: (row: FeedRow) => CalendarEvent =
+  const toEvent: (row: FeedRow) => CalendarEvent =
     FEEDS[feed.staffId !== null ? 'Staff' : feed.locationId !== null ? 'Location' : 'Client'](
       timeZone,
     );
@@ -90,8 +101,12 @@ export async function readFeed(
     method: 'PUBLISH',
     name,
     kept: { timeZone, from: span.from, to: span.to },
-    events: (await rowsOf(db, feed, span)).map(tell),
+    events: (await rowsOf(db, feed, span)).map(toEvent),
   });
   const contentHash = createHash('sha256').update(text).digest('base64url');
-  return { text, etag: `"${contentHash}"`, changedAt: await remember(db, feed, contentHash, now) };
+  return {
+    text,
+    etag: `"${contentHash}"`,
+    changedAt: await saveContentHash(db, feed, contentHash, now),
+  };
 }

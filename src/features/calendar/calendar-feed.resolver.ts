@@ -19,38 +19,43 @@ import { createFeed, feedUrl, revokeFeed } from './calendar-feed.service';
 
 @InputType()
 export class CreateCalendarFeedInput {
-  @Field(() => ID, { description: 'Of a staff member, a location or a client.' })
+  @Field(() => ID, { description: 'Id of a staff member, a location or a client.' })
   ownerId!: string;
 }
 
 @InputType()
 export class RevokeCalendarFeedInput {
-  @Field(() => ID, { description: 'Of a staff member, a location or a client.' })
+  @Field(() => ID, { description: 'Id of a staff member, a location or a client.' })
   ownerId!: string;
 }
 
 @ObjectType({ simpleResolvers: true })
 class CreateCalendarFeedPayload {
-  @Field(() => String, { nullable: true, description: 'Null when it was refused.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Address of the feed. Null if the input was rejected.',
+  })
   calendarFeedUrl!: string | null;
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true })
 class RevokeCalendarFeedPayload {
   @Field(() => Boolean, {
     nullable: true,
-    description: 'Whether there was a feed; null when it was refused.',
+    description: 'Whether a feed existed. Null if the input was rejected.',
   })
   revoked!: boolean | null;
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 @Resolver()
 export class CalendarFeedMutations {
   @Mutation(() => CreateCalendarFeedPayload, {
     description:
-      'Makes the address of an iCalendar feed; where there is one it is answered again. For administrators, location super users at their locations, and everybody for themselves.',
+      'Creates an iCalendar feed, or returns the address of the existing one. Requires role: ADMINISTRATOR, LOCATION_SUPER_USER of the location, or the owner of the feed.',
   })
   createCalendarFeed(
     @Ctx() context: Context,
@@ -61,7 +66,7 @@ export class CalendarFeedMutations {
 
   @Mutation(() => RevokeCalendarFeedPayload, {
     description:
-      'Ends a feed: its address leads nowhere from now on. One that is made later has another. For those who may make it.',
+      'Revokes the address of a feed permanently. A feed created later has another address. Requires the role of createCalendarFeed.',
   })
   revokeCalendarFeed(
     @Ctx() context: Context,
@@ -71,13 +76,13 @@ export class CalendarFeedMutations {
   }
 }
 
-const MADE_BY = 'Null until createCalendarFeed has made it.';
+const UNTIL_CREATED = 'Null until createCalendarFeed creates it.';
 
 @Resolver(() => Staff)
 export class StaffCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `An iCalendar feed of the appointments in which they serve, with the names of those who come. ${MADE_BY} For administrators and themselves.`,
+    description: `Address of an iCalendar feed of the appointments of the staff member, with the names of clients. ${UNTIL_CREATED} Visible to administrators and to the staff member.`,
   })
   calendarFeedUrl(@Root() { rowId: id }: Staff, @Ctx() context: Context): Promise<string | null> {
     return feedUrl(context, { type: 'Staff', id });
@@ -88,7 +93,7 @@ export class StaffCalendarFeedResolver {
 export class LocationCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `An iCalendar feed of what takes place there, without a word of who comes. ${MADE_BY} For everybody.`,
+    description: `Address of an iCalendar feed of the appointments at the location, without data of clients. ${UNTIL_CREATED} Visible to every role.`,
   })
   calendarFeedUrl(
     @Root() { rowId: id }: Location,
@@ -102,7 +107,7 @@ export class LocationCalendarFeedResolver {
 export class ClientCalendarFeedResolver {
   @FieldResolver(() => String, {
     nullable: true,
-    description: `An iCalendar feed of their appointments. ${MADE_BY} For administrators and themselves.`,
+    description: `Address of an iCalendar feed of the appointments of the client. ${UNTIL_CREATED} Visible to administrators and to the client.`,
   })
   calendarFeedUrl(@Root() { rowId: id }: Client, @Ctx() context: Context): Promise<string | null> {
     return feedUrl(context, { type: 'Client', id });

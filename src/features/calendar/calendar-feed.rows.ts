@@ -7,14 +7,14 @@ import type { FeedRow } from './calendar-feed.kinds';
 
 const MAX_EVENTS = 4_000;
 
-/** Epoch milliseconds; `today` is where the past ends. */
+/** A period in epoch milliseconds. `today` is the start of the current day in UTC. */
 export interface Span {
   readonly from: number;
   readonly today: number;
   readonly to: number;
 }
 
-/** What is cancelled, deleted or merely held is in no feed; a subscription mirrors it and forgets them too. */
+/** Statuses in feeds. Cancelled and deleted appointments disappear from subscribed calendars. */
 const SHOWN = [
   AppointmentStatus.PENDING,
   AppointmentStatus.OPEN,
@@ -25,7 +25,7 @@ const SHOWN = [
 const COMMON = `r.reason_type AS "reasonType", r.reason_desc AS "reasonDesc", r.status AS "reasonStatus", r.allow_online AS "online", s.full_name AS "staffName",
   l.location_name AS "locationName", l.address AS "address"`;
 
-const timed = (alias: string): string =>
+const columnsOf = (alias: string): string =>
   [
     'business_id AS "businessId"',
     'id AS "rowId"',
@@ -42,26 +42,32 @@ const timed = (alias: string): string =>
     .map((column) => `${alias}.${column}`)
     .join(', ');
 
-const named = (alias: string): Sql =>
+const joinsOf = (alias: string): Sql =>
   raw(`
   JOIN reason AS r ON r.business_id = ${alias}.business_id AND r.id = ${alias}.reason_id
   JOIN staff AS s ON s.business_id = ${alias}.business_id AND s.id = ${alias}.staff_id
   JOIN location AS l ON l.business_id = ${alias}.business_id AND l.id = ${alias}.location_id`);
 
-/** Appointments of which a condition on `a` holds: a client's with their seats in classes; of others those that are no seats. */
+/**
+ * Selects appointments by a condition on `a`, without holds. Seats in classes are included only in
+ * feeds of clients.
+ */
 function appointmentsBy(where: Sql, { clientId }: CalendarFeed, span: Span): Sql {
   return sql`
-    SELECT ${raw(`${timed('a')}, ${COMMON}, (SELECT c.full_name FROM client AS c WHERE c.business_id = a.business_id AND c.id = a.client_id) AS "clientName",
-      CAST(NULL AS integer) AS "seats", CAST(NULL AS integer) AS "capacity" FROM appointment AS a`)} ${named('a')}
+    SELECT ${raw(`${columnsOf('a')}, ${COMMON}, (SELECT c.full_name FROM client AS c WHERE c.business_id = a.business_id AND c.id = a.client_id) AS "clientName",
+      CAST(NULL AS integer) AS "seats", CAST(NULL AS integer) AS "capacity" FROM appointment AS a`)} ${joinsOf('a')}
     WHERE ${where} AND a.end_at > ${span.from} AND ${isOneOf(raw('a.status'), SHOWN)}
       AND NOT (a.status = 'PENDING' AND a.hold_expires_at IS NOT NULL) ${raw(clientId === null ? 'AND a.class_schedule_id IS NULL' : '')}`;
 }
 
-/** Without statistics SQLite would take the index on the start of the whole business. */
-const few = (condition: Sql): Sql =>
+/**
+ * Marks a condition as selective: without statistics SQLite would use the index on the start of all
+ * appointments.
+ */
+const unlikely = (condition: Sql): Sql =>
   byDialect({ postgres: condition, sqlite: sql`likelihood(${condition}, 0.001)` });
 
-/** By the owner's own index on the start, however much there is of others. */
+/** Selects the appointments of the owner through the index on owner and start. */
 function appointmentsOf(feed: CalendarFeed, span: Span): Sql {
   const { businessId, staffId, locationId, clientId } = feed;
   const owner =
@@ -72,13 +78,16 @@ function appointmentsOf(feed: CalendarFeed, span: Span): Sql {
         : sql`a.client_id = ${clientId}`;
   const started = sql`a.start_at >= ${span.from} - (SELECT longest_ms FROM business WHERE id = ${businessId}) AND a.start_at < ${span.to}`;
   return appointmentsBy(
-    sql`a.business_id = ${businessId} AND ${few(owner)} AND ${started}`,
+    sql`a.business_id = ${businessId} AND ${unlikely(owner)} AND ${started}`,
     feed,
     span,
   );
 }
 
-/** Those in which a staff member serves beside another. The plus keeps planners away from the index on the start of the whole business. */
+/**
+ * Selects the appointments with the owner as additional staff. The unary plus prevents use of the
+ * index on the start of all appointments.
+ */
 const helpedBy = (feed: CalendarFeed, span: Span): Sql =>
   appointmentsBy(
     sql`a.business_id = ${feed.businessId} AND a.id IN (
@@ -87,25 +96,31 @@ const helpedBy = (feed: CalendarFeed, span: Span): Sql =>
     span,
   );
 
-/** Sessions of classes, one for all who come: of who leads them, or where they are. None is longer than a day. */
+/**
+ * Selects the sessions of a leader or a location, one event for each session. A session lasts at
+ * most a day.
+ */
 function sessionsOf({ businessId, staffId, locationId }: CalendarFeed, { from, to }: Span): Sql {
   return sql`
-    SELECT ${raw(`${timed('k')}, ${COMMON}, NULL AS "clientName",
+    SELECT ${raw(`${columnsOf('k')}, ${COMMON}, NULL AS "clientName",
       (SELECT coalesce(sum(t.units), 0) FROM claim AS t WHERE t.business_id = k.business_id AND t.subject_id = k.subject_id AND t.expires_at IS NULL) AS "seats", k.capacity AS "capacity"`)}
-    FROM ${raw('class_schedule AS k')} ${named('k')}
+    FROM ${raw('class_schedule AS k')} ${joinsOf('k')}
     WHERE k.business_id = ${businessId} AND ${staffId === null ? sql`k.location_id = ${locationId}` : sql`k.staff_id = ${staffId}`}
       AND k.start_at >= ${from - MS_PER_DAY} AND k.start_at < ${to} AND k.end_at > ${from} AND k.status = 'OPEN'`;
 }
 
-/** In the order of their start. Of too many those to come are kept, the nearest first. */
+/**
+ * Returns the rows of a feed by start. Above the limit, future rows take precedence, the nearest
+ * first.
+ */
 export async function rowsOf(db: Reader, feed: CalendarFeed, span: Span): Promise<FeedRow[]> {
-  const told = [
+  const selects = [
     appointmentsOf(feed, span),
     ...(feed.staffId === null ? [] : [helpedBy(feed, span)]),
     ...(feed.clientId === null ? [sessionsOf(feed, span)] : []),
   ];
   const rows = await db.all<FeedRow & { address: unknown; online: unknown }>(sql`
-    SELECT * FROM (${join(told, ' UNION ALL ')}) AS f ORDER BY CASE WHEN f."endAt" > ${span.today} THEN 0 ELSE 1 END, f."startAt", f."rowId" LIMIT ${MAX_EVENTS}`);
+    SELECT * FROM (${join(selects, ' UNION ALL ')}) AS f ORDER BY CASE WHEN f."endAt" > ${span.today} THEN 0 ELSE 1 END, f."startAt", f."rowId" LIMIT ${MAX_EVENTS}`);
   return rows
     .map((row) => ({
       ...row,

@@ -27,13 +27,16 @@ const SOURCES = { Staff: staff, Location: locations, Client: clients } as unknow
 
 const PURPOSE = 'calendar-feed';
 
-/** What a feed's address is made of: `7-12-…`, the tenant and the feed with a signature. */
+/** Returns the token in the address of a feed: tenant, feed id and signature, such as `7-12-x`. */
 const tokenOf = ({ signer }: Links, { businessId, rowId, salt }: CalendarFeed): string =>
   `${businessId}-${rowId}-${signer.sign(PURPOSE, businessId, rowId, salt)}`;
 
 const TOKEN = /^([1-9]\d{0,9})-([1-9]\d{0,9})-([\w-]{43})$/;
 
-/** The tenant and the feed that a token names, and whether it is the feed's own once its salt is known; null for what is no token. */
+/**
+ * Parses a token into tenant and feed id; `fits` verifies its signature with the salt of the feed.
+ * Returns null for a malformed token.
+ */
 export function readToken(
   { signer }: Links,
   token: string,
@@ -66,28 +69,39 @@ const feedByOwnerId = defineLoaders(
   },
 );
 
-/** Null where there is no feed, or the viewer may not have its address. */
+/**
+ * Returns the address of a feed. Null if no feed exists, or its address is not visible to the
+ * viewer.
+ */
 export async function feedUrl(context: Context, owner: FeedOwner): Promise<string | null> {
   if (!maySeeFeed(context.viewer, owner)) return null;
   const feed = await feedByOwnerId(context, owner.type).load(owner.id);
   return feed && urlOf(context.links, feed);
 }
 
-/** Whose feed the viewer is about to make or end. @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN */
-async function managed(context: Context, id: string): Promise<FeedOwner> {
+/**
+ * Returns the owner of a feed that the caller may create or revoke. @throws DomainError
+ * BAD_USER_INPUT, NOT_FOUND, FORBIDDEN
+ */
+async function manageableOwner(context: Context, id: string): Promise<FeedOwner> {
   const path = ['input', 'ownerId'];
   const member = memberOf(context);
   const owner = parseFeedOwner(id, path);
   await SOURCES[owner.type].getVisible(context, owner.id, path);
   if (!mayManageFeed(member, owner))
-    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key may not make or end this feed.', { path });
+    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key may not create or revoke this feed.', {
+      path,
+    });
   return owner;
 }
 
-/** The address of a feed, made where there is none. @throws DomainError as `managed` */
+/**
+ * Returns the address of a feed, which is created if none exists. @throws DomainError
+ * BAD_USER_INPUT, NOT_FOUND, FORBIDDEN, BUSY
+ */
 export async function createFeed(context: Context, ownerId: string): Promise<string> {
   const { businessId } = memberOf(context);
-  const owner = await managed(context, ownerId);
+  const owner = await manageableOwner(context, ownerId);
   const { staffId, locationId, clientId } = ownerColumns(owner);
   const [rowId, salt, now] = [
     await context.ids.next('calendar_feed'),
@@ -95,23 +109,26 @@ export async function createFeed(context: Context, ownerId: string): Promise<str
     context.now(),
   ];
   return context.db.transaction(async (tx) => {
-    // Of several at once one makes it, and all answer with it.
+    // Of concurrent calls one inserts the row, and all return its address.
     await tx.run(sql`
       INSERT INTO calendar_feed (business_id, id, staff_id, location_id, client_id, salt, changed_at, created_at)
       VALUES (${businessId}, ${rowId}, ${staffId}, ${locationId}, ${clientId}, ${salt}, ${now}, ${now}) ON CONFLICT DO NOTHING`);
     const feed = await findOne(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id });
     if (!feed)
-      throw new DomainError(ErrorCode.BUSY, 'Somebody ended this feed at this moment. Try again.', {
+      throw new DomainError(ErrorCode.BUSY, 'This feed was revoked concurrently. Try again.', {
         retryable: true,
       });
     return urlOf(context.links, feed);
   });
 }
 
-/** Ends a feed: from now on its address leads nowhere. Done twice it stays so. Answers whether there was one. @throws DomainError as `managed` */
+/**
+ * Revokes a feed. Idempotent. Returns whether a feed existed. @throws DomainError BAD_USER_INPUT,
+ * NOT_FOUND, FORBIDDEN
+ */
 export async function revokeFeed(context: Context, ownerId: string): Promise<boolean> {
   const { businessId } = memberOf(context);
-  const owner = await managed(context, ownerId);
+  const owner = await manageableOwner(context, ownerId);
   return context.db.transaction(
     async (tx) =>
       (await remove(tx, CalendarFeed, { businessId, [columnOf(owner.type)]: owner.id })) > 0,

@@ -12,7 +12,7 @@ import { Change, ChangeConnection, ChangeFilter } from './change.type';
 class ChangeArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'A cursor: only what came after it. "0" means from where the log begins.',
+    description: 'Cursor after which changes are returned. "0" is the beginning of the log.',
   })
   after?: string;
 
@@ -22,7 +22,7 @@ class ChangeArgs {
 
 @ArgsType()
 class ChangePageArgs extends ChangeArgs {
-  @Field(() => Int, { defaultValue: 25, description: '1 to 100.' })
+  @Field(() => Int, { defaultValue: 25, description: 'Page size. Minimum 1, maximum 100.' })
   @Min(1)
   @Max(MAX_PAGE)
   first!: number;
@@ -32,7 +32,7 @@ class ChangePageArgs extends ChangeArgs {
 export class ChangeResolver {
   @Query(() => ChangeConnection, {
     description:
-      'What became of clients, locations, reasons, resources and staff, oldest first, as far as your lists show them. For staff.',
+      'Changes of clients, locations, reasons, resources and staff that are visible to the caller, oldest first. Staff only.',
   })
   async changes(
     @Ctx() context: Context,
@@ -59,7 +59,7 @@ export class ChangeResolver {
   @Subscription(() => Change, {
     name: 'changes',
     description:
-      'Each change of a client, a location, a reason, a resource or a staff member that your lists show. It resumes after a cursor as bookingNotifications does. For staff.',
+      'Changes of clients, locations, reasons, resources and staff that are visible to the caller. Resumes after a cursor as bookingNotifications does. Staff only.',
     async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
       const member = reader(context);
       const admit = admitFor(context.db, member, args.filter);

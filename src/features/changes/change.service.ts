@@ -24,13 +24,15 @@ const SOURCES = {
 } as unknown as Readonly<Record<string, Repository<TenantRow>>>;
 const TYPES = new Set<string>(Object.values(ChangeType));
 
-/** What a change was from and to can hold what a client may not read: it is for staff. */
+/** Staff only: old and new values can contain fields that a client may not read. */
 export const reader = (context: Context): Member => requireStaff(context);
 
 /**
- * Decides which changes a viewer receives: those of rows that pass the filter and that the viewer's lists show, before or after the event.
- * An event that changes what a scope depends on decides by its own values; for every other event the lists as of now decide.
- * @throws DomainError BAD_USER_INPUT for the id of something else.
+ * Decides which changes a viewer receives: those of rows that pass the filter and that the viewer's
+ * lists show, before or after the event.
+ * An event that changes what a scope depends on decides by its own values; for every other event
+ * the lists as of now decide.
+ * @throws DomainError BAD_USER_INPUT for the id of a type without changes.
  */
 export function admitFor(
   db: Reader,
@@ -38,7 +40,7 @@ export function admitFor(
   filter: ChangeFilter | null | undefined,
 ): EventFilter<SeenEvent> {
   const types = filter?.types ? new Set<string>(filter.types) : TYPES;
-  const ids = filter?.ids ? new Set(filter.ids.map(checked)) : null;
+  const ids = filter?.ids ? new Set(filter.ids.map(canonicalId)) : null;
   const wanted = ({ type, entityType, entityId }: LogEvent) =>
     types.has(type) && TYPES.has(type) && (!ids || ids.has(toGlobalId(entityType, entityId)));
   return async (events) => {
@@ -59,7 +61,10 @@ export function admitFor(
   };
 }
 
-/** Whether the viewer sees a row before and after an event that changes it; null if the event changes nothing that a scope depends on. */
+/**
+ * Whether the viewer sees a row before and after an event that changes it; null if the event
+ * changes nothing that a scope depends on.
+ */
 function scopeChange(
   { role, staffId }: Member,
   { type, entityType, changes, snapshot }: LogEvent,
@@ -102,13 +107,13 @@ async function visibleOf(
   return new Set(rows.map((row) => row.id));
 }
 
-function checked(given: string, index: number): string {
+function canonicalId(given: string, index: number): string {
   const path = ['filter', 'ids', String(index)];
   const { type, id } = anyGlobalId(given, path);
   if (!Object.hasOwn(SOURCES, type))
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      `Changes are of ${Object.keys(SOURCES).join(', ')}, not of ${type}.`,
+      `${type} has no changes. Give ids of ${Object.keys(SOURCES).join(', ')}.`,
       { path },
     );
   return toGlobalId(type, id);

@@ -30,7 +30,7 @@ export enum ChangeType {
 }
 registerEnumType(ChangeType, {
   name: 'ChangeType',
-  description: 'What became of a client, a location, a reason, a resource or a staff member.',
+  description: 'Types of changes of clients, locations, reasons, resources and staff.',
 });
 
 const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
@@ -41,13 +41,13 @@ const CLASSES: Readonly<Partial<Record<RowType, new () => Node>>> = {
   Staff,
 };
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class ChangeFilter {
   @Field(() => [ChangeType], { nullable: true }) @IsOptional() @ArrayMaxSize(20) types?:
     ChangeType[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'Of clients, locations, reasons, resources and staff.',
+    description: 'Ids of clients, locations, reasons, resources and staff.',
   })
   @IsOptional()
   @ArrayMaxSize(200)
@@ -78,7 +78,7 @@ export class Change {
 
   @Field({
     description:
-      'Give it as "after" to go on from here. It is a place in the one log of the business, which holds bookings too.',
+      'Position in the log of the business, which also contains bookings. Give it as "after" to resume.',
   })
   cursor: string;
   @Field(() => ChangeType) type: ChangeType;
@@ -100,13 +100,14 @@ export class Change {
   nodeId: string;
   @Field(() => Node, {
     nullable: true,
-    description: 'As it was right after this change; what it leads to is as of now. Null for LEFT.',
+    description:
+      'The row after this change. Its related objects have their current state. Null for LEFT.',
   })
   node: Node | null;
 
   @Field(() => [FieldChange], {
     description:
-      'What changed; empty where it was made or deleted, and if the viewer may no longer see the row.',
+      'Changed fields. Empty for a created or deleted row, and if the viewer may no longer see the row.',
   })
   get changes(): FieldChange[] {
     return shown(this.recorded);

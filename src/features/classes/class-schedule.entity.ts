@@ -26,8 +26,9 @@ export enum ClassScheduleStatus {
 registerEnumType(ClassScheduleStatus, { name: 'ClassScheduleStatus' });
 
 /**
- * Its number comes from the block of appointments: a session takes the time of its leader and its room by claims as an appointment does, and a
- * claim is kept by the number of whoever has it.
+ * A session of a class or course. Row ids are shared with appointments: a session claims the time
+ * of its leader and room as
+ * an appointment does, and claims are keyed by that id.
  */
 @Entity('class_schedule')
 @Index(['businessId', 'subjectId'], { unique: true })
@@ -53,8 +54,7 @@ registerEnumType(ClassScheduleStatus, { name: 'ClassScheduleStatus' });
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description:
-    'One session of a class or of a course: who leads it, where and when, and how many can come.',
+  description: 'A session of a class or course, with leader, location, time and number of seats.',
 })
 export class ClassSchedule extends Node {
   @TenantColumn()
@@ -64,19 +64,19 @@ export class ClassSchedule extends Node {
   rowId!: number;
 
   @Field(() => Int, {
-    description: 'Rises by one with each change. Send it back as expectedVersion.',
+    description: 'Version, incremented by each change. Give it as expectedVersion.',
   })
   @IntColumn()
   version!: number;
 
-  /** Whose units its seats are. */
+  /** Subject whose units are the seats. */
   @IntColumn()
   subjectId!: number;
 
   @IntColumn()
   reasonId!: number;
 
-  /** Who leads it. */
+  /** Leader of the session. */
   @IntColumn()
   staffId!: number;
 
@@ -89,7 +89,7 @@ export class ClassSchedule extends Node {
   @IntColumn({ nullable: true })
   courseSetId!: number | null;
 
-  /** The first of those that were made together; null for one made alone. */
+  /** First session of the series that was created together. Null for a single session. */
   @IntColumn({ nullable: true })
   firstOfSeriesId!: number | null;
 
@@ -103,51 +103,51 @@ export class ClassSchedule extends Node {
   @InstantColumn()
   endAt!: number;
 
-  /** With the buffers of the reason: when leader and room are taken. */
+  /** Start of the claims of leader and room, including the buffer of the reason. */
   @InstantColumn()
   staffStartAt!: number;
 
   @InstantColumn()
   staffEndAt!: number;
 
-  /** The zone of the location when it was made. */
+  /** Time zone of the location at the time of creation. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  /** Wall-clock start in that zone, 'YYYY-MM-DDTHH:mm:ss': what stays when a country changes its rules. */
+  /** Wall-clock start in that zone, 'YYYY-MM-DDTHH:mm:ss'. Kept if the rules of the zone change. */
   @TextColumn({ length: 19 })
   localStart!: string;
 
-  /** Version of the time-zone data that made the instant of the wall clock. */
+  /** Version of the time-zone data that mapped the wall-clock time to the instant. */
   @TextColumn({ length: 16 })
   timeZoneData!: string;
 
-  /** First and last local date: what `from` and `to` compare. */
+  /** First and last local date, compared with `from` and `to` of filters. */
   @TextColumn({ length: 10 })
   locationStartDate!: string;
 
   @TextColumn({ length: 10 })
   locationEndDate!: string;
 
-  @Field(() => Int, { description: 'Seats, taken and free.' })
+  @Field(() => Int, { description: 'Total number of seats, taken and free.' })
   @IntColumn()
   capacity!: number;
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Of one seat, in place of the price of the reason.',
+    description: 'Price of one seat. Null for the price of the reason.',
   })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where it takes place, for a location of type VARIABLE.',
+    description: 'Address of the session at a location of type VARIABLE.',
   })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
 
-  /** Where it takes place online: shown to staff, and to others by their appointment. */
+  /** Address of the online meeting. Visible to staff, and to clients through their appointment. */
   @TextColumn({ length: 2000, nullable: true })
   meetingUrl!: string | null;
 
@@ -163,7 +163,7 @@ export class ClassSchedule extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'Name of the actor of the last change.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 

@@ -31,7 +31,7 @@ import { startsOf } from './class.times';
 import type { Taken } from './class.type';
 import { CourseSet } from './course-set.entity';
 
-/** Who and where sessions are: what they occupy. */
+/** Reason, leader, location and room of sessions. */
 export interface Places {
   readonly reason: Reason;
   readonly leader: Staff;
@@ -39,23 +39,21 @@ export interface Places {
   readonly resource: Resource | null;
 }
 
-/** Sessions that were made, and those that were not because somebody or something is taken. Of a course, its set. */
+/** Created sessions, and conflicts of those that were not created. The set for a course. */
 export interface Made {
   readonly sessions: readonly ClassSchedule[];
   readonly conflicts: readonly Taken[];
   readonly set: CourseSet | null;
 }
 
-/** What is to be made. */
+/** The sessions to create. */
 interface Plan {
   readonly sessions: readonly ClassSchedule[];
   readonly places: Places;
   readonly set: CourseSet | null;
 }
 
-/**
- * Makes sessions by `plan` in one transaction. All conflicts are known before anything is written.
- * @throws DomainError TIME_UNAVAILABLE with `conflicts`; whatever `plan` throws
+/** * Creates the sessions of `plan` in one transaction. Determines all conflicts before it writes. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; errors of `plan`
  */
 export async function makeSessions<R>(
   context: Context,
@@ -117,7 +115,7 @@ export async function placesOf(
   if (reason.reasonType !== type)
     throw violated(`This needs a reason of type ${type}.`, 'reasonId');
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw violated('This reason is no longer booked.', 'reasonId');
+    throw violated('This reason is inactive and cannot be booked.', 'reasonId');
   checkPlaces({ leader, location, resource, address: input.address ?? null });
   return { reason, leader, location, resource };
 }
@@ -129,16 +127,16 @@ export function checkPlaces({
   resource,
   address,
 }: Omit<Places, 'reason'> & { address: string | null }): void {
-  if (!leader.active) throw violated(`${leader.fullName} has left.`, 'staffId');
+  if (!leader.active) throw violated(`${leader.fullName} is inactive.`, 'staffId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !address)
     throw violated('This location has no address of its own: give one.', 'address');
-  if (resource && !resource.active) throw violated(`${resource.name} is not in use.`, 'resourceId');
+  if (resource && !resource.active) throw violated(`${resource.name} is inactive.`, 'resourceId');
   if (resource && resource.locationId !== location.rowId)
     throw violated(`${resource.name} is at another location.`, 'resourceId');
 }
 
-/** New rows, with the numbers that they and their seats have. Pure but for the numbers. @throws DomainError BAD_USER_INPUT */
+/** Returns new rows with allocated ids. Otherwise pure. @throws DomainError BAD_USER_INPUT */
 export async function sessionsOf(
   context: Context,
   { businessId, actorName }: Member,
@@ -188,7 +186,7 @@ export async function sessionsOf(
   );
 }
 
-/** What a session takes of its leader and its room: buffers included. */
+/** Returns the occupancies of leader and room, including buffers. */
 export const occupanciesOf = (
   { staffStartAt: startMs, staffEndAt: endMs }: ClassSchedule,
   { leader, resource }: Pick<Places, 'leader' | 'resource'>,
@@ -200,7 +198,10 @@ export const occupanciesOf = (
     units: 1,
   }));
 
-/** Locks leader and room, and finds which sessions fit, each beside those before it. */
+/**
+ * Locks leader and room, and determines the sessions that fit, each in addition to the preceding
+ * ones.
+ */
 async function place(
   tx: Tx,
   sessions: readonly ClassSchedule[],
@@ -281,7 +282,7 @@ export function inTheWay(
   const times = conflicts.length > 1 ? `${conflicts.length} of these times` : 'this time';
   return new DomainError(
     ErrorCode.TIME_UNAVAILABLE,
-    `${names}: not free at ${times}. Choose other times, somebody else or another room.`,
+    `${names}: not free at ${times}. Choose other times, another leader or another room.`,
     {
       path: at('start'),
       staffIds: led ? [toGlobalId('Staff', leader.rowId)] : [],

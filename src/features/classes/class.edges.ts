@@ -14,7 +14,7 @@ import { CourseSetConnection } from './course.resolver';
 @Resolver(() => Reason)
 export class ReasonClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, {
-    description: 'Sessions of a CLASS or a COURSE that your key may see, by their start.',
+    description: 'Sessions of a CLASS or COURSE that are visible to the caller, by start.',
   })
   classSchedules(
     @Root() row: Reason,
@@ -27,7 +27,8 @@ export class ReasonClassesResolver {
   }
 
   @FieldResolver(() => CourseSetConnection, {
-    description: 'Runs of a COURSE that your key may see, by the start of their first session.',
+    description:
+      'Runs of a COURSE that are visible to the caller, by the start of their first session.',
   })
   courseSets(
     @Root() row: Reason,
@@ -43,7 +44,7 @@ export class ReasonClassesResolver {
 @Resolver(() => Location)
 export class LocationClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, {
-    description: 'Sessions here that your key may see, by their start.',
+    description: 'Sessions at the location that are visible to the caller, by start.',
   })
   classSchedules(
     @Root() row: Location,
@@ -59,7 +60,7 @@ export class LocationClassesResolver {
 @Resolver(() => Staff)
 export class StaffClassesResolver {
   @FieldResolver(() => ClassScheduleConnection, {
-    description: 'Sessions that they lead, as far as your key may see them, by their start.',
+    description: 'Sessions led by the staff member that are visible to the caller, by start.',
   })
   classSchedules(
     @Root() row: Staff,

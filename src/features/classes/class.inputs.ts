@@ -16,20 +16,22 @@ export enum ClassScheduleOrderField {
 }
 registerEnumType(ClassScheduleOrderField, { name: 'ClassScheduleOrderField' });
 
-@InputType({ description: 'Of sessions, and of sets by the start of their first.' })
+@InputType({
+  description: 'Order of sessions by start, and of sets by the start of their first session.',
+})
 export class ClassScheduleOrder {
   @Field(() => ClassScheduleOrderField) field!: ClassScheduleOrderField;
   @Field(() => OrderDirection, { defaultValue: OrderDirection.ASC }) direction!: OrderDirection;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class ClassScheduleFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?:
     string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Led by one of them.' })
+  @Field(() => [ID], { nullable: true, description: 'Sessions led by one of these staff members.' })
   @IsOptional()
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
@@ -39,7 +41,8 @@ export class ClassScheduleFilter {
     string[] | null;
   @Field(() => [ID], {
     nullable: true,
-    description: 'Made together with one of these first sessions, themselves included.',
+    description:
+      'Sessions of the series that begin with one of these sessions, which are included.',
   })
   @IsOptional()
   @ArrayMaxSize(500)
@@ -48,59 +51,70 @@ export class ClassScheduleFilter {
     ClassScheduleStatus[] | null;
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'First day, in the time zone of the location of each session.',
+    description:
+      'First day, in the time zone of the location of each session. Sessions that overlap the days are included.',
   })
   from?: string | null;
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Last day, itself included. What overlaps the window is in it.',
+    description: 'Last day, inclusive.',
   })
   to?: string | null;
 }
 
-@InputType({ description: 'All conditions given must hold.' })
+@InputType({ description: 'Conditions that must all hold.' })
 export class CourseSetFilter {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) ids?: string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) reasonIds?:
     string[] | null;
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(500) locationIds?:
     string[] | null;
-  @Field(() => [ID], { nullable: true, description: 'Of which one of them leads a session.' })
+  @Field(() => [ID], {
+    nullable: true,
+    description: 'Sets with a session led by one of these staff members.',
+  })
   @IsOptional()
   @ArrayMaxSize(500)
   staffIds?: string[] | null;
-  @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or later.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Sets with a session on this day or later.',
+  })
   from?: string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'With a session on this day or earlier.' })
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Sets with a session on this day or earlier.',
+  })
   to?: string | null;
 }
 
-/** What is said of sessions that are made together. */
+/** Common fields of sessions that are created together. */
 @InputType()
 export abstract class SessionsInput {
-  @Field(() => ID, { description: 'Who leads them.' }) staffId!: string;
-  @Field(() => ID, { nullable: true, description: 'The primary one unless given.' }) locationId?:
-    string | null;
+  @Field(() => ID, { description: 'Leader of the sessions.' }) staffId!: string;
+  @Field(() => ID, { nullable: true, description: 'Defaults to the primary location.' })
+  locationId?: string | null;
   @Field(() => ID, {
     nullable: true,
-    description: 'The room, or whatever one of is taken, at this location.',
+    description: 'Room or other resource at the location, of which one unit is claimed.',
   })
   resourceId?: string | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: 'The instant the first one starts. This, localStart or starts.',
+    description: 'Start of the first session. Alternatives are localStart and starts.',
   })
   start?: number | null;
   @Field(() => LocalDateTime, {
     nullable: true,
-    description: 'The wall clock in the time zone of the location.',
+    description:
+      'Start of the first session as wall-clock time at the location. Alternatives are start and starts.',
   })
   localStart?: string | null;
 
   @Field(() => [DateTime], {
     nullable: true,
-    description: `The instants at which each of them starts, up to ${MAX_OCCURRENCES}, in place of a repetition.`,
+    description: `Starts of all sessions, maximum ${MAX_OCCURRENCES}, as an alternative to a rule.`,
   })
   @IsOptional()
   @ArrayMinSize(1)
@@ -110,14 +124,14 @@ export abstract class SessionsInput {
 
   @Field(() => Int, {
     nullable: true,
-    description: 'As long as the reason says unless given; at most 1440.',
+    description: 'Length in minutes, maximum 1440. Defaults to visitMinutes of the reason.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
-  @Field(() => Int, { description: `Seats, 1 to ${MAX_CAPACITY}.` })
+  @Field(() => Int, { description: `Number of seats. Minimum 1, maximum ${MAX_CAPACITY}.` })
   @Min(1)
   @Max(MAX_CAPACITY)
   capacity!: number;
@@ -126,21 +140,21 @@ export abstract class SessionsInput {
   address?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Shown to staff, and to those who have a seat.',
+    description: 'Address of the online meeting. Visible to staff, and to clients with a seat.',
   })
   @WebUrl()
   meetingUrl?: string | null;
 
   @Field(() => String, {
     nullable: true,
-    description: `Repeats it by RFC 5545 on the wall clock of the location, at most ${MAX_OCCURRENCES} times: FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
+    description: `Recurrence rule of RFC 5545, evaluated in the time zone of the location, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Maximum ${MAX_OCCURRENCES} sessions.`,
   })
   @Text({ min: 1, max: 500 })
   rrule?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How often, where the rule says neither COUNT nor UNTIL.',
+    description: 'Number of sessions, for a rule without COUNT and UNTIL.',
   })
   @IsOptional()
   @Min(1)
@@ -150,28 +164,31 @@ export abstract class SessionsInput {
 
 @InputType()
 export class CreateClassScheduleInput extends SessionsInput {
-  @Field(() => ID, { description: 'Of type CLASS.' }) reasonId!: string;
+  @Field(() => ID, { description: 'Id of a reason of type CLASS.' }) reasonId!: string;
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Of one seat; the price of the reason unless given.',
+    description: 'Price of one seat. Defaults to the price of the reason.',
   })
   price?: string | null;
   @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
   onConflict!: ConflictPolicy;
 }
 
-@InputType({ description: 'Either all of the sessions are made or none.' })
+@InputType({
+  description: 'Fields of a run of a course. All of its sessions are created, or none.',
+})
 export class CreateCourseSetInput extends SessionsInput {
   @Field(() => ID, {
-    description: 'Of type COURSE. Where it has numberSessions, so many there have to be.',
+    description:
+      'Id of a reason of type COURSE. If it has numberSessions, exactly that number of sessions is required.',
   })
   reasonId!: string;
-  @Field(() => String, { nullable: true, description: 'Such as the season.' })
+  @Field(() => String, { nullable: true, description: 'Name of the run, such as the season.' })
   @Text({ min: 1, max: 255 })
   name?: string | null;
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Of one seat in all of its sessions; the price of the reason unless given.',
+    description: 'Price of one seat in all sessions together. Defaults to the price of the reason.',
   })
   price?: string | null;
 }

@@ -5,7 +5,7 @@ import type { ClassSchedule } from './class-schedule.entity';
 
 export type SessionEventType = 'CREATED' | 'UPDATED' | 'RESCHEDULED' | 'CANCELLED';
 
-/** Bookkeeping that says nothing of its own about a change. */
+/** Columns that are not reported as changes. */
 const SILENT: ReadonlySet<string> = new Set([
   'version',
   'modifiedAt',
@@ -15,7 +15,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'locationEndDate',
 ]);
 
-/** Appends what became of a session to the log of the business. */
+/** Appends a change of a session to the log of the business. */
 export function tell(
   tx: Tx,
   member: Member,

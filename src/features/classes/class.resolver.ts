@@ -34,7 +34,7 @@ import { CourseSet } from './course-set.entity';
 
 export const ClassScheduleConnection = connectionOf(ClassSchedule, 'ClassSchedule');
 
-/** What was in the way, as a refusal brings it. */
+/** Returns the conflicts in the errors of a payload. */
 export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConflict[] =>
   userErrors
     .flatMap((error) => (error as { conflicts?: readonly Taken[] }).conflicts ?? [])
@@ -44,7 +44,8 @@ export const conflictsOf = (userErrors: readonly UserError[]): ClassScheduleConf
 export class ClassScheduleResolver {
   @Query(() => ClassSchedule, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description:
+      'The session with an id. Null if it does not exist or is not visible to the caller.',
   })
   classSchedule(
     @Ctx() context: Context,
@@ -58,7 +59,7 @@ export class ClassScheduleResolver {
 
   @Query(() => ClassScheduleConnection, {
     description:
-      'Sessions of classes and courses that your key may see, by their start. To clients those that are open and online.',
+      'Sessions of classes and courses that are visible to the caller, by start. Clients see open sessions that are bookable online.',
   })
   classSchedules(
     @Ctx() context: Context,
@@ -71,7 +72,7 @@ export class ClassScheduleResolver {
 
   @Mutation(() => CreateClassSchedulePayload, {
     description:
-      'Schedules a class once, or repeated. For administrators, and location super users at their locations.',
+      'Creates one session of a class, or a series. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async createClassSchedule(
     @Ctx() context: Context,
@@ -93,7 +94,7 @@ export class ClassScheduleResolver {
     return relations.reasonOfSession(row, context);
   }
 
-  @FieldResolver(() => Staff, { description: 'Who leads it, and is occupied by it.' })
+  @FieldResolver(() => Staff, { description: 'Leader of the session, whose time it occupies.' })
   staff(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.staffOfSession(row, context);
   }
@@ -103,14 +104,15 @@ export class ClassScheduleResolver {
     return relations.locationOfSession(row, context);
   }
 
-  @FieldResolver(() => Resource, { nullable: true, description: 'The room, occupied by it.' })
+  @FieldResolver(() => Resource, { nullable: true, description: 'Room that the session occupies.' })
   resource(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.resourceOfSession(row, context);
   }
 
   @FieldResolver(() => CourseSet, {
     nullable: true,
-    description: 'Of a course: the set that it is booked with. Null for a class.',
+    description:
+      'Run of a course to which the session belongs, and with which it is booked. Null for a class.',
   })
   courseSet(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.courseSetOfSession(row, context);
@@ -118,7 +120,8 @@ export class ClassScheduleResolver {
 
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
-    description: 'The first of the sessions that were made together; null for one made alone.',
+    description:
+      'First session of the series that was created together. Null for a single session.',
   })
   firstOfSeries(@Root() row: ClassSchedule, @Ctx() context: Context) {
     return relations.firstOfSeries(row, context);
@@ -136,14 +139,14 @@ export class ClassScheduleResolver {
     return endAt;
   }
 
-  @FieldResolver(() => TimeZone, { description: 'That of the location.' })
+  @FieldResolver(() => TimeZone, { description: 'Time zone of the location.' })
   @Reads<ClassSchedule>('timeZoneCode', 'startAt')
   timeZone(@Root() { timeZoneCode, startAt }: ClassSchedule): TimeZone {
     return timeZoneOf(timeZoneCode, startAt);
   }
 
   @FieldResolver(() => Int, {
-    description: 'Seats that are free: neither booked nor held. 0 once it is cancelled.',
+    description: 'Free seats, neither booked nor held. 0 for a cancelled session.',
   })
   seatsLeft(@Root() row: ClassSchedule, @Ctx() context: Context): Promise<number> {
     return seatsLeft(row, context);
@@ -152,7 +155,7 @@ export class ClassScheduleResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Where it takes place online. Shown to staff; those who have a seat find it in their appointment.',
+      'Address of the online meeting. Staff only: null for other roles. Clients with a seat read it from their appointment.',
   })
   @Reads<ClassSchedule>('meetingUrl')
   meetingUrl(@Root() { meetingUrl }: ClassSchedule, @Ctx() { viewer }: Context): string | null {
@@ -164,7 +167,7 @@ export class ClassScheduleResolver {
 export class ClassScheduleConflictResolver {
   @FieldResolver(() => Staff, {
     nullable: true,
-    description: 'The leader, where they are not free.',
+    description: 'The leader, if not free. Null otherwise.',
   })
   staff(
     @Root() { taken: { staffId } }: ClassScheduleConflict,
@@ -173,7 +176,10 @@ export class ClassScheduleConflictResolver {
     return staffId === null ? null : staff.findById(context, staffId);
   }
 
-  @FieldResolver(() => Resource, { nullable: true, description: 'The room, where it is not free.' })
+  @FieldResolver(() => Resource, {
+    nullable: true,
+    description: 'The room, if not free. Null otherwise.',
+  })
   resource(
     @Root() { taken: { resourceId } }: ClassScheduleConflict,
     @Ctx() context: Context,

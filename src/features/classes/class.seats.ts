@@ -5,11 +5,14 @@ import { ClassSchedule, ClassScheduleStatus } from './class-schedule.entity';
 import { classSchedules, courseSets } from './class.source';
 import { CourseSet } from './course-set.entity';
 
-/** Claims of some subjects, those of holds that have ended apart. */
+/** Selects claims of subjects, except those of expired holds. */
 const claimsOn = (businessId: number, subjects: Sql, now: number): Sql =>
   sql`FROM claim WHERE business_id = ${businessId} AND ${subjects} AND (expires_at IS NULL OR expires_at > ${now})`;
 
-/** Seats taken of each of these subjects, those of `exceptAppointmentId` apart: one statement however many there are. */
+/**
+ * Returns the taken seats by subject, except those of `exceptAppointmentId`. One statement for all
+ * subjects.
+ */
 export async function seatsTaken(
   reader: Reader,
   businessId: number,
@@ -23,7 +26,7 @@ export async function seatsTaken(
   return new Map(rows.map(({ subjectId, units }) => [subjectId, Number(units)]));
 }
 
-/** Free seats; an override may have taken more than there are. */
+/** Returns the free seats, at least 0: overrides can exceed the capacity. */
 export const seatsLeftOf = (
   { subjectId, capacity, status }: Pick<ClassSchedule, 'subjectId' | 'capacity' | 'status'>,
   taken: ReadonlyMap<number, number>,
@@ -55,7 +58,7 @@ const leastOfSet = value(
   FROM class_schedule AS s WHERE s.business_id = ${member.businessId} AND s.course_set_id = ${column('rowId')} AND s.status = ${ClassScheduleStatus.OPEN})`,
 );
 
-/** The seats that are free in all open sessions of a set; 0 where none is open. */
+/** Seats free in every open session of a set. 0 if none is open. */
 export const seatsLeftOfSet = computedField(
   CourseSet,
   'seatsLeft',

@@ -8,9 +8,9 @@ import { makeSessions, placesOf, sessionsOf, type Made, type Places } from './cl
 import type { CreateClassScheduleInput, CreateCourseSetInput } from './class.inputs';
 import { CourseSet } from './course-set.entity';
 
-/**
- * Makes one session of a class, or those of a repetition.
- * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, RULE_VIOLATED; TIME_UNAVAILABLE with `conflicts`
+/** * Creates one session of a class, or a series.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, RULE_VIOLATED; TIME_UNAVAILABLE with
+ * `conflicts`
  */
 export const createClassSchedule = (
   context: Context,
@@ -30,7 +30,9 @@ export const createClassSchedule = (
     (made) => made,
   );
 
-/** Makes a run of a course with all of its sessions. @throws DomainError as createClassSchedule */
+/**
+ * Creates a run of a course with all of its sessions. @throws DomainError as createClassSchedule
+ */
 export async function createCourseSet(
   context: Context,
   input: CreateCourseSetInput,

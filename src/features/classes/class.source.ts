@@ -11,7 +11,10 @@ import { CourseSet } from './course-set.entity';
 
 type Column<E> = (property: keyof E & string) => Sql;
 
-/** That a session, or a set, is of a reason that this viewer sees; by tables, since only ids are at hand. */
+/**
+ * Condition that the staff member serves the reason of a session or set. Reads tables, since only
+ * ids are available.
+ */
 const ofOwnReason = (
   column: Column<Pick<ClassSchedule, 'businessId' | 'reasonId'>>,
   staffId: number,
@@ -25,7 +28,10 @@ const ofOnlineReason = (
   SELECT 1 FROM reason AS offered WHERE offered.business_id = ${column('businessId')} AND offered.id = ${column('reasonId')}
     AND offered.status = 'ACTIVE' AND offered.allow_online = ${true})`;
 
-/** Clients and the public see what they could book; a staff user the sessions they lead, and those of their reasons. */
+/**
+ * Sessions visible to a viewer: clients and the public see bookable ones, a staff user those they
+ * lead and those of reasons they serve.
+ */
 function visibleTo(viewer: Member, column: Column<ClassSchedule>): Sql {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
@@ -62,7 +68,7 @@ export const classSchedules = defineRepository(ClassSchedule, visibleTo, {
   ],
 });
 
-/** That a set has a session of which `condition` holds. */
+/** Condition that a set has a session that satisfies `condition`. */
 const hasSession = (column: Column<CourseSet>, condition: Sql): Sql => sql`EXISTS (
   SELECT 1 FROM class_schedule AS session WHERE session.business_id = ${column('businessId')} AND session.course_set_id = ${column('rowId')} AND ${condition})`;
 
@@ -101,12 +107,15 @@ export const courseSets = defineRepository(
   },
 );
 
-/** Local dates lie between 14 hours before and 12 hours after those of UTC, and no session is longer than a day. */
+/**
+ * Local dates lie between 14 hours before and 12 hours after those of UTC, and no session is longer
+ * than a day.
+ */
 const EARLIER = 14 * MS_PER_HOUR + MS_PER_DAY;
 const LATER = 12 * MS_PER_HOUR + MS_PER_DAY;
 const utcMidnight = (date: string): number => Date.parse(`${date}T00:00:00Z`);
 
-/** What touches these local days: the dates decide, the instants only bound what an index has to show. */
+/** Conditions of overlap with local days. Dates decide; instants bound the range of the index. */
 const within = (
   from: string | null | undefined,
   to: string | null | undefined,
@@ -141,17 +150,17 @@ export const classScheduleList = defineList<ClassSchedule, ClassScheduleFilter>(
   queries: { one: 'classSchedule', page: 'classSchedules' },
   orders: { START: ['startAt'] },
   defaultOrder: { field: 'START', direction: OrderDirection.ASC },
-  filter(given, column) {
-    const conditions = within(given.from, given.to, column);
+  filter(filter, column) {
+    const conditions = within(filter.from, filter.to, column);
     for (const [name, [type, property]] of Object.entries(SESSION_IDS) as [
       keyof typeof SESSION_IDS,
       (typeof SESSION_IDS)[keyof typeof SESSION_IDS],
     ][]) {
-      const ids = given[name];
+      const ids = filter[name];
       if (ids)
         conditions.push(isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name])));
     }
-    if (given.statuses) conditions.push(isOneOf(column('status'), given.statuses));
+    if (filter.statuses) conditions.push(isOneOf(column('status'), filter.statuses));
     return conditions;
   },
 });

@@ -10,16 +10,19 @@ interface Repeated extends When {
 
 const NO_BUFFERS = { bufferBefore: 0, bufferAfter: 0 };
 
-/** When sessions start, in order: the one, those of a rule on the wall clock of the location, or those that are named. Pure. @throws DomainError BAD_USER_INPUT */
+/**
+ * Returns the starts of sessions in order: a single start, the occurrences of a rule in the time
+ * zone of the location, or the given starts. Pure. @throws DomainError BAD_USER_INPUT
+ */
 export function startsOf(when: Repeated, location: { timeZoneCode: string }): number[] {
   const { timeZoneCode: timeZone } = location;
   const { starts, rrule, count } = when;
   if (starts) {
     if (when.start != null || when.localStart != null || rrule != null)
-      throw badInput('Give starts, or the first start and a rule.', 'starts');
+      throw badInput('Give either starts, or the first start and rrule.', 'starts');
     return [...starts].sort((one, other) => one - other);
   }
-  if (rrule == null && count != null) throw badInput('count is of a rule: give rrule.', 'count');
+  if (rrule == null && count != null) throw badInput('count requires rrule.', 'count');
   const first = startOf(when, timeZone);
   if (rrule == null) return [first];
   const localStart =

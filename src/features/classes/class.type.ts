@@ -4,7 +4,7 @@ import { UserError } from '../../graphql/payload';
 import { ClassSchedule } from './class-schedule.entity';
 import { CourseSet } from './course-set.entity';
 
-/** A session that finds its leader or its room taken. */
+/** A conflict of a session: its leader or its room is not free. */
 export interface Taken {
   readonly startAt: number;
   readonly endAt: number;
@@ -14,7 +14,7 @@ export interface Taken {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'A session that could not be made: its leader or its room is taken at the time.',
+  description: 'A session whose leader or room is not free at the time.',
 })
 export class ClassScheduleConflict {
   constructor(readonly taken: Taken) {
@@ -30,19 +30,28 @@ export class ClassScheduleConflict {
 export class CreateClassSchedulePayload {
   @Field(() => [ClassSchedule], {
     nullable: true,
-    description: 'What was made, by start. Null when it was refused.',
+    description: 'Created sessions, by start. Null if the input was rejected.',
   })
   classSchedules!: ClassSchedule[] | null;
-  @Field(() => [ClassScheduleConflict], { description: 'Everything that was in the way.' })
+  @Field(() => [ClassScheduleConflict], {
+    description: 'Sessions whose leader or room is not free.',
+  })
   conflicts!: ClassScheduleConflict[];
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class CreateCourseSetPayload {
-  @Field(() => CourseSet, { nullable: true, description: 'Null when it was refused.' })
+  @Field(() => CourseSet, {
+    nullable: true,
+    description: 'The created set. Null if the input was rejected.',
+  })
   courseSet!: CourseSet | null;
-  @Field(() => [ClassScheduleConflict], { description: 'Everything that was in the way.' })
+  @Field(() => [ClassScheduleConflict], {
+    description: 'Sessions whose leader or room is not free.',
+  })
   conflicts!: ClassScheduleConflict[];
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }

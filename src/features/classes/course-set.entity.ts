@@ -24,7 +24,7 @@ import { Reason } from '../reasons/reason.entity';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'The sessions of one run of a course: booked all of them or none.',
+  description: 'One run of a course. Its sessions are booked together.',
 })
 export class CourseSet extends Node {
   @TenantColumn()
@@ -41,19 +41,19 @@ export class CourseSet extends Node {
 
   @Field(() => String, {
     nullable: true,
-    description: 'Such as the season; null where the reason says enough.',
+    description: 'Name of the run, such as the season.',
   })
   @TextColumn({ nullable: true })
   name!: string | null;
 
   @Field(() => Decimal, {
     nullable: true,
-    description: 'Of one seat in all of its sessions, in place of the price of the reason.',
+    description: 'Price of one seat in all sessions together. Null for the price of the reason.',
   })
   @DecimalColumn({ nullable: true })
   price!: string | null;
 
-  /** Start of the first session: what lists are ordered by. */
+  /** Start of the first session. Sort key of lists. */
   @InstantColumn()
   startAt!: number;
 
@@ -69,7 +69,7 @@ export class CourseSet extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last.' })
+  @Field({ description: 'Name of the actor of the last change.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

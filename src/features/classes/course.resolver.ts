@@ -39,14 +39,15 @@ export const CourseSetConnection = connectionOf(CourseSet, 'CourseSet');
 export class CourseSetResolver {
   @Query(() => CourseSet, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description: 'The set with an id. Null if it does not exist or is not visible to the caller.',
   })
   courseSet(@Ctx() context: Context, @Arg('id', () => ID) id: string): Promise<CourseSet | null> {
     return courseSetList.source.findVisible(context, parseGlobalId('CourseSet', id, ['id']));
   }
 
   @Query(() => CourseSetConnection, {
-    description: 'Runs of courses that your key may see, by the start of their first session.',
+    description:
+      'Runs of courses that are visible to the caller, by the start of their first session.',
   })
   courseSets(
     @Ctx() context: Context,
@@ -59,7 +60,7 @@ export class CourseSetResolver {
 
   @Mutation(() => CreateCourseSetPayload, {
     description:
-      'Schedules all sessions of a course, or none. For administrators, and location super users at their locations.',
+      'Creates a run of a course with all of its sessions, or none. Requires role: ADMINISTRATOR, or LOCATION_SUPER_USER of the location.',
   })
   async createCourseSet(
     @Ctx() context: Context,
@@ -79,7 +80,7 @@ export class CourseSetResolver {
     return relations.locationOfSet(row, context);
   }
 
-  @FieldResolver(() => ClassScheduleConnection, { description: 'By their start.' })
+  @FieldResolver(() => ClassScheduleConnection, { description: 'Sessions of the run, by start.' })
   sessions(
     @Root() row: CourseSet,
     @Ctx() context: Context,
@@ -90,13 +91,13 @@ export class CourseSetResolver {
     return relations.sessionsOfSet(row, context, { ...page, filter, orderBy });
   }
 
-  @FieldResolver(() => DateTime, { description: 'Of its first session.' })
+  @FieldResolver(() => DateTime, { description: 'Start of the first session.' })
   @Shows<CourseSet>('startAt')
   start(@Root() { startAt }: CourseSet): number {
     return startAt;
   }
 
-  @FieldResolver(() => Int, { description: 'Seats that are free in all of its open sessions.' })
+  @FieldResolver(() => Int, { description: 'Seats free in every open session of the run.' })
   seatsLeft(@Root() row: CourseSet, @Ctx() context: Context): Promise<number> {
     return seatsLeftOfSet(row, context);
   }

@@ -33,7 +33,7 @@ import { admitFor, pageAfter, reader, startOf, type SeenBooking } from './notifi
 class LogArgs {
   @Field(() => String, {
     nullable: true,
-    description: 'A cursor: only what came after it. "0" means from where the log begins.',
+    description: 'Cursor after which events are returned. "0" is the beginning of the log.',
   })
   after?: string;
 
@@ -43,13 +43,13 @@ class LogArgs {
 
 @ArgsType()
 class LogPageArgs extends LogArgs {
-  @Field(() => Int, { defaultValue: 25, description: '1 to 100.' })
+  @Field(() => Int, { defaultValue: 25, description: 'Page size. Minimum 1, maximum 100.' })
   @Min(1)
   @Max(MAX_PAGE)
   first!: number;
 }
 
-/** Oldest first. By position, so that a step shows as soon as it is committed. */
+/** Oldest first, by position: an event is visible as soon as it is committed. */
 const stepsOfAppointment = toFew<Appointment, LogEvent>(null, LogEvent, 'appointmentId', {
   order: ['position'],
   limit: MAX_HISTORY,
@@ -67,7 +67,8 @@ const historyOfAppointment = computedField(
 @Resolver()
 export class BookingNotificationResolver {
   @Query(() => BookingNotificationConnection, {
-    description: 'The log of bookings, oldest first, as far as your key may see it.',
+    description:
+      'Events of bookings and waitlist entries that are visible to the caller, oldest first.',
   })
   async bookingNotifications(
     @Ctx() context: Context,
@@ -96,8 +97,8 @@ export class BookingNotificationResolver {
   @Subscription(() => BookingNotification, {
     name: 'bookingNotifications',
     description:
-      'Each change of a booking that your key may see. After a cursor it first replays what came since, then goes on live: nothing is lost and nothing comes twice. ' +
-      'One that reads too slowly gets SUBSCRIBER_LAGGED with the cursor to go on from.',
+      'Events of bookings and waitlist entries that are visible to the caller. After a cursor, past events are replayed, then live ones follow, without loss or duplicates. ' +
+      'A subscriber that reads too slowly receives SUBSCRIBER_LAGGED with the cursor to resume from.',
     async subscribe({ args, context }: { args: LogArgs; context: Context }) {
       const member = reader(context);
       await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
@@ -117,7 +118,7 @@ export class BookingNotificationResolver {
 @Resolver(() => Appointment)
 export class AppointmentHistoryResolver {
   @FieldResolver(() => [HistoryEntry], {
-    description: 'What became of it: who, when, what and why. Oldest first.',
+    description: 'Changes of the appointment with actor, time and reason, oldest first.',
   })
   history(@Root() row: Appointment, @Ctx() context: Context): Promise<HistoryEntry[]> {
     return historyOfAppointment(row, context);

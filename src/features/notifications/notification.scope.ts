@@ -8,7 +8,7 @@ import { subjectsOf, type Subject } from './notification.subject';
 export type Servers = ReadonlyMap<LogEvent, ReadonlySet<number>>;
 
 const NONE: ReadonlySet<number> = new Set();
-const known = new WeakMap<LogEvent, Promise<ReadonlySet<number>>>();
+const cachedServers = new WeakMap<LogEvent, Promise<ReadonlySet<number>>>();
 
 /**
  * Whether the viewer may see an object as it was before or after an event. Equals the scope of `appointments` and `waitlistEntries`,
@@ -49,18 +49,18 @@ export function serversOf(
   if (role !== Role.STAFF_USER) return null;
   const ofWaitlist = events.filter((event) => reasonIdOf(event) !== undefined);
   if (!ofWaitlist.length) return null;
-  const unknown = ofWaitlist.filter((event) => !known.has(event));
+  const unknown = ofWaitlist.filter((event) => !cachedServers.has(event));
   const read = unknown.length ? readServers(db, unknown) : null;
   for (const event of unknown) {
     const servers = (read as ReturnType<typeof readServers>).then(
       (byReason) => byReason.get(reasonIdOf(event) as number) ?? NONE,
     );
-    known.set(event, servers);
-    servers.catch(() => known.delete(event));
+    cachedServers.set(event, servers);
+    servers.catch(() => cachedServers.delete(event));
   }
   return Promise.all(
     ofWaitlist.map(
-      async (event) => [event, (await known.get(event)) as ReadonlySet<number>] as const,
+      async (event) => [event, (await cachedServers.get(event)) as ReadonlySet<number>] as const,
     ),
   ).then((all) => new Map(all));
 }

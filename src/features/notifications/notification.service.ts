@@ -10,7 +10,7 @@ import { maySee, serversOf, type Servers } from './notification.scope';
 import { subjectsOf, type Subject, type Transition } from './notification.subject';
 import type { BookingConditions, BookingNotificationFilter } from './notification.type';
 
-/** Whoever may read bookings may follow them. */
+/** Requires a role that may read bookings. */
 export const reader = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
@@ -53,11 +53,17 @@ export function testOf(
 
 /** A booking's event as one viewer receives it. */
 export interface SeenBooking extends SeenEvent {
-  /** Whether the event is received for its appointment; else for its waitlist entry, and the appointment is withheld. */
+  /**
+   * Whether the event is received for its appointment; else for its waitlist entry, and the
+   * appointment is withheld.
+   */
   readonly ofAppointment: boolean;
 }
 
-/** Returns how an event of a booking or waitlist is received, by whether each of its objects matches; null if it is not received. */
+/**
+ * Returns how an event of a booking or waitlist is received, by whether each of its objects
+ * matches; null if it is not received.
+ */
 export function seeBooking(
   event: LogEvent,
   match: (subject: Subject) => Match,
@@ -73,7 +79,8 @@ export function seeBooking(
 }
 
 /**
- * Decides which events a viewer receives, and how each relates to the filter and the viewer's permissions before and after it.
+ * Decides which events a viewer receives, and how each relates to the filter and the viewer's
+ * permissions before and after it.
  * @throws DomainError BAD_USER_INPUT for a malformed id.
  */
 export function admitFor(
@@ -99,20 +106,23 @@ export function admitFor(
 }
 
 /**
- * Where a subscription begins: what a browser that connects again says by Last-Event-ID goes before the argument, which is that
- * of its first connection. Null for from now on.
+ * Returns the start of a subscription. The Last-Event-ID of a reconnecting browser takes precedence
+ * over the argument, which
+ * dates from its first connection. Null starts at the current head.
  * @throws DomainError BAD_USER_INPUT
  */
 export const startOf = ({ lastEventId }: Context, after: string | null | undefined): Place | null =>
   parseCursor(lastEventId ?? after);
 
 const SCAN = 500;
-/** A filter that lets little through may read this much of the log for one page; the page says where to go on. */
+/**
+ * Limit of events read for one page. A selective filter may return an incomplete page with the
+ * cursor to continue from.
+ */
 const MAX_SCANNED = 10_000;
 
 export interface LogPage<T> {
-  readonly events: readonly T[];
-  /** What the next page starts from. */
+  readonly events: readonly T[]; /** Cursor of the next page. */
   readonly cursor: string;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;
@@ -124,7 +134,10 @@ interface LogPageArgs<T extends NumberedEvent> {
   readonly admit: EventFilter<T>;
 }
 
-/** Up to `limit` events that are let through. @throws DomainError BAD_USER_INPUT, CURSOR_EXPIRED */
+/**
+ * Returns up to `limit` admitted events after a cursor. @throws DomainError BAD_USER_INPUT,
+ * CURSOR_EXPIRED
+ */
 export async function pageAfter<T extends NumberedEvent>(
   db: Reader,
   businessId: number,

@@ -22,7 +22,7 @@ export interface Transition {
   readonly after: Subject;
 }
 
-/** What an event is about: an appointment, a waitlist entry, or both. */
+/** The objects of an event: an appointment, a waitlist entry, or both. */
 export interface Subjects {
   readonly appointment: Transition | null;
   readonly entry: Transition | null;
@@ -30,17 +30,20 @@ export interface Subjects {
 
 type Columns = Readonly<Record<string, unknown>>;
 
-const known = new WeakMap<LogEvent, Subjects | null>();
+const cachedSubjects = new WeakMap<LogEvent, Subjects | null>();
 
 /**
- * Returns the objects of an event as they were before and after it; null for an event of neither bookings nor waitlists.
+ * Returns the objects of an event as they were before and after it; null for an event of neither
+ * bookings nor waitlists.
  *
- * The state before is the snapshot with the old values of `changes`. Every event since the first release records all columns
- * that are read here, so the events of older logs are evaluated in the same way. Computed once per event and process.
+ * The state before is the snapshot with the old values of `changes`. Every event since the first
+ * release records all columns
+ * that are read here, so the events of older logs are evaluated in the same way. Computed once per
+ * event and process.
  */
 export function subjectsOf(event: LogEvent): Subjects | null {
-  let subjects = known.get(event);
-  if (subjects === undefined) known.set(event, (subjects = read(event)));
+  let subjects = cachedSubjects.get(event);
+  if (subjects === undefined) cachedSubjects.set(event, (subjects = read(event)));
   return subjects;
 }
 

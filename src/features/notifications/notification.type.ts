@@ -17,10 +17,10 @@ const MAX_IDS = 200;
 
 @ObjectType('BookingConditions', {
   simpleResolvers: true,
-  description: 'Conditions on a booking. All that are not null must hold.',
+  description: 'Conditions on a booking. All non-null conditions must hold.',
 })
 @InputType('BookingConditionsInput', {
-  description: 'Conditions on a booking. All that are given must hold.',
+  description: 'Conditions on a booking that must all hold.',
 })
 export class BookingConditions {
   @Field(() => [ID], { nullable: true }) @IsOptional() @ArrayMaxSize(MAX_IDS) appointmentIds?:
@@ -62,7 +62,7 @@ export class BookingConditions {
 
 @InputType({
   description:
-    'Conditions on the booking, evaluated before and after each change. All conditions given must hold.',
+    'Conditions on the booking, evaluated before and after each change, that must all hold.',
 })
 export class BookingNotificationFilter extends BookingConditions {
   @Field(() => [BookingEventType], {
@@ -77,8 +77,7 @@ export class BookingNotificationFilter extends BookingConditions {
 
 @ObjectType({
   simpleResolvers: true,
-  description:
-    'A field that changed, its values as text; ids as they are elsewhere, instants in RFC 3339.',
+  description: 'A changed field with its values as text: global ids, and instants in RFC 3339.',
 })
 export class FieldChange {
   @Field() field!: string;
@@ -100,7 +99,7 @@ const TYPES: Readonly<Record<string, [field: string, type: string]>> = {
   appointmentId: ['appointment', 'Appointment'],
   recurringAppointmentId: ['recurringAppointment', 'RecurringAppointment'],
 };
-const RENAMED: Readonly<Record<string, string>> = {
+const FIELD_NAMES: Readonly<Record<string, string>> = {
   startAt: 'start',
   endAt: 'end',
   staffStartAt: 'staffStart',
@@ -110,10 +109,10 @@ const RENAMED: Readonly<Record<string, string>> = {
   ownColor: 'color',
 };
 const FIELD_VALUES = 'fieldValues';
-/** Known from other fields, or the same in every change. */
+/** Columns that are redundant with other fields, or never change. */
 const HIDDEN = new Set(['businessId', 'rowId', 'localStart', 'createdAt', 'createdBy']);
 
-const instant = (field: string): boolean => field.endsWith('At');
+const isInstant = (field: string): boolean => field.endsWith('At');
 
 function show(field: string, value: unknown): string | null {
   if (value === null || value === undefined) return null;
@@ -124,7 +123,7 @@ function show(field: string, value: unknown): string | null {
       .map((id) => toGlobalId(type, id as number))
       .join(', ');
   if (typeof value === 'object') return JSON.stringify(value);
-  return instant(field) ? new Date(value as number).toISOString() : String(value);
+  return isInstant(field) ? new Date(value as number).toISOString() : String(value);
 }
 
 export const shown = (changes: LogEvent['changes']): FieldChange[] =>
@@ -132,18 +131,18 @@ export const shown = (changes: LogEvent['changes']): FieldChange[] =>
     .filter(([field]) => !HIDDEN.has(field))
     .flatMap(([field, [from, to]]) =>
       field === FIELD_VALUES
-        ? saidChanges(from as FieldValues, to as FieldValues)
+        ? fieldValueChanges(from as FieldValues, to as FieldValues)
         : [
             {
-              field: TYPES[field]?.[0] ?? RENAMED[field] ?? field,
+              field: TYPES[field]?.[0] ?? FIELD_NAMES[field] ?? field,
               from: show(field, from),
               to: show(field, to),
             },
           ],
     );
 
-/** Each custom field for itself: `fields.CustomField:5`. */
-function saidChanges(from: FieldValues, to: FieldValues): FieldChange[] {
+/** Returns one change for each custom field, named `fields.CustomField:5`. */
+function fieldValueChanges(from: FieldValues, to: FieldValues): FieldChange[] {
   const ids = [...new Set([...idsOf(from), ...idsOf(to)])].sort((one, other) => one - other);
   return ids
     .filter((id) => from?.[id] !== to?.[id])
@@ -154,7 +153,10 @@ function saidChanges(from: FieldValues, to: FieldValues): FieldChange[] {
     }));
 }
 
-/** What was said in custom fields may be for staff alone: others read it from the appointment, which knows. */
+/**
+ * Omits values of custom fields for clients: some fields are staff only, and the appointment
+ * applies their visibility.
+ */
 const shownTo = (viewer: Viewer, changes: LogEvent['changes']): FieldChange[] =>
   shown(
     isStaffSide(viewer)
@@ -181,17 +183,17 @@ export class BookingNotification {
     this.appointment =
       ofAppointment && visibility !== EventVisibility.LEFT ? snapshotOf(event).appointment : null;
     this.waitlistEntryId = event.waitlistEntryId;
-    // The viewer may not learn what happened to a booking when it left their scope, nor who changed it.
+    // The viewer may not learn what happened to a booking when it left their scope, nor who changed
+    // it.
     this.actor = permitted ? event.actor : null;
     this.reason = permitted ? event.reason : null;
     this.recorded = permitted ? event.changes : {};
   }
 
-  private readonly recorded: LogEvent['changes'];
-  /** Whom it tells of beside the appointment; the waitlist shows them. */
+  private readonly recorded: LogEvent['changes']; /** Row id of the waitlist entry of the event. Read by the resolver of `waitlistEntry`. */
   readonly waitlistEntryId: number | null;
 
-  @Field({ description: 'Give it as "after" to go on from here.' }) cursor: string;
+  @Field({ description: 'Position in the log. Give it as "after" to resume.' }) cursor: string;
   @Field(() => BookingEventType) type: BookingEventType;
   @Field(() => EventVisibility, {
     description:
@@ -207,7 +209,8 @@ export class BookingNotification {
   actor: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Why, in their words. Null if the viewer may no longer see the booking.',
+    description:
+      'Reason given by the actor. Null without one, and if the viewer may no longer see the booking.',
   })
   reason: string | null;
 
@@ -221,20 +224,20 @@ export class BookingNotification {
   @Field(() => Appointment, {
     nullable: true,
     description:
-      'As it was right after this change; what it leads to is as of now. Null for LEFT, and for a waitlist entry that has no appointment.',
+      'The appointment after this change. Its related objects have their current state. Null for LEFT, and for a waitlist entry that has no appointment.',
   })
   appointment: Appointment | null;
 
   @Field(() => [FieldChange], {
     description:
-      'What changed; empty for CREATED, where the appointment says it all, and if the viewer may no longer see the booking.',
+      'Changed fields. Empty for CREATED, and if the viewer may no longer see the booking.',
   })
   get changes(): FieldChange[] {
     return shownTo(this.viewer, this.recorded);
   }
 }
 
-@ObjectType({ simpleResolvers: true, description: 'A step in the life of an appointment.' })
+@ObjectType({ simpleResolvers: true, description: 'A change of an appointment.' })
 export class HistoryEntry {
   static readonly reads = [
     'type',
@@ -251,28 +254,28 @@ export class HistoryEntry {
     this.actor = event.actor;
     this.reason = event.reason;
     this.changes = shownTo(viewer, event.changes);
-    const born = [null, event.snapshot.subStatusCode];
+    const initial = [null, event.snapshot.subStatusCode];
     const [from, to] =
       event.changes.subStatusCode ??
-      (event.type === BookingEventType.CREATED ? born : [null, null]);
+      (event.type === BookingEventType.CREATED ? initial : [null, null]);
     this.fromSubStatus = from as string | null;
     this.toSubStatus = to as string | null;
   }
 
   @Field(() => BookingEventType) type: BookingEventType;
   @Field(() => DateTime) occurredAt: number;
-  @Field({ description: 'Who did it; WebClient where a client did.' }) actor: string;
-  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason:
+  @Field({ description: 'Name of the actor. WebClient for a client.' }) actor: string;
+  @Field(() => String, { nullable: true, description: 'Reason given by the actor.' }) reason:
     string | null;
   @Field(() => String, {
     nullable: true,
     description:
-      'Code of the sub-status it left; null when it did not change, or at the beginning.',
+      'Code of the sub-status before the change. Null if it did not change, and for the first entry.',
   })
   fromSubStatus: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Code of the sub-status it came to; null when it did not change.',
+    description: 'Code of the sub-status after the change. Null if it did not change.',
   })
   toSubStatus: string | null;
   @Field(() => [FieldChange]) changes: FieldChange[];

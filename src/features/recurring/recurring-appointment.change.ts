@@ -25,9 +25,9 @@ import { lockSubjects, release } from '../occupancy/occupancy.service';
 import {
   authoriseSeries,
   conflictOf,
-  refuseFor,
-  wholeOf,
-  type Written,
+  rejectConflicts,
+  batchSubjectOf,
+  type SeriesResult,
 } from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
@@ -35,7 +35,12 @@ import {
   type CancelRecurringAppointmentInput,
   type UpdateRecurringAppointmentInput,
 } from './recurring-appointment.inputs';
-import { partsOf, placeOf, startOfPlace, type Parts } from './recurring-appointment.parts';
+import {
+  selectAppointments,
+  placeOf,
+  startOfPlace,
+  type SeriesSelection,
+} from './recurring-appointment.parts';
 import { movedBy, shifted, splitAt, wallShift } from './recurring-appointment.rule';
 import { recurringAppointments } from './recurring-appointment.source';
 import { ConflictPolicy, type Conflict } from './recurring-appointment.type';
@@ -48,12 +53,13 @@ interface Input {
   expectedVersion?: number | null;
 }
 
-/** What becomes of a series: its own row, another that takes over the rest, and each appointment. */
-interface Decision {
+/**
+ * The planned change of a series: its row, a split-off series for the rest, and each appointment.
+ */
+interface SeriesDecision {
   readonly series: RecurringAppointment;
   readonly rest: RecurringAppointment | null;
-  readonly policy: ConflictPolicy;
-  /** Later ones first where they move later: each goes where the one before it was. */
+  readonly policy: ConflictPolicy; /** -1 writes later appointments first, so that each can move to the former time of the next. */
   readonly order: 1 | -1;
   readonly startOf: (before: AppointmentAggregate) => number;
   readonly change: (before: AppointmentAggregate) => Promise<Change>;
@@ -64,11 +70,14 @@ type Decide = (
   member: Member,
   now: number,
   series: RecurringAppointment,
-  parts: Parts,
-) => Decision;
+  parts: SeriesSelection,
+) => SeriesDecision;
 
-/** Reads, decides and writes in one transaction: series row, then subjects in the order of their ids, then appointments. */
-function changeSeries(context: Context, input: Input, decide: Decide): Promise<Written> {
+/**
+ * Reads, decides and writes in one transaction: series row, then subjects in the order of their
+ * ids, then appointments.
+ */
+function changeSeries(context: Context, input: Input, decide: Decide): Promise<SeriesResult> {
   const member = authoriseSeries(context);
   const id = parseGlobalId('RecurringAppointment', input.id, ['input', 'id']);
   return retryOnStale(() =>
@@ -77,8 +86,8 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<W
       const inside = transactionContext(context, tx);
       const series = await recurringAppointments.getVisible(inside, id, ['input', 'id']);
       checkVersion(series, input.expectedVersion);
-      if (input.scope !== RecurrenceScope.THIS) await take(tx, series);
-      const parts = await partsOf(inside, member, series, input, now);
+      if (input.scope !== RecurrenceScope.THIS) await lockSeries(tx, series);
+      const parts = await selectAppointments(inside, member, series, input, now);
       const decision = decide(inside, member, now, series, parts);
       const together = input.scope !== RecurrenceScope.THIS;
       const { changed, conflicts } = await writeEach(
@@ -89,14 +98,14 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<W
         decision,
         together,
       );
-      refuseFor(conflicts, decision.policy, changed.length, 'start');
+      rejectConflicts(conflicts, decision.policy, changed.length, 'start');
       if (together) {
-        await keep(tx, member, now, decision, changed);
+        await saveSeries(tx, member, now, decision, changed);
         await appendBatchEvent(
           tx,
           member,
           now,
-          wholeOf(decision.rest ?? decision.series),
+          batchSubjectOf(decision.rest ?? decision.series),
           changed as [AppointmentAggregate, ...AppointmentAggregate[]],
         );
       }
@@ -116,7 +125,7 @@ function checkVersion(
   if (expected != null && expected !== version) {
     throw new DomainError(
       ErrorCode.VERSION_CONFLICT,
-      `Somebody changed this series: it is at version ${version}. Read it again before you change it.`,
+      `This series has changed: it is at version ${version}. Read it again before you change it.`,
       {
         path: ['input', 'expectedVersion'],
         currentVersion: version,
@@ -125,8 +134,11 @@ function checkVersion(
   }
 }
 
-/** Two who change one series do it one after the other. @throws Stale */
-async function take(tx: Tx, { businessId, rowId, version }: RecurringAppointment): Promise<void> {
+/** Increments the version, which serializes changes of one series. @throws StaleVersionError */
+async function lockSeries(
+  tx: Tx,
+  { businessId, rowId, version }: RecurringAppointment,
+): Promise<void> {
   if (
     !(await update(
       tx,
@@ -138,12 +150,12 @@ async function take(tx: Tx, { businessId, rowId, version }: RecurringAppointment
     throw new StaleVersionError();
 }
 
-/** The rows of the series, with what the appointments have in common now. */
-async function keep(
+/** Writes the rows of the series with the common values of the changed appointments. */
+async function saveSeries(
   tx: Tx,
   member: Member,
   now: number,
-  { series, rest }: Decision,
+  { series, rest }: SeriesDecision,
   [first]: readonly AppointmentAggregate[],
 ): Promise<void> {
   const { locationId, clientId, startAt, endAt, staffId } = (first as AppointmentAggregate)
@@ -170,28 +182,28 @@ async function writeEach(
   member: Member,
   now: number,
   targets: readonly AppointmentAggregate[],
-  decision: Decision,
+  decision: SeriesDecision,
   together: boolean,
 ): Promise<{ changed: AppointmentAggregate[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
   const refuse = (before: AppointmentAggregate, error: unknown) =>
     void conflicts.push(conflictOf(error, startOf(before), before.appointment.rowId));
-  const made: { before: AppointmentAggregate; change: Change }[] = [];
+  const prepared: { before: AppointmentAggregate; change: Change }[] = [];
   for (const before of targets) {
     try {
-      made.push({ before, change: await decision.change(before) });
+      prepared.push({ before, change: await decision.change(before) });
     } catch (error) {
       refuse(before, error);
     }
   }
   const { businessId } = member;
   const subjects = new Set(
-    made.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]),
+    prepared.flatMap(({ before, change }) => [...subjectsOf(before), ...subjectsOf(change.after)]),
   );
   const capacities = await lockSubjects(tx, businessId, [...subjects], now);
   const changed: AppointmentAggregate[] = [];
-  for (const { before, change } of made.sort(
+  for (const { before, change } of prepared.sort(
     (one, other) => order * (one.before.appointment.startAt - other.before.appointment.startAt),
   )) {
     const { type, reason, override = before.appointment.override, last } = change;
@@ -200,8 +212,7 @@ async function writeEach(
       if (change.settle) after = await change.settle(tx, after);
       else if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
-      refuse(before, error);
-      // Nothing will be kept: what is in its way and not in the way of another is told of it alone.
+      refuse(before, error); // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for other occurrences.
       if (policy === ConflictPolicy.ALL_OR_NOTHING)
         await release(tx, businessId, before.appointment.rowId);
       continue;
@@ -217,14 +228,14 @@ async function writeEach(
 const moves = (before: AppointmentAggregate, after: AppointmentAggregate): boolean =>
   JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
-/**
- * Moves appointments of a series, or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them.
- * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED, TIME_UNAVAILABLE with `conflicts`
+/** * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series.
+ * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED,
+ * TIME_UNAVAILABLE with `conflicts`
  */
 export async function updateRecurringAppointment(
   context: Context,
   input: UpdateRecurringAppointmentInput,
-): Promise<Written> {
+): Promise<SeriesResult> {
   const {
     id: _id,
     scope,
@@ -239,20 +250,20 @@ export async function updateRecurringAppointment(
     override,
     expectedVersion: _version,
     changeReason,
-    ...said
+    ...fieldChanges
   } = input;
-  const timed = start != null || localStart != null;
+  const changesStart = start != null || localStart != null;
   const reschedules =
-    timed || [durationMinutes, staffId, locationId].some((value) => value != null);
-  const says = Object.values(said).some((value) => value !== undefined);
+    changesStart || [durationMinutes, staffId, locationId].some((value) => value != null);
+  const changesFields = Object.values(fieldChanges).some((value) => value !== undefined);
   if (start != null && localStart != null)
     throw badInput('Give start or localStart, not both.', 'start');
-  if (timed && input.appointmentId == null)
+  if (changesStart && input.appointmentId == null)
     throw badInput(
-      'Say which appointment is to start then: the others move by as much.',
+      'Give appointmentId of the appointment to start then: the others move by the same amount.',
       'appointmentId',
     );
-  if (!reschedules && !says) throw badInput('Say what is to change.', 'id');
+  if (!reschedules && !changesFields) throw badInput('Give at least one field to change.', 'id');
   const restId =
     scope === RecurrenceScope.THIS_AND_FOLLOWING
       ? await context.ids.next('recurring_appointment')
@@ -262,14 +273,14 @@ export async function updateRecurringAppointment(
     authoriseOverride(member, override);
     const place = named && placeOf(named);
     const shift =
-      timed && place !== null
+      changesStart && place !== null
         ? wallShift(place, localStart ?? wallClock(start as number, series.timeZoneCode))
         : 0;
-    const { rest, ...parts } = patterned(series, scope, place, shift, { restId, member, now });
+    const { rest, ...parts } = splitRules(series, scope, place, shift, { restId, member, now });
     const target = (before: AppointmentAggregate): string =>
       shifted(placeOf(before.appointment), shift);
     const startOf = (before: AppointmentAggregate): number =>
-      !timed
+      !changesStart
         ? before.appointment.startAt
         : start != null && before.appointment === named
           ? start
@@ -292,14 +303,18 @@ export async function updateRecurringAppointment(
               changeReason,
             })(before, member, now)
           : null;
-        const told = says
-          ? await updating(inside, { ...said, id: input.id, changeReason, override })(
+        const fieldChange = changesFields
+          ? await updating(inside, { ...fieldChanges, id: input.id, changeReason, override })(
               moved?.after ?? before,
               member,
               now,
             )
           : null;
-        const change = { ...told, ...moved, after: (told ?? (moved as Change)).after } as Change;
+        const change = {
+          ...fieldChange,
+          ...moved,
+          after: (fieldChange ?? (moved as Change)).after,
+        } as Change;
         if (scope !== RecurrenceScope.THIS)
           Object.assign(change.after.appointment, {
             recurrenceStart: target(before),
@@ -311,14 +326,17 @@ export async function updateRecurringAppointment(
   });
 }
 
-/** The rules of the series and, where it is split, of the one that takes over. @throws DomainError RULE_VIOLATED */
-function patterned(
+/**
+ * Returns the rules of the series and, for a split, of the new series. @throws DomainError
+ * RULE_VIOLATED
+ */
+function splitRules(
   series: RecurringAppointment,
   scope: RecurrenceScope,
   place: string | null,
   shift: number,
   { restId, member, now }: { restId: number | null; member: Member; now: number },
-): Pick<Decision, 'series' | 'rest'> {
+): Pick<SeriesDecision, 'series' | 'rest'> {
   if (scope === RecurrenceScope.THIS) return { series, rest: null };
   const whole = () => ({
     series: copyOf(series, movedBy(series, series.timeZoneCode, shift)),
@@ -327,7 +345,7 @@ function patterned(
   if (scope === RecurrenceScope.ALL) return whole();
   const { before, rest } = splitAt(series, place as string);
   if (!before) return whole();
-  if (!rest) throw violated('Nothing of this series follows. Change this one alone.', 'scope');
+  if (!rest) throw violated('No occurrence of this series follows. Use the scope THIS.', 'scope');
   const own = {
     rowId: restId as number,
     version: 1,
@@ -347,11 +365,14 @@ const copyOf = (
   changes: Partial<RecurringAppointment>,
 ): RecurringAppointment => Object.assign(new RecurringAppointment(), series, changes);
 
-/** Cancels appointments of a series; with what follows one the series ends before it. @throws DomainError as updateRecurringAppointment */
+/**
+ * Cancels appointments of a series. THIS_AND_FOLLOWING ends the series before the given
+ * appointment. @throws DomainError as updateRecurringAppointment
+ */
 export function cancelRecurringAppointment(
   context: Context,
   input: CancelRecurringAppointmentInput,
-): Promise<Written> {
+): Promise<SeriesResult> {
   const { id, reason, notifyClient, notifyStaff } = input;
   return changeSeries(context, input, (inside, member, now, series, { named }) => {
     const before =

@@ -22,14 +22,14 @@ import {
   type CreateRecurringAppointmentInput,
 } from './recurring-appointment.type';
 
-/** What was written of a series, and what could not be. */
-export interface Written {
+/** The written appointments of a series, and the occurrences in conflict. */
+export interface SeriesResult {
   readonly series: RecurringAppointment;
   readonly booked: readonly Snapshot[];
   readonly conflicts: readonly Conflict[];
 }
 
-interface Plan {
+interface SeriesPlan {
   readonly rrule: string;
   readonly timeZone: string;
   readonly occurrences: readonly Occurrence[];
@@ -38,43 +38,50 @@ interface Plan {
   readonly described: ClientDraft | null;
 }
 
-/** Everybody who has a name: the public books one at a time. */
+/** Requires an identified caller: public keys cannot book a series. */
 export const authoriseSeries = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
-/**
- * Books a series in one transaction, each occurrence by the very function that books one.
- * @throws DomainError TIME_UNAVAILABLE with `conflicts` when it is refused for them; FORBIDDEN, and as createAppointment
+/** * Books a series in one transaction, each occurrence by the function that books a single appointment. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; FORBIDDEN, and as createAppointment
  */
 export async function createRecurringAppointment(
   context: Context,
   input: CreateRecurringAppointmentInput,
-): Promise<Written> {
+): Promise<SeriesResult> {
   const member = authoriseSeries(context);
   const now = context.now();
   const plan = await prepare(context, member, input);
   return context.db.transaction(async (tx) => {
     const { booked, conflicts } = await bookEach(context, tx, member, now, input, plan);
-    refuseFor(conflicts, input.onConflict, booked.length);
+    rejectConflicts(conflicts, input.onConflict, booked.length);
     const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
     await insertDeferred(tx, RecurringAppointment, [series]);
-    await appendBatchEvent(tx, member, now, wholeOf(series), booked as [Snapshot, ...Snapshot[]]);
+    await appendBatchEvent(
+      tx,
+      member,
+      now,
+      batchSubjectOf(series),
+      booked as [Snapshot, ...Snapshot[]],
+    );
     return { series, booked, conflicts };
   });
 }
 
-export interface Preview extends Plan {
+export interface Preview extends SeriesPlan {
   readonly conflicts: readonly Conflict[];
 }
 
-/** Carries what was found out of a transaction that is not to be kept. */
+/** Rolls a transaction back and carries its result. */
 class RolledBack extends Error {
   constructor(readonly conflicts: readonly Conflict[]) {
     super();
   }
 }
 
-/** The booking itself, rolled back: what it says holds for a booking at the same moment. @throws DomainError as createRecurringAppointment, conflicts apart */
+/**
+ * Books the series and rolls back, so that the result equals that of a booking now. @throws
+ * DomainError as createRecurringAppointment, except conflicts
+ */
 export async function previewRecurringAppointment(
   context: Context,
   input: CreateRecurringAppointmentInput,
@@ -98,7 +105,7 @@ async function prepare(
   context: Context,
   member: Member,
   input: CreateRecurringAppointmentInput,
-): Promise<Plan> {
+): Promise<SeriesPlan> {
   authoriseInput(member, input);
   authoriseOverride(member, input.override);
   if ((input.start == null) === (input.localStart == null)) {
@@ -155,18 +162,21 @@ async function zoneOf(
   return (await location).timeZoneCode;
 }
 
-/** Each takes its time before the next is looked at. The first locks all whom any of them could take, in the order of their ids. */
+/**
+ * Books occurrences one after the other. The first one locks all subjects that any occurrence could
+ * use, in the order of their ids.
+ */
 async function bookEach(
   context: Context,
   tx: Tx,
   member: Member,
   now: number,
   input: CreateRecurringAppointmentInput,
-  plan: Plan,
-): Promise<Pick<Written, 'booked' | 'conflicts'>> {
-  const named = nameOf(input);
+  plan: SeriesPlan,
+): Promise<Pick<SeriesResult, 'booked' | 'conflicts'>> {
+  const names = nameOf(input);
   const inside = transactionContext(context, tx);
-  const lasting =
+  const length =
     input.end == null || input.start == null
       ? {}
       : {
@@ -178,7 +188,7 @@ async function bookEach(
   for (const [index, { startAt, localStart }] of plan.occurrences.entries()) {
     const one = {
       ...input,
-      ...lasting,
+      ...length,
       start: startAt,
       localStart: null,
       recurringAppointmentId: plan.seriesId,
@@ -196,7 +206,7 @@ async function bookEach(
           member,
           now,
           one,
-          named,
+          names,
           plan.rowIds[index] as number,
           described,
           null,
@@ -210,7 +220,7 @@ async function bookEach(
   return { booked, conflicts };
 }
 
-export const wholeOf = ({ rowId }: RecurringAppointment): BatchSubject => ({
+export const batchSubjectOf = ({ rowId }: RecurringAppointment): BatchSubject => ({
   entityType: 'RecurringAppointment',
   entityId: rowId,
 });
@@ -223,7 +233,10 @@ const CONFLICTS = new Set([
   ErrorCode.HOLD_EXPIRED,
 ]);
 
-/** What another occurrence need not meet. Anything else is a fault of the whole series, and thrown on. */
+/**
+ * Converts an error of a single occurrence to a conflict. Rethrows every other error, which
+ * concerns the whole series.
+ */
 export function conflictOf(
   error: unknown,
   startAt: number,
@@ -239,8 +252,11 @@ export function conflictOf(
   };
 }
 
-/** @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with `conflicts`. */
-export function refuseFor(
+/**
+ * @throws DomainError TIME_UNAVAILABLE, or the code that all conflicts have in common, with
+ * `conflicts`.
+ */
+export function rejectConflicts(
   conflicts: readonly Conflict[],
   policy: ConflictPolicy,
   written: number,
@@ -253,19 +269,23 @@ export function refuseFor(
     : ErrorCode.TIME_UNAVAILABLE;
   const total = conflicts.length + written;
   const way = written
-    ? 'Choose other times, or SKIP_CONFLICTS to have the rest.'
+    ? 'Choose other times, or SKIP_CONFLICTS to book the rest.'
     : 'Choose other times.';
-  throw new DomainError(code, `${conflicts.length} of ${total} occurrences cannot be had. ${way}`, {
-    path: ['input', field],
-    conflicts,
-  });
+  throw new DomainError(
+    code,
+    `${conflicts.length} of ${total} occurrences cannot be booked. ${way}`,
+    {
+      path: ['input', field],
+      conflicts,
+    },
+  );
 }
 
 function seriesOf(
   member: Member,
   now: number,
   input: CreateRecurringAppointmentInput,
-  plan: Plan,
+  plan: SeriesPlan,
   [{ appointment }]: readonly [Snapshot, ...Snapshot[]],
 ): RecurringAppointment {
   const { locationId, reasonId, staffId, clientId, startAt, endAt } = appointment;

@@ -20,7 +20,7 @@ import { Staff } from '../staff/staff.entity';
   implements: Node,
   simpleResolvers: true,
   description:
-    'A series: a rule and what each appointment was booked with. The appointments go their own ways after that.',
+    'A series of appointments: a recurrence rule and the values with which each was booked. Appointments can be changed individually afterwards.',
 })
 export class RecurringAppointment extends Node {
   @TenantColumn()
@@ -30,21 +30,23 @@ export class RecurringAppointment extends Node {
   rowId!: number;
 
   @Field(() => Int, {
-    description: 'Rises by one with each change of the series. Send it back as expectedVersion.',
+    description: 'Version, incremented by each change of the series. Give it as expectedVersion.',
   })
   @IntColumn()
   version!: number;
 
-  @Field({ description: 'RFC 5545; always with COUNT or UNTIL.' })
+  @Field({ description: 'Recurrence rule of RFC 5545, always with COUNT or UNTIL.' })
   @TextColumn({ length: 600 })
   rrule!: string;
 
-  /** Whose wall clock the rule counts on. */
+  /** Time zone in which the rule is evaluated. */
   @TextColumn({ length: 64 })
   timeZoneCode!: string;
 
-  /** Of the first occurrence, 'YYYY-MM-DDTHH:mm:ss'. */
-  @Field(() => LocalDateTime, { description: 'Wall clock of the first occurrence, in `timeZone`.' })
+  /** Wall-clock start of the first occurrence, 'YYYY-MM-DDTHH:mm:ss'. */
+  @Field(() => LocalDateTime, {
+    description: 'Wall-clock start of the first occurrence, in `timeZone`.',
+  })
   @TextColumn({ length: 19 })
   localStart!: string;
 
@@ -58,7 +60,7 @@ export class RecurringAppointment extends Node {
   @IntColumn()
   locationId!: number;
 
-  /** Null where somebody is chosen for each occurrence. */
+  /** Null if the staff member is chosen for each occurrence. */
   @IntColumn({ nullable: true })
   staffId!: number | null;
 
@@ -69,7 +71,7 @@ export class RecurringAppointment extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Who booked it; WebClient where a client did.' })
+  @Field({ description: 'Name of the actor who booked the series. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
 
@@ -77,7 +79,7 @@ export class RecurringAppointment extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last; WebClient where a client did.' })
+  @Field({ description: 'Name of the actor of the last change. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

@@ -14,78 +14,87 @@ export enum RecurrenceScope {
 registerEnumType(RecurrenceScope, {
   name: 'RecurrenceScope',
   description:
-    'Which appointments of a series. What has begun, is no longer PENDING or OPEN, or was moved alone stays as it is unless it is the one that is named.',
+    'The affected appointments of a series. Appointments that have begun, are neither PENDING nor OPEN, or were moved individually are excluded, except the given one.',
   valuesConfig: {
-    THIS: { description: 'The one that is named.' },
-    THIS_AND_FOLLOWING: { description: 'It and those after it.' },
-    ALL: { description: 'All that are still to come.' },
+    THIS: { description: 'The given appointment.' },
+    THIS_AND_FOLLOWING: { description: 'The given appointment and later ones.' },
+    ALL: { description: 'All future appointments.' },
   },
 });
 
-const INCLUDE_MOVED = 'Those that were moved alone as well.';
-const NAMED = 'The appointment of the series that is meant; may be left out for ALL.';
+const INCLUDE_MOVED = 'Whether appointments that were moved individually are included.';
+const NAMED = 'Id of the given appointment. Optional for ALL.';
 
 @InputType({
   description:
-    'What is said of the appointments, as in updateAppointment, and when they take place. The id is that of the series.',
+    'Changed fields and times of appointments of a series. Omitted fields keep their value; null clears a field. The id is that of the series.',
 })
 export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field(() => RecurrenceScope) scope!: RecurrenceScope;
-  @Field(() => ID, { nullable: true, description: `${NAMED} Needed where they move.` })
+  @Field(() => ID, { nullable: true, description: `${NAMED} Required with start or localStart.` })
   appointmentId?: string | null;
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When the one that is named is to start; the others move by as much on the wall clock.',
+      'New start of the given appointment. The others move by the same difference in wall-clock time.',
   })
   start?: number | null;
   @Field(() => LocalDateTime, {
     nullable: true,
-    description: 'The same on the wall clock of the series.',
+    description:
+      'New start of the given appointment as wall-clock time of the series, as an alternative to start.',
   })
   localStart?: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'Length in minutes; omitted, the length stays. For staff.',
+    description: 'New length in minutes. Staff only.',
   })
   @IsOptional()
   @Min(1)
   @Max(MAX_MINUTES)
   durationMinutes?: number | null;
 
-  @Field(() => ID, { nullable: true, description: 'Somebody else serves.' }) staffId?:
-    string | null;
-  @Field(() => ID, { nullable: true, description: 'Somewhere else.' }) locationId?: string | null;
-  @Field({ defaultValue: false, description: 'As in createAppointment.' })
+  @Field(() => ID, { nullable: true, description: 'New staff member.' }) staffId?: string | null;
+  @Field(() => ID, { nullable: true, description: 'New location.' }) locationId?: string | null;
+  @Field({
+    defaultValue: false,
+    description: 'Whether to write despite conflicts and rules. Staff only.',
+  })
   override override!: boolean;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
   @Field(() => ConflictPolicy, { defaultValue: ConflictPolicy.ALL_OR_NOTHING })
   onConflict!: ConflictPolicy;
 }
 
-@InputType({ description: 'The id is that of the series.' })
+@InputType({
+  description: 'Cancellation of appointments of a series. The id is that of the series.',
+})
 export class CancelRecurringAppointmentInput {
   @Field(() => ID) id!: string;
   @Field(() => RecurrenceScope) scope!: RecurrenceScope;
   @Field(() => ID, { nullable: true, description: NAMED }) appointmentId?: string | null;
-  @Field(() => String, { nullable: true, description: 'Why, in words.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Reason recorded in the history and sent in messages.',
+  })
   @Text({ max: 2000 })
   reason?: string | null;
   @Field(() => Boolean, {
     nullable: true,
-    description: 'False: the client is not told. True unless given. For staff.',
+    description: 'Whether to notify the client. Defaults to true. Staff only.',
   })
   notifyClient?: boolean | null;
   @Field(() => Boolean, {
     nullable: true,
-    description: 'False: those who serve are not told. True unless given. For staff.',
+    description: 'Whether to notify staff. Defaults to true. Staff only.',
   })
   notifyStaff?: boolean | null;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;
   @Field(() => Int, {
     nullable: true,
-    description: 'Refuses when somebody changed the series since: VERSION_CONFLICT.',
+    description:
+      'Expected version of the series. A different version is rejected with VERSION_CONFLICT.',
   })
   expectedVersion?: number | null;
 }

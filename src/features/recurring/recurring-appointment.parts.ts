@@ -11,33 +11,38 @@ import { staff } from '../staff/staff.source';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 import { RecurrenceScope } from './recurring-appointment.inputs';
 
-interface Asked {
+interface SeriesScope {
   scope: RecurrenceScope;
   appointmentId?: string | null;
   includeMoved: boolean;
 }
 
-/** What of a series is meant: those to change by their start, and the one that is named. */
-export interface Parts {
+/** The affected appointments of a series by start, and the given appointment. */
+export interface SeriesSelection {
   readonly named: Appointment | null;
   readonly targets: readonly AppointmentAggregate[];
 }
 
-/** @throws DomainError BAD_USER_INPUT, NOT_FOUND, FORBIDDEN where the viewer sees a part of them, RULE_VIOLATED where there are none. */
-export async function partsOf(
+/**
+ * @throws DomainError BAD_USER_INPUT, NOT_FOUND; FORBIDDEN if only some of them are visible to the
+ * caller; RULE_VIOLATED if none is left
+ */
+export async function selectAppointments(
   context: Context,
   member: Member,
   series: RecurringAppointment,
-  asked: Asked,
+  selection: SeriesScope,
   now: number,
-): Promise<Parts> {
+): Promise<SeriesSelection> {
   const path = ['input', 'appointmentId'];
   const id =
-    asked.appointmentId == null ? null : parseGlobalId('Appointment', asked.appointmentId, path);
-  if (id === null && asked.scope !== RecurrenceScope.ALL)
+    selection.appointmentId == null
+      ? null
+      : parseGlobalId('Appointment', selection.appointmentId, path);
+  if (id === null && selection.scope !== RecurrenceScope.ALL)
     throw new DomainError(
       ErrorCode.BAD_USER_INPUT,
-      'Say which appointment of the series you mean.',
+      'Give appointmentId: this scope needs an appointment of the series.',
       { path },
     );
   const rows = await rowsOf(context, member, series);
@@ -48,12 +53,14 @@ export async function partsOf(
       'This series has no appointment with this id, or your key may not see it.',
       { path },
     );
-  const meant = rows.filter(({ row }) => row === named || isMeant(row, series, asked, named, now));
-  if (!meant.length) throw violated('Nothing of this series is left to change.', 'id');
+  const meant = rows.filter(
+    ({ row }) => row === named || isInScope(row, series, selection, named, now),
+  );
+  if (!meant.length) throw violated('This series has no appointment left to change.', 'id');
   if (meant.some(({ seen }) => !seen))
     throw new DomainError(
       ErrorCode.FORBIDDEN,
-      'Your key is for some of these appointments only: change them one by one.',
+      'Your key may change only some of these appointments: change them one by one.',
       { path: ['input', 'scope'] },
     );
   const load = (ids: readonly number[]) =>
@@ -77,10 +84,10 @@ async function rowsOf(
   return rows.map((row) => ({ row: table.hydrate(row), seen: row.seen === 1 }));
 }
 
-function isMeant(
+function isInScope(
   row: Appointment,
   series: RecurringAppointment,
-  { scope, includeMoved }: Asked,
+  { scope, includeMoved }: SeriesScope,
   named: Appointment | null,
   now: number,
 ): boolean {
@@ -92,7 +99,7 @@ function isMeant(
   return includeMoved || row.startAt === startOfPlace(placeOf(row), series);
 }
 
-/** Where the rule puts an appointment of a series. */
+/** Returns the wall-clock start that the rule assigns to an appointment. */
 export const placeOf = ({ recurrenceStart }: Appointment): string => recurrenceStart as string;
 
 export const startOfPlace = (

@@ -22,7 +22,7 @@ import {
 import {
   createRecurringAppointment,
   previewRecurringAppointment,
-  type Written,
+  type SeriesResult,
 } from './recurring-appointment.create';
 import { RecurringAppointment } from './recurring-appointment.entity';
 import {
@@ -41,7 +41,7 @@ import { Costs } from '../../graphql/field-cost';
 
 async function payloadOf(
   context: Context,
-  command: () => Promise<Written>,
+  command: () => Promise<SeriesResult>,
 ): Promise<RecurringAppointmentPayload> {
   const { written, userErrors } = await answer(context, 'written', command);
   const conflicts =
@@ -59,7 +59,8 @@ async function payloadOf(
 export class RecurringAppointmentResolver {
   @Query(() => RecurringAppointment, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description:
+      'The series with an id. Null if it does not exist or is not visible to the caller.',
   })
   recurringAppointment(
     @Ctx() context: Context,
@@ -73,7 +74,7 @@ export class RecurringAppointmentResolver {
 
   @Costs(5_000)
   @Query(() => RecurringAppointmentPreview, {
-    description: 'What createRecurringAppointment would meet at this moment. Writes nothing.',
+    description: 'Result that createRecurringAppointment would have now. Writes nothing.',
   })
   async previewRecurringAppointment(
     @Ctx() context: Context,
@@ -96,7 +97,8 @@ export class RecurringAppointmentResolver {
 
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
-    description: 'Books a series: all of it, or what of it can be had. Not for publishable keys.',
+    description:
+      'Books a series, completely or without the occurrences in conflict. Not available to publishable keys.',
   })
   createRecurringAppointment(
     @Ctx() context: Context,
@@ -108,7 +110,7 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Moves appointments of a series or changes what is said of them. THIS_AND_FOLLOWING makes a series of its own of them, which is answered then. Not for publishable keys.',
+      'Moves appointments of a series or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series, which is returned. Not available to publishable keys.',
   })
   updateRecurringAppointment(
     @Ctx() context: Context,
@@ -120,7 +122,7 @@ export class RecurringAppointmentResolver {
   @Costs(5_000)
   @Mutation(() => RecurringAppointmentPayload, {
     description:
-      'Cancels appointments of a series: all of those meant or none. Not for publishable keys.',
+      'Cancels the affected appointments of a series, all or none. Not available to publishable keys.',
   })
   cancelRecurringAppointment(
     @Ctx() context: Context,
@@ -131,7 +133,7 @@ export class RecurringAppointmentResolver {
 
   @FieldResolver(() => AppointmentConnection, {
     description:
-      'By their start unless ordered otherwise; those that were moved alone and those that were cancelled too.',
+      'Appointments of the series, including moved and cancelled ones. Ordered by start by default.',
   })
   appointments(
     @Root() row: RecurringAppointment,
@@ -143,7 +145,7 @@ export class RecurringAppointmentResolver {
     return edges.appointmentsOfSeries(row, context, { ...page, filter, orderBy });
   }
 
-  @FieldResolver(() => TimeZone, { description: 'Whose wall clock the rule counts on.' })
+  @FieldResolver(() => TimeZone, { description: 'Time zone in which the rule is evaluated.' })
   @Reads<RecurringAppointment>('timeZoneCode')
   timeZone(@Root() { timeZoneCode }: RecurringAppointment, @Ctx() { now }: Context): TimeZone {
     return timeZoneOf(timeZoneCode, now());
@@ -161,7 +163,7 @@ export class RecurringAppointmentResolver {
 
   @FieldResolver(() => Staff, {
     nullable: true,
-    description: 'Who serves; null where somebody was chosen for each occurrence.',
+    description: 'Staff member who serves. Null if one was chosen for each occurrence.',
   })
   staff(@Root() row: RecurringAppointment, @Ctx() context: Context) {
     return edges.staffOfSeries(row, context);
@@ -177,7 +179,7 @@ export class RecurringAppointmentResolver {
 export class AppointmentSeriesResolver {
   @FieldResolver(() => RecurringAppointment, {
     nullable: true,
-    description: 'The series that it is part of; null for one that stands alone.',
+    description: 'Series of the appointment. Null for a single appointment.',
   })
   recurringAppointment(@Root() row: Appointment, @Ctx() context: Context) {
     return edges.seriesOfAppointment(row, context);
@@ -189,7 +191,7 @@ export class RecurrenceConflictResolver {
   @FieldResolver(() => AvailabilityExplanation, {
     nullable: true,
     description:
-      'Rules that refuse the time and the nearest times that are free, as of now. Null where another rule than one of time refuses it.',
+      'Rules that reject the time, and the nearest free times, as of now. Null if a rule unrelated to time rejects it.',
   })
   explanation(
     @Root() { wanted }: RecurrenceConflict,
@@ -200,7 +202,7 @@ export class RecurrenceConflictResolver {
 
   @FieldResolver(() => Appointment, {
     nullable: true,
-    description: 'The appointment that stays as it is; null where none was made.',
+    description: 'The unchanged appointment. Null for an occurrence that was not booked.',
   })
   appointment(
     @Root() { appointmentId }: RecurrenceConflict,

@@ -3,13 +3,13 @@ import { formatRule, occurrencesOf, parseRule } from '../../lib/recurrence';
 import { MS_PER_DAY } from '../../lib/time-zone';
 import type { RecurringAppointment } from './recurring-appointment.entity';
 
-/** A rule and the first wall clock that it means. */
+/** A rule and the wall-clock start of its first occurrence. */
 export type Pattern = Pick<RecurringAppointment, 'rrule' | 'localStart'>;
 
 const asUtc = (local: string): number =>
   Date.parse(`${local.length === 16 ? `${local}:00` : local}Z`);
 
-/** Milliseconds from one wall clock to another, as if the clocks never changed. */
+/** Returns the milliseconds between two wall-clock times, ignoring changes of the UTC offset. */
 export const wallShift = (from: string, to: string): number => asUtc(to) - asUtc(from);
 
 export const shifted = (local: string, ms: number): string =>
@@ -22,13 +22,13 @@ const wallClocksOf = ({
 }: Pattern & Pick<RecurringAppointment, 'timeZoneCode'>): string[] =>
   occurrencesOf({ rrule, localStart, timeZone }).map((occurrence) => occurrence.localStart);
 
-const ending = (rrule: string, count: number): string => {
+const endingAfter = (rrule: string, count: number): string => {
   const parts = new Map(parseRule(rrule));
   parts.delete('UNTIL');
   return formatRule(parts.set('COUNT', String(count)));
 };
 
-/** A series as two: what lies before a wall clock, and the rest. Either is null where it would be empty. Pure. */
+/** Splits a series at a wall-clock time. Either part is null if it would be empty. Pure. */
 export function splitAt(
   series: RecurringAppointment,
   at: string,
@@ -37,15 +37,19 @@ export function splitAt(
   const count = clocks.filter((local) => local < at).length;
   const [first] = clocks.slice(count);
   return {
-    before: count ? { rrule: ending(series.rrule, count), localStart: series.localStart } : null,
-    rest: first ? { rrule: ending(series.rrule, clocks.length - count), localStart: first } : null,
+    before: count
+      ? { rrule: endingAfter(series.rrule, count), localStart: series.localStart }
+      : null,
+    rest: first
+      ? { rrule: endingAfter(series.rrule, clocks.length - count), localStart: first }
+      : null,
   };
 }
 
 const WEEKDAYS = ['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU'];
 
-/** Weekdays of a weekly rule go along, the start of its week too. */
-function turned(rrule: string, days: number): string {
+/** Rotates the weekdays and the week start of a weekly rule by a number of days. */
+function rotateWeekdays(rrule: string, days: number): string {
   const parts = new Map(parseRule(rrule));
   if (parts.get('FREQ') !== 'WEEKLY') return rrule;
   const turn = (day: string): string =>
@@ -56,9 +60,7 @@ function turned(rrule: string, days: number): string {
   return formatRule(parts);
 }
 
-/**
- * The pattern whose every occurrence is one of this pattern, later or earlier by the same on the wall clock. Pure.
- * @throws DomainError RULE_VIOLATED where no rule says that: the last day of each month, a day later, is none.
+/** * Returns the pattern with every occurrence moved by the same wall-clock difference. Pure. * @throws DomainError RULE_VIOLATED if no rule expresses the result, such as the day after the last day of each month
  */
 export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pattern {
   if (ms === 0) return pattern;
@@ -70,12 +72,12 @@ export function movedBy(pattern: Pattern, timeZoneCode: string, ms: number): Pat
       MS_PER_DAY,
   );
   const moved = {
-    rrule: ending(days ? turned(pattern.rrule, days) : pattern.rrule, wanted.length),
+    rrule: endingAfter(days ? rotateWeekdays(pattern.rrule, days) : pattern.rrule, wanted.length),
     localStart,
   };
   if (String(wallClocksIfAny({ ...moved, timeZoneCode })) === String(wanted)) return moved;
   throw violated(
-    `The rule ${pattern.rrule} cannot say these new times. Cancel what follows, and book it as a series of its own.`,
+    `The rule ${pattern.rrule} cannot express the new times. Cancel the following appointments, and book them as a new series.`,
     'start',
   );
 }

@@ -18,7 +18,10 @@ import { helpedBy } from '../appointments/appointment-staff.helped';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
-/** Whoever sees appointments by their own columns sees the series by the same; staff see one of which they serve any appointment. */
+/**
+ * Series visible to a viewer, by the scope of appointments. A staff user sees a series if they
+ * serve any of its appointments.
+ */
 export const recurringAppointments = defineRepository(RecurringAppointment, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:

@@ -12,26 +12,26 @@ import { RecurringAppointment } from './recurring-appointment.entity';
 export { ConflictPolicy };
 
 @InputType({
-  description: 'As for one appointment, which is the first; the rule says when the others are.',
+  description: 'The fields of the first appointment, and the rule of the series.',
 })
 export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   @Field({
     description:
-      'RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10: daily or rarer, at most 200 occurrences within five years. The start is the first where the rule fits it.',
+      'Recurrence rule of RFC 5545, such as FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10. Daily or less frequent, maximum 200 occurrences within five years. The start is the first occurrence if it matches the rule.',
   })
   @Text({ min: 1, max: 500 })
   rrule!: string;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How many occurrences; for a rule that has neither COUNT nor UNTIL.',
+    description: 'Number of occurrences, for a rule without COUNT and UNTIL.',
   })
   count?: number | null;
 
   @Field(() => String, {
     nullable: true,
     description:
-      'IANA: whose wall clock the rule counts on. That of the staff member who is named, else of the location, unless given.',
+      'IANA time zone in which the rule is evaluated. Defaults to that of the given staff member, else of the location.',
   })
   @Zone()
   timeZone?: string | null;
@@ -40,17 +40,20 @@ export class CreateRecurringAppointmentInput extends CreateAppointmentInput {
   onConflict!: ConflictPolicy;
 }
 
-/** An occurrence that cannot be had, and why. */
+/** An occurrence that cannot be booked or changed, with the reason. */
 export interface Conflict {
   readonly startAt: number;
   readonly code: ErrorCode;
   readonly message: string;
-  readonly appointmentId: number | null;
-  /** What was wanted, for the explanation; null where no time was refused. */
+  readonly appointmentId:
+    number | null; /** The rejected request, for the explanation. Null if no time was rejected. */
   readonly wanted?: ExplainAvailabilityInput | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'An occurrence that cannot be had.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An occurrence that cannot be booked or changed.',
+})
 export class RecurrenceConflict {
   readonly wanted: ExplainAvailabilityInput | null;
 
@@ -60,44 +63,51 @@ export class RecurrenceConflict {
   }
 
   readonly appointmentId!: number | null;
-  @Field(() => DateTime, { description: 'When it would start.' }) start!: number;
+  @Field(() => DateTime, { description: 'Start of the occurrence.' }) start!: number;
   @Field(() => ErrorCode) code!: ErrorCode;
-  @Field({ description: 'What stands in the way.' }) message!: string;
+  @Field({ description: 'Reason for the rejection.' }) message!: string;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class RecurringAppointmentPayload {
-  @Field(() => RecurringAppointment, { nullable: true, description: 'Null when it was refused.' })
+  @Field(() => RecurringAppointment, {
+    nullable: true,
+    description: 'The written series. Null if the input was rejected.',
+  })
   recurringAppointment!: RecurringAppointment | null;
   @Field(() => [Appointment], {
     nullable: true,
     description:
-      'Those that were written, by their start. Null when it was refused: then none was.',
+      'Written appointments, by start. Null if the input was rejected, in which case none was written.',
   })
   appointments!: Appointment[] | null;
   @Field(() => [RecurrenceConflict], {
-    description: 'Every occurrence that could not be had, whatever was written.',
+    description: 'All occurrences in conflict, whether or not others were written.',
   })
   conflicts!: RecurrenceConflict[];
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }
 
 @ObjectType({ simpleResolvers: true })
 export class RecurrenceOccurrence {
   @Field(() => DateTime) start!: number;
-  @Field(() => LocalDateTime, { description: 'Wall clock, as the rule says it.' })
+  @Field(() => LocalDateTime, { description: 'Wall-clock start according to the rule.' })
   localStart!: string;
-  @Field(() => RecurrenceConflict, { nullable: true, description: 'Null where it can be had.' })
+  @Field(() => RecurrenceConflict, {
+    nullable: true,
+    description: 'Conflict of the occurrence. Null if it can be booked.',
+  })
   conflict!: RecurrenceConflict | null;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'What a series would be at this moment.' })
+@ObjectType({ simpleResolvers: true, description: 'Preview of a series.' })
 export class RecurringAppointmentPreview {
-  @Field({ description: 'The rule in the spelling in which it would be kept.' }) rrule!: string;
-  @Field(() => [RecurrenceOccurrence], { description: 'By their start.' })
+  @Field({ description: 'The rule in its stored form.' }) rrule!: string;
+  @Field(() => [RecurrenceOccurrence], { description: 'Occurrences of the rule, by start.' })
   occurrences!: RecurrenceOccurrence[];
   @Field(() => [RecurrenceConflict], {
-    description: 'Of the occurrences, those that cannot be had.',
+    description: 'Conflicts of the occurrences.',
   })
   conflicts!: RecurrenceConflict[];
 }

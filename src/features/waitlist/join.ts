@@ -30,10 +30,10 @@ import type { JoinWaitlistInput } from './waitlist.inputs';
 import { WaitlistKind, WaitlistStatus } from './model/status';
 import { overlap } from './model/preferences';
 
-/** Who wants a place for years may ask again. */
+/** Maximum length of a requested date range, in days. */
 const MAX_DAYS = 186;
 
-type Wish = Pick<
+type Preferences = Pick<
   WaitlistEntry,
   | 'kind'
   | 'times'
@@ -45,9 +45,9 @@ type Wish = Pick<
   | 'seats'
 >;
 
-/**
- * Puts a client on the waitlist of a reason: staff any client, a client itself, the public as a new client.
- * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, CONFLICT, IDEMPOTENCY_KEY_REUSED
+/** * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new client.
+ * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, CONFLICT,
+ * IDEMPOTENCY_KEY_REUSED
  */
 export async function joinWaitlist(
   context: Context,
@@ -57,7 +57,7 @@ export async function joinWaitlist(
   const now = context.now();
   if (member.role === Role.PUBLIC && input.claimSecret == null) {
     throw badInput(
-      'Make a secret and give it as claimSecret: with it you claim the place when you are invited.',
+      'Generate a secret and give it as claimSecret: it authorises claiming the place after an invitation.',
       'claimSecret',
     );
   }
@@ -89,19 +89,19 @@ export async function joinWaitlist(
       modifiedAt: now,
       modifiedBy: member.actorName,
     });
-    await refuseMore(tx, entry, client, reason, now);
+    await checkLimits(tx, entry, client, reason, now);
     if (clientIsNew) await addClient(tx, client, member);
     await addEntry(tx, member, now, entry);
     return entry;
   });
 }
 
-interface Decided {
+interface JoinDecision {
   reason: Reason;
   location: Location;
   client: Client;
   clientIsNew: boolean;
-  wish: Wish;
+  wish: Preferences;
   staffIds: number[];
 }
 
@@ -110,7 +110,7 @@ async function decide(
   member: Member,
   input: JoinWaitlistInput,
   now: number,
-): Promise<Decided> {
+): Promise<JoinDecision> {
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds ?? [], at('staffIds')))];
   const session =
     input.classScheduleId == null
@@ -122,8 +122,8 @@ async function decide(
       parseGlobalId('Reason', input.reasonId, at('reasonId')),
       at('reasonId'),
     ),
-    whereFor(context, input, session),
-    whoWaits(context, member, input),
+    locationFor(context, input, session),
+    clientFor(context, member, input),
     ...staffIds.map((id) => staff.getVisible(context, id, at('staffIds'))),
   ]);
   authoriseLocation(member, location);
@@ -131,11 +131,11 @@ async function decide(
   if (reason.status !== ReasonStatus.ACTIVE)
     throw violated('This reason is no longer booked.', 'reasonId');
   if (reason.reasonType === ReasonType.CLASS && !session)
-    throw violated('Say which session of the class: give classScheduleId.', 'classScheduleId');
+    throw violated('A class needs a session: give classScheduleId.', 'classScheduleId');
   if (reason.reasonType !== (session ? ReasonType.CLASS : ReasonType.SERVICE))
     throw violated(`A reason of type ${reason.reasonType} has no such waitlist.`, 'reasonId');
   if (session && session.reasonId !== reason.rowId)
-    throw violated('This session is of another reason.', 'classScheduleId');
+    throw violated('This session belongs to another reason.', 'classScheduleId');
   if (!location.active) throw violated('This location takes no appointments.', 'locationId');
   if (location.locationType === LocationType.VARIABLE && !input.address && !session)
     throw violated('This location has no address of its own: give one.', 'address');
@@ -146,24 +146,39 @@ async function decide(
     location,
     client,
     clientIsNew,
-    wish: session ? wishFor(session, input.seats ?? 1) : wishOf(input, location.timeZoneCode, now),
+    wish: session
+      ? sessionPreferences(session, input.seats ?? 1)
+      : timePreferences(input, location.timeZoneCode, now),
     staffIds,
   };
 }
 
-/** What a session says already. */
-const OF_SESSION = ['times', 'fromDate', 'toDate', 'timesOfDay', 'staffIds', 'locationId'] as const;
+/** Fields that a session determines. */
+const SESSION_FIELDS = [
+  'times',
+  'fromDate',
+  'toDate',
+  'timesOfDay',
+  'staffIds',
+  'locationId',
+] as const;
 
-/** @throws DomainError NOT_FOUND, BAD_USER_INPUT, RULE_VIOLATED while there are seats enough */
+/**
+ * Returns a session without enough free seats. @throws DomainError NOT_FOUND, BAD_USER_INPUT,
+ * TIME_UNAVAILABLE, RULE_VIOLATED if enough seats are free
+ */
 async function fullSession(
   context: Context,
   input: JoinWaitlistInput,
   id: string,
   now: number,
 ): Promise<ClassSchedule> {
-  const said = OF_SESSION.find((field) => input[field] != null);
-  if (said)
-    throw badInput(`The session says when and where, and who leads it: leave ${said} out.`, said);
+  const redundantField = SESSION_FIELDS.find((field) => input[field] != null);
+  if (redundantField)
+    throw badInput(
+      `The session determines time, location and staff: omit ${redundantField}.`,
+      redundantField,
+    );
   const session = await classSchedules.getVisible(
     context,
     parseGlobalId('ClassSchedule', id, at('classScheduleId')),
@@ -172,7 +187,7 @@ async function fullSession(
   if (session.courseSetId !== null)
     throw violated('This session is part of a course, which has no waitlist.', 'classScheduleId');
   if (session.status === ClassScheduleStatus.CANCELLED)
-    throw violated('This session takes place no more.', 'classScheduleId');
+    throw violated('This session has been cancelled.', 'classScheduleId');
   if (session.startAt <= now) {
     throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'This session has begun.', {
       path: at('classScheduleId'),
@@ -189,7 +204,7 @@ async function fullSession(
   return session;
 }
 
-async function whereFor(
+async function locationFor(
   context: Context,
   { locationId }: JoinWaitlistInput,
   session: ClassSchedule | null,
@@ -204,7 +219,7 @@ async function whereFor(
       );
 }
 
-const wishFor = ({ rowId, startAt }: ClassSchedule, seats: number): Wish => ({
+const sessionPreferences = ({ rowId, startAt }: ClassSchedule, seats: number): Preferences => ({
   kind: WaitlistKind.SESSION,
   times: [],
   fromDate: null,
@@ -215,7 +230,7 @@ const wishFor = ({ rowId, startAt }: ClassSchedule, seats: number): Wish => ({
   seats,
 });
 
-async function whoWaits(
+async function clientFor(
   context: Context,
   member: Member,
   input: JoinWaitlistInput,
@@ -229,34 +244,38 @@ async function whoWaits(
   if (id === null)
     throw violated(
       isStaffSide(member)
-        ? 'Say who waits: give clientId or client.'
-        : 'Say who waits: give client with a name and an e-mail address.',
+        ? 'The entry needs a client: give clientId or client.'
+        : 'The entry needs a client: give client with a name and an e-mail address.',
       'client',
     );
   return { client: await clients.getVisible(context, id, at('clientId')), clientIsNew: false };
 }
 
-/** A time that cannot come free. */
-const passed = (
+/** Returns the error for a requested time in the past. */
+const pastTimeError = (
   { reasonId, locationId, staffIds }: JoinWaitlistInput,
   start: number,
 ): DomainError =>
-  new DomainError(ErrorCode.TIME_UNAVAILABLE, 'A time that has passed cannot come free.', {
+  new DomainError(ErrorCode.TIME_UNAVAILABLE, 'A time in the past cannot become free.', {
     path: at('times'),
     staffIds: [],
     ...withExplanationInput({ reasonId, locationId, staffIds, start }),
   });
 
-/** @throws DomainError BAD_USER_INPUT for what contradicts itself, TIME_UNAVAILABLE for what has passed. Pure. */
-function wishOf(input: JoinWaitlistInput, timeZone: string, now: number): Wish {
+/**
+ * @throws DomainError BAD_USER_INPUT for contradictory fields, TIME_UNAVAILABLE for times in the
+ * past. Pure.
+ */
+function timePreferences(input: JoinWaitlistInput, timeZone: string, now: number): Preferences {
   const { times, fromDate, toDate, timesOfDay, seats } = input;
-  if (seats != null) throw badInput('Seats are of a class: give classScheduleId.', 'seats');
+  if (seats != null)
+    throw badInput('Only a session has seats: give classScheduleId, or omit seats.', 'seats');
   const anywhere = { classScheduleId: null, seats: 1 };
   if (times != null) {
     if (fromDate != null || toDate != null || timesOfDay?.length)
       throw badInput('Give times, or fromDate and toDate, not both.', 'times');
     const sorted = [...new Set(times)].sort((one, other) => one - other);
-    if ((sorted[0] as number) <= now) throw passed(input, sorted[0] as number);
+    if ((sorted[0] as number) <= now) throw pastTimeError(input, sorted[0] as number);
     return {
       ...anywhere,
       kind: WaitlistKind.TIMES,
@@ -269,9 +288,9 @@ function wishOf(input: JoinWaitlistInput, timeZone: string, now: number): Wish {
   }
   if (fromDate == null || toDate == null)
     throw badInput('Give times, or fromDate and toDate, or classScheduleId.', 'times');
-  if (toDate < fromDate) throw badInput('The last day is not before the first.', 'toDate');
+  if (toDate < fromDate) throw badInput('toDate is before fromDate.', 'toDate');
   if (toDate < toLocal(now, timeZone).date)
-    throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'These days have passed.', {
+    throw new DomainError(ErrorCode.TIME_UNAVAILABLE, 'These days are in the past.', {
       path: at('toDate'),
       staffIds: [],
     });
@@ -282,7 +301,7 @@ function wishOf(input: JoinWaitlistInput, timeZone: string, now: number): Wish {
       MAX_DAYS,
     )
   )
-    throw badInput(`Wait for at most ${MAX_DAYS} days at once.`, 'toDate');
+    throw badInput(`A range has at most ${MAX_DAYS} days.`, 'toDate');
   const ranges = (timesOfDay ?? []).map(({ start, end }) => ({ start, end }));
   return {
     ...anywhere,
@@ -295,14 +314,17 @@ function wishOf(input: JoinWaitlistInput, timeZone: string, now: number): Wish {
   };
 }
 
-const SAID_BY = {
+const FIELD_OF_KIND = {
   [WaitlistKind.TIMES]: 'times',
   [WaitlistKind.FIRST_AVAILABLE]: 'fromDate',
   [WaitlistKind.SESSION]: 'classScheduleId',
 } as const;
 
-/** Nobody waits twice for the same, and no more wait than the reason allows: looked at behind a lock. @throws DomainError CONFLICT, RULE_VIOLATED */
-async function refuseMore(
+/**
+ * Rejects duplicate entries of a client and entries above the limits of the reason, under a lock of
+ * the reason. @throws DomainError CONFLICT, RULE_VIOLATED
+ */
+async function checkLimits(
   tx: Tx,
   entry: WaitlistEntry,
   client: Client,
@@ -310,11 +332,15 @@ async function refuseMore(
   now: number,
 ): Promise<void> {
   await lockReason(tx, entry.businessId, entry.reasonId);
-  const theirs = await waitingOf(tx, entry, client, now);
-  if (theirs.some((other) => overlap(other, entry)))
-    throw new DomainError(ErrorCode.CONFLICT, 'This client waits for that already.', {
-      path: at(SAID_BY[entry.kind]),
-    });
+  const existing = await waitingOf(tx, entry, client, now);
+  if (existing.some((other) => overlap(other, entry)))
+    throw new DomainError(
+      ErrorCode.CONFLICT,
+      'This client already has an overlapping waitlist entry.',
+      {
+        path: at(FIELD_OF_KIND[entry.kind]),
+      },
+    );
   const { maxWaitList, maxWaitListPerClass } = reason;
   if (maxWaitList === null && maxWaitListPerClass === null) return;
   const { all, ofSession } = await countWaiting(tx, entry, now);
@@ -324,10 +350,12 @@ async function refuseMore(
     throw violated('The waitlist of this session is full.', 'classScheduleId');
 }
 
-const waiting = ({ businessId, reasonId }: WaitlistEntry, now: number): Sql =>
+const waitingCondition = ({ businessId, reasonId }: WaitlistEntry, now: number): Sql =>
   sql`e.business_id = ${businessId} AND e.reason_id = ${reasonId} AND e.status IN ('WAITING', 'INVITED') AND e.wanted_until > ${now}`;
 
-/** What a person waits for at the place already, known by their row or by their e-mail address. */
+/**
+ * Returns the open entries of a person at the location, identified by client row or e-mail address.
+ */
 async function waitingOf(
   tx: Tx,
   entry: WaitlistEntry,
@@ -338,10 +366,12 @@ async function waitingOf(
   const table = tableOf(WaitlistEntry);
   const person = (condition: Sql) =>
     sql`SELECT c.id FROM ${clients.from('c')} WHERE c.business_id = ${businessId} AND ${condition}`;
-  const known = [sql`c.id = ${rowId}`, ...(email === '' ? [] : [hasEmail('c', email)])].map(person);
+  const clientIds = [sql`c.id = ${rowId}`, ...(email === '' ? [] : [hasEmail('c', email)])].map(
+    person,
+  );
   const rows = await tx.all(sql`
     SELECT ${table.select('e')} FROM ${raw('waitlist_entry AS e')}
-    WHERE ${waiting(entry, now)} AND e.location_id = ${locationId} AND e.kind = ${kind} AND e.client_id IN (${join(known, ' UNION ALL ')})`);
+    WHERE ${waitingCondition(entry, now)} AND e.location_id = ${locationId} AND e.kind = ${kind} AND e.client_id IN (${join(clientIds, ' UNION ALL ')})`);
   return rows.map((row) => table.hydrate(row));
 }
 
@@ -351,6 +381,6 @@ async function countWaiting(
   now: number,
 ): Promise<{ all: number; ofSession: number }> {
   const [row] = await tx.all<{ all: number; ofSession: number | null }>(sql`
-    SELECT count(*) AS "all", sum(CASE WHEN e.class_schedule_id = ${entry.classScheduleId ?? 0} THEN 1 ELSE 0 END) AS "ofSession" FROM ${raw('waitlist_entry AS e')} WHERE ${waiting(entry, now)}`);
+    SELECT count(*) AS "all", sum(CASE WHEN e.class_schedule_id = ${entry.classScheduleId ?? 0} THEN 1 ELSE 0 END) AS "ofSession" FROM ${raw('waitlist_entry AS e')} WHERE ${waitingCondition(entry, now)}`);
   return { all: Number(row?.all), ofSession: Number(row?.ofSession ?? 0) };
 }

@@ -3,30 +3,36 @@ import { violated } from '../../errors';
 import { BookingEventType } from '../appointments/model/events';
 import { retryOnStale } from '../appointments/model/aggregate';
 import type { WaitlistEntry } from './model/waitlist-entry.entity';
-import { entryOf, type Named } from './invitations/claim';
+import { entryOf, type EntryAccess } from './invitations/claim';
 import { changeEntry } from './model/events';
 import type { LeaveWaitlistInput, RemoveWaitlistEntryInput } from './waitlist.inputs';
-import { tidy } from './invitations/expire-invitations';
+import { releaseUnusedHolds } from './invitations/expire-invitations';
 import { WaitlistStatus } from './model/status';
 
-/** For whoever waits. What is held for them alone is free again. @throws DomainError NOT_FOUND, RULE_VIOLATED */
+/**
+ * Removes an entry at the request of its client. Releases a hold that no other entry is invited to.
+ * @throws DomainError NOT_FOUND, RULE_VIOLATED
+ */
 export const leaveWaitlist = (
   context: Context,
   input: LeaveWaitlistInput,
-): Promise<WaitlistEntry> => takeOff(context, input, null);
+): Promise<WaitlistEntry> => removeEntry(context, input, null);
 
-/** The same for staff, with a reason. @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED */
+/**
+ * Removes an entry with a reason. Staff only. @throws DomainError FORBIDDEN, NOT_FOUND,
+ * RULE_VIOLATED
+ */
 export async function removeWaitlistEntry(
   context: Context,
   { id, reason }: RemoveWaitlistEntryInput,
 ): Promise<WaitlistEntry> {
   requireStaff(context);
-  return takeOff(context, { id }, reason ?? null);
+  return removeEntry(context, { id }, reason ?? null);
 }
 
-async function takeOff(
+async function removeEntry(
   context: Context,
-  input: Named,
+  input: EntryAccess,
   reason: string | null,
 ): Promise<WaitlistEntry> {
   const member = memberOf(context);
@@ -34,7 +40,7 @@ async function takeOff(
   const after = await retryOnStale(async () => {
     const entry = await entryOf(context, input);
     if (entry.status === WaitlistStatus.BOOKED)
-      throw violated('The place is booked: cancel the appointment.', 'id');
+      throw violated('The place is booked: cancel the appointment instead.', 'id');
     if (entry.status === WaitlistStatus.REMOVED) return entry;
     const changes = {
       status: WaitlistStatus.REMOVED,
@@ -49,6 +55,6 @@ async function takeOff(
       }),
     );
   });
-  await tidy(context.db, now);
+  await releaseUnusedHolds(context.db, now);
   return after;
 }

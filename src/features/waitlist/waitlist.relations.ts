@@ -53,7 +53,10 @@ export const entriesOfClient = toMany<Client, WaitlistEntry, WaitlistFilter>(
   'clientId',
 );
 
-/** Of those who wait, how many joined before, for the same reason and location, or the same session; and itself. */
+/**
+ * Position of a WAITING entry among those for the same reason and location, or the same session. 0
+ * for other statuses.
+ */
 const placeOfEntry = value(
   null,
   waitlistEntries,

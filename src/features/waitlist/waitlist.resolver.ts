@@ -76,7 +76,8 @@ const UpdateWaitlistSettingsPayload = payloadOf(
 export class WaitlistEntryResolver {
   @Query(() => WaitlistEntry, {
     nullable: true,
-    description: 'Null where there is none that your key may see.',
+    description:
+      'The waitlist entry with an id. Null if it does not exist or is not visible to the caller.',
   })
   waitlistEntry(
     @Ctx() context: Context,
@@ -89,7 +90,7 @@ export class WaitlistEntryResolver {
   }
 
   @Query(() => WaitlistEntryConnection, {
-    description: 'Who waits for a place, in the order in which they joined.',
+    description: 'Waitlist entries visible to the caller, in the order of joining.',
   })
   waitlistEntries(
     @Ctx() context: Context,
@@ -102,7 +103,7 @@ export class WaitlistEntryResolver {
 
   @Mutation(() => JoinWaitlistPayload, {
     description:
-      'Waits for a place: staff for any client, a client for itself, the public as a new client.',
+      'Adds a client to a waitlist: staff any client, a client itself, the public a new client.',
   })
   joinWaitlist(
     @Ctx() context: Context,
@@ -112,7 +113,8 @@ export class WaitlistEntryResolver {
   }
 
   @Mutation(() => LeaveWaitlistPayload, {
-    description: 'Waits no longer. What was held for them alone is free again.',
+    description:
+      'Removes an entry at the request of its client. Releases a place held only for this entry.',
   })
   leaveWaitlist(
     @Ctx() context: Context,
@@ -122,7 +124,7 @@ export class WaitlistEntryResolver {
   }
 
   @Mutation(() => RemoveWaitlistEntryPayload, {
-    description: 'Takes somebody off the list. For staff.',
+    description: 'Removes an entry from a waitlist. Staff only.',
   })
   removeWaitlistEntry(
     @Ctx() context: Context,
@@ -132,8 +134,7 @@ export class WaitlistEntryResolver {
   }
 
   @Mutation(() => InviteFromWaitlistPayload, {
-    description:
-      'Holds a time for those who are invited: the first who claims it gets it. For staff.',
+    description: 'Holds a time and invites entries to it. The first claim wins. Staff only.',
   })
   inviteFromWaitlist(
     @Ctx() context: Context,
@@ -143,7 +144,7 @@ export class WaitlistEntryResolver {
   }
 
   @Mutation(() => BookFromWaitlistPayload, {
-    description: 'Books somebody who waits, without an invitation. For staff.',
+    description: 'Books the client of an entry without an invitation. Staff only.',
   })
   bookFromWaitlist(
     @Ctx() context: Context,
@@ -154,7 +155,7 @@ export class WaitlistEntryResolver {
 
   @Mutation(() => ClaimWaitlistInvitationPayload, {
     description:
-      'Books the place that is held for who was invited, unless another of them was first.',
+      'Books the place held for an invited entry, unless another invited entry has claimed it.',
   })
   claimWaitlistInvitation(
     @Ctx() context: Context,
@@ -164,7 +165,7 @@ export class WaitlistEntryResolver {
   }
 
   @FieldResolver(() => WaitlistStatus, {
-    description: 'EXPIRED from the instant at which the invitation ends.',
+    description: 'Status of the entry. EXPIRED from invitationExpiresAt on.',
   })
   @Reads<WaitlistEntry>('status', 'invitationExpiresAt')
   status(
@@ -179,7 +180,7 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => Int, {
     nullable: true,
     description:
-      'Place among those who wait for the same reason at the same location, or for the same session, 1 for the first; null unless they are WAITING.',
+      'Position among the WAITING entries for the same reason and location, or the same session, starting at 1. Null for other statuses.',
   })
   position(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<number | null> {
     return relations.positionOfEntry(row, context);
@@ -197,7 +198,7 @@ export class WaitlistEntryResolver {
 
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
-    description: 'Of the kind SESSION: what they wait for seats in.',
+    description: 'Requested session of an entry of kind SESSION. Null for other kinds.',
   })
   classSchedule(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return relations.sessionOfEntry(row, context);
@@ -210,7 +211,8 @@ export class WaitlistEntryResolver {
 
   @FieldResolver(() => Appointment, {
     nullable: true,
-    description: 'What is held for them while they are INVITED, and theirs once BOOKED.',
+    description:
+      'The hold of an INVITED entry, the booking of a BOOKED entry. Null for other statuses.',
   })
   appointment(@Root() row: WaitlistEntry, @Ctx() context: Context) {
     return relations.appointmentOfEntry(row, context);
@@ -219,7 +221,7 @@ export class WaitlistEntryResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Lets them claim and leave without a login. For staff, and for clients who see it; null for others, and once it is over.',
+      'Page for claiming and leaving without a login. Visible to staff and to the client. Null for other roles, and for an entry that is neither WAITING nor INVITED.',
   })
   claimUrl(@Root() row: WaitlistEntry, @Ctx() { viewer, links }: Context): string | null {
     const open = row.status === WaitlistStatus.WAITING || row.status === WaitlistStatus.INVITED;
@@ -228,7 +230,7 @@ export class WaitlistEntryResolver {
       : null;
   }
 
-  @FieldResolver(() => [Staff], { description: 'Who may serve; empty for anybody.' })
+  @FieldResolver(() => [Staff], { description: 'Accepted staff members. Empty for any.' })
   async staff(
     @Root() { staffIds }: WaitlistEntry,
     @Ctx() context: Context,
@@ -236,7 +238,7 @@ export class WaitlistEntryResolver {
     return Promise.all(staffIds.map((id) => staff.findById(context, id)));
   }
 
-  @FieldResolver(() => [WaitlistStep], { description: 'What became of it. Oldest first.' })
+  @FieldResolver(() => [WaitlistStep], { description: 'Changes of the entry, oldest first.' })
   history(@Root() row: WaitlistEntry, @Ctx() context: Context): Promise<WaitlistStep[]> {
     return relations.historyOfEntry(row, context);
   }
@@ -245,7 +247,7 @@ export class WaitlistEntryResolver {
 @Resolver(() => Client)
 export class ClientWaitlistResolver {
   @FieldResolver(() => WaitlistEntryConnection, {
-    description: 'What they wait for, in the order in which they joined.',
+    description: 'Waitlist entries of the client, in the order of joining.',
   })
   waitlistEntries(
     @Root() row: Client,
@@ -262,7 +264,7 @@ export class ClientWaitlistResolver {
 export class ClassWaitlistResolver {
   @FieldResolver(() => WaitlistEntryConnection, {
     description:
-      'Who of those that your key may see waits for seats, in the order in which they joined.',
+      'Waitlist entries for the session that are visible to the caller, in the order of joining.',
   })
   waitlistEntries(
     @Root() row: ClassSchedule,
@@ -279,7 +281,7 @@ export class ClassWaitlistResolver {
 export class AppointmentWaitlistResolver {
   @FieldResolver(() => WaitlistEntry, {
     nullable: true,
-    description: 'The entry of the waitlist that it was booked from.',
+    description: 'Waitlist entry from which the appointment was booked.',
   })
   waitlistEntry(
     @Root() { rowId }: Appointment,
@@ -291,7 +293,7 @@ export class AppointmentWaitlistResolver {
   @FieldResolver(() => [WaitlistEntry], {
     nullable: true,
     description:
-      'Who could take its time if it came free, in the order in which they joined. Shown to staff; null for others.',
+      'Waitlist entries that could take the time of the appointment if it became free, in the order of joining. Staff only: null for other roles.',
   })
   waitlistCandidates(
     @Root() row: Appointment,
@@ -302,7 +304,7 @@ export class AppointmentWaitlistResolver {
 
   @FieldResolver(() => [WaitlistEntry], {
     nullable: true,
-    description: 'Who is invited to what it holds. Shown to staff; null for others.',
+    description: 'Waitlist entries invited to the held place. Staff only: null for other roles.',
   })
   async waitlistInvitations(
     @Root() { rowId }: Appointment,
@@ -317,7 +319,7 @@ export class NotificationWaitlistResolver {
   @FieldResolver(() => WaitlistEntry, {
     nullable: true,
     description:
-      'Of a WAITLIST event: whom it tells of, as of now. Null where your key may not see them.',
+      'Current state of the waitlist entry that the event concerns. Null for other events, and if the entry is not visible to the caller.',
   })
   waitlistEntry(
     @Root() { waitlistEntryId }: BookingNotification,
@@ -329,12 +331,17 @@ export class NotificationWaitlistResolver {
 
 @Resolver(() => Business)
 export class BusinessWaitlistResolver {
-  @FieldResolver(() => WaitlistSettings, { description: 'How it invites from its waitlists.' })
+  @FieldResolver(() => WaitlistSettings, {
+    description: 'Settings of automatic waitlist invitations.',
+  })
   waitlistSettings(@Ctx() context: Context): Promise<WaitlistSettings> {
     return settings(context);
   }
 
-  @Mutation(() => UpdateWaitlistSettingsPayload, { description: 'For administrators.' })
+  @Mutation(() => UpdateWaitlistSettingsPayload, {
+    description:
+      'Changes the settings of automatic waitlist invitations. Requires role: ADMINISTRATOR.',
+  })
   updateWaitlistSettings(
     @Ctx() context: Context,
     @Arg('input', () => UpdateWaitlistSettingsInput) input: UpdateWaitlistSettingsInput,

@@ -9,7 +9,7 @@ export class SchedulePreviewResolver {
   @Costs(5_000)
   @Query(() => ScheduleChangePreview, {
     description:
-      'Which booked appointments, still to come, a change of hours would leave outside of them. For whoever may make the change.',
+      'Preview of the future appointments that a change of working hours would leave outside of them. Requires the role of the previewed mutation.',
   })
   previewScheduleChange(
     @Ctx() context: Context,

@@ -30,15 +30,13 @@ const PLANS = {
 >;
 
 const MAX_LISTED = 200;
-/** Looked at, at most: years of one person. */
+/** Limit of examined appointments: years of one staff member. */
 const MAX_BOOKED = 20_000;
 
-/** Booked, and still to come. */
+/** A future appointment. */
 type Booked = Pick<Appointment, 'rowId' | 'startAt' | 'endAt' | 'locationId' | 'reasonId'>;
 
-/**
- * Which appointments a change of hours would leave outside. Reads, and writes nothing.
- * @throws DomainError as the mutation would, with the place in this input.
+/** * Returns the appointments that a change of hours would leave outside of them. Writes nothing. * @throws DomainError as the mutation, with the path in this input
  */
 export async function previewChange(
   context: Context,
@@ -51,8 +49,7 @@ export async function previewChange(
   if (!first) return { totalCount: 0, outside: [] };
 
   const { businessId } = memberOf(context);
-  const column = OWNERS[owner.type];
-  // The days of every zone, and no further than there is anything booked.
+  const column = OWNERS[owner.type]; // Days of every time zone, bounded by the booked appointments.
   const days = {
     from: addDays(toLocal(first.startAt, 'UTC').date, -1),
     to: addDays(
@@ -75,8 +72,7 @@ export async function previewChange(
     applied(storedOverrides, overrides),
   );
   const now = outsideOf(booked, before, zones, days);
-  const then = [...outsideOf(booked, after, zones, days)]
-    // What lies outside on days that the change is not about is not for its preview.
+  const then = [...outsideOf(booked, after, zones, days)] // Appointments outside the changed days that are already outside of the hours are omitted.
     .filter(
       (one) =>
         !now.has(one) ||
@@ -112,7 +108,7 @@ async function planned(context: Context, input: ScheduleChangeInput): Promise<pl
   }
 }
 
-/** First and last day that a change is about; null for ever. */
+/** Returns the first and the last day of a change. Null without an end. */
 function daysOf(
   periods: plan.HoursChange['periods'],
   overrides: plan.HoursChange['overrides'],
@@ -139,14 +135,17 @@ const ID_LISTS = {
   Resource: 'resourceIds',
 } as const;
 
-/** In the order of their starts. A day more on both sides: zones differ, and hours run past midnight. */
+/**
+ * Returns future appointments of an owner by start. Extends the days on both sides, since time
+ * zones differ and hours run past midnight.
+ */
 async function bookedFor(
   context: Context,
   owner: Owner,
   from: string,
   to: string | null,
 ): Promise<Booked[]> {
-  // A reason without hours of its own is not bound by any.
+  // Hours of a reason apply only with a custom schedule.
   if (owner.type === 'Reason' && owner.row.customWorkSchedule !== WorkSchedule.CUSTOM_SCHEDULE)
     return [];
   const member = memberOf(context);
@@ -173,7 +172,7 @@ async function bookedFor(
     FROM ${rows('a')} WHERE ${and(conditions)} ORDER BY ${table.column('a', 'startAt')}, ${table.column('a', 'rowId')} LIMIT ${MAX_BOOKED}`);
 }
 
-/** By location, the zone that the owner's wall clock is in there. */
+/** Returns the time zone of the owner's hours by location. */
 async function zonesOf(
   context: Context,
   { type, row }: Owner,

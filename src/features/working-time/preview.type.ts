@@ -10,7 +10,7 @@ import {
   UpdateSchedulePeriodInput,
 } from '../schedules/schedule.inputs';
 
-@InputType({ description: 'The input of one of these mutations, as it would be sent.' })
+@InputType({ description: 'The input of exactly one of these mutations.' })
 export class ScheduleChangeInput {
   @Field(() => CreateSchedulePeriodInput, { nullable: true })
   @IsOptional()
@@ -40,22 +40,24 @@ export class ScheduleChangeInput {
 
 @ObjectType({
   simpleResolvers: true,
-  description: 'An appointment that would lie outside of the hours.',
+  description: 'An appointment that would be outside of the hours.',
 })
 export class OutsideAppointment {
   @Field(() => Appointment) appointment!: Appointment;
-  @Field({ description: 'True: it does so now, too.' }) already!: boolean;
+  @Field({ description: 'Whether the appointment is already outside of the hours.' })
+  already!: boolean;
 }
 
 @ObjectType({
   simpleResolvers: true,
   description:
-    'What a change of hours would leave outside of them. Nothing is moved or cancelled by it.',
+    'Appointments that a change of hours would leave outside of them. The change itself neither moves nor cancels them.',
 })
 export class ScheduleChangePreview {
-  @Field(() => Int) totalCount!: number;
+  @Field(() => Int, { description: 'Number of appointments, including those that outside omits.' })
+  totalCount!: number;
   @Field(() => [OutsideAppointment], {
-    description: 'The first 200 by their start, as far as your key may see them.',
+    description: 'The first 200 appointments by start that are visible to the caller.',
   })
   outside!: OutsideAppointment[];
 }

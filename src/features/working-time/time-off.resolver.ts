@@ -19,7 +19,7 @@ import {
 export class TimeOffResolver {
   @Mutation(() => CreateTimeOffPayload, {
     description:
-      'Takes time off for all of the staff or for none. For administrators, location super users for those who serve at their locations, and staff users for themselves.',
+      'Books time off for all given staff members, or none. Requires role: ADMINISTRATOR, LOCATION_SUPER_USER for staff of its locations, or STAFF_USER for itself.',
   })
   async createTimeOff(
     @Ctx() context: Context,
@@ -32,14 +32,15 @@ export class TimeOffResolver {
     return { ...payload, conflicts: conflicts.map((taken) => new TimeOffConflict(taken)) };
   }
 
-  @FieldResolver(() => Staff, { description: 'Whose time it takes.' })
+  @FieldResolver(() => Staff, { description: 'Staff member with the conflict.' })
   staff(@Root() { taken }: TimeOffConflict, @Ctx() context: Context): Promise<Staff | null> {
     return staff.findById(context, taken.staffId);
   }
 
   @FieldResolver(() => Appointment, {
     nullable: true,
-    description: 'Null where your key may not see it, and where it is a class.',
+    description:
+      'The booked appointment. Null for a session, and if it is not visible to the caller.',
   })
   appointment(
     @Root() { taken }: TimeOffConflict,
@@ -50,7 +51,8 @@ export class TimeOffResolver {
 
   @FieldResolver(() => ClassSchedule, {
     nullable: true,
-    description: 'The session that they lead then; null where it is an appointment.',
+    description:
+      'The session that the staff member leads. Null for an appointment, and if it is not visible to the caller.',
   })
   classSchedule(
     @Root() { taken }: TimeOffConflict,

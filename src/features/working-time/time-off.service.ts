@@ -22,7 +22,7 @@ import { locationIdsOfStaff } from '../staff/staff.loaders';
 import { staff as staffSource } from '../staff/staff.source';
 import type { CreateTimeOffInput, Taken } from './time-off.type';
 
-/** Nobody is reminded of time off. */
+/** Time off has no reminders. */
 const NO_REMINDERS = {
   clientReminderHours: 0,
   staffReminderHours: 0,
@@ -30,9 +30,7 @@ const NO_REMINDERS = {
   remindStaffSmsHours: 0,
 };
 
-/**
- * Time off is an appointment for a PERSONAL reason: one for each staff member, all of them or none.
- * @throws DomainError TIME_UNAVAILABLE with `conflicts`, everything that is in the way; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
+/** * Books time off: one appointment for a PERSONAL reason for each staff member, all or none. * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
  */
 export async function createTimeOff(
   context: Context,
@@ -57,18 +55,21 @@ async function prepare(
   const path = ['input', 'staffIds'];
   const staffIds = [...new Set(parseGlobalIds('Staff', input.staffIds, path))];
   if (member.role === Role.STAFF_USER && staffIds.some((id) => id !== member.staffId)) {
-    throw new DomainError(ErrorCode.FORBIDDEN, 'Your key is for your own time off.', { path });
+    throw new DomainError(ErrorCode.FORBIDDEN, 'A staff user may only book their own time off.', {
+      path,
+    });
   }
   if (!isStaffSide(member))
     throw new DomainError(
       ErrorCode.FORBIDDEN,
-      `Time off is for staff; your key has ${member.role}.`,
+      `Time off requires a staff role; your key has ${member.role}.`,
     );
   const staff = await Promise.all(
     staffIds.map((id, index) => staffSource.getVisible(context, id, [...path, String(index)])),
   );
-  const gone = staff.find((person) => !person.active);
-  if (gone) throw new DomainError(ErrorCode.RULE_VIOLATED, `${gone.fullName} has left.`, { path });
+  const inactive = staff.find((person) => !person.active);
+  if (inactive)
+    throw new DomainError(ErrorCode.RULE_VIOLATED, `${inactive.fullName} is inactive.`, { path });
   const intervals = staff.map((person) => intervalOf(input, person));
   const [business, reason, places, rowIds] = await Promise.all([
     businessOf(context),
@@ -122,8 +123,7 @@ function intervalOf(
   if (given !== 'false,false,true,true') {
     throw badInput('Give start and end, or from and to.', 'start');
   }
-  if ((to as string) < (from as string))
-    throw badInput('The last day is not before the first.', 'to');
+  if ((to as string) < (from as string)) throw badInput('to is before from.', 'to');
   const startAt = dayStart(from as string, timeZoneCode);
   return { startAt, endAt: endOf(startAt, { end: dayEnd(to as string, timeZoneCode) }, 0) };
 }
@@ -152,15 +152,22 @@ async function reasonOf(
   }
   const reason = await reasons.getVisible(context, parseGlobalId('Reason', reasonId, path), path);
   if (reason.reasonType !== ReasonType.PERSONAL)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off has a reason of type PERSONAL.', {
+    throw new DomainError(ErrorCode.RULE_VIOLATED, 'Time off requires a reason of type PERSONAL.', {
       path,
     });
   if (reason.status !== ReasonStatus.ACTIVE)
-    throw new DomainError(ErrorCode.RULE_VIOLATED, 'This reason is no longer booked.', { path });
+    throw new DomainError(
+      ErrorCode.RULE_VIOLATED,
+      'This reason is inactive and cannot be booked.',
+      { path },
+    );
   return reason;
 }
 
-/** Where each one's time off is kept: of location super users always at a location of theirs. */
+/**
+ * Returns the location of the time off of each staff member. For a location super user always one
+ * of its own locations.
+ */
 async function placesOf(
   context: Context,
   member: Member,

@@ -7,44 +7,55 @@ import { Appointment } from '../appointments/model/appointment.entity';
 
 @InputType({
   description:
-    'For one or for many: instants that are the same for all, or whole days in the time zone of each.',
+    'Time off of one or several staff members: common instants, or whole days in the time zone of each.',
 })
 export class CreateTimeOffInput {
-  @Field(() => [ID], { description: 'Who is away, up to 200.' })
+  @Field(() => [ID], { description: 'Absent staff members, maximum 200.' })
   @ArrayMinSize(1)
   @ArrayMaxSize(200)
   staffIds!: string[];
-  @Field(() => DateTime, { nullable: true, description: 'With end. These two or from and to.' })
+  @Field(() => DateTime, {
+    nullable: true,
+    description: 'Start instant. Requires end. The alternative is from with to.',
+  })
   start?: number | null;
-  @Field(() => DateTime, { nullable: true }) end?: number | null;
-  @Field(() => LocalDate, { nullable: true, description: 'First whole day away. With to.' }) from?:
-    string | null;
-  @Field(() => LocalDate, { nullable: true, description: 'Last whole day away, itself included.' })
+  @Field(() => DateTime, { nullable: true, description: 'End instant. Requires start.' }) end?:
+    number | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'First whole day of absence. Requires to.',
+  })
+  from?: string | null;
+  @Field(() => LocalDate, {
+    nullable: true,
+    description: 'Last whole day of absence, inclusive. Requires from.',
+  })
   to?: string | null;
   @Field(() => ID, {
     nullable: true,
-    description: 'Of type PERSONAL; the first of these by sortWeight unless given.',
+    description: 'Id of a reason of type PERSONAL. Defaults to the first one by sortWeight.',
   })
   reasonId?: string | null;
   @Field(() => ID, {
     nullable: true,
-    description: 'Where it is kept; the first location of each staff member unless given.',
+    description:
+      'Location of the appointments. Defaults to the first location of each staff member.',
   })
   locationId?: string | null;
   @Field(() => String, {
     nullable: true,
-    description: 'Up to 10,000 characters. Clients never see it.',
+    description: 'Note of at most 10,000 characters. Never visible to clients.',
   })
   @Text({ max: 10_000, multiline: true })
   note?: string | null;
   @Field({
     defaultValue: false,
-    description: 'Beside whatever is booked in this time. As in createAppointment.',
+    description: 'Whether to book despite appointments in this time. Staff only.',
   })
   override!: boolean;
 }
 
-/** Whose time is taken, and by what. */
+/** A staff member and the appointment or session that occupies their time. */
 export interface Taken {
   readonly staffId: number;
   readonly appointmentId: number;
@@ -52,25 +63,31 @@ export interface Taken {
   readonly endMs: number;
 }
 
-@ObjectType({ simpleResolvers: true, description: 'Something booked that time off would overlap.' })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'An appointment or session that time off would overlap.',
+})
 export class TimeOffConflict {
   constructor(readonly taken: Taken) {
     this.start = taken.startMs;
     this.end = taken.endMs;
   }
 
-  @Field(() => DateTime, { description: 'Buffer included.' }) start: number;
-  @Field(() => DateTime, { description: 'Buffer included.' }) end: number;
+  @Field(() => DateTime, { description: 'Start of the conflict, including buffers.' })
+  start: number;
+  @Field(() => DateTime, { description: 'End of the conflict, including buffers.' }) end: number;
 }
 
 @ObjectType({ simpleResolvers: true })
 export class CreateTimeOffPayload {
   @Field(() => [Appointment], {
     nullable: true,
-    description: 'One for each staff member. Null when it was refused: then nobody has any of it.',
+    description:
+      'Time off, one appointment for each staff member. Null if the input was rejected, in which case none was booked.',
   })
   appointments!: Appointment[] | null;
-  @Field(() => [TimeOffConflict], { description: 'Everything that is in the way, of everybody.' })
+  @Field(() => [TimeOffConflict], { description: 'All conflicts of all given staff members.' })
   conflicts!: TimeOffConflict[];
-  @Field(() => [UserError], { description: 'Empty when it was done.' }) userErrors!: UserError[];
+  @Field(() => [UserError], { description: 'Errors of the input. Empty on success.' })
+  userErrors!: UserError[];
 }

@@ -12,23 +12,22 @@ import type { Occupancy } from '../occupancy/occupancy.service';
 import { staff } from '../staff/staff.source';
 import type { Derived } from './zone-data';
 
-/** What keeps its wall clock. */
+/** A row that keeps its wall-clock time when zone rules change. */
 export type Kept = Appointment | ClassSchedule;
 
-/** A move that has been thought through: what it would occupy, and how it is written. */
+/** A prepared move: its new occupancies, and the function that writes it. */
 export interface Prepared {
   readonly occupancies: readonly Occupancy[];
   readonly override: boolean;
-  /** @throws Stale; DomainError TIME_UNAVAILABLE */
+  /** @throws StaleVersionError; DomainError TIME_UNAVAILABLE */
   write(tx: Tx, reason: string): Promise<unknown>;
 }
 
-/** One kind of thing that keeps its wall clock, and the table it is in. */
+/** A kind of row that keeps its wall-clock time, and its table. */
 export interface Kind {
   readonly word: 'appointment' | 'session';
   readonly table: 'appointment' | 'class_schedule';
-  readonly entity: new () => Kept;
-  /** Those of the rows, by the alias a, whose instants matter to anybody. */
+  readonly entity: new () => Kept; /** Condition on the alias `a` for rows whose instants are still relevant. */
   where(now: number): Sql;
   prepare(
     db: Database,
@@ -39,11 +38,11 @@ export interface Kind {
   ): Promise<Prepared>;
 }
 
-/** As much of a context as reading takes. */
+/** Returns the subset of a context that reading needs. */
 const readingAs = (db: Database, viewer: Member): Context =>
   ({ db, viewer }) as Pick<Context, 'db' | 'viewer'> as Context;
 
-/** Those of whoever has a seat in a session go with the session. */
+/** Appointments except seats in sessions, which move with their session. */
 const APPOINTMENTS: Kind = {
   word: 'appointment',
   table: 'appointment',
@@ -111,8 +110,9 @@ const SESSIONS: Kind = {
 export const KINDS: readonly Kind[] = [APPOINTMENTS, SESSIONS];
 
 /**
- * Rows whose instants stay are marked with the version of the data that said so, and with the days that it says. Nobody is told: nothing changed for
- * anybody. Whatever was changed meanwhile is left out: that was done by data of its own.
+ * Marks rows whose instants are unchanged with the version of the time-zone data and their local
+ * dates. Appends no events.
+ * Skips rows with a newer version: their writer has already applied its own time-zone data.
  */
 export async function mark(
   db: Database,

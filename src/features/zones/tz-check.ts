@@ -10,16 +10,13 @@ import { derive, type Derived, type ZoneData } from './zone-data';
 
 export interface TzCheckOptions {
   readonly now: number;
-  readonly data: ZoneData;
-  /** Says what would be done, and does nothing. */
-  readonly dryRun: boolean;
-  /** How many are read at a time; 500 unless given. */
-  readonly batch?: number;
-  /** Hears of each that moved or, in a dry run, would. */
+  readonly data: ZoneData; /** Whether to report only, without writing. */
+  readonly dryRun: boolean; /** Rows per read. @default 500 */
+  readonly batch?: number; /** Called for each row that moved or, in a dry run, would move. */
   readonly onMoved?: (drift: Drift) => void;
 }
 
-/** One whose wall clock is another instant by the new data. */
+/** A row whose wall-clock time is another instant in the new data. */
 export interface Drift {
   readonly kind: Kind['word'];
   readonly row: Kept;
@@ -27,11 +24,10 @@ export interface Drift {
 }
 
 export interface TzReport {
-  /** Those that were made by other data. */
+  /** Number of rows written with other time-zone data. */
   readonly looked: number;
   readonly moved: number;
-  readonly collided: number;
-  /** Left where they are, because somebody or something is taken at the new time: the first thousand. */
+  readonly collided: number; /** Rows that stay because a subject is not free at the new time. At most 1,000. */
   readonly collisions: readonly Drift[];
 }
 
@@ -44,12 +40,18 @@ interface Found {
 
 const BATCH = 500;
 const SHOWN = 1_000;
-/** Each takes one more step in a chain in which none could go before another: sweeps in order leave few. */
+/**
+ * Each round resolves one step of a chain of rows that block each other. Ordered sweeps leave few
+ * chains.
+ */
 const MAX_ROUNDS = 50;
 
 /**
- * Gives future appointments and sessions that were made by other time-zone data the instants that their wall clocks have now, each in a transaction of
- * its own by the path of every other change. Safe to run twice, at once, and beside running gateways: what is done is marked with the version.
+ * Moves future appointments and sessions that were written with other time-zone data to the
+ * instants of their wall-clock
+ * times, each in its own transaction through the usual write path. Idempotent, and safe
+ * concurrently with other runs and
+ * gateways: finished rows carry the new version.
  */
 export async function checkTimeZones(db: Database, options: TzCheckOptions): Promise<TzReport> {
   const totals = { looked: 0, moved: 0 };
@@ -65,8 +67,7 @@ export async function checkTimeZones(db: Database, options: TzCheckOptions): Pro
 
 async function once(db: Database, options: TzCheckOptions): Promise<TzReport & { stale: number }> {
   const collisions: Drift[] = [];
-  const counts = { looked: 0, moved: 0, collided: 0, stale: 0 };
-  // Those that go earlier in the order of time, then those that go later in the reverse: each goes where the one before it has left.
+  const counts = { looked: 0, moved: 0, collided: 0, stale: 0 }; // Moves to earlier instants run in order, moves to later instants in reverse, so that each target is already vacated.
   for (const later of [false, true]) {
     await sweep(db, options, later, async (rows) => {
       if (!later) counts.looked += rows.length;
@@ -87,7 +88,7 @@ async function once(db: Database, options: TzCheckOptions): Promise<TzReport & {
   return { ...counts, collisions };
 }
 
-/** All that are to be looked at, some at a time, kind by kind by their start or in the reverse. */
+/** Visits all outdated rows in batches, kind by kind, by ascending or descending start. */
 async function sweep(
   db: Database,
   options: TzCheckOptions,
@@ -130,7 +131,7 @@ async function readAfter(
   });
 }
 
-/** Marks those whose instants stay, with one statement for those of the same days. */
+/** Marks rows with unchanged instants, one statement for each pair of local dates. */
 async function stay(db: Database, found: readonly Found[]): Promise<void> {
   const groups = new Map<string, Found[]>();
   for (const one of found) {

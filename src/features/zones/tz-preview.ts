@@ -5,7 +5,10 @@ import { fits, heldWithin } from '../occupancy/occupancy.service';
 import { KINDS, type Kept, type Prepared } from './keep-wall-clock';
 import { derive, type Timed, type ZoneData } from './zone-data';
 
-/** Whether somebody or something would be taken once everything else that keeps its wall clock has moved as well. Reads, and writes nothing. */
+/**
+ * Whether a move would conflict after all other rows have moved to their wall-clock times as well.
+ * Writes nothing.
+ */
 export async function wouldCollide(
   db: Database,
   { businessId, rowId }: Kept,
@@ -15,8 +18,7 @@ export async function wouldCollide(
 ): Promise<boolean> {
   const [first] = wanted;
   if (!first || override) return false;
-  const subjectIds = wanted.map(({ subjectId }) => subjectId);
-  // No country moves its clocks by a day and a day, so nothing further away can come near.
+  const subjectIds = wanted.map(({ subjectId }) => subjectId); // No zone changes its offset by more than a day, so rows further away cannot conflict.
   const held = await heldWithin(
     db,
     businessId,
@@ -37,7 +39,7 @@ export async function wouldCollide(
       sql`SELECT id, capacity FROM subject WHERE business_id = ${businessId} AND ${isOneOf(raw('id'), subjectIds)}`,
     ),
   ]);
-  const there = held.map((other) => {
+  const movedClaims = held.map((other) => {
     const shift = shifts.get(other.appointmentId) ?? 0;
     return { ...other, startMs: other.startMs + shift, endMs: other.endMs + shift };
   });
@@ -45,13 +47,13 @@ export async function wouldCollide(
     (occupancy) =>
       !fits(
         occupancy,
-        there,
+        movedClaims,
         capacities.find(({ id }) => id === occupancy.subjectId)?.capacity ?? 0,
       ),
   );
 }
 
-/** By how much each of them moves by the data. */
+/** Returns the shift of each row in the new data, in milliseconds. */
 async function shiftsOf(
   db: Database,
   businessId: number,

@@ -1,22 +1,21 @@
 import { parseLocalDateTime, timeZoneDataVersion, toInstant, wallClock } from '../../lib/time-zone';
 
-/** What one version of the time-zone data says. */
+/** One version of the time-zone data. */
 export interface ZoneData {
   /** Such as 2026b. */
-  readonly version: string;
-  /** 'YYYY-MM-DDTHH:mm:ss' on the wall. */
+  readonly version: string; /** Returns the wall-clock time as 'YYYY-MM-DDTHH:mm:ss'. */
   wallClock(instant: number, timeZone: string): string;
   toInstant(localStart: string, timeZone: string): number;
 }
 
-/** What this process knows. */
+/** Returns the time-zone data of this process. */
 export const currentZoneData = (): ZoneData => ({
   version: timeZoneDataVersion(),
   wallClock,
   toInstant: (localStart, timeZone) => toInstant(parseLocalDateTime(localStart), timeZone),
 });
 
-/** The columns of whatever keeps its wall clock, and the zone of its location. */
+/** The time columns of an appointment or session. */
 export interface Timed {
   readonly startAt: number;
   readonly endAt: number;
@@ -37,8 +36,10 @@ export interface Derived {
 }
 
 /**
- * The times by other data: the wall clock of the start stays, and so do the lengths. An instant that shows that wall clock stays too, so that
- * of a time that occurs twice the second one remains the second. Pure.
+ * Returns the times in other time-zone data. Keeps the wall-clock start and all lengths. Also keeps
+ * an instant that maps to
+ * that wall-clock time, so that the second occurrence of an ambiguous time remains the second.
+ * Pure.
  */
 export function derive(
   { startAt, endAt, staffStartAt, staffEndAt, timeZoneCode, localStart }: Timed,

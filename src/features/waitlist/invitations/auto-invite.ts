@@ -23,17 +23,20 @@ import { holdAndInvite } from './invite';
 import { WaitlistMode } from '../model/status';
 import { keyOf, rangesOf, startOf, suitedBy, type Start } from '../model/preferences';
 
-/** For one reason and location, or one session: those who have waited longest. */
+/** Entries considered for one reason and location, or one session: the oldest first. */
 const MAX_WAITING = 1_000;
-/** Times that are kept of what is offered; what comes later is looked at when those who wait for these have been invited. */
+/** Limit of offered starts kept in one pass. Later starts are considered in the next pass. */
 const MAX_OFFERED = 5_000;
-/** Starts between two pauses in which requests are served. */
-const BREATH = 500;
-/** Hours and rules make times as well, and are not in the log. */
-const LOOK_AGAIN_MS = 60_000;
+/** Starts examined between two yields to the event loop, in which requests are served. */
+const STARTS_PER_PAUSE = 500;
+/**
+ * Interval of a check without events: working hours and rules also free times, but are not in the
+ * log.
+ */
+const RECHECK_MS = 60_000;
 
-/** What can free a time, or add somebody whom a free one suits. */
-const FREEING = [
+/** Events that can free a time, or add an entry that a free time suits. */
+const FREEING_EVENTS = [
   BookingEventType.CANCELLED,
   BookingEventType.RESCHEDULED,
   BookingEventType.NO_SHOW,
@@ -44,9 +47,11 @@ const FREEING = [
 ];
 
 /**
- * For businesses that invite automatically: reads on in the log, and where something came free invites those whom a time that is offered suits.
- * Safe on any number of processes and after any crash: a place that was invited to is held, so it is not offered to the next, and the log is
- * read again from where it was left. Answers how many places it held.
+ * Reads new events of businesses that invite automatically, and invites entries that a free time
+ * suits.
+ * Safe on any number of processes and after a crash: an invitation holds its place, so that the
+ * place is not offered again,
+ * and the log is read from the stored position. Returns the number of held places.
  */
 export async function autoInvite(
   db: Database,
@@ -58,23 +63,22 @@ export async function autoInvite(
     sql`SELECT ${table.select('s')} FROM ${raw('waitlist_settings AS s')} WHERE s.mode <> ${WaitlistMode.OFF} ORDER BY s.business_id`,
   );
   let held = 0;
-  for (const row of rows) held += await lookAt(db, contextOf, table.hydrate(row), now);
+  for (const row of rows) held += await inviteForBusiness(db, contextOf, table.hydrate(row), now);
   return held;
 }
 
-async function lookAt(
+async function inviteForBusiness(
   db: Database,
   contextOf: (member: Member) => Context,
   { businessId, mode, lastSeq, lookedAt }: WaitlistSettings,
   now: number,
 ): Promise<number> {
   const [read] = await db.all<{ seq: number | null; freed: number | null }>(sql`
-    SELECT max(seq) AS seq, max(CASE WHEN ${isOneOf(raw('type'), FREEING)} THEN 1 ELSE 0 END) AS freed FROM event WHERE business_id = ${businessId} AND seq > ${lastSeq}`);
+    SELECT max(seq) AS seq, max(CASE WHEN ${isOneOf(raw('type'), FREEING_EVENTS)} THEN 1 ELSE 0 END) AS freed FROM event WHERE business_id = ${businessId} AND seq > ${lastSeq}`);
   const seq = read?.seq ?? lastSeq;
-  const due = read?.freed === 1 || now - lookedAt >= LOOK_AGAIN_MS;
+  const due = read?.freed === 1 || now - lookedAt >= RECHECK_MS;
   if (!due && seq === lastSeq) return 0;
-  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0;
-  // Behind the invitations: who stops between the two does them again, and finds the places held.
+  const held = due ? await inviteWaiting(contextOf(systemOf(businessId)), mode, now) : 0; // Stored after the invitations: a crash in between repeats the pass, which finds the places held.
   await db.transaction((tx) =>
     tx.run(sql`
     UPDATE waitlist_settings SET last_seq = ${seq}, looked_at = ${due ? now : lookedAt} WHERE business_id = ${businessId} AND last_seq = ${lastSeq} AND looked_at = ${lookedAt}`),
@@ -82,7 +86,7 @@ async function lookAt(
   return held;
 }
 
-/** Places held for one business. */
+/** Invites the waiting entries of a business. Returns the number of held places. */
 async function inviteWaiting(context: Context, mode: WaitlistMode, now: number): Promise<number> {
   const groups = new Map<string, WaitlistEntry[]>();
   for (const entry of await waitingEntries(context, now)) {
@@ -94,7 +98,7 @@ async function inviteWaiting(context: Context, mode: WaitlistMode, now: number):
   return held;
 }
 
-/** In the order in which they joined. */
+/** Waiting entries of clients who may book, in the order of joining. */
 async function waitingEntries({ db, viewer }: Context, now: number): Promise<WaitlistEntry[]> {
   const table = tableOf(WaitlistEntry);
   const rows = await db.all(sql`
@@ -106,13 +110,16 @@ async function waitingEntries({ db, viewer }: Context, now: number): Promise<Wai
   return rows.map((row) => table.hydrate(row));
 }
 
-/** A start that is offered, and who could serve. */
-interface Offered extends Start {
+/** A start that is offered, and the staff members who could serve. */
+interface OfferedStart extends Start {
   readonly endAt: number;
   readonly staffIds: readonly number[];
 }
 
-/** Those who wait for one reason at one location: each who is first gets the first time that suits, with all whom it suits in the mode ALL. */
+/**
+ * Invites entries for one reason and location: each entry in turn to its first suitable time, in
+ * the mode ALL with every entry that it suits.
+ */
 async function inviteGroup(
   context: Context,
   entries: readonly WaitlistEntry[],
@@ -127,20 +134,18 @@ async function inviteGroup(
   if (!reason.allowWaitList || reason.status !== ReasonStatus.ACTIVE || !location.active) return 0;
   if (classScheduleId !== null)
     return inviteToSession(context, reason, classScheduleId, entries, mode, now);
-  let times = await offered(context, reason, location, entries, now);
+  let times = await offeredStarts(context, reason, location, entries, now);
   let waiting = [...entries];
-  let held = 0;
-  /** Times only become fewer: what suits nobody once never will. */
-  const hopeless = new Set<string>();
+  let held = 0; /** Preferences without a suitable time. Times only become fewer, so none will be starts later. */
+  const withoutTime = new Set<string>();
   while (waiting.length && times.length) {
     const [entry, ...others] = waiting as [WaitlistEntry, ...WaitlistEntry[]];
     waiting = others;
     const wish = keyOf(entry);
-    if (hopeless.has(wish)) continue;
-    // There may be many, and requests are waiting.
+    if (withoutTime.has(wish)) continue; // Yields to the event loop, so that requests are served in between.
     await new Promise(setImmediate);
     let place = placeFor(entry, times);
-    if (!place) hopeless.add(wish);
+    if (!place) withoutTime.add(wish);
     for (; place; place = placeFor(entry, times)) {
       const { start, staffId } = place;
       const invited =
@@ -149,7 +154,7 @@ async function inviteGroup(
           : [entry];
       const outcome = await tryToInvite(context, reason, invited, staffId, start.startAt);
       if (outcome === 'changed') break;
-      times = without(times, start, staffId);
+      times = withoutStaffAt(times, start, staffId);
       if (outcome === 'taken') continue;
       held += 1;
       waiting = others.filter((other) => !invited.includes(other));
@@ -159,11 +164,11 @@ async function inviteGroup(
   return held;
 }
 
-/** The first time that suits, and who would serve. Pure. */
+/** Returns the first suitable time and staff member. Pure. */
 function placeFor(
   entry: WaitlistEntry,
-  times: readonly Offered[],
-): { start: Offered; staffId: number } | null {
+  times: readonly OfferedStart[],
+): { start: OfferedStart; staffId: number } | null {
   for (const start of times) {
     const staffId = suitedBy(entry, start, start.staffIds);
     if (staffId !== undefined) return { start, staffId };
@@ -171,12 +176,12 @@ function placeFor(
   return null;
 }
 
-/** What is left when somebody serves at one of the times. Pure. */
-const without = (
-  times: readonly Offered[],
-  { startAt, endAt }: Offered,
+/** Returns the times that remain when a staff member serves at one of them. Pure. */
+const withoutStaffAt = (
+  times: readonly OfferedStart[],
+  { startAt, endAt }: OfferedStart,
   staffId: number,
-): Offered[] =>
+): OfferedStart[] =>
   times
     .map((time) =>
       time.startAt < endAt && time.endAt > startAt
@@ -185,7 +190,10 @@ const without = (
     )
     .filter((time) => time.staffIds.length);
 
-/** Of those who wait for seats, each who is first and wants no more than are free is invited to as many, in the mode ALL with all who want no more. */
+/**
+ * Invites entries for a session: the first that fits the free seats, in the mode ALL with every
+ * entry that needs no more seats. Repeats while seats remain.
+ */
 async function inviteToSession(
   context: Context,
   reason: Reason,
@@ -218,41 +226,47 @@ async function inviteToSession(
   return held;
 }
 
-/** By the engine that clients book by, as far as they may book the reason themselves: the first times that suit somebody. */
-async function offered(
+/**
+ * Returns the first offered times that suit an entry. Applies the rules of online booking if
+ * clients may book the reason themselves.
+ */
+async function offeredStarts(
   context: Context,
   reason: Reason,
   location: Location,
   entries: readonly WaitlistEntry[],
   now: number,
-): Promise<Offered[]> {
-  const asking = reason.allowOnline
+): Promise<OfferedStart[]> {
+  const bookingContext = reason.allowOnline
     ? { ...context, viewer: { ...context.viewer, role: Role.PUBLIC } }
     : context;
-  const wish = await wishOf(asking, {
+  const wish = await wishOf(bookingContext, {
     reasonId: toGlobalId('Reason', reason.rowId),
     locationId: toGlobalId('Location', location.rowId),
   });
   const wishes = [...new Map(entries.map((entry) => [keyOf(entry), entry])).values()];
   const zone = location.timeZoneCode;
-  const found: Offered[] = [];
-  let looked = 0;
+  const starts: OfferedStart[] = [];
+  let examined = 0;
   for (const { from, to } of rangesOf(entries, zone, now)) {
-    for (const { startAt, endAt, staffIds } of await offersWithin(asking, wish, {
+    for (const { startAt, endAt, staffIds } of await offersWithin(bookingContext, wish, {
       startAt: dayStart(from, zone),
       endAt: dayStart(addDays(to, 1), zone),
     })) {
       const start = startOf(startAt, zone);
       if (wishes.some((each) => suitedBy(each, start, staffIds) !== undefined))
-        found.push({ ...start, endAt, staffIds });
-      if (found.length === MAX_OFFERED) return found;
-      if ((looked += 1) % BREATH === 0) await new Promise(setImmediate);
+        starts.push({ ...start, endAt, staffIds });
+      if (starts.length === MAX_OFFERED) return starts;
+      if ((examined += 1) % STARTS_PER_PAUSE === 0) await new Promise(setImmediate);
     }
   }
-  return found;
+  return starts;
 }
 
-/** `taken`: somebody was faster with the time; `changed`: with one of the entries. */
+/**
+ * Returns `taken` if another booking took the time, `changed` if another transaction changed an
+ * entry.
+ */
 async function tryToInvite(
   context: Context,
   reason: Reason,

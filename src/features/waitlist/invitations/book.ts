@@ -11,13 +11,12 @@ import { entryOf } from './claim';
 import { changeEntry } from '../model/events';
 import type { BookFromWaitlistInput } from '../waitlist.inputs';
 import { whenFor } from './invite';
-import { tidy } from './expire-invitations';
+import { releaseUnusedHolds } from './expire-invitations';
 import { WaitlistStatus } from '../model/status';
 
-const OVER: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
+const FINISHED: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
 
-/**
- * Books somebody who waits, without an invitation. For staff. What was held for them alone is free again.
+/** * Books the client of an entry without an invitation. Releases a hold that no other entry is invited to. Staff only.
  * @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED, and as createAppointment
  */
 export async function bookFromWaitlist(
@@ -31,8 +30,8 @@ export async function bookFromWaitlist(
     const entry = await entryOf(context, { id });
     const { staffId, startAt } = await whenFor(context, entry, input);
     const last = async (tx: Tx, made: Snapshot) => {
-      if (OVER.includes(entry.status))
-        throw violated(`This entry is ${entry.status} and waits no more.`, 'id');
+      if (FINISHED.includes(entry.status))
+        throw violated(`This entry is ${entry.status} and cannot be booked.`, 'id');
       return changeEntry(
         tx,
         member,
@@ -72,6 +71,6 @@ export async function bookFromWaitlist(
           last,
         );
   });
-  await tidy(context.db, now);
+  await releaseUnusedHolds(context.db, now);
   return booked;
 }

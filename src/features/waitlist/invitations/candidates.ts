@@ -11,7 +11,10 @@ import { startOf, suitedBy } from '../model/preferences';
 
 const MAX_CANDIDATES = 200;
 
-/** Who of the list could take an appointment's time if it came free, in the order in which they joined. Null for others than staff. */
+/**
+ * Returns the entries that could take the time of an appointment if it became free, in the order of
+ * joining. Null for roles other than staff.
+ */
 export async function candidatesFor(
   context: Context,
   { reasonId, locationId, staffId, startAt, classScheduleId, seats }: Appointment,

@@ -15,7 +15,7 @@ import { ClientStatus } from '../../clients/client.entity';
 import { clients } from '../../clients/client.source';
 import { acceptAppointmentFields } from '../../custom-fields/values/write';
 import { reasons } from '../../reasons/reason.source';
-import { namedBy, vouches } from './claim-token';
+import { entryIdOf, vouches } from './claim-token';
 import type { WaitlistEntry } from '../model/waitlist-entry.entity';
 import { changeEntry } from '../model/events';
 import type { ClaimWaitlistInvitationInput } from '../waitlist.inputs';
@@ -25,23 +25,28 @@ import { WaitlistStatus } from '../model/status';
 
 const path = ['input', 'id'];
 
-/** Which entry, and why whoever asks may. */
-export interface Named {
+/** An entry, and the proof that the caller may act for it: visibility, secret or token. */
+export interface EntryAccess {
   readonly id?: string | null;
   readonly claimSecret?: string | null;
   readonly token?: string | null;
 }
 
-/** The entry as it is now, to whoever may see it, knows its secret or has its link. @throws DomainError BAD_USER_INPUT, NOT_FOUND */
+/**
+ * Returns the current entry if the caller may see it, or presents its secret or token. @throws
+ * DomainError BAD_USER_INPUT, NOT_FOUND
+ */
 export async function entryOf(
   context: Context,
-  { id, claimSecret, token }: Named,
+  { id, claimSecret, token }: EntryAccess,
 ): Promise<WaitlistEntry> {
   if ((id == null) === (token == null))
-    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give id or token, one of them.', { path });
+    throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give exactly one of id and token.', { path });
   const { businessId, role } = memberOf(context);
   const rowId =
-    token != null ? namedBy(token, businessId) : parseGlobalId('WaitlistEntry', id as string, path);
+    token != null
+      ? entryIdOf(token, businessId)
+      : parseGlobalId('WaitlistEntry', id as string, path);
   if (rowId !== null) waitlistEntries.clear(context, rowId);
   if (rowId !== null && token == null && claimSecret == null && role !== Role.PUBLIC)
     return waitlistEntries.getVisible(context, rowId, path);
@@ -51,16 +56,14 @@ export async function entryOf(
     return entry;
   throw new DomainError(
     ErrorCode.NOT_FOUND,
-    token == null
-      ? 'There is no WaitlistEntry with this id and secret.'
-      : 'This link is not known.',
+    token == null ? 'There is no WaitlistEntry with this id and secret.' : 'This link is invalid.',
     { path: token == null ? path : ['input', 'token'] },
   );
 }
 
-/**
- * Books the place that is held for somebody who was invited. Of all who were, the first gets it; the others wait again.
- * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS, IDEMPOTENCY_KEY_REUSED
+/** * Books the held place for an invited entry. The first claim wins; other entries invited to the place wait again.
+ * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
+ * IDEMPOTENCY_KEY_REUSED
  */
 export async function claimInvitation(
   context: Context,
@@ -89,10 +92,10 @@ export async function claimInvitation(
         clientId: entry.clientId,
         note: entry.note,
         fieldValues,
-        ...(await ownOf(context, entry, held)),
+        ...(await entryColumnsOf(context, entry, held)),
       },
       last: async (tx: Tx, booked: AppointmentAggregate) =>
-        void (claimed = await settle(tx, member, now, entry, booked)),
+        void (claimed = await writeClaim(tx, member, now, entry, booked)),
     };
   };
   return assignHold(context, {
@@ -102,8 +105,11 @@ export async function claimInvitation(
   });
 }
 
-/** What is theirs and no other's: where they want it; of a class, as many of the seats that are held as they want, at their price. */
-async function ownOf(
+/**
+ * Returns the columns that depend on the entry: the address, or the seats of a class and their
+ * price.
+ */
+async function entryColumnsOf(
   context: Context,
   { classScheduleId, seats, address }: WaitlistEntry,
   { reasonId }: Appointment,
@@ -117,8 +123,10 @@ async function ownOf(
   return { seats, price: each == null ? null : times(each, seats) };
 }
 
-/** The entry that claimed is booked; the others who were invited to the same wait again. */
-async function settle(
+/**
+ * Sets the claiming entry to BOOKED and returns the other entries invited to the place to the list.
+ */
+async function writeClaim(
   tx: Tx,
   member: Member,
   now: number,
@@ -138,7 +146,7 @@ async function settle(
   return claimed;
 }
 
-/** Of no appointment from then on: it is somebody else's. */
+/** Sets an entry to WAITING again and removes its appointment. */
 export const returnToList = (
   tx: Tx,
   member: Member,
@@ -161,14 +169,14 @@ export const returnToList = (
 
 function notInvited(status: WaitlistStatus): DomainError {
   if (status === WaitlistStatus.EXPIRED)
-    return new DomainError(ErrorCode.HOLD_EXPIRED, 'The time to claim this place is over.', {
+    return new DomainError(ErrorCode.HOLD_EXPIRED, 'The invitation to this place has expired.', {
       path,
     });
   const message =
     status === WaitlistStatus.BOOKED
       ? 'This place has been claimed already.'
       : status === WaitlistStatus.REMOVED
-        ? 'This entry has been taken off the waitlist.'
-        : 'No place is held for you now: none has come free yet, or somebody else who was invited was first. You go on waiting.';
+        ? 'This entry has been removed from the waitlist.'
+        : 'No place is held for this entry: none has become free, or another invited client claimed it. The entry stays on the waitlist.';
   return new DomainError(ErrorCode.NOT_INVITED, message, { path });
 }

@@ -14,8 +14,10 @@ import { WaitlistStatus } from '../model/status';
 const BATCH = 100;
 
 /**
- * Writes down what time has done to waitlists: invitations that were not claimed, wishes that have passed, holds that are for nobody any more. What
- * has expired cannot be claimed without it. Any number of processes may do it at once. Answers how many entries it changed.
+ * Persists the effects of time on waitlists: expired invitations, preferences in the past, holds
+ * without an invited entry.
+ * An expired invitation cannot be claimed even before it is persisted. Safe on several processes
+ * concurrently. Returns the number of changed entries.
  */
 export async function expireInvitations(db: Database, now: number): Promise<number> {
   const passed = sql`e.status = 'INVITED' AND e.invitation_expires_at <= ${now}`;
@@ -24,15 +26,15 @@ export async function expireInvitations(db: Database, now: number): Promise<numb
   const freed = sql`e.status = 'INVITED' AND e.invitation_expires_at > ${now} AND EXISTS (
     SELECT 1 FROM appointment AS a WHERE a.business_id = e.business_id AND a.id = e.appointment_id AND a.status <> 'PENDING')`;
   const changed = [
-    await each(db, passed, (tx, entry) => expire(tx, entry, now)),
-    await each(db, vain, (tx, entry) => expire(tx, entry, now)),
-    await each(db, freed, (tx, entry) => follow(tx, entry, now)),
+    await changeEach(db, passed, (tx, entry) => expire(tx, entry, now)),
+    await changeEach(db, vain, (tx, entry) => expire(tx, entry, now)),
+    await changeEach(db, freed, (tx, entry) => followAppointment(tx, entry, now)),
   ];
-  await endHoldsOfNobody(db, now);
+  await endUnusedHolds(db, now);
   return changed.reduce((sum, count) => sum + count, 0);
 }
 
-async function each(
+async function changeEach(
   db: Database,
   which: Sql,
   change: (tx: Tx, entry: WaitlistEntry) => Promise<unknown>,
@@ -47,7 +49,7 @@ async function each(
       await db.transaction((tx) => change(tx, table.hydrate(row)));
       changed += 1;
     } catch (error) {
-      // Another process was faster, or the client.
+      // Another process or the client has changed the entry first.
       if (!(error instanceof StaleVersionError)) throw error;
     }
   }
@@ -75,8 +77,11 @@ async function expire(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
   );
 }
 
-/** Staff did something else with what was held: gave it to this client, to another, or nobody. */
-async function follow(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
+/**
+ * Adapts an entry whose hold staff have booked for its client, booked for another client, or
+ * released.
+ */
+async function followAppointment(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> {
   const member = systemOf(entry.businessId);
   const appointment = await findOne(tx, Appointment, {
     businessId: entry.businessId,
@@ -94,12 +99,15 @@ async function follow(tx: Tx, entry: WaitlistEntry, now: number): Promise<void> 
   } else await returnToList(tx, member, now, entry);
 }
 
-/** At once what the next sweep would do anyway: whoever has been answered for is not answered with a failure of it. */
-export const tidy = (db: Database, now: number): Promise<void> =>
-  endHoldsOfNobody(db, now).catch(() => undefined);
+/**
+ * Ends unused holds before the next sweep. Ignores errors: the command has already committed, and
+ * the sweep retries.
+ */
+export const releaseUnusedHolds = (db: Database, now: number): Promise<void> =>
+  endUnusedHolds(db, now).catch(() => undefined);
 
-/** Frees what is held for people who have all left the list. */
-async function endHoldsOfNobody(db: Database, now: number): Promise<void> {
+/** Ends holds to which no entry is invited any more. */
+async function endUnusedHolds(db: Database, now: number): Promise<void> {
   const table = tableOf(Appointment);
   const rows = await db.all(sql`
     SELECT ${table.select('a')} FROM ${raw('appointment AS a')}

@@ -26,17 +26,15 @@ import { INVITABLE, WaitlistStatus } from '../model/status';
 
 const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
 
-/** A time, or seats in a session, and for whom it is to be held. */
+/** A time, or seats in a session, and the entries for which it is to be held. */
 interface Invitation {
   readonly entries: readonly WaitlistEntry[];
   readonly reason: Reason;
-  readonly startAt: number;
-  /** Null where it is the leader of the session. */
+  readonly startAt: number; /** Null for a session, whose leader serves. */
   readonly staffId: number | null;
 }
 
-/**
- * Holds a time for those who wait, and invites them: the first who claims it gets it.
+/** * Holds a time and invites entries to it. The first claim wins.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export async function inviteFromWaitlist(
@@ -51,40 +49,43 @@ export async function inviteFromWaitlist(
     return holdAndInvite(
       context,
       { entries, reason, ...(await whenFor(context, first, input)) },
-      () => refuseUninvitable(context, entries, first, 'entryIds'),
+      () => rejectUninvitable(context, entries, first, 'entryIds'),
     );
   });
 }
 
-/** @throws DomainError BAD_USER_INPUT for what the session says already, or nobody says */
+/**
+ * Returns staff member and start. @throws DomainError BAD_USER_INPUT for values given in addition
+ * to a session, or missing without one
+ */
 export async function whenFor(
   context: Context,
   { classScheduleId }: WaitlistEntry,
   { staffId, start }: Pick<InviteFromWaitlistInput, 'staffId' | 'start'>,
 ): Promise<Pick<Invitation, 'staffId' | 'startAt'>> {
-  const said = (['staffId', 'start'] as const).filter(
+  const redundantFields = (['staffId', 'start'] as const).filter(
     (field) => ({ staffId, start })[field] != null,
   );
   if (classScheduleId !== null) {
-    if (said.length)
+    if (redundantFields.length)
       throw badInput(
-        `The session says when, and who leads it: leave ${said[0]} out.`,
-        said[0] as string,
+        `The session determines time and staff: omit ${redundantFields[0]}.`,
+        redundantFields[0] as string,
       );
     const { startAt } = await classSchedules.getById(context, classScheduleId);
     return { staffId: null, startAt };
   }
   if (staffId == null || start == null)
     throw badInput(
-      'Say who would serve, and when: give staffId and start.',
+      'Give staffId and start of the offered time.',
       staffId == null ? 'staffId' : 'start',
     );
   return { staffId: parseGlobalId('Staff', staffId, ['input', 'staffId']), startAt: start };
 }
 
-/**
- * The hold, and in its transaction the invitations.
- * @throws Stale when one of the entries has changed since it was read; DomainError as createAppointment
+/** * Holds the place and invites the entries in one transaction.
+ * @throws StaleVersionError if one of the entries has changed since it was read; DomainError as
+ * createAppointment
  */
 export async function holdAndInvite(
   context: Context,
@@ -96,7 +97,7 @@ export async function holdAndInvite(
   const now = context.now();
   const expiresAt = await invitationEnd(context.db, reason, startAt, now);
   await check();
-  if (expiresAt <= now) throw violated('This time has passed.', 'start');
+  if (expiresAt <= now) throw violated('This time is in the past.', 'start');
   const hold = {
     secretHash: null,
     expiresAt,
@@ -127,11 +128,14 @@ export async function holdAndInvite(
       );
 }
 
-/** Enough for whoever claims them. */
+/** Returns the seats to hold: sufficient for any of the entries. */
 const seatsOfAll = (entries: readonly WaitlistEntry[]): number =>
   Math.max(...entries.map(({ seats }) => seats));
 
-/** In the order of their ids, so that no two wait for each other. @throws Stale when one of them has changed */
+/**
+ * Changes the entries in the order of their ids, which prevents deadlocks. @throws StaleVersionError if one of
+ * them has changed
+ */
 async function invite(
   tx: Tx,
   member: Member,
@@ -152,7 +156,7 @@ async function invite(
   }
 }
 
-/** As they are now, to the viewer's eyes, each once. */
+/** Reads the distinct entries in their current state, as visible to the caller. */
 async function namedEntries(
   context: Context,
   ids: readonly string[],
@@ -163,8 +167,11 @@ async function namedEntries(
   return Promise.all(rowIds.map((id) => waitlistEntries.getVisible(context, id, at(field))));
 }
 
-/** @throws DomainError RULE_VIOLATED for who cannot be invited to a place for this reason and location */
-async function refuseUninvitable(
+/**
+ * @throws DomainError RULE_VIOLATED for an entry that cannot be invited to a place for this reason
+ * and location
+ */
+async function rejectUninvitable(
   context: Context,
   entries: readonly WaitlistEntry[],
   {
@@ -182,22 +189,22 @@ async function refuseUninvitable(
       entry.locationId !== locationId ||
       entry.classScheduleId !== classScheduleId
     )
-      throw violated(
-        'They wait for another reason, at another location or for another session.',
-        field,
-      );
+      throw violated('All entries must wait for the same reason, location and session.', field);
     if (!INVITABLE.includes(entry.status))
-      throw violated(`One of them is ${entry.status} and cannot be invited.`, field);
+      throw violated(`One of the entries is ${entry.status} and cannot be invited.`, field);
     if (!client || client.deleted || client.status === ClientStatus.BLACKLISTED)
-      throw violated('One of them cannot book.', field);
+      throw violated('The client of one of the entries cannot book.', field);
   }
 }
 
-/** Of a length that the reason offers, else of the reason; that of seats is said when they are claimed. */
+/**
+ * Returns the price of a duration of the reason, else of the reason. The price of seats is set when
+ * they are claimed.
+ */
 const priceOf = ({ durations, price }: Reason, ms: number): string | null =>
   durations.find(({ minutes }) => minutes * MS_PER_MINUTE === ms)?.price ?? price;
 
-/** For a cancellation that names who is invited to what it frees. */
+/** Registers the invitations of a cancellation, which invites entries to the time that it frees. */
 setInvitations(
   async (
     context,
@@ -212,10 +219,10 @@ setInvitations(
       reasons.getById(context, reasonId),
       context.ids.next('appointment'),
     ]);
-    await refuseUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
+    await rejectUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
     const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
     if (holdExpiresAt <= now)
-      throw violated('This time has passed: nobody can be invited to it.', field);
+      throw violated('This time is in the past: no entry can be invited to it.', field);
     return async (tx, freed) =>
       invite(
         tx,

@@ -6,7 +6,7 @@ import { StaleVersionError } from '../../appointments/model/aggregate';
 import * as log from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
-/** What the log and an idempotency key keep of an entry: all but its secret. */
+/** Returns an entry for the log and for idempotency keys, without the hash of its secret. */
 export const entryToJson = (entry: WaitlistEntry): Record<string, unknown> => ({
   ...entry,
   claimSecretHash: null,
@@ -14,14 +14,14 @@ export const entryToJson = (entry: WaitlistEntry): Record<string, unknown> => ({
 export const entryFromJson = (json: Record<string, unknown>): WaitlistEntry =>
   tableOf(WaitlistEntry).hydrate(json);
 
-interface Told {
+interface EntryEvent {
   readonly type: BookingEventType;
-  readonly reason?: string | null;
-  /** The appointment that it is about: the log shows it there as well. */
+  readonly reason?:
+    string | null; /** The related appointment. The event also appears in its history. */
   readonly about?: Snapshot;
 }
 
-/** Adds an entry, and tells the log. */
+/** Inserts an entry and appends its event to the log. */
 export async function addEntry(
   tx: Tx,
   member: Member,
@@ -29,12 +29,10 @@ export async function addEntry(
   entry: WaitlistEntry,
 ): Promise<void> {
   await insertDeferred(tx, WaitlistEntry, [entry]);
-  await tell(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
+  await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
-/**
- * Changes an entry, and tells the log. Subjects and appointments are locked before entries, by everybody.
- * @throws Stale when it is no longer at the version of `before`.
+/** * Changes an entry and appends its event. Lock order: subjects, appointments, entries. * @throws StaleVersionError if the entry is no longer at the version of `before`.
  */
 export async function changeEntry(
   tx: Tx,
@@ -42,7 +40,7 @@ export async function changeEntry(
   now: number,
   before: WaitlistEntry,
   changes: Partial<WaitlistEntry>,
-  told: Told,
+  event: EntryEvent,
 ): Promise<WaitlistEntry> {
   const { businessId, rowId, version } = before;
   const after = Object.assign(new WaitlistEntry(), before, changes, {
@@ -59,19 +57,19 @@ export async function changeEntry(
     ))
   )
     throw new StaleVersionError();
-  await tell(tx, member, now, before, after, told);
+  await appendEntryEvent(tx, member, now, before, after, event);
   return after;
 }
 
 const SILENT = new Set(['version', 'modifiedAt', 'modifiedBy']);
 
-async function tell(
+async function appendEntryEvent(
   tx: Tx,
   member: Member,
   now: number,
   before: WaitlistEntry | null,
   after: WaitlistEntry,
-  { type, reason = null, about }: Told,
+  { type, reason = null, about }: EntryEvent,
 ): Promise<void> {
   const changes = before
     ? Object.entries(entryToJson(after)).flatMap(([field, value]) => {

@@ -3,12 +3,12 @@ import { MAX_DAYS } from '../../availability/graphql/availability.type';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistKind } from './status';
 
-type Wish = Pick<
+type Preferences = Pick<
   WaitlistEntry,
   'kind' | 'times' | 'fromDate' | 'toDate' | 'timesOfDay' | 'staffIds' | 'classScheduleId'
 >;
 
-/** A start, and what clock and calendar of the location say then. */
+/** A start, with date and minute of the day at the location. */
 export interface Start {
   readonly startAt: number;
   readonly date: string;
@@ -20,18 +20,23 @@ export function startOf(instant: number, timeZone: string): Start {
   return { startAt: instant, date, minutes: hour * 60 + minute };
 }
 
-/** Who of those who could serve at a time would suit, if the time does: the first of them. Pure. */
+/**
+ * Returns the first staff member who suits the preferences at a start, or undefined if none or the
+ * time does not suit. Pure.
+ */
 export function suitedBy(
-  wish: Wish,
+  preferences: Preferences,
   start: Start,
   staffIds: readonly number[],
 ): number | undefined {
-  if (!suits(wish, start)) return undefined;
-  return wish.staffIds.length ? staffIds.find((id) => wish.staffIds.includes(id)) : staffIds[0];
+  if (!suits(preferences, start)) return undefined;
+  return preferences.staffIds.length
+    ? staffIds.find((id) => preferences.staffIds.includes(id))
+    : staffIds[0];
 }
 
 function suits(
-  { kind, times, fromDate, toDate, timesOfDay }: Wish,
+  { kind, times, fromDate, toDate, timesOfDay }: Preferences,
   { startAt: instant, date, minutes }: Start,
 ): boolean {
   if (kind === WaitlistKind.SESSION) return false;
@@ -45,12 +50,18 @@ function suits(
   );
 }
 
-/** The same for wishes that the same times suit. */
-export const keyOf = ({ kind, times, fromDate, toDate, timesOfDay, staffIds }: Wish): string =>
-  JSON.stringify([kind, times, fromDate, toDate, timesOfDay, staffIds]);
+/** Returns a key that is equal for preferences with the same suitable times. */
+export const keyOf = ({
+  kind,
+  times,
+  fromDate,
+  toDate,
+  timesOfDay,
+  staffIds,
+}: Preferences): string => JSON.stringify([kind, times, fromDate, toDate, timesOfDay, staffIds]);
 
-/** Whether two wishes are for the same: a time in common, days in common, or the session. Pure. */
-export function overlap(one: Wish, other: Wish): boolean {
+/** Whether two preferences overlap: a common time, a common day, or the same session. Pure. */
+export function overlap(one: Preferences, other: Preferences): boolean {
   if (one.kind !== other.kind) return false;
   if (one.kind === WaitlistKind.SESSION) return one.classScheduleId === other.classScheduleId;
   if (one.kind === WaitlistKind.TIMES) return one.times.some((time) => other.times.includes(time));
@@ -60,14 +71,17 @@ export function overlap(one: Wish, other: Wish): boolean {
   );
 }
 
-/** The days on which something could suit one of them, from today on, in pieces that availability answers at once. Pure. */
+/**
+ * Returns the date ranges from today on that suit any of the preferences, split at the maximum
+ * range of an availability query. Pure.
+ */
 export function rangesOf(
-  wishes: readonly Wish[],
+  preferencesList: readonly Preferences[],
   timeZone: string,
   now: number,
 ): { from: string; to: string }[] {
   const today = toLocal(now, timeZone).date;
-  const days = wishes
+  const days = preferencesList
     .flatMap(({ kind, times, fromDate, toDate }) =>
       kind === WaitlistKind.TIMES
         ? times
@@ -77,7 +91,7 @@ export function rangesOf(
     )
     .filter(({ to }) => to >= today)
     .map(({ from, to }) => ({ from: from < today ? today : from, to }));
-  const found: { from: string; to: string }[] = [];
+  const ranges: { from: string; to: string }[] = [];
   for (let left = days; left.length;) {
     const from = left.map((day) => day.from).sort()[0] as string;
     const last = addDays(from, MAX_DAYS - 1);
@@ -86,10 +100,10 @@ export function rangesOf(
       .map((day) => (day.to < last ? day.to : last))
       .sort()
       .at(-1) as string;
-    found.push({ from, to });
+    ranges.push({ from, to });
     left = left
       .filter((day) => day.to > last)
       .map((day) => ({ from: day.from > last ? day.from : addDays(last, 1), to: day.to }));
   }
-  return found;
+  return ranges;
 }

@@ -12,7 +12,7 @@ import { WaitlistMode } from './status';
 
 const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 0 };
 
-/** Of a business, which may never have said anything. */
+/** Returns the settings of a business, or defaults if none are stored. */
 export async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
   return (
     (await findOne(db, WaitlistSettings, { businessId })) ??
@@ -23,7 +23,7 @@ export async function settingsOf(db: Reader, businessId: number): Promise<Waitli
 export const settings = (context: Context): Promise<WaitlistSettings> =>
   settingsOf(context.db, memberOf(context).businessId);
 
-/** Says how the business invites. What came free before it was made automatic is looked at once. */
+/** Changes the settings. Times that are already free are considered in the next pass. */
 export async function updateSettings(
   context: Context,
   input: UpdateWaitlistSettingsInput,
@@ -46,7 +46,7 @@ export async function updateSettings(
   });
 }
 
-/** Until when a place is held for those who are invited now: never beyond its start. */
+/** Returns the end of the hold of an invitation made now, at most the start of the appointment. */
 export async function invitationEnd(
   db: Reader,
   { businessId, waitListHoldHours }: Reason,

@@ -9,18 +9,21 @@ export enum WaitlistStatus {
 }
 registerEnumType(WaitlistStatus, {
   name: 'WaitlistStatus',
-  description: 'Where an entry of a waitlist stands.',
+  description: 'The status of a waitlist entry.',
   valuesConfig: {
-    WAITING: { description: 'For a place; also again, after somebody else was faster.' },
-    INVITED: {
-      description: 'A place is held until invitationExpiresAt, for the first who claims it.',
+    WAITING: {
+      description:
+        'Waiting for a place, also after another client claimed the place of an invitation.',
     },
-    BOOKED: { description: 'The place was claimed: appointment is it.' },
+    INVITED: {
+      description: 'A place is held until invitationExpiresAt for the first entry that claims it.',
+    },
+    BOOKED: { description: 'Booked. The appointment is in appointment.' },
     EXPIRED: {
       description:
-        'The invitation was not claimed in time, or everything that was wished for has passed.',
+        'The invitation was not claimed in time, or all requested times are in the past.',
     },
-    REMOVED: { description: 'They left, or were taken off the list.' },
+    REMOVED: { description: 'Removed by the client or by staff.' },
   },
 });
 
@@ -31,11 +34,11 @@ export enum WaitlistKind {
 }
 registerEnumType(WaitlistKind, {
   name: 'WaitlistKind',
-  description: 'What is waited for.',
+  description: 'The kind of place that an entry requests.',
   valuesConfig: {
-    TIMES: { description: 'One of some times.' },
-    FIRST_AVAILABLE: { description: 'The first time that comes free in a range of days.' },
-    SESSION: { description: 'Seats in a session of a class that is full.' },
+    TIMES: { description: 'One of the given start times.' },
+    FIRST_AVAILABLE: { description: 'The first time that becomes free in a range of days.' },
+    SESSION: { description: 'Seats in a full session of a class.' },
   },
 });
 
@@ -46,18 +49,18 @@ export enum WaitlistMode {
 }
 registerEnumType(WaitlistMode, {
   name: 'WaitlistMode',
-  description: "Who is invited without anybody's doing when a time comes free.",
+  description: 'The automatic invitation when a time becomes free.',
   valuesConfig: {
-    OFF: { description: 'Nobody: staff invite.' },
+    OFF: { description: 'No automatic invitations. Staff invite.' },
     NEXT: {
       description:
-        'Whoever of those that it suits has waited longest; then the next, when they do not claim it.',
+        'Invites the oldest suitable entry, then the next one if the invitation is not claimed.',
     },
-    ALL: { description: 'All whom it suits: the first who claims it gets it.' },
+    ALL: { description: 'Invites all suitable entries. The first claim wins.' },
   },
 });
 
-/** Of an entry that staff may invite: one whose invitation passed may get another. */
+/** Statuses in which staff may invite an entry. An expired invitation can be repeated. */
 export const INVITABLE: readonly WaitlistStatus[] = [
   WaitlistStatus.WAITING,
   WaitlistStatus.EXPIRED,

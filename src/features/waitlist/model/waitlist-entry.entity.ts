@@ -44,7 +44,7 @@ import { WaitlistKind, type WaitlistStatus } from './status';
 @ObjectType({
   implements: Node,
   simpleResolvers: true,
-  description: 'That a client waits for a place.',
+  description: 'The request of a client for a place that is not free yet.',
 })
 export class WaitlistEntry extends Node {
   @TenantColumn()
@@ -53,13 +53,13 @@ export class WaitlistEntry extends Node {
   @IdColumn()
   rowId!: number;
 
-  @Field(() => Int, { description: 'The number in the id.' })
+  @Field(() => Int, { description: 'Numeric part of the id.' })
   @Shows<WaitlistEntry>('rowId')
   get waitListId(): number {
     return this.rowId;
   }
 
-  @Field(() => Int, { description: 'Rises by one with each change.' })
+  @Field(() => Int, { description: 'Version, incremented by each change.' })
   @IntColumn()
   version!: number;
 
@@ -72,7 +72,7 @@ export class WaitlistEntry extends Node {
   @IntColumn()
   clientId!: number;
 
-  /** As it was written; what the schema shows also looks at the clock. */
+  /** Stored status. The status in the schema also depends on the current time. */
   @TextColumn({ length: 8 })
   status!: WaitlistStatus;
 
@@ -81,49 +81,54 @@ export class WaitlistEntry extends Node {
   kind!: WaitlistKind;
 
   @Field(() => [DateTime], {
-    description: 'Of the kind TIMES: the starts that would suit, by time.',
+    description:
+      'Requested starts of an entry of kind TIMES, in ascending order. Empty for other kinds.',
   })
   @JsonColumn()
   times!: number[];
 
-  /** Of the kind FIRST_AVAILABLE: local days of the location, both included. */
+  /** Local days of the location, both inclusive. Null for other kinds than FIRST_AVAILABLE. */
   @Field(() => LocalDate, {
     nullable: true,
-    description: 'Of the kind FIRST_AVAILABLE: the first day that would suit, at the location.',
+    description:
+      'First requested day of an entry of kind FIRST_AVAILABLE, in the time zone of the location. Null for other kinds.',
   })
   @TextColumn({ length: 10, nullable: true })
   fromDate!: string | null;
 
-  @Field(() => LocalDate, { nullable: true, description: 'The last day, itself included.' })
+  @Field(() => LocalDate, { nullable: true, description: 'Last requested day, inclusive.' })
   @TextColumn({ length: 10, nullable: true })
   toDate!: string | null;
 
   @Field(() => [TimeRange], {
     description:
-      'Of the kind FIRST_AVAILABLE: it starts within one of these; empty for any time of the day.',
+      'Time ranges in which the start must lie, for an entry of kind FIRST_AVAILABLE. Empty for any time of day.',
   })
   @JsonColumn()
   timesOfDay!: TimeRange[];
 
-  /** Of the kind SESSION. No foreign key: SQLite adds none to a table. */
+  /**
+   * Session of an entry of kind SESSION. Has no foreign key: SQLite cannot add one to an existing
+   * table.
+   */
   @IntColumn({ nullable: true })
   classScheduleId!: number | null;
 
-  /** Any of them may serve; empty for anybody. */
+  /** Accepted staff members. Empty for any. */
   @JsonColumn()
   staffIds!: number[];
 
-  /** From this instant on nothing that it waits for is still to come. */
+  /** Instant after which every requested time is in the past. */
   @InstantColumn()
   wantedUntil!: number;
 
-  @Field(() => Int, { description: 'How many seats they want in a class; 1 for everything else.' })
+  @Field(() => Int, { description: 'Requested seats of a session. 1 for other kinds.' })
   @IntColumn()
   seats!: number;
 
   @Field(() => String, {
     nullable: true,
-    description: 'Where they want it, at a location of type VARIABLE.',
+    description: 'Requested address at a location of type VARIABLE.',
   })
   @TextColumn({ length: 500, nullable: true })
   address!: string | null;
@@ -132,22 +137,22 @@ export class WaitlistEntry extends Node {
   @LongTextColumn({ nullable: true })
   note!: string | null;
 
-  /** SHA-256 of the secret with which somebody without a name claims and leaves. */
+  /** SHA-256 of the secret that authorises an anonymous caller to claim and leave. */
   @TextColumn({ length: 43, nullable: true })
   claimSecretHash!: string | null;
 
-  @Field(() => DateTime, { nullable: true, description: 'When they were invited last.' })
+  @Field(() => DateTime, { nullable: true, description: 'Instant of the last invitation.' })
   @InstantColumn({ nullable: true })
   invitedAt!: number | null;
 
   @Field(() => DateTime, {
     nullable: true,
-    description: "Until when the place is held; at this instant it is anybody's.",
+    description: 'End of the hold, exclusive. Null without an invitation.',
   })
   @InstantColumn({ nullable: true })
   invitationExpiresAt!: number | null;
 
-  /** The hold while INVITED, the booking once BOOKED. */
+  /** The hold of an INVITED entry, the booking of a BOOKED entry. */
   @IntColumn({ nullable: true })
   appointmentId!: number | null;
 
@@ -155,7 +160,7 @@ export class WaitlistEntry extends Node {
   @InstantColumn()
   createdAt!: number;
 
-  @Field({ description: 'Who put them on the list; WebClient where a client did.' })
+  @Field({ description: 'Name of the actor who added the entry. WebClient for a client.' })
   @TextColumn({ length: 201 })
   createdBy!: string;
 
@@ -163,7 +168,7 @@ export class WaitlistEntry extends Node {
   @InstantColumn()
   modifiedAt!: number;
 
-  @Field({ description: 'Who changed it last; WebClient where a client did.' })
+  @Field({ description: 'Name of the actor of the last change. WebClient for a client.' })
   @TextColumn({ length: 201 })
   modifiedBy!: string;
 }

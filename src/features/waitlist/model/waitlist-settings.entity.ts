@@ -8,7 +8,7 @@ import { WaitlistMode } from './status';
 @ForeignKey(() => Business, ['businessId'], ['rowId'])
 @Check('ck_waitlist_settings_mode', `mode IN ('OFF', 'NEXT', 'ALL')`)
 @Check('ck_waitlist_settings_hours', 'hold_hours >= 1')
-@ObjectType({ simpleResolvers: true, description: 'How a business invites from its waitlists.' })
+@ObjectType({ simpleResolvers: true, description: 'Settings of automatic waitlist invitations.' })
 export class WaitlistSettings {
   @TenantColumn()
   businessId!: number;
@@ -18,17 +18,16 @@ export class WaitlistSettings {
   mode!: WaitlistMode;
 
   @Field(() => Int, {
-    description:
-      'How long a place is held for those who are invited, unless the reason says otherwise.',
+    description: 'Hours for which a place is held for an invitation. A reason can override it.',
   })
   @IntColumn()
   holdHours!: number;
 
-  /** Number of the last event of the log that was looked at for what it set free. */
+  /** Sequence number of the last event that was examined for freed times. */
   @InstantColumn()
   lastSeq!: number;
 
-  /** When everything was looked at last: not all that makes times is in the log. */
+  /** Instant of the last full pass, needed because some causes of free times are not in the log. */
   @InstantColumn()
   lookedAt!: number;
 }

@@ -5,7 +5,7 @@ import type { LogEvent } from '../../../log/event.entity';
 import type { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistStatus } from './status';
 
-@ObjectType({ simpleResolvers: true, description: 'A step in the life of an entry.' })
+@ObjectType({ simpleResolvers: true, description: 'A change of a waitlist entry.' })
 export class WaitlistStep {
   static readonly reads = [
     'type',
@@ -33,10 +33,13 @@ export class WaitlistStep {
 
   @Field(() => BookingEventType) type!: BookingEventType;
   @Field(() => DateTime) occurredAt!: number;
-  @Field({ description: 'Who did it; WebClient where a client did.' }) actor!: string;
-  @Field(() => String, { nullable: true, description: 'Why, in their words.' }) reason!:
+  @Field({ description: 'Name of the actor. WebClient for a client.' }) actor!: string;
+  @Field(() => String, { nullable: true, description: 'Reason given by the actor.' }) reason!:
     string | null;
-  @Field(() => WaitlistStatus, { nullable: true, description: 'Null at the beginning.' })
+  @Field(() => WaitlistStatus, {
+    nullable: true,
+    description: 'Status before the change. Null for the first one.',
+  })
   fromStatus: WaitlistStatus | null;
   @Field(() => WaitlistStatus) toStatus: WaitlistStatus;
 }

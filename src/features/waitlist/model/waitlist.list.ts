@@ -8,7 +8,10 @@ import { WaitlistEntry } from './waitlist-entry.entity';
 import type { WaitlistFilter } from '../waitlist.inputs';
 import { WaitlistStatus } from './status';
 
-/** A staff user sees who waits for a reason that they serve; a client itself, and those it may book for. */
+/**
+ * Entries visible to a viewer: a staff user those of reasons they serve, a client its own and those
+ * of clients it may book for.
+ */
 export const waitlistEntries = defineRepository(WaitlistEntry, (viewer, column) => {
   switch (viewer.role) {
     case Role.ADMINISTRATOR:
@@ -41,11 +44,14 @@ export const waitlistEntryList = defineList<WaitlistEntry, WaitlistFilter>({
   queries: { one: 'waitlistEntry', page: 'waitlistEntries' },
   orders: { CREATED_AT: ['createdAt'] },
   defaultOrder: { field: 'CREATED_AT', direction: OrderDirection.ASC },
-  filter: (given, column) => [
-    isOneOf(column('status'), given.statuses ?? [WaitlistStatus.WAITING, WaitlistStatus.INVITED]),
+  filter: (conditions, column) => [
+    isOneOf(
+      column('status'),
+      conditions.statuses ?? [WaitlistStatus.WAITING, WaitlistStatus.INVITED],
+    ),
     ...(Object.entries(IDS) as [keyof typeof IDS, (typeof IDS)[keyof typeof IDS]][]).flatMap(
       ([name, [type, property]]) => {
-        const ids = given[name];
+        const ids = conditions[name];
         return ids ? [isOneOf(column(property), parseGlobalIds(type, ids, ['filter', name]))] : [];
       },
     ),

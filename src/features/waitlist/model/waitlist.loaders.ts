@@ -6,7 +6,7 @@ import { alignByKey, defineLoader, groupByKey } from '../../../graphql/relations
 import { WaitlistEntry } from './waitlist-entry.entity';
 import { WaitlistStatus } from './status';
 
-/** Who is invited to what an appointment holds, as they joined. */
+/** Returns the entries invited to the place that an appointment holds, in the order of joining. */
 export async function invitedTo(
   reader: Reader,
   businessId: number,
@@ -29,7 +29,7 @@ const byAppointment =
     return rows.map((row) => table.hydrate(row));
   };
 
-/** Whose place an appointment was, while they waited. */
+/** Loads the entry from which an appointment was booked. */
 export const bookedByAppointmentId = defineLoader(
   async (context: Context, ids: readonly number[]) =>
     alignByKey(
