@@ -1,3 +1,4 @@
+import { gatewaySchema } from '../src/schema';
 import {
   addClient,
   addClinic,
@@ -8,6 +9,7 @@ import {
   type Clinic,
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
+import { mutationRecipes } from './support/mutations';
 import { runOver, TRANSPORTS } from './support/transports';
 
 interface Case {
@@ -16,9 +18,123 @@ interface Case {
   readonly inputs: readonly [object, object];
   readonly field: string;
   readonly type: string;
-  readonly id: string;
+  /** Null for a type that a field of a singleton returns. */
+  readonly id: string | null;
   readonly selection: string;
+  /** Makes another row for each transport. */
+  readonly renew?: () => Promise<object>;
 }
+
+/** Where a query reads rows that have no id. */
+const SINGLETONS: Readonly<Record<string, { before: string; after: string; path: string[] }>> = {
+  MessageSettings: { before: 'messageSettings', after: '', path: ['messageSettings'] },
+  WaitlistSettings: {
+    before: 'business { waitlistSettings',
+    after: '}',
+    path: ['business', 'waitlistSettings'],
+  },
+};
+
+const CHANGES = Object.keys(gatewaySchema().getMutationType()!.getFields()).filter((name) =>
+  /^(set|update)[A-Z]/.test(name),
+);
+
+/** Two values for each mutation whose row its recipe of `mutationRecipes` makes. */
+const VALUES: Readonly<
+  Record<
+    string,
+    Omit<Case, 'mutation' | 'input' | 'id'> & {
+      readonly keeps?: string[];
+      readonly recipe?: string;
+      readonly renewed?: boolean;
+    }
+  >
+> = {
+  updateRecurringAppointment: {
+    field: 'recurringAppointment',
+    type: 'RecurringAppointment',
+    keeps: ['id'],
+    inputs: [
+      { scope: 'ALL', note: 'one' },
+      { scope: 'ALL', note: 'two' },
+    ],
+    selection: 'id appointments { nodes { note version } }',
+  },
+  // A status that is set again is refused, so each transport has an appointment of its own.
+  setAppointmentStatus: {
+    recipe: 'completeAppointment',
+    renewed: true,
+    field: 'appointment',
+    type: 'Appointment',
+    inputs: [{ status: 'COMPLETED' }, { status: 'OPEN' }],
+    selection: 'status subStatus { code } history { type }',
+  },
+  updateClassSchedule: {
+    field: 'classSchedule',
+    type: 'ClassSchedule',
+    inputs: [{ capacity: 9 }, { capacity: 12 }],
+    selection: 'capacity appointments { nodes { classSchedule { capacity } } }',
+  },
+  updateCustomField: {
+    field: 'customField',
+    type: 'CustomField',
+    inputs: [{ label: 'One' }, { label: 'Two' }],
+    selection: 'label reasons { id }',
+  },
+  updateDateOverride: {
+    field: 'dateOverride',
+    type: 'DateOverride',
+    inputs: [
+      { note: 'one', ranges: [{ start: '09:00', end: '10:00' }] },
+      { note: 'two', ranges: [] },
+    ],
+    selection: 'note ranges { start end }',
+  },
+  updateMessageSettings: {
+    field: 'messageSettings',
+    type: 'MessageSettings',
+    inputs: [{ clientReminderHours: 3 }, { clientReminderHours: 5 }],
+    selection: 'clientReminderHours messages { kind enabled }',
+  },
+  updateResource: {
+    field: 'resource',
+    type: 'Resource',
+    inputs: [
+      { name: 'One', quantity: 2 },
+      { name: 'Two', quantity: 3 },
+    ],
+    selection: 'name quantity',
+  },
+  updateResourceBundle: {
+    field: 'resourceBundle',
+    type: 'ResourceBundle',
+    keeps: ['id'],
+    inputs: [{ name: 'One' }, { name: 'Two' }],
+    selection: 'name items { units resource { name } }',
+  },
+  updateSchedulePeriod: {
+    field: 'schedulePeriod',
+    type: 'SchedulePeriod',
+    keeps: ['id'],
+    inputs: [{ weekdays: ['FRIDAY'] }, { weekdays: ['MONDAY', 'TUESDAY'] }],
+    selection: 'weekdays ranges { start end }',
+  },
+  updateWaitlistSettings: {
+    field: 'waitlistSettings',
+    type: 'WaitlistSettings',
+    inputs: [{ holdHours: 7 }, { holdHours: 9 }],
+    selection: 'holdHours mode',
+  },
+  updateWebhook: {
+    field: 'webhook',
+    type: 'Webhook',
+    inputs: [
+      { description: 'one', active: false },
+      { description: 'two', active: true },
+    ],
+    selection: 'description active events',
+  },
+};
 
 onEachDatabase('The payload of each mutation of a document', (gateway) => {
   let clinic: Clinic;
@@ -141,21 +257,44 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
         selection: 'locationName staff { nodes { locations { locationName } } }',
       },
     ];
+    const recipes = mutationRecipes(gateway, () => clinic);
+    for (const [mutation, given] of Object.entries(VALUES)) {
+      const { keeps, recipe = mutation, renewed, ...values } = given;
+      const [, inputOf] = recipes.find(([name]) => name === recipe)!;
+      const { idempotencyKey: _, ...made } = (await inputOf()) as Record<string, unknown>;
+      const input = keeps ? Object.fromEntries(keeps.map((name) => [name, made[name]])) : made;
+      const rowId = (made.id ?? null) as string | null;
+      cases.push({ ...values, mutation, input, id: rowId, ...(renewed ? { renew: inputOf } : {}) });
+    }
+  });
+
+  it('is tried for every mutation that sets or updates', () => {
+    expect([...new Set(cases.map(({ mutation }) => mutation))].sort()).toEqual(CHANGES.sort());
   });
 
   it.each(TRANSPORTS)('is what a query answers afterwards, over %s', async (transport) => {
-    for (const { mutation, input, inputs, field, type, id, selection } of cases) {
+    for (const { renew, ...given } of cases) {
+      const { mutation, inputs, field, type, selection } = given;
+      const input = renew ? await renew() : given.input;
+      const id = renew ? (input as { id: string }).id : given.id;
       const inputType = `${mutation[0]!.toUpperCase()}${mutation.slice(1)}Input`;
       const variables = { one: { ...input, ...inputs[0] }, two: { ...input, ...inputs[1] }, id };
       const called = (alias: string, variable: string) =>
         `${alias}: ${mutation}(input: $${variable}) { ${field} { ${selection} } userErrors { code message } }`;
-      const read = async () =>
-        (
-          await runOver(gateway, transport, {
-            query: `query ($id: ID!) { node(id: $id) { ... on ${type} { ${selection} } } }`,
-            variables: { id },
-          })
-        ).data.node;
+      const read = async () => {
+        const single = SINGLETONS[type];
+        const { data } = await runOver(
+          gateway,
+          transport,
+          single
+            ? { query: `{ ${single.before} { ${selection} } ${single.after} }` }
+            : {
+                query: `query ($id: ID!) { node(id: $id) { ... on ${type} { ${selection} } } }`,
+                variables: { id },
+              },
+        );
+        return (single?.path ?? ['node']).reduce((found, name) => found[name], data);
+      };
       const run = async (fields: string, names: string) => {
         const { data, errors } = await runOver(gateway, transport, {
           query: `mutation (${names}) { ${fields} }`,
@@ -179,7 +318,7 @@ onEachDatabase('The payload of each mutation of a document', (gateway) => {
 
       expect([mutation, two[field]]).toEqual([mutation, afterTwo]);
       expect([mutation, again[field]]).toEqual([mutation, afterOne]);
-      if (!selection.includes('history'))
+      if (!/history|version/.test(selection))
         expect([mutation, one[field]]).toEqual([mutation, afterOne]);
     }
   });

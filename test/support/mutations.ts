@@ -381,7 +381,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
         } = await change(
           gateway,
           'createRecurringAppointment',
-          series(),
+          { ...series(), clientId: clinic().clientId },
           'recurringAppointment { id } appointments { id start }',
         );
         return {
@@ -397,7 +397,11 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     [
       'cancelRecurringAppointment',
       async () => ({
-        id: await added('createRecurringAppointment', series(), 'recurringAppointment'),
+        id: await added(
+          'createRecurringAppointment',
+          { ...series(), clientId: clinic().clientId },
+          'recurringAppointment',
+        ),
         scope: 'ALL',
         idempotencyKey: `c${day}`,
       }),
