@@ -10,6 +10,7 @@ const MIN_SCORE = 85;
 
 const module = (suite, ...files) => ({ suite: `test/pure-${suite}.test.ts`, files });
 const ENGINE = 'src/features/availability/engine';
+const FIELDS = 'src/features/custom-fields/values';
 
 /** Smallest first. Each has one suite, test/pure-NAME.test.ts, which Jest runs as well. */
 const MODULES = {
@@ -22,6 +23,9 @@ const MODULES = {
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
   steps: module('steps', `${ENGINE}/steps.ts`),
   allocation: module('allocation', `${ENGINE}/allocation.ts`),
+  engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),
+  sql: module('sql', 'src/db/sql.ts', 'src/graphql/planner/json-sql.ts'),
+  'field-rules': module('field-rules', `${FIELDS}/pattern.ts`, `${FIELDS}/rules.ts`),
 };
 
 const DETECTED = new Set(['Killed', 'Timeout']);
