@@ -111,3 +111,42 @@ describe('allocateUnits where options take several', () => {
     expect(allocate(need(2_000), [], { 2: 2 })).toBeNull();
   });
 });
+
+/** Cases whose search would pass 2,000 options without the matching that prunes it. */
+describe('allocateUnits over many equal needs', () => {
+  const range = (from: number, to: number): number[] =>
+    Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  const freeOf = (...ids: number[]): Record<number, number> =>
+    Object.fromEntries(ids.map((id) => [id, 1]));
+  const each = (...ids: number[]): string => ids.map((id) => `${id}x1`).join(' ');
+  const equal = (count: number, from: number, to: number): Need[] =>
+    Array.from({ length: count }, () => one(...range(from, to)));
+  const UP_TO_12 = freeOf(...range(1, 12));
+
+  it('keep the only resource of the last need', () =>
+    expect(allocate([...equal(11, 1, 12), one(1)], [], UP_TO_12)).toBe(each(...range(2, 12), 1)));
+  it('keep two resources of the last needs', () =>
+    expect(allocate([...equal(10, 1, 12), one(1, 2), one(1)], [], UP_TO_12)).toBe(
+      each(...range(3, 12), 2, 1),
+    ));
+  it('meet a named resource by the need that takes it', () => {
+    const needs = [one(2, 1), ...equal(10, 3, 13), one(5)];
+    expect(allocate(needs, [1], freeOf(...range(1, 13)))).toBe(each(1, 3, 4, ...range(6, 13), 5));
+  });
+  it('cover named resources in a chain, where more units would let one lie beside', () =>
+    expect(allocate([one(1, 2), one(1)], [1, 2], { 1: 2, 2: 1 })).toBe(each(2, 1)));
+  it('fail without a search where there are too few', () => {
+    for (const [needs, named, ids] of [
+      [equal(13, 1, 12), [], range(1, 12)],
+      [equal(12, 1, 12), [20], range(1, 12)],
+      [[...equal(11, 1, 12), one(13), one(13)], [], range(1, 13)],
+    ] as [Need[], number[], number[]][]) {
+      const free = freeOf(...ids);
+      const asked = jest.fn((id: number) => free[id] ?? 0);
+
+      expect(allocateUnits({ needs, named }, asked)).toBeNull();
+
+      expect(asked.mock.calls.length).toBeLessThan(1_500);
+    }
+  });
+});
