@@ -9,6 +9,8 @@ import { Stryker } from '@stryker-mutator/core';
 const MIN_SCORE = 85;
 
 const module = (suite, ...files) => ({ suite: `test/pure-${suite}.test.ts`, files });
+const ENGINE = 'src/features/availability/engine';
+const FIELDS = 'src/features/custom-fields/values';
 
 /** Smallest first. Each has one suite, test/pure-NAME.test.ts, which Jest runs as well. */
 const MODULES = {
@@ -19,6 +21,11 @@ const MODULES = {
   // The lines of periodOf and periodEnd: the rest of the file reads the database.
   quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
+  steps: module('steps', `${ENGINE}/steps.ts`),
+  allocation: module('allocation', `${ENGINE}/allocation.ts`),
+  engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),
+  sql: module('sql', 'src/db/sql.ts', 'src/graphql/planner/json-sql.ts'),
+  'field-rules': module('field-rules', `${FIELDS}/pattern.ts`, `${FIELDS}/rules.ts`),
 };
 
 const DETECTED = new Set(['Killed', 'Timeout']);
