@@ -11,7 +11,7 @@ import {
   type RunningServer,
   type ServerOptions,
 } from '../src/http/server';
-import { Admission } from '../src/http/limits/admission';
+import { Admission, HEAVY_COST } from '../src/http/limits/admission';
 import { BodyBudget, HttpRefusal } from '../src/http/graphql-http';
 import { SERVER_LIMITS } from '../src/http/limits/server-limits';
 import { UnreadBytes } from '../src/http/limits/unread';
@@ -367,6 +367,31 @@ describe('admission', () => {
     ]);
 
     expect(work.keyed).toBeGreaterThan(work.anonymous);
+  });
+
+  it('leaves more than half of the time to callers with a key beside long expensive and anonymous operations', async () => {
+    const admission = new Admission(SERVER_LIMITS);
+    const work = { keyed: 0, heavy: 0, anonymous: 0 };
+    const end = performance.now() + 6_000;
+    const loop = async (name: keyof typeof work, ms: number) => {
+      while (performance.now() < end) {
+        const ticket = await admission.enter({ name, anonymous: name === 'anonymous' });
+        if (name === 'heavy') await ticket.weigh(HEAVY_COST + 1);
+        const startedAt = performance.now();
+        while (startedAt < end && performance.now() < startedAt + ms);
+        work[name] += performance.now() - startedAt;
+        ticket.leave();
+        await new Promise(setImmediate);
+      }
+    };
+
+    await Promise.all([
+      loop('keyed', 1),
+      ...Array.from({ length: 4 }, () => loop('heavy', 800)),
+      ...Array.from({ length: 8 }, () => loop('anonymous', 20)),
+    ]);
+
+    expect(work.keyed).toBeGreaterThan(work.heavy + work.anonymous);
   });
 });
 

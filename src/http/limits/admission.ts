@@ -30,7 +30,10 @@ interface QueuedOperation {
 export const HEAVY_COST = 5_000;
 /** Milliseconds for which a lane counts as busy after its last operation. */
 const BUSY_FOR_MS = 250;
-const MAX_REST_MS = 1_000;
+const MAX_REST_MS = 5_000;
+/** Shares of the process while callers with a key wait: these keep more than half of it. */
+const HEAVY_SHARE = 0.25;
+const ANONYMOUS_SHARE = 0.15;
 const RETRY_AFTER_S = 1;
 
 /** The refusal of an operation that has not started, so that the client can retry it. */
@@ -90,24 +93,26 @@ class Lane {
 
   private start(caller: string): () => void {
     const startedAt = performance.now();
+    // An operation that blocks the process hides at its end that others were busy.
+    const hadOthers = this.limits.share < 1 && this.othersBusy();
     let ended = false;
     this.running += 1;
     this.runningOf.set(caller, (this.runningOf.get(caller) ?? 0) + 1);
     return () => {
       if (ended) return;
       ended = true;
-      this.end(caller, startedAt);
+      this.end(caller, startedAt, hadOthers);
     };
   }
 
-  private end(caller: string, startedAt: number): void {
+  private end(caller: string, startedAt: number, hadOthers: boolean): void {
     const { share } = this.limits;
     const left = (this.runningOf.get(caller) ?? 0) - 1;
     this.running -= 1;
     if (left > 0) this.runningOf.set(caller, left);
     else this.runningOf.delete(caller);
     const now = (this.activeAt = performance.now());
-    if (share < 1 && this.othersBusy()) {
+    if (share < 1 && (hadOthers || this.othersBusy())) {
       const restMs = Math.min((now - startedAt) * (1 / share - 1), MAX_REST_MS);
       this.restUntil = Math.max(this.restUntil, now + restMs);
     }
@@ -216,11 +221,23 @@ export class Admission {
       () => false,
     );
     this.heavy = new Lane(
-      { ...queue, concurrency: 2, concurrencyPerCaller: 2, maxQueuedPerCaller: 100, share: 0.4 },
+      {
+        ...queue,
+        concurrency: 2,
+        concurrencyPerCaller: 2,
+        maxQueuedPerCaller: 100,
+        share: HEAVY_SHARE,
+      },
       () => this.keyed.busy,
     );
     this.anonymous = new Lane(
-      { ...queue, concurrency: 2, concurrencyPerCaller: 2, maxQueuedPerCaller: 200, share: 0.2 },
+      {
+        ...queue,
+        concurrency: 2,
+        concurrencyPerCaller: 2,
+        maxQueuedPerCaller: 200,
+        share: ANONYMOUS_SHARE,
+      },
       () => this.keyed.busy || this.heavy.busy,
     );
   }
