@@ -151,15 +151,15 @@ export function defineRepository<E extends TenantRow>(
   const accesses = defineLoader(async (context: Context, ids: readonly number[]) => {
     const member = memberOf(context);
     const known = determinedIn(context);
-    const grant = async (condition: Condition, access: ReadAccess): Promise<void> => {
-      const rest = ids.filter((id) => !known.has(id));
-      if (!rest.length) return;
-      const rows = await context.db.all<{ id: number }>(sql`
-        SELECT ${column('rowId')} AS id FROM ${from('a')} WHERE ${condition(member, 'a')} AND ${isOneOf(column('rowId'), rest)}`);
-      for (const { id } of rows) known.set(id, access);
-    };
-    await grant(full, ReadAccess.FULL);
-    if (summary) await grant(readable, ReadAccess.SUMMARY);
+    const rest = ids.filter((id) => !known.has(id));
+    if (rest.length) {
+      // Rows read in full are among those that are readable.
+      const rows = await context.db.all<{ id: number; isFull: number }>(sql`
+        SELECT ${column('rowId')} AS id, CASE WHEN ${full(member, 'a')} THEN 1 ELSE 0 END AS "isFull" FROM ${from('a')}
+        WHERE ${(summary ? readable : full)(member, 'a')} AND ${isOneOf(column('rowId'), rest)}`);
+      for (const { id, isFull } of rows)
+        known.set(id, isFull === 1 ? ReadAccess.FULL : ReadAccess.SUMMARY);
+    }
     return ids.map((id) => known.get(id) ?? ReadAccess.NONE);
   });
 
