@@ -176,8 +176,8 @@ describe('compact and filled', () => {
     expect(compact(['', hole, ''])).toEqual([hole]);
   });
   it('fill holes from a run', () => {
-    const query = filled(['SELECT ', (run) => sql`${run.asked.length}`], {
-      asked: [1, 2],
+    const query = filled(['SELECT ', (run) => sql`${run.requests.length}`], {
+      requests: [1, 2],
     } as unknown as Run);
     expect(query).toBeInstanceOf(OneRow);
     expect(render(query, 'postgres')).toEqual({ text: 'SELECT $1', values: [2] });
