@@ -4,7 +4,7 @@ import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
 
-onEachDatabase('changes of sessions', (gateway) => {
+onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
   let clinic: Clinic;
   let [yoga, course, room, annex] = ['', '', '', ''];
   let day = 0;
@@ -95,7 +95,7 @@ onEachDatabase('changes of sessions', (gateway) => {
       )
     ).appointment;
 
-  it('move a session with all who have a seat, in one step', async () => {
+  it('moves a session and all appointments with seats in one transaction', async () => {
     const start = free();
     const [{ id }] = (await schedule({
       start,
@@ -159,7 +159,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are refused where leader or room is taken, and nobody moves', async () => {
+  it('rejects a time at which leader or room is taken, and moves no appointment', async () => {
     const start = free();
     const [{ id }] = (await schedule({ start })) as [any];
     const attendee = await take(id);
@@ -190,7 +190,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('give it as many seats as are wanted, and never fewer than are taken', async () => {
+  it('changes the number of seats, and rejects fewer than are taken', async () => {
     const [{ id }] = (await schedule({ capacity: 1 })) as [any];
     await take(id);
     expect((await alter({ id, capacity: 4, price: '9.00' })).classSchedule).toMatchObject({
@@ -212,7 +212,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('of 30 buyers while the seats become fewer and the session moves, nobody has a seat that is not there', async () => {
+  it('never oversells seats to 30 concurrent buyers while seats are reduced and the session moves', async () => {
     const start = free();
     const [{ id }] = (await schedule({ capacity: 20, start })) as [any];
     const [taken] = await Promise.all([
@@ -250,7 +250,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('cancel one session with its appointments, each with its place in the log', async () => {
+  it('cancels one session with its appointments, and appends an event for each', async () => {
     const start = free();
     const [{ id }] = (await schedule({ start, resourceId: room })) as [any];
     const [first, second, done] = [await take(id), await take(id, { seats: 2 }), await take(id)];
@@ -300,7 +300,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('cancel it and those after it, or all that have not begun', async () => {
+  it('cancels a session and later ones, or all that have not begun', async () => {
     const weekly = {
       start: undefined,
       localStart: '2034-01-02T10:00',
@@ -333,7 +333,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('keep a set of a course in order, and let its other sessions be booked', async () => {
+  it('keeps the start of a course set current, and its other sessions bookable', async () => {
     const { courseSet } = await change(
       gateway,
       'createCourseSet',
@@ -376,7 +376,7 @@ onEachDatabase('changes of sessions', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are for administrators, and super users at their locations', async () => {
+  it('allows administrators, and super users at their locations', async () => {
     const [{ id }] = (await schedule()) as [any];
     const [superUser, elsewhere, person, client, anyone] = [
       await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }),

@@ -57,7 +57,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     });
   });
 
-  it('have an address once somebody makes it, the same each time it is asked for', async () => {
+  it('creates an address once and returns the same address afterwards', async () => {
     expect(await urlsTo(undefined)).toEqual([null, null, null]);
     const urls = await Promise.all(
       [clinic.staffId, clinic.locationId, clinic.clientId].map((id) => make(id)),
@@ -78,7 +78,7 @@ onEachDatabase('calendar feeds', (gateway) => {
       expect(JSON.stringify(kept)).not.toContain(/([\w-]{43})\.ics$/.exec(url)![1]);
   });
 
-  it("show their addresses to administrators and the person, a location's to everybody", async () => {
+  it('shows a personal address to administrators and the person, and that of a location to every role', async () => {
     const [ofStaff, ofLocation, ofClient] = await urlsTo(undefined);
     expect(await urlsTo(staffKey)).toEqual([ofStaff, ofLocation, undefined]);
     expect(await urlsTo(clientKey)).toEqual([null, ofLocation, ofClient]);
@@ -89,7 +89,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ).toEqual([null, ofLocation, undefined]);
   });
 
-  it('are made and ended by administrators, at their locations by super users, by everybody for themselves, and never across businesses', async () => {
+  it('allows administrators, super users at their locations and the owner to create and revoke, never across businesses', async () => {
     for (const mutation of ['createCalendarFeed', 'revokeCalendarFeed']) {
       const refused = (ownerId: string, key: string) =>
         refusal(gateway, mutation, { ownerId }, key);
@@ -124,7 +124,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ]).toEqual(urls);
   });
 
-  it('tell staff who comes and no more, the public nothing of it, and a client what is theirs', async () => {
+  it('shows client names to staff, no client data to the public, and their own appointments to clients', async () => {
     const { appointment } = await book(gateway, clinic, '2031-03-08T14:00:00Z', {
       note: 'Allergic to penicillin',
     });
@@ -228,7 +228,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ]);
   });
 
-  it("keep the address that a client gave out of the location's", async () => {
+  it('excludes the address of a client from the feed of the location', async () => {
     const locationId = (
       await change(
         gateway,
@@ -254,7 +254,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect([...(await feed(await make(locationId))).zones.keys()]).toEqual(['Europe/Berlin']);
   });
 
-  it('tell of a class once, and to each who comes of their own seat', async () => {
+  it('shows a class once to staff, and to each client their own seat', async () => {
     const yoga = await addReason(gateway, {
       reasonDesc: 'Yoga',
       reasonType: 'CLASS',
@@ -311,7 +311,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect([await at(ofStaff), await at(ofLocation), await at(ofClient)]).toEqual([[], [], []]);
   });
 
-  it('are bounded: thirty days back, four hundred ahead, whole days, and what is under way', async () => {
+  it('covers thirty days back and four hundred ahead in whole days, including appointments in progress', async () => {
     const person = await hire(gateway, clinic, 'bounded', 'UTC', [clinic.locationId]);
     await change(gateway, 'setReasonStaff', {
       reasonId: clinic.reasonId,
@@ -335,7 +335,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect(starts).toEqual(['2031-01-28T12:00:00.000Z', day(-29), day(399)]);
   });
 
-  it('cost two statements, and one more when something has changed', async () => {
+  it('runs two statements, and a third after a change', async () => {
     const url = await make(clinic.staffId);
     const counted = async () => {
       const seen: string[] = [];
@@ -358,7 +358,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     ).toBeLessThanOrEqual(3);
   });
 
-  it('answer 304 while nothing changes, by tag or by date, and HEAD without a body', async () => {
+  it('answers 304 by entity tag or date while nothing changes, and HEAD without a body', async () => {
     const url = await make(clinic.staffId);
     gateway.time = NOW + 5_400;
     const first = await get(url);
@@ -422,7 +422,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     gateway.time = NOW;
   });
 
-  it('lead nowhere once revoked, or for who is gone, and do not tell which', async () => {
+  it('answers identically for revoked feeds and for inactive or deleted owners', async () => {
     const url = await make(clinic.staffId);
     const nothing = async (address: string) => {
       const response = await get(address);
@@ -468,7 +468,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect((await get(again)).status).toBe(200);
   });
 
-  it('keep to their business', async () => {
+  it('contains only appointments of its business', async () => {
     const foreign = await gateway.addBusiness({ name: 'Elsewhere', timeZone: 'Europe/Berlin' });
     const theirs = await addClinic(gateway, 'theirs', foreign.secretKey);
     await book(gateway, theirs, '2031-03-05T14:00:00Z', {}, foreign.secretKey);
@@ -483,7 +483,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     expect(all.join()).not.toContain('theirs');
   });
 
-  it('keep the nearest of too many', async () => {
+  it('keeps the nearest appointments above the limit', async () => {
     const crowded = await hire(gateway, clinic, 'crowded', 'UTC', [clinic.locationId]);
     const { id } = (await book(gateway, { ...clinic, staffId: crowded }, '2031-02-20T00:00:00Z'))
       .appointment;

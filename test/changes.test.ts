@@ -30,7 +30,7 @@ onEachDatabase('changes', (gateway) => {
   });
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
 
-  it('tell that clients, locations, reasons and staff were made, in one order with bookings', async () => {
+  it('reports the creation of clients, locations, reasons and staff in one order with bookings', async () => {
     const { nodes } = await read();
     expect(nodes.map(({ type, node }: any) => [type, node.id])).toEqual([
       ['LOCATION_CREATED', clinic.locationId],
@@ -61,7 +61,7 @@ onEachDatabase('changes', (gateway) => {
     ]);
   });
 
-  it('tell the fields that changed with what they were, and nothing where nothing changed', async () => {
+  it('reports changed fields with their old values, and no event without a change', async () => {
     const after = await end();
     const live = listen({ after });
     await change(gateway, 'updateClient', {
@@ -102,7 +102,7 @@ onEachDatabase('changes', (gateway) => {
     expect((await read({ after })).nodes.map(told)).toEqual(events.map(told));
   });
 
-  it('tell of resources', async () => {
+  it('reports changes of resources', async () => {
     const after = await end();
     const { resource } = await change(
       gateway,
@@ -123,7 +123,7 @@ onEachDatabase('changes', (gateway) => {
     ]);
   });
 
-  it('are filtered by type and by id', async () => {
+  it('filters by type and by id', async () => {
     const { nodes } = await read({
       filter: {
         types: ['CLIENT_CREATED', 'CLIENT_DELETED'],
@@ -136,7 +136,7 @@ onEachDatabase('changes', (gateway) => {
     ).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT', path: ['filter', 'ids', '0'] } }]);
   });
 
-  it('show a staff user the clients they serve and their own reasons, and a client nothing', async () => {
+  it('shows a staff user the clients they serve and their own reasons, and rejects a client', async () => {
     const after = await end();
     const staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     const [served, stranger] = [
@@ -164,7 +164,7 @@ onEachDatabase('changes', (gateway) => {
     expect((await read({}, secretKey)).nodes).toEqual([]);
   });
 
-  it('hold no secret, whatever a row holds', async () => {
+  it('contains no secret of a row', async () => {
     const { db } = gateway.gateway;
     const businessId = gateway.business.business.rowId;
     const row = {

@@ -74,7 +74,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
   const take = (input: object, key = clientKey) =>
     change(gateway, 'createAppointment', { reasonId: yoga, ...input }, 'appointment { id }', key);
 
-  it('says which sessions have seats, with who leads them and where', async () => {
+  it('returns sessions with free seats, their leader and location', async () => {
     const [{ id }] = await schedule({ localStart: '2031-02-04T23:30', resourceId: room });
     await take({ classScheduleId: id, seats: 2 });
     const answer = await ask({ from: '2031-02-04', to: '2031-02-05' });
@@ -111,7 +111,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     ).toEqual({ userName: 'drjones-a' });
   });
 
-  it('offers clients what they can book and nothing else: each session of seven weeks is tried for one and for two seats', async () => {
+  it('offers clients exactly the bookable sessions: tries each session of seven weeks for one and for two seats', async () => {
     const sessions = await schedule({
       localStart: '2031-01-28T10:00',
       rrule: 'FREQ=DAILY;COUNT=50',
@@ -143,7 +143,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     expect(seen).toEqual({ 1: 26, 2: 24 });
   });
 
-  it('holds to the quota of the class, also where many book at once', async () => {
+  it('enforces the quota of the class for concurrent bookings', async () => {
     const quoted = await addReason(gateway, {
       reasonDesc: 'Trial',
       reasonType: 'CLASS',
@@ -244,7 +244,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     ]);
   });
 
-  it('does not count the seats of a class that somebody leads for round robin', async () => {
+  it('excludes seats of a led class from round robin', async () => {
     const turns = await addReason(gateway, {
       reasonDesc: 'Talk',
       visitMinutes: 30,
@@ -275,7 +275,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     await change(gateway, 'updateLocation', { id: clinic.locationId, roundRobin: 'NONE' });
   });
 
-  it('has nothing for whom it may not, and takes a number of statements that does not grow with the sessions', async () => {
+  it('returns nothing to callers without permission, in a number of statements independent of the sessions', async () => {
     const banned = await addClient(gateway, { firstName: 'Joffrey', lastName: 'B' });
     await change(gateway, 'updateClient', { id: banned, status: 'BLACKLISTED' });
     expect((await ask({ clientId: banned }, gateway.business.secretKey)).availableTimes).toEqual(

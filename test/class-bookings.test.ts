@@ -81,10 +81,9 @@ onEachDatabase('seats in a class', (gateway) => {
     (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft } }', { id }))
       .classSchedule.seatsLeft;
 
-  it('are taken by appointments that have the time, the leader and the place of the session, and occupy nobody', async () => {
+  it('books appointments with time, leader and location of the session that occupy no staff', async () => {
     const start = free();
-    const id = await session({ start, meetingUrl: 'https://meet.example.org/y' });
-    // Whoever repeats what the session says may.
+    const id = await session({ start, meetingUrl: 'https://meet.example.org/y' }); // Values equal to those of the session are accepted.
     const { appointment, userErrors } = await take(id, {
       seats: 2,
       start,
@@ -124,7 +123,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are refused where too few are free, with how many are; an override takes them all the same', async () => {
+  it('rejects more seats than are free and states the number; an override books them', async () => {
     const id = await session();
     await take(id, { seats: 2 });
     expect((await take(id, { seats: 2 })).userErrors).toEqual([
@@ -143,7 +142,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('become more or fewer for staff, as far as they are free', async () => {
+  it('lets staff change the number of seats up to the free ones', async () => {
     const id = await session({ capacity: 4 });
     const [
       {
@@ -178,7 +177,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('come free with a cancellation, and are taken back only while they are', async () => {
+  it('frees seats by a cancellation, which is reversible only while they are free', async () => {
     const id = await session({ capacity: 2 });
     const {
       appointment: { id: first },
@@ -202,7 +201,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('move to another session of their class, and of no other', async () => {
+  it('moves seats to another session of the same class only', async () => {
     const [from, to, full, pilates] = [
       await session(),
       await session(),
@@ -264,7 +263,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are held until an instant, then booked or free again', async () => {
+  it('holds seats until an instant, then books or frees them', async () => {
     const id = await session({ capacity: 2 });
     const secret = 'only the holder knows this';
     const held = await run(
@@ -301,7 +300,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are booked by clients and the public within the rules of the reason', async () => {
+  it('lets clients and the public book seats within the rules of the reason', async () => {
     const [soon, late, hidden] = [
       new Date(NOW + 5 * 60 * MINUTE).toISOString(),
       new Date(NOW + 500 * 24 * 60 * MINUTE).toISOString(),
@@ -380,7 +379,7 @@ onEachDatabase('seats in a class', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('need their session, and a session of theirs: anything else is refused and nothing written', async () => {
+  it('rejects seats without a session or with a foreign session, and writes nothing', async () => {
     const id = await session();
     const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
     const theirs = await addClinic(gateway, `b${day}`, secretKey);
@@ -459,7 +458,7 @@ onEachDatabase('seats in a class', (gateway) => {
     ).toBe(0);
   });
 
-  it('are seen by whoever has them, by the leader and by nobody else', async () => {
+  it('shows seats to their client and the leader only', async () => {
     const id = await session();
     const another = await addClient(gateway, { firstName: 'Bran', lastName: 'Stark' });
     const [own, theirs] = [
@@ -494,7 +493,7 @@ onEachDatabase('seats in a class', (gateway) => {
     ).toEqual(['NOT_FOUND', 'id']);
   });
 
-  it('are booked by few statements, however full the session is', async () => {
+  it('books seats in few statements, independent of the bookings of the session', async () => {
     const id = await session({ capacity: 50 });
     const count = async () =>
       (
@@ -509,7 +508,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect(await count()).toHaveLength(first.length);
   });
 
-  it('are booked once for an idempotency key', async () => {
+  it('books seats once for an idempotency key', async () => {
     const id = await session();
     const [first, second] = [
       await take(id, { idempotencyKey: 'seat' }),
@@ -519,7 +518,7 @@ onEachDatabase('seats in a class', (gateway) => {
     expect(await seatsLeft(id)).toBe(2);
   });
 
-  it('are proved by verify, which finds what somebody else changed', async () => {
+  it('verifies seats, and finds changes made outside of the gateway', async () => {
     const id = await session();
     const { appointment } = await take(id, { seats: 2 });
     const { db } = gateway.gateway;
@@ -554,7 +553,7 @@ onEachDatabase('seats in a class', (gateway) => {
   });
 });
 
-onEachDatabase('a course', (gateway) => {
+onEachDatabase('booking a course', (gateway) => {
   let clinic: Clinic;
   let course = '';
   let week = 0;
@@ -593,7 +592,7 @@ onEachDatabase('a course', (gateway) => {
       key,
     );
 
-  it('is booked with all of its sessions, and its price once', async () => {
+  it('books all sessions of a course, and charges its price once', async () => {
     const {
       id,
       sessions: { nodes },
@@ -644,7 +643,7 @@ onEachDatabase('a course', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('is booked whole or not at all, also by 60 at once while seats of single sessions come and go', async () => {
+  it('books all sessions or none for 60 concurrent buyers while seats of single sessions change', async () => {
     const {
       id,
       sessions: { nodes },
@@ -672,7 +671,7 @@ onEachDatabase('a course', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('is booked once for a key, by clients as well, and by nobody of another business', async () => {
+  it('books a course once for an idempotency key, and rejects callers of another business', async () => {
     const { id } = await make(5);
     const key = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
     const [first, second] = [

@@ -141,7 +141,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       }
     };
 
-    it(`of ${BUYERS} buyers of one to three seats at once ${CAPACITY} seats are sold, and none is refused while it is free`, async () => {
+    it(`sells exactly ${CAPACITY} seats to ${BUYERS} concurrent buyers of one to three seats, and rejects none while seats are free`, async () => {
       await start();
       const outcomes = await sell(BUYERS);
       expect(sold(outcomes)).toBe(CAPACITY);
@@ -156,7 +156,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(await verify()).toEqual({ over: [], findings: [] });
     });
 
-    it('control: with the look at free seats off the database alone sells no more', async () => {
+    it('control: sells no more without the check of free seats, by the constraint of the database', async () => {
       await start(UNGUARDED);
       const outcomes = await sell(FEWER);
       expect(sold(outcomes)).toBe(CAPACITY);
@@ -164,7 +164,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect((await verify()).over).toEqual([]);
     });
 
-    it('control: with every guard off it is oversold, and verify sees it', async () => {
+    it('control: oversells without all guards, which verify finds', async () => {
       await start(UNGUARDED);
       await dropBackstop(scratch);
       expect(sold(await sell(FEWER))).toBeGreaterThan(CAPACITY);
@@ -179,7 +179,7 @@ function randomOf(seed: number): () => number {
   return () => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fff_ffff) / 0x8000_0000;
 }
 
-onEachDatabase('anything that happens to classes at once', (gateway) => {
+onEachDatabase('concurrent commands on classes', (gateway) => {
   let clinic: Clinic;
   let yoga = '';
   beforeAll(async () => {
@@ -188,7 +188,7 @@ onEachDatabase('anything that happens to classes at once', (gateway) => {
   });
 
   const seed = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 1e9));
-  it(`leaves seats, claims, appointments and the log in agreement (seed ${seed})`, async () => {
+  it(`leaves seats, claims, appointments and the log consistent (seed ${seed})`, async () => {
     const random = randomOf(seed);
     const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
     const base = Date.UTC(2033, 0, 3, 9);

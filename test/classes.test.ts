@@ -6,7 +6,7 @@ import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { expectSound } from './support/sound';
 
-onEachDatabase('sessions of classes', (gateway) => {
+onEachDatabase('createClassSchedule', (gateway) => {
   let clinic: Clinic;
   let yoga: string;
   let room: string;
@@ -53,7 +53,7 @@ onEachDatabase('sessions of classes', (gateway) => {
   const starts = ({ classSchedules }: any) =>
     classSchedules.map(({ start }: any) => start.slice(5, 16));
 
-  it('are made with who leads them, where and how many can come', async () => {
+  it('creates sessions with leader, location and number of seats', async () => {
     const {
       classSchedules: [{ id }],
       conflicts,
@@ -96,7 +96,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('occupy their leader and their room with the buffers of the reason, both ways', async () => {
+  it('occupies leader and room including the buffers of the reason, against appointments in both directions', async () => {
     await schedule({ start: '2031-01-08T15:00:00Z', resourceId: room });
     const served = async (start: string) =>
       (await book(gateway, clinic, start)).userErrors.map(({ code }: any) => code);
@@ -182,7 +182,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('of 12 made at once for one room exactly one is there', async () => {
+  it('creates exactly one of 12 concurrent sessions for one room', async () => {
     const made = await Promise.all(
       Array.from({ length: 12 }, (_, index) =>
         schedule({
@@ -196,7 +196,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('repeat on days of the week at one wall-clock time, through a change of the clocks', async () => {
+  it('repeats on weekdays at one wall-clock time across a change of the UTC offset', async () => {
     const { classSchedules } = await schedule({
       localStart: '2031-03-03T18:00',
       rrule: 'FREQ=WEEKLY;BYDAY=MO,WE;COUNT=4',
@@ -240,7 +240,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('of a repetition with conflicts all are listed, and none or the others are made', async () => {
+  it('lists all conflicts of a series, and creates none or the others', async () => {
     for (const day of ['01', '22']) await book(gateway, clinic, `2032-01-${day}T15:00:00Z`);
     const weekly = { localStart: '2032-01-01T10:00', rrule: 'FREQ=WEEKLY;COUNT=5' };
     const before = await count();
@@ -269,7 +269,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     await expectSound(gateway);
   });
 
-  it('are made once for an idempotency key', async () => {
+  it('creates sessions once for an idempotency key', async () => {
     const input = {
       localStart: '2032-02-02T10:00',
       rrule: 'FREQ=WEEKLY;COUNT=3',
@@ -289,7 +289,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     ).toEqual(['IDEMPOTENCY_KEY_REUSED', undefined]);
   });
 
-  it('are found by reason, place, leader, room, state and day, in one statement with their edges', async () => {
+  it('filters by reason, location, leader, room, status and day, in one statement with relations', async () => {
     const {
       classSchedules: [{ id }],
     } = await schedule({
@@ -349,7 +349,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     ]);
   });
 
-  it('are refused where they make no sense, and nothing is written', async () => {
+  it('rejects invalid input and writes nothing', async () => {
     const before = await count();
     const of = (input: object) =>
       refusal(gateway, 'createClassSchedule', {
@@ -399,7 +399,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     expect(await count()).toBe(before);
   });
 
-  it('are for whoever may: administrators, and super users at their locations; clients see what is open and online', async () => {
+  it('allows administrators, and super users at their locations; clients see open online sessions', async () => {
     const key = async (role: Role, grant = {}) => gateway.key(role, grant);
     const [superUser, elsewhere, person, client, anyone] = [
       await key(Role.LOCATION_SUPER_USER, { locationIds: [numberOf(clinic.locationId)] }),
@@ -481,7 +481,7 @@ onEachDatabase('sessions of classes', (gateway) => {
     }
   });
 
-  it('are proved by verify, which finds what somebody else changed', async () => {
+  it('verifies sessions, and finds changes made outside of the gateway', async () => {
     const {
       classSchedules: [{ id }],
     } = await schedule({ localStart: '2036-01-01T10:00', resourceId: room });
@@ -515,7 +515,7 @@ onEachDatabase('sessions of classes', (gateway) => {
   });
 });
 
-onEachDatabase('sets of courses', (gateway) => {
+onEachDatabase('createCourseSet', (gateway) => {
   let clinic: Clinic;
   let course: string;
   beforeAll(async () => {
@@ -543,7 +543,7 @@ onEachDatabase('sets of courses', (gateway) => {
       'courseSet { id name price start seatsLeft reason { reasonDesc } location { locationName } sessions { totalCount nodes { start seatsLeft courseSet { id } } } } conflicts { start staff { id } }',
     );
 
-  it('have all of their sessions, or are not there', async () => {
+  it('creates all sessions of a set or none', async () => {
     const weekly = { localStart: '2031-01-06T19:00', rrule: 'FREQ=WEEKLY;COUNT=4', name: 'Winter' };
     const { courseSet, userErrors } = await make(weekly);
     expect(userErrors).toEqual([]);
@@ -599,7 +599,7 @@ onEachDatabase('sets of courses', (gateway) => {
       expect([filter, await found(filter)]).toEqual([filter, 0]);
   });
 
-  it('have so many sessions as the reason says, are made once for a key, and are not for everybody', async () => {
+  it('requires numberSessions of the reason and a permitted role, and creates a set once for an idempotency key', async () => {
     const input = {
       localStart: '2031-06-02T19:00',
       rrule: 'FREQ=WEEKLY;COUNT=4',

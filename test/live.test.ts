@@ -56,9 +56,9 @@ onEachDatabase('live subscriptions', (gateway) => {
     // From the third on a booking reads nothing of the rules.
     for (let count = 0; count < 2; count += 1) await booked();
   });
-  afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
-
-  /** The statements that an event costs, those of the booking itself and of the log apart. */
+  afterEach(() =>
+    Promise.all(open.splice(0).map((subscription) => subscription.close())),
+  ); /** Statements that an event costs, except those of the booking and of the log. */
   const statementsForAnEvent = async (subscribers: ReturnType<typeof listen>[]) => {
     let count = 0;
     const forget = statements.add((text) => {
@@ -73,7 +73,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     return count;
   };
 
-  it('cost one execution for each event, however many listen', async () => {
+  it('executes once for each event, independent of the number of subscribers', async () => {
     const alone = await statementsForAnEvent(await live(1));
     expect(alone).toBeGreaterThan(0);
     await Promise.all(open.splice(0).map((subscription) => subscription.close()));
@@ -122,7 +122,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     }
   });
 
-  it('are not shared between those who ask for another thing, or may see another', async () => {
+  it('shares no execution between subscribers with different documents or permissions', async () => {
     const [staffKey, otherStaffKey] = [
       await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) }),
       await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) }),
@@ -146,7 +146,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     expect(cancelled.events).toEqual([]);
   });
 
-  it('begin at any cursor and join those who are live with nothing lost and nothing twice, while events come', async () => {
+  it('resumes at any cursor and joins live subscribers without loss or duplicates while events arrive', async () => {
     const start = Number(await head());
     const [first] = await find(gateway.gateway.db, LogEvent, {
       businessId: gateway.business.business.rowId,
@@ -178,7 +178,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     }
   });
 
-  it('end within seconds once their key is revoked, and the socket with them', async () => {
+  it('ends subscriptions and their socket within seconds after the key is revoked', async () => {
     const { createApiKey } = await gateway.data(
       'mutation { createApiKey(input: { name: "Screen", role: ADMINISTRATOR }) { created { apiKey { keyId } key } userErrors { message } } }',
     );

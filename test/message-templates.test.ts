@@ -19,8 +19,8 @@ const values = (given: Partial<TagValues>): TagValues => ({
   ...given,
 });
 
-describe('the built-in templates', () => {
-  it('say every message in four languages, with tags that there are and nothing else between percent signs', () => {
+describe('built-in templates', () => {
+  it('cover every message type in four languages with known tags only', () => {
     const names = DEFAULT_TEMPLATES.map(({ kind, channel, audience, language }) =>
       [kind, channel, audience, language].join(' '),
     );
@@ -36,7 +36,7 @@ describe('the built-in templates', () => {
     }
   });
 
-  it('say it in words of their own in each language', () => {
+  it('have a distinct subject in each language', () => {
     for (const type of MESSAGE_TYPES.filter(({ channel }) => channel === 'EMAIL')) {
       const subjects = DEFAULT_TEMPLATES.filter(
         ({ kind, channel, audience }) =>
@@ -48,7 +48,7 @@ describe('the built-in templates', () => {
 });
 
 describe('tags', () => {
-  it('are all in the docs, and none that is not there', () => {
+  it('are exactly those of the documentation', () => {
     const table =
       /\| tag +\|[\s\S]*?\n\n/.exec(readFileSync('docs/messages.md', 'utf8'))?.[0] ?? '';
     expect([...table.matchAll(/%([A-Z0-9_]+)%/g)].map(([, tag]) => tag).sort()).toEqual(
@@ -56,14 +56,14 @@ describe('tags', () => {
     );
   });
 
-  it('leave out a line that has none to say, and keep one that has some', () => {
+  it('omit a line whose tags are all empty, and keep one with a value', () => {
     const template = 'Hello %CLIENT_NAME%\nPrice: %PRICE%\nPlain\n%STAFF% or %BUSINESS%';
     expect(fillTags(template, values({ CLIENT_NAME: 'Jon', BUSINESS: 'Clinic' }), 'text')).toBe(
       'Hello Jon\nPlain\n or Clinic',
     );
   });
 
-  it('are put in once: what a client is called is never a tag itself', () => {
+  it('are replaced once: a value is never interpreted as a tag', () => {
     expect(
       fillTags(
         '%CLIENT_NAME%',
@@ -73,7 +73,7 @@ describe('tags', () => {
     ).toBe('%MANAGE_URL% %PRICE%');
   });
 
-  it('are text and nothing else in HTML', () => {
+  it('are escaped in HTML', () => {
     const html = fillTags(
       '<a href="%MANAGE_URL%">%CLIENT_NAME%</a>',
       values({
@@ -87,15 +87,15 @@ describe('tags', () => {
     );
   });
 
-  it('that nothing stands for are found, each once', () => {
-    expect(unknownTags('%CLIENT_NAME% %NOBODY% 100% %NOBODY% %no% %OTHER_2%')).toEqual([
-      'NOBODY',
+  it('are reported once each if unknown', () => {
+    expect(unknownTags('%CLIENT_NAME% %UNKNOWN% 100% %UNKNOWN% %no% %OTHER_2%')).toEqual([
+      'UNKNOWN',
       'OTHER_2',
     ]);
   });
 });
 
-onEachDatabase('templates of messages', (gateway) => {
+onEachDatabase('message templates', (gateway) => {
   let clinic: Clinic;
   let appointmentId: string;
   const PREVIEW = `query ($kind: MessageKind!, $id: ID!, $language: String, $channel: MessageChannel! = EMAIL, $audience: MessageAudience! = CLIENT) {
@@ -127,7 +127,7 @@ onEachDatabase('templates of messages', (gateway) => {
       .appointment.id;
   });
 
-  it('make a message in the words, the zone and the forms of its reader', async () => {
+  it('render a message in language, time zone and formats of the recipient', async () => {
     const {
       appointment: { manageUrl },
     } = await gateway.data('query ($id: ID!) { appointment(id: $id) { manageUrl } }', {
@@ -178,7 +178,7 @@ onEachDatabase('templates of messages', (gateway) => {
     expect(spanish.text).toContain('Nota: Window seat');
   });
 
-  it('are in the language and the zone of the client, and in those of the business for staff', async () => {
+  it('use language and time zone of the client, and those of the business for staff', async () => {
     const clientId = await addClient(gateway, {
       firstName: 'Ana',
       lastName: 'Gil',
@@ -196,7 +196,7 @@ onEachDatabase('templates of messages', (gateway) => {
     expect((await preview({ id: appointment.id, language: 'it' })).language).toBe('es');
   });
 
-  it('name what comes with an appointment, and who serves beside', async () => {
+  it('contain add-ons and additional staff', async () => {
     const addOnId = await addReason(gateway, {
       reasonDesc: 'Massage & more',
       reasonType: 'ADDON',
@@ -227,7 +227,7 @@ onEachDatabase('templates of messages', (gateway) => {
     );
   });
 
-  it('are the built-in ones until a business says it in its own words, and again once it takes them back', async () => {
+  it('are built in until the business saves its own, and again after their deletion', async () => {
     const { messageTemplate } = await change(
       gateway,
       'saveMessageTemplate',
@@ -272,7 +272,7 @@ onEachDatabase('templates of messages', (gateway) => {
     );
   });
 
-  it('may be in any language, and in a dialect before its language', async () => {
+  it('support any language, and prefer a regional tag to its language', async () => {
     await change(gateway, 'saveMessageTemplate', {
       ...own,
       language: 'pt-br',
@@ -294,7 +294,7 @@ onEachDatabase('templates of messages', (gateway) => {
     expect((await preview({ language: 'de' })).language).toBe('de');
   });
 
-  it('are refused with tags that nothing stands for, with the tags that there are', async () => {
+  it('are rejected with unknown tags, and the error lists the known ones', async () => {
     const before = await listed({});
     const { messageTemplate, userErrors } = (
       await gateway.data(
@@ -341,7 +341,7 @@ onEachDatabase('templates of messages', (gateway) => {
     expect(await listed({})).toEqual(before);
   });
 
-  it('are for administrators, and no business sees or changes those of another', async () => {
+  it('are for administrators of their business only', async () => {
     await change(gateway, 'saveMessageTemplate', { ...own, subject: 'Ours', text: 'x' });
     const other = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
     const { messageTemplates } = await gateway.data(

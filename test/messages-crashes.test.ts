@@ -117,7 +117,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     };
     const idsOf = () => mail.received.map(({ headers }) => headers['message-id'] as string);
 
-    it(`go out for each of ${BOOKINGS} bookings, though processes are killed ${KILLS} times, and repeat only what was on its way at that moment`, async () => {
+    it(`are sent for each of ${BOOKINGS} bookings despite ${KILLS} killed processes, and repeat only messages in flight`, async () => {
       let booked = 0;
       let onItsWay = 0;
       let open = 0;
@@ -150,8 +150,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await Promise.all(servers.map((server) => server.kill()));
       expect(await settled()).toEqual({ SENT: 2 * BOOKINGS });
       const ids = idsOf();
-      expect(new Set(ids).size).toBe(2 * BOOKINGS);
-      // One for the client and one for the staff member of each booking: no booking is told in two messages.
+      expect(new Set(ids).size).toBe(2 * BOOKINGS); // One for the client and one for the staff member of each booking: no message is duplicated.
       const toClient = mail.received.filter(
         ({ envelope }) => envelope.to[0] === 'jsnow-crash@castleblack.mil',
       );
@@ -162,7 +161,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(ids.length - 2 * BOOKINGS).toBeLessThanOrEqual(onItsWay);
     });
 
-    it('are repeated, with the same id, where the process dies after the mail server took one and before that is written down', async () => {
+    it('are repeated with the same id if the process dies between acceptance by the mail server and its record', async () => {
       mail.received.length = 0;
       servers = await Promise.all(envs.map((env) => startProcess(env)));
       const seen: string[] = [];
@@ -185,7 +184,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       expect(seen).toEqual([seen[0], seen[0]]);
     });
 
-    it('are sent after the mail server refused for now, by whichever process tries again', async () => {
+    it('are sent by any process after a temporary refusal of the mail server', async () => {
       mail.received.length = 0;
       let refused = 0;
       mail.state.verdict = () => ((refused += 1) <= 2 ? smtpError(421, 'Later') : null);

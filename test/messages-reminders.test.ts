@@ -2,7 +2,7 @@ import { book, change } from './support/clinic';
 import { HOUR, NOW, onEachDatabaseWithPost } from './support/messages';
 
 onEachDatabaseWithPost('reminders', (gateway, post) => {
-  it('remind by the hours of the appointment, by e-mail and SMS, and never of one that moved, was cancelled, or begins too soon', async () => {
+  it('are sent by the hours of the appointment, by e-mail and SMS, except for a moved, cancelled or imminent one', async () => {
     const clientId = await post.anna();
     const reminders = {
       clientReminderHours: 48,
@@ -71,8 +71,7 @@ onEachDatabaseWithPost('reminders', (gateway, post) => {
       id: gone.id,
       notifyClient: false,
       notifyStaff: false,
-    });
-    // The planner has not seen it yet: what is sent is judged by how things stand.
+    }); // The planner has not processed the event yet: sending evaluates the current state.
     await gateway.gateway.jobs.runDue(due);
     expect(post.mail.received.splice(0).map(({ subject }) => subject)).toEqual([]);
     expect((await post.told(gone.id)).map(({ state, detail }) => [state, detail])).toEqual([
@@ -87,7 +86,7 @@ onEachDatabaseWithPost('reminders', (gateway, post) => {
     ]);
   });
 
-  it('are planned again for additional staff who come or go, although nothing else changes', async () => {
+  it('are planned again for added or removed additional staff, although nothing else changes', async () => {
     const reminders = {
       clientReminderHours: 0,
       staffReminderHours: 24,
@@ -132,7 +131,7 @@ onEachDatabaseWithPost('reminders', (gateway, post) => {
     ]);
   });
 
-  it('are not sent once a reminder is an hour late, and until then they are', async () => {
+  it('are sent up to one hour late, and voided afterwards', async () => {
     const only = {
       clientReminderHours: 24,
       staffReminderHours: 0,

@@ -5,8 +5,8 @@ import { addClient, book } from './support/clinic';
 import { decoded, smtpError, startMailServer } from './support/mail';
 import { HOUR, invited, NOW, onEachDatabaseWithPost } from './support/messages';
 
-describe('what mail goes out by', () => {
-  it('is configured with an address to come from, and refused with anything that is none', () => {
+describe('the configuration of transports', () => {
+  it('requires a valid sender address', () => {
     expect(loadConfig({})).toMatchObject({
       smtpUrl: null,
       mailFrom: 'messages@localhost',
@@ -67,8 +67,8 @@ describe('what mail goes out by', () => {
   });
 });
 
-onEachDatabaseWithPost('messages that go out', (gateway, post) => {
-  it('are text and HTML with stable ids, and say where one manages the appointment', async () => {
+onEachDatabaseWithPost('sent messages', (gateway, post) => {
+  it('are text and HTML with stable ids and a link for managing the appointment', async () => {
     const { appointment } = await book(gateway, post.clinic, '2031-01-09T14:00:00Z', {
       clientId: await post.anna(),
       sendConfirmationToStaff: false,
@@ -110,7 +110,7 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     });
   });
 
-  it('cannot be turned against their readers by what clients are called', async () => {
+  it('escape names of clients in headers and HTML', async () => {
     const names = [
       { firstName: '"><script>alert(1)</script>', lastName: '%MANAGE_URL%' },
       { firstName: 'Zoë =?utf-8?Q?=0ABcc:_x@y.z?=', lastName: '王 🎉' },
@@ -152,7 +152,7 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     expect(script.parts[0]!.text).toContain('Hello "><script>alert(1)</script> %MANAGE_URL%,');
   });
 
-  it('wait for a mail server that is down, and give up what it refuses for good', async () => {
+  it('wait for an unavailable mail server, and fail after a permanent refusal', async () => {
     const { port } = post.mail;
     await post.mail.stop();
     const first = (
@@ -196,7 +196,7 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     ]);
   });
 
-  it('go out by SMS again when the gateway of SMS has failed, and not when it says no', async () => {
+  it('are retried by SMS after a failure of the gateway, and not after a refusal', async () => {
     const only = {
       clientReminderHours: 0,
       staffReminderHours: 0,
@@ -239,7 +239,7 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     ).toEqual(['SENT', 'FAILED', 'VOID']);
   });
 
-  it('stay to be read where nothing is configured to send them', async () => {
+  it('are recorded if no transport is configured', async () => {
     await post.boot(null, null);
     const { appointment } = await book(gateway, post.clinic, '2031-01-31T14:00:00Z', {
       clientId: await post.anna(),
@@ -262,7 +262,7 @@ onEachDatabaseWithPost('messages that go out', (gateway, post) => {
     expect(left).toEqual([]);
   });
 
-  it('leave room for other work while a mail server hangs, and do not keep the process from ending', async () => {
+  it('leave capacity for other jobs while a mail server hangs, and do not delay shutdown', async () => {
     await post.boot(post.mail.url, post.sms.url);
     let release = () => undefined as void;
     const released = new Promise<void>((resolve) => (release = resolve));

@@ -19,7 +19,7 @@ function eventsIn(text: string | null) {
   return { method: calendar.getFirstPropertyValue('method'), events };
 }
 
-onEachDatabaseWithPost('what one command does to several appointments', (gateway, post) => {
+onEachDatabaseWithPost('messages about several appointments of one command', (gateway, post) => {
   const SELECTION = 'recurringAppointment { id } appointments { id start }';
   const series = async (input: object = {}) => {
     const { reasonId, staffId, locationId } = post.clinic;
@@ -44,7 +44,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
   const by = (mails: Awaited<ReturnType<typeof post.arrived>>, to: string) =>
     mails.filter(({ envelope }) => envelope.to.includes(to));
 
-  it('is told once to each, with every date and one calendar of all events', async () => {
+  it('reach each recipient once, with every date and one calendar of all events', async () => {
     await series({ clientId: await post.anna(), localStart: '2031-01-21T09:00' });
     const mails = await post.arrived();
     expect(mails.map(({ envelope, subject }) => `${envelope.to.join()}: ${subject}`)).toEqual([
@@ -70,7 +70,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     expect(new Set(events.map(({ uid }) => uid)).size).toBe(4);
   });
 
-  it('has reminders of each, and what becomes of one is told by itself, as the same event', async () => {
+  it('keep a reminder for each, and report a later change of one separately with the same UID', async () => {
     const { appointments } = await series({
       clientId: await post.anna(),
       localStart: '2031-02-18T09:00',
@@ -95,7 +95,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     });
   });
 
-  it('is one cancellation of all, or of those that follow, each the event that it was', async () => {
+  it('are one cancellation of all or of the following ones, with the UIDs of their events', async () => {
     const {
       recurringAppointment: { id },
       appointments,
@@ -124,7 +124,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     expect(await post.deliver(Date.parse('2031-03-18T12:00:00Z'))).toEqual([]);
   });
 
-  it('is one change of all; who no longer serves has theirs cancelled, who does instead has them confirmed', async () => {
+  it('are one change of all, a cancellation for removed staff and a confirmation for new staff', async () => {
     const {
       recurringAppointment: { id },
       appointments,
@@ -144,7 +144,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     ]);
   });
 
-  it('tells each of several who serve of their own alone, and one appointment as one', async () => {
+  it('contain only the appointments of each staff member, and treat a single one as such', async () => {
     const mine = await addReason(gateway, {
       reasonDesc: 'Talk',
       visitMinutes: 45,
@@ -173,7 +173,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     ]);
   });
 
-  it('is a course, too, and an SMS says how many', async () => {
+  it('cover a course, and state the number in an SMS', async () => {
     await change(gateway, 'updateMessageSettings', {
       messages: [{ kind: 'CONFIRMATION', channel: 'SMS', audience: 'CLIENT', enabled: true }],
     });
@@ -213,7 +213,7 @@ onEachDatabaseWithPost('what one command does to several appointments', (gateway
     });
   });
 
-  it('is told to nobody whom the caller leaves out, and says so once the log has forgotten it', async () => {
+  it('respect notification choices, and are voided after retention deletes the event', async () => {
     await series({
       clientId: await post.anna(),
       localStart: '2031-07-15T09:00',

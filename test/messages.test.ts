@@ -10,7 +10,7 @@ import { numberOf } from './support/ids';
 import { HOUR, invited, NOW, onEachDatabaseWithPost, RECORDS_NOTHING } from './support/messages';
 
 onEachDatabaseWithPost('messages', (gateway, post) => {
-  it("tell of a booking's whole life, each once, to whom it concerns, in order", async () => {
+  it('cover the life of a booking, each sent once to its recipients in order', async () => {
     const clientId = await post.anna();
     const { appointment } = await book(gateway, post.clinic, '2031-01-06T14:00:00Z', { clientId });
     expect(await post.deliver()).toEqual([
@@ -54,7 +54,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ]);
   });
 
-  it('carry an invitation that calendars take over: one event, whose sequence rises, and which ends when it is cancelled', async () => {
+  it('carry one calendar event with a rising sequence, cancelled with the appointment', async () => {
     const clientId = await post.anna();
     const { appointment } = await book(gateway, post.clinic, '2031-01-08T14:00:00Z', { clientId });
     const next = async () => (await post.arrived()).map(({ invitation }) => invited(invitation));
@@ -108,7 +108,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     });
   });
 
-  it('are not sent to whom the caller says they are not, and only staff may say so', async () => {
+  it('respect notification choices, which only staff may set', async () => {
     const clientId = await post.anna();
     const { appointment } = await book(gateway, post.clinic, '2031-01-10T14:00:00Z', {
       clientId,
@@ -175,7 +175,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ]);
   });
 
-  it('are not sent to clients who do not want them, by category and by kind, whenever they said so', async () => {
+  it('respect excluded categories and kinds of a client at the time of sending', async () => {
     const clientId = await post.anna({
       excludedEmailCategories: ['FOLLOW_UP'],
       excludedEmailTemplates: ['CHANGE'],
@@ -232,7 +232,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ]);
   });
 
-  it('ask staff to confirm what waits for them, and tell the client once they have', async () => {
+  it('request confirmation from staff, and notify the client afterwards', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Surgery',
       visitMinutes: 60,
@@ -275,7 +275,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ]);
   });
 
-  it('say nothing of holds, of time off, and of what the business has turned off', async () => {
+  it('are not sent for holds, time off and disabled message types', async () => {
     await change(gateway, 'holdAppointment', {
       locationId: post.clinic.locationId,
       reasonId: post.clinic.reasonId,
@@ -353,7 +353,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     });
   });
 
-  it('are seen by administrators, by staff at the appointments they see, and by nobody of another business', async () => {
+  it('are visible to administrators, and to staff at visible appointments, of the same business only', async () => {
     const { appointment } = await book(gateway, post.clinic, '2031-01-30T14:00:00Z', {
       clientId: await post.anna(),
     });
@@ -442,7 +442,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ).toHaveLength(1);
   });
 
-  it('tell who is new to an appointment and who has left it, and nobody of what they need not know', async () => {
+  it('notify added and removed people of an appointment only', async () => {
     const [anna, bea] = [
       await post.anna(),
       await post.anna({ firstName: 'Bea', emailAddress: 'bea@example.org' }),
@@ -503,7 +503,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ).toHaveLength(3);
   });
 
-  it('invite who waits, with a link of their own, for as long as the place is held', async () => {
+  it('invite waitlist entries with a personal link while the place is held', async () => {
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Popular',
       visitMinutes: 45,
@@ -579,7 +579,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     ]);
   });
 
-  it('are planned once by several processes at once, and not lost by one that dies in the middle', async () => {
+  it('are planned once by concurrent processes, and not lost in a crash', async () => {
     const clientId = await post.anna();
     for (let hour = 14; hour < 22; hour += 1)
       await book(gateway, post.clinic, `2031-02-05T${hour}:00:00Z`, {
@@ -613,7 +613,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect(await post.deliver()).toHaveLength(16);
   });
 
-  it('of one business wait for nothing that another fails with', async () => {
+  it('of one business are independent of failures of another', async () => {
     const other = await gateway.addBusiness({ name: 'Other', timeZone: 'America/New_York' });
     const theirs = await addClinic(gateway, 'other', other.secretKey);
     const ours = (
@@ -642,7 +642,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect(await post.deliver()).toHaveLength(4);
   });
 
-  it('are no news after a day, whose reminders are still to come', async () => {
+  it('are not sent for events older than a day, except future reminders', async () => {
     const { appointment } = await book(gateway, post.clinic, '2031-02-10T14:00:00Z', {
       clientId: await post.anna(),
     });
@@ -660,7 +660,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect(await post.states(past.id)).toEqual([]);
   });
 
-  it('are forgotten so many days after they were due, unless they are still to go out or are kept for ever', async () => {
+  it('are deleted a number of days after they were due, unless planned or kept indefinitely', async () => {
     const { db } = gateway.gateway;
     const { appointment } = await book(gateway, post.clinic, '2031-03-03T15:00:00Z', {
       clientId: await post.anna(),
@@ -677,8 +677,7 @@ onEachDatabaseWithPost('messages', (gateway, post) => {
     expect(await states()).toEqual(all);
     expect(await pruneMessages(db, NOW + 1000 * 24 * HOUR, 0)).toBe(0);
     await pruneMessages(db, NOW + 30 * 24 * HOUR, 30);
-    expect(await states()).toEqual(all);
-    // Far beyond its hour, the reminder is still to go out: whoever sends it says what becomes of it.
+    expect(await states()).toEqual(all); // The overdue reminder is still PLANNED: its job decides the final state.
     await pruneMessages(db, NOW + 1000 * 24 * HOUR, 30);
     expect(await states()).toEqual(['REMINDER EMAIL CLIENT PLANNED']);
   });

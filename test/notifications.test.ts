@@ -26,8 +26,7 @@ onEachDatabase('booking notifications', (gateway) => {
     const events = await replay.atLeast(count);
     return of(events[count - 1]).cursor as string;
   };
-  let written = 0;
-  /** The log's end when the suite begins: it tells how the clinic was made. */
+  let written = 0; /** Head of the log at the start of the suite, after the events of the fixtures. */
   let before: number;
   const booked = async (input: object = {}) => {
     const { appointment, userErrors } = await book(gateway, clinic, free(), input);
@@ -42,7 +41,7 @@ onEachDatabase('booking notifications', (gateway) => {
   });
   afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
 
-  it('tell each change as it happens, with what it was and who did it', async () => {
+  it('deliver each change live, with old values and actor', async () => {
     const live = listen({ after: '0' });
     const { id } = await booked();
     await gateway.data(CANCEL, { id, reason: 'A cold' });
@@ -70,10 +69,9 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(cancelled.changes).toContainEqual({ field: 'status', from: 'OPEN', to: 'CANCELLED' });
   });
 
-  it('start from now on without a cursor, and are gap-free', async () => {
+  it('start at the head without a cursor, without gaps', async () => {
     await settled(written);
-    const live = listen();
-    // A subscription without a cursor has begun once it has begun: ask the log where that is until it has.
+    const live = listen(); // A subscription without a cursor starts asynchronously: poll the log until it has started.
     await new Promise((resolve) => setImmediate(resolve));
     const ids: string[] = [];
     while (live.events.length === 0) {
@@ -90,7 +88,7 @@ onEachDatabase('booking notifications', (gateway) => {
     );
   });
 
-  it('resume after a cursor with nothing lost and nothing twice', async () => {
+  it('resume after a cursor without loss or duplicates', async () => {
     const cursor = await settled(written);
     const missed: string[] = [];
     for (let index = 0; index < 5; index += 1) missed.push((await booked()).id);
@@ -101,7 +99,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(events.map(({ appointment }) => appointment.id)).toEqual([...missed, then]);
   });
 
-  it('come in the same order to every subscriber, whenever they join, while many book at once', async () => {
+  it('arrive in the same order at every subscriber during concurrent bookings', async () => {
     const cursor = await settled(written);
     const early = listen({ after: cursor });
     const bookings = Array.from({ length: 40 }, () => booked());
@@ -115,7 +113,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(new Set(one.map((event) => of(event).appointment.id)).size).toBe(40);
   });
 
-  it('are what the filter asks for', async () => {
+  it('match the filter', async () => {
     const cursor = await settled(written);
     const { id } = await booked();
     await booked({ staffId: clinic.otherStaffId, additionalStaffIds: [clinic.staffId] });
@@ -146,7 +144,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(bookingNotifications.nodes[1].appointment.id).toBe(helped);
   });
 
-  it('can be paged through', async () => {
+  it('can be read in pages', async () => {
     await settled(written);
     const cursors: string[] = [];
     let after = '0';
@@ -164,7 +162,7 @@ onEachDatabase('booking notifications', (gateway) => {
     );
   });
 
-  it('show each viewer what they may see and no more', async () => {
+  it('contain only what the viewer may see', async () => {
     const cursor = await settled(written);
     const otherKey = (await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' })).secretKey;
     const staffKey = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.otherStaffId) });
@@ -182,7 +180,7 @@ onEachDatabase('booking notifications', (gateway) => {
     expect(forbidden).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
   });
 
-  it('show related rows as they are at each event, not as they were at the first', async () => {
+  it('contain related rows as of each event, not as of the first one', async () => {
     const cursor = await settled(written);
     const live = listen({ after: cursor });
     await booked();
@@ -198,7 +196,7 @@ onEachDatabase('booking notifications', (gateway) => {
     ]);
   });
 
-  it('refuse cursors that are none, or lie beyond the end', async () => {
+  it('reject invalid cursors and cursors beyond the head', async () => {
     for (const after of ['x', '-1', '1e3', '999999999']) {
       const ended = await listen({ after }).untilEnd();
       expect([after, ended]).toEqual([

@@ -13,7 +13,7 @@ const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes staff { id } }
   appointments { id version start note status staff { id } recurringAppointment { id } } conflicts { start code appointment { id } }`;
 
-onEachDatabase('a series that is changed', (gateway) => {
+onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gateway) => {
   let clinic: Clinic;
   let week = 0;
   const T0 = Date.UTC(2032, 0, 1);
@@ -72,7 +72,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     )[0]?.count;
   };
 
-  it('moves one alone, and leaves the rule', async () => {
+  it('moves a single appointment and keeps the rule', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     const { appointments, recurringAppointment, userErrors } = await update(id, {
@@ -94,10 +94,9 @@ onEachDatabase('a series that is changed', (gateway) => {
     ]);
   });
 
-  it('moves what follows on the wall clock, as a series of its own', async () => {
+  it('moves the following appointments in wall-clock time as a separate series', async () => {
     const date = '2033-10-24';
-    const { id, ids } = await create(date);
-    // Moved alone before: it stays, and stays where it was. Cancelled: so does it.
+    const { id, ids } = await create(date); // Appointments that were moved individually or cancelled stay unchanged.
     await move(ids[3] as string, `${day(date, 21)}T16:00`);
     await change(gateway, 'cancelAppointment', { id: ids[4] });
     const before = await events();
@@ -142,7 +141,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     });
   });
 
-  it('moves all that are still to come, each into the place of the one before it', async () => {
+  it('moves all future appointments, each to the former time of its neighbour', async () => {
     const date = monday();
     const { id, ids } = await create(date, 'FREQ=DAILY;COUNT=4');
     gateway.time = Date.parse(`${date}T20:00:00Z`);
@@ -176,7 +175,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect(times(await look(id))).toEqual([0, 1, 2, 3].map((days) => `${day(date, days)} 900`));
   });
 
-  it('is refused with every conflict, or moves the others', async () => {
+  it('rejects a move with all conflicts, or moves the others', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     await book(gateway, clinic, '', { start: null, localStart: `${day(date, 14)}T10:00` });
@@ -206,7 +205,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     ]);
   });
 
-  it('gives it to somebody else, makes it longer and says something of it', async () => {
+  it('changes staff, length and other fields', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     const { appointments, recurringAppointment } = await update(id, {
@@ -229,7 +228,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     ).toMatchObject([{ id: ids[0], note: null, staff: { id: clinic.otherStaffId } }]);
   });
 
-  it('is cancelled in one, in what follows, or in all that is left', async () => {
+  it('cancels one appointment, the following ones, or all remaining ones', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     expect(
@@ -264,7 +263,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect((await create(date)).ids).toHaveLength(5);
   });
 
-  it('sent again with its key answers the same; of two who change it at once one waits for the other', async () => {
+  it('returns the same result for an idempotency key, and serializes concurrent changes', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     const input = {
@@ -297,7 +296,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     ).toMatchObject([{ code: 'VERSION_CONFLICT' }]);
   });
 
-  it('takes a number of statements that rises by a few with each appointment', async () => {
+  it('runs a number of statements that grows by a few with each appointment', async () => {
     const statementsOf = async (occurrences: number) => {
       const date = monday();
       const { id, ids } = await create(date, `FREQ=DAILY;COUNT=${occurrences}`);
@@ -311,7 +310,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect((many - few) / 20).toBeLessThanOrEqual(gateway.dialect === 'postgres' ? 10 : 22);
   });
 
-  it('is refused where too little is said, or the rule cannot follow', async () => {
+  it('rejects incomplete input, and moves that no rule expresses', async () => {
     const date = monday();
     const { id, ids } = await create(date, 'FREQ=MONTHLY;BYDAY=-1FR;COUNT=3');
     const alone = (await book(gateway, clinic, '', { start: null, localStart: `${date}T19:00` }))
@@ -347,7 +346,7 @@ onEachDatabase('a series that is changed', (gateway) => {
     expect([await look(id), await events()]).toEqual(before);
   });
 
-  it('is changed by whoever may change all of what is meant', async () => {
+  it('requires permission for all affected appointments', async () => {
     const date = monday();
     const { id, ids } = await create(date);
     await change(gateway, 'rescheduleAppointment', {
@@ -420,7 +419,7 @@ onEachDatabase('a series that is changed', (gateway) => {
   });
 });
 
-describe('the rule of a series that moves', () => {
+describe('movedBy and splitAt', () => {
   const series = (rrule: string, localStart: string) =>
     ({ rrule, localStart, timeZoneCode: 'Europe/Berlin' }) as RecurringAppointment;
   it.each([
@@ -463,7 +462,7 @@ describe('the rule of a series that moves', () => {
     }),
   );
 
-  it('is refused where there is none', () => {
+  it('throw if no rule expresses the result', () => {
     expect(() =>
       movedBy(
         series('FREQ=MONTHLY;COUNT=3', '2030-01-28T09:00:00'),
@@ -480,7 +479,7 @@ describe('the rule of a series that moves', () => {
     ).toThrow('cannot express the new times');
   });
 
-  it('is split before an occurrence', () => {
+  it('split a rule before an occurrence', () => {
     const whole = series('FREQ=WEEKLY;UNTIL=20300128', '2030-01-07T09:00:00');
     expect(splitAt(whole, '2030-01-14T09:00:00')).toEqual({
       before: { rrule: 'FREQ=WEEKLY;COUNT=1', localStart: '2030-01-07T09:00:00' },

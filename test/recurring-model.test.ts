@@ -69,7 +69,7 @@ function expected(
   return { changed, refused };
 }
 
-onEachDatabase('any changes of a series', (gateway) => {
+onEachDatabase('random changes of a series', (gateway) => {
   let clinic: Clinic;
   let year = 2035;
   beforeAll(async () => {
@@ -93,7 +93,10 @@ onEachDatabase('any changes of a series', (gateway) => {
     { minLength: 1, maxLength: 8 },
   );
 
-  /** By id, where each appointment is on the wall of New York and whether it is still open; and what each rule means. */
+  /**
+   * By id, where each appointment is on the wall of New York and whether it is still open; and what
+   * each rule means.
+   */
   const look = async (ids: string[]) => {
     const { nodes } = (
       await gateway.data(
@@ -116,7 +119,7 @@ onEachDatabase('any changes of a series', (gateway) => {
     );
   };
 
-  it('leave what the words of the scopes say', async () => {
+  it('agree with a model of the scopes', async () => {
     await fc.assert(
       fc.asyncProperty(steps, async (asked) => {
         // Over the night on which the clocks go back, but never in the hours that skip or repeat.
@@ -149,8 +152,7 @@ onEachDatabase('any changes of a series', (gateway) => {
         for (const step of asked) {
           const of = series[step.series % series.length] as Series;
           const named = of.items[step.item % of.items.length] as Item;
-          const localStart = wall(named.place + step.minutes * MINUTE);
-          // Alone: by the mutation for one appointment.
+          const localStart = wall(named.place + step.minutes * MINUTE); // A single one, by the mutation for one appointment.
           const { changed, refused } = expected(
             series,
             of,

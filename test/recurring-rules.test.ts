@@ -6,7 +6,7 @@ const DAY = 86_400_000;
 const ROWS =
   'recurringAppointment { id staff { id } } appointments { id start staff { id } resources { id } } conflicts { start code } ';
 
-onEachDatabase('a series by the rules of its reason', (gateway) => {
+onEachDatabase('rules of the reason in a series', (gateway) => {
   let clinic: Clinic;
   let week = 0;
   const T0 = Date.UTC(2032, 0, 1);
@@ -45,7 +45,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
       ROWS,
     );
 
-  it('counts its own occurrences into the quota', async () => {
+  it('count its own occurrences in the quota', async () => {
     const reasonId = await reasonOf({ quota: 2, quotaType: 'WEEK' });
     const date = monday();
     const all = await create(date, { reasonId });
@@ -91,7 +91,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
     ).toEqual([]);
   });
 
-  it('of two at once over one quota books no more than it allows', async () => {
+  it('enforce one quota for two concurrent series', async () => {
     const reasonId = await reasonOf({ quota: 3, quotaType: 'WEEK' });
     const date = monday();
     const both = await Promise.all(
@@ -104,7 +104,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
     );
   });
 
-  it('takes its room each time, and moves into the place that it leaves itself', async () => {
+  it('claim the room for each occurrence, and allow a move to a time that the series vacates', async () => {
     const { resource } = await change(
       gateway,
       'createResource',
@@ -121,8 +121,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
     expect([first.userErrors, first.appointments.map((row: any) => row.resources[0].id)]).toEqual([
       [],
       Array.from({ length: 7 }, () => resource.id),
-    ]);
-    // Somebody else is free, the room is not.
+    ]); // Another staff member is free, but the room is not.
     expect((await create(date, { reasonId, staffId: clinic.otherStaffId })).conflicts).toHaveLength(
       7,
     );
@@ -148,7 +147,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
     ).toEqual([]);
   });
 
-  it('shares itself among those who serve, where the reason says so', async () => {
+  it('distribute occurrences among staff according to the reason', async () => {
     const reasonId = await reasonOf({ roundRobin: 'BALANCED' });
     const date = monday();
     const { appointments, recurringAppointment, userErrors } = await create(date, {
@@ -163,7 +162,7 @@ onEachDatabase('a series by the rules of its reason', (gateway) => {
     expect(served).toEqual([5, 5]);
   });
 
-  it('is written past what is taken by a role that may, and says so', async () => {
+  it('allow an override for permitted roles, which is recorded', async () => {
     const date = monday();
     await book(gateway, clinic, '', { start: null, localStart: `${day(date, 2)}T09:30` });
     expect((await create(date, { reasonId: clinic.reasonId })).conflicts).toHaveLength(1);

@@ -19,7 +19,7 @@ const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes timeZone { code } staff { id } client { id } }
   appointments { id version start status recurringAppointment { id } history { type } } conflicts { start code message }`;
 
-onEachDatabase('a series', (gateway) => {
+onEachDatabase('createRecurringAppointment', (gateway) => {
   let clinic: Clinic;
   let week = 0;
   const T0 = Date.UTC(2032, 0, 1);
@@ -62,7 +62,7 @@ onEachDatabase('a series', (gateway) => {
       });
   };
 
-  it('books each occurrence, keeps its wall clock, and is one thing to look at', async () => {
+  it('books each occurrence at one wall-clock time and returns the series', async () => {
     const date = '2032-10-25';
     const { recurringAppointment, appointments, conflicts, userErrors } = await create(date, {
       rrule: 'RRULE:freq=weekly',
@@ -91,10 +91,10 @@ onEachDatabase('a series', (gateway) => {
     const { id } = recurringAppointment;
     const alone = (await book(gateway, clinic, '2032-10-26T13:00:00Z')).appointment.id;
     const seen = await gateway.data(
-      `query ($id: ID!, $alone: ID!) {
+      `query ($id: ID!, $single: ID!) {
       recurringAppointment(id: $id) { rrule reason { id } location { id } appointments(first: 2) { nodes { id start } totalCount pageInfo { hasNextPage } } }
       appointments(filter: { recurringAppointmentIds: [$id] }) { nodes { id } }
-      appointment(id: $alone) { recurringAppointment { id } } node(id: $id) { id }
+      appointment(id: $single) { recurringAppointment { id } } node(id: $id) { id }
     }`,
       { id, alone },
     );
@@ -123,7 +123,7 @@ onEachDatabase('a series', (gateway) => {
     ).toEqual([{ type: 'CREATED' }]);
   });
 
-  it('of 24 with 3 conflicts is refused with all three, and nothing is written', async () => {
+  it('rejects 24 occurrences with 3 conflicts, lists them and writes nothing', async () => {
     const date = monday();
     await takeThree(date);
     const before = await count();
@@ -152,7 +152,7 @@ onEachDatabase('a series', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it('of 24 with 3 conflicts has 21 where conflicts are skipped, and lists the three', async () => {
+  it('books 21 of 24 occurrences with SKIP_CONFLICTS, and lists the 3 conflicts', async () => {
     const date = monday();
     await takeThree(date);
     const { recurringAppointment, appointments, conflicts, userErrors } = await create(date, {
@@ -166,7 +166,7 @@ onEachDatabase('a series', (gateway) => {
     expect(recurringAppointment.rrule).toBe('FREQ=WEEKLY;COUNT=24');
   });
 
-  it('is refused where nothing of it can be had, also where conflicts are skipped', async () => {
+  it('rejects a series without a bookable occurrence, also with SKIP_CONFLICTS', async () => {
     const date = monday();
     await create(date);
     const before = await count();
@@ -183,7 +183,7 @@ onEachDatabase('a series', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it('can be looked at before: every occurrence, every conflict, and nothing written', async () => {
+  it('previews every occurrence and every conflict, and writes nothing', async () => {
     const date = monday();
     await takeThree(date);
     const before = await count();
@@ -211,7 +211,7 @@ onEachDatabase('a series', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it('meets itself: what is longer than the way to the next is a conflict', async () => {
+  it('reports occurrences that overlap each other as conflicts', async () => {
     const { conflicts, appointments } = await create(monday(), {
       rrule: 'FREQ=DAILY;COUNT=4',
       durationMinutes: 30 * 60,
@@ -220,7 +220,7 @@ onEachDatabase('a series', (gateway) => {
     expect([appointments.length, conflicts.length]).toEqual([2, 2]);
   });
 
-  it('brings a new client once, takes the end of the first for its length, and chooses somebody for each where several may serve', async () => {
+  it('creates a new client once, derives the length from the end, and chooses staff for each occurrence', async () => {
     const date = monday();
     await book(gateway, clinic, '', { start: null, localStart: `${weekAfter(date, 1)}T09:00` });
     const before: any = await count();
@@ -256,7 +256,7 @@ onEachDatabase('a series', (gateway) => {
     expect(((await count()) as any).clients).toBe(before.clients + 1);
   });
 
-  it('sent again with its key is the same series, with what else came meanwhile left aside', async () => {
+  it('returns the same series for an idempotency key despite later bookings', async () => {
     const date = monday();
     await takeThree(date);
     const input = { onConflict: 'SKIP_CONFLICTS', idempotencyKey: `series ${date}` };
@@ -277,7 +277,7 @@ onEachDatabase('a series', (gateway) => {
     ).toEqual(['IDEMPOTENCY_KEY_REUSED', undefined]);
   });
 
-  it('beside another over the same times: one has each time, none has two', async () => {
+  it('books each time once for two concurrent series over the same times', async () => {
     const date = monday();
     const both = await Promise.all([
       create(date, { onConflict: 'SKIP_CONFLICTS' }),
@@ -323,7 +323,7 @@ onEachDatabase('a series', (gateway) => {
     ]);
   });
 
-  it('takes a number of statements that rises by a few with each occurrence', async () => {
+  it('runs a number of statements that grows by a few with each occurrence', async () => {
     const statementsOf = async (occurrences: number) =>
       (
         await gateway.counted(
@@ -336,7 +336,7 @@ onEachDatabase('a series', (gateway) => {
     expect(few).toBeLessThanOrEqual(gateway.dialect === 'postgres' ? 20 : 50);
   });
 
-  it('that is not there any more is what verify finds', async () => {
+  it('verifies that the series of an appointment exists', async () => {
     const { appointments } = await create(monday(), { rrule: 'FREQ=DAILY;COUNT=2' });
     const [first, second] = appointments.map((row: any) => numberOf(row.id));
     const set = (id: number, series: number | null) =>
@@ -352,7 +352,7 @@ onEachDatabase('a series', (gateway) => {
       await set(id, numberOf(appointments[0].recurringAppointment.id));
   });
 
-  it('is refused where the rule or the start says too little or too much', async () => {
+  it('rejects an incomplete or contradictory rule or start', async () => {
     const before = await count();
     const of = (input: object) =>
       refusal(gateway, 'createRecurringAppointment', asked(monday(), input));
@@ -366,7 +366,7 @@ onEachDatabase('a series', (gateway) => {
     expect(await count()).toEqual(before);
   });
 
-  it("is its business's own, and of it each sees and books their own", async () => {
+  it('is limited to the business, and to the scope of each role', async () => {
     const date = monday();
     const other = await gateway.addBusiness({ name: 'Other', timeZone: 'UTC' });
     const annex = await addLocation(gateway, { locationName: 'Annex', timeZone: 'UTC' });

@@ -37,7 +37,9 @@ interface Place extends Clinic {
   businessId: number;
 }
 interface Viewer {
-  /** The state of the appointment after each of MOVES: E entered, S stayed, L left, . not received. */
+  /**
+   * The state of the appointment after each of MOVES: E entered, S stayed, L left, . not received.
+   */
   readonly expected: string;
   readonly filter?: (place: Place) => Record<string, unknown>;
   readonly grant?: (place: Place) => {
@@ -176,7 +178,10 @@ const VIEWERS: Readonly<Record<string, Viewer>> = {
   },
 };
 
-/** Set before each suite, since a move of the reason has no mutation: it writes the row and its event as the service does. */
+/**
+ * Set before each suite, since a move of the reason has no mutation: it writes the row and its
+ * event as the service does.
+ */
 let setReason: (place: Place, id: string, reasonId: string) => Promise<void>;
 
 onEachDatabase('Subscribers', (gateway) => {
@@ -305,7 +310,8 @@ onEachDatabase('Subscribers', (gateway) => {
       key,
       query,
       list: async () => {
-        // Lists leave out deleted appointments unless a filter names them; a subscriber does the same with the status it receives.
+        // Lists leave out deleted appointments unless a filter names them; a subscriber does the
+        // same with the status it receives.
         const { appointments } = await gateway.data(LIST, { filter }, { key });
         return appointments.nodes
           .filter((row: any) => row.status !== 'DELETED')
@@ -354,7 +360,7 @@ onEachDatabase('Subscribers', (gateway) => {
       .map((cursor) => events.find((event) => event.cursor === cursor)?.visibility[0] ?? '.')
       .join('');
 
-  it('hold what a query returns, through every move across every filter and scope, on every transport, of two tenants at once, also after a resume', async () => {
+  it('hold what a query returns, through every move across every filter and scope, on every transport, for two tenants concurrently, also after a resume', async () => {
     const named = Object.entries(VIEWERS);
     // Of the second business one viewer of each kind: its events are numbered in the same steps.
     const ofOther = named.filter(([, { filter, grant }]) =>
@@ -385,7 +391,8 @@ onEachDatabase('Subscribers', (gateway) => {
       );
       await look();
     }
-    // Every viewer receives one of these, so that whatever it should not have received has arrived before.
+    // Every viewer receives one of these, so that whatever it should not have received has arrived
+    // before.
     await Promise.all(
       places.map(async (place) => {
         const {
@@ -492,7 +499,7 @@ onEachDatabase('Subscribers', (gateway) => {
     for (const one of watches) await one.close();
   });
 
-  it('are notified when somebody joins a waitlist, by the scope and filter of the entry', async () => {
+  it('are notified when a client joins a waitlist, by the scope and filter of the entry', async () => {
     const [place, foreign] = places as [Place, Place];
     const {
       reasonId,
@@ -678,7 +685,7 @@ onEachDatabase('Subscribers', (gateway) => {
     await live.close();
   });
 
-  it('are refused without a key that may read bookings', async () => {
+  it('are rejected without a key that may read bookings', async () => {
     const { appointment } = await book(gateway, places[0] as Place, free());
     const manageUrl = async () =>
       (

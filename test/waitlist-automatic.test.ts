@@ -22,7 +22,7 @@ import { contextOf, tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
 
-onEachDatabase('a waitlist that invites by itself', (gateway) => {
+onEachDatabase('automatic waitlist invitations', (gateway) => {
   let clinic: Clinic;
   let people = 0;
   let month = 0;
@@ -38,7 +38,10 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   });
   afterAll(() => (gateway.time = null));
 
-  /** A day of one time, 10:00 in New York, with a staff member and a reason of its own: nothing else can come free. */
+  /**
+   * A day of one time, 10:00 in New York, with a staff member and a reason of its own: nothing else
+   * can come free.
+   */
   const single = async (input: object = {}) => {
     month += 1;
     const date = `2033-${String(2 + Math.floor(month / 25)).padStart(2, '0')}-${String(1 + (month % 25)).padStart(2, '0')}`;
@@ -112,7 +115,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     return rows[0]?.count;
   };
 
-  it('invites in the business that wants it, and leaves those who wait in another', async () => {
+  it('invite only in businesses that enabled them', async () => {
     const { secretKey, business } = await gateway.addBusiness({
       name: 'Other',
       timeZone: 'America/New_York',
@@ -208,7 +211,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     ]);
   });
 
-  it('invites whoever has waited longest; then the next, when the time to claim is over', async () => {
+  it('invite the oldest entry, then the next after the invitation expires', async () => {
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 4 });
@@ -243,7 +246,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(first, second, other)).toEqual(['EXPIRED', 'BOOKED', 'WAITING']);
   });
 
-  it('looks through more times than one answer holds', async () => {
+  it('examine more times than one availability query returns', async () => {
     const staffId = await addStaff(gateway, 'always', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, staffId);
     const reasonId = await addReason(gateway, {
@@ -271,7 +274,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     ]);
   });
 
-  it('needs nobody to ask: the gateway looks by itself', async () => {
+  it('run in the background of the gateway', async () => {
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'NEXT' });
@@ -286,7 +289,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(id)).toEqual(['INVITED']);
   }, 30_000);
 
-  it('invites all whom it suits, where the business says so; one of them gets it', async () => {
+  it('invite all suitable entries in mode ALL; one claims the place', async () => {
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'ALL', holdHours: 24 });
@@ -304,7 +307,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect((await statusOf(...ids)).sort()).toEqual(['BOOKED', 'WAITING', 'WAITING']);
   });
 
-  it('invites nobody twice for one place, however many instances look at once, and whoever stopped between', async () => {
+  it('invite once for one place with concurrent instances and interrupted passes', async () => {
     const only = await single();
     const booked = await taken(only);
     await waitlistSettings(gateway, { mode: 'NEXT' });
@@ -317,7 +320,8 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     );
     await Promise.all(Array.from({ length: 6 }, () => tend(gateway)));
     expect(await statusOf(...ids)).toEqual(['INVITED', 'WAITING', 'WAITING']);
-    // As if the process had been killed behind the invitation and before it noted how far it had read.
+    // As if the process had been killed behind the invitation and before it noted how far it had
+    // read.
     await gateway.gateway.db.transaction((tx) =>
       tx.run(sql`UPDATE waitlist_settings SET last_seq = ${before?.seq as number}, looked_at = 0`),
     );
@@ -333,7 +337,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     [2, 'before'],
     [2, 'after'],
   ] as const)(
-    'is done once by whoever comes next, when a process dies at commit %i, right %s it',
+    'are completed once by the next process after a crash at commit %i, right %s it',
     async (fatal, when) => {
       await waitlistSettings(gateway, { mode: 'NEXT' });
       const { db } = gateway.gateway;
@@ -379,7 +383,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     },
   );
 
-  it('shares several places out in the order of the list, each to one', async () => {
+  it('assign several places in the order of the list, one to each entry', async () => {
     const staffId = await addStaff(gateway, 'three', 'America/New_York', [clinic.locationId]);
     const reasonId = await addReason(gateway, {
       reasonDesc: 'Three places',
@@ -416,7 +420,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     ]);
   });
 
-  it('sees what a move, time off that is taken back and an expired hold set free', async () => {
+  it('use times freed by a move, cancelled time off and an expired hold', async () => {
     const [moved, off, held] = [await single(), await single(), await single()];
     await waitlistSettings(gateway, { mode: 'NEXT' });
     const booked = await taken(moved);
@@ -465,7 +469,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
     expect(await statusOf(...ids)).toEqual(['INVITED', 'INVITED', 'INVITED']);
   });
 
-  it('obeys what clients are bound by, and leaves alone whom it is off for', async () => {
+  it('apply the rules for clients, and skip entries for which they are disabled', async () => {
     const short = await single({ apptHrMin: 8_760 });
     const hidden = await single({ allowOnline: false });
     const [bound, staffOnly] = [await waiting(short), await waiting(hidden)];
@@ -495,7 +499,7 @@ onEachDatabase('a waitlist that invites by itself', (gateway) => {
   });
 });
 
-describe('the days that a list is asked for', () => {
+describe('rangesOf', () => {
   const wish = (fromDate: string, toDate: string) => ({
     kind: WaitlistKind.FIRST_AVAILABLE,
     times: [],
@@ -530,7 +534,7 @@ describe('the days that a list is asked for', () => {
       [{ from: '2033-01-20', to: '2033-02-03' }],
     ],
     [
-      'apart what lies far',
+      'separate ranges for distant days',
       [time('2033-01-20T10:00:00Z', '2033-06-01T10:00:00Z')],
       [
         { from: '2033-01-20', to: '2033-01-20' },

@@ -101,7 +101,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     (await gateway.data('query ($id: ID!) { classSchedule(id: $id) { seatsLeft } }', { id }))
       .classSchedule.seatsLeft;
 
-  it('is joined once a session is full, up to its limit, once by each', async () => {
+  it('is open for a full session, up to its limit, once for each client', async () => {
     const id = await session(2);
     const clientId = await person();
     await take(id);
@@ -144,7 +144,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     ]).toEqual([5, 5, [1, 2, 3, 4, 5]]);
   });
 
-  it('gives the seats of a cancellation to the first of those invited, as many as they want and at their price', async () => {
+  it('gives freed seats to the first claim, in the requested number and at its price', async () => {
     const id = await session(4);
     const booked = await take(id, 2);
     await take(id, 2);
@@ -186,7 +186,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     expect(await seatsLeft(id)).toBe(2 - won.appointment.seats);
   });
 
-  it('invites to free seats, which the session gives a time', async () => {
+  it('invites to free seats at the time of the session', async () => {
     const id = await session(1);
     const booked = await take(id);
     const entry = await waiting(id);
@@ -219,7 +219,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     expect(await statusOf(entry)).toEqual(['EXPIRED']);
   });
 
-  it('invites by itself whom the free seats suit, on many instances never more than there are', async () => {
+  it('invites automatically on several instances, never to more seats than are free', async () => {
     const id = await session(3);
     const [double, single] = [await take(id, 2), await take(id)];
     await waitlistSettings(gateway, { mode: 'NEXT', holdHours: 5 });
@@ -249,7 +249,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     expect(row?.count).toBe(3);
   });
 
-  it('lets all whom they suit race for the seats, where the business says so', async () => {
+  it('invites all suitable entries in mode ALL, of which the first claims win', async () => {
     const id = await session(1);
     const booked = await take(id);
     await waitlistSettings(gateway, { mode: 'ALL' });
@@ -265,7 +265,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     expect((await statusOf(...ids)).sort()).toEqual(['BOOKED', 'WAITING', 'WAITING']);
   });
 
-  it('is refused for what is no full session of the class, and to whom it is not shown', async () => {
+  it('rejects other sessions than full ones of the class, and sessions that are not visible', async () => {
     const id = await session(1);
     await take(id);
     const clientId = await person();

@@ -57,7 +57,7 @@ jest.setTimeout(120_000);
       await scratch.remove();
     });
 
-    it('invites to each place one of those who wait, and nobody to two, also after two of three were killed', async () => {
+    it('invites one entry to each place, also after two of three processes were killed', async () => {
       const start = (index: number) =>
         new Date(Date.UTC(2031, 0, 1) + 3_600_000 * index).toISOString();
       const booked: string[] = [];

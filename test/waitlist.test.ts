@@ -99,7 +99,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     return expireInvitations(gateway.gateway.db, gateway.time as number);
   };
 
-  it('leads from a cancellation to a booking, and tells the whole life in order', async () => {
+  it('leads from a cancellation to a booking, and logs every step in order', async () => {
     const start = free();
     const booked = (await book(gateway, clinic, start)).appointment;
     const clientId = await person();
@@ -204,7 +204,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ).toEqual([null, { id: early.id, status: 'BOOKED' }, null, { id: early.id, status: 'BOOKED' }]);
   });
 
-  it('gives a place to the first of ten who claim it at once, and the others go on waiting', async () => {
+  it('gives a place to one of ten concurrent claims, and returns the others to the list', async () => {
     const start = free();
     const ids = await Promise.all(Array.from({ length: 10 }, () => waiting({ times: [start] })));
     const held = (await invite(ids, start)).appointment;
@@ -236,7 +236,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect((await claim(winner)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
   });
 
-  it('holds to the last millisecond and not one more, swept or not', async () => {
+  it('holds a place to the last millisecond, before and after the sweep', async () => {
     const [first, second] = [free(), free()];
     const reasonId = await service({ waitListHoldHours: 2 });
     const [kept, lost] = [
@@ -276,7 +276,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect((await claim(lost)).userErrors).toEqual([]);
   });
 
-  it('never holds beyond the start, and nothing that has passed', async () => {
+  it('never holds a place beyond its start or in the past', async () => {
     const soon = new Date(T0 + 3 * HOUR).toISOString();
     const id = await waiting({ times: [soon] });
     expect((await invite([id], soon)).appointment.holdExpiresAt).toBe(soon);
@@ -294,7 +294,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     });
   });
 
-  it('serves the public by a secret that they made', async () => {
+  it('authorises the public by a claim secret', async () => {
     const start = free();
     const client = { firstName: 'Arya', lastName: 'Stark', emailAddress: 'arya@example.org' };
     const without = await gateway.run(
@@ -347,7 +347,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(JSON.stringify(told)).not.toMatch(/only who joined|ecretHash":"/);
   });
 
-  it('lets staff book somebody who waits without an invitation', async () => {
+  it('lets staff book a waiting client without an invitation', async () => {
     const [start, later] = [free(), free()];
     const [one, other] = [
       await waiting({ times: [start], note: 'at last' }),
@@ -395,8 +395,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
         { id: other, staffId: clinic.staffId, start: later },
         clientKey,
       ),
-    ).toEqual(['FORBIDDEN', undefined]);
-    // Invited already, what is held for them alone comes free.
+    ).toEqual(['FORBIDDEN', undefined]); // The entry was invited: its own hold is released.
     expect((await invite([other], later)).userErrors).toEqual([]);
     expect(
       (await bookFrom({ id: other, staffId: clinic.otherStaffId, start: later })).waitlistEntry,
@@ -408,7 +407,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ]);
   });
 
-  it("holds what a cancellation frees, and nothing that was the other client's own", async () => {
+  it('holds the freed time without data of the previous client', async () => {
     const reasonId = await service({ price: '40.00' });
     const start = free();
     const locationId = await addLocation(gateway, {
@@ -492,7 +491,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
   });
 
-  it('is listed by who waits where for what, in order, by a number of statements that does not depend on how many', async () => {
+  it('lists entries by client, location and reason in order, in a constant number of statements', async () => {
     const reasonId = await service({ maxWaitList: 50, waitListHoldHours: 12 });
     const clientId = await person();
     const at = free();
@@ -568,7 +567,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(reason).toEqual({ maxWaitList: null, waitListHoldHours: null });
   });
 
-  it('serves whoever was put on the list by staff by the link of the invitation', async () => {
+  it('authorises clients added by staff through the invitation link', async () => {
     const [start, later] = [free(), free()];
     const [id, other] = [
       await waiting({ times: [start] }),
@@ -621,7 +620,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect([await urlOf(id), await urlOf(other)]).toEqual([null, null]);
   });
 
-  it('is proved by verify, which finds what somebody else changed', async () => {
+  it('verifies entries, and finds changes made outside of the gateway', async () => {
     const start = free();
     const [one, other] = [await waiting({ times: [start] }), await waiting({ times: [start] })];
     const { appointment } = await invite([one], start);
@@ -657,7 +656,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     );
   });
 
-  it('lets people leave, and frees what was held for them alone', async () => {
+  it('lets clients leave, and releases their own holds', async () => {
     const start = free();
     const [one, other] = [
       (await join({ times: [start] }, clientKey)).waitlistEntry.id,
@@ -697,7 +696,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ]);
   });
 
-  it('follows what staff do with a hold: who got it is booked, the others wait again', async () => {
+  it('follows changes of a hold by staff: its client is booked, the others wait again', async () => {
     const [start, later] = [free(), free()];
     const [one, other, third] = [
       await waiting({ times: [start] }),
@@ -721,7 +720,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect((await claim(one)).userErrors).toMatchObject([{ code: 'NOT_INVITED' }]);
   });
 
-  it('obeys the reason: whether there is a list, how many wait, nobody twice for the same', async () => {
+  it('applies the settings of the reason and rejects duplicate entries', async () => {
     const [start, other] = [free(), free()];
     const closed = await addReason(gateway, {
       reasonDesc: 'No list',
@@ -754,7 +753,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect(pair.filter(({ waitlistEntry }) => waitlistEntry)).toHaveLength(1);
   });
 
-  it("knows who waits already by the e-mail address too, at one place, and reads nobody else's wishes", async () => {
+  it('identifies duplicates also by e-mail address at one location, without entries of other clients', async () => {
     const [start, other] = [free(), free()];
     const reasonId = await service({ maxWaitList: 50 });
     const described = (emailAddress: string, times: string[], input: object = {}) =>
@@ -783,8 +782,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     });
     expect(
       (await described('sansa@example.org', [start], { locationId: elsewhere })).userErrors,
-    ).toEqual([]);
-    // Without an address nobody is taken for somebody else.
+    ).toEqual([]); // Clients without an e-mail address are never matched with each other.
     const nameless = await Promise.all(
       [1, 2].map((index) => addClient(gateway, { firstName: 'No', lastName: `Address ${index}` })),
     );
@@ -855,7 +853,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     ).toEqual([code, field]);
   });
 
-  it('is of its business, its roles and its people alone', async () => {
+  it('is limited to its business, permitted roles and its clients', async () => {
     const start = free();
     const [mine, theirs] = [
       (await join({ times: [start] }, clientKey)).waitlistEntry.id,
@@ -946,7 +944,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     expect([appointment.status, (await entry(mine)).status]).toEqual(['OPEN', 'WAITING']);
   });
 
-  it('lets administrators say how long a place is held', async () => {
+  it('lets administrators set the duration of a hold', async () => {
     const { viewer } = await gateway.data(
       '{ viewer { business { waitlistSettings { mode holdHours } } } }',
     );

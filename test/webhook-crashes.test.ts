@@ -40,7 +40,10 @@ interface Receipt {
   readonly good: boolean;
 }
 
-/** What a receiver was not to see: a change that never arrived, or one that arrived before what came before it. */
+/**
+ * What a receiver was not to see: a change that never arrived, or one that arrived before what came
+ * before it.
+ */
 function findings(receipts: readonly Receipt[], appointments: number): string[] {
   const found: string[] = [];
   const byAppointment = new Map<string, Receipt[]>();
@@ -159,9 +162,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
           status: reply === '500' ? 500 : reply === 'redirect' ? 302 : 200,
           headers: { location: `${receiver.url}/elsewhere` },
         };
-      };
-
-      /** Asks again with the same key until it is heard. */
+      }; /** Repeats a request with the same idempotency key until it succeeds. */
       const untilHeard = async (mutation: string, input: object): Promise<any> => {
         const type = `${mutation[0]?.toUpperCase()}${mutation.slice(1)}Input`;
         const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) { appointment { id } userErrors { code message } } }`;

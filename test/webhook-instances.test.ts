@@ -104,7 +104,10 @@ const EVENTS = APPOINTMENTS * 2;
       )
         await new Promise((resolve) => setTimeout(resolve, 20));
     };
-    /** A process that stood still before it sent sends late what another has sent meanwhile: a receiver knows it by its id, and lets it be. */
+    /**
+     * A process that stood still before it sent sends late what another has sent meanwhile: a
+     * receiver knows it by its id, and lets it be.
+     */
     const inOrder = () => {
       const first = receipts.filter(
         ({ id }, index) => receipts.findIndex((receipt) => receipt.id === id) === index,
@@ -124,7 +127,7 @@ const EVENTS = APPOINTMENTS * 2;
         sql`SELECT max(attempts) AS attempts, count(*) AS done FROM job WHERE state = 'DONE' AND kind = 'webhook.delivery'`,
       );
 
-    it('arrive once each, in order, where nobody fails', async () => {
+    it('arrive once each, in order, without failures', async () => {
       for (let index = 0; index < APPOINTMENTS; index += 1)
         await bookAndCancel(gateways[index % 2] as TestGateway);
       await through();
@@ -133,8 +136,9 @@ const EVENTS = APPOINTMENTS * 2;
       expect(await workedBy()).toEqual([{ attempts: 1, done: EVENTS }]);
     });
 
-    it('arrive in order when one of them stands still for a while: what it had is sent by the other, and its late word counts for nothing', async () => {
-      // The first to start gives the numbers, plans, and so has the most in its hands; bookings go on by the other.
+    it('arrive in order when one process pauses: the other takes over, and the late result is ignored', async () => {
+      // The first to start gives the numbers, plans, and so has the most in its hands; bookings go
+      // on by the other.
       const [leader] = processes as [GatewayProcess, GatewayProcess];
       answersAfterMs = 100;
       const booking = (async () => {
@@ -164,7 +168,8 @@ const EVENTS = APPOINTMENTS * 2;
           ).length
         )
           continue;
-        // What it has in its hands stays taken, though any is done in a tenth of a second; until the other takes it in its place.
+        // What it has in its hands stays taken, though any is done in a tenth of a second; until
+        // the other takes it in its place.
         let held = await taken(sql`fence = 1 AND state <> 'DONE'`);
         while (held.length && !overtaken.length) {
           await pause(50);
@@ -177,10 +182,8 @@ const EVENTS = APPOINTMENTS * 2;
       leader.child.kill('SIGCONT');
       await booking;
       await through();
-      inOrder();
-      // The fault happened: somebody else took what it had.
-      expect(overtaken.length).toBeGreaterThan(0);
-      // Whoever takes it sends it once.
+      inOrder(); // The fault occurred: another process took over the jobs.
+      expect(overtaken.length).toBeGreaterThan(0); // The process that takes a job sends it once.
       const [{ times }] = (await db.all<{ times: number }>(
         sql`SELECT sum(fence)::int AS times FROM job WHERE kind = 'webhook.delivery'`,
       )) as [{ times: number }];

@@ -9,7 +9,7 @@ import { Receiver } from './support/receiver';
 const T0 = Date.UTC(2033, 0, 3, 12);
 const DAY = 86_400_000;
 
-onEachDatabase('whoever answers for a webhook', (gateway) => {
+onEachDatabase('the contact of a webhook', (gateway) => {
   const receiver = new Receiver();
   let mail: Awaited<ReturnType<typeof startMailServer>>;
   let clinic: Clinic;
@@ -55,7 +55,7 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
     await gateway.gateway.jobs.runDue(time);
   };
 
-  it('is told once that it was disabled, why, and what to do', async () => {
+  it('is notified once of the deactivation, its reason and the remedy', async () => {
     const { id, contactEmail } = await create({ contactEmail: 'dev@shop.example' });
     expect(contactEmail).toBe('dev@shop.example');
     receiver.reply = () => ({ status: 500 });
@@ -79,7 +79,7 @@ onEachDatabase('whoever answers for a webhook', (gateway) => {
     await change(gateway, 'deleteWebhook', { id });
   });
 
-  it('is told nothing that is over: of one active again, deleted, turned off on purpose, or answered for by nobody', async () => {
+  it('is not notified of a webhook that is active again, deleted, deactivated by a caller, or without a contact', async () => {
     receiver.reply = () => ({ status: 410 });
     const again = await create({ contactEmail: 'again@shop.example' });
     const gone = await create({ contactEmail: 'gone@shop.example' });

@@ -45,7 +45,8 @@ onEachDatabase('webhooks', (gateway) => {
   const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
-    // The suite starts the gateway before: this one may call the receivers of the test, and waits for none of them long.
+    // The suite starts the gateway before: this one may call the receivers of the test, and waits
+    // for none of them long.
     gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 }) };
     await gateway.gateway.stop();
     await gateway.boot();
@@ -85,8 +86,7 @@ onEachDatabase('webhooks', (gateway) => {
     // What the gateway has begun by itself ends first: a leap of the clock would end its lease.
     await gateway.gateway.jobs.runDue(gateway.time as number);
     gateway.time = time;
-    await gateway.logged();
-    // The gateway plans, too: what it is planning at this moment is passed by.
+    await gateway.logged(); // The gateway plans concurrently: webhooks that it has locked are skipped.
     while (await behind())
       await new WebhookPlanner(
         gateway.gateway.db,
@@ -112,7 +112,7 @@ onEachDatabase('webhooks', (gateway) => {
     }
   };
 
-  it('tell an address of what it asked for: signed, in the words of the schema, once', async () => {
+  it('deliver the selected events once, signed, with the names of the schema', async () => {
     const { id, secret } = await create({ description: 'Our own' });
     const appointment = await bookOne({ note: 'by the window' });
     await change(gateway, 'cancelAppointment', { id: appointment });
@@ -203,9 +203,7 @@ onEachDatabase('webhooks', (gateway) => {
     const without = (keys: readonly string[], value: object) =>
       keys.filter((key) => !(key in value));
     const picked = (value: any, example: object) =>
-      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]]));
-
-    // Deliveries of the year of the example would be the first to be forgotten in later tests.
+      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]])); // Deliveries dated to the year of the example would be the first to be pruned in later tests.
     afterEach(() => pruneDeliveries(gateway.gateway.db, T0, 30));
 
     /** The visit of TimeTap's example, booked and completed as it was there. */
@@ -491,7 +489,7 @@ onEachDatabase('webhooks', (gateway) => {
     });
   });
 
-  it('are tried ten times over 75 hours, the same bytes each time, then given up, and sent again when asked to', async () => {
+  it('are attempted ten times over 75 hours with the same bytes, then fail, and can be replayed', async () => {
     const { id, secret } = await create();
     receiver.reply = () => ({ status: 500, body: 'x'.repeat(5_000) });
     await bookOne();
@@ -556,7 +554,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(verify(receiver.received[10] as Received, secret).type).toBe('appointment.created');
   });
 
-  it('are delivered by an answer of 2xx and by nothing else: no redirect is followed, none is waited for long', async () => {
+  it('succeed only with a 2xx response: redirects are not followed, and slow responses time out', async () => {
     const { id } = await create();
     const other = new Receiver();
     await other.start();
@@ -592,7 +590,7 @@ onEachDatabase('webhooks', (gateway) => {
     await other.stop();
   });
 
-  it('wait as long as the receiver asks, in seconds or until a date', async () => {
+  it('respect Retry-After in seconds or as a date', async () => {
     const { id } = await create();
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': '3600' } });
     await bookOne();
@@ -618,7 +616,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(await next()).toBe(T0 + 6 * HOUR + DAY);
   });
 
-  it('wait no shorter than their own back-off, whatever the receiver asks for', async () => {
+  it('wait at least their own back-off, independent of Retry-After', async () => {
     const { id } = await create();
     receiver.reply = () => ({ status: 503, headers: { 'retry-after': '1' } });
     await bookOne();
@@ -633,7 +631,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(await next()).toBeLessThan(second + 6 * MINUTE);
   });
 
-  describe('that are paused after failures go on at once, in order', () => {
+  describe('paused after failures resume at once, in order', () => {
     const RESUME: Readonly<
       Record<string, (id: string, delivered: string, after: string) => Promise<any>>
     > = {
@@ -696,7 +694,7 @@ onEachDatabase('webhooks', (gateway) => {
       }
     });
 
-    it('and updateWebhook without active leaves the pause', async () => {
+    it('but updateWebhook without active keeps the pause', async () => {
       const { id } = await create();
       receiver.reply = () => ({ status: 503, headers: { 'retry-after': '7200' } });
       await bookOne();
@@ -711,7 +709,7 @@ onEachDatabase('webhooks', (gateway) => {
     });
   });
 
-  it('keep the order of each appointment: what comes later waits for what failed, other appointments do not', async () => {
+  it('keep the order of each appointment: later events wait for a failed one, other appointments do not', async () => {
     const { secret } = await create({ events: ['CREATED', 'UPDATED', 'CANCELLED'] });
     const start = free();
     receiver.reply = ({ body }) => ({ status: body.includes(`"start":"${start}"`) ? 500 : 200 });
@@ -741,7 +739,7 @@ onEachDatabase('webhooks', (gateway) => {
     ]);
   });
 
-  it('to a dead address keep no other waiting, and leave it alone for a while', async () => {
+  it('to an unavailable address do not block others, and pause', async () => {
     const dead = new Receiver();
     await dead.start();
     dead.reply = () => 'hang';
@@ -750,8 +748,7 @@ onEachDatabase('webhooks', (gateway) => {
     for (let index = 0; index < 24; index += 1) await bookOne();
     await runAt(T0);
     expect(receiver.received).toHaveLength(24);
-    expect(dead.most).toBeLessThanOrEqual(4);
-    // Five failures, and what was under way beside the last of them.
+    expect(dead.most).toBeLessThanOrEqual(4); // Five failures, and attempts in flight together with the last one.
     expect(dead.received.length).toBeLessThanOrEqual(8);
     const webhook = await look(id);
     expect(webhook.failures).toBeGreaterThanOrEqual(5);
@@ -769,7 +766,7 @@ onEachDatabase('webhooks', (gateway) => {
     await dead.stop();
   });
 
-  it('stop for an address that says 410, and go on where they were once it is active again', async () => {
+  it('stop after a 410 response, and resume at their position after activation', async () => {
     const { id, secret } = await create();
     receiver.reply = () => ({ status: 410 });
     const first = await bookOne();
@@ -810,7 +807,7 @@ onEachDatabase('webhooks', (gateway) => {
     ).toEqual([last]);
   });
 
-  it('stop for an address that has failed for days, say so, and keep what was on its way', async () => {
+  it('stop for an address that has failed for days, state the reason, and keep pending deliveries', async () => {
     const { id } = await create();
     receiver.reply = () => ({ status: 500 });
     const first = await bookOne();
@@ -841,9 +838,8 @@ onEachDatabase('webhooks', (gateway) => {
     ]);
   });
 
-  it('that cannot be made are given up at once and keep nothing waiting', async () => {
-    const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })];
-    // Planned by hand: the row is spoilt before anybody reads it.
+  it('with a body that cannot be rendered fail at once and block nothing', async () => {
+    const [standard, timetap] = [await create(), await create({ format: 'TIMETAP' })]; // Planned by the test: the row is corrupted before the gateway reads it.
     const paused = [standard, timetap].map(({ id }) =>
       change(gateway, 'updateWebhook', { id, active: false }),
     );
@@ -877,7 +873,7 @@ onEachDatabase('webhooks', (gateway) => {
     );
   });
 
-  it("tell of those who wait, with the place that is held for them; in TimeTap's format there are only appointments to tell of", async () => {
+  it('contain waitlist events with the held place; the TimeTap format has appointments only', async () => {
     const events = ['WAITLIST_JOINED', 'WAITLIST_INVITED'];
     const { secret } = await create({ events });
     const timetap = new Receiver();
@@ -933,15 +929,14 @@ onEachDatabase('webhooks', (gateway) => {
     expect(JSON.stringify(told)).not.toMatch(/secret/i);
     expect(timetap.received.map(({ body }) => JSON.parse(body).calendarid)).toEqual([
       numberOf(appointment.id),
-    ]);
-    // What expires later would be told of in the midst of another test.
+    ]); // A later expiry would be delivered during another test.
     expect(
       (await change(gateway, 'claimWaitlistInvitation', { id: waitlistEntry.id })).userErrors,
     ).toEqual([]);
     await timetap.stop();
   });
 
-  it('tell of clients, staff, reasons and locations, in order for each, and nothing that is secret', async () => {
+  it('contain changes of clients, staff, reasons and locations, each in order, without secrets', async () => {
     const { id, secret } = await create({
       events: ['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED'],
     });
@@ -989,8 +984,7 @@ onEachDatabase('webhooks', (gateway) => {
       'query ($id: ID!) { webhook(id: $id) { events deliveries { nodes { about appointment { id } } } } }',
       { id },
     );
-    expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']);
-    // In any order: whoever plans has numbers of its own, and it was the test or the gateway.
+    expect(webhook.events).toEqual(['CLIENT_CREATED', 'CLIENT_UPDATED', 'REASON_UPDATED']); // In any order: the test and the gateway plan with separate id ranges.
     expect(webhook.deliveries.nodes.map(({ about }: any) => about).sort()).toEqual([
       client.id,
       client.id,
@@ -998,7 +992,7 @@ onEachDatabase('webhooks', (gateway) => {
     ]);
   });
 
-  it('are signed with the old secret, too, for a while after a rotation', async () => {
+  it('are also signed with the old secret for a while after a rotation', async () => {
     const { id, secret } = await create();
     const { rotated } = await change(
       gateway,
@@ -1033,7 +1027,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(verify(receiver.received[2] as Received, third.secret).type).toBe('appointment.created');
   });
 
-  it('are sent again from a cursor on, under the ids they had', async () => {
+  it('are replayed after a cursor with their original ids', async () => {
     const { id } = await create();
     const { cursor } = await look(id);
     const booked = [await bookOne(), await bookOne()];
@@ -1066,7 +1060,7 @@ onEachDatabase('webhooks', (gateway) => {
     ]);
   });
 
-  it('cannot go on, or be sent again, from where the log no longer goes back to', async () => {
+  it('cannot resume or be replayed from before the start of the log', async () => {
     const { id } = await create();
     await change(gateway, 'updateWebhook', { id, active: false });
     await bookOne();
@@ -1090,8 +1084,7 @@ onEachDatabase('webhooks', (gateway) => {
     await runAt(T0);
     expect(receiver.received.map(({ body }) => JSON.parse(body).data.appointment.id)).toEqual([
       booked,
-    ]);
-    // One that fell behind what was forgotten does not look for it for ever.
+    ]); // A webhook behind the start of the log does not search for deleted events indefinitely.
     const { cursor } = await look(id);
     await db.transaction((tx) =>
       tx.run(sql`UPDATE webhook SET position = 1 WHERE id = ${numberOf(id)}`),
@@ -1102,7 +1095,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(receiver.received).toHaveLength(1);
   });
 
-  it('can be tested, active or not, and a test says at once how it went', async () => {
+  it('can be tested, active or not, in a single attempt', async () => {
     const { id, secret } = await create();
     await change(gateway, 'updateWebhook', { id, active: false });
     const test = async () =>
@@ -1142,7 +1135,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect((await look(id)).failures).toBe(0);
   });
 
-  it('send nothing more once they are deleted', async () => {
+  it('stop after the deletion of the webhook', async () => {
     const { id } = await create();
     receiver.reply = () => ({ status: 500 });
     await bookOne();
@@ -1167,7 +1160,7 @@ onEachDatabase('webhooks', (gateway) => {
       expect(await refusal(gateway, mutation, { id })).toEqual(['NOT_FOUND', 'id']);
   });
 
-  it('are planned once, whichever process plans, and whatever fails on the way', async () => {
+  it('are planned once by any process, despite failures', async () => {
     const { id } = await create();
     for (let index = 0; index < 5; index += 1) await bookOne();
     await gateway.logged();
@@ -1196,7 +1189,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(receiver.received).toHaveLength(5);
   });
 
-  it('are for administrators of their business alone, and their secrets for nobody', async () => {
+  it('are visible to administrators of their business only, and their secrets to no role', async () => {
     const { id, secret } = await create();
     await bookOne();
     await runAt(T0);
@@ -1258,7 +1251,7 @@ onEachDatabase('webhooks', (gateway) => {
     expect(JSON.stringify(data)).not.toContain(secret.slice(6));
   });
 
-  it('are forgotten a month after they were planned, unless they are still on their way', async () => {
+  it('are deleted a month after planning, unless pending', async () => {
     const { id } = await create();
     await bookOne();
     await runAt(T0);

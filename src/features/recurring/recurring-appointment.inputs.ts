@@ -59,7 +59,8 @@ export class UpdateRecurringAppointmentInput extends AppointmentChanges {
   @Field(() => ID, { nullable: true, description: 'New location.' }) locationId?: string | null;
   @Field({
     defaultValue: false,
-    description: 'Whether to write despite conflicts and rules. Staff only.',
+    description:
+      'Whether to write despite occupied times. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
   })
   override override!: boolean;
   @Field({ defaultValue: false, description: INCLUDE_MOVED }) includeMoved!: boolean;

@@ -144,7 +144,8 @@ export class BookFromWaitlistInput {
     FieldValueInput[] | null;
   @Field({
     defaultValue: false,
-    description: 'Whether to book despite conflicts and rules. Staff only.',
+    description:
+      'Whether to book despite occupied times. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
   })
   override!: boolean;
 }

@@ -50,7 +50,8 @@ export class CreateTimeOffInput {
   note?: string | null;
   @Field({
     defaultValue: false,
-    description: 'Whether to book despite appointments in this time. Staff only.',
+    description:
+      'Whether to book despite appointments in this time. Requires role: ADMINISTRATOR or LOCATION_SUPER_USER.',
   })
   override!: boolean;
 }
