@@ -51,6 +51,7 @@ describe('canonicalDecimal', () => {
     ['-0.5', '-0.5'],
     ['-10', '-10'],
     ['5.0', '5.0'],
+    ['1.1', '1.1'],
   ])('%s is %s', (given, wanted) => expect(canonicalDecimal(given)).toBe(wanted));
 });
 
