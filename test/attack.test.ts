@@ -16,7 +16,10 @@ describe('a gateway with a heap of 512 MB under attack', () => {
       '10',
       '--calm',
       '2',
-    ]).catch((error: { stdout: string }) => error);
+    ]).catch((error: { stdout: string }) => {
+      if (!error.stdout) throw error;
+      return error;
+    });
     const report = JSON.parse(stdout);
 
     expect(report).toMatchObject({
