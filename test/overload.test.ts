@@ -498,3 +498,33 @@ describe('an alias __proto__', () => {
     expect(texts).toContain(`{"id":"1","type":"next","payload":${expected}}`);
   });
 });
+
+describe('a client that disconnects', () => {
+  it('while responses are written prints nothing to stderr', async () => {
+    const printed = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    await start();
+    for (let round = 0; round < 10; round += 1) {
+      const socket = new WebSocket(
+        `${server.url.replace('http', 'ws')}/graphql`,
+        'graphql-transport-ws',
+      );
+      sockets.push(socket);
+      await once(socket, 'open');
+      socket.send(
+        JSON.stringify({ type: 'connection_init', payload: { authorization: 'Bearer a' } }),
+      );
+      await once(socket, 'message');
+      socket.pause();
+      for (let id = 0; id < 20; id += 1)
+        socket.send(
+          JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: '{ large }' } }),
+        );
+      await pause(20);
+      socket.terminate();
+    }
+    await pause(200);
+
+    expect(printed.mock.calls).toEqual([]);
+    printed.mockRestore();
+  });
+});

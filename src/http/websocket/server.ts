@@ -472,6 +472,7 @@ export function serveWebSocket(server: Server, options: Options) {
         pending.delete(client);
       });
       boundPending(client);
+      ignoreSendErrors(client);
       sockets.emit('connection', client, request);
       // graphql-ws prints a stack for each malformed frame. ws has already closed the connection
       // (1002, 1007, 1009).
@@ -508,6 +509,19 @@ export function serveWebSocket(server: Server, options: Options) {
       clearTimeout(deadline);
       sockets.close();
     },
+  };
+}
+
+/**
+ * Reports a message that could not be sent as sent: the connection is closed, and its 'error' and
+ * 'close' events say so. graphql-ws would print a stack to stderr for each message.
+ */
+function ignoreSendErrors(client: WebSocket): void {
+  const send = client.send.bind(client) as (...args: unknown[]) => void;
+  client.send = (...args: unknown[]) => {
+    const callback = args.at(-1);
+    if (typeof callback === 'function') args[args.length - 1] = () => callback();
+    send(...args);
   };
 }
 
