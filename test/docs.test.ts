@@ -89,7 +89,7 @@ describe('the README', () => {
   it('has every variable of the configuration, and none that is not there', () => {
     const table = /## Configuration([\s\S]*?)## /.exec(readme())?.[1] ?? '';
     const source = readFileSync('src/config.ts', 'utf8');
-    const variables = [...source.matchAll(/(?:given|whole|oneOf)\(\s*'([A-Z_]+)'/g)].map(
+    const variables = [...source.matchAll(/(?:read|integer|oneOf)\(\s*'([A-Z_]+)'/g)].map(
       ([, name]) => name,
     );
     expect([...table.matchAll(/^\| `(\w+)` +\|/gm)].map(([, name]) => name).sort()).toEqual(

@@ -29,9 +29,9 @@ interface Case {
 const SINGLETONS: Readonly<Record<string, { before: string; after: string; path: string[] }>> = {
   MessageSettings: { before: 'messageSettings', after: '', path: ['messageSettings'] },
   WaitlistSettings: {
-    before: 'business { waitlistSettings',
-    after: '}',
-    path: ['business', 'waitlistSettings'],
+    before: 'viewer { business { waitlistSettings',
+    after: '} }',
+    path: ['viewer', 'business', 'waitlistSettings'],
   },
 };
 

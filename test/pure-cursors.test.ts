@@ -54,7 +54,7 @@ describe('cursorOf and parseCursor of the log', () => {
     expect(fault(() => parseCursor(cursor))).toEqual({
       code: 'BAD_USER_INPUT',
       message:
-        'This is no cursor of the log: take one from a notification. "0" means from the beginning.',
+        'This is not a cursor of the log. Use the cursor of a notification, or "0" for the beginning.',
       details: { path: ['after'] },
     }),
   );
@@ -115,10 +115,10 @@ describe('toWindow', () => {
     expect(toWindow({ ...args } as PageArgs, ORDER)).toEqual({ ...DEFAULT, ...wanted }),
   );
   it.each([
-    [{ first: 1, last: 1 }, 'Give first or last, not both.', 'last'],
-    [{ offset: 1, last: 1 }, /^Give offset with first alone;/, 'offset'],
-    [{ offset: 1, after: CURSOR }, /^Give offset with first alone;/, 'offset'],
-    [{ offset: 1, before: CURSOR }, /^Give offset with first alone;/, 'offset'],
+    [{ first: 1, last: 1 }, 'Use first or last, not both.', 'last'],
+    [{ offset: 1, last: 1 }, /^Use offset with first only,/, 'offset'],
+    [{ offset: 1, after: CURSOR }, /^Use offset with first only,/, 'offset'],
+    [{ offset: 1, before: CURSOR }, /^Use offset with first only,/, 'offset'],
   ])('refuses %j', (args, message, path) =>
     expect(fault(() => toWindow(args as PageArgs, ORDER))).toEqual({
       code: 'BAD_USER_INPUT',

@@ -23,7 +23,7 @@ const refusal = (message: string) => ({
 });
 const cannotSay = (part: string) =>
   refusal(
-    `A rule of RFC 5545 cannot say "${part}" here. One that can is FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
+    `This rule cannot contain "${part}" (RFC 5545). A valid rule is FREQ=WEEKLY;BYDAY=MO,WE;COUNT=10.`,
   );
 
 /** Values of each part that are accepted, and that are refused. */
@@ -85,7 +85,7 @@ describe('parseRule', () => {
     it.each(refused)(`refuses ${name}=%s`, (value) =>
       expect(fault(() => parseRule(rule(value)))).toMatchObject({
         code: 'BAD_USER_INPUT',
-        message: expect.stringMatching(/^A rule of RFC 5545 cannot say/),
+        message: expect.stringMatching(/^This rule cannot contain/),
       }),
     );
   }
@@ -152,9 +152,9 @@ describe('formatRule and boundedRule', () => {
     ['COUNT=2;FREQ=DAILY', null, { returned: 'FREQ=DAILY;COUNT=2' }],
     ['COUNT=2;FREQ=DAILY', undefined, { returned: 'FREQ=DAILY;COUNT=2' }],
     ['UNTIL=20300131;FREQ=DAILY', null, { returned: 'FREQ=DAILY;UNTIL=20300131' }],
-    ['FREQ=DAILY;COUNT=2', 2, refusal('The rule says when it ends: leave count out.')],
-    ['FREQ=DAILY;UNTIL=20300131', 2, refusal('The rule says when it ends: leave count out.')],
-    ['FREQ=DAILY', null, refusal('The rule never ends: give it COUNT or UNTIL, or say count.')],
+    ['FREQ=DAILY;COUNT=2', 2, refusal('The rule has COUNT or UNTIL: omit count.')],
+    ['FREQ=DAILY;UNTIL=20300131', 2, refusal('The rule has COUNT or UNTIL: omit count.')],
+    ['FREQ=DAILY', null, refusal('The rule never ends: add COUNT or UNTIL to it, or set count.')],
   ])('%s with %j', (rule, count, wanted) =>
     expect(fault(() => boundedRule(rule, count))).toEqual(wanted),
   );
@@ -200,12 +200,14 @@ describe('occurrencesOf', () => {
   });
   it('refuses a rule that yields nothing', () =>
     expect(fault(() => series('FREQ=DAILY;UNTIL=20300130'))).toEqual(
-      refusal('This rule yields nothing within 5 years of the start.'),
+      refusal('This rule yields no occurrence within 5 years of the start.'),
     ));
   it('lasts five years, the last day included', () => {
     expect(locals('FREQ=YEARLY;COUNT=6').at(-1)).toBe('2035-01-31T09:05:00');
     expect(fault(() => series('FREQ=YEARLY;COUNT=7'))).toEqual(
-      refusal('This rule yields 6 of 7 occurrences within 5 years: a series is no longer.'),
+      refusal(
+        'This rule yields 6 of 7 occurrences within 5 years, which is the maximum of a series.',
+      ),
     );
   });
   it('lasts to February 28 where the fifth year has no 29th', () => {
@@ -236,7 +238,7 @@ describe('occurrencesOf', () => {
   it('refuses parts that do not go together', () =>
     expect(fault(() => series('FREQ=DAILY;BYWEEKNO=5;COUNT=2'))).toEqual(
       refusal(
-        'The parts of this rule do not go together by RFC 5545, or it yields next to nothing. One that does is FREQ=MONTHLY;BYDAY=-1FR;COUNT=12.',
+        'The parts of this rule contradict each other by RFC 5545, or it yields almost nothing. A valid rule is FREQ=MONTHLY;BYDAY=-1FR;COUNT=12.',
       ),
     ));
 });

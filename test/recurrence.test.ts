@@ -249,7 +249,7 @@ describe('a rule', () => {
     ['the 30th of February', 'FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=1', 'yields no occurrence'],
     ['the same, day by day', 'FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=1', 'yields no occurrence'],
     ['a sixth Monday', 'FREQ=MONTHLY;BYDAY=6MO;COUNT=1', 'yields no occurrence'],
-    ['a place that no day has', 'FREQ=DAILY;BYHOUR=1,2;BYSETPOS=5;COUNT=1', 'yields'],
+    ['a place that no day has', 'FREQ=DAILY;BYHOUR=1,2;BYSETPOS=5;COUNT=1', 'yields no occurrence'],
     [
       'every minute of days that never come',
       `FREQ=DAILY;BYMONTH=2;BYMONTHDAY=31;BYHOUR=1,2,3,4,5,6,7;BYMINUTE=${Array.from({ length: 60 }, (_, minute) => minute)};COUNT=1`,
