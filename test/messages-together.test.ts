@@ -151,7 +151,7 @@ onEachDatabaseWithPost('messages about several appointments of one command', (ga
       staffIds: [post.clinic.staffId],
     });
     await hire(gateway, { reasonId: mine }, 'drwhom');
-    await book(gateway, post.clinic, '2031-05-13T13:00:00Z', { reasonId: mine, clientId: null });
+    await book(gateway, post.clinic, '2031-05-13T13:00:00Z', { reasonId: mine });
     await post.deliver();
     await series({
       reasonId: mine,
