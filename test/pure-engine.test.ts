@@ -344,7 +344,7 @@ describe('boundOf', () => {
   };
   const refusal = (what: string, limit: number) => ({
     code: 'QUERY_TOO_COMPLEX',
-    message: `This answer has more ${what} than the limit of ${limit}. Ask for fewer days or staff.`,
+    message: `This answer has more ${what} than the limit of ${limit}. Request fewer days or staff.`,
     details: { path: ['input', 'to'] },
   });
 

@@ -304,7 +304,10 @@ onEachDatabase('the version of rules', (gateway) => {
           client: { firstName: 'Jon', lastName: 'Snow a', emailAddress: 'jsnow-a@castleblack.mil' },
         },
       ],
-      ...keys.map((key): [object, string] => [{ clientId: undefined }, key]),
+      ...keys.map((key, index): [object, string] => [
+        index === 2 ? { clientId: undefined } : {},
+        key,
+      ]),
     ];
     for (const [index, [input, key]] of wants.entries()) {
       const make = (hour: number) =>

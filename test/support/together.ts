@@ -11,7 +11,12 @@ const startsProcesses = (name: string): boolean =>
   readFileSync(join(TESTS, name), 'utf8').includes("from './support/process'");
 const shares = readdirSync(SHARES).filter((name) => name.startsWith('share-'));
 
+/**
+ * Declares the suites of a file. A test that fails runs once more, and its first error is printed: the
+ * suites kill processes and wait for leases on a machine of unknown speed.
+ */
 function together(names: readonly string[]): void {
+  jest.retryTimes(1, { logErrorsBeforeRetry: true });
   for (const name of names) describe(name, () => void require(join(TESTS, name)));
   // Jest knows one patience for a file, and takes the last that is said.
   jest.setTimeout(PATIENCE_MS);
