@@ -254,10 +254,16 @@ onEachDatabase('the version of rules', (gateway) => {
     });
   }
 
-  /** What the look and the write see for themselves, anew each time. */
+  /** Tables that the optimistic read and write read again for each booking, or that only scope a viewer. */
   const SEEN = [
     'appointment',
     'appointment_add_on',
+    'appointment_blocked_staff',
+    // Reasons and clients that a location super user sees. A new session raises the version by its subject.
+    'class_schedule',
+    'recurring_appointment',
+    // Compared in the statement that writes.
+    'database_epoch',
     'appointment_staff',
     'claim',
     'client',
