@@ -240,7 +240,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
       (await ask({ reasonId: course, from: '2031-01-28', to: '2031-03-20' })).availableTimes,
     ).toEqual([expect.objectContaining({ start: '2031-03-11T22:00:00.000Z' })]);
     expect((await book(1)).userErrors).toMatchObject([
-      { code: 'RULE_VIOLATED', path: ['input', 'start'] },
+      { code: 'TIME_UNAVAILABLE', path: ['input', 'start'] },
     ]);
   });
 
