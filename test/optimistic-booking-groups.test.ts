@@ -137,7 +137,7 @@ jest.setTimeout(60_000);
         const start = free();
         let isSent = () => {};
         const statement = new Promise<void>((resolve) => (isSent = resolve));
-        const forget = statements.add((text) => text.startsWith('WITH stand AS') && isSent());
+        const forget = statements.add((text) => text.startsWith('WITH unchanged AS') && isSent());
         beforeWriting(gateway, async () => proxy[failure](), 2);
         const sent = Promise.all(
           [0, 1].map((person) =>
@@ -233,7 +233,7 @@ jest.setTimeout(60_000);
         forget();
         expect(counts.booked).toBeGreaterThan(50);
         expect(counts.refused).toBeGreaterThan(50);
-        expect(sent.filter((text) => text.startsWith('WITH stand AS')).length).toBeGreaterThan(10);
+        expect(sent.filter((text) => text.startsWith('WITH unchanged AS')).length).toBeGreaterThan(10);
         await expectSound(gateway);
         const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
           sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`,
