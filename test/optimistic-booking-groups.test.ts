@@ -233,7 +233,9 @@ jest.setTimeout(60_000);
         forget();
         expect(counts.booked).toBeGreaterThan(50);
         expect(counts.refused).toBeGreaterThan(50);
-        expect(sent.filter((text) => text.startsWith('WITH unchanged AS')).length).toBeGreaterThan(10);
+        expect(sent.filter((text) => text.startsWith('WITH unchanged AS')).length).toBeGreaterThan(
+          10,
+        );
         await expectSound(gateway);
         const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
           sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`,

@@ -241,7 +241,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
     // What would have been refused, and have taken down whatever went with it, was not tried.
     expect(
       made.statements.filter((text: string) =>
-        /stand AS|rule_version WHERE business_id = \? AND version/.test(text),
+        /unchanged AS|rule_version WHERE business_id = \? AND version/.test(text),
       ),
     ).toEqual([]);
   });
