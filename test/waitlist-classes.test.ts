@@ -326,7 +326,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
     await tend(gateway);
     expect([await statusOf(entry), await of({ classScheduleId: id })]).toEqual([
       ['EXPIRED'],
-      ['RULE_VIOLATED', 'classScheduleId'],
+      ['TIME_UNAVAILABLE', 'classScheduleId'],
     ]);
   });
 });
