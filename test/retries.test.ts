@@ -29,7 +29,15 @@ const CHANGES_CLINIC = new Set([
 ]);
 
 /** What a mutation may leave behind that is no effect of it. */
-const BOOKKEEPING = new Set(['idempotency_key', 'id_block', 'log_head', 'rule_version']);
+/** Public limits count attempts, and a retry is one. */
+const BOOKKEEPING = new Set([
+  'idempotency_key',
+  'id_block',
+  'log_head',
+  'public_usage',
+  'readiness',
+  'rule_version',
+]);
 const TABLES = () =>
   getMetadataArgsStorage()
     .tables.map(({ name }) => name as string)
@@ -194,7 +202,6 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
         cancelAppointment: {},
         inviteFromWaitlist: {},
         removeWaitlistEntry: {},
-        setViewableClients: {},
         updateResource: {},
         confirmAppointment: {},
       },
