@@ -105,8 +105,10 @@ function limitRows(parent: GraphQLObjectType, field: GraphQLField<unknown, Conte
   const type = getNullableType(field.type);
   const isList = isListType(type);
   const nullable = isList ? !isNonNullType(type.ofType) : !isNonNullType(field.type);
+  // The event's visibility was decided for the viewer; the row may have left the scope since.
+  const isDecided = field.extensions.decidedByEvent === true;
   const show = (found: unknown, context: Context, info: GraphQLResolveInfo): unknown => {
-    const fallback = fallbackOf(parent, nullable || isList, info);
+    const fallback = isDecided ? 'full' : fallbackOf(parent, nullable || isList, info);
     return Array.isArray(found)
       ? disclosedAll(found, context, fallback)
       : disclosed(found, context, fallback);

@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
+import { Extensions, Field, ID, InputType, ObjectType, registerEnumType } from 'type-graphql';
 import { tableOf } from '../../db/table';
 import { toGlobalId } from '../../graphql/global-id';
 import { Node } from '../../graphql/node';
@@ -103,6 +103,7 @@ export class Change {
     description:
       'The row after this change. Its related objects have their current state. Null for LEFT.',
   })
+  @Extensions({ decidedByEvent: true })
   node: Node | null;
 
   @Field(() => [FieldChange], {

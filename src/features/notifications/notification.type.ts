@@ -1,5 +1,5 @@
 import { ArrayMaxSize, IsOptional } from 'class-validator';
-import { Field, ID, InputType, ObjectType } from 'type-graphql';
+import { Extensions, Field, ID, InputType, ObjectType } from 'type-graphql';
 import { isStaffSide, type Viewer } from '../../context';
 import { toGlobalId } from '../../graphql/global-id';
 import { DateTime } from '../../graphql/scalars';
@@ -226,6 +226,7 @@ export class BookingNotification {
     description:
       'The appointment after this change. Its related objects have their current state. Null for LEFT, and for a waitlist entry that has no appointment.',
   })
+  @Extensions({ decidedByEvent: true })
   appointment: Appointment | null;
 
   @Field(() => [FieldChange], {
