@@ -174,7 +174,7 @@ describe('the manage page', () => {
 
     it('says what is wrong with a link', async () => {
       for (const [hash, says] of [
-        ['', 'open the link of your message again'],
+        ['', 'Open the link of your message again'],
         ['#1-1-x', 'link'],
       ] as const) {
         await page.goto('about:blank');
