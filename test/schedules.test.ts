@@ -441,7 +441,15 @@ onEachDatabase('working time', (gateway) => {
     await forbidden({ ownerId: helper }, superUser);
     await forbidden({ ownerId: helper, locationId: clinic.locationId }, superUser);
     await forbidden({ ownerId: clinic.locationId }, superUser);
-    await forbidden({ ownerId: clinic.reasonId }, superUser);
+    // The reason is not offered at the super user's location.
+    expect(
+      await refusal(
+        gateway,
+        'createSchedulePeriod',
+        { ...hours, ownerId: clinic.reasonId },
+        superUser,
+      ),
+    ).toEqual(['NOT_FOUND', 'ownerId']);
     expect(
       await refusal(gateway, 'updateSchedulePeriod', { id: local.id, locationId: null }, superUser),
     ).toEqual(['FORBIDDEN', 'locationId']);
@@ -490,7 +498,7 @@ onEachDatabase('working time', (gateway) => {
     for (const key of [client, gateway.business.publishableKey]) {
       for (const ownerId of [clinic.staffId, annex, clinic.reasonId]) {
         const code = await refusal(gateway, 'createSchedulePeriod', { ...hours, ownerId }, key);
-        expect(code).toEqual(['FORBIDDEN', 'ownerId']);
+        expect(code).toEqual(['FORBIDDEN', undefined]);
       }
       expect((await seen(key)).schedulePeriods.nodes).toEqual([]);
       const { location, node, dateOverrides } = await gateway.data(
