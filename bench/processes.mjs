@@ -16,7 +16,14 @@ export async function start(program, args, { cwd = '.', env = {} } = {}) {
   const begun = performance.now();
   const child = spawn(program, args, {
     cwd,
-    env: { ...process.env, NODE_ENV: 'production', HOST: '127.0.0.1', PORT: '0', ...env },
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      METRICS: '1',
+      ...env,
+    },
     stdio: ['ignore', log, log],
   });
   closeSync(log);
