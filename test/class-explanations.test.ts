@@ -384,8 +384,8 @@ onEachDatabase('an explanation of seats', (gateway) => {
     locationId: ['LOCATION_INACTIVE'],
     classScheduleId: ['NO_SESSION'],
     courseSetId: ['NO_SESSION'],
-    // A client's side does not learn that an address is blocked.
-    input: ['CLIENT_CANNOT_BOOK'],
+    // A client does not learn that they are blocked.
+    input: ['REASON_NOT_ONLINE'],
   };
   const rulesOf = ({ code, path }: any): string[] =>
     code === 'SEATS_UNAVAILABLE'

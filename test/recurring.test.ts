@@ -89,14 +89,14 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
     ).toBe(true);
 
     const { id } = recurringAppointment;
-    const alone = (await book(gateway, clinic, '2032-10-26T13:00:00Z')).appointment.id;
+    const single = (await book(gateway, clinic, '2032-10-26T13:00:00Z')).appointment.id;
     const seen = await gateway.data(
       `query ($id: ID!, $single: ID!) {
       recurringAppointment(id: $id) { rrule reason { id } location { id } appointments(first: 2) { nodes { id start } totalCount pageInfo { hasNextPage } } }
       appointments(filter: { recurringAppointmentIds: [$id] }) { nodes { id } }
       appointment(id: $single) { recurringAppointment { id } } node(id: $id) { id }
     }`,
-      { id, alone },
+      { id, single },
     );
     expect(seen).toEqual({
       recurringAppointment: {
