@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import { Role, type Context, type Member, type Viewer } from './context';
@@ -27,7 +28,8 @@ import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
-import { createServer, type RequestFacts, type RunningServer } from './http/server';
+import { createServer, type RunningServer } from './http/server';
+import type { RequestFacts } from './http/server-options';
 import { clockOf } from './db/clock';
 import { lockDirectory } from './db/connect';
 import type { Database } from './db/database';
@@ -92,6 +94,8 @@ export interface AppOptions {
    * @default true
    */
   readonly backgroundWork?: boolean;
+  /** Further plugins of Apollo Server, such as tracing. */
+  readonly apolloPlugins?: readonly ApolloServerPlugin[];
   /** Runs after the migrations and before the server accepts requests. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
@@ -238,7 +242,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const server = await createServer({
       schema,
       log,
-      readPlanned: planner.answer,
+      readPlanned: config.planner ? planner.answer : undefined,
+      apolloPlugins: options.apolloPlugins,
       host: config.host,
       port: config.port,
       production: config.production,
