@@ -44,6 +44,7 @@ import { RuleCache } from './services/rule-cache';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
 import { createPlanner } from './graphql/planner/planner';
+import { Deadline } from './lib/deadline';
 import { timeZoneDataVersion } from './lib/time-zone';
 import { createEncryption } from './services/encryption';
 import { versionOf } from './lib/version';
@@ -215,9 +216,11 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       viewer: Viewer,
       requestId: string,
       idempotencyKey: string | null,
+      deadline?: Deadline,
     ): Context => ({
       app,
-      db: withRequestBatching(db),
+      db: withRequestBatching(db, deadline),
+      deadline,
       ids,
       viewer,
       links,
@@ -258,8 +261,11 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       await autoInvite(db, (member) => contextOf(member, 'waitlist', null), now());
     });
     const schema = gatewaySchema();
-    const planner = createPlanner(schema, (err) =>
-      log.error({ err }, 'a plan failed; resolvers answer instead'),
+    let chargeDocument: RunningServer['chargeDocument'] = () => undefined;
+    const planner = createPlanner(
+      schema,
+      (err) => log.error({ err }, 'a plan failed; resolvers answer instead'),
+      (document, bytes) => chargeDocument(document, bytes),
     );
     let live = (): ReturnType<RunningServer['live']> => ({
       ws: NO_CONNECTIONS,
@@ -294,15 +300,17 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
             await viewerOf({ db, keyCache }, headers, (token) => guestOf(db, links, token, now())),
             requestId,
             headers['idempotency-key'] ?? null,
+            new Deadline(),
           ),
           { lastEventId, remoteAddress },
         );
       },
       competitorOf: ({ viewer }: Context, address) => competitorOf(viewer, address),
+      deadlineOf: ({ deadline }: Context) => deadline,
       limits: config.limits,
       renew: ({ viewer, requestId, idempotencyKey, remoteAddress }: Context) =>
         Object.assign(
-          contextOf(viewer, requestId, idempotencyKey),
+          contextOf(viewer, requestId, idempotencyKey, new Deadline()),
           remoteAddress === undefined ? {} : { remoteAddress },
         ),
       scopeOf: ({
@@ -338,6 +346,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     });
     listening = server.url;
     live = server.live;
+    chargeDocument = server.chargeDocument;
     undo.push(() => server.stop());
     return { ...app, url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {

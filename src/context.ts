@@ -1,5 +1,6 @@
 import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
+import type { Deadline } from './lib/deadline';
 import type { Database } from './db/database';
 import type { Signals } from './db/signals';
 import type { Ids } from './db/state/ids';
@@ -107,6 +108,8 @@ export interface Context {
   readonly links: Links;
   readonly outbound: Outbound;
   readonly vault: Encryption;
+  /** The time limit of the operation; absent for background work. */
+  readonly deadline?: Deadline;
   /** The caller's network address; absent for background work. */
   readonly remoteAddress?: string;
   readonly publicLimits?: PublicLimits;

@@ -120,6 +120,7 @@ import { TimeOffResolver } from './features/working-time/time-off.resolver';
 import { limitDisclosure } from './graphql/disclosure';
 import { nullableRoots } from './graphql/nullable-roots';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
+import { checkDeadlines } from './graphql/check-deadlines';
 import { runMutations } from './graphql/run-mutations';
 import { Refusal } from './graphql/payload';
 import { validateArgument } from './graphql/inputs/validation';
@@ -141,6 +142,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   limitInputs,
   confineGuests,
   omitDefaultsOfUpdates,
+  checkDeadlines,
 ];
 
 function build(): GraphQLSchema {

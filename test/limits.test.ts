@@ -14,6 +14,8 @@ import { pino } from 'pino';
 import { createPipeline } from '../src/http/operations/pipeline';
 import { LIMITS, operationCost, exceededLimits, refuseCost } from '../src/graphql/limits/limits';
 import { measureOperation } from '../src/graphql/limits/measure';
+import { Role, type Context } from '../src/context';
+import { createPlanner } from '../src/graphql/planner/planner';
 import { gatewaySchema } from '../src/schema';
 import { DocumentCache } from '../src/http/operations/document-cache';
 
@@ -301,12 +303,45 @@ describe('the pipeline', () => {
   const pipeline = createPipeline(schema, pino({ level: 'silent' }), { production: true });
 
   it('stops reading after 2,500 tokens', () => {
-    const { errors } = pipeline.prepare(`{ ${'ping '.repeat(50_000)} }`) as {
+    const { errors } = pipeline.prepare({ query: `{ ${'ping '.repeat(50_000)} }` }) as {
       errors: readonly GraphQLFormattedError[];
     };
     expect(errors.map(({ message }) => message)).toEqual([
       expect.stringContaining('more that 2500 tokens'),
     ]);
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      'more than 10,000 characters before it is parsed',
+      `{ ping } # ${'x'.repeat(10_000)}`,
+      'QUERY_TOO_COMPLEX',
+      /^This document has 10011 characters; the limit without an API key is 10000/,
+    ],
+    [
+      'more than 1,000 tokens',
+      `{ ${'ping '.repeat(1_000)} }`,
+      'GRAPHQL_PARSE_FAILED',
+      /more that 1000 tokens/,
+    ],
+  ])('refuses %s of a caller without a key', (_what, query, code, message) => {
+    const refused = pipeline.prepare({ query, anonymous: true }) as {
+      errors: readonly GraphQLFormattedError[];
+    };
+
+    expect(refused.errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringMatching(message),
+        extensions: expect.objectContaining({ code }),
+      }),
+    ]);
+    expect(JSON.stringify(pipeline.prepare({ query }))).not.toMatch(message);
+  });
+
+  it('lets a caller without a key introspect', () => {
+    const query = getIntrospectionQuery({ oneOf: true, schemaDescription: true });
+
+    expect(pipeline.prepare({ query, anonymous: true })).toHaveProperty('document');
   });
 
   it('says so when a document is nested too deeply to be parsed', () => {
@@ -318,7 +353,7 @@ describe('the pipeline', () => {
         return work();
       }
     };
-    const { errors } = lowOnStack(() => pipeline.prepare(nested(3_000))) as {
+    const { errors } = lowOnStack(() => pipeline.prepare({ query: nested(3_000) })) as {
       errors: readonly GraphQLFormattedError[];
     };
     expect(errors).toEqual([
@@ -330,19 +365,19 @@ describe('the pipeline', () => {
   });
 
   it('prepares a text once', () => {
-    expect(pipeline.prepare('{ ping }')).toBe(pipeline.prepare('{ ping }'));
+    expect(pipeline.prepare({ query: '{ ping }' })).toBe(pipeline.prepare({ query: '{ ping }' }));
   });
 
   it('keeps no refused document and no error of one', () => {
     const query = '{ ping { name } }';
 
-    const first = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };
+    const first = pipeline.prepare({ query }) as { errors: readonly GraphQLFormattedError[] };
 
     expect(first.errors[0]).not.toBeInstanceOf(Error);
     expect(first.errors.map(({ extensions }) => extensions?.code)).toEqual([
       'GRAPHQL_VALIDATION_FAILED',
     ]);
-    expect(pipeline.prepare(query)).not.toBe(first);
+    expect(pipeline.prepare({ query })).not.toBe(first);
   });
 
   it.each<[string, string, string]>([
@@ -379,11 +414,11 @@ describe('the pipeline', () => {
   ])("refuses %s before GraphQL's own rules run", (_what, query, message) => {
     // Reading the directives is the first step of GraphQL's rules.
     const validations = jest.spyOn(schema, 'getDirectives');
-    pipeline.prepare(`{ ping } # ${query.length}`);
+    pipeline.prepare({ query: `{ ping } # ${query.length}` });
     expect(validations).toHaveBeenCalled();
     validations.mockClear();
 
-    const { errors } = pipeline.prepare(query) as { errors: readonly GraphQLFormattedError[] };
+    const { errors } = pipeline.prepare({ query }) as { errors: readonly GraphQLFormattedError[] };
 
     expect(validations).not.toHaveBeenCalled();
     validations.mockRestore();
@@ -409,6 +444,58 @@ describe('the pipeline', () => {
 
     cache.set('larger', 6, 1_000);
     expect([cache.get('larger'), cache.get('large')]).toEqual([undefined, 5]);
+  });
+
+  it('counts what an entry has gained, and evicts for it', () => {
+    const cache = new DocumentCache<number>(10, 1_000);
+    cache.set('a', 1, 300);
+    cache.set('b', 2, 300);
+
+    cache.grow('unknown', 900);
+    cache.grow('b', 300);
+    expect([cache.get('a'), cache.get('b')]).toEqual([1, 2]);
+
+    cache.grow('b', 100);
+    expect([cache.get('a'), cache.get('b')]).toEqual([undefined, 2]);
+
+    cache.grow('b', -600);
+    cache.set('c', 3, 800);
+    expect([cache.get('b'), cache.get('c')]).toEqual([2, 3]);
+  });
+
+  it('is charged for each variant of a plan, and no longer for those that are dropped', async () => {
+    const growth: number[] = [];
+    const onFailure = (error: unknown) => {
+      throw error;
+    };
+    const planner = createPlanner(gatewaySchema(), onFailure, (_document, bytes) =>
+      growth.push(bytes),
+    );
+    const names = Array.from({ length: 7 }, (_, n) => `v${n}`);
+    const document = parse(
+      `query (${names.map((name) => `$${name}: Boolean!`).join()}) { appointments { nodes { ${names.map((name) => `${name}: status @include(if: $${name})`).join(' ')} } } }`,
+    );
+    const context = {
+      db: { dialect: 'sqlite' },
+      viewer: { businessId: 1, role: Role.ADMINISTRATOR },
+      now: Date.now,
+    } as unknown as Context;
+    const explain = (variant: number) =>
+      planner.explain(
+        document,
+        Object.fromEntries(names.map((name, bit) => [name, ((variant >> bit) & 1) === 1])),
+        context,
+      );
+
+    for (let variant = 0; variant < 64; variant += 1) await explain(variant);
+    await explain(0);
+    const held = growth.reduce((sum, bytes) => sum + bytes, 0);
+    await explain(64);
+
+    expect(growth).toHaveLength(66);
+    expect(growth.slice(0, 64).every((bytes) => bytes > 1_000)).toBe(true);
+    expect(growth[64]).toBe(-held);
+    expect(growth[65]).toBeGreaterThan(1_000);
   });
 
   it('does not evict documents in use for a flood of others', () => {

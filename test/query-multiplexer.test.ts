@@ -6,6 +6,52 @@ import { POSTGRES } from './support/scratch';
 const oneRow = (query: Sql): OneRow => new OneRow(query.parts);
 const settled = () => new Promise((resolve) => setTimeout(resolve, 30));
 
+describe('a statement that callers share', () => {
+  const query = oneRow(sql`SELECT ${1}::int AS one`);
+
+  it('is cancelled only once all of them have aborted', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const multiplexer = new QueryMultiplexer((_query, signal) => {
+      signals.push(signal);
+      return new Promise((_resolve, reject) =>
+        signal?.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
+    }, 3);
+    const [one, other] = [new AbortController(), new AbortController()];
+    const answers = Promise.allSettled(
+      [one, other].map(({ signal }) => multiplexer.query(query, signal)),
+    );
+    await settled();
+
+    one.abort(new Error('first'));
+    const afterFirst = signals.map((signal) => signal?.aborted);
+    other.abort(new Error('second'));
+
+    expect(afterFirst).toEqual([false]);
+    const reason = new Error('second');
+    expect(await answers).toEqual([
+      { status: 'rejected', reason },
+      { status: 'rejected', reason },
+    ]);
+  });
+
+  it('is not cancelled while one of them has no deadline', async () => {
+    const signals: (AbortSignal | undefined)[] = [];
+    const multiplexer = new QueryMultiplexer(async (_query, signal) => {
+      signals.push(signal);
+      return [{ one: 1 }];
+    }, 3);
+
+    const rows = await Promise.all([
+      multiplexer.query(query, new AbortController().signal),
+      multiplexer.query(query),
+    ]);
+
+    expect(rows).toEqual([{ one: 1 }, { one: 1 }]);
+    expect(signals).toEqual([undefined]);
+  });
+});
+
 (POSTGRES ? describe : describe.skip)(
   `questions that are asked at one moment${POSTGRES ? '' : ': left out, TEST_DATABASE_URL is not set'}`,
   () => {

@@ -4,7 +4,8 @@ import type { Dialect, Sql } from './sql';
 /** Reads rows. On both databases the underlying connection is read-only. */
 export interface Reader {
   readonly dialect: Dialect;
-  all<Row = Record<string, unknown>>(query: Sql): Promise<Row[]>;
+  /** @throws the reason of `signal` once it has aborted, which cancels the statement in flight. */
+  all<Row = Record<string, unknown>>(query: Sql, signal?: AbortSignal): Promise<Row[]>;
 }
 
 /**
@@ -29,6 +30,11 @@ export interface Tx extends Reader {
 export interface Database extends Reader {
   /** The events of the App that opened the database. */
   readonly signals: Signals;
+  /**
+   * The database without the batches and the deadline of one request, for reads whose result
+   * several requests share.
+   */
+  readonly shared: Database;
   /**
    * SQL for the identity of the database, over `database_epoch`. A changed identity begins a new
    * epoch: see epoch.ts.

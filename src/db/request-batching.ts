@@ -1,3 +1,4 @@
+import type { Deadline } from '../lib/deadline';
 import type { Database, Reader, Tx } from './database';
 import { join, OneRow, raw, sql, type Sql } from './sql';
 
@@ -10,9 +11,20 @@ interface QueuedRead {
 /**
  * Returns a view of a database that sends the reads of one event-loop turn as one statement,
  * because a round trip costs more than most reads. Each request has its own view, so that requests
- * share no batch.
+ * share no batch. Reads end with the deadline of the request.
  */
-export const withRequestBatching = (db: Database): Database => ({ ...db, all: batchReads(db) });
+export const withRequestBatching = (db: Database, deadline?: Deadline): Database => ({
+  ...db,
+  all: deadline ? untilDeadline(batchReads(db, deadline.signal), deadline) : batchReads(db),
+});
+
+/** Refuses to send further reads after the deadline. */
+const untilDeadline =
+  (all: Reader['all'], deadline: Deadline): Reader['all'] =>
+  async (query) => {
+    deadline.check();
+    return all(query);
+  };
 
 /**
  * Returns a batching view of a transaction, for code that takes a `Database` and must read the
@@ -25,6 +37,9 @@ export function readerOf(tx: Tx, { identity }: Database): Database {
   return {
     dialect: tx.dialect,
     signals: tx.signals,
+    get shared(): Database {
+      return never();
+    },
     identity,
     recordIds: never,
     all: batchReads(tx),
@@ -39,8 +54,8 @@ export function readerOf(tx: Tx, { identity }: Database): Database {
  * Queues reads and sends them as one statement. SQLite has no round trips, so its reads are not
  * batched.
  */
-function batchReads(reader: Reader): Reader['all'] {
-  if (reader.dialect === 'sqlite') return reader.all;
+function batchReads(reader: Reader, signal?: AbortSignal): Reader['all'] {
+  if (reader.dialect === 'sqlite') return (query) => reader.all(query, signal);
   let queue: QueuedRead[] = [];
 
   async function send(): Promise<void> {
@@ -48,13 +63,14 @@ function batchReads(reader: Reader): Reader['all'] {
     queue = [];
     try {
       const [first] = batch as [QueuedRead];
-      if (batch.length === 1) return first.resolve(await reader.all(first.query));
+      if (batch.length === 1) return first.resolve(await reader.all(first.query, signal));
       const parts = batch.map(
         ({ query }, index) =>
           sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`,
       );
       const [row] = await reader.all<Record<string, string | null>>(
         new OneRow(['SELECT ', join(parts)]),
+        signal,
       );
       batch.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
     } catch (error) {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { GraphQLSchema } from 'graphql';
+import type { Deadline } from '../lib/deadline';
 import type { OperationSink } from './access-log';
 import type { Feed } from './calendar-feed';
 import type { ServerLimits } from './limits/server-limits';
@@ -37,6 +38,8 @@ export interface ServerOptions<C extends object = any> extends Viewers<C>, Opera
    * address.
    */
   readonly competitorOf?: (context: C, remoteAddress: string) => string | null;
+  /** The deadline of a context, which stops the work of a query when its time limit has passed. */
+  readonly deadlineOf?: (context: C) => Deadline | undefined;
   readonly limits?: Partial<ServerLimits>;
   /** Milliseconds for the headers and for the whole of a request. @default 10,000 and 30,000 */
   readonly timeouts?: { readonly headersTimeout?: number; readonly requestTimeout?: number };

@@ -1,3 +1,4 @@
+import type { DocumentNode } from 'graphql';
 import { startApollo } from './apollo/apollo';
 import { TextSender } from './compression';
 import { GraphQLEndpoint } from './graphql-endpoint';
@@ -18,6 +19,8 @@ const MAX_SHUTDOWN_MS = 8_500;
 export interface RunningServer {
   readonly url: string;
   readonly port: number;
+  /** Counts the memory that a plan of a document takes, or frees if negative, in the cache. */
+  chargeDocument(document: DocumentNode, bytes: number): void;
   /** Returns the open connections and subscriptions by transport. */
   live(): { readonly ws: LiveCounts; readonly sse: LiveCounts };
   /**
@@ -81,6 +84,7 @@ export async function createServer<C extends object>(
   return {
     url: `http://${host}:${port}`,
     port,
+    chargeDocument: pipeline.charge,
     live: () => ({ ws: sockets.counts(), sse: events.counts() }),
     stop: () => (stopped ??= shutDown()),
   };

@@ -107,7 +107,10 @@ export function serveEvents(options: Options): EventServer {
     admitted: AdmittedRequest,
   ): Promise<void> {
     const params = operationOf(request, admitted.body);
-    const prepared = pipeline.prepare(params.query);
+    const prepared = pipeline.prepare({
+      query: params.query,
+      anonymous: admitted.ticket.caller.anonymous,
+    });
     const operation =
       'document' in prepared ? getOperationAST(prepared.document, params.operationName) : null;
     if (operation?.operation === 'mutation' && request.method === 'GET')

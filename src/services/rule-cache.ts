@@ -63,7 +63,7 @@ export class RuleCache {
         ? new RuleSnapshot(await rulesVersionOf(context.db, member.businessId), {
             ...context,
             viewer,
-            db: withRequestBatching(context.db),
+            db: withRequestBatching(context.db.shared),
             keyedRun: null,
             handOver: undefined,
           })

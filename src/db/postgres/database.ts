@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Socket } from 'node:net';
 import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
+import { cancellableRead } from './cancellable-read';
 import { GroupCommitter } from './group-commit';
 import { QueryMultiplexer } from './query-multiplexer';
 import type { Database, Tx, PoolState } from '../database';
@@ -85,9 +86,14 @@ export async function postgresDatabase(
     async (query) => (await send(writes, query, signals)).rows,
   );
 
-  async function read<Row>(query: Rendered): Promise<Row[]> {
+  async function read<Row>(query: Rendered, signal?: AbortSignal): Promise<Row[]> {
+    const sendOn = (on: Pool | PoolClient) => sendText<Row>(on, query, signals);
     try {
-      return (await sendText<Row>(reads, query, signals)).rows;
+      const cancelOn = writes;
+      const answer = signal
+        ? await cancellableRead({ pool: reads, cancelOn, signal }, sendOn)
+        : await sendOn(reads);
+      return answer.rows;
     } catch (error) {
       throw asBusy(error);
     }
@@ -167,15 +173,18 @@ export async function postgresDatabase(
     }
   }
 
-  return {
+  const db: Database = {
     dialect: 'postgres',
     signals,
+    get shared() {
+      return db;
+    },
     identity,
     recordIds: () => undefined,
-    async all<Row>(query: Sql) {
+    async all<Row>(query: Sql, signal?: AbortSignal) {
       return query instanceof OneRow
-        ? [(await multiplexer.query(query)) as Row]
-        : read<Row>(render(query, 'postgres'));
+        ? [(await multiplexer.query(query, signal)) as Row]
+        : read<Row>(render(query, 'postgres'), signal);
     },
     async transaction(work) {
       for (let tries = 0; ; tries += 1) {
@@ -193,4 +202,5 @@ export async function postgresDatabase(
       await Promise.all([writer.destroy(), reader.destroy()]);
     },
   };
+  return db;
 }

@@ -14,9 +14,35 @@ const MAX_SHAPES = 500;
 
 type Row = Record<string, unknown>;
 
+interface QueryCaller {
+  readonly signal: AbortSignal | undefined;
+  resolve(row: Row): void;
+  reject(error: unknown): void;
+}
+
 interface PendingQuery {
   readonly query: Rendered;
-  readonly callers: { resolve(row: Row): void; reject(error: unknown): void }[];
+  readonly callers: QueryCaller[];
+}
+
+/** Returns a signal that aborts once all callers have; undefined if one of them never does. */
+function signalOf(queries: readonly PendingQuery[]): AbortSignal | undefined {
+  const signals = new Set<AbortSignal>();
+  for (const { callers } of queries)
+    for (const { signal } of callers) {
+      if (!signal) return undefined;
+      signals.add(signal);
+    }
+  const [first] = signals;
+  if (signals.size === 1) return first;
+  const all = new AbortController();
+  let waiting = signals.size;
+  for (const signal of signals) {
+    const count = () => (waiting -= 1) || all.abort(signal.reason);
+    if (signal.aborted) count();
+    else signal.addEventListener('abort', count, { once: true });
+  }
+  return all.signal;
 }
 
 /** Queries with the same text whose values have the same types. */
@@ -57,16 +83,17 @@ export class QueryMultiplexer {
    * @param now monotonic milliseconds
    */
   constructor(
-    private readonly send: (query: Rendered) => Promise<Row[]>,
+    private readonly send: (query: Rendered, signal?: AbortSignal) => Promise<Row[]>,
     private readonly maxInFlight: number,
     private readonly now = (): number => performance.now(),
   ) {}
 
-  query(query: OneRow): Promise<Row> {
+  /** A statement that several callers share is cancelled only once all of them have aborted. */
+  query(query: OneRow, signal?: AbortSignal): Promise<Row> {
     const rendered = render(query, 'postgres');
     const shape = this.shapeOf(query, rendered);
     return new Promise((resolve, reject) => {
-      const caller = { resolve, reject };
+      const caller = { signal, resolve, reject };
       if (!shape || shape.isUnbatchable)
         return void this.runOne({ query: rendered, callers: [caller] }).then(({ settle }) =>
           settle(),
@@ -147,15 +174,18 @@ export class QueryMultiplexer {
   private async runBatch(shape: StatementShape, batch: readonly PendingQuery[]): Promise<void> {
     const [first] = batch as [PendingQuery];
     if (batch.length === 1) return (await this.runOne(first)).settle();
+    const signal = signalOf(batch);
     try {
       const values = JSON.stringify(
         batch.map(({ query }, index) =>
           Object.fromEntries([index, ...query.values].map((value, place) => [place, value])),
         ),
       );
-      for (const row of await this.send({ text: shape.text, values: [values] }))
+      for (const row of await this.send({ text: shape.text, values: [values] }, signal))
         for (const { resolve } of (batch[row['#'] as number] as PendingQuery).callers) resolve(row);
-    } catch {
+    } catch (error) {
+      if (signal?.aborted)
+        return batch.forEach(({ callers }) => callers.forEach(({ reject }) => reject(error)));
       // One query may be invalid, or the types of all: run each by itself.
       const results = await Promise.all(batch.map((pending) => this.runOne(pending)));
       shape.isUnbatchable = results.every(({ succeeded }) => succeeded);
@@ -172,7 +202,7 @@ export class QueryMultiplexer {
     callers,
   }: PendingQuery): Promise<{ readonly succeeded: boolean; readonly settle: () => void }> {
     try {
-      const [row] = await this.send(query);
+      const [row] = await this.send(query, signalOf([{ query, callers }]));
       return {
         succeeded: true,
         settle: () => callers.forEach(({ resolve }) => resolve(row as Row)),

@@ -191,7 +191,11 @@ export async function sqliteDatabase(
       return sql`${mark.identity}`;
     },
     recordIds: () => mark.record(),
-    async all<Row>(query: Sql) {
+    get shared() {
+      return db;
+    },
+    async all<Row>(query: Sql, signal?: AbortSignal) {
+      signal?.throwIfAborted();
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },

@@ -39,7 +39,18 @@ interface Compiled {
 interface Known {
   readonly deciding: readonly string[];
   readonly variants: Map<string, Compiled | null>;
+  /** The memory of the variants. */
+  bytes: number;
 }
+
+/** Estimates the memory of a variant: its plan has about the size of its statement. */
+const bytesOf = (compiled: Compiled | null): number =>
+  (compiled?.statement ?? []).reduce(
+    (bytes, part) => bytes + (typeof part === 'string' ? 4 * part.length : BYTES_OF_HOLE),
+    BYTES_OF_VARIANT,
+  );
+const BYTES_OF_HOLE = 200;
+const BYTES_OF_VARIANT = 1_000;
 
 const MAX_VARIANTS = 64;
 
@@ -75,9 +86,13 @@ export interface Explanation {
 
 /**
  * `onFailure` receives errors of plans that should have worked; the resolvers then execute the
- * operation.
+ * operation. `onGrowth` receives the memory that plans of a document take, negative if it is freed.
  */
-export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
+export function createPlanner(
+  schema: GraphQLSchema,
+  onFailure: (error: unknown) => void,
+  onGrowth: (document: DocumentNode, bytes: number) => void = () => undefined,
+): Planner {
   const known = new WeakMap<DocumentNode, Map<string, Known>>();
   let fallbackSchema: GraphQLSchema | undefined;
 
@@ -93,8 +108,10 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     if (!byName) known.set(document, (byName = new Map()));
     const name = operation.name?.value ?? '';
     let entry = byName.get(name);
-    if (!entry)
-      byName.set(name, (entry = { deciding: deciding(document, operation), variants: new Map() }));
+    if (!entry) {
+      entry = { deciding: deciding(document, operation), variants: new Map(), bytes: 0 };
+      byName.set(name, entry);
+    }
     const choice = `${dialect} ${viewer.role} ${entry.deciding.map((variable) => variables[variable]).join()}`;
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
@@ -107,8 +124,15 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         rest: documentOf(plan.fallbacks, document, operation),
       };
       // Directive variables have more combinations than the cache may hold.
-      if (entry.variants.size >= MAX_VARIANTS) entry.variants.clear();
+      if (entry.variants.size >= MAX_VARIANTS) {
+        entry.variants.clear();
+        onGrowth(document, -entry.bytes);
+        entry.bytes = 0;
+      }
       entry.variants.set(choice, compiled);
+      const bytes = bytesOf(compiled);
+      entry.bytes += bytes;
+      onGrowth(document, bytes);
     }
     return compiled;
   }
@@ -219,7 +243,9 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         const [row] = await context.db.all<{ json: string }>(statement);
         const { json } = row as { json: string };
         if (!finish) return json;
+        context.deadline?.check();
         const data = finish(JSON.parse(json), run);
+        context.deadline?.check();
         const whole = await resolveFallback(run.slots, plan.fallbacks, {
           schema: (fallbackSchema ??= fallbackSchemaOf(schema)),
           document: rest,

@@ -76,7 +76,8 @@ export function documentsOf(pipeline: Pipeline): {
       let prepared: PreparedDocument | undefined = given;
       return {
         async didResolveSource({ source, queryHash }) {
-          prepared ??= pipeline.prepare(source, queryHash);
+          const { anonymous } = ticket.caller;
+          prepared ??= pipeline.prepare({ query: source, hash: queryHash, anonymous });
           if ('errors' in prepared) refused.add(queryHash);
         },
         async didResolveOperation({ document, operation, operationName, request }) {

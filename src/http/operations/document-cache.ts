@@ -3,7 +3,7 @@ const MAX_BYTES = 32 * 1024 * 1024;
 
 interface Entry<V> {
   readonly value: V;
-  readonly bytes: number;
+  bytes: number;
 }
 
 /**
@@ -38,6 +38,16 @@ export class DocumentCache<V> {
     if (entry.bytes > this.maxBytes) return;
     this.usedOnce.set(key, entry);
     this.bytes += entry.bytes;
+    this.evict(this.usedOnce, key);
+    this.evict(this.usedAgain, key);
+  }
+
+  /** Counts memory that an entry has gained, or lost if negative. */
+  grow(key: string, bytes: number): void {
+    const entry = this.usedAgain.get(key) ?? this.usedOnce.get(key);
+    if (entry === undefined) return;
+    entry.bytes += bytes;
+    this.bytes += bytes;
     this.evict(this.usedOnce, key);
     this.evict(this.usedAgain, key);
   }

@@ -8,6 +8,7 @@ import {
 } from 'graphql';
 import { DomainError, ErrorCode } from '../../errors';
 import type { Variables } from '../../graphql/limits/page-size';
+import { Deadline } from '../../lib/deadline';
 
 /** Returns the data of a query as JSON text, or null if it must be executed. Never rejects. */
 export type ReadPlanned = (
@@ -20,6 +21,8 @@ export type ReadPlanned = (
 export interface RunOptions {
   readonly readPlanned: ReadPlanned;
   readonly queryTimeoutMs: number;
+  /** The deadline of a context. Without it, work continues in the background when it has passed. */
+  readonly deadlineOf?: (context: any) => Deadline | undefined;
   /** Receives the step of a query that exceeded its time limit and may still be at work. */
   readonly onOverdue?: (work: Promise<unknown>) => void;
 }
@@ -32,24 +35,21 @@ const overdueError = (timeoutMs: number): DomainError =>
 
 /**
  * One query or mutation: first the planner, then the resolvers if it returned null. One time limit
- * applies to both steps of a query. A mutation may have committed, so it never fails because of its
- * duration.
+ * applies to both steps of a query. When it has passed, the operation has its response, and the
+ * deadline of its context stops the work. A mutation may have committed, so it has no limit.
  */
 export class OperationRun {
-  private timer: NodeJS.Timeout | null = null;
-  private overdue: DomainError | null = null;
-  private expire: () => void = () => undefined;
+  /** Null for a mutation. */
+  private readonly deadline: Deadline | null;
 
   constructor(
     private readonly args: ExecutionArgs,
     private readonly options: RunOptions,
   ) {
+    const { queryTimeoutMs, deadlineOf } = options;
     const type = getOperationAST(args.document, args.operationName)?.operation;
-    if (type !== 'query') return;
-    this.timer = setTimeout(() => {
-      this.overdue = overdueError(options.queryTimeoutMs);
-      this.expire();
-    }, options.queryTimeoutMs);
+    this.deadline = type === 'query' ? (deadlineOf?.(args.contextValue) ?? new Deadline()) : null;
+    this.deadline?.start(queryTimeoutMs, () => overdueError(queryTimeoutMs));
   }
 
   /** Returns the data as JSON text; null if the planner cannot read it or the time has passed. */
@@ -63,31 +63,34 @@ export class OperationRun {
 
   /** Executes the operation with resolvers. Errors are not formatted. */
   execute(): Promise<ExecutionResult> {
-    const { overdue } = this;
-    const refusal = (error: DomainError) => ({
-      data: null,
-      errors: [new GraphQLError(error.message, { originalError: error })],
-    });
-    if (overdue) return Promise.resolve(refusal(overdue));
+    const { deadline } = this;
+    const overdue = (): ExecutionResult => {
+      const error = deadline?.signal.reason as DomainError;
+      return { data: null, errors: [new GraphQLError(error.message, { originalError: error })] };
+    };
+    if (deadline?.signal.aborted) return Promise.resolve(overdue());
     // execute may return a result or throw synchronously.
     const work = (async () => execute(this.args))();
-    return this.within(work, () => refusal(this.overdue as DomainError));
+    return this.within(work, overdue);
   }
 
   /** Ends the time limit. */
   end(): void {
-    if (this.timer) clearTimeout(this.timer);
+    this.deadline?.end();
   }
 
   /** Resolves with the result of a step, or with `late()` once the time limit has passed. */
   private within<T>(work: Promise<T>, late: () => T): Promise<T> {
-    if (!this.timer) return work;
+    const signal = this.deadline?.signal;
+    if (!signal) return work;
     return new Promise((resolve, reject) => {
-      this.expire = () => {
+      const expire = () => {
         this.options.onOverdue?.(work);
         resolve(late());
       };
-      work.then(resolve, reject);
+      signal.addEventListener('abort', expire, { once: true });
+      const settle = () => signal.removeEventListener('abort', expire);
+      work.finally(settle).then(resolve, reject);
     });
   }
 }

@@ -16,8 +16,14 @@ import { eachExecuted, type EventStream } from '../subscriptions/event-stream';
 import { SubscriptionGroups } from '../subscriptions/subscription-group';
 import { DocumentCache } from './document-cache';
 import { formatError } from './format-error';
-import { OperationRun, type ReadPlanned } from './operation-run';
-import { documentPreparation, type PreparedDocument, type ValidDocument } from './prepare-document';
+import { OperationRun, type ReadPlanned, type RunOptions } from './operation-run';
+import {
+  documentPreparation,
+  hashOf,
+  type DocumentSource,
+  type PreparedDocument,
+  type ValidDocument,
+} from './prepare-document';
 
 /**
  * The steps that all transports share: every operation and every error of a client passes through.
@@ -25,14 +31,16 @@ import { documentPreparation, type PreparedDocument, type ValidDocument } from '
 export interface Pipeline {
   /** Valid documents by the hash of their text. */
   readonly documents: DocumentCache<ValidDocument>;
-  /** Parses and validates a document. Cached by the hash of its text, which is computed if absent. */
-  prepare(query: string, hash?: string): PreparedDocument;
+  /** Parses and validates a document. Cached by the hash of its text. */
+  prepare(source: DocumentSource): PreparedDocument;
   /** Returns the reason to refuse an operation with these variables, or null. */
   refuse(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Variables | null | undefined,
   ): GraphQLError | null;
+  /** Counts the memory that a plan of a document takes, or frees if negative, in the cache. */
+  charge(document: DocumentNode, bytes: number): void;
   format(error: unknown): GraphQLFormattedError;
   /** Returns the result of an operation that an error prevented, formatted. */
   resultOf(error: unknown): ExecutionResult;
@@ -43,8 +51,8 @@ export interface Pipeline {
     variables: Variables | null | undefined,
   ): number;
   /**
-   * Starts the time limit of a query or a mutation. A query that exceeds it returns BUSY; its work
-   * continues in the background and is passed to `onOverdue`.
+   * Starts the time limit of a query or a mutation. A query that exceeds it returns BUSY; the step
+   * at work is passed to `onOverdue`, and stops at the deadline of its context.
    */
   start(args: ExecutionArgs, onOverdue?: (work: Promise<unknown>) => void): OperationRun;
   /** Runs a query or a mutation. Formats the errors of its result. Never rejects. */
@@ -75,6 +83,8 @@ export interface PipelineSettings {
   /** The planner. Without it, resolvers execute every operation. */
   readonly readPlanned?: ReadPlanned;
   readonly queryTimeoutMs?: number;
+  /** The deadline of a context, which stops the work of a query when its time limit has passed. */
+  readonly deadlineOf?: RunOptions['deadlineOf'];
 }
 
 export function createPipeline(
@@ -83,7 +93,7 @@ export function createPipeline(
   settings: PipelineSettings,
 ): Pipeline {
   const { production, introspection = true, readPlanned = async () => null } = settings;
-  const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs } = settings;
+  const { queryTimeoutMs = SERVER_LIMITS.queryTimeoutMs, deadlineOf } = settings;
   const documents = new DocumentCache<ValidDocument>();
   const groups = new SubscriptionGroups();
   const format = (error: unknown) => formatError(error, log, production);
@@ -94,10 +104,11 @@ export function createPipeline(
     result.errors ? { ...result, errors: formatted(result.errors) } : result;
   const resultOf = (error: unknown): ExecutionResult => ({ errors: formatted([error]) });
   const start: Pipeline['start'] = (args, onOverdue) =>
-    new OperationRun(args, { readPlanned, queryTimeoutMs, onOverdue });
+    new OperationRun(args, { readPlanned, queryTimeoutMs, deadlineOf, onOverdue });
 
   return {
     documents,
+    charge: ({ loc }, bytes) => documents.grow(hashOf(loc?.source.body ?? ''), bytes),
     format,
     resultOf,
     prepare: documentPreparation(schema, { introspection, format, documents }),

@@ -14,6 +14,9 @@ import { exceededLimits } from '../../graphql/limits/limits';
 import type { DocumentCache } from './document-cache';
 
 export const MAX_TOKENS = 2_500;
+/** A caller without a key only introspects: the full introspection query has 186 tokens. */
+const MAX_ANONYMOUS_TOKENS = 1_000;
+const MAX_ANONYMOUS_LENGTH = 10_000;
 const MAX_VALIDATION_ERRORS = 20;
 
 export interface ValidDocument {
@@ -23,6 +26,14 @@ export interface ValidDocument {
 /** A valid document, or its formatted validation errors. */
 export type PreparedDocument =
   ValidDocument | { readonly errors: readonly GraphQLFormattedError[] };
+
+export interface DocumentSource {
+  readonly query: string;
+  /** Computed if absent. */
+  readonly hash?: string;
+  /** Whether the caller has no key, so that stricter limits apply. */
+  readonly anonymous?: boolean;
+}
 
 /** The key of a text in the document cache, which is also Apollo Server's hash of a query. */
 export const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex');
@@ -41,7 +52,7 @@ interface PreparationOptions {
 export function documentPreparation(
   schema: GraphQLSchema,
   { introspection, format, documents }: PreparationOptions,
-): (query: string, hash?: string) => PreparedDocument {
+): (source: DocumentSource) => PreparedDocument {
   const rules = introspection
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
@@ -51,10 +62,12 @@ export function documentPreparation(
     errors: errors.map((error) => format(withCode(error, code))),
   });
 
-  function parseAndValidate(query: string): PreparedDocument {
+  function parseAndValidate({ query, anonymous }: DocumentSource): PreparedDocument {
+    if (anonymous && query.length > MAX_ANONYMOUS_LENGTH)
+      return refuseAll([tooLong(query.length)], ErrorCode.QUERY_TOO_COMPLEX);
     let document: DocumentNode;
     try {
-      document = parse(query, { maxTokens: MAX_TOKENS });
+      document = parse(query, { maxTokens: anonymous ? MAX_ANONYMOUS_TOKENS : MAX_TOKENS });
     } catch (error) {
       const own =
         error instanceof GraphQLError
@@ -68,14 +81,20 @@ export function documentPreparation(
     return errors.length ? refuseAll(errors, 'GRAPHQL_VALIDATION_FAILED') : { document };
   }
 
-  return (query, hash = hashOf(query)) => {
+  return (source) => {
+    const { query, hash = hashOf(query) } = source;
     const cached = documents.get(hash);
     if (cached) return cached;
-    const prepared = parseAndValidate(query);
+    const prepared = parseAndValidate(source);
     if ('document' in prepared) documents.set(hash, prepared, bytesOf(prepared.document));
     return prepared;
   };
 }
+
+const tooLong = (length: number): GraphQLError =>
+  new GraphQLError(
+    `This document has ${length} characters; the limit without an API key is ${MAX_ANONYMOUS_LENGTH}. Send an API key.`,
+  );
 
 /**
  * Estimates the memory of a document and its text. Measured: 380 bytes per token and its nodes, and

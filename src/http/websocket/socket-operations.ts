@@ -92,7 +92,7 @@ export class SocketOperations {
     const admitted = await this.admit(connection, socket);
     if ('error' in admitted) return refuse([admitted.error]);
     const { ticket, end } = admitted;
-    const accepted = this.accept(payload);
+    const accepted = this.accept(payload, connection.caller.anonymous);
     if ('errors' in accepted) {
       end();
       return refuse(accepted.errors);
@@ -174,14 +174,12 @@ export class SocketOperations {
   }
 
   /** Returns the document of an operation within the limits, or the formatted errors. */
-  private accept({
-    query,
-    operationName,
-    variables,
-  }: SubscribePayload):
-    { readonly document: DocumentNode } | { readonly errors: readonly GraphQLFormattedError[] } {
+  private accept(
+    { query, operationName, variables }: SubscribePayload,
+    anonymous: boolean,
+  ): { readonly document: DocumentNode } | { readonly errors: readonly GraphQLFormattedError[] } {
     const { pipeline } = this.options;
-    const prepared = pipeline.prepare(query);
+    const prepared = pipeline.prepare({ query, anonymous });
     if ('errors' in prepared) return prepared;
     const refusal = pipeline.refuse(prepared.document, operationName, variables);
     return refusal ? { errors: [pipeline.format(refusal)] } : prepared;
