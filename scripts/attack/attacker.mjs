@@ -1,6 +1,7 @@
 /**
  * One attacking process: eight anonymous connections that send large and expensive documents, two
- * WebSockets that never read, and a publishable key that asks for months of availability.
+ * WebSockets that never read, and a publishable key that asks for months of availability, sends
+ * 20,000 queries over a WebSocket without waiting, and 10,000 subscriptions over another.
  */
 import { createRequire } from 'node:module';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -39,6 +40,7 @@ const keyed = {
 async function post(name, text, key = null) {
   const connection = new Connection(url, key);
   while (!isStopped) {
+    count(`${name} sent`);
     const { status } = await connection.post({ query: text() }).catch(() => ({ status: 0 }));
     count(`${name} ${status || 'closed'}`);
     if (!status) await pause(50);
@@ -85,6 +87,26 @@ async function breakOff() {
   }
 }
 
+/** Sends operations over one WebSocket with a key without waiting; again once it is closed. */
+async function keyedSocket(label, query, times) {
+  while (!isStopped) {
+    const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const closed = new Promise((resolve) => socket.once('close', resolve));
+    socket.on('error', () => undefined);
+    socket.once('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: publishable } })),
+    );
+    socket.once('message', () => {
+      count(label);
+      for (let n = 0; n < times; n += 1)
+        socket.send(JSON.stringify({ id: String(n), type: 'subscribe', payload: { query } }));
+    });
+    await Promise.race([closed, pause(10_000)]);
+    socket.terminate();
+    await pause(50);
+  }
+}
+
 const attacks = {
   flood: () => [post('flood', documents.flood), post('flood', documents.flood)],
   refused: () => [post('refused', documents.refused)],
@@ -98,6 +120,14 @@ const attacks = {
     post('months', keyed.months, publishable),
   ],
   month: () => [post('month', keyed.month, publishable)],
+  queries: () => [keyedSocket('socket of 20,000 queries', '{ viewer { role } }', 20_000)],
+  subscriptions: () => [
+    keyedSocket(
+      'socket of 10,000 subscriptions',
+      'subscription { bookingNotifications { cursor } }',
+      10_000,
+    ),
+  ],
 };
 
 process.on('message', (command) => {

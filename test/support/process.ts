@@ -53,6 +53,30 @@ export async function startProcess(
   };
 }
 
+/** The report of `npm run attack`: see `scripts/attack.mjs`. */
+export interface AttackReport {
+  readonly isAlive: boolean;
+  readonly client: Record<'before' | 'during' | 'after', { perSecond: number; failed: number }>;
+  /** Null if the gateway ended. */
+  readonly atEnd: { readonly rssMb: number; readonly heapMb: number } | null;
+  /** Attempts by name and status; `closed` for a connection that the gateway closed. */
+  readonly attack: Readonly<Record<string, number>>;
+}
+
+/** Attacks a gateway process with a heap of 512 MB. */
+export async function runAttack(seconds: number): Promise<AttackReport> {
+  const options = ['--seconds', String(seconds), '--calm', '3', '--heap', '512'];
+  const attack = spawn(process.execPath, ['scripts/attack.mjs', ...options], {
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let report = '';
+  attack.stdout.on('data', (chunk) => (report += chunk));
+  // Its exit code also judges the ratio of throughput, which depends on the machine.
+  await once(attack, 'exit');
+  return JSON.parse(report) as AttackReport;
+}
+
 /** `npm start` as a user runs it, in a process group of its own. */
 export async function npmStart(env: Record<string, string>) {
   const npm = spawn('npm', ['start'], {
