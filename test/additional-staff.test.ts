@@ -10,7 +10,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 onEachDatabase('somebody who is to serve as well', (gateway) => {
   let clinic: Clinic;
@@ -24,7 +24,7 @@ onEachDatabase('somebody who is to serve as well', (gateway) => {
     morning = await addStaff(gateway, 'morning', 'America/New_York', [clinic.locationId]);
     await addHours(gateway, morning, { ranges: [{ start: '08:00', end: '12:00' }] });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const booked = async (start: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, start, input);

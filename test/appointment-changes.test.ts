@@ -13,7 +13,7 @@ import {
 } from './support/clinic';
 import { numberOf } from './support/ids';
 import { NOW, onEachDatabaseWithPost } from './support/messages';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const APPOINTMENT = `appointment {
   id version status subStatus { code } start end staffStart staffEnd price override noPreference clientConfirmed clientConfirmedAt checkedInAt reason { id }
@@ -64,7 +64,7 @@ onEachDatabaseWithPost('changes of a booked appointment', (gateway, post) => {
     for (const reasonId of [clinic.reasonId, long])
       await change(gateway, 'setReasonAddOns', { reasonId, addOnIds: [addOn] });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const booked = async (start: string, input: object = {}): Promise<string> => {
     const { appointment, userErrors } = await book(gateway, clinic, start, input);

@@ -2,7 +2,7 @@ import { Role } from '../src/context';
 import { addClinic, addReason, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
   let clinic: Clinic;
@@ -156,7 +156,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       },
       { meetingUrl: 'https://meet.example.org/b' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('rejects a time at which leader or room is taken, and moves no appointment', async () => {
@@ -187,7 +187,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       timeZone: { code: 'America/Chicago' },
     });
     expect((await read(attendee)).location).toEqual({ id: annex });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('changes the number of seats, and rejects fewer than are taken', async () => {
@@ -209,7 +209,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect((await alter({ id, expectedVersion: 1, capacity: 9 })).userErrors).toMatchObject([
       { code: 'VERSION_CONFLICT' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('never oversells seats to 30 concurrent buyers while seats are reduced and the session moves', async () => {
@@ -247,7 +247,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect(classSchedule.appointments.nodes).toEqual(
       Array.from({ length: booked }, () => ({ start: classSchedule.start })),
     );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('cancels one session with its appointments, and appends an event for each', async () => {
@@ -297,7 +297,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     ).toBe('RULE_VIOLATED');
     for (const mutation of ['cancelClassSchedule', 'updateClassSchedule'])
       expect(await refused(mutation, { id })).toBe('RULE_VIOLATED');
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('cancels a session and later ones, or all that have not begun', async () => {
@@ -330,7 +330,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect((await Promise.all(attendees.map(read))).map(({ status }) => status[0]).join('')).toBe(
       'OCCCC',
     );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('keeps the start of a course set current, and its other sessions bookable', async () => {
@@ -373,7 +373,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     expect(
       await refusal(gateway, 'createAppointment', { reasonId: course, courseSetId: courseSet.id }),
     ).toEqual(['RULE_VIOLATED', 'courseSetId']);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('allows administrators, and super users at their locations', async () => {

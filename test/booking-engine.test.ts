@@ -15,7 +15,7 @@ import {
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(120_000);
 
@@ -28,7 +28,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
     clinic = await addClinic(gateway);
     clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });
   });
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const addResource = async (
     name: string,
@@ -756,7 +756,7 @@ onEachDatabase('what a booking takes and may', (gateway) => {
       ),
     );
     expect(answers.filter(({ appointment }) => appointment)).toHaveLength(1);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('speaks the language that is asked for', async () => {
@@ -1253,7 +1253,7 @@ onEachDatabase(`random businesses (SEED=${SEED})`, (gateway) => {
       }
     }
     expect(Math.min(booked, refused)).toBeGreaterThan(5);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
   const codesOf = ({ userErrors }: any) => userErrors.map(({ code }: any) => code);
 });

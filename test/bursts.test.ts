@@ -15,7 +15,7 @@ jest.setTimeout(120_000);
 
 /** BURSTS=60 is the full size. */
 const BURSTS = Number(process.env.BURSTS ?? 15);
-const UNGUARDED = require.resolve('./support/unguarded.cjs');
+const WITHOUT_OCCUPANCY_CHECK = require.resolve('./support/preload/without-occupancy-check.cjs');
 
 /** Takes the database's own guard away. */
 async function dropBackstop({ env }: Scratch): Promise<void> {
@@ -138,7 +138,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
 
     it('control: with the check off the database alone still lets one through', async () => {
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       expect(await burst(32, '2031-01-06T14:00:00Z')).toEqual({ booked: 1, TIME_UNAVAILABLE: 31 });
       expect(await backstopHits()).toBe(31);
       expect(await verify()).toEqual({ claims: 1, breaches: [] });
@@ -146,7 +146,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
 
     it('control: with every guard off they collide, and verify sees it', async () => {
       await dropBackstop(scratch);
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       const { booked } = await burst(32, '2031-01-06T14:00:00Z');
       expect(booked).toBe(32);
       expect((await verify()).breaches.length).toBeGreaterThan(0);

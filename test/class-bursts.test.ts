@@ -15,7 +15,8 @@ import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(180_000);
 
-const UNGUARDED = require.resolve('./support/unguarded-seats.cjs');
+const WITHOUT_OCCUPANCY_CHECK =
+  require.resolve('./support/preload/without-occupancy-check-seats.cjs');
 const BUYERS = 500;
 /** Where a guard is off, fewer show it. */
 const FEWER = 100;
@@ -157,7 +158,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
 
     it('control: sells no more without the check of free seats, by the constraint of the database', async () => {
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       const outcomes = await sell(FEWER);
       expect(sold(outcomes)).toBe(CAPACITY);
       expect(await backstopHits()).toBeGreaterThan(0);
@@ -165,7 +166,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     });
 
     it('control: oversells without all guards, which verify finds', async () => {
-      await start(UNGUARDED);
+      await start(WITHOUT_OCCUPANCY_CHECK);
       await dropBackstop(scratch);
       expect(sold(await sell(FEWER))).toBeGreaterThan(CAPACITY);
       expect((await verify()).over.length).toBeGreaterThan(0);

@@ -12,7 +12,7 @@ import {
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(240_000);
 
@@ -576,6 +576,6 @@ onEachDatabase('an explanation of seats', (gateway) => {
       true,
       true,
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 });

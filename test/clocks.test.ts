@@ -9,12 +9,12 @@ import { sql } from '../src/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(60_000);
 
-const SKEWED = './test/support/skewed.cjs';
+const CLOCK_ONE_HOUR_FAST = './test/support/preload/clock-one-hour-fast.cjs';
 const MINUTE = 60_000;
 
 (POSTGRES ? describe : describe.skip)(
@@ -25,7 +25,7 @@ const MINUTE = 60_000;
     let processes: GatewayProcess[];
     let gateways: TestGateway[];
     let clinic: Clinic;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     beforeAll(async () => {
       scratch = await scratchDatabase('postgres');
@@ -38,7 +38,7 @@ const MINUTE = 60_000;
         name: 'Skewed',
         timeZone: 'UTC',
       });
-      processes = [await startProcess(env), await startProcess(env, SKEWED)];
+      processes = [await startProcess(env), await startProcess(env, CLOCK_ONE_HOUR_FAST)];
       gateways = processes.map(
         ({ url }) =>
           Object.assign(new TestGateway('postgres'), {

@@ -4,12 +4,12 @@ import { Outbound } from '../src/services/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 onEachDatabase('what is said in custom fields', (gateway) => {
   let clinic: Clinic;
   let appointmentId: string;
-  const receiver = new Receiver();
+  const receiver = new WebhookReceiver();
   const field: Record<string, { id: string; valueTag: string; labelTag: string }> = {};
   const own = { kind: 'CONFIRMATION', channel: 'EMAIL', audience: 'CLIENT', language: 'en' };
 

@@ -13,7 +13,7 @@ import { Cluster, SERVERS } from './support/cluster';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
 import { startProxy, type Proxy } from './support/proxy';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 /** FAILOVERS=10 is the full size. */
 const FAILOVERS = Number(process.env.FAILOVERS ?? 2);
@@ -174,7 +174,7 @@ function gapsOf(stretches: readonly Stretch[], log: ReadonlyMap<string, string>)
     let proxy: Proxy;
     let servers: GatewayProcess[];
     let key: string;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
     const clusters: Cluster[] = [];
     let followers: Follower[] = [];
 

@@ -3,7 +3,7 @@ import { expireHolds } from '../src/features/appointments/holds/expire-holds';
 import { addClinic, addReason, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const SECRET = 'only the holder knows this';
 const MINUTE = 60_000;
@@ -86,7 +86,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await book(gateway, clinic, start)).userErrors).toMatchObject([
       { code: 'TIME_UNAVAILABLE' },
     ]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it("is its holder's alone to the last millisecond, and anybody's at the next, swept or not", async () => {
@@ -108,7 +108,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       Array.from({ length: 8 }, () => book(gateway, clinic, second)),
     );
     expect(rivals.filter(({ appointment }) => appointment)).toHaveLength(1);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('ends in the background, once, however many processes do it', async () => {
@@ -131,7 +131,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       status: 'DELETED',
       history: [{ type: 'HELD' }, { type: 'HOLD_EXPIRED', actor: 'Slotgraph' }],
     });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('is released by its secret with a publishable key, once, and its time is free at once', async () => {
@@ -175,7 +175,7 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
       { id: held.id },
     );
     expect(history.appointment.history).toEqual([{ type: 'HELD' }, { type: 'HOLD_EXPIRED' }]);
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('serves somebody without a name by a secret that they made, and keeps it to itself', async () => {
@@ -288,6 +288,6 @@ onEachDatabase('holding a time, then booking it', (gateway) => {
     expect((await book(gateway, { ...clinic, reasonId }, free())).appointment).toMatchObject({
       status: 'OPEN',
     });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 });

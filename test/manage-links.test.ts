@@ -18,7 +18,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { asked, edgesOf, leavesOf, objectOf } from './support/walk';
+import { selectionOfField, edgesOf, leavesOf, objectOf } from './support/schema-walker';
 
 const NOW = Date.parse('2031-03-01T12:00:00Z');
 const HOUR = 3_600_000;
@@ -453,7 +453,7 @@ onEachDatabase('manage links', (gateway) => {
       for (const field of Object.values(type.getFields()).filter(
         ({ name }) => !OPEN.includes(name),
       )) {
-        const operation = `${kind} { ${asked(field)} }`;
+        const operation = `${kind} { ${selectionOfField(field)} }`;
         expect([operation, codes(await gateway.run(operation, {}, { key: guest }))]).toEqual([
           operation,
           ['FORBIDDEN'],
@@ -463,7 +463,7 @@ onEachDatabase('manage links', (gateway) => {
     }
     expect(refused).toBeGreaterThan(60);
     for (const field of Object.values(schema.getSubscriptionType()!.getFields())) {
-      const subscription = gateway.subscribe(`subscription { ${asked(field)} }`, {}, guest);
+      const subscription = gateway.subscribe(`subscription { ${selectionOfField(field)} }`, {}, guest);
       expect([field.name, codes({ errors: await subscription.untilEnd() })]).toEqual([
         field.name,
         ['FORBIDDEN'],
@@ -518,7 +518,7 @@ onEachDatabase('manage links', (gateway) => {
           VALUES.includes(objectOf(field)?.name ?? '')
         )
           continue;
-        const answer = await ask(asked(field));
+        const answer = await ask(selectionOfField(field));
         // Nobody serves beside the main staff member, so nobody is asked.
         if (['additionalStaff', 'blockedStaff'].some((name) => place.endsWith(name))) continue;
         expect([place, field.name, codes(answer)]).toEqual([place, field.name, ['FORBIDDEN']]);

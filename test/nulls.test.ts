@@ -2,7 +2,7 @@ import { getNamedType, isLeafType, isNonNullType, isObjectType, type GraphQLFiel
 import { gatewaySchema } from '../src/schema';
 import { addClinic, book, change } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { seeded } from './support/odd-values';
+import { seeded } from './support/hostile-values';
 import {
   documentOf,
   nullablePlacesOf,

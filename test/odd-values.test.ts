@@ -13,7 +13,7 @@ import { tableOf } from '../src/db/table';
 import { entities } from '../src/data-source';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
-import { HUGE, oddIds, oddValues, seeded } from './support/odd-values';
+import { HUGE, oddIds, oddValues, seeded } from './support/hostile-values';
 import {
   documentOf,
   leavesOf,

@@ -3,7 +3,7 @@ import { addClient, addHours, addLocation, addReason, addStaff, change } from '.
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(300_000);
 
@@ -274,7 +274,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
       expect(Math.min(seen.booked ?? 0, seen.unavailable ?? 0, seen.refused ?? 0)).toBeGreaterThan(
         2,
       );
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   it('in whatever order resources are named', async () => {
@@ -404,7 +404,7 @@ onEachDatabase(`availability and booking agree (SEED=${SEED})`, (gateway) => {
         }
         expect(Math.min(moved, refused)).toBeGreaterThanOrEqual(3);
         await change(gateway, 'cancelAppointment', { id });
-        await expectSound(gateway);
+        await expectIntegrity(gateway);
       },
     );
 

@@ -11,7 +11,7 @@ import { POSTGRES } from './support/scratch';
 import { numberOf } from './support/ids';
 import { startProxy, type Proxy } from './support/proxy';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(60_000);
 
@@ -56,7 +56,7 @@ jest.setTimeout(60_000);
     });
     afterEach(async () => {
       await rival.query('ROLLBACK');
-      await expectSound(gateway);
+      await expectIntegrity(gateway);
     });
 
     const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();
@@ -236,7 +236,7 @@ jest.setTimeout(60_000);
         expect(sent.filter((text) => text.startsWith('WITH unchanged AS')).length).toBeGreaterThan(
           10,
         );
-        await expectSound(gateway);
+        await expectIntegrity(gateway);
         const [{ count }] = (await gateway.gateway.db.all<{ count: number }>(
           sql`SELECT count(*) AS count FROM ${raw('appointment')} WHERE start_at >= ${begin} AND start_at < ${begin + 400 * 15 * 60_000}`,
         )) as [{ count: number }];

@@ -15,7 +15,7 @@ import { TestGateway } from './support/gateway';
 import { POSTGRES } from './support/scratch';
 import { numberOf } from './support/ids';
 import { randomOf, SEED } from './support/random';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 /** DIRECT_STEPS=2000 is the full size. */
 const STEPS = Number(process.env.DIRECT_STEPS ?? 300);
@@ -410,7 +410,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       await Promise.all([without, within].map((gateway) => gateway.logged()));
       const [one, other] = [await kept(without), await kept(within)];
       expect(one).toEqual(other);
-      for (const gateway of [without, within]) await expectSound(gateway);
+      for (const gateway of [without, within]) await expectIntegrity(gateway);
       // Enough of them were booked, and enough of these without a lock, for the two to be compared at all.
       expect({ seed: SEED, booked: booked > STEPS / 10, directly: directly > booked / 4 }).toEqual({
         seed: SEED,

@@ -6,7 +6,7 @@ import { addClient, addLocation, addReason, BOOK, book, change, hire } from './s
 import { addRuledClinic, beforeWriting, wentDirectly, type RuledClinic } from './support/direct';
 import { onEachDatabase, type Answer } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 onEachDatabase('a booking without a lock', (gateway) => {
   // Bookings of the same person follow each other here, some of them rivals.
@@ -22,7 +22,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
   beforeEach(() => warm());
   afterEach(async () => {
     optimisticBooking.on = true;
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
 
   const free = () => new Date(Date.UTC(2031, 0, (day += 1), 15)).toISOString();

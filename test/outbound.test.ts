@@ -4,7 +4,7 @@ import { Outbound, OutboundRefused } from '../src/services/outbound/outbound';
 import { createEncryption } from '../src/services/encryption';
 import { change, refusal } from './support/clinic';
 import { onEachDatabase, TestGateway } from './support/gateway';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { sql } from '../src/db/sql';
 import { loadConfig } from '../src/config';
 
@@ -65,9 +65,9 @@ const OF_THE_WORLD = [
 ];
 
 describe('whom the gateway calls', () => {
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
   beforeEach(async () => {
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     await receiver.start();
   });
   afterEach(() => receiver.stop());
@@ -150,7 +150,7 @@ describe('whom the gateway calls', () => {
     await expect(
       post(new Outbound({ resolve: resolvingTo([]).resolve }), 'https://gone.example.com/'),
     ).rejects.toThrow('The host name has no address.');
-    expect(receiver.dialled).toBe(0);
+    expect(receiver.connections).toBe(0);
   });
 
   it('is what a name resolved to when it was looked at: it is asked once, and cannot be turned behind the look', async () => {
@@ -163,10 +163,10 @@ describe('whom the gateway calls', () => {
       (first as Error).message,
       first instanceof OutboundRefused,
       asked.length,
-      receiver.dialled,
+      receiver.connections,
     ]).toEqual([expect.any(String), false, 1, 0]);
     await expect(post(outbound, url)).rejects.toThrow(OutboundRefused);
-    expect([asked.length, receiver.dialled]).toEqual([2, 0]);
+    expect([asked.length, receiver.connections]).toEqual([2, 0]);
   });
 
   it('is dialled at the address that was looked at, under the name that was given', async () => {
@@ -183,18 +183,18 @@ describe('whom the gateway calls', () => {
         headers: { host: `hooks.example.com:${receiver.port}`, 'content-length': '5' },
       },
     ]);
-    expect([asked, receiver.dialled]).toEqual([['hooks.example.com'], 1]);
+    expect([asked, receiver.connections]).toEqual([['hooks.example.com'], 1]);
     // A connection is never used again: the next call looks anew.
     expect(receiver.received[0]?.headers.connection).toBe('close');
   });
 
   it('is not where a redirect leads', async () => {
-    const inner = new Receiver();
+    const inner = new WebhookReceiver();
     await inner.start();
     receiver.reply = () => ({ status: 307, headers: { location: inner.url } });
     const outbound = new Outbound({ allowedHosts: [`127.0.0.1:${receiver.port}`] });
     expect((await post(outbound, receiver.url)).status).toBe(307);
-    expect(inner.dialled).toBe(0);
+    expect(inner.connections).toBe(0);
     // Allowed is one port, not its neighbour.
     await expect(post(outbound, inner.url)).rejects.toThrow(OutboundRefused);
     await inner.stop();

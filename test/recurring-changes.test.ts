@@ -7,7 +7,7 @@ import { find } from '../src/db/table';
 import { addClinic, book, change, refusal, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes staff { id } }
@@ -27,7 +27,7 @@ onEachDatabase('updateRecurringAppointment and cancelRecurringAppointment', (gat
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const create = async (date: string, rrule = 'FREQ=WEEKLY;COUNT=5', input: object = {}) => {
     const payload = await change(

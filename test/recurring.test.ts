@@ -13,7 +13,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const DAY = 86_400_000;
 const ROWS = `recurringAppointment { id version rrule localStart durationMinutes timeZone { code } staff { id } client { id } }
@@ -34,7 +34,7 @@ onEachDatabase('createRecurringAppointment', (gateway) => {
   });
   beforeEach(() => (gateway.time = T0));
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const asked = (date: string, input: object = {}) => ({
     reasonId: clinic.reasonId,

@@ -127,7 +127,7 @@ describe('a start that fails', () => {
     ],
   ])('reports %s', async (_title, preload, ...says) => {
     expectOneLine(
-      await start({ DATA_DIR: data }, join(__dirname, 'support', `${preload}.cjs`)),
+      await start({ DATA_DIR: data }, join(__dirname, 'support', 'preload', `${preload}.cjs`)),
       ...says,
     );
   });

@@ -16,7 +16,7 @@ import {
 import { readStream } from './support/event-stream';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 
 jest.setTimeout(240_000);
 
@@ -186,7 +186,7 @@ let setReason: (place: Place, id: string, reasonId: string) => Promise<void>;
 
 onEachDatabase('Subscribers', (gateway) => {
   let places: Place[];
-  let receiver: Receiver;
+  let receiver: WebhookReceiver;
   let day = 0;
   const free = () => new Date(Date.UTC(2034, 1, 1, 15) + (day += 1) * 86_400_000).toISOString();
   const until = async (done: () => boolean, what: string) => {
@@ -234,7 +234,7 @@ onEachDatabase('Subscribers', (gateway) => {
   }
 
   beforeAll(async () => {
-    receiver = new Receiver();
+    receiver = new WebhookReceiver();
     await receiver.start();
     await gateway.restart({
       outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 20_000 }),

@@ -7,7 +7,7 @@ import { MS_PER_MINUTE, offsetMinutes } from '../src/lib/time-zone';
 import { addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 jest.setTimeout(60_000);
 
@@ -49,7 +49,7 @@ onEachDatabase('time zones whose rules change', (gateway) => {
     version += 1;
   });
   afterAll(() => (gateway.time = null));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
 
   const minutesByYear = new Map<number, number>();
   /** From now on the rules of this test's year are these. */

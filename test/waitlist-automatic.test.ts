@@ -17,7 +17,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 import { contextOf, tend, waitlistSettings } from './support/waitlist';
 
 const HOUR = 3_600_000;
@@ -34,7 +34,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
   beforeEach(() => (gateway.time = T0));
   afterEach(async () => {
     await change(gateway, 'updateWaitlistSettings', { mode: 'OFF' });
-    await expectSound(gateway);
+    await expectIntegrity(gateway);
   });
   afterAll(() => (gateway.time = null));
 

@@ -17,7 +17,7 @@ import {
 } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
-import { expectSound } from './support/sound';
+import { expectIntegrity } from './support/integrity';
 
 const HOUR = 3_600_000;
 const SECRET = 'only who joined knows this';
@@ -54,7 +54,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
     publicKey = await gateway.key(Role.PUBLIC);
   });
   beforeEach(() => (gateway.time = T0));
-  afterEach(() => expectSound(gateway));
+  afterEach(() => expectIntegrity(gateway));
   afterAll(() => (gateway.time = null));
 
   const join = (input: object, key?: string) =>

@@ -8,7 +8,7 @@ import { sql } from '../src/db/sql';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { freePort, startProcess, type GatewayProcess } from './support/process';
-import { Receiver, type Received } from './support/receiver';
+import { WebhookReceiver, type ReceivedRequest } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 /** CRASH_KILLS=10 is the full size. */
@@ -80,14 +80,14 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
     let scratch: Scratch;
     let env: Record<string, string>;
     let server: GatewayProcess;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     const openDatabase = () =>
       connect(
         (role) => dataSource(loadConfig(env), role),
         () => undefined,
       );
-    const start = () => startProcess(env, './test/support/hurried.cjs');
+    const start = () => startProcess(env, './test/support/preload/short-delays.cjs');
 
     beforeAll(async () => {
       scratch = await scratchDatabase(dialect);
@@ -130,7 +130,7 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       const replies: Record<string, number> = {};
       const tries = new Map<string, number>();
       const good = new Set<string>();
-      receiver.reply = async ({ body, headers }: Received) => {
+      receiver.reply = async ({ body, headers }: ReceivedRequest) => {
         const { data } = verifier.verify(body, headers as Record<string, string>) as any;
         const id = headers['webhook-id'] as string;
         tries.set(id, (tries.get(id) ?? 0) + 1);

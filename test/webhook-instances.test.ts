@@ -9,7 +9,7 @@ import { sql, type Sql } from '../src/db/sql';
 import { addClinic, book, change, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
 import { startProcess, type GatewayProcess } from './support/process';
-import { Receiver } from './support/receiver';
+import { WebhookReceiver } from './support/webhook-receiver';
 import { POSTGRES, scratchDatabase, type Scratch } from './support/scratch';
 
 jest.setTimeout(90_000);
@@ -30,7 +30,7 @@ const EVENTS = APPOINTMENTS * 2;
     let receipts: { id: string; appointment: string; version: number }[] = [];
     let hour = 0;
     let answersAfterMs = 10;
-    const receiver = new Receiver();
+    const receiver = new WebhookReceiver();
 
     beforeAll(async () => {
       scratch = await scratchDatabase('postgres');
@@ -44,8 +44,8 @@ const EVENTS = APPOINTMENTS * 2;
         timeZone: 'UTC',
       });
       processes = [
-        await startProcess(env, './test/support/short-lease.cjs'),
-        await startProcess(env, './test/support/short-lease.cjs'),
+        await startProcess(env, './test/support/preload/short-lease.cjs'),
+        await startProcess(env, './test/support/preload/short-lease.cjs'),
       ];
       gateways = processes.map(
         ({ url }) =>
