@@ -140,7 +140,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       (await book(gateway, { ...clinic, staffId: clinic.otherStaffId }, later(start, 2)))
         .userErrors,
     ).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
-    // Who comes back comes to where it is now.
+    // A restored appointment returns to the current time of the session.
     await change(gateway, 'setAppointmentStatus', { id: gone, status: 'OPEN' });
     expect(await read(gone)).toMatchObject({
       start: later(start, 2),
@@ -159,7 +159,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     await expectIntegrity(gateway);
   });
 
-  it('rejects a time at which leader or room is taken, and moves no appointment', async () => {
+  it('rejects a time at which the leader or the room is occupied, and moves no appointment', async () => {
     const start = free();
     const [{ id }] = (await schedule({ start })) as [any];
     const attendee = await take(id);
@@ -178,7 +178,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       userErrors: [{ code: 'RULE_VIOLATED', path: ['input', 'resourceId'] }],
     });
     expect(await read(attendee)).toMatchObject({ version: 1, start });
-    // By a minute, into what it holds itself.
+    // By one minute, into the time that the session itself occupies.
     expect(
       (await alter({ id, start: new Date(Date.parse(start) + 60_000).toISOString() })).userErrors,
     ).toEqual([]);
@@ -190,7 +190,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
     await expectIntegrity(gateway);
   });
 
-  it('changes the number of seats, and rejects fewer than are taken', async () => {
+  it('changes the number of seats, and rejects fewer than are occupied', async () => {
     const [{ id }] = (await schedule({ capacity: 1 })) as [any];
     await take(id);
     expect((await alter({ id, capacity: 4, price: '9.00' })).classSchedule).toMatchObject({

@@ -7,7 +7,7 @@ import { runOver, TRANSPORTS } from './support/transports';
 import { selectionOfField } from './support/schema-walker';
 
 describe('root fields', () => {
-  it('are nullable, so that a field that fails never erases the results of others', () => {
+  it('are nullable, so that a failed field never erases the results of others', () => {
     const types = [gatewaySchema().getQueryType(), gatewaySchema().getMutationType()];
     const strict = types
       .flatMap((type) => Object.values(type!.getFields()))

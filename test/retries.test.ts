@@ -13,10 +13,12 @@ import { runOver, TRANSPORTS } from './support/transports';
 jest.setTimeout(120_000);
 
 const MUTATIONS = gatewaySchema().getMutationType()!.getFields();
-/** They take arguments of their own, and are tried in a test of their own. */
+/** They take arguments of their own, and have a test of their own. */
 const WITHOUT_INPUT = ['exchangeManageToken', 'revokeApiKey'];
 
-/** They change who serves, what a reason takes, or which location is primary: others need a clinic of their own. */
+/**
+ * They change staff, needs of a reason, or the primary location, so each needs a clinic of its own.
+ */
 const CHANGES_CLINIC = new Set([
   'updateStaff',
   'setReasonStaff',
@@ -28,8 +30,8 @@ const CHANGES_CLINIC = new Set([
   'createTimeOff',
 ]);
 
-/** What a mutation may leave behind that is no effect of it. */
-/** Public limits count attempts, and a retry is one. */
+/** Tables that a mutation may change in addition to its effect. */
+/** Public limits count attempts, and a retry is an attempt. */
 const BOOKKEEPING = new Set([
   'idempotency_key',
   'id_block',
@@ -44,7 +46,7 @@ const TABLES = () =>
     .filter((name) => !BOOKKEEPING.has(name))
     .sort();
 
-/** One field of a document, with everything that its payload and the rows in it say. */
+/** One field of a document, with its whole payload and the rows in it. */
 function fieldOf(name: string, alias = name, variable = 'input'): string {
   const field = MUTATIONS[name]!;
   const args = field.args.map(
@@ -66,11 +68,11 @@ interface Sent {
   readonly options: { key?: string; headers?: Record<string, string> };
 }
 
-onEachDatabase('A mutation that is sent again', (gateway) => {
+onEachDatabase('A retried mutation', (gateway) => {
   let clinic: Clinic;
   let clinics = 0;
   let keys = 0;
-  /** Every request that was sent with a key, and its first response: sent once more after a restart. */
+  /** Every request with a key, and its first response: sent again after a restart. */
   const sent: (Sent & { readonly first: Answer })[] = [];
   const recipes = mutationRecipes(gateway, () => clinic);
 
@@ -117,7 +119,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     ...Object.values(data ?? {}).flatMap((payload: any) => payload?.userErrors ?? []),
   ];
 
-  /** Runs a request twice: one effect and one response. */
+  /** Runs a request twice and expects one effect and one response. */
   async function repeated(request: Sent): Promise<void> {
     const before = await rows();
     const first = await run(request);
@@ -386,7 +388,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(await rows()).toEqual(ended);
   });
 
-  it('is told from another mutation with the same input: IDEMPOTENCY_KEY_REUSED', async () => {
+  it('of another name with the same input is refused with IDEMPOTENCY_KEY_REUSED', async () => {
     const { appointment } = await change(
       gateway,
       'createAppointment',
@@ -424,7 +426,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     const input = getNamedType(MUTATIONS[name]!.args[0]!.type);
     return isInputObjectType(input) && 'expectedVersion' in input.getFields();
   });
-  it.each(versioned)('refuses a version that is yet to come: %s', async (name, inputOf) => {
+  it.each(versioned)('refuses a future version: %s', async (name, inputOf) => {
     const input = { ...(await inputOf()), idempotencyKey: null, expectedVersion: 1_000 };
     const before = await rows();
 
@@ -437,7 +439,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   });
 
   it.each(['cancelAppointment', 'completeAppointment', 'noShowAppointment'])(
-    'changes nothing without a key either: %s of one that has ended so',
+    'changes nothing without a key either: %s of an appointment in that status',
     async (name) => {
       const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
       const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
@@ -491,7 +493,8 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(sent.length).toBeGreaterThan(0);
     for (const { first, ...request } of sent) {
       const { data, errors } = await run(request);
-      // What a payload leads to is read now; what the mutation itself returned is as it was.
+      // Rows below a payload are read at the time of the retry; the stored result of the mutation
+      // is unchanged.
       expect([request.query.slice(0, 80), idsOf(data), errors]).toEqual([
         request.query.slice(0, 80),
         idsOf(first.data),
@@ -502,7 +505,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   });
 });
 
-/** The ids and versions of a payload. */
+/** Ids and versions in a payload. */
 function idsOf(data: any): unknown {
   if (Array.isArray(data)) return data.map(idsOf);
   if (data === null || typeof data !== 'object') return null;

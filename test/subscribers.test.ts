@@ -195,7 +195,7 @@ onEachDatabase('Subscribers', (gateway) => {
       !done();
       await new Promise((resolve) => setTimeout(resolve, 10))
     )
-      if (Date.now() > end) throw new Error(`gave up: ${what}`);
+      if (Date.now() > end) throw new Error(`timed out waiting for ${what}`);
   };
 
   async function addPlace(mark: string, key: string, businessId: number): Promise<Place> {
@@ -391,7 +391,7 @@ onEachDatabase('Subscribers', (gateway) => {
       );
       await look();
     }
-    // Every viewer receives one of these, so that whatever it should not have received has arrived
+    // Every viewer receives one of these, so that unexpected events have arrived
     // before.
     await Promise.all(
       places.map(async (place) => {

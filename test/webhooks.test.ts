@@ -45,8 +45,9 @@ onEachDatabase('webhooks', (gateway) => {
   const numberOf = (id: string) => Number(id.split(':')[1]);
 
   beforeAll(async () => {
-    // The suite starts the gateway before: this one may call the receivers of the test, and waits
-    // for none of them long.
+    // This suite may call receivers of the test, with a short timeout. The gateway was started
+    // before,
+    // so it is restarted.
     gateway.options = { outbound: new Outbound({ allowedHosts: ['127.0.0.1'], timeoutMs: 1_000 }) };
     await gateway.gateway.stop();
     await gateway.boot();
@@ -83,7 +84,7 @@ onEachDatabase('webhooks', (gateway) => {
     )[0]?.count;
   /** Plans and sends all that is due at an instant. */
   const runAt = async (time: number) => {
-    // What the gateway has begun by itself ends first: a leap of the clock would end its lease.
+    // Jobs that the gateway has started end first: a jump of the clock would end their leases.
     await gateway.gateway.jobs.runDue(gateway.time as number);
     gateway.time = time;
     await gateway.logged(); // The gateway plans concurrently: webhooks that it has locked are skipped.
@@ -203,10 +204,10 @@ onEachDatabase('webhooks', (gateway) => {
     const without = (keys: readonly string[], value: object) =>
       keys.filter((key) => !(key in value));
     const picked = (value: any, example: object) =>
-      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]])); // Deliveries dated to the year of the example would be the first to be pruned in later tests.
+      Object.fromEntries(Object.keys(example).map((key) => [key, value[key]])); // Deliveries dated to the year of the example would be pruned first in later tests.
     afterEach(() => pruneDeliveries(gateway.gateway.db, T0, 30));
 
-    /** The visit of TimeTap's example, booked and completed as it was there. */
+    /** The visit of TimeTap's example, booked and completed as there. */
     const exampleVisit = async () => {
       const reasonId = await addReason(gateway, {
         reasonDesc: 'Dog grooming',
@@ -271,7 +272,7 @@ onEachDatabase('webhooks', (gateway) => {
         businessId: gateway.business.business.rowId,
         createduser: 'First key',
         cancelUser: 'First key',
-        // Its link has ended.
+        // Its manage link has expired.
         appointementIdHash: null,
         manageApptUrl: null,
         apptTZ: 'America/New_York',
@@ -462,7 +463,7 @@ onEachDatabase('webhooks', (gateway) => {
         const events = (await readAfter(db, businessId, 0, 10_000))
           .filter((event) => event.type === 'CREATED' && isBooking(event))
           .slice(-bookings);
-        // The gateway's own work in the background goes by another reader.
+        // Background work of the gateway uses another reader.
         const all = jest.fn(db.all.bind(db));
         await rowsOf({ ...db, all } as typeof db, businessId, events, T0);
         counts.push(all.mock.calls.length);
@@ -602,7 +603,7 @@ onEachDatabase('webhooks', (gateway) => {
     const next = async () => Date.parse((await deliveries(id))[0].nextAttemptAt);
     expect(await next()).toBe(T0 + HOUR);
     expect((await look(id)).pausedUntil).toBe(new Date(T0 + HOUR).toISOString());
-    // All of them: another appointment waits, too.
+    // All of them: another appointment waits as well.
     await bookOne();
     await runAt(T0 + HOUR - 1);
     expect(receiver.received).toHaveLength(1);
