@@ -385,7 +385,7 @@ onEachDatabase('updateClassSchedule and cancelClassSchedule', (gateway) => {
       await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) }),
       await gateway.key(Role.PUBLIC),
     ];
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     for (const mutation of ['updateClassSchedule', 'cancelClassSchedule']) {
       for (const key of [person, client, anyone])
         expect((await refusal(gateway, mutation, { id }, key))[0]).toBe('FORBIDDEN');

@@ -692,7 +692,7 @@ onEachDatabase('availability', (gateway) => {
     ]) {
       expect([input, await code(input)]).toEqual([input, 'BAD_USER_INPUT']);
     }
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await code({}, secretKey)).toBe('NOT_FOUND');
     expect(await code({})).toBeUndefined();
   });

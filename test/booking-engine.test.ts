@@ -238,7 +238,7 @@ onEachDatabase('the booking engine', (gateway) => {
           clientKey,
         ),
       ).toEqual(['NOT_FOUND', 'resourceIds']);
-      const foreign = (await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' }))
+      const foreign = (await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' }))
         .secretKey;
       const theirs = await addClinic(gateway, 'foreign', foreign);
       expect(
@@ -1111,7 +1111,7 @@ onEachDatabase('an explanation', (gateway) => {
   });
 
   it('contains nothing of another business', async () => {
-    const foreign = (await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' }))
+    const foreign = (await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' }))
       .secretKey;
     const { errors } = await gateway.run(
       EXPLAIN,

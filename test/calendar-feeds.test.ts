@@ -111,7 +111,7 @@ onEachDatabase('calendar feeds', (gateway) => {
         'ownerId',
       ]);
       const foreign = (
-        await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+        await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
       ).secretKey;
       for (const id of [clinic.staffId, clinic.locationId, clinic.clientId])
         expect(await refused(id, foreign)).toEqual(['NOT_FOUND', 'ownerId']);

@@ -281,7 +281,7 @@ onEachDatabase('availability of classes and courses', (gateway) => {
     expect((await ask({ clientId: banned }, gateway.business.secretKey)).availableTimes).toEqual(
       [],
     );
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       (
         await gateway.run(

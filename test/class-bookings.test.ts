@@ -381,7 +381,7 @@ onEachDatabase('seats in a class', (gateway) => {
 
   it('rejects seats without a session or with a foreign session, and writes nothing', async () => {
     const id = await session();
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const theirs = await addClinic(gateway, `b${day}`, secretKey);
     const spin = await addReason(
       gateway,
@@ -680,7 +680,7 @@ onEachDatabase('booking a course', (gateway) => {
     ];
     expect(first.appointments).toHaveLength(4);
     expect(second).toEqual(first);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       await refusal(gateway, 'createAppointment', { reasonId: course, courseSetId: id }, secretKey),
     ).toEqual(['NOT_FOUND', 'courseSetId']);

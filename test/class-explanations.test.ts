@@ -355,7 +355,7 @@ onEachDatabase('an explanation of seats', (gateway) => {
       'BAD_USER_INPUT',
       'classScheduleId',
     ]);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await code({}, secretKey)).toEqual(['NOT_FOUND', 'reasonId']);
   });
 

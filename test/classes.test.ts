@@ -454,7 +454,7 @@ onEachDatabase('createClassSchedule', (gateway) => {
     });
     for (const other of [person, client, anyone])
       expect(await see(other, hidden)).toEqual({ classSchedule: null, node: null });
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await see(secretKey)).toEqual({ classSchedule: null, node: null });
     expect(
       await gateway.data(
@@ -615,7 +615,7 @@ onEachDatabase('createCourseSet', (gateway) => {
     const [first, second] = [await make(input), await make(input)];
     expect(first.courseSet.price).toBe('99.00');
     expect(second).toEqual(first);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const see = async (key: string) =>
       await gateway.data(
         'query ($id: ID!) { courseSet(id: $id) { id } node(id: $id) { id } courseSets { totalCount } }',

@@ -225,7 +225,7 @@ onEachDatabase('holdTime and bookHold', (gateway) => {
 
   it('is visible in its business only', async () => {
     const { appointment } = await hold(free());
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       (await bookHold(appointment.id, { holdSecret: SECRET }, secretKey)).userErrors,
     ).toMatchObject([{ code: 'NOT_FOUND' }]);

@@ -442,7 +442,7 @@ onEachDatabase('background jobs', (gateway) => {
       ).node,
     ).toEqual({ key: 'one' });
 
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const staffKey = await gateway.key(Role.LOCATION_SUPER_USER, { locationIds: [1] });
     expect((await list({}, secretKey)).data.jobs.totalCount).toBe(0);
     expect((await list({}, staffKey)).errors).toMatchObject([

@@ -672,7 +672,7 @@ onEachDatabase('the rules of a reason', (gateway) => {
       }
     }
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const theirs = await addClinic(gateway, 'theirs', foreign);
     const oil = await addReason(gateway, {

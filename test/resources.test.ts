@@ -433,7 +433,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
     }
 
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     expect(
       await gateway.data(

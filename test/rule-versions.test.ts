@@ -53,7 +53,7 @@ onEachDatabase('the rule version', (gateway) => {
     await gateway.restart({ backgroundWork: false });
     clinic = await addRuledClinic(gateway, 'a');
     own = gateway.business.business.rowId;
-    const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const other = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     others = {
       businessId: other.business.rowId,
       key: other.secretKey,

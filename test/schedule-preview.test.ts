@@ -265,7 +265,7 @@ onEachDatabase('previewScheduleChange', (gateway) => {
       'id',
     ]);
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     expect(await refused({ deleteSchedulePeriod: { id } }, foreign)).toEqual([
       'NOT_FOUND',

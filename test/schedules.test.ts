@@ -522,7 +522,7 @@ onEachDatabase('schedule periods and date overrides', (gateway) => {
 
   it('are never read or written across businesses', async () => {
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const theirs = await addClinic(gateway, 'theirs', foreign, { hours: false });
     const { id } = await add({});

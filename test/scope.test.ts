@@ -23,7 +23,7 @@ onEachDatabase('permissions', (gateway) => {
     mine = await addClinic(gateway, 'mine');
     foreignKey = (
       await gateway.addBusiness({
-        name: 'Somebody else',
+        name: 'Another business',
         timeZone: 'Europe/Berlin',
         currency: 'EUR',
         country: 'DE',

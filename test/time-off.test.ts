@@ -313,7 +313,7 @@ onEachDatabase('time off', (gateway) => {
     for (const key of [client, gateway.business.publishableKey])
       expect(await refused([clinic.staffId], key)).toEqual(['FORBIDDEN', undefined]);
     const foreign = (
-      await gateway.addBusiness({ name: 'Somebody else', timeZone: 'Europe/Berlin' })
+      await gateway.addBusiness({ name: 'Another business', timeZone: 'Europe/Berlin' })
     ).secretKey;
     const other = await addClinic(gateway, 'other', foreign);
     expect(await refused([other.staffId], foreign)).toEqual(['RULE_VIOLATED', 'reasonId']);

@@ -478,7 +478,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
     await waitlistSettings(gateway, { mode: 'NEXT' });
     await tend(gateway);
     expect(await statusOf(bound, staffOnly)).toEqual(['WAITING', 'INVITED']);
-    const other = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const other = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(
       await gateway.data(
         '{ viewer { business { waitlistSettings { mode } } } waitlistEntries { totalCount } }',

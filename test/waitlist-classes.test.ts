@@ -309,7 +309,7 @@ onEachDatabase('the waitlist of a class', (gateway) => {
       'NOT_FOUND',
       'classScheduleId',
     ]);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect((await of({ classScheduleId: id }, secretKey))[0]).toBe('NOT_FOUND');
     const entry = await waiting(id);
     const clientKey = await gateway.key(Role.CLIENT, { clientId: numberOf(clinic.clientId) });

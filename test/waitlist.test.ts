@@ -597,7 +597,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
       'BAD_USER_INPUT',
       'id',
     ]);
-    const foreign = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const foreign = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     expect(await refusal(gateway, 'claimWaitlistInvitation', { token }, foreign.secretKey)).toEqual(
       ['NOT_FOUND', 'token'],
     );
@@ -910,7 +910,7 @@ onEachDatabase('the waitlist of a service', (gateway) => {
         await addStaff(gateway, 'drnobody', 'America/New_York', [clinic.locationId]),
       ),
     });
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const assigned = await gateway.key(Role.STAFF_USER, { staffId: numberOf(clinic.staffId) });
     expect((await list(assigned)).totalCount).toBe(2);
     for (const key of [elsewhere, unassigned, secretKey]) {

@@ -1203,7 +1203,7 @@ onEachDatabase('webhooks', (gateway) => {
     await bookOne();
     await runAt(T0);
     const [{ id: deliveryId }] = await deliveries(id);
-    const { secretKey } = await gateway.addBusiness({ name: 'Somebody else', timeZone: 'UTC' });
+    const { secretKey } = await gateway.addBusiness({ name: 'Another business', timeZone: 'UTC' });
     const keys = [
       [secretKey, 'NOT_FOUND'],
       [

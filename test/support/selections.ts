@@ -55,7 +55,7 @@ export class Generator {
       .filter(({ name, type }) => this.ids[name] ?? getNamedType(type).name.endsWith('Connection'))
       .map(({ name }) => name)
       .filter((name) => !LOGS.has(name));
-    const asked = Array.from(
+    const fields = Array.from(
       { length: this.chance(0.3) ? 2 : 1 },
       (_, index) => `r${index}: ${this.field(query.getFields()[this.pick(roots)] as never, 0)}`,
     );
