@@ -1,4 +1,3 @@
-import { statements } from '../src/db/database';
 import { find } from '../src/db/table';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
@@ -477,7 +476,7 @@ onEachDatabase('a failing statement', (gateway) => {
       let failures = 0;
       for (let fatal = 1; ; fatal += 1) {
         let sent = 0;
-        const forget = statements.add((text) => {
+        const forget = gateway.gateway.signals.statementSent.on((text) => {
           // The log tail reads by itself, the key is read before the mutation, and expired holds
           // are released later in any case.
           if (/e\.seq >|log_head WHERE|api_key AS k|hold_expires_at IS NOT NULL/.test(text)) return;
