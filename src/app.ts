@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import { Role, type AppState, type Context, type Member, type Viewer } from './context';
@@ -29,7 +30,8 @@ import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
-import { createServer, type RequestFacts, type RunningServer } from './http/server';
+import { createServer, type RunningServer } from './http/server';
+import type { RequestFacts } from './http/server-options';
 import { clockOf } from './db/clock';
 import { lockDirectory } from './db/connect';
 import type { Database } from './db/database';
@@ -97,6 +99,8 @@ export interface AppOptions {
    * @default true
    */
   readonly backgroundWork?: boolean;
+  /** Further plugins of Apollo Server, such as tracing. */
+  readonly apolloPlugins?: readonly ApolloServerPlugin[];
   /**
    * How long bookings of a subject take the lock after a conflict, in milliseconds.
    * @default 1000
@@ -272,7 +276,8 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     const server = await createServer({
       schema,
       log,
-      readPlanned: planner.answer,
+      readPlanned: config.planner ? planner.answer : undefined,
+      apolloPlugins: options.apolloPlugins,
       host: config.host,
       port: config.port,
       production: config.production,
