@@ -90,17 +90,17 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<S
       if (input.scope !== RecurrenceScope.THIS) await lockSeries(tx, series);
       const parts = await selectAppointments(inside, member, series, input, now);
       const decision = decide(inside, member, now, series, parts);
-      const together = input.scope !== RecurrenceScope.THIS;
+      const isBatch = input.scope !== RecurrenceScope.THIS;
       const { changed, conflicts } = await writeEach(
         tx,
         member,
         now,
         parts.targets,
         decision,
-        together,
+        isBatch,
       );
       rejectConflicts(conflicts, decision.policy, changed.length, 'start');
-      if (together) {
+      if (isBatch) {
         await saveSeries(tx, member, now, decision, changed);
         await appendBatchEvent(
           tx,
@@ -184,7 +184,7 @@ async function writeEach(
   now: number,
   targets: readonly AppointmentAggregate[],
   decision: SeriesDecision,
-  together: boolean,
+  isBatch: boolean,
 ): Promise<{ changed: AppointmentAggregate[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
@@ -220,7 +220,7 @@ async function writeEach(
         await release(tx, businessId, before.appointment.rowId);
       continue;
     }
-    if (together) after = { ...after, together: true };
+    if (isBatch) after = { ...after, together: true };
     await changeAppointment(tx, member, now, before, after, type, reason, override);
     await last?.(tx, after);
     changed.push(after);
