@@ -20,13 +20,14 @@ onEachDatabase('booking notifications', (gateway) => {
     open.push(subscription);
     return subscription;
   };
-  /** The log's end, after everything done so far has its number. */
+  /** Returns the end of the log once every event so far has its number. */
   const settled = async (count: number) => {
     const replay = listen({ after: '0' });
     const events = await replay.atLeast(count);
     return of(events[count - 1]).cursor as string;
   };
-  let written = 0; /** Head of the log at the start of the suite, after the events of the fixtures. */
+  let written = 0;
+  /** Head of the log at the start of the suite, after the events of the fixtures. */
   let before: number;
   const booked = async (input: object = {}) => {
     const { appointment, userErrors } = await book(gateway, clinic, free(), input);

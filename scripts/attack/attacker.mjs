@@ -1,6 +1,6 @@
 /**
  * One attacking process: eight anonymous connections that send large and expensive documents, two
- * WebSockets that never read, and a publishable key that asks for months of availability, sends
+ * WebSockets that never read, and a publishable key that requests months of availability, sends
  * 20,000 queries over a WebSocket without waiting, and 10,000 subscriptions over another.
  */
 import { createRequire } from 'node:module';

@@ -120,18 +120,18 @@ export function checkNotice(
   member: Member,
   reason: Reason,
   person: Staff,
-  asked: ExplainAvailabilityInput,
+  explanationInput: ExplainAvailabilityInput,
   { now, noticedAt = now }: { now: number; noticedAt?: number },
 ): void {
   const { earliest } = boundsOf(member, reason, noticedAt);
   const { latest } = boundsOf(member, reason, now);
   const rule =
-    asked.start < earliest
+    explanationInput.start < earliest
       ? AvailabilityRule.NOTICE
-      : asked.start > latest
+      : explanationInput.start > latest
         ? AvailabilityRule.HORIZON
         : null;
-  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], explanationInput);
 }
 
 /**
