@@ -121,6 +121,7 @@ import { limitDisclosure } from './graphql/disclosure';
 import { nullableRoots } from './graphql/nullable-roots';
 import { omitDefaultsOfUpdates } from './graphql/inputs/update-inputs';
 import { checkDeadlines } from './graphql/check-deadlines';
+import { markPropertyFields } from './graphql/property-field';
 import { runMutations } from './graphql/run-mutations';
 import { Refusal } from './graphql/payload';
 import { validateArgument } from './graphql/inputs/validation';
@@ -143,6 +144,7 @@ const TRANSFORMS: readonly ((schema: GraphQLSchema) => GraphQLSchema)[] = [
   confineGuests,
   omitDefaultsOfUpdates,
   checkDeadlines,
+  markPropertyFields,
 ];
 
 function build(): GraphQLSchema {

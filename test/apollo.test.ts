@@ -102,6 +102,17 @@ onEachDatabase('Apollo Server', (gateway) => {
     expect(answer).toEqual({ data: expect.any(Object) });
   });
 
+  it('plans columns after a plugin has observed resolvers', async () => {
+    await post({ query: RESOLVED });
+
+    const { statements } = await gateway.counted(
+      '{ appointments(first: 1) { nodes { id status note client { fullName } } totalCount } }',
+    );
+
+    expect(passages[0]?.steps).toContain('resolved viewer');
+    expect(statements).toHaveLength(1);
+  });
+
   it('leaves planned queries to resolvers with PLANNER=0', async () => {
     const planned = await post({ query: PLANNED });
     gateway.scratch.env.PLANNER = '0';

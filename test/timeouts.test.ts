@@ -4,10 +4,10 @@ import { addClinic, book } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { runOver, TRANSPORTS } from './support/transports';
 
-const LIMIT_MS = 300;
+const LIMIT_MS = 1_000;
 const OVERDUE = [
   {
-    message: 'The query exceeded its time limit of 0.3 s. Select less data, or use smaller pages.',
+    message: 'The query exceeded its time limit of 1 s. Select less data, or use smaller pages.',
     extensions: { code: 'BUSY' },
   },
 ];
@@ -48,7 +48,7 @@ onEachDatabase('the time limit of an operation', (gateway) => {
   });
 
   const QUERY = `query {
-    appointments(first: 1) { nodes { client { fullName } staff { fullName } } }
+    appointments(first: 1) { nodes { client { fullName } location { name } } }
   }`;
   const send = (query: string, variables?: Record<string, unknown>) =>
     runOver(gateway, 'HTTP', { query, variables });
@@ -61,7 +61,7 @@ onEachDatabase('the time limit of an operation', (gateway) => {
     forget();
     return {
       answer,
-      read: (table: string) => sent.some((text) => text.includes(`FROM ${table} `)),
+      read: (table: string) => sent.some((text) => text.includes(`"${table}" AS`)),
     };
   };
 
@@ -73,9 +73,9 @@ onEachDatabase('the time limit of an operation', (gateway) => {
     const { answer, read } = await counted(QUERY);
 
     expect(whole.answer.data.appointments.nodes).toHaveLength(1);
-    expect(['appointment', 'client', 'staff'].map(whole.read)).toEqual([true, true, true]);
+    expect(['appointment', 'client', 'location'].map(whole.read)).toEqual([true, true, true]);
     expect(answer).toEqual({ data: null, errors: OVERDUE });
-    expect(['appointment', 'client', 'staff'].map(read)).toEqual([true, false, false]);
+    expect(['appointment', 'client', 'location'].map(read)).toEqual([true, false, false]);
   });
 
   it('does not end a mutation, which commits and says so', async () => {
@@ -99,9 +99,8 @@ onEachDatabase('the time limit of an operation', (gateway) => {
         async (transport) => {
           await restart(planner);
           await send(QUERY);
-          const [blocker, rival, observer] = await Promise.all(
-            Array.from({ length: 3 }, () => connected(gateway.config.databaseUrl as string)),
-          );
+          const url = gateway.config.databaseUrl as string;
+          const [blocker, rival, observer] = await Promise.all([url, url, url].map(connected));
           const waiting = async () => {
             const { rows } = await observer!.query<{ pid: number }>(
               "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
@@ -109,10 +108,10 @@ onEachDatabase('the time limit of an operation', (gateway) => {
             return rows.map(({ pid }) => pid);
           };
           const pid = (rival as unknown as { processID: number }).processID;
-          await blocker!.query('BEGIN; LOCK TABLE staff IN ACCESS EXCLUSIVE MODE');
+          await blocker!.query('BEGIN; LOCK TABLE location IN ACCESS EXCLUSIVE MODE');
           // The rival has the lock_timeout of the gateway's sessions and waits before them.
           await rival!.query('SET lock_timeout = 3000');
-          const rivalAnswer = rival!.query('SELECT count(*) FROM staff').catch(() => undefined);
+          const rivalAnswer = rival!.query('SELECT count(*) FROM location').catch(() => undefined);
           while (!(await waiting()).includes(pid));
 
           const answer = await runOver(gateway, transport, { query: QUERY });
@@ -123,8 +122,8 @@ onEachDatabase('the time limit of an operation', (gateway) => {
           expect(pids).toEqual([pid]);
           await blocker!.query('ROLLBACK');
           await rivalAnswer;
-          const answers = await Promise.all(Array.from({ length: 20 }, () => send(QUERY)));
-          expect(answers.filter(({ errors }) => errors)).toEqual([]);
+          for (let turn = 0; turn < 12; turn += 1)
+            expect(await send(QUERY)).not.toHaveProperty('errors');
           await Promise.all([blocker, rival, observer].map((client) => client!.end()));
         },
       );

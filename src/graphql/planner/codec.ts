@@ -14,6 +14,7 @@ import type { TableColumn } from '../../db/table';
 import type { Complete } from './plan';
 import { setsOf, type Selections } from './selection';
 import type { Shape } from './json-sql';
+import { isProperty } from '../property-field';
 
 /** Thrown if a field cannot be planned. */
 export class UnplannableError extends Error {}
@@ -46,9 +47,9 @@ export function completeOf(
     const name = own[0]?.name.value as string;
     if (name === '__typename') return { key, name, of: () => nullable.name };
     const field = nullable.getFields()[name] as GraphQLField<unknown, unknown>;
-    return field.resolve
-      ? unplannable()
-      : { key, name, of: completeOf(selections, field.type, own) };
+    return isProperty(field)
+      ? { key, name, of: completeOf(selections, field.type, own) }
+      : unplannable();
   });
   return (value) =>
     value == null

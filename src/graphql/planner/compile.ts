@@ -29,6 +29,7 @@ import type {
 } from './plan';
 import { selectionsOf, setsOf, type Selections } from './selection';
 import { completeOf, UnplannableError, shapeOf, unplannable } from './codec';
+import { isProperty } from '../property-field';
 
 /** @returns null if the operation cannot be planned. */
 export function compile({
@@ -233,7 +234,7 @@ class Compilation {
       return { key, kind: 'id', type: type.name };
     const reads = readsOf(field.extensions);
     if (reads?.derive) return this.derived(rows, key, field, nodes, reads);
-    const [property] = reads?.properties ?? (field.resolve ? unplannable() : [name]);
+    const [property] = reads?.properties ?? (isProperty(field) ? [name] : unplannable());
     const column = this.column(rows, property as string);
     const shape = shapeOf(field.type, column);
     if (shape) return { key, kind: 'column', column, shape };
