@@ -42,13 +42,21 @@ onEachDatabase('the time limit of an operation', (gateway) => {
     appointmentId = (await book(gateway, await addClinic(gateway), '2033-05-06T15:00:00Z'))
       .appointment.id;
   });
-  afterEach(() => {
+  const clients: PgClient[] = [];
+  const connected = async (connectionString: string) => {
+    const client = new PgClient({ connectionString });
+    clients.push(client);
+    await client.connect();
+    return client;
+  };
+  afterEach(async () => {
+    await Promise.all(clients.splice(0).map((client) => client.end()));
     slowField = null;
     begun.length = 0;
   });
 
   const QUERY = `query {
-    appointments(first: 1) { nodes { client { fullName } location { name } } }
+    appointments(first: 1) { nodes { client { fullName } location { locationName } } }
   }`;
   const send = (query: string, variables?: Record<string, unknown>) =>
     runOver(gateway, 'HTTP', { query, variables });
@@ -124,14 +132,7 @@ onEachDatabase('the time limit of an operation', (gateway) => {
           await rivalAnswer;
           for (let turn = 0; turn < 12; turn += 1)
             expect(await send(QUERY)).not.toHaveProperty('errors');
-          await Promise.all([blocker, rival, observer].map((client) => client!.end()));
         },
       );
     });
 });
-
-async function connected(connectionString: string): Promise<PgClient> {
-  const client = new PgClient({ connectionString });
-  await client.connect();
-  return client;
-}
