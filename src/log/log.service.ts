@@ -25,6 +25,13 @@ export type NewEvent = Pick<LogEvent, 'type' | 'reason' | 'changes' | 'snapshot'
 /** The author of an event, as the log records it. */
 export type Actor = Pick<Member, 'businessId' | 'actorName' | 'role'>;
 
+/** A unit of work, as far as the log needs it. */
+export interface LogUnit {
+  readonly tx: Tx;
+  readonly member: Actor;
+  readonly now: number;
+}
+
 export const APPOINTMENT = 'Appointment';
 
 /**
@@ -36,9 +43,7 @@ export const APPOINTMENT = 'Appointment';
  * precedes all events appended after it.
  */
 export async function appendEvent(
-  tx: Tx,
-  member: Actor,
-  occurredAt: number,
+  { tx, member, now: occurredAt }: LogUnit,
   event: NewEvent,
   { atOnce = false } = {},
 ): Promise<void> {
