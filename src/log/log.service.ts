@@ -3,7 +3,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
-import { insert, insertDeferred, tableOf } from '../db/table';
+import { insert, tableOf } from '../db/table';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
@@ -72,7 +72,7 @@ export async function appendEvent(
     actor: member.actorName,
     actorRole: member.role,
   };
-  await (atOnce ? insert(tx, LogEvent, row) : insertDeferred(tx, LogEvent, [row]));
+  await (atOnce ? insert(tx, LogEvent, row) : tx.insert(LogEvent, [row]));
   tx.afterCommit(() => {
     tx.signals.committed.emit(businessId);
     tx.signals.appended.emit({ entityType, type });

@@ -3,7 +3,7 @@ import { at, DomainError, ErrorCode, violated } from '../../errors';
 import { changesOf, refuseNull } from '../../lib/patch';
 import type { Tx } from '../../db/database';
 import { isOneOf, raw, sql } from '../../db/sql';
-import { find, insertDeferred, update } from '../../db/table';
+import { find, update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../lib/time-zone';
 import { endOf, startOf, timesOf } from '../../lib/appointment-times';
@@ -337,8 +337,7 @@ async function moveAttendees(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`,
   ); // Overridden claims are inserted last: they skip the conflict check.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
-  await insertDeferred(
-    tx,
+  await tx.insert(
     Claim,
     inOrder.flatMap((appointment) =>
       seatsOf(appointment, after).map((seats) => ({

@@ -1,7 +1,7 @@
 import type { Context, Member, UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode, violated } from '../../errors';
 import type { Tx } from '../../db/database';
-import { insertDeferred, update } from '../../db/table';
+import { update } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
 import type { Change } from '../appointments/changes/change';
@@ -164,7 +164,7 @@ async function saveSeries(
   });
   const { businessId, rowId, ...columns } = series;
   await update(tx, RecurringAppointment, { businessId, rowId }, columns);
-  if (rest) await insertDeferred(tx, RecurringAppointment, [rest]);
+  if (rest) await tx.insert(RecurringAppointment, [rest]);
 }
 
 async function writeEach(

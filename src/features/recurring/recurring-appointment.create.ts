@@ -1,6 +1,5 @@
 import { requireRole, Role, type Context, type Member, type UnitOfWork } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
-import { insertDeferred } from '../../db/table';
 import { parseGlobalId } from '../../graphql/global-id';
 import { boundedRule, occurrencesOf, type Occurrence } from '../../lib/recurrence';
 import { canonicalTimeZone, MS_PER_MINUTE, wallClock } from '../../lib/time-zone';
@@ -58,7 +57,7 @@ export async function createRecurringAppointment(
     const { booked, conflicts } = await bookEach(unit, input, plan);
     rejectConflicts(conflicts, input.onConflict, booked.length);
     const series = seriesOf(member, now, input, plan, booked as [Snapshot, ...Snapshot[]]);
-    await insertDeferred(tx, RecurringAppointment, [series]);
+    await tx.insert(RecurringAppointment, [series]);
     await appendBatchEvent(unit, batchSubjectOf(series), booked as [Snapshot, ...Snapshot[]]);
     return { series, booked, conflicts };
   });

@@ -216,7 +216,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
         statement,
       } = prepared;
       try {
-        const [row] = await context.db.all<{ json: string }>(statement);
+        const row = await context.db.one<{ json: string }>(statement);
         const { json } = row as { json: string };
         if (!finish) return json;
         const data = finish(JSON.parse(json), run);

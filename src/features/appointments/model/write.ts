@@ -2,7 +2,7 @@ import type { WriteUnit } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { sql } from '../../../db/sql';
-import { insertDeferred, remove, update } from '../../../db/table';
+import { remove, update } from '../../../db/table';
 import * as log from '../../../log/log.service';
 import { claim, lockSubjects, release } from '../../occupancy/occupancy.service';
 import {
@@ -36,9 +36,8 @@ export async function writeAppointment(
   const { tx } = unit;
   const { appointment, additionalStaffIds, resources, addOnReasonIds } = served;
   const { businessId, rowId: appointmentId, override } = appointment;
-  await insertDeferred(tx, Appointment, [appointment]);
-  await insertDeferred(
-    tx,
+  await tx.insert(Appointment, [appointment]);
+  await tx.insert(
     AppointmentStaff,
     additionalStaffIds.map((staffId) => ({
       businessId,
@@ -47,18 +46,15 @@ export async function writeAppointment(
       startAt: appointment.startAt,
     })),
   );
-  await insertDeferred(
-    tx,
+  await tx.insert(
     AppointmentBlockedStaff,
     blockedIdsOf(served).map((staffId) => ({ businessId, appointmentId, staffId })),
   );
-  await insertDeferred(
-    tx,
+  await tx.insert(
     AppointmentResource,
     resources.map(({ resourceId, units }) => ({ businessId, appointmentId, resourceId, units })),
   );
-  await insertDeferred(
-    tx,
+  await tx.insert(
     AppointmentAddOn,
     addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
   );
@@ -127,24 +123,21 @@ async function changeLinks(
   await changeAdditionalStaff(tx, before, after);
   if (String(blockedIdsOf(before)) !== String(blockedIdsOf(after))) {
     await remove(tx, AppointmentBlockedStaff, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
+    await tx.insert(
       AppointmentBlockedStaff,
       blockedIdsOf(after).map((staffId) => ({ businessId, appointmentId, staffId })),
     );
   }
   if (String(before.addOnReasonIds) !== String(after.addOnReasonIds)) {
     await remove(tx, AppointmentAddOn, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
+    await tx.insert(
       AppointmentAddOn,
       after.addOnReasonIds.map((reasonId) => ({ businessId, appointmentId, reasonId })),
     );
   }
   if (JSON.stringify(before.resources) !== JSON.stringify(after.resources)) {
     await remove(tx, AppointmentResource, { businessId, appointmentId });
-    await insertDeferred(
-      tx,
+    await tx.insert(
       AppointmentResource,
       after.resources.map(({ resourceId, units }) => ({
         businessId,
@@ -182,8 +175,7 @@ async function changeAdditionalStaff(
   const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
   if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
   await remove(tx, AppointmentStaff, { businessId, appointmentId });
-  await insertDeferred(
-    tx,
+  await tx.insert(
     AppointmentStaff,
     additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
   );

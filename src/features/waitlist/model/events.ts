@@ -1,6 +1,6 @@
 import type { Member } from '../../../context';
 import type { Tx } from '../../../db/database';
-import { insertDeferred, tableOf, update } from '../../../db/table';
+import { tableOf, update } from '../../../db/table';
 import { BookingEventType, toJson, type Snapshot } from '../../appointments/model/events';
 import { StaleVersionError } from '../../appointments/model/write';
 import * as log from '../../../log/log.service';
@@ -28,7 +28,7 @@ export async function addEntry(
   now: number,
   entry: WaitlistEntry,
 ): Promise<void> {
-  await insertDeferred(tx, WaitlistEntry, [entry]);
+  await tx.insert(WaitlistEntry, [entry]);
   await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
