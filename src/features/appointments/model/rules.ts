@@ -50,7 +50,7 @@ export function authoriseOverride(member: Member, override: boolean): void {
   }
 }
 
-interface Booking {
+interface CheckedBooking {
   readonly reason: Reason;
   readonly location: Location;
   readonly staff: readonly Staff[];
@@ -68,7 +68,7 @@ interface Booking {
  */
 export function checkBooking(
   member: Member,
-  { reason, location, staff, client, address, session, screeningAnswer }: Booking,
+  { reason, location, staff, client, address, session, screeningAnswer }: CheckedBooking,
 ): void {
   checkReasonType(reason, session);
   if (reason.status !== ReasonStatus.ACTIVE)

@@ -12,10 +12,10 @@ import {
   subjectsOf,
   type AppointmentAggregate,
 } from './aggregate';
-import { AppointmentAddOn } from './appointment-add-on.entity';
-import { AppointmentBlockedStaff } from './appointment-blocked-staff.entity';
-import { AppointmentResource } from './appointment-resource.entity';
-import { AppointmentStaff } from './appointment-staff.entity';
+import { AppointmentAddOn } from './links/appointment-add-on.entity';
+import { AppointmentBlockedStaff } from './links/appointment-blocked-staff.entity';
+import { AppointmentResource } from './links/appointment-resource.entity';
+import { AppointmentStaff } from './links/appointment-staff.entity';
 import { Appointment } from './appointment.entity';
 import { BookingEventType, changesBetween, toJson, type Snapshot } from './events';
 import { recheckSeats } from './seats';
