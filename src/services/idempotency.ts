@@ -46,9 +46,9 @@ function sorted(value: unknown): unknown {
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([, given]) => given !== undefined)
+      .filter(([, value]) => value !== undefined)
       .sort(([one], [other]) => (one < other ? -1 : 1))
-      .map(([name, given]) => [name, sorted(given)]),
+      .map(([name, fieldValue]) => [name, sorted(fieldValue)]),
   );
 }
 
@@ -63,7 +63,7 @@ interface KeyedInput {
  */
 export function keyedRunOf(context: Context, field: MutationField): KeyedRun | null {
   const { input, ...rest } = field.args as { input?: KeyedInput };
-  const { idempotencyKey: own, ...asked } = input ?? {};
+  const { idempotencyKey: own, ...content } = input ?? {};
   const key = own ?? context.idempotencyKey;
   if (key === null) return null;
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
@@ -75,7 +75,7 @@ export function keyedRunOf(context: Context, field: MutationField): KeyedRun | n
     );
   }
   const member = memberOf(context);
-  const inputHash = digest(field.name, sorted(asked), sorted(rest));
+  const inputHash = digest(field.name, sorted(content), sorted(rest));
   // Many callers share a publishable key, so its keys are scoped by the input, which contains
   // secrets and contact data of the caller.
   const scope = member.role === Role.PUBLIC ? inputHash : null;

@@ -57,7 +57,8 @@ interface Input {
 interface SeriesDecision {
   readonly series: RecurringAppointment;
   readonly rest: RecurringAppointment | null;
-  readonly policy: ConflictPolicy; /** -1 writes later appointments first, so that each can move to the former time of the next. */
+  readonly policy: ConflictPolicy;
+  /** -1 writes later appointments first, so that each can move to the former time of the next. */
   readonly order: 1 | -1;
   readonly startOf: (before: AppointmentAggregate) => number;
   readonly change: (before: AppointmentAggregate) => Promise<Change>;
@@ -88,10 +89,10 @@ function changeSeries(context: Context, input: Input, decide: Decide): Promise<S
       if (input.scope !== RecurrenceScope.THIS) await lockSeries(tx, series);
       const parts = await selectAppointments(inside, member, series, input, now);
       const decision = decide(inside, member, now, series, parts);
-      const together = input.scope !== RecurrenceScope.THIS;
-      const { changed, conflicts } = await writeEach(unit, parts.targets, decision, together);
+      const isBatch = input.scope !== RecurrenceScope.THIS;
+      const { changed, conflicts } = await writeEach(unit, parts.targets, decision, isBatch);
       rejectConflicts(conflicts, decision.policy, changed.length, 'start');
-      if (together) {
+      if (isBatch) {
         await saveSeries(tx, member, now, decision, changed);
         await appendBatchEvent(
           unit,
@@ -171,7 +172,7 @@ async function writeEach(
   unit: UnitOfWork,
   targets: readonly AppointmentAggregate[],
   decision: SeriesDecision,
-  together: boolean,
+  isBatch: boolean,
 ): Promise<{ changed: AppointmentAggregate[]; conflicts: Conflict[] }> {
   const { policy, order, startOf } = decision;
   const conflicts: Conflict[] = [];
@@ -201,12 +202,14 @@ async function writeEach(
       if (change.settle) after = await change.settle(unit, after);
       else if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
-      refuse(before, error); // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for other occurrences.
+      refuse(before, error);
+      // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for
+      // other occurrences.
       if (policy === ConflictPolicy.ALL_OR_NOTHING)
         await release(tx, businessId, before.appointment.rowId);
       continue;
     }
-    if (together) after = { ...after, together: true };
+    if (isBatch) after = { ...after, together: true };
     await changeAppointment(unit, { before, after, type, reason, override });
     await last?.(unit, after);
     changed.push(after);
@@ -217,7 +220,9 @@ async function writeEach(
 const moves = (before: AppointmentAggregate, after: AppointmentAggregate): boolean =>
   JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
-/** * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series.
+/**
+ * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
+ * separate series.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED,
  * TIME_UNAVAILABLE with `conflicts`
  */

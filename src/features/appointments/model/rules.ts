@@ -135,12 +135,12 @@ interface Notice {
 export function checkNotice(
   member: Member,
   { reason, person, now, noticedAt = now }: Notice,
-  asked: ExplainAvailabilityInput,
+  explanationInput: ExplainAvailabilityInput,
 ): void {
-  const isTooSoon = asked.start < boundsOf(member, reason, noticedAt).earliest;
-  const isTooLate = asked.start > boundsOf(member, reason, now).latest;
+  const isTooSoon = explanationInput.start < boundsOf(member, reason, noticedAt).earliest;
+  const isTooLate = explanationInput.start > boundsOf(member, reason, now).latest;
   const rule = isTooSoon ? AvailabilityRule.NOTICE : isTooLate && AvailabilityRule.HORIZON;
-  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], explanationInput);
 }
 
 /**

@@ -46,9 +46,11 @@ export function rejectDefinedBySession(
         locationId: toGlobalId('Location', session.locationId),
       }
     : {};
-  const said = (value: unknown): boolean =>
+  const isGiven = (value: unknown): boolean =>
     value != null && !(Array.isArray(value) && value.length === 0);
-  const field = DEFINED_BY_SESSION.find((name) => said(input[name]) && input[name] !== own[name]);
+  const field = DEFINED_BY_SESSION.find(
+    (name) => isGiven(input[name]) && input[name] !== own[name],
+  );
   if (field)
     throw badInput(`The session defines time, location and leader: leave ${field} out.`, field);
 }
