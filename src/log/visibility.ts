@@ -33,7 +33,7 @@ export interface SeenEvent {
   readonly permitted: boolean;
 }
 
-/** How a viewer relates to an object before or after an event. */
+/** The relation of a viewer to an object before or after an event. */
 export interface Match {
   /** Whether the viewer's role and scope permit to see the object. */
   readonly permitted: boolean;

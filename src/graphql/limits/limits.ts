@@ -94,7 +94,7 @@ export function exceededLimits(
   return refusals;
 }
 
-/** What a definition has, its figure, the limit, and an advice. */
+/** An exceeded limit: the measured property, its figure, the limit, and the remedy. */
 type Excess = readonly [what: string, figure: number, limit: number, advice: string];
 
 const refusal = (node: Definition, [what, figure, limit, advice]: Excess): GraphQLError =>
