@@ -163,7 +163,8 @@ export async function sqliteDatabase(
   }
 
   /**
-   * Retries between turns of the event loop while another process holds the write lock: SQLite's own busy_timeout blocks them.
+   * Retries between turns of the event loop while another process holds the write lock: SQLite's
+   * own busy_timeout blocks them.
    * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
    */
   async function beginWrite(): Promise<void> {

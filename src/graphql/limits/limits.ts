@@ -43,7 +43,8 @@ export const LIMITS: Limits = {
 type Definition = OperationDefinitionNode | FragmentDefinitionNode;
 
 /**
- * Returns why a document exceeds what can be counted before its variables are known, or an empty list.
+ * Returns why a document exceeds what can be counted before its variables are known, or an empty
+ * list.
  * Runs before GraphQL's own rules, because the time of some of them grows with the square of the
  * document. The cost waits for the page sizes in the variables: `refuseCost`.
  */

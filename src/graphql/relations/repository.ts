@@ -41,7 +41,10 @@ export interface Repository<E extends TenantRow> extends Rowset<E> {
   readonly readable: Condition;
   /** Readable rows of which the viewer may read every field. */
   readonly full: Condition;
-  /** Fields shown of a readable row that is not fully readable; null where no row is readable in part. */
+  /**
+   * Fields shown of a readable row that is not fully readable; null where no row is readable in
+   * part.
+   */
   readonly summary: ReadonlySet<string> | null;
   /** Whether some rows of the viewer's business are not fully readable. */
   limits(member: Member): boolean;
