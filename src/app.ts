@@ -43,7 +43,7 @@ import { pruneIdempotencyKeys } from './services/idempotency';
 import { RuleCache } from './services/rule-cache';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
-import { createPlanner } from './graphql/planner/planner';
+import { createPlanner, type Planner } from './graphql/planner/planner';
 import { Deadline } from './lib/deadline';
 import { timeZoneDataVersion } from './lib/time-zone';
 import { createEncryption } from './services/encryption';
@@ -79,6 +79,7 @@ export interface App extends AppState {
   readonly ids: Ids;
   readonly jobs: JobRunner;
   readonly links: Links;
+  readonly planner: Planner;
   stop(): Promise<void>;
 }
 
@@ -103,7 +104,7 @@ export interface AppOptions {
   /** Further plugins of Apollo Server, such as tracing. */
   readonly apolloPlugins?: readonly ApolloServerPlugin[];
   /**
-   * How long bookings of a subject take the lock after a conflict, in milliseconds.
+   * Time for which bookings of a subject take the lock after a conflict, in milliseconds.
    * @default 1000
    */
   readonly contentionBackOffMs?: number;
@@ -348,7 +349,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     live = server.live;
     chargeDocument = server.chargeDocument;
     undo.push(() => server.stop());
-    return { ...app, url: server.url, port: server.port, db, ids, jobs, links, stop };
+    return { ...app, url: server.url, port: server.port, db, ids, jobs, links, planner, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -1,9 +1,11 @@
 import type { Deadline } from '../lib/deadline';
 import type { Database, Reader, Tx } from './database';
-import { join, OneRow, raw, sql, type Sql } from './sql';
+import { join, raw, sql, type Sql } from './sql';
 
 interface QueuedRead {
   readonly query: Sql;
+  /** Reads it as a statement of its own. */
+  readonly read: () => Promise<unknown[]>;
   resolve(rows: unknown[]): void;
   reject(error: unknown): void;
 }
@@ -15,34 +17,37 @@ interface QueuedRead {
  */
 export const withRequestBatching = (db: Database, deadline?: Deadline): Database => ({
   ...db,
-  all: deadline ? untilDeadline(batchReads(db, deadline.signal), deadline) : batchReads(db),
+  ...batchReads(deadline ? untilDeadline(db, deadline) : db),
 });
 
-/** Refuses to send further reads after the deadline. */
-const untilDeadline =
-  (all: Reader['all'], deadline: Deadline): Reader['all'] =>
-  async (query) => {
+/** Reads on a database with the deadline of a request. */
+const untilDeadline = ({ dialect, all, one }: Reader, deadline: Deadline): Reader => ({
+  dialect,
+  async all(query) {
     deadline.check();
-    return all(query);
-  };
+    return all(query, deadline.signal);
+  },
+  async one(query) {
+    deadline.check();
+    return one(query, deadline.signal);
+  },
+});
 
 /**
  * Returns a batching view of a transaction, for code that takes a `Database` and must read the
  * transaction's snapshot.
  */
-export function readerOf(tx: Tx, { identity }: Database): Database {
+export function readerOf(tx: Tx, { identity, shared }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction only reads by the transaction itself are allowed.');
   };
   return {
     dialect: tx.dialect,
     signals: tx.signals,
-    get shared(): Database {
-      return never();
-    },
+    shared,
     identity,
     recordIds: never,
-    all: batchReads(tx),
+    ...batchReads(tx),
     transaction: never,
     commitIfRulesUnchanged: never,
     pools: never,
@@ -54,8 +59,9 @@ export function readerOf(tx: Tx, { identity }: Database): Database {
  * Queues reads and sends them as one statement. SQLite has no round trips, so its reads are not
  * batched.
  */
-function batchReads(reader: Reader, signal?: AbortSignal): Reader['all'] {
-  if (reader.dialect === 'sqlite') return (query) => reader.all(query, signal);
+function batchReads(reader: Reader): Pick<Reader, 'all' | 'one'> {
+  const { all, one } = reader;
+  if (reader.dialect === 'sqlite') return { all, one };
   let queue: QueuedRead[] = [];
 
   async function send(): Promise<void> {
@@ -63,25 +69,29 @@ function batchReads(reader: Reader, signal?: AbortSignal): Reader['all'] {
     queue = [];
     try {
       const [first] = batch as [QueuedRead];
-      if (batch.length === 1) return first.resolve(await reader.all(first.query, signal));
+      if (batch.length === 1) return first.resolve(await first.read());
       const parts = batch.map(
         ({ query }, index) =>
           sql`(SELECT json_agg(q) FROM (${query}) AS q)::text AS ${raw(`"${index}"`)}`,
       );
-      const [row] = await reader.all<Record<string, string | null>>(
-        new OneRow(['SELECT ', join(parts)]),
-        signal,
-      );
-      batch.forEach(({ resolve }, index) => resolve(JSON.parse(row?.[index] ?? '[]') as unknown[]));
+      const row = await reader.one<Record<string, string | null>>(sql`SELECT ${join(parts)}`);
+      batch.forEach(({ resolve }, index) => resolve(JSON.parse(row[index] ?? '[]') as unknown[]));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     }
   }
 
-  return <Row>(query: Sql) =>
+  const enqueue = <Row>(query: Sql, read: () => Promise<Row[]>) =>
     new Promise<Row[]>((resolve, reject) => {
-      queue.push({ query, resolve: resolve as QueuedRead['resolve'], reject });
+      queue.push({ query, read, resolve: resolve as QueuedRead['resolve'], reject });
       // After the loaders, which dispatch their batches on the next tick as well.
       if (queue.length === 1) void Promise.resolve().then(() => process.nextTick(send));
     });
+  return {
+    all: <Row>(query: Sql) => enqueue(query, () => reader.all<Row>(query)),
+    async one<Row>(query: Sql) {
+      const [row] = await enqueue(query, async () => [await reader.one<Row>(query)]);
+      return row as Row;
+    },
+  };
 }

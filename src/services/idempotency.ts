@@ -3,12 +3,12 @@ import { memberOf, Role, type Context, type Member } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import type { Database, Reader, Tx } from '../db/database';
 import { raw, sql } from '../db/sql';
-import { findOne, insertDeferred, update } from '../db/table';
+import { findOne, update } from '../db/table';
 import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
 
-/** How long a key is kept, in milliseconds. */
+/** Retention of a key, in milliseconds. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
 
 /** Maximum length of a key. A longer key is refused, because truncated keys could collide. */
@@ -162,7 +162,7 @@ export class KeyedRun {
   /** Writes a new key with the result, in a statement of a group commit. */
   async add(tx: Tx, result: unknown): Promise<void> {
     const { inputHash } = this.keyed;
-    await insertDeferred(tx, IdempotencyKey, [
+    await tx.insert(IdempotencyKey, [
       { ...this.row, inputHash, answer: this.seal(result), createdAt: this.now() },
     ]);
   }

@@ -4,6 +4,7 @@ import type { Database, Tx } from '../database';
 import { asBusy, isLocked, isRefusal } from '../errors';
 import { RestoreMark } from './restore-mark';
 import type { Signals } from '../signals';
+import { insertionOf } from '../table';
 import { render, sql, type Sql, type SqlValue } from '../sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -48,7 +49,7 @@ type Outcome = (failure?: { readonly error: unknown }) => void;
 const MAX_GROUP_SIZE = 64;
 const MAX_GROUP_MS = 25;
 
-/** How long a transaction waits for the write lock of another process before it fails with BUSY. */
+/** Time that a transaction waits for another process to release the write lock, before BUSY. */
 const LOCK_WAIT_MS = 5_000;
 const LOCK_RETRY_MS = 10;
 
@@ -74,6 +75,15 @@ export async function sqliteDatabase(
   const queue: QueuedTransaction[] = [];
   let draining: Promise<void> | null = null;
 
+  const defer: Tx['defer'] = async (query, explain) => {
+    try {
+      const { statement, values } = write(query);
+      statement.run(...values);
+    } catch (error) {
+      throw explain ? explain(error) : error;
+    }
+  };
+
   const tx = (committed: (() => void)[]): Tx => ({
     dialect: 'sqlite',
     signals,
@@ -85,13 +95,13 @@ export async function sqliteDatabase(
       const { statement, values } = write(query);
       return statement.run(...values).changes;
     },
-    async defer(query, explain) {
-      try {
-        const { statement, values } = write(query);
-        statement.run(...values);
-      } catch (error) {
-        throw explain ? explain(error) : error;
-      }
+    one: async <Row>(query: Sql) => {
+      const { statement, values } = write(query);
+      return statement.get(...values) as Row;
+    },
+    defer,
+    async insert(entity, rows, explain) {
+      if (rows.length) await defer(insertionOf(entity, rows), explain);
     },
     afterCommit: (callback) => void committed.push(callback),
   });
@@ -153,7 +163,8 @@ export async function sqliteDatabase(
   }
 
   /**
-   * Retries between turns of the event loop while another process holds the write lock: SQLite's own busy_timeout blocks them.
+   * Retries between turns of the event loop while another process holds the write lock: SQLite's
+   * own busy_timeout blocks them.
    * @throws SQLITE_BUSY once the first in the queue has waited for `LOCK_WAIT_MS`.
    */
   async function beginWrite(): Promise<void> {
@@ -199,6 +210,11 @@ export async function sqliteDatabase(
       const { statement, values } = read(query);
       return statement.all(...values) as Row[];
     },
+    async one<Row>(query: Sql, signal?: AbortSignal) {
+      signal?.throwIfAborted();
+      const { statement, values } = read(query);
+      return statement.get(...values) as Row;
+    },
     transaction,
     async commitIfRulesUnchanged({ businessId, rulesVersion, write: insertRows }) {
       try {
@@ -207,7 +223,8 @@ export async function sqliteDatabase(
             sql`SELECT version FROM rule_version WHERE business_id = ${businessId} AND version = ${rulesVersion}`,
           );
           // A refusal by a guard needs no explanation here: the caller decides again under a lock.
-          if (current.length) await insertRows({ ...tx, defer: (query) => tx.defer(query) });
+          if (current.length)
+            await insertRows({ ...tx, insert: (entity, rows) => tx.insert(entity, rows) });
           return current.length > 0;
         });
       } catch (error) {
