@@ -59,7 +59,10 @@ export async function startProcess(
 /** The report of `npm run attack`: see `scripts/attack.mjs`. */
 export interface AttackReport {
   readonly isAlive: boolean;
-  readonly client: Record<'before' | 'during' | 'after', { perSecond: number; failed: number }>;
+  readonly client: Record<
+    'before' | 'during' | 'after',
+    { readonly perSecond: number; readonly failed: number; readonly errors?: readonly string[] }
+  >;
   /** Null if the gateway ended. */
   readonly atEnd: { readonly rssMb: number; readonly heapMb: number } | null;
   /** Attempts by name and status; `closed` for a connection that the gateway closed. */
