@@ -52,6 +52,7 @@ describe('canonicalTimeZone', () => {
     ['GMT+0', 'GMT+0'],
     ['Etc/GMT+5', 'Etc/GMT+5'],
     ['europe/berlin', 'Europe/Berlin'],
+    ['EUROPE/BERLIN', 'Europe/Berlin'],
     ['US/Pacific', 'US/Pacific'],
     ['us/pacific', 'America/Los_Angeles'],
     ['US/pacific', 'America/Los_Angeles'],
@@ -312,6 +313,7 @@ describe('words', () => {
     ['en-US', 1440, '24 hours', '24 Hours'],
     ['es-ES', 105, '1 hora 45 minutos', '1 Hora 45 Minutos'],
     ['de-DE', 105, '1 Stunde, 45 Minuten', '1 Stunde, 45 Minuten'],
+    ['sw', 105, 'saa 1 na dakika 45', 'Saa 1 Na Dakika 45'],
     ['xx', 105, '1 hour 45 minutes', '1 Hour 45 Minutes'],
   ])('of a length in %s: %d', (locale, minutes, words, heading) => {
     expect(lengthInWords(minutes, locale)).toBe(words);
