@@ -55,9 +55,8 @@ onEachDatabase('live subscriptions', (gateway) => {
     // From the third booking on, none reads rules.
     for (let count = 0; count < 2; count += 1) await booked();
   });
-  afterEach(() =>
-    Promise.all(open.splice(0).map((subscription) => subscription.close())),
-  ); /** Returns the statements that an event costs, except those of the booking and of the log. */
+  afterEach(() => Promise.all(open.splice(0).map((subscription) => subscription.close())));
+  /** Returns the statements that an event costs, except those of the booking and of the log. */
   const statementsForAnEvent = async (subscribers: ReturnType<typeof listen>[]) => {
     let count = 0;
     const forget = gateway.gateway.signals.statementSent.on((text) => {

@@ -129,7 +129,8 @@ export interface Move {
   readonly places: Places;
 }
 
-/** * Changes a session and the appointments with seats in it.
+/**
+ * Changes a session and the appointments with seats in it.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT; RULE_VIOLATED for
  * fewer seats than are taken; TIME_UNAVAILABLE with `conflicts`
  */
@@ -335,7 +336,8 @@ async function moveAttendees(
   if (!moved) return;
   await tx.run(
     sql`DELETE FROM claim WHERE business_id = ${businessId} AND subject_id = ${subjectId}`,
-  ); // Overridden claims are inserted last: they skip the conflict check.
+  );
+  // Overridden claims are inserted last: they skip the conflict check.
   const inOrder = [...changed].sort((one, other) => Number(one.override) - Number(other.override));
   await insertDeferred(
     tx,
@@ -367,7 +369,8 @@ export interface Cancellation {
   readonly attendees: number;
 }
 
-/** * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
+/**
+ * Cancels one or several sessions of a series and the appointments with seats in them, all or none.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, VERSION_CONFLICT
  */
 export async function cancelClassSchedule(

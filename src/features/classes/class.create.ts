@@ -53,7 +53,9 @@ interface Plan {
   readonly set: CourseSet | null;
 }
 
-/** * Creates the sessions of `plan` in one transaction. Determines all conflicts before it writes. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; errors of `plan`
+/**
+ * Creates the sessions of `plan` in one transaction. Determines all conflicts before it writes.
+ * @throws DomainError TIME_UNAVAILABLE with `conflicts`; errors of `plan`
  */
 export async function makeSessions<R>(
   context: Context,

@@ -122,7 +122,8 @@ const SCAN = 500;
 const MAX_SCANNED = 10_000;
 
 export interface LogPage<T> {
-  readonly events: readonly T[]; /** Cursor of the next page. */
+  readonly events: readonly T[];
+  /** Cursor of the next page. */
   readonly cursor: string;
   readonly hasNext: boolean;
   readonly hasPrevious: boolean;

@@ -59,7 +59,8 @@ interface Input {
 interface SeriesDecision {
   readonly series: RecurringAppointment;
   readonly rest: RecurringAppointment | null;
-  readonly policy: ConflictPolicy; /** -1 writes later appointments first, so that each can move to the former time of the next. */
+  readonly policy: ConflictPolicy;
+  /** -1 writes later appointments first, so that each can move to the former time of the next. */
   readonly order: 1 | -1;
   readonly startOf: (before: AppointmentAggregate) => number;
   readonly change: (before: AppointmentAggregate) => Promise<Change>;
@@ -212,7 +213,9 @@ async function writeEach(
       if (change.settle) after = await change.settle(tx, after);
       else if (!override && moves(before, after)) await checkFree(tx, after, capacities);
     } catch (error) {
-      refuse(before, error); // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for other occurrences.
+      refuse(before, error);
+      // The transaction is rolled back anyway: releasing the claims avoids conflicts reported for
+      // other occurrences.
       if (policy === ConflictPolicy.ALL_OR_NOTHING)
         await release(tx, businessId, before.appointment.rowId);
       continue;
@@ -228,7 +231,9 @@ async function writeEach(
 const moves = (before: AppointmentAggregate, after: AppointmentAggregate): boolean =>
   JSON.stringify(occupanciesOf(before)) !== JSON.stringify(occupanciesOf(after));
 
-/** * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a separate series.
+/**
+ * Moves appointments of a series, or changes their fields. THIS_AND_FOLLOWING splits them off as a
+ * separate series.
  * @throws DomainError NOT_FOUND, FORBIDDEN, BAD_USER_INPUT, VERSION_CONFLICT, RULE_VIOLATED,
  * TIME_UNAVAILABLE with `conflicts`
  */

@@ -42,7 +42,10 @@ interface SeriesPlan {
 export const authoriseSeries = (context: Context): Member =>
   requireRole(context, Role.ADMINISTRATOR, Role.LOCATION_SUPER_USER, Role.STAFF_USER, Role.CLIENT);
 
-/** * Books a series in one transaction, each occurrence by the function that books a single appointment. * @throws DomainError TIME_UNAVAILABLE with `conflicts`; FORBIDDEN, and as createAppointment
+/**
+ * Books a series in one transaction, each occurrence by the function that books a single
+ * appointment.
+ * @throws DomainError TIME_UNAVAILABLE with `conflicts`; FORBIDDEN, and as createAppointment
  */
 export async function createRecurringAppointment(
   context: Context,

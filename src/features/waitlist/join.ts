@@ -45,7 +45,9 @@ type Preferences = Pick<
   | 'seats'
 >;
 
-/** * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new client.
+/**
+ * Adds a client to the waitlist of a reason: staff any client, a client itself, the public a new
+ * client.
  * @throws DomainError NOT_FOUND, BAD_USER_INPUT, FORBIDDEN, RULE_VIOLATED, CONFLICT,
  * IDEMPOTENCY_KEY_REUSED
  */

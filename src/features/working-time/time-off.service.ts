@@ -30,7 +30,10 @@ const NO_REMINDERS = {
   remindStaffSmsHours: 0,
 };
 
-/** * Books time off: one appointment for a PERSONAL reason for each staff member, all or none. * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; NOT_FOUND, FORBIDDEN, RULE_VIOLATED, BAD_USER_INPUT
+/**
+ * Books time off: one appointment for a PERSONAL reason for each staff member, all or none.
+ * @throws DomainError TIME_UNAVAILABLE with all `conflicts`; NOT_FOUND, FORBIDDEN, RULE_VIOLATED,
+ * BAD_USER_INPUT
  */
 export async function createTimeOff(
   context: Context,

@@ -27,7 +27,8 @@ export interface Prepared {
 export interface Kind {
   readonly word: 'appointment' | 'session';
   readonly table: 'appointment' | 'class_schedule';
-  readonly entity: new () => Kept; /** Condition on the alias `a` for rows whose instants are still relevant. */
+  readonly entity: new () => Kept;
+  /** Condition on the alias `a` for rows whose instants are still relevant. */
   where(now: number): Sql;
   prepare(
     db: Database,

@@ -204,7 +204,9 @@ export class AppointmentSubStatusResolver {
     return subStatuses.list(context);
   }
 
-  @Mutation(() => SubStatusPayload, { description: 'For administrators.' })
+  @Mutation(() => SubStatusPayload, {
+    description: 'Creates a sub-status. Requires role: ADMINISTRATOR.',
+  })
   createAppointmentSubStatus(
     @Ctx() context: Context,
     @Arg('input', () => CreateAppointmentSubStatusInput) input: CreateAppointmentSubStatusInput,

@@ -66,13 +66,13 @@ export function withDetails<Input extends abstract new (...args: any[]) => objec
     })
     price?: string | null;
 
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
+    @Field(() => Decimal, { nullable: true, description: 'Tax on the price. Staff only.' })
     taxAmount?: string | null;
 
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
+    @Field(() => Decimal, { nullable: true, description: 'Fee of the payment. Staff only.' })
     transactionFee?: string | null;
 
-    @Field(() => Decimal, { nullable: true, description: 'For staff.' })
+    @Field(() => Decimal, { nullable: true, description: 'Amount paid so far. Staff only.' })
     paidAmount?: string | null;
 
     @Field(() => String, { nullable: true })

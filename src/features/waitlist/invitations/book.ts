@@ -16,7 +16,9 @@ import { WaitlistStatus } from '../model/status';
 
 const FINISHED: readonly WaitlistStatus[] = [WaitlistStatus.BOOKED, WaitlistStatus.REMOVED];
 
-/** * Books the client of an entry without an invitation. Releases a hold that no other entry is invited to. Staff only.
+/**
+ * Books the client of an entry without an invitation. Releases a hold that no other entry is
+ * invited to. Staff only.
  * @throws DomainError FORBIDDEN, NOT_FOUND, RULE_VIOLATED, and as createAppointment
  */
 export async function bookFromWaitlist(

@@ -61,7 +61,9 @@ export async function entryOf(
   );
 }
 
-/** * Books the held place for an invited entry. The first claim wins; other entries invited to the place wait again.
+/**
+ * Books the held place for an invited entry. The first claim wins; other entries invited to the
+ * place wait again.
  * @throws DomainError NOT_FOUND, NOT_INVITED, HOLD_EXPIRED, RULE_VIOLATED, INVALID_FIELDS,
  * IDEMPOTENCY_KEY_REUSED
  */

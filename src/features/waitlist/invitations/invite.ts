@@ -30,11 +30,13 @@ const HELD_FOR_WAITLIST = 'PENDING_WAITLIST';
 interface Invitation {
   readonly entries: readonly WaitlistEntry[];
   readonly reason: Reason;
-  readonly startAt: number; /** Null for a session, whose leader serves. */
+  readonly startAt: number;
+  /** Null for a session, whose leader serves. */
   readonly staffId: number | null;
 }
 
-/** * Holds a time and invites entries to it. The first claim wins.
+/**
+ * Holds a time and invites entries to it. The first claim wins.
  * @throws DomainError NOT_FOUND, FORBIDDEN, RULE_VIOLATED, TIME_UNAVAILABLE, IDEMPOTENCY_KEY_REUSED
  */
 export async function inviteFromWaitlist(
@@ -83,7 +85,8 @@ export async function whenFor(
   return { staffId: parseGlobalId('Staff', staffId, ['input', 'staffId']), startAt: start };
 }
 
-/** * Holds the place and invites the entries in one transaction.
+/**
+ * Holds the place and invites the entries in one transaction.
  * @throws StaleVersionError if one of the entries has changed since it was read; DomainError as
  * createAppointment
  */

@@ -16,8 +16,8 @@ export const entryFromJson = (json: Record<string, unknown>): WaitlistEntry =>
 
 interface EntryEvent {
   readonly type: BookingEventType;
-  readonly reason?:
-    string | null; /** The related appointment. The event also appears in its history. */
+  readonly reason?: string | null;
+  /** The related appointment. The event also appears in its history. */
   readonly about?: Snapshot;
 }
 
@@ -32,7 +32,9 @@ export async function addEntry(
   await appendEntryEvent(tx, member, now, null, entry, { type: BookingEventType.WAITLIST_JOINED });
 }
 
-/** * Changes an entry and appends its event. Lock order: subjects, appointments, entries. * @throws StaleVersionError if the entry is no longer at the version of `before`.
+/**
+ * Changes an entry and appends its event. Lock order: subjects, appointments, entries.
+ * @throws StaleVersionError if the entry is no longer at the version of `before`.
  */
 export async function changeEntry(
   tx: Tx,
