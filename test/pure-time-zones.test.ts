@@ -253,6 +253,33 @@ describe('days', () => {
   });
 });
 
+describe('caches', () => {
+  it('have a key for each combination of arguments', () => {
+    expect([addDays('2030-01-31', 1), addDays('2030-01-30', 1), addDays('2030-01-31', 2)]).toEqual([
+      '2030-02-01',
+      '2030-01-31',
+      '2030-02-02',
+    ]);
+    expect(
+      [
+        localDay('2030-01-31', 'UTC'),
+        localDay('2030-02-01', 'UTC'),
+        localDay('2030-01-31', 'Asia/Kolkata'),
+      ].map(({ startAt }) => startAt),
+    ).toEqual([at('2030-01-31T00:00'), at('2030-02-01T00:00'), at('2030-01-30T18:30')]);
+    expect([
+      lengthInWords(5, 'en-US'),
+      lengthInWords(6, 'en-US'),
+      lengthInWords(5, 'de-DE'),
+    ]).toEqual(['5 minutes', '6 minutes', '5 Minuten']);
+  });
+  it('keep a day while others are read', () => {
+    const day = localDay('2030-01-31', 'UTC');
+    localDay('2030-02-01', 'UTC');
+    expect(localDay('2030-01-31', 'UTC')).toBe(day);
+  });
+});
+
 describe('military time', () => {
   it.each([
     ['2030-06-01T04:15:00', '2030-06-01', 15, '2030-06-01', 15],
