@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import { requireRole, Role, type Context, type Member } from '../../context';
 import { badInput, DomainError, ErrorCode } from '../../errors';
 import type { Tx } from '../../db/database';
@@ -289,7 +290,7 @@ function seriesOf(
   [{ appointment }]: readonly [Snapshot, ...Snapshot[]],
 ): RecurringAppointment {
   const { locationId, reasonId, staffId, clientId, startAt, endAt } = appointment;
-  return Object.assign(new RecurringAppointment(), {
+  return newRow(RecurringAppointment, {
     businessId: member.businessId,
     rowId: plan.seriesId,
     version: 1,

@@ -1,9 +1,10 @@
+import { changedRow } from '../../../db/new-row';
 import { memberOf, type Context, type Member } from '../../../context';
 import { DomainError, ErrorCode } from '../../../errors';
 import { parseGlobalId } from '../../../graphql/global-id';
 import type { Tx } from '../../../db/database';
 import { staff as staffSource } from '../../staff/staff.source';
-import type { Appointment } from '../model/appointment.entity';
+import { Appointment } from '../model/appointment.entity';
 import type { BookingEventType } from '../model/events';
 import { appointments } from '../model/list';
 import { legalNext } from '../model/status';
@@ -119,15 +120,11 @@ export function changed(
     blocked = before.blocked ?? [],
   }: Partial<Pick<AppointmentAggregate, 'staff' | 'blocked'>> = {},
 ): AppointmentAggregate {
-  const appointment = Object.assign(
-    Object.create(Object.getPrototypeOf(before.appointment)) as Appointment,
-    before.appointment,
-    changes,
-    {
-      modifiedAt: now,
-      modifiedBy: member.actorName,
-    },
-  );
+  const appointment = changedRow(Appointment, before.appointment, {
+    ...changes,
+    modifiedAt: now,
+    modifiedBy: member.actorName,
+  });
   // Staff who serve are blocked already.
   const only = blocked.filter(({ rowId }) => !staff.some((person) => person.rowId === rowId));
   return {

@@ -1,3 +1,4 @@
+import { newRow } from '../../../db/new-row';
 import { memberOf, requireRole, Role, type Context } from '../../../context';
 import { refuseNull } from '../../../lib/patch';
 import type { Reader } from '../../../db/database';
@@ -16,7 +17,7 @@ const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 
 export async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
   return (
     (await findOne(db, WaitlistSettings, { businessId })) ??
-    Object.assign(new WaitlistSettings(), DEFAULTS, { businessId })
+    newRow(WaitlistSettings, { ...DEFAULTS, businessId })
   );
 }
 
