@@ -76,13 +76,13 @@ export interface OptimisticWrite {
   readonly write: (tx: Tx) => Promise<void>;
 }
 
-export type StatementListener = (text: string) => void;
+type StatementListener = (text: string) => void;
 
 /**
  * Observers of each statement sent, except BEGIN and COMMIT. Tests count statements; metrics sum
  * them.
  */
-export class StatementListeners {
+class StatementListeners {
   private readonly listeners = new Set<StatementListener>();
 
   add(listener: StatementListener): () => void {

@@ -14,8 +14,8 @@ const POLL_MS = 400;
 const RECONNECT_MS = 500;
 /** Pause between steps. Under load one step then numbers several events. */
 const PAUSE_MS = 10;
-export const COMMITTED = 'slotgraph_committed';
-export const NUMBERED = 'slotgraph_numbered';
+const COMMITTED = 'slotgraph_committed';
+const NUMBERED = 'slotgraph_numbered';
 export const CHANNELS = [COMMITTED, NUMBERED];
 
 /**

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { freePort } from './process';
 
-export interface Part {
+interface Part {
   readonly headers: Record<string, string>;
   readonly type: string;
   readonly text: string;
@@ -98,7 +98,7 @@ function read(raw: string, from: string, to: string[]): Mail {
 }
 
 /** What a mail server answers to a message: an error, or nothing to take it. */
-export type Verdict = (mail: Mail) => Error | null | Promise<Error | null>;
+type Verdict = (mail: Mail) => Error | null | Promise<Error | null>;
 
 /** A real mail server. `verdict` may refuse; what it took is in `received`. */
 export async function startMailServer(port?: number) {

@@ -16,7 +16,7 @@ import * as service from './location.service';
 import { locationList } from './location.source';
 import { RowById, PageOf } from '../../graphql/relations/relation-field';
 
-export const LocationConnection = connectionOf(Location, 'Location');
+const LocationConnection = connectionOf(Location, 'Location');
 const CreateLocationPayload = payloadOf('CreateLocation', 'location', () => Location);
 const UpdateLocationPayload = payloadOf('UpdateLocation', 'location', () => Location);
 

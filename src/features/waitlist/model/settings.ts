@@ -14,7 +14,7 @@ import { WaitlistMode } from './status';
 const DEFAULTS = { mode: WaitlistMode.OFF, holdHours: 24, lastSeq: 0, lookedAt: 0 };
 
 /** Returns the settings of a business, or defaults if none are stored. */
-export async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
+async function settingsOf(db: Reader, businessId: number): Promise<WaitlistSettings> {
   return (
     (await findOne(db, WaitlistSettings, { businessId })) ??
     newRow(WaitlistSettings, { ...DEFAULTS, businessId })
