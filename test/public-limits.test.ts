@@ -1,6 +1,5 @@
 import { DEFAULT_PUBLIC_LIMITS, Role } from '../src/context';
 import { loadConfig } from '../src/config';
-import { statements } from '../src/db/database';
 import { sql } from '../src/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -67,7 +66,7 @@ onEachDatabase('public limits', (gateway) => {
     gateway.time = null;
   });
 
-  it('limits the holds of one staff member that are open at once, and no other role', async () => {
+  it('limits concurrent open holds of one staff member for the public only', async () => {
     const key = gateway.business.publishableKey;
     const holdAt = (given: string) =>
       gateway.run(
@@ -103,9 +102,9 @@ onEachDatabase('public limits', (gateway) => {
     });
   });
 
-  it('looks an unknown key up once', async () => {
+  it('reads an unknown key from the database once', async () => {
     const seen: string[] = [];
-    const forget = statements.add(
+    const forget = gateway.gateway.signals.statementSent.on(
       (text) => void (text.includes('api_key AS k') ? seen.push(text) : 0),
     );
     const key = `sg_sk_${gateway.business.business.rowId}_${'u'.repeat(32)}`;

@@ -13,6 +13,7 @@ export const waitlistSettings = async (gateway: TestGateway, input: object): Pro
 export const contextOf =
   (gateway: TestGateway) =>
   (viewer: Member): Context => ({
+    app: gateway.gateway,
     db: withRequestBatching(gateway.gateway.db),
     ids: gateway.gateway.ids,
     viewer,
@@ -25,7 +26,7 @@ export const contextOf =
     idempotencyKey: null,
   });
 
-/** What every instance does for waitlists each few seconds. */
+/** Runs the periodic waitlist work of every instance. */
 export async function tend(gateway: TestGateway): Promise<void> {
   await gateway.logged();
   const { db } = gateway.gateway;

@@ -1,4 +1,4 @@
-import { Role, type Member } from '../../context';
+import { Role } from '../../context';
 import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
@@ -6,30 +6,9 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
+import { cameTo, hadMatching, isServedBy } from './client.appointments';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
-
-type Column = (property: keyof Client & string) => Sql;
-
-interface AppointmentRules {
-  /** Clients that a staff user serves. */
-  served(member: Member, column: Column): Sql;
-  /** Clients with an appointment at a location of a location super user. */
-  cameTo(member: Member, column: Column): Sql;
-  /** Clients with an appointment that matches the filter. */
-  had(
-    filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>,
-    column: Column,
-    businessId: number,
-  ): Sql;
-}
-
-/**
- * Conditions that depend on appointments. The appointments feature, which imports this one,
- * registers them when it is loaded. Until then no client matches.
- */
-let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
-export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
 export const clients = defineRepository(
   Client,
@@ -38,9 +17,9 @@ export const clients = defineRepository(
       case Role.ADMINISTRATOR:
         return TRUE;
       case Role.LOCATION_SUPER_USER:
-        return viewer.locationIds.length ? rules.cameTo(viewer, column) : FALSE;
+        return viewer.locationIds.length ? cameTo(viewer, column) : FALSE;
       case Role.STAFF_USER:
-        return viewer.staffId === null ? FALSE : rules.served(viewer, column);
+        return viewer.staffId === null ? FALSE : isServedBy(viewer, column);
       case Role.GUEST:
       case Role.CLIENT:
         return isOneOf(column('rowId'), viewer.clientIds);
@@ -84,7 +63,7 @@ export const clientList = defineList<Client, ClientFilter>({
     if (given.createdBetween)
       conditions.push(...withinRange(column('createdAt'), given.createdBetween));
     if (given.locationIds || given.reasonIds || given.staffIds)
-      conditions.push(rules.had(given, column, businessId));
+      conditions.push(hadMatching(given, column, businessId));
     if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
     for (const tag of given.tags ?? []) {
       conditions.push(

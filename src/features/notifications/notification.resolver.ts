@@ -3,7 +3,6 @@ import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } 
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../graphql/connection';
 import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
-import { logTailOf } from '../../log/log-tail';
 import {
   BookingNotification,
   BookingNotificationConnection,
@@ -70,7 +69,7 @@ export class BookingNotificationResolver {
       const member = reader(context);
       await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
       const admit = admitFor(context.db, member, args.filter);
-      return logTailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
+      return context.app.log.follow(member.businessId, startOf(context, args.after), admit);
     },
   })
   bookingNotificationsStream(

@@ -3,7 +3,7 @@ import { FALSE, isOneOf, sql, TRUE } from '../../db/sql';
 import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { defineRepository } from '../../graphql/relations/repository';
-import { helpedBy } from '../appointments/appointment-staff.helped';
+import { helpedBy } from '../staff/served-appointments';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
 /**

@@ -8,7 +8,7 @@ import * as log from '../../../log/log.service';
 import { WaitlistEntry } from './waitlist-entry.entity';
 
 /** Returns an entry for the log and for idempotency keys, without the hash of its secret. */
-const entryToJson = (entry: WaitlistEntry): Record<string, unknown> => ({
+export const entryToJson = (entry: WaitlistEntry): Record<string, unknown> => ({
   ...entry,
   claimSecretHash: null,
 });
