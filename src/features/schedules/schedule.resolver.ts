@@ -154,7 +154,7 @@ export class SchedulePeriodResolver {
     );
   }
 
-  @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
+  @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
   async owner(@Root() row: SchedulePeriod, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
   }
@@ -203,7 +203,7 @@ export class DateOverrideResolver {
     );
   }
 
-  @Mutation(() => UpdateOverridePayload, { description: MAY })
+  @Mutation(() => UpdateOverridePayload, { description: `Changes the hours of one day. ${MAY}` })
   updateDateOverride(
     @Ctx() context: Context,
     @Arg('input', () => UpdateDateOverrideInput) input: UpdateDateOverrideInput,
@@ -227,7 +227,7 @@ export class DateOverrideResolver {
     );
   }
 
-  @FieldResolver(() => HoursOwner, { description: 'Whose hours.' })
+  @FieldResolver(() => HoursOwner, { description: 'Owner of the hours.' })
   async owner(@Root() row: DateOverride, @Ctx() context: Context): Promise<Owner['row']> {
     return (await ownerOf(context, row)).row;
   }

@@ -13,10 +13,10 @@ import { Resource } from '../../resources/resource.entity';
 import { resources } from '../../resources/resource.source';
 import { Staff } from '../../staff/staff.entity';
 import { staff } from '../../staff/staff.source';
-import { AppointmentAddOn } from '../model/appointment-add-on.entity';
-import { AppointmentBlockedStaff } from '../model/appointment-blocked-staff.entity';
-import { AppointmentResource } from '../model/appointment-resource.entity';
-import { AppointmentStaff } from '../model/appointment-staff.entity';
+import { AppointmentAddOn } from '../model/links/appointment-add-on.entity';
+import { AppointmentBlockedStaff } from '../model/links/appointment-blocked-staff.entity';
+import { AppointmentResource } from '../model/links/appointment-resource.entity';
+import { AppointmentStaff } from '../model/links/appointment-staff.entity';
 import { Appointment } from '../model/appointment.entity';
 import { relationField } from '../../../graphql/relations/relation-field';
 
@@ -52,7 +52,7 @@ export const reasonOfAppointment = relationField(
 );
 export const staffOfAppointment = relationField(Appointment, 'staff', toOne('staffId', staff), {
   type: () => Staff,
-  description: 'Who serves.',
+  description: 'Main staff member.',
 });
 export const classScheduleOfAppointment = relationField(
   Appointment,
@@ -61,8 +61,7 @@ export const classScheduleOfAppointment = relationField(
   {
     type: () => ClassSchedule,
     nullable: true,
-    description:
-      'Session in which the appointment has seats. Null for anything but a class or a course.',
+    description: 'Session in which the appointment has seats. Null for other appointments.',
   },
 );
 export const coordinatorOfAppointment = relationField(

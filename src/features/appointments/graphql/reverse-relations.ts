@@ -15,7 +15,7 @@ import { appointmentList } from '../model/list';
 import { AppointmentStatus } from '../model/status';
 import { connectionField, relationField } from '../../../graphql/relations/relation-field';
 import { toManyThrough, toMany } from '../../../graphql/relations/relation';
-import { AppointmentResource } from '../model/appointment-resource.entity';
+import { AppointmentResource } from '../model/links/appointment-resource.entity';
 
 export const AppointmentConnection = connectionOf(Appointment, 'Appointment');
 
