@@ -6,6 +6,9 @@ function fakeContext() {
   const asked = { times: 0, version: 7, failing: false };
   const db = {
     dialect: 'sqlite',
+    get shared(): unknown {
+      return db;
+    },
     async all() {
       asked.times += 1;
       if (asked.failing) throw new Error('The database is unavailable.');

@@ -36,7 +36,7 @@ export interface DocumentSource {
 }
 
 /** The key of a text in the document cache, which is also Apollo Server's hash of a query. */
-const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex');
+export const hashOf = (query: string): string => createHash('sha256').update(query).digest('hex');
 
 interface PreparationOptions {
   readonly introspection: boolean;
