@@ -26,7 +26,10 @@ export function helpedBy(
   });
 }
 
-/** The same for one appointment that has been found: its key is looked up, however many others the staff have. */
+/**
+ * The same for one appointment that has been found: its key is looked up, however many others the
+ * staff have.
+ */
 export const isHelpedBy = (
   appointmentId: Sql,
   businessId: number,
@@ -40,7 +43,10 @@ const COLUMNS: Readonly<Record<string, { main: string; helped: string }>> = {
   rowId: { main: 'id', helped: 'appointment_id' },
 };
 
-/** Appointments that staff serve, in the order of their start: as the main staff member, and as an additional one. */
+/**
+ * Appointments that staff serve, in the order of their start: as the main staff member, and as an
+ * additional one.
+ */
 export function branchesOfStaff(
   businessId: number,
   staffIds: readonly number[],
