@@ -14,7 +14,7 @@ import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
-import { helpedBy } from '../staff/served-appointments';
+import { isHelpedBy } from '../staff/served-appointments';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 
@@ -33,7 +33,7 @@ export const recurringAppointments = defineRepository(RecurringAppointment, (vie
         ? FALSE
         : sql`EXISTS (
       SELECT 1 FROM appointment AS part WHERE part.business_id = ${column('businessId')} AND part.recurring_appointment_id = ${column('rowId')}
-      AND (part.staff_id = ${viewer.staffId} OR ${helpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
+      AND (part.staff_id = ${viewer.staffId} OR ${isHelpedBy(sql`part.id`, viewer.businessId, [viewer.staffId])}))`;
     case Role.CLIENT:
       return isOneOf(column('clientId'), viewer.clientIds);
     case Role.GUEST:

@@ -153,6 +153,7 @@ export async function writeAppointment(
       appointmentId,
       staffId,
       startAt: appointment.startAt,
+      createdAt: appointment.createdAt,
     })),
   );
   await insertDeferred(
@@ -270,14 +271,20 @@ async function changeAdditionalStaff(
   before: AppointmentAggregate,
   { appointment, additionalStaffIds }: AppointmentAggregate,
 ): Promise<void> {
-  const { businessId, rowId: appointmentId, startAt } = appointment;
+  const { businessId, rowId: appointmentId, startAt, createdAt } = appointment;
   const starts = startAt !== before.appointment.startAt && additionalStaffIds.length > 0;
   if (!starts && String(before.additionalStaffIds) === String(additionalStaffIds)) return;
   await remove(tx, AppointmentStaff, { businessId, appointmentId });
   await insertDeferred(
     tx,
     AppointmentStaff,
-    additionalStaffIds.map((staffId) => ({ businessId, appointmentId, staffId, startAt })),
+    additionalStaffIds.map((staffId) => ({
+      businessId,
+      appointmentId,
+      staffId,
+      startAt,
+      createdAt,
+    })),
   );
 }
 
