@@ -105,7 +105,7 @@ onEachDatabase('live subscriptions', (gateway) => {
 
     for (let written = 0; written < 2; written += 1)
       await gateway.gateway.db.transaction((tx) =>
-        appendEvent(tx, member, Date.now(), first as LogEvent),
+        appendEvent({ tx, member, now: Date.now() }, first as LogEvent),
       );
     await Promise.all(
       subscribers.map((subscriber, index) => subscriber.atLeast((before[index] as number) + 2)),
@@ -160,7 +160,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     for (let written = 0; written < EVENTS; written += 5) {
       await gateway.gateway.db.transaction(async (tx) => {
         for (let index = 0; index < 5; index += 1)
-          await appendEvent(tx, member, Date.now(), first as LogEvent);
+          await appendEvent({ tx, member, now: Date.now() }, first as LogEvent);
       });
       if (written % 20 === 0) {
         const from = start + Math.floor(Math.random() * Math.max(1, written - 10));

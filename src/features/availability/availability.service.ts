@@ -66,15 +66,15 @@ export async function availability(
     refuse(`Request at most ${MAX_DAYS} days at once.`, 'to');
   if (input.timeZone != null && input.tzOffset != null)
     refuse('Give timeZone or tzOffset, not both.', 'tzOffset');
-  const [asked, business] = await Promise.all([
+  const [request, business] = await Promise.all([
     wishOf(context, input, moved !== null),
     businessOf(context),
   ]);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
-    ...asked,
+    ...request,
     ...exceptOf(moved),
-    screeningAnswer: moved ? undefined : asked.screeningAnswer,
+    screeningAnswer: moved ? undefined : request.screeningAnswer,
   };
   const { reason, location } = wish;
   const clock = clockOf(

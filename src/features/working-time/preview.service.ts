@@ -92,11 +92,11 @@ export async function previewChange(
 }
 
 async function planned(context: Context, input: ScheduleChangeInput): Promise<plan.HoursChange> {
-  const given = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
+  const names = (Object.keys(PLANS) as (keyof ScheduleChangeInput)[]).filter(
     (name) => input[name] != null,
   );
-  const [name] = given;
-  if (!name || given.length > 1)
+  const [name] = names;
+  if (!name || names.length > 1)
     throw new DomainError(ErrorCode.BAD_USER_INPUT, 'Give the input of exactly one change.', {
       path: ['input'],
     });

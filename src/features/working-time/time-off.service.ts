@@ -5,10 +5,11 @@ import { find } from '../../db/table';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../graphql/global-id';
 import { dayEnd, dayStart } from '../../lib/time-zone';
 import { endOf } from '../../lib/appointment-times';
-import { bookingOf } from '../appointments/booking/draft';
+import { newAppointment } from '../appointments/booking/new-appointment';
 import type { Appointment } from '../appointments/model/appointment.entity';
 import { authoriseOverride } from '../appointments/model/rules';
-import { writeAppointment, type AppointmentAggregate } from '../appointments/model/aggregate';
+import { type AppointmentAggregate } from '../appointments/model/aggregate';
+import { writeAppointment } from '../appointments/model/write';
 import { businessOf } from '../businesses/business.loaders';
 import type { Location } from '../locations/location.entity';
 import { authoriseAt } from '../locations/location.rules';
@@ -97,7 +98,7 @@ async function prepare(
       additionalStaffIds: [],
       resources: [],
       addOnReasonIds: [],
-      appointment: bookingOf(
+      appointment: newAppointment(
         {
           member,
           business,
@@ -254,7 +255,7 @@ async function write(
       conflicts,
     );
   }
-  for (const served of plan) await writeAppointment(tx, member, now, served, capacities);
+  for (const served of plan) await writeAppointment({ tx, member, now }, served, capacities);
 }
 
 function inTheWay(taken: readonly Staff[], conflicts: readonly Taken[]): DomainError {

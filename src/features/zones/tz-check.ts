@@ -2,7 +2,7 @@ import { DomainError, ErrorCode } from '../../errors';
 import type { Database } from '../../db/database';
 import { and, join, raw, sql, type Sql } from '../../db/sql';
 import { tableOf } from '../../db/table';
-import { StaleVersionError } from '../appointments/model/aggregate';
+import { StaleVersionError } from '../appointments/model/write';
 import { systemOf } from '../appointments/holds/expire-holds';
 import { KINDS, mark, type Kept, type Kind } from './keep-wall-clock';
 import { wouldCollide } from './tz-preview';

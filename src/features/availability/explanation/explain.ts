@@ -45,12 +45,12 @@ export async function explain(
   moved: MovedAppointment | null,
   isKept = false,
 ): Promise<AvailabilityExplanation> {
-  const asked = await wishOf(context, input, isKept);
+  const request = await wishOf(context, input, isKept);
   // The screening question was answered when the appointment was booked.
   const wish: Wish = {
-    ...asked,
+    ...request,
     ...exceptOf(moved),
-    screeningAnswer: moved ? (input.screeningAnswer ?? undefined) : asked.screeningAnswer,
+    screeningAnswer: moved ? (input.screeningAnswer ?? undefined) : request.screeningAnswer,
   };
   if (wish.reason.reasonType === ReasonType.CLASS || wish.reason.reasonType === ReasonType.COURSE)
     return explainSeats(context, wish, input);

@@ -6,7 +6,7 @@ import { tableOf } from '../../../db/table';
 import { toGlobalId } from '../../../graphql/global-id';
 import { addDays, dayStart, MS_PER_HOUR } from '../../../lib/time-zone';
 import { BookingEventType } from '../../appointments/model/events';
-import { StaleVersionError } from '../../appointments/model/aggregate';
+import { StaleVersionError } from '../../appointments/model/write';
 import { systemOf } from '../../appointments/holds/expire-holds';
 import { offersWithin, wishOf } from '../../availability/availability.service';
 import { seatsLeft } from '../../classes/class.seats';

@@ -1,4 +1,4 @@
-import { requireStaff, type Context, type Member } from '../../../context';
+import { requireStaff, type Context, type Member, type UnitOfWork } from '../../../context';
 import { at, badInput, violated } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../../graphql/global-id';
@@ -9,7 +9,8 @@ import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
 import { BookingEventType } from '../../appointments/model/events';
 import { authoriseLocation } from '../../availability/authorise';
-import { retryOnStale, type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { type AppointmentAggregate } from '../../appointments/model/aggregate';
+import { retryOnStale } from '../../appointments/model/write';
 import { holdFreed } from '../../appointments/holds/expire-holds';
 import { classSchedules } from '../../classes/class.source';
 import { ClientStatus } from '../../clients/client.entity';
@@ -105,7 +106,8 @@ export async function holdAndInvite(
     secretHash: null,
     expiresAt,
     subStatus: HELD_FOR_WAITLIST,
-    last: (tx: Tx, held: AppointmentAggregate) => invite(tx, member, now, entries, held),
+    last: ({ tx }: UnitOfWork, held: AppointmentAggregate) =>
+      invite(tx, member, now, entries, held),
   };
   const reasonId = toGlobalId('Reason', first.reasonId);
   return first.classScheduleId === null
@@ -225,13 +227,13 @@ export const inviteOnCancel: InviteOnCancel = async (
   const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
   if (holdExpiresAt <= now)
     throw violated('This time is in the past: no entry can be invited to it.', field);
-  return async (tx, freed) =>
+  return async (unit, freed) =>
     invite(
-      tx,
+      unit.tx,
       member,
       now,
       entries,
-      await holdFreed(tx, member, now, freed, {
+      await holdFreed(unit, freed, {
         rowId,
         holdExpiresAt,
         subStatusCode: HELD_FOR_WAITLIST,

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Role, type Member } from '../../../context';
+import { Role, type Member, type UnitOfWork } from '../../../context';
 import { badInput } from '../../../errors';
-import type { Tx } from '../../../db/database';
-import { CreateAppointmentInput, type HoldAppointmentInput } from '../booking/inputs';
+import { CreateAppointmentInput, type HoldAppointmentInput } from './inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
 
 /**
@@ -14,7 +13,7 @@ export interface Hold {
   readonly expiresAt?: number;
   readonly subStatus?: string;
   /** Runs last in the same transaction. */
-  readonly last?: (tx: Tx, held: AppointmentAggregate) => Promise<void>;
+  readonly last?: (unit: UnitOfWork, held: AppointmentAggregate) => Promise<void>;
 }
 
 /** Input of a booking on behalf of another caller. */
