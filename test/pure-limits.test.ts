@@ -104,7 +104,7 @@ describe('measureOperation', () => {
       '{ item { ...F parent { ...F } } } fragment F on Item { a: tags { text } }',
       { depth: 4, aliases: 2, cost: 22 },
     ],
-    // What other rules report.
+    // Faults that other rules report.
     ['{ ...Missing }', { depth: 0, rootFields: 0 }],
     ['{ item { ...F } } fragment F on Item { parent { ...F } }', { depth: 2, cost: 2 }],
     ['{ missing { name } }', { depth: 2, cost: 1 }],

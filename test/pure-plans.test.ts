@@ -19,7 +19,7 @@ import type { PageRequest } from '../src/graphql/relations/list';
 import type { Repository } from '../src/graphql/relations/repository';
 import { Author, authors, books, library, presses } from './support/library';
 
-/** How a case differs from a forward page, for a viewer of all rows, on SQLite. */
+/** Differences of a case from a forward page, for a viewer of all rows, on SQLite. */
 interface Options {
   /** Repositories of which the viewer may read some rows in part or not at all. */
   readonly limited?: readonly Repository<any>[];

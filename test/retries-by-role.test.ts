@@ -139,7 +139,9 @@ onEachDatabase('a mutation that a role sends again', (gateway) => {
         .filter(([, grown]) => grown !== 0),
     );
 
-  /** Every request arrives a second after the one before it, so that a second effect would differ. */
+  /**
+   * Every request arrives a second after the one before it, so that a second effect would differ.
+   */
   const run = ({ query, variables, options }: Sent): Promise<Answer> => {
     gateway.time! += 1_000;
     return gateway.run(query, variables, options);

@@ -182,7 +182,7 @@ export function rowsAsOne(
   return sql`${intoColumns} SELECT ${join(values)} FROM json_to_recordset(${storableJson(rows)}) AS r(${raw(recordColumns)})${from}`;
 }
 
-/** As wide as any column of its kind: the target column narrows the value or refuses it. */
+/** The widest type of each kind: the target column narrows the value or refuses it. */
 const TYPES: Readonly<Record<TableColumn['kind'], string>> = {
   number: 'bigint',
   text: 'text',

@@ -385,7 +385,10 @@ export class LogSubscription<T extends NumberedEvent = LogEvent> implements LogS
     );
   }
 
-  /** @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the cursor is still valid */
+  /**
+   * @throws DomainError CURSOR_EXPIRED with the head of the new epoch; SUBSCRIBER_LAGGED if the
+   * cursor is still valid
+   */
   private async expire(): Promise<void> {
     await this.read({ epoch: this.epoch, seq: this.place });
     // The epoch was read before the feed was opened, so the cursor is still valid.

@@ -8,7 +8,7 @@ import { IdempotencyKey } from './idempotency.entity';
 import { decodeResult, encodeResult } from './stored-result';
 import { createEncryption } from './encryption';
 
-/** How long a key is kept, in milliseconds. */
+/** Retention of a key, in milliseconds. */
 export const KEPT_MS = 72 * 60 * 60 * 1000;
 
 /** Maximum length of a key. A longer key is refused, because truncated keys could collide. */

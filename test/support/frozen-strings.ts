@@ -147,7 +147,10 @@ function signatures(): unknown[] {
   return [...signed, ...tokens];
 }
 
-/** The stored row of an idempotency key: its name and hash depend on the mutation's name and on the form of the input. */
+/**
+ * The stored row of an idempotency key: its name and hash depend on the mutation's name and on the
+ * form of the input.
+ */
 async function idempotency(role: Role): Promise<Record<string, unknown>> {
   const member = { businessId: 1, role, actor: 'key:1', actorName: 'key' };
   const context = { db: {}, now: () => NOW, idempotencyKey: null, member, viewer: member };

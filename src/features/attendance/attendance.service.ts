@@ -90,7 +90,10 @@ const subjectsOf = (sessions: readonly ClassSchedule[], ...places: readonly Plac
   ]),
 ];
 
-/** Compares versions under the locks. @throws StaleVersionError if another transaction has changed a session */
+/**
+ * Compares versions under the locks. @throws StaleVersionError if another transaction has changed a
+ * session
+ */
 async function checkVersions(
   tx: Tx,
   businessId: number,

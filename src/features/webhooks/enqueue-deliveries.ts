@@ -28,7 +28,10 @@ const MAX_ERROR = 1_000;
  * that another process is planning.
  */
 export class WebhookPlanner {
-  /** Ids taken in advance, since none can be allocated inside the transaction. A failed transaction leaves gaps. */
+  /**
+   * Ids taken in advance, since none can be allocated inside the transaction. A failed transaction
+   * leaves gaps.
+   */
   private reserve: number[] = [];
 
   constructor(

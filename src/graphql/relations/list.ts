@@ -26,7 +26,10 @@ export interface List<E extends TenantRow, F> {
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** Returns a page of the rows below a parent, with one statement for all parents. */
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
-  /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
+  /**
+   * Resolves once the values of a filter are known to be valid; null if there is nothing to look
+   * up. Rejects with BAD_USER_INPUT.
+   */
   check(context: Context, filter: F | null | undefined): Promise<void> | null;
   /** The conditions of tenant, scope and filter, for other aggregations of the same rows. */
   where(member: Member, filter: Partial<F> | null | undefined, alias: string): Sql;
@@ -89,7 +92,10 @@ interface ListSpec<E extends TenantRow, F> {
   defaultOrder: { field: string; direction: OrderDirection };
   /** Looks up the values of a filter that only the database knows: see `List.check`. */
   check?(context: Context, given: Partial<F>): Promise<void> | null;
-  /** A part of the scope and the filter that is a union of branches; null if there is none. It limits no row that they do not. */
+  /**
+   * A part of the scope and the filter that is a union of branches; null if there is none. It
+   * limits no row that they do not.
+   */
   branches?(given: Partial<F>, member: Member): Branches | null;
   /** The conditions of a filter. Must hold for an absent one too. */
   filter(
@@ -210,7 +216,8 @@ export function defineList<E extends TenantRow, F extends object>(
     );
     return {
       where: and([ofTenant(alias), isAmong(source.table.column(alias, 'rowId'), ids)]),
-      // Without the sign SQLite takes the index on the order and looks each row of the business up among the ids.
+      // Without the sign SQLite takes the index on the order and looks each row of the business up
+      // among the ids.
       columns: columns.map((column) =>
         byDialect({ postgres: column, sqlite: sql`${raw('+')}${column}` }),
       ),

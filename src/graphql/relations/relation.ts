@@ -81,7 +81,9 @@ interface Which<T> {
   readonly limit?: number;
   readonly order?: readonly (keyof T & string)[];
   where?(member: Member, column: (property: keyof T & string) => Sql, alias: string): Sql;
-  /** Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false. */
+  /**
+   * Whether a viewer who sees the parent may read the row: its summary at least. Defaults to false.
+   */
   readonly refers?: boolean;
 }
 
