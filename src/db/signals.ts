@@ -3,7 +3,7 @@ type Listener<T> = (value: T) => void;
 /**
  * Notifies listeners of one App. Listeners run synchronously, in the order of their registration.
  */
-export class Signal<T> {
+class Signal<T> {
   private readonly listeners = new Set<Listener<T>>();
 
   on(listener: Listener<T>): () => void {

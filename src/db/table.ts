@@ -123,7 +123,7 @@ function decode(value: unknown, kind: TableColumn['kind']): unknown {
  * Encodes JSON that both databases can store.
  * @throws DomainError BAD_USER_INPUT
  */
-export function storableJson(value: unknown): string {
+function storableJson(value: unknown): string {
   const text = JSON.stringify(value);
   // JSON hides such characters in escapes, which fail on a later read. A match may also be an
   // escaped backslash.

@@ -13,7 +13,7 @@ const PAGE = 500;
  */
 const MAX_RECENT = 1_000;
 /** Maximum number of events that a live subscriber may be behind before its subscription ends. */
-export const MAX_LAG = 1_000;
+const MAX_LAG = 1_000;
 const POLL_MS = 400;
 const MAX_PAUSE_MS = 25;
 

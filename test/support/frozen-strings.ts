@@ -166,7 +166,8 @@ async function idempotency(role: Role): Promise<Record<string, unknown>> {
     args: { input },
   });
   let row: Record<string, any> = {};
-  await run?.add({ defer: async (insert: any) => void ([row] = insert.rows) } as never, 'result');
+  const insert = async (_: unknown, rows: Record<string, any>[]) => void (row = rows[0] ?? {});
+  await run?.add({ insert } as never, 'result');
   const { key, actor, inputHash, answer } = row;
   const opened = createEncryption('key').open(answer.sealed, `idempotency 1 ${actor} ${key}`);
   return { key, actor, inputHash, opened };

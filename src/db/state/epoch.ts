@@ -6,7 +6,7 @@ import { byDialect, raw, sql } from '../sql';
  * Ids and rule versions that a new epoch skips: more than a lost tail can have used. 32-bit ids
  * leave room for 2,000 epochs.
  */
-export const ID_STRIDE = 2 ** 20;
+const ID_STRIDE = 2 ** 20;
 /**
  * Positions of events that a new epoch skips. JavaScript's exact integers leave room for 8,000
  * epochs.

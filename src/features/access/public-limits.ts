@@ -135,7 +135,7 @@ async function refuseHolds(
 }
 
 /** Counts an action of a public caller. @throws DomainError RATE_LIMITED */
-export async function countPublicAction(
+async function countPublicAction(
   context: Context,
   mutation: string,
   input: PublicInput,

@@ -1,3 +1,4 @@
+import { newRow } from '../../db/new-row';
 import type { Context } from '../../context';
 import type { Database, Tx } from '../../db/database';
 import type { Ids } from '../../db/state/ids';
@@ -210,9 +211,9 @@ async function deliveriesOf(
     const { event } = one;
     const { body, error } = render(one, bodyOf);
     const dead = body === null;
-    return Object.assign(new WebhookDelivery(), {
+    return newRow(WebhookDelivery, {
       businessId,
-      rowId: deliveryIds[index],
+      rowId: deliveryIds[index] as number,
       webhookId,
       generation,
       seq: event.seq,

@@ -12,7 +12,6 @@ import {
   type Window,
 } from '../connection';
 import { idsOfFirst, isAmong, type Branch, type Branches } from './branches';
-import { declare } from './relation-registry';
 import type { Repository, TenantRow } from './repository';
 
 export interface ListArgs<F> extends PageArgs {
@@ -82,8 +81,6 @@ interface PartOf {
 
 interface ListSpec<E extends TenantRow, F> {
   source: Repository<E>;
-  /** The Query fields that return one of these rows by id, and a page of them. */
-  queries?: { readonly one?: string; readonly page?: string };
   /**
    * Ordering columns by the name of the order; the id follows. Columns must not be nullable, and
    * an index should lead with them.
@@ -299,8 +296,6 @@ export function defineList<E extends TenantRow, F extends object>(
 
     below,
   };
-  if (spec.queries?.one) declare(`Query.${spec.queries.one}`, { kind: 'one', list });
-  if (spec.queries?.page) declare(`Query.${spec.queries.page}`, { kind: 'page', list });
   return list;
 
   function below(tie: ParentCondition) {
