@@ -212,7 +212,8 @@ export const library = buildSchema(`
   }
   type Press implements Node { id: ID!, name: String!, city: String, tags: [String!]! }
   type Size { pages: Int, thick: Boolean! }
-  type Chapter { id: ID, position: Int!, heading: String! }
+  interface Numbered { position: Int! }
+  type Chapter implements Numbered { id: ID, position: Int!, heading: String! }
   type BookEdge { cursor: String!, node: Book! }
   type PageInfo { hasNextPage: Boolean!, hasPreviousPage: Boolean!, startCursor: String, endCursor: String }
   type BookConnection { nodes: [Book!]!, edges: [BookEdge!]!, pageInfo: PageInfo!, totalCount: Int!, average: Float }
@@ -226,7 +227,7 @@ export const library = buildSchema(`
     books(first: Int): BookConnection!
     presses: PressConnection!
     mixed: Any
-    stray: BookConnection!
+    stray: Book
   }
   type Mutation { book(id: ID!): Book }
 `);
