@@ -13,7 +13,8 @@ import type { Sql } from '../../db/sql';
 import { parseGlobalId } from '../global-id';
 import { PageRequest } from '../relations/list';
 import { Page } from '../connection';
-import { compile, type Limits } from './compile';
+import { compile } from './compile';
+import type { Limits } from './plan-builder';
 import { finisherOf, type Finishing } from './assemble';
 import { documentOf, resolveFallback, fallbackSchemaOf, type FallbackField } from './fallback';
 import type { OperationPlan, PageBinding, RowRequest } from './plan';
@@ -77,11 +78,21 @@ interface Explanation {
  * `onFailure` receives errors of plans that should have worked; the resolvers then execute the
  * operation.
  */
-export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown) => void): Planner {
-  const known = new WeakMap<DocumentNode, Map<string, Known>>();
-  let fallbackSchema: GraphQLSchema | undefined;
+export const createPlanner = (
+  schema: GraphQLSchema,
+  onFailure: (error: unknown) => void,
+): Planner => new StatementPlanner(schema, onFailure);
 
-  function compiledFor(
+class StatementPlanner implements Planner {
+  private readonly known = new WeakMap<DocumentNode, Map<string, Known>>();
+  private fallbackSchema: GraphQLSchema | undefined;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly onFailure: (error: unknown) => void,
+  ) {}
+
+  private compiledFor(
     document: DocumentNode,
     operationName: string | null | undefined,
     variables: Variables,
@@ -89,8 +100,8 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
   ): Compiled | null {
     const operation = getOperationAST(document, operationName);
     if (!operation) return null;
-    let byName = known.get(document);
-    if (!byName) known.set(document, (byName = new Map()));
+    let byName = this.known.get(document);
+    if (!byName) this.known.set(document, (byName = new Map()));
     const name = operation.name?.value ?? '';
     let entry = byName.get(name);
     if (!entry)
@@ -99,7 +110,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     let compiled = entry.variants.get(choice);
     if (compiled === undefined) {
       const limits: Limits = (source) => source.limits(viewer as MemberOfBusiness);
-      const plan = compile({ schema, document, operation, variables, limits });
+      const plan = compile({ schema: this.schema, document, operation, variables, limits });
       compiled = plan && {
         plan,
         statement: statementOf(plan, dialect),
@@ -114,7 +125,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
   }
 
   /** Resolves a field's arguments to a request; null if it does not match the field's relation. */
-  async function bind(
+  private async bind(
     binding: PageBinding,
     variables: Variables,
     context: Context,
@@ -125,7 +136,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       relation,
     } = binding;
     const args = getArgumentValues(field, node as FieldNode, variables);
-    if (relation.kind !== 'one') return bindPage(binding, args, variables, context);
+    if (relation.kind !== 'one') return this.bindPage(binding, args, variables, context);
     const { list } = relation;
     return { list, id: parseGlobalId(list.source.table.entity.name, args.id as string, ['id']) };
   }
@@ -134,7 +145,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
    * Resolves a connection's arguments to its page. Connection resolvers are pure: they read
    * nothing until a field of the page is resolved.
    */
-  async function bindPage(
+  private async bindPage(
     { field, parent, nodes, relation }: PageBinding,
     args: object,
     variableValues: Variables,
@@ -145,7 +156,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
       fieldNodes: nodes,
       returnType: field.type,
       parentType: parent,
-      schema,
+      schema: this.schema,
       variableValues,
     } as unknown as GraphQLResolveInfo;
     const page: unknown = await field.resolve?.(
@@ -167,7 +178,7 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
    * Binds a compiled plan to its arguments. Returns null if the resolvers must execute the
    * operation.
    */
-  async function prepare(
+  private async prepare(
     document: DocumentNode,
     operationName: string | null | undefined,
     given: Variables,
@@ -182,13 +193,13 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     )
       return null;
     const definitions = operation.variableDefinitions ?? [];
-    const { coerced } = getVariableValues(schema, definitions, given, { maxErrors: 1 });
-    const compiled = coerced && compiledFor(document, operationName, coerced, context);
+    const { coerced } = getVariableValues(this.schema, definitions, given, { maxErrors: 1 });
+    const compiled = coerced && this.compiledFor(document, operationName, coerced, context);
     if (!compiled) return null;
     const { plan, statement } = compiled;
     try {
       const requests = await Promise.all(
-        plan.bindings.map((binding) => bind(binding, coerced, context)),
+        plan.bindings.map((binding) => this.bind(binding, coerced, context)),
       );
       if (requests.includes(null)) return null;
       const run: Finishing = {
@@ -205,45 +216,53 @@ export function createPlanner(schema: GraphQLSchema, onFailure: (error: unknown)
     }
   }
 
-  return {
-    async answer(document, operationName, given, context) {
-      if (!planning.on) return null;
-      const prepared = await prepare(document, operationName, given ?? {}, context);
-      if (!prepared) return null;
-      const {
-        compiled: { plan, finish, rest },
-        run,
-        statement,
-      } = prepared;
-      try {
-        const [row] = await context.db.all<{ json: string }>(statement);
-        const { json } = row as { json: string };
-        if (!finish) return json;
-        const data = finish(JSON.parse(json), run);
-        const whole = await resolveFallback(run.slots, plan.fallbacks, {
-          schema: (fallbackSchema ??= fallbackSchemaOf(schema)),
-          document: rest,
-          variableValues: given ?? {},
-          context,
-        });
-        return whole ? JSON.stringify(data) : null;
-      } catch (error) {
-        if (!(error instanceof DomainError || error instanceof UnplannableError)) onFailure(error);
-        return null;
-      }
-    },
+  async answer(
+    document: DocumentNode,
+    operationName: string | null | undefined,
+    given: Variables | null | undefined,
+    context: Context,
+  ): Promise<string | null> {
+    if (!planning.on) return null;
+    const prepared = await this.prepare(document, operationName, given ?? {}, context);
+    if (!prepared) return null;
+    const {
+      compiled: { plan, finish, rest },
+      run,
+      statement,
+    } = prepared;
+    try {
+      const [row] = await context.db.all<{ json: string }>(statement);
+      const { json } = row as { json: string };
+      if (!finish) return json;
+      const data = finish(JSON.parse(json), run);
+      const whole = await resolveFallback(run.slots, plan.fallbacks, {
+        schema: (this.fallbackSchema ??= fallbackSchemaOf(this.schema)),
+        document: rest,
+        variableValues: given ?? {},
+        context,
+      });
+      return whole ? JSON.stringify(data) : null;
+    } catch (error) {
+      if (!(error instanceof DomainError || error instanceof UnplannableError))
+        this.onFailure(error);
+      return null;
+    }
+  }
 
-    async explain(document, variables, context) {
-      const prepared = await prepare(document, null, variables, context);
-      if (!prepared) return null;
-      const fieldsOf = ({ type, nodes }: FallbackField) =>
-        nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`);
-      return {
-        statement: prepared.statement,
-        fallbackFields: prepared.compiled.plan.fallbacks.flatMap(fieldsOf),
-      };
-    },
-  };
+  async explain(
+    document: DocumentNode,
+    variables: Variables,
+    context: Context,
+  ): Promise<Explanation | null> {
+    const prepared = await this.prepare(document, null, variables, context);
+    if (!prepared) return null;
+    const fieldsOf = ({ type, nodes }: FallbackField) =>
+      nodes.map(({ name }) => `${type?.name ?? 'Query'}.${name.value}`);
+    return {
+      statement: prepared.statement,
+      fallbackFields: prepared.compiled.plan.fallbacks.flatMap(fieldsOf),
+    };
+  }
 }
 
 /** A placeholder for any row of a type: its connection may depend on its id only. */

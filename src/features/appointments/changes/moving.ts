@@ -80,13 +80,11 @@ function boundTo(
   const where = { locationId: locationId ?? place };
   if (isStaffSide(member) || rescheduleType !== RescheduleType.STRICT)
     return { ...where, staffIds };
-  const field = staffIds?.some((id) => id !== theirs)
-    ? 'staffIds'
-    : where.locationId === place
-      ? null
-      : 'locationId';
-  if (field)
+  const refuse = (field: string): never => {
     throw violated('This appointment keeps its staff member and location when it moves.', field);
+  };
+  if (staffIds?.some((id) => id !== theirs)) refuse('staffIds');
+  if (where.locationId !== place) refuse('locationId');
   return { ...where, staffIds: [theirs] };
 }
 

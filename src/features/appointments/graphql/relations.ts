@@ -78,7 +78,9 @@ export const coordinatorOfAppointment = relationField(
 export const additionalStaffOfAppointment = relationField(
   Appointment,
   'additionalStaff',
-  toManyVia(AppointmentStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  toManyVia({ entity: AppointmentStaff, from: 'appointmentId', to: 'staffId' }, staff, {
+    refers: true,
+  }),
   {
     type: () => [Staff],
     description:
@@ -88,7 +90,9 @@ export const additionalStaffOfAppointment = relationField(
 export const blockedStaffOfAppointment = relationField(
   Appointment,
   'blockedStaff',
-  toManyVia(AppointmentBlockedStaff, 'appointmentId', 'staffId', staff, { refers: true }),
+  toManyVia({ entity: AppointmentBlockedStaff, from: 'appointmentId', to: 'staffId' }, staff, {
+    refers: true,
+  }),
   {
     type: () => [Staff],
     description:
@@ -99,7 +103,9 @@ export const blockedStaffOfAppointment = relationField(
 export const resourcesOfAppointment = relationField(
   Appointment,
   'resources',
-  toManyVia(AppointmentResource, 'appointmentId', 'resourceId', resources, { refers: true }),
+  toManyVia({ entity: AppointmentResource, from: 'appointmentId', to: 'resourceId' }, resources, {
+    refers: true,
+  }),
   { type: () => [Resource], description: 'Resources that the appointment takes.' },
 );
 export const resourceOfAppointment = relationField(
@@ -116,7 +122,9 @@ export const resourceOfAppointment = relationField(
 export const addOnsOfAppointment = relationField(
   Appointment,
   'addOnReasons',
-  toManyVia(AppointmentAddOn, 'appointmentId', 'reasonId', reasons, { refers: true }),
+  toManyVia({ entity: AppointmentAddOn, from: 'appointmentId', to: 'reasonId' }, reasons, {
+    refers: true,
+  }),
   {
     type: () => [Reason],
     description:

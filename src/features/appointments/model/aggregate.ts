@@ -73,21 +73,18 @@ export const occupanciesOf = ({
   blocked = [],
   resources,
   session,
-}: AppointmentAggregate): Occupancy[] =>
-  session
-    ? seatsOf(appointment, session)
-    : occupies(appointment.status)
-      ? [
-          ...[...staff, ...blocked].map(({ subjectId }) => ({ subjectId, units: 1 })),
-          ...resources,
-        ].map(({ subjectId, units }) => ({
-          subjectId,
-          units,
-          startMs: appointment.staffStartAt,
-          endMs: appointment.staffEndAt,
-          expiresAt: appointment.holdExpiresAt,
-        }))
-      : [];
+}: AppointmentAggregate): Occupancy[] => {
+  if (session) return seatsOf(appointment, session);
+  if (!occupies(appointment.status)) return [];
+  const people = [...staff, ...blocked].map(({ subjectId }) => ({ subjectId, units: 1 }));
+  return [...people, ...resources].map(({ subjectId, units }) => ({
+    subjectId,
+    units,
+    startMs: appointment.staffStartAt,
+    endMs: appointment.staffEndAt,
+    expiresAt: appointment.holdExpiresAt,
+  }));
+};
 
 /**
  * Checks that all subjects are free. The error names the staff who are not, and reveals nothing

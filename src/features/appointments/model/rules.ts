@@ -125,13 +125,11 @@ export function checkNotice(
 ): void {
   const { earliest } = boundsOf(member, reason, noticedAt);
   const { latest } = boundsOf(member, reason, now);
-  const rule =
-    asked.start < earliest
-      ? AvailabilityRule.NOTICE
-      : asked.start > latest
-        ? AvailabilityRule.HORIZON
-        : null;
-  if (rule) throw unavailable([{ person, refusals: [{ rule }] }], asked);
+  const refuse = (rule: AvailabilityRule): never => {
+    throw unavailable([{ person, refusals: [{ rule }] }], asked);
+  };
+  if (asked.start < earliest) refuse(AvailabilityRule.NOTICE);
+  if (asked.start > latest) refuse(AvailabilityRule.HORIZON);
 }
 
 /**

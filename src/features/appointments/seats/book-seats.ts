@@ -355,7 +355,8 @@ function decide(
   hold: Hold | null,
 ): AppointmentAggregate {
   const { member, reason, set, first } = about;
-  const each = set ? (first ? (set.price ?? reason.price) : null) : (session.price ?? reason.price);
+  // The first session of a course bears its price.
+  const each = set && !first ? null : ((set ?? session).price ?? reason.price);
   const appointment = Object.assign(
     bookingOf(
       { ...about, location, person: leader },

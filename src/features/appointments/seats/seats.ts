@@ -94,8 +94,7 @@ export function tooFew(
   seatsLeft: number,
   asked: ExplainAvailabilityInput | null,
 ): DomainError {
-  const left =
-    seatsLeft === 0 ? 'No seats are' : seatsLeft === 1 ? 'One seat is' : `${seatsLeft} seats are`;
+  const left = ['No seats are', 'One seat is'][seatsLeft] ?? `${seatsLeft} seats are`;
   return new DomainError(
     ErrorCode.SEATS_UNAVAILABLE,
     `${left} left. Choose another session or request fewer seats.`,
