@@ -77,7 +77,7 @@ export const reasonOfOffer = relationField(ServiceLocation, 'reason', toOne('rea
 export const addOnsOfReason = relationField(
   Reason,
   'addOns',
-  toManyVia(ReasonAddOn, 'reasonId', 'addOnId', reasons, {
+  toManyVia({ entity: ReasonAddOn, from: 'reasonId', to: 'addOnId' }, reasons, {
     order: ['sortWeight', 'rowId'],
     refers: true,
     where: (member, column, alias) =>
