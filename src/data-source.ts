@@ -13,6 +13,7 @@ import { CustomField } from './features/custom-fields/custom-field.entity';
 import { CalendarFeed } from './features/calendar/calendar-feed.entity';
 import { ClassSchedule } from './features/classes/class-schedule.entity';
 import { CourseSet } from './features/classes/course-set.entity';
+import { ClientLocation, ClientStaff } from './features/clients/client-adder.entity';
 import { Client, ClientView } from './features/clients/client.entity';
 import { Job } from './jobs/job.entity';
 import { Location } from './features/locations/location.entity';
@@ -65,6 +66,8 @@ export const entities = [
   ServiceStaff,
   Client,
   ClientView,
+  ClientLocation,
+  ClientStaff,
   ApiKey,
   Appointment,
   AppointmentStaff,

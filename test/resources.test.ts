@@ -383,7 +383,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
       await refusal(gateway, 'createResource', { name: 'x', locationId: clinic.locationId }, local),
     ).toEqual(['FORBIDDEN', 'locationId']);
     expect(await refusal(gateway, 'updateResource', { id: room, name: 'x' }, local)).toEqual([
-      'FORBIDDEN',
+      'NOT_FOUND',
       'id',
     ]);
     expect(
@@ -393,7 +393,7 @@ onEachDatabase('rooms and equipment', (gateway) => {
         { name: 'x', items: [{ resourceId: room }] },
         local,
       ),
-    ).toEqual(['FORBIDDEN', 'items']);
+    ).toEqual(['NOT_FOUND', 'resourceId']);
     expect(
       await refusal(gateway, 'setReasonResources', { reasonId: clinic.reasonId, needs: [] }, local),
     ).toEqual(['FORBIDDEN', undefined]);

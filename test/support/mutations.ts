@@ -81,6 +81,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
   const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const hours = () => ({
+    locationId: clinic().locationId,
     validFrom: '2034-01-01',
     weekdays: ['MONDAY'],
     ranges: [{ start: '09:00', end: '17:00' }],
@@ -188,7 +189,12 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
   const override = () =>
     added(
       'createDateOverride',
-      { ownerId: clinic().staffId, date: free().slice(0, 10), ranges: [] },
+      {
+        ownerId: clinic().staffId,
+        locationId: clinic().locationId,
+        date: free().slice(0, 10),
+        ranges: [],
+      },
       'dateOverride',
     );
   const field = () =>
@@ -410,6 +416,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
       'joinWaitlist',
       async () => ({
         reasonId: await popular(),
+        locationId: clinic().locationId,
         client: {
           firstName: 'New',
           lastName: `Waiter ${day}`,
@@ -504,9 +511,14 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     ['deleteSchedulePeriod', async () => ({ id: await period() })],
     [
       'createDateOverride',
-      async () => ({ ownerId: clinic().staffId, date: free().slice(0, 10), ranges: [] }),
+      async () => ({
+        ownerId: clinic().staffId,
+        locationId: clinic().locationId,
+        date: free().slice(0, 10),
+        ranges: [],
+      }),
     ],
-    ['createResource', async () => ({ name: 'x', quantity: 3 })],
+    ['createResource', async () => ({ name: 'x', quantity: 3, locationId: clinic().locationId })],
     ['updateResource', async () => ({ id: await resource(), quantity: 1 })],
     [
       'createResourceBundle',

@@ -13,9 +13,9 @@ import { canonicalTimeZone } from '../../lib/time-zone';
 import { businessOf } from '../businesses/business.loaders';
 import type { FieldValueInput } from '../custom-fields/values/field-value.inputs';
 import { acceptClientFields } from '../custom-fields/values/write';
-import type { Actor } from '../../log/log.service';
 import { appendRowChange } from '../../log/row-changes';
 import { clientCannotBook } from './cannot-book';
+import { ClientLocation, ClientStaff } from './client-adder.entity';
 import { Client, ClientStatus, type AlertNote, type EmergencyContact } from './client.entity';
 import type {
   CreateClientInput,
@@ -127,10 +127,23 @@ export async function create(context: Context, input: CreateClientInput): Promis
   });
 }
 
-/** Inserts a client within a transaction and logs it. */
-export async function addClient(tx: Tx, client: Client, actor: Actor): Promise<void> {
+/**
+ * Inserts a client within a transaction and logs it. The client is visible to the caller's location
+ * or staff member from now on.
+ */
+export async function addClient(tx: Tx, client: Client, member: Member): Promise<void> {
   await insertClient(tx, client);
-  await appendRowChange(tx, actor, client.createdAt, 'Client', null, client);
+  const { businessId, rowId: clientId } = client;
+  const { role, staffId, locationIds } = member;
+  if (role === Role.LOCATION_SUPER_USER)
+    await insert(
+      tx,
+      ClientLocation,
+      ...locationIds.map((locationId) => ({ businessId, clientId, locationId })),
+    );
+  if (role === Role.STAFF_USER && staffId !== null)
+    await insert(tx, ClientStaff, { businessId, clientId, staffId });
+  await appendRowChange(tx, member, client.createdAt, 'Client', null, client);
 }
 
 /** Inserts a client without an event in the log. */

@@ -1,5 +1,5 @@
 import { Role, type Member } from '../../context';
-import { FALSE, byDialect, isOneOf, sql, TRUE, type Sql } from '../../db/sql';
+import { FALSE, byDialect, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
 import { defineList } from '../../graphql/relations/list';
@@ -31,6 +31,14 @@ interface AppointmentRules {
 let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
 export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
+/** Condition for clients that were added at a location or by a staff member. */
+const addedFor = (column: Column, table: 'client_location' | 'client_staff', condition: Sql): Sql =>
+  sql`EXISTS (SELECT 1 FROM ${raw(table)} AS adder WHERE adder.business_id = ${column('businessId')} AND adder.client_id = ${column('rowId')} AND ${condition})`;
+
+/**
+ * Clients. Staff see those with an appointment at their locations or with them, and those they
+ * added themselves.
+ */
 export const clients = defineRepository(
   Client,
   (viewer, column) => {
@@ -38,9 +46,23 @@ export const clients = defineRepository(
       case Role.ADMINISTRATOR:
         return TRUE;
       case Role.LOCATION_SUPER_USER:
-        return viewer.locationIds.length ? rules.cameTo(viewer, column) : FALSE;
+        return viewer.locationIds.length
+          ? or([
+              rules.cameTo(viewer, column),
+              addedFor(
+                column,
+                'client_location',
+                isOneOf(raw('adder.location_id'), viewer.locationIds),
+              ),
+            ])
+          : FALSE;
       case Role.STAFF_USER:
-        return viewer.staffId === null ? FALSE : rules.served(viewer, column);
+        return viewer.staffId === null
+          ? FALSE
+          : or([
+              rules.served(viewer, column),
+              addedFor(column, 'client_staff', sql`adder.staff_id = ${viewer.staffId}`),
+            ]);
       case Role.GUEST:
       case Role.CLIENT:
         return isOneOf(column('rowId'), viewer.clientIds);

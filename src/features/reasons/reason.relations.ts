@@ -1,5 +1,5 @@
-import { isStaffSide, type Member } from '../../context';
-import { sql, TRUE, type Sql } from '../../db/sql';
+import { isStaffSide, Role, type Member } from '../../context';
+import { and, sql, TRUE, type Sql } from '../../db/sql';
 import { toFew, toManyVia, toOne } from '../../graphql/relations/relation';
 import type { Repository } from '../../graphql/relations/repository';
 import type { Business } from '../businesses/business.entity';
@@ -21,14 +21,19 @@ export const businessOfReason = toOne<Reason, Business>(
   businesses,
 );
 
-/** Limits viewers other than staff to active links whose target is visible to them. */
-const shownToOthers =
+/**
+ * Administrators and staff users see all links, a location super user those whose target is visible
+ * to it, other viewers the active ones of these.
+ */
+const shownTo =
   (target: Repository<any>, key: 'staffId' | 'locationId') =>
-  (member: Member, column: (property: any) => Sql): Sql =>
-    isStaffSide(member)
-      ? TRUE
-      : sql`${column('active')} = ${true} AND EXISTS (
-    SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
+  (member: Member, column: (property: any) => Sql): Sql => {
+    const isBound = member.role === Role.LOCATION_SUPER_USER;
+    if (isStaffSide(member) && !isBound) return TRUE;
+    const isVisible = sql`EXISTS (
+      SELECT 1 FROM ${target.from('shown')} WHERE ${target.visible(member, 'shown')} AND ${target.table.column('shown', 'rowId')} = ${column(key)})`;
+    return isBound ? isVisible : and([sql`${column('active')} = ${true}`, isVisible]);
+  };
 
 /** Staff assignments, ordered by staff id. */
 export const serviceStaffOfReason = toFew<Reason, ServiceStaff>(
@@ -37,7 +42,7 @@ export const serviceStaffOfReason = toFew<Reason, ServiceStaff>(
   'reasonId',
   {
     order: ['staffId'],
-    where: shownToOthers(staff, 'staffId'),
+    where: shownTo(staff, 'staffId'),
   },
 );
 export const staffOfService = toOne<ServiceStaff, Staff>('ServiceStaff.staff', 'staffId', staff);
@@ -54,7 +59,7 @@ export const serviceLocationsOfReason = toFew<Reason, ServiceLocation>(
   'reasonId',
   {
     order: ['locationId'],
-    where: shownToOthers(locations, 'locationId'),
+    where: shownTo(locations, 'locationId'),
   },
 );
 export const locationOfOffer = toOne<ServiceLocation, Location>(

@@ -91,7 +91,7 @@ export async function withDefaults(
   const [candidateIds, location] = await Promise.all([
     named.candidateIds.length
       ? named.candidateIds
-      : candidateIdsFor(context.db, memberOf(context).businessId, named.reasonId),
+      : candidateIdsFor(context.db, memberOf(context), named.reasonId),
     named.locationId === null ? primaryLocationOf(context) : null,
   ]);
   return { ...named, candidateIds, locationId: named.locationId ?? (location as Location).rowId };
