@@ -1,4 +1,5 @@
 import { memberOf, type Context, type Member } from '../../context';
+import { DomainError, ErrorCode } from '../../errors';
 import { and, byDialect, join, keysOf, raw, sql, type Sql, type SqlValue } from '../../db/sql';
 import type { TableColumn } from '../../db/table';
 import { defineLoaders, groupByKey } from './loader';
@@ -22,10 +23,18 @@ export interface ListArgs<F> extends PageArgs {
 
 export interface List<E extends TenantRow, F> {
   readonly source: Repository<E>;
-  /** Returns a page of all visible rows. */
+  /**
+   * Returns a page of all visible rows.
+   * @throws DomainError UNAUTHENTICATED, FORBIDDEN: see `authorise`
+   */
   page(context: Context, args: ListArgs<F>): Page<E>;
   /** Returns a page of the rows below a parent, with one statement for all parents. */
   below(tie: ParentCondition): (context: Context, parentId: number, args: ListArgs<F>) => Page<E>;
+  /**
+   * Returns the viewer if its role may see rows of this list.
+   * @throws DomainError UNAUTHENTICATED; FORBIDDEN, since an empty page would mean that there are none
+   */
+  authorise(context: Context): Member;
   /** Resolves once the values of a filter are known to be valid; null if there is nothing to look up. Rejects with BAD_USER_INPUT. */
   check(context: Context, filter: F | null | undefined): Promise<void> | null;
   /** The conditions of tenant, scope and filter, for other aggregations of the same rows. */
@@ -136,6 +145,13 @@ export function defineList<E extends TenantRow, F extends object>(
       (property) => source.table.byProperty.get(property) as TableColumn,
     ),
   });
+
+  const authorise = (context: Context): Member => {
+    const member = memberOf(context);
+    if (!source.seesNone(member)) return member;
+    const name = spec.queries?.page ?? source.table.entity.name;
+    throw new DomainError(ErrorCode.FORBIDDEN, `The role ${member.role} may not read ${name}.`);
+  };
 
   const branchesOf = (member: Member, filter: Partial<F> | null | undefined) =>
     spec.branches?.(filter ?? {}, member) ?? null;
@@ -268,7 +284,10 @@ export function defineList<E extends TenantRow, F extends object>(
     where,
     check,
 
+    authorise,
+
     page(context, args) {
+      authorise(context);
       const made = plan(args);
       return toPage(context, made, {
         async read() {
