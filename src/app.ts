@@ -3,6 +3,7 @@ import { pino, type Logger } from 'pino';
 import type { Config } from './config';
 import { Role, type Context, type Member, type Viewer } from './context';
 import { prunePublicUsage } from './features/access/public-limits';
+import { prunePublicHolds } from './features/appointments/holds/public-holds';
 import { clearKeyCache, viewerOf } from './features/access/access.service';
 import { expireHolds } from './features/appointments/holds/expire-holds';
 import { handlersOf } from './jobs/handler';
@@ -176,6 +177,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     every(SWEEP_MS, () => pruneDeliveries(db, now(), config.webhookRetentionDays));
     every(SWEEP_MS, () => pruneMessages(db, now(), config.messageRetentionDays));
     every(SWEEP_MS, () => prunePublicUsage(db, now()));
+    every(SWEEP_MS, () => prunePublicHolds(db, now()));
     every(HOLDS_MS, () => expireHolds(db, now()));
 
     let listening = `http://${config.host}:${config.port}`;

@@ -62,6 +62,7 @@ export interface PublicLimits {
   /** For each e-mail address and each phone number. */
   readonly bookingsPerRecipientAndHour: number;
   readonly openHolds: number;
+  readonly openHoldsPerKey: number;
   readonly openHoldsPerStaff: number;
 }
 
@@ -70,6 +71,7 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
   actionsPerAddressAnd10Minutes: 300,
   bookingsPerRecipientAndHour: 10,
   openHolds: 500,
+  openHoldsPerKey: 250,
   openHoldsPerStaff: 50,
 };
 

@@ -7,6 +7,7 @@ import { AppointmentBlockedStaff } from './features/appointments/model/appointme
 import { AppointmentStaff } from './features/appointments/model/appointment-staff.entity';
 import { Appointment } from './features/appointments/model/appointment.entity';
 import { AppointmentSubStatus } from './features/appointments/sub-statuses/sub-status.entity';
+import { PublicHold } from './features/appointments/holds/public-hold.entity';
 import { Business } from './features/businesses/business.entity';
 import { CustomFieldReason } from './features/custom-fields/custom-field-reason.entity';
 import { CustomField } from './features/custom-fields/custom-field.entity';
@@ -56,6 +57,7 @@ export const entities = [
   DatabaseEpoch,
   IdempotencyKey,
   PublicUsage,
+  PublicHold,
   Business,
   RuleVersion,
   Subject,

@@ -30,6 +30,7 @@ import { Readiness1763700000160 } from './1763700000160-readiness';
 import { DatabaseEpoch1763700000162 } from './1763700000162-database-epoch';
 import { AppointmentStaffByStart1763700000174 } from './1763700000174-appointment-staff-by-start';
 import { ClientAdders1763700000180 } from './1763700000180-client-adders';
+import { PublicHolds1763700000181 } from './1763700000181-public-holds';
 
 /** In the order they run. */
 export const migrations = [
@@ -65,4 +66,5 @@ export const migrations = [
   DatabaseEpoch1763700000162,
   AppointmentStaffByStart1763700000174,
   ClientAdders1763700000180,
+  PublicHolds1763700000181,
 ];

@@ -68,7 +68,7 @@ export function holdAppointment(
   context: Context,
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
-  const { asked, hold } = holdOf(memberOf(context), input);
+  const { asked, hold } = holdOf(context, input);
   return bookOrHold(context, asked, hold, appointmentOf);
 }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Role, type Member } from '../../../context';
+import { Role, type Context } from '../../../context';
 import { badInput } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { CreateAppointmentInput, type HoldAppointmentInput } from '../booking/inputs';
 import type { AppointmentAggregate } from '../model/aggregate';
+import { countPublicHold } from './public-holds';
 
 /**
  * A hold. By default it lasts for the booking timer and is available to callers that know its
@@ -28,10 +29,11 @@ export const delegatedBooking = (input: DelegatedBooking): CreateAppointmentInpu
  * @throws DomainError BAD_USER_INPUT
  */
 export function holdOf(
-  member: Member,
+  context: Context,
   { holdSecret, ...input }: HoldAppointmentInput,
 ): { asked: CreateAppointmentInput; hold: Hold } {
-  if (member.role === Role.PUBLIC && holdSecret == null) {
+  const isPublic = context.viewer.role === Role.PUBLIC;
+  if (isPublic && holdSecret == null) {
     throw badInput(
       'Give a holdSecret of your choice: it is required to book the hold later.',
       'holdSecret',
@@ -39,7 +41,10 @@ export function holdOf(
   }
   return {
     asked: delegatedBooking(input),
-    hold: { secretHash: holdSecret == null ? null : hashOfSecret(holdSecret) },
+    hold: {
+      secretHash: holdSecret == null ? null : hashOfSecret(holdSecret),
+      ...(isPublic ? { last: (tx, held) => countPublicHold(context, tx, held) } : {}),
+    },
   };
 }
 

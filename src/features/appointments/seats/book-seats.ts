@@ -60,7 +60,7 @@ export async function holdTimeOrSeats(
   input: HoldAppointmentInput,
 ): Promise<Appointment> {
   if (!namesSeats(input)) return holdAppointment(context, input);
-  const { asked, hold } = holdOf(memberOf(context), input);
+  const { asked, hold } = holdOf(context, input);
   return bookSeats(context, asked, hold, firstOf);
 }
 
