@@ -1,6 +1,7 @@
 /**
  * Plants faults in the pure modules and runs the suites that cover them: `npm run mutants -- money`.
- * Without a name it runs every module of the table. `--force` ignores the results of earlier runs.
+ * Without a name it runs every module of the table. `--force` ignores the results of earlier runs;
+ * `--concurrency=1` runs one mutant at a time.
  * Prints the score and the surviving mutants per module; exits with 1 below MIN_SCORE.
  */
 import { Stryker } from '@stryker-mutator/core';
@@ -8,8 +9,14 @@ import { Stryker } from '@stryker-mutator/core';
 /** Percent of the mutants that a suite has to detect. */
 const MIN_SCORE = 85;
 
+/** Mutants at a time. */
+const CONCURRENCY = Number(
+  process.argv.find((argument) => argument.startsWith('--concurrency='))?.split('=')[1] ?? 2,
+);
+
 const module = (suite, ...files) => ({ suite: `test/pure-${suite}.test.ts`, files });
 const ENGINE = 'src/features/availability/engine';
+const PLANNER = 'src/graphql/planner';
 const FIELDS = 'src/features/custom-fields/values';
 
 /** Smallest first. Each has one suite, test/pure-NAME.test.ts, which Jest runs as well. */
@@ -21,10 +28,17 @@ const MODULES = {
   // The lines of periodOf and periodEnd: the rest of the file reads the database.
   quotas: module('quotas', 'src/features/availability/quota.ts:10-43'),
   recurrence: module('recurrence', 'src/lib/recurrence.ts'),
+  'time-zones': module('time-zones', 'src/lib/time-zone.ts'),
+  limits: module('limits', 'src/graphql/limits.ts', 'src/graphql/field-cost.ts'),
   steps: module('steps', `${ENGINE}/steps.ts`),
   allocation: module('allocation', `${ENGINE}/allocation.ts`),
   engine: module('engine', `${ENGINE}/engine.ts`, `${ENGINE}/bounds.ts`),
   sql: module('sql', 'src/db/sql.ts', 'src/graphql/planner/json-sql.ts'),
+  selections: module('selections', `${PLANNER}/selection.ts`, `${PLANNER}/codec.ts`),
+  plans: module(
+    'plans',
+    ...['compile', 'sql', 'assemble', 'fallback'].map((name) => `${PLANNER}/${name}.ts`),
+  ),
   'field-rules': module('field-rules', `${FIELDS}/pattern.ts`, `${FIELDS}/rules.ts`),
 };
 
@@ -49,7 +63,7 @@ const options = (name, { files, suite }, force) => ({
   tsconfigFile: 'none.json',
   disableTypeChecks: false,
   ignorePatterns: ['/dist', '/bench', '/data', '/docs', '/reports', '/coverage'],
-  concurrency: 2,
+  concurrency: CONCURRENCY,
   timeoutMS: 30_000,
   timeoutFactor: 4,
   dryRunTimeoutMinutes: 20,

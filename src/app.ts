@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { pino, type Logger } from 'pino';
 import type { Config } from './config';
-import { Role, type Context, type Member, type Viewer } from './context';
+import { Role, type AppState, type Context, type Member, type Viewer } from './context';
 import { prunePublicUsage } from './features/access/public-limits';
+import { viewerOf } from './features/access/access.service';
+import { KeyCache } from './features/access/key-cache';
+import { Contention } from './features/appointments/booking/contention';
 import { prunePublicHolds } from './features/appointments/holds/public-holds';
-import { clearKeyCache, viewerOf } from './features/access/access.service';
 import { expireHolds } from './features/appointments/holds/expire-holds';
 import { handlersOf } from './jobs/handler';
 import { pruneJobs } from './jobs/queue';
@@ -19,23 +22,26 @@ import { transportsFrom } from './features/messages/transports/transports';
 import { planMessages } from './features/messages/delivery/enqueue-messages';
 import { pruneMessages } from './features/messages/delivery/prune-messages';
 import { recorderOf } from './features/messages/delivery/send';
+import { inviteOnCancel } from './features/waitlist/invitations/invite';
 import { expireInvitations } from './features/waitlist/invitations/expire-invitations';
 import { guestOf } from './features/manage-links/guest';
-import { backstop } from './features/occupancy/occupancy.service';
 import { followForWebhooks } from './features/webhooks/enqueue-deliveries';
 import { pruneDeliveries } from './features/webhooks/prune-deliveries';
 import { jobHandlers } from './job-handlers';
 import { metricsOf } from './metrics';
 import { openDatabase } from './open-database';
 import { gatewaySchema } from './schema';
-import { createServer, type RequestFacts, type RunningServer } from './http/server';
+import { createServer, type RunningServer } from './http/server';
+import type { RequestFacts } from './http/server-options';
 import { clockOf } from './db/clock';
 import { lockDirectory } from './db/connect';
 import type { Database } from './db/database';
+import { Signals } from './db/signals';
 import { withRequestBatching } from './db/request-batching';
 import { Ids } from './db/state/ids';
 import { readinessOf } from './db/state/readiness';
 import { pruneIdempotencyKeys } from './services/idempotency';
+import { RuleCache } from './services/rule-cache';
 import { linksOf, signerOf, type Links } from './services/links';
 import { Outbound } from './services/outbound/outbound';
 import { createPlanner } from './graphql/planner/planner';
@@ -65,7 +71,8 @@ const WAITLISTS_MS = 5_000;
 /** Milliseconds between an event and the planning of its messages, which batches events. */
 const MESSAGES_SOON_MS = 200;
 
-export interface App {
+/** One gateway: what `startApp` assembled. Its contexts carry the state that it owns. */
+export interface App extends AppState {
   readonly url: string;
   readonly port: number;
   readonly db: Database;
@@ -93,12 +100,19 @@ export interface AppOptions {
    * @default true
    */
   readonly backgroundWork?: boolean;
+  /** Further plugins of Apollo Server, such as tracing. */
+  readonly apolloPlugins?: readonly ApolloServerPlugin[];
+  /**
+   * How long bookings of a subject take the lock after a conflict, in milliseconds.
+   * @default 1000
+   */
+  readonly contentionBackOffMs?: number;
   /** Runs after the migrations and before the server accepts requests. */
   readonly prepare?: (db: Database, ids: Ids) => Promise<void>;
 }
 
 interface EpochKeeper {
-  readonly db: Database;
+  readonly keyCache: KeyCache;
   readonly ids: Ids;
   readonly log: Logger;
   onError(error: Error): void;
@@ -108,14 +122,14 @@ interface EpochKeeper {
  * Invalidates ids and the key cache when the epoch of the database changes. The rule cache has its
  * own versions.
  */
-function epochKeeper({ db, ids, log, onError }: EpochKeeper): (epoch: number) => void {
+function epochKeeper({ keyCache, ids, log, onError }: EpochKeeper): (epoch: number) => void {
   let current: number | null = null;
   return (epoch) => {
     if (epoch === current) return;
     if (current !== null)
       log.warn({ epoch }, 'database restored or failed over: earlier cursors have expired');
     current = epoch;
-    clearKeyCache(db);
+    keyCache.clear();
     void ids.enter(epoch).catch(onError);
   };
 }
@@ -158,7 +172,12 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
   try {
     await requirePort(config.host, config.port);
     if (!config.databaseUrl) undo.push(lockDirectory(config.dataDirectory).release);
-    const db = await openDatabase(config, { onError, onWait: (message) => log.warn(message) });
+    const signals = new Signals();
+    const db = await openDatabase(config, {
+      signals,
+      onError,
+      onWait: (message) => log.warn(message),
+    });
     undo.push(() => db.close());
     const { now, stop: stopClock } = options.now
       ? { now: options.now, stop: () => undefined }
@@ -166,9 +185,20 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     undo.push(stopClock);
     const ids = new Ids(db);
     await prepare?.(db, ids);
-    const onEpoch = epochKeeper({ db, ids, log, onError });
+    const keyCache = new KeyCache();
+    const onEpoch = epochKeeper({ keyCache, ids, log, onError });
     const logs = await followLogs(db, { ...config, onEpoch }, log, onError);
     undo.push(() => logs.stop());
+    let backstopHits = 0;
+    signals.occupancyRejected.on(() => (backstopHits += 1));
+    const app: AppState = Object.freeze({
+      log: logs.tail,
+      ruleCache: new RuleCache(),
+      contention: new Contention(options.contentionBackOffMs),
+      keyCache,
+      signals,
+      inviteOnCancel,
+    });
 
     every(SWEEP_MS, () => pruneEvents(db, now(), config.logRetentionDays));
     every(SWEEP_MS, () =>
@@ -188,6 +218,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       requestId: string,
       idempotencyKey: string | null,
     ): Context => ({
+      app,
       db: withRequestBatching(db),
       ids,
       viewer,
@@ -217,6 +248,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     }
     if (runsBackgroundWork && plansMessages) {
       const messages = runOnAppend(
+        signals,
         () => planMessages(db, ids, now(), recorder),
         onError,
         MESSAGES_SOON_MS,
@@ -235,12 +267,19 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
       ws: NO_CONNECTIONS,
       sse: NO_CONNECTIONS,
     });
-    const metrics = metricsOf({ db, jobs, now, live: () => live() });
+    const metrics = metricsOf({
+      db,
+      jobs,
+      now,
+      backstopHits: () => backstopHits,
+      live: () => live(),
+    });
     undo.push(() => metrics.stop());
     const server = await createServer({
       schema,
       log,
-      readPlanned: planner.answer,
+      readPlanned: config.planner ? planner.answer : undefined,
+      apolloPlugins: options.apolloPlugins,
       host: config.host,
       port: config.port,
       production: config.production,
@@ -254,7 +293,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
         const lastEventId = transport === 'sse' ? (headers['last-event-id'] ?? null) : null;
         return Object.assign(
           contextOf(
-            await viewerOf(db, headers, (token) => guestOf(db, links, token, now())),
+            await viewerOf({ db, keyCache }, headers, (token) => guestOf(db, links, token, now())),
             requestId,
             headers['idempotency-key'] ?? null,
           ),
@@ -285,7 +324,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
         version: VERSION,
         database: db.dialect,
         timeZoneData: timeZoneDataVersion(),
-        backstopHits: backstop.hits,
+        backstopHits,
       }),
       onOperation: metrics.onOperation,
       callerOf: ({ viewer: { businessId, role, actor } }: Context) =>
@@ -302,7 +341,7 @@ export async function startApp(config: Config, options: AppOptions = {}): Promis
     listening = server.url;
     live = server.live;
     undo.push(() => server.stop());
-    return { url: server.url, port: server.port, db, ids, jobs, links, stop };
+    return { ...app, url: server.url, port: server.port, db, ids, jobs, links, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -39,6 +39,8 @@ export interface Config {
   readonly compressFromBytes: number;
   readonly explorer: boolean;
   readonly introspection: boolean;
+  /** Whether the planner reads queries. If false, resolvers execute all of them. */
+  readonly planner: boolean;
   readonly metrics: boolean;
   /** Bearer token that /metrics requires; null for none. */
   readonly metricsToken: string | null;
@@ -208,6 +210,7 @@ export function loadConfig(env: Environment = process.env): Config {
     compressFromBytes: integer('COMPRESS_FROM_BYTES', 2_048, 0, 104_857_600),
     explorer: oneOf('EXPLORER', '1', ['0', '1']) === '1',
     introspection: oneOf('INTROSPECTION', '1', ['0', '1']) === '1',
+    planner: oneOf('PLANNER', '1', ['0', '1']) === '1',
     metrics: oneOf('METRICS', production && !metricsToken ? '0' : '1', ['0', '1']) === '1',
     metricsToken,
     maxBodyBytes: integer('MAX_BODY_BYTES', 1_048_576, 1_024, 104_857_600),

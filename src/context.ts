@@ -1,11 +1,17 @@
 import { registerEnumType } from 'type-graphql';
 import { DomainError, ErrorCode } from './errors';
 import type { Database } from './db/database';
+import type { Signals } from './db/signals';
 import type { Ids } from './db/state/ids';
 import type { KeyedRun } from './services/idempotency';
 import type { Links } from './services/links';
 import type { Outbound } from './services/outbound/outbound';
 import type { Encryption } from './services/encryption';
+import type { RuleCache } from './services/rule-cache';
+import type { LogTail } from './log/log-tail';
+import type { KeyCache } from './features/access/key-cache';
+import type { Contention } from './features/appointments/booking/contention';
+import type { InviteOnCancel } from './features/appointments/changes/change-status';
 
 export enum Role {
   ADMINISTRATOR = 'ADMINISTRATOR',
@@ -76,10 +82,27 @@ export const DEFAULT_PUBLIC_LIMITS: PublicLimits = {
 };
 
 /**
+ * State of one App, which all of its contexts share. Two Apps in one process share nothing: each
+ * has its own caches, its own back-off and its own listeners.
+ */
+export interface AppState {
+  /** The tail of each log that subscribers of this App follow. */
+  readonly log: LogTail;
+  readonly ruleCache: RuleCache;
+  /** Subjects whose bookings take the lock. */
+  readonly contention: Contention;
+  readonly keyCache: KeyCache;
+  readonly signals: Signals;
+  /** Invites waitlist entries to the time that a cancellation frees. */
+  readonly inviteOnCancel: InviteOnCancel;
+}
+
+/**
  * The context of one operation, or of one event of a subscription. Loaders live as long as it, so
  * that they never serve stale rows or rows of another caller.
  */
 export interface Context {
+  readonly app: AppState;
   readonly db: Database;
   readonly ids: Ids;
   readonly viewer: Viewer;

@@ -1,11 +1,8 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { jobCounts } from './jobs/queue';
 import type { JobRunner } from './jobs/runner';
-import { appended } from './log/signals';
 import { APPOINTMENT } from './log/log.service';
-import { backstop } from './features/occupancy/occupancy.service';
-import { statements, type Database } from './db/database';
-import { outcomes } from './graphql/payload';
+import type { Database } from './db/database';
 import type { OperationSink } from './http/access-log';
 import type { LiveCounts } from './http/viewer-revalidation';
 
@@ -27,6 +24,7 @@ interface Sources {
   readonly db: Database;
   readonly jobs: JobRunner;
   readonly now: () => number;
+  readonly backstopHits: () => number;
   readonly live: () => Readonly<Record<'ws' | 'sse', LiveCounts>>;
 }
 
@@ -43,7 +41,7 @@ export function metricsOf(sources: Sources): Metrics {
     registers: [registry],
   });
   sources.jobs.onSettled((kind, result) => attempts.inc({ kind, result }));
-  const stops = addCounters(registry);
+  const stops = addCounters(registry, sources.db);
   return {
     onOperation: operationsOf(registry),
     text: () => registry.metrics(),
@@ -79,7 +77,7 @@ function operationsOf(registry: Registry): Metrics['onOperation'] {
   };
 }
 
-function addCounters(registry: Registry): (() => void)[] {
+function addCounters(registry: Registry, { signals }: Database): (() => void)[] {
   const sent = new Counter({
     name: 'slotgraph_sql_statements_total',
     help: 'SQL statements sent, without BEGIN and COMMIT.',
@@ -98,13 +96,15 @@ function addCounters(registry: Registry): (() => void)[] {
     registers: [registry],
   });
   return [
-    statements.add(() => sent.inc()),
-    appended.on(({ entityType, type }) => entityType === APPOINTMENT && bookings.inc({ type })),
-    outcomes.on(({ subject, code }) => commands.inc({ subject, code })),
+    signals.statementSent.on(() => sent.inc()),
+    signals.appended.on(
+      ({ entityType, type }) => entityType === APPOINTMENT && bookings.inc({ type }),
+    ),
+    signals.commandEnded.on(({ subject, code }) => commands.inc({ subject, code })),
   ];
 }
 
-function addGauges(registry: Registry, { db, now, live }: Sources): void {
+function addGauges(registry: Registry, { db, now, live, backstopHits }: Sources): void {
   const gauge = (
     name: string,
     help: string,
@@ -126,7 +126,7 @@ function addGauges(registry: Registry, { db, now, live }: Sources): void {
     'Bookings that only a database constraint refused. Expected to stay 0.',
     [],
     function () {
-      this.set(backstop.hits);
+      this.set(backstopHits());
     },
   );
   gauge('connections', 'Open WebSockets and event streams.', ['transport'], function () {

@@ -2,6 +2,7 @@ import type { Config } from './config';
 import { dataSource } from './data-source';
 import { connect } from './db/connect';
 import type { Database } from './db/database';
+import type { Signals } from './db/signals';
 import { addressOf, isUnreachable } from './start-fault';
 
 const RETRY_MS = 500;
@@ -12,6 +13,8 @@ export interface OpenOptions {
   readonly onWait: (message: string) => void;
   /** See `connect`. Defaults to true. */
   readonly migrate?: boolean;
+  /** See `connect`. */
+  readonly signals?: Signals;
 }
 
 /**
@@ -20,12 +23,12 @@ export interface OpenOptions {
  */
 export async function openDatabase(
   config: Config,
-  { onError, onWait, migrate = true }: OpenOptions,
+  { onError, onWait, ...options }: OpenOptions,
 ): Promise<Database> {
   const until = performance.now() + config.databaseWaitSeconds * 1_000;
   for (let attempt = 0; ; attempt += 1) {
     try {
-      return await connect((role) => dataSource(config, role), onError, { migrate });
+      return await connect((role) => dataSource(config, role), onError, options);
     } catch (error) {
       if (!config.databaseUrl || !isUnreachable(error) || performance.now() >= until) throw error;
       if (attempt === 0) {

@@ -1,4 +1,5 @@
 import { insertDeferred } from '../src/db/table';
+import { Signals } from '../src/db/signals';
 import { GroupCommitter } from '../src/db/postgres/group-commit';
 import type { OptimisticWrite } from '../src/db/database';
 import { render, sql, type Sql } from '../src/db/sql';
@@ -26,7 +27,7 @@ describe('rows of several requests', () => {
     });
     sent = [];
     appends = new GroupCommitter(
-      sql`'identity'`,
+      { identity: sql`'identity'`, signals: new Signals() },
       (query: Sql) =>
         new Promise((resolve, reject) => {
           const { text, values } = render(query, 'postgres');

@@ -1,6 +1,5 @@
 import { Role } from '../src/context';
 import { join, keysOf, raw, sql } from '../src/db/sql';
-import { statements } from '../src/db/database';
 import { parseCalendar } from './support/calendar';
 import {
   addClient,
@@ -339,7 +338,7 @@ onEachDatabase('calendar feeds', (gateway) => {
     const url = await make(clinic.staffId);
     const counted = async () => {
       const seen: string[] = [];
-      const forget = statements.add((text) => seen.push(text));
+      const forget = gateway.gateway.signals.statementSent.on((text) => seen.push(text));
       await (await get(url)).text();
       forget();
       return seen.filter((text) => /calendar_feed|FROM appointment/.test(text)).length;

@@ -1,5 +1,4 @@
 import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
-import { statements } from '../src/db/database';
 import { Outbound } from '../src/services/outbound/outbound';
 import { addClient, addClinic, book, change, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -134,7 +133,7 @@ onEachDatabase('what is said in custom fields', (gateway) => {
   it('is read for a message only where its template asks for it', async () => {
     await save('Hello');
     const seen: string[] = [];
-    const forget = statements.add((text) => seen.push(text));
+    const forget = gateway.gateway.signals.statementSent.on((text) => seen.push(text));
     await preview().finally(forget);
     expect(seen.filter((text) => text.includes('custom_field'))).toEqual([]);
   });

@@ -1,4 +1,3 @@
-import { statements } from '../src/db/database';
 import { find } from '../src/db/table';
 import { Claim } from '../src/features/occupancy/claim.entity';
 import { RecurringAppointment } from '../src/features/recurring/recurring-appointment.entity';
@@ -475,7 +474,7 @@ onEachDatabase('a statement that fails', (gateway) => {
       let failures = 0;
       for (let fatal = 1; ; fatal += 1) {
         let sent = 0;
-        const forget = statements.add((text) => {
+        const forget = gateway.gateway.signals.statementSent.on((text) => {
           // The tail of the log reads on its own; the key is looked up before the mutation; what is held for nobody is looked for after it, and again later.
           if (/e\.seq >|log_head WHERE|api_key AS k|hold_expires_at IS NOT NULL/.test(text)) return;
           if ((sent += 1) === fatal) throw new Error('the disk is gone');

@@ -7,7 +7,8 @@ import { auditServer } from 'graphql-http';
 import { pino } from 'pino';
 import { ArgumentValidationError } from 'type-graphql';
 import { DomainError, ErrorCode } from '../src/errors';
-import { createServer, type RequestFacts, type RunningServer } from '../src/http/server';
+import { createServer, type RunningServer } from '../src/http/server';
+import type { RequestFacts } from '../src/http/server-options';
 
 const schema = buildSchema(`
   input LoginInput { name: String!, age: Int! }

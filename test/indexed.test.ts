@@ -1,7 +1,6 @@
 import { Client } from 'pg';
 import { Role } from '../src/context';
 import { dataSource } from '../src/data-source';
-import { statements } from '../src/db/database';
 import { encodeCursor } from '../src/graphql/connection';
 import { addClinic, change, hire, type Clinic } from './support/clinic';
 import { TestGateway } from './support/gateway';
@@ -202,7 +201,9 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
       });
       const forget =
         dialect === 'sqlite'
-          ? statements.add((each) => sent.push({ text: each, values: [] }))
+          ? gateway.gateway.signals.statementSent.on((each) =>
+              sent.push({ text: each, values: [] }),
+            )
           : () => undefined;
       const begun = performance.now();
       const response = await fetch(`${gateway.gateway.url}/graphql`, {

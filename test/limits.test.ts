@@ -11,16 +11,11 @@ import {
   type GraphQLFormattedError,
 } from 'graphql';
 import { pino } from 'pino';
-import { createPipeline } from '../src/http/request-pipeline';
-import {
-  LIMITS,
-  measureOperation,
-  operationCost,
-  exceededLimits,
-  refuseCost,
-} from '../src/graphql/limits';
+import { createPipeline } from '../src/http/operations/pipeline';
+import { LIMITS, operationCost, exceededLimits, refuseCost } from '../src/graphql/limits/limits';
+import { measureOperation } from '../src/graphql/limits/measure';
 import { gatewaySchema } from '../src/schema';
-import { DocumentCache } from '../src/http/document-cache';
+import { DocumentCache } from '../src/http/operations/document-cache';
 
 const schema = buildSchema(`
   directive @mark repeatable on FIELD | QUERY | FRAGMENT_SPREAD

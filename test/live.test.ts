@@ -4,7 +4,6 @@ import { Role } from '../src/context';
 import { DomainError, ErrorCode } from '../src/errors';
 import { appendEvent, headOf } from '../src/log/log.service';
 import { LogEvent } from '../src/log/event.entity';
-import { statements } from '../src/db/database';
 import { find } from '../src/db/table';
 import { addClinic, book, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
@@ -61,7 +60,7 @@ onEachDatabase('live subscriptions', (gateway) => {
   ); /** Statements that an event costs, except those of the booking and of the log. */
   const statementsForAnEvent = async (subscribers: ReturnType<typeof listen>[]) => {
     let count = 0;
-    const forget = statements.add((text) => {
+    const forget = gateway.gateway.signals.statementSent.on((text) => {
       if (/FROM "?(client|reason)"? AS/.test(text) && !text.includes('FOR ')) count += 1;
     });
     const before = subscribers.map(({ events }) => events.length);
@@ -99,7 +98,7 @@ onEachDatabase('live subscriptions', (gateway) => {
     const before = subscribers.map(({ events }) => events.length);
     const from = Number(await head());
     let failures = 0;
-    const forget = statements.add((text) => {
+    const forget = gateway.gateway.signals.statementSent.on((text) => {
       if (!/FROM "?(client|reason)"? AS/.test(text) || failures === 6) return;
       failures += 1;
       throw new DomainError(ErrorCode.BUSY, 'The connection was lost.');

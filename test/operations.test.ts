@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import type BetterSqlite3 from 'better-sqlite3';
+import BetterSqlite3 from 'better-sqlite3';
 import { Client as PgClient } from 'pg';
 import { pino } from 'pino';
-import { statements } from '../src/db/database';
 import { addClinic, book } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 
@@ -48,7 +47,11 @@ onEachDatabase('operations', (gateway) => {
     const readOnly = [503, { status: 'not ready', reason: expect.stringMatching(/read-only/) }];
     const { db } = gateway.gateway;
     if (gateway.dialect === 'sqlite') {
-      const writer = db.origin as BetterSqlite3.Database;
+      // The connection that runs transactions.
+      const exec = jest.spyOn(BetterSqlite3.prototype, 'exec');
+      await db.transaction(async () => undefined);
+      const writer = exec.mock.contexts[0] as BetterSqlite3.Database;
+      exec.mockRestore();
       writer.pragma('query_only = 1');
       expect(await probe()).toEqual(readOnly);
       writer.pragma('query_only = 0');
@@ -75,7 +78,9 @@ onEachDatabase('operations', (gateway) => {
 
     const seen: string[] = [];
     await new Promise((resolve) => setTimeout(resolve, 1_010));
-    const forget = statements.add((text) => text.includes('readiness') && seen.push(text));
+    const forget = gateway.gateway.signals.statementSent.on(
+      (text) => text.includes('readiness') && seen.push(text),
+    );
     await Promise.all(Array.from({ length: 20 }, () => get('/readyz')));
     forget();
     expect(seen).toHaveLength(1);

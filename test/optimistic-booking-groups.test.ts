@@ -1,7 +1,5 @@
-import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
 import { Client } from 'pg';
 import { startApp, type App } from '../src/app';
-import { statements } from '../src/db/database';
 import { raw, sql } from '../src/db/sql';
 import { pino } from 'pino';
 import { BOOK, change, hire } from './support/clinic';
@@ -26,8 +24,6 @@ jest.setTimeout(60_000);
     let day = 0;
 
     // Bookings of the same person follow each other here, some of them rivals.
-    beforeAll(() => void (optimisticBooking.contestedMs = 0));
-    afterAll(() => void (optimisticBooking.contestedMs = 1_000));
     beforeAll(async () => {
       await gateway.start();
       const url = new URL(gateway.scratch.env.DATABASE_URL as string);
@@ -40,7 +36,7 @@ jest.setTimeout(60_000);
         port: String(proxy.port),
         hostname: '127.0.0.1',
       }).href;
-      await gateway.restart({ backgroundWork: false });
+      await gateway.restart({ backgroundWork: false, contentionBackOffMs: 0 });
       clinic = await addRuledClinic(gateway, 'a');
       people = [clinic.staffId, clinic.otherStaffId];
       for (const name of ['third', 'fourth']) people.push(await hire(gateway, clinic, name));
@@ -137,7 +133,9 @@ jest.setTimeout(60_000);
         const start = free();
         let isSent = () => {};
         const statement = new Promise<void>((resolve) => (isSent = resolve));
-        const forget = statements.add((text) => text.startsWith('WITH unchanged AS') && isSent());
+        const forget = gateway.gateway.signals.statementSent.on(
+          (text) => text.startsWith('WITH unchanged AS') && isSent(),
+        );
         beforeWriting(gateway, async () => proxy[failure](), 2);
         const sent = Promise.all(
           [0, 1].map((person) =>
@@ -203,7 +201,7 @@ jest.setTimeout(60_000);
         const begin = Date.parse(free());
         day += 20;
         const sent: string[] = [];
-        const forget = statements.add((text) => sent.push(text));
+        const forget = gateway.gateway.signals.statementSent.on((text) => sent.push(text));
         const counts = { booked: 0, refused: 0 };
         for (let burst = 0; burst < 12; burst += 1) {
           const changes = [second, gateway].map((by, index) =>

@@ -1,6 +1,4 @@
 import { Role } from '../src/context';
-import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
-import { statements } from '../src/db/database';
 import { raw, sql } from '../src/db/sql';
 import {
   addClient,
@@ -323,28 +321,25 @@ describe.each(['sqlite', ...(POSTGRES ? ['postgres'] : [])] as ('sqlite' | 'post
   'bookings without a lock and with one on %s',
   (dialect) => {
     // Bookings of the same person follow each other here, some of them rivals.
-    beforeAll(() => void (optimisticBooking.contestedMs = 0));
-    afterAll(() => void (optimisticBooking.contestedMs = 1_000));
     const [without, within] = [new TestGateway(dialect), new TestGateway(dialect)];
     const worlds: World[] = [];
     let now = BEGIN;
     beforeAll(async () => {
       for (const gateway of [without, within]) {
-        [gateway.time, gateway.options] = [now, { backgroundWork: false }];
+        [gateway.time, gateway.options] = [now, { backgroundWork: false, contentionBackOffMs: 0 }];
         await gateway.start();
         worlds.push(await makeWorld(gateway));
+        gateway.gateway.contention.locksAll = gateway === within;
       }
     });
     afterAll(async () => {
-      optimisticBooking.on = true;
       await Promise.all([without, within].map((gateway) => gateway.stop()));
     });
 
     async function take(index: number, { mutation, input, by }: Step) {
       const gateway = [without, within][index] as TestGateway;
-      optimisticBooking.on = gateway === without;
       const sent: string[] = [];
-      const forget = statements.add((text) => sent.push(text));
+      const forget = gateway.gateway.signals.statementSent.on((text) => sent.push(text));
       const selection =
         mutation === 'createAppointment'
           ? `appointment ${APPOINTMENT} ${ERRORS}`

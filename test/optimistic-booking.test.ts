@@ -1,6 +1,4 @@
 import { Role } from '../src/context';
-import { optimisticBooking } from '../src/features/appointments/booking/commit-optimistic';
-import { backstop } from '../src/features/occupancy/occupancy.service';
 import { raw, sql } from '../src/db/sql';
 import { addClient, addLocation, addReason, BOOK, book, change, hire } from './support/clinic';
 import { addRuledClinic, beforeWriting, wentDirectly, type RuledClinic } from './support/direct';
@@ -10,18 +8,16 @@ import { expectSound } from './support/sound';
 
 onEachDatabase('a booking without a lock', (gateway) => {
   // Bookings of the same person follow each other here, some of them rivals.
-  beforeAll(() => void (optimisticBooking.contestedMs = 0));
-  afterAll(() => void (optimisticBooking.contestedMs = 1_000));
   let clinic: RuledClinic;
   let day = 0;
   beforeAll(async () => {
     gateway.time = Date.parse('2030-12-01T12:00:00Z');
-    await gateway.restart({ backgroundWork: false });
+    await gateway.restart({ backgroundWork: false, contentionBackOffMs: 0 });
     clinic = await addRuledClinic(gateway, 'a');
   });
   beforeEach(() => warm());
   afterEach(async () => {
-    optimisticBooking.on = true;
+    gateway.gateway.contention.locksAll = false;
     await expectSound(gateway);
   });
 
@@ -235,9 +231,11 @@ onEachDatabase('a booking without a lock', (gateway) => {
     expect((await hold()).userErrors).toEqual([]);
     expect((await make({ start })).userErrors).toMatchObject([{ code: 'TIME_UNAVAILABLE' }]);
     gateway.time! += 11 * 60_000;
-    const hits = backstop.hits;
+    const rejected = jest.fn();
+    const forget = gateway.gateway.signals.occupancyRejected.on(rejected);
     const made = await make({ start });
-    expect([made.userErrors, backstop.hits - hits]).toEqual([[], 0]);
+    forget();
+    expect([made.userErrors, rejected.mock.calls]).toEqual([[], []]);
     // What would have been refused, and have taken down whatever went with it, was not tried.
     expect(
       made.statements.filter((text: string) =>
@@ -287,7 +285,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
   });
 
   it('takes the lock for a while of whom several want at one time, and of nobody else', async () => {
-    optimisticBooking.contestedMs = 60_000;
+    gateway.gateway.contention.backOffMs = 60_000;
     const wanted = await hire(gateway, clinic, `wanted-${day}`);
     await warm(undefined, { staffId: wanted });
     const start = free();
@@ -305,7 +303,7 @@ onEachDatabase('a booking without a lock', (gateway) => {
       false,
       true,
     ]);
-    optimisticBooking.contestedMs = 0;
+    gateway.gateway.contention.backOffMs = 0;
   });
 
   it('whose time a rival takes between the look and the write is refused with the reason, and those beside it are made', async () => {
@@ -317,9 +315,9 @@ onEachDatabase('a booking without a lock', (gateway) => {
     beforeWriting(
       gateway,
       async () => {
-        optimisticBooking.on = false;
+        gateway.gateway.contention.locksAll = true;
         expect((await book(gateway, clinic, start)).userErrors).toEqual([]);
-        optimisticBooking.on = true;
+        gateway.gateway.contention.locksAll = false;
       },
       3,
     );

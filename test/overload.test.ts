@@ -5,12 +5,8 @@ import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { DomainError, ErrorCode } from '../src/errors';
-import {
-  createServer,
-  type RequestFacts,
-  type RunningServer,
-  type ServerOptions,
-} from '../src/http/server';
+import { createServer, type RunningServer } from '../src/http/server';
+import type { RequestFacts, ServerOptions } from '../src/http/server-options';
 import { Admission, HEAVY_COST } from '../src/http/limits/admission';
 import { BodyBudget, HttpRefusal } from '../src/http/graphql-http';
 import { SERVER_LIMITS } from '../src/http/limits/server-limits';

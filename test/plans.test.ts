@@ -1,7 +1,6 @@
 import { getNamedType, isLeafType, type GraphQLObjectType } from 'graphql';
 import { Role } from '../src/context';
 import { gatewaySchema } from '../src/schema';
-import { statements } from '../src/db/database';
 import { addClient, addClinic, addReason, book, change, hire, type Clinic } from './support/clinic';
 import { onEachDatabase } from './support/gateway';
 import { numberOf } from './support/ids';
@@ -221,7 +220,9 @@ onEachDatabase('plans', (gateway) => {
       const query = generator.operation();
       const key = keys[round % keys.length];
       let planned = 0;
-      const forget = statements.add((text) => (PLAN.test(text) ? (planned += 1) : 0));
+      const forget = gateway.gateway.signals.statementSent.on((text) =>
+        PLAN.test(text) ? (planned += 1) : 0,
+      );
       const answer = await gateway
         .run(query, {}, key ? { key } : {})
         .catch((error: Error) => {

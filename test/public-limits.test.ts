@@ -1,6 +1,5 @@
 import { DEFAULT_PUBLIC_LIMITS, Role } from '../src/context';
 import { loadConfig } from '../src/config';
-import { statements } from '../src/db/database';
 import { sql } from '../src/db/sql';
 import { addClinic, BOOK, type Clinic } from './support/clinic';
 import { onEachDatabase, type Answer } from './support/gateway';
@@ -107,7 +106,7 @@ onEachDatabase('public limits', (gateway) => {
 
   it('looks an unknown key up once', async () => {
     const seen: string[] = [];
-    const forget = statements.add(
+    const forget = gateway.gateway.signals.statementSent.on(
       (text) => void (text.includes('api_key AS k') ? seen.push(text) : 0),
     );
     const key = `sg_sk_${gateway.business.business.rowId}_${'u'.repeat(32)}`;

@@ -58,6 +58,7 @@ describe('allocateUnits with named resources', () => {
     ],
     ['a need that the named one leaves', [one(1, 2), one(1, 2)], [1], { 1: 1, 2: 1 }, '1x1 2x1'],
     ['the named one has two units', [one(1, 2), one(1)], [1], { 1: 2, 2: 1 }, '1x2'],
+    ['a need without options', [one()], [1], { 1: 1 }, null],
     ['a need apart fails', [one(3), one(1, 2)], [2], { 1: 1, 2: 1 }, null],
     ['a named one that a need wants, too', [one(1), one(1)], [1], { 1: 1 }, null],
   ] as [string, Need[], number[], Record<number, number>, string | null][])(
@@ -67,6 +68,7 @@ describe('allocateUnits with named resources', () => {
 });
 
 describe('allocateUnits where options take several', () => {
+  const ONE_TO_THREE = { 1: 3, 2: 3, 3: 3 };
   const both: Need = [[units(1, 1), units(2, 1)], [units(3, 2)]];
   it.each([
     ['several resources', [both], [], { 1: 1, 2: 1 }, '1x1 2x1'],
@@ -83,6 +85,21 @@ describe('allocateUnits where options take several', () => {
     ['named in the second option', [both], [3], { 1: 1, 2: 1, 3: 2 }, '3x2'],
     ['named beside and not free', [both], [4], { 1: 1, 2: 1 }, null],
     ['an option of nothing', [[[]]], [], {}, ''],
+    // The second option leaves no named resource beside the need.
+    [
+      'covers by units',
+      [[[units(1, 1)], [units(1, 2), units(2, 1)]]],
+      [1, 2],
+      ONE_TO_THREE,
+      '1x2 2x1',
+    ],
+    [
+      'covers by two',
+      [[[units(1, 1)], [units(1, 1), units(2, 2)]]],
+      [1, 2],
+      ONE_TO_THREE,
+      '1x1 2x2',
+    ],
   ] as [string, Need[], number[], Record<number, number>, string | null][])(
     '%s',
     (_, needs, named, free, wanted) => expect(allocate(needs, named, free)).toBe(wanted),
@@ -135,6 +152,10 @@ describe('allocateUnits over many equal needs', () => {
   });
   it('cover named resources in a chain, where more units would let one lie beside', () =>
     expect(allocate([one(1, 2), one(1)], [1, 2], { 1: 2, 2: 1 })).toBe(each(2, 1)));
+  it('leave one need to cover each named resource', () =>
+    expect(
+      allocate([one(3, 1), ...equal(10, 4, 13), one(1, 2)], [1, 2], freeOf(...range(1, 13))),
+    ).toBe(each(1, ...range(4, 13), 2)));
   it('fail without a search where there are too few', () => {
     for (const [needs, named, ids] of [
       [equal(13, 1, 12), [], range(1, 12)],

@@ -110,6 +110,7 @@ describe('parseRule', () => {
     ['1FREQ=DAILY', cannotSay('1FREQ=DAILY')],
     ['FREQ=DAILY\n', { returned: new Map([['FREQ', 'DAILY']]) }],
     ['FREQ=DAILY;FREQ=\nDAILY', cannotSay('FREQ=\nDAILY')],
+    ['FREQ=DAILY\nX;COUNT=1', cannotSay('FREQ=DAILY\nX')],
     ['XRRULE:FREQ=DAILY', cannotSay('XRRULE:FREQ=DAILY')],
     ['FREQ=DAILY;', cannotSay('')],
     ['FREQ=DAILY;BYSECOND=0', cannotSay('BYSECOND=0')],
@@ -122,9 +123,9 @@ describe('parseRule', () => {
     ],
   ])('of %j', (rule, wanted) => expect(fault(() => parseRule(rule))).toEqual(wanted));
   it('refuses an UNTIL on a day that no calendar has', () =>
-    expect(fault(() => parseRule('FREQ=DAILY;UNTIL=20300230'))).toMatchObject({
-      code: 'BAD_USER_INPUT',
-    }));
+    expect(fault(() => parseRule('FREQ=DAILY;UNTIL=20300230'))).toEqual(
+      refusal('UNTIL is not a calendar day from 1900 to 2200.'),
+    ));
   it('accepts 500 characters and refuses 501', () => {
     const rule = (length: number) => {
       const start = 'FREQ=DAILY;BYHOUR=10';

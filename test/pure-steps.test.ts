@@ -148,6 +148,19 @@ describe('startsOf', () => {
       '01-31T21:00',
       '02-01T00:00',
     ]));
+  it('returns exact instants', () =>
+    expect([...startsOf(CLOCK, [span('09:10', '10:00')], [], FIRST, LAST)]).toEqual([
+      at(`${DAY}09:15`),
+      at(`${DAY}09:30`),
+    ]));
+  it('follows each change of a window of many months', () => {
+    const times = clock('Europe/Berlin', 1440, ['2030-03-30T00:00', '2030-10-29T00:00']).map(
+      (start) => start.slice(6),
+    );
+    expect(times.lastIndexOf('22:00') - times.indexOf('22:00')).toBe(209);
+    expect(times.filter((time) => time !== '22:00')).toEqual(['23:00', '23:00', '23:00']);
+    expect(times).toHaveLength(213);
+  });
   it('counts local midnights within a day of UTC', () =>
     expect(clock('America/New_York', 420, ['2030-01-31T00:00', '2030-01-31T23:00'])).toEqual([
       '01-31T02:00',

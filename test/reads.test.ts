@@ -1,4 +1,3 @@
-import { statements } from '../src/db/database';
 import { planning } from '../src/graphql/planner/planner';
 import {
   addClient,
@@ -211,7 +210,7 @@ onEachDatabase('reading', (gateway) => {
     // What was replayed: the booking and two changes.
     await following.atLeast(3);
     const seen: string[] = [];
-    const forget = statements.add((text) => seen.push(text));
+    const forget = gateway.gateway.signals.statementSent.on((text) => seen.push(text));
     await update('three', 'id');
     await following.atLeast(4);
     forget();

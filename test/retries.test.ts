@@ -1,11 +1,9 @@
 import { getNamedType, isInputObjectType } from 'graphql';
 import { getMetadataArgsStorage } from 'typeorm';
-import { Role } from '../src/context';
 import { gatewaySchema } from '../src/schema';
 import { raw, sql } from '../src/db/sql';
 import { addClinic, change, type Clinic } from './support/clinic';
 import { onEachDatabase, type Answer } from './support/gateway';
-import { numberOf } from './support/ids';
 import { mutationRecipes } from './support/mutations';
 import { selectionOf } from './support/requests';
 import { runOver, TRANSPORTS } from './support/transports';
@@ -13,10 +11,7 @@ import { runOver, TRANSPORTS } from './support/transports';
 jest.setTimeout(120_000);
 
 const MUTATIONS = gatewaySchema().getMutationType()!.getFields();
-/** They take arguments of their own, and are tried in a test of their own. */
-const WITHOUT_INPUT = ['exchangeManageToken', 'revokeApiKey'];
-
-/** They change who serves, what a reason takes, or which location is primary: others need a clinic of their own. */
+/** Mutations that change who serves, what a reason takes, or which location is primary. */
 const CHANGES_CLINIC = new Set([
   'updateStaff',
   'setReasonStaff',
@@ -28,7 +23,6 @@ const CHANGES_CLINIC = new Set([
   'createTimeOff',
 ]);
 
-/** What a mutation may leave behind that is no effect of it. */
 /** Public limits count attempts, and a retry is one. */
 const BOOKKEEPING = new Set([
   'idempotency_key',
@@ -70,8 +64,6 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
   let clinic: Clinic;
   let clinics = 0;
   let keys = 0;
-  /** Every request that was sent with a key, and its first response: sent once more after a restart. */
-  const sent: (Sent & { readonly first: Answer })[] = [];
   const recipes = mutationRecipes(gateway, () => clinic);
 
   beforeAll(async () => {
@@ -128,14 +120,7 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(again).toEqual(first);
     expect(await rows()).toEqual(after);
     expect(after).not.toEqual(before);
-    sent.push({ ...request, first });
   }
-
-  it('has a recipe for each mutation in this test', () => {
-    const named = [...new Set(recipes.map(([name]) => name)), ...WITHOUT_INPUT].sort();
-
-    expect(named).toEqual(Object.keys(MUTATIONS).sort());
-  });
 
   it.each(recipes)(
     'has one effect and one response: %s, by a key in its input',
@@ -146,115 +131,6 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
       if (CHANGES_CLINIC.has(name)) await renew();
     },
   );
-
-  it.each(recipes)(
-    'has one effect and one response: %s, twice concurrently, with others under one header',
-    async (name, inputOf) => {
-      const { idempotencyKey: _, ...input } = (await inputOf()) as { idempotencyKey?: string };
-      const headers = { 'idempotency-key': `header-${(keys += 1)}` };
-      const query = `mutation (${variableOf(name)}, $one: CreateClientInput!, $other: CreateClientInput!) {
-      ${fieldOf('createClient', 'one', 'one')} ${fieldOf(name)} ${fieldOf('createClient', 'other', 'other')}
-    }`;
-      const variables = {
-        input,
-        one: { firstName: 'One', lastName: name },
-        other: { firstName: 'Other', lastName: name },
-      };
-      const request: Sent = { query, variables, options: { headers } };
-      const before = await rows();
-
-      const [first, second] = await Promise.all([run(request), run(request)]);
-      const after = await rows();
-      const third = await run(request);
-
-      expect(refusals(first)).toEqual([]);
-      expect([first.data.one.client.firstName, first.data.other.client.firstName]).toEqual([
-        'One',
-        'Other',
-      ]);
-      expect([idsOf(second.data), idsOf(third.data)]).toEqual([
-        idsOf(first.data),
-        idsOf(first.data),
-      ]);
-      const grown = after
-        .get('client')!
-        .filter((row) => !before.get('client')!.includes(row) && /"(One|Other)"/.test(row));
-      expect(grown).toHaveLength(2);
-      expect(await rows()).toEqual(after);
-      sent.push({ ...request, first });
-      if (CHANGES_CLINIC.has(name)) await renew();
-    },
-  );
-
-  const SECRETS: Readonly<Record<string, object>> = {
-    holdAppointment: { holdSecret: 'a secret of this hold' },
-    joinWaitlist: { claimSecret: 'a secret of this claim' },
-  };
-  const ALONE = { additionalStaffIds: undefined };
-  const BY_ROLE: [Role, Readonly<Record<string, object>>][] = [
-    [
-      Role.LOCATION_SUPER_USER,
-      {
-        createAppointment: {},
-        createClient: {},
-        createClassSchedule: {},
-        createTimeOff: {},
-        cancelAppointment: {},
-        inviteFromWaitlist: {},
-        removeWaitlistEntry: {},
-        updateResource: {},
-        confirmAppointment: {},
-      },
-    ],
-    [
-      Role.STAFF_USER,
-      {
-        createAppointment: ALONE,
-        createClient: {},
-        createDateOverride: {},
-        rescheduleAppointment: {},
-        noShowAppointment: {},
-        createCalendarFeed: { ownerId: 'own' },
-      },
-    ],
-    [
-      Role.CLIENT,
-      {
-        createAppointment: { ...ALONE, client: undefined },
-        holdAppointment: {},
-        cancelAppointment: {},
-        rescheduleAppointment: {},
-        createRecurringAppointment: { client: undefined },
-      },
-    ],
-    [Role.PUBLIC, { createAppointment: ALONE, holdAppointment: {}, joinWaitlist: {} }],
-  ];
-  it.each(BY_ROLE)('has one effect and one response, sent by %s', async (role, mutations) => {
-    await renew();
-    const key = await gateway.key(role, {
-      clientId: role === Role.CLIENT ? numberOf(clinic.clientId) : null,
-      staffId: role === Role.STAFF_USER ? numberOf(clinic.staffId) : null,
-      locationIds: role === Role.LOCATION_SUPER_USER ? [numberOf(clinic.locationId)] : [],
-    });
-    for (const [name, changes] of Object.entries(mutations)) {
-      const [, inputOf] = recipes.find((recipe) => recipe[0] === name)!;
-      const own = 'ownerId' in changes ? { ownerId: clinic.staffId } : changes;
-      const input = {
-        ...(await inputOf()),
-        ...SECRETS[name],
-        ...own,
-        idempotencyKey: `key-${(keys += 1)}`,
-      };
-      const request: Sent = { query: documentOf(name), variables: { input }, options: { key } };
-      const first = await run(request);
-      const after = await rows();
-
-      expect([name, refusals(first)]).toEqual([name, []]);
-      expect([name, await run(request)]).toEqual([name, first]);
-      expect([name, await rows()]).toEqual([name, after]);
-      sent.push({ ...request, first });
-    }
-  });
 
   it('gives no caller of a publishable key the result of another, by any key', async () => {
     const { publishableKey: key } = gateway.business;
@@ -483,37 +359,4 @@ onEachDatabase('A mutation that is sent again', (gateway) => {
     expect(await revoke()).toEqual(revoked);
     expect(JSON.stringify(stored)).not.toContain(created.key);
   });
-
-  it('has one response after a restart, and no effect', async () => {
-    await gateway.restart({ backgroundWork: false });
-    const before = await rows();
-
-    expect(sent.length).toBeGreaterThan(0);
-    for (const { first, ...request } of sent) {
-      const { data, errors } = await run(request);
-      // What a payload leads to is read now; what the mutation itself returned is as it was.
-      expect([request.query.slice(0, 80), idsOf(data), errors]).toEqual([
-        request.query.slice(0, 80),
-        idsOf(first.data),
-        undefined,
-      ]);
-    }
-    expect(await rows()).toEqual(before);
-  });
 });
-
-/** The ids and versions of a payload. */
-function idsOf(data: any): unknown {
-  if (Array.isArray(data)) return data.map(idsOf);
-  if (data === null || typeof data !== 'object') return null;
-  return [
-    data.id ?? null,
-    data.version ?? null,
-    data.key ?? null,
-    data.secret ?? null,
-    ...Object.entries(data)
-      .filter(([name]) => name !== 'userErrors')
-      .map(([, value]) => idsOf(value))
-      .filter((value) => value !== null),
-  ];
-}

@@ -1,19 +1,18 @@
 import { Role, type Context, type Member } from '../src/context';
-import { invalidateRules, currentRules } from '../src/services/rule-cache';
+import { RuleCache } from '../src/services/rule-cache';
 
 /** A database that says nothing but the version of the rules, and counts how often it is asked. */
 function fakeContext() {
   const asked = { times: 0, version: 7, failing: false };
   const db = {
     dialect: 'sqlite',
-    origin: {},
     async all() {
       asked.times += 1;
       if (asked.failing) throw new Error('The database is away.');
       return [{ version: asked.version }];
     },
   };
-  return { asked, context: { db } as unknown as Context };
+  return { asked, context: { db, app: { ruleCache: new RuleCache() } } as unknown as Context };
 }
 
 const member = (given: Partial<Member> = {}): Member => ({
@@ -31,7 +30,8 @@ const member = (given: Partial<Member> = {}): Member => ({
 describe('remembered rules', () => {
   const { asked, context } = fakeContext();
   const other = fakeContext();
-  const bookOf = (given?: Partial<Member>, of = context) => currentRules(of, member(given));
+  const bookOf = (given?: Partial<Member>, of = context) =>
+    of.app.ruleCache.current(of, member(given));
   /** The book of somebody who has asked before. */
   const known = async (given?: Partial<Member>) => (await bookOf(given), await bookOf(given))!;
 
@@ -117,7 +117,7 @@ describe('remembered rules', () => {
   it('are forgotten when they have changed', async () => {
     const book = await known({ businessId: 12 });
     asked.version = 8;
-    invalidateRules(context, member({ businessId: 12 }));
+    context.app.ruleCache.invalidate(member({ businessId: 12 }));
     const next = await bookOf({ businessId: 12 });
     expect([next === book, next!.version]).toEqual([false, 8]);
     asked.version = 7;

@@ -352,7 +352,7 @@ onEachDatabase('automatic waitlist invitations', (gateway) => {
         await gateway.logged();
         const dying: Database = {
           ...db,
-          origin: db.origin,
+          signals: db.signals,
           all: (query) => db.all(query),
           async transaction(work) {
             commits += 1;

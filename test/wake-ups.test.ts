@@ -204,7 +204,11 @@ describe('what wakes another process', () => {
       };
       here = [await followLogs(db, config, pino({ level: 'silent' }), fail)];
       here.unshift(
-        runOnAppend(async () => void (planned = await headOf(db, business.rowId)), fail),
+        runOnAppend(
+          db.signals,
+          async () => void (planned = await headOf(db, business.rowId)),
+          fail,
+        ),
       );
       there = await startProcess(scratch.env);
       gateway = Object.assign(new TestGateway('postgres'), {

@@ -7,7 +7,6 @@ import { RETRY_DELAYS } from '../src/features/webhooks/webhook.delivery';
 import { pruneDeliveries } from '../src/features/webhooks/prune-deliveries';
 import { rowsOf } from '../src/features/webhooks/timetap/rows';
 import { WebhookPlanner } from '../src/features/webhooks/enqueue-deliveries';
-import { statements } from '../src/db/database';
 import { sql } from '../src/db/sql';
 import { Outbound } from '../src/services/outbound/outbound';
 import {
@@ -1167,7 +1166,7 @@ onEachDatabase('webhooks', (gateway) => {
     const { db, ids, links } = gateway.gateway;
     for (let fatal = 1; fatal < 8; fatal += 1) {
       let sent = 0;
-      const forget = statements.add((text) => {
+      const forget = gateway.gateway.signals.statementSent.on((text) => {
         if (
           /INTO "webhook_delivery"|INTO "job"|UPDATE "webhook" SET "position"|FROM event AS e/.test(
             text,

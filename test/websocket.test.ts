@@ -6,7 +6,8 @@ import { buildSchema } from 'graphql';
 import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { DomainError, ErrorCode } from '../src/errors';
-import { createServer, type RequestFacts, type RunningServer } from '../src/http/server';
+import { createServer, type RunningServer } from '../src/http/server';
+import type { RequestFacts } from '../src/http/server-options';
 
 interface TestContext {
   readonly viewer: string;

@@ -4,11 +4,16 @@ import { parse, validate } from 'graphql';
 import { Role, type Context, type Viewer } from '../context';
 import { DomainError, ErrorCode } from '../errors';
 import { viewerOf } from '../features/access/access.service';
+import { KeyCache } from '../features/access/key-cache';
+import { Contention } from '../features/appointments/booking/contention';
+import { inviteOnCancel } from '../features/waitlist/invitations/invite';
+import { LogTail } from '../log/log-tail';
 import { gatewaySchema } from '../schema';
 import type { Database } from '../db/database';
 import { Ids } from '../db/state/ids';
 import { render, sql, type Sql } from '../db/sql';
 import { linksOf, Signer } from '../services/links';
+import { RuleCache } from '../services/rule-cache';
 import { Outbound } from '../services/outbound/outbound';
 import { createPlanner } from '../graphql/planner/planner';
 import { createEncryption } from '../services/encryption';
@@ -48,13 +53,21 @@ async function administratorOf(db: Database, business: string | undefined): Prom
 }
 
 /** A context for reading only: links are signed with a random key, and nothing is sent. */
-function contextOf(db: Database, viewer: Viewer): Context {
+function contextOf(db: Database, viewer: Viewer, keyCache: KeyCache): Context {
   const links = linksOf(
     new Signer(randomBytes(32).toString('base64url')),
     { publicUrl: null, manageUrl: null },
     () => 'http://localhost',
   );
   return {
+    app: {
+      log: new LogTail(db, () => undefined),
+      ruleCache: new RuleCache(),
+      contention: new Contention(),
+      keyCache,
+      signals: db.signals,
+      inviteOnCancel,
+    },
     db,
     ids: new Ids(db),
     viewer,
@@ -103,14 +116,15 @@ void runCommand({
         ErrorCode.BAD_USER_INPUT,
         errors.map(({ message }) => message).join(' '),
       );
+    const keyCache = new KeyCache();
     const viewer =
       typeof key === 'string'
-        ? await viewerOf(db, { authorization: `Bearer ${key}` }, () => null)
+        ? await viewerOf({ db, keyCache }, { authorization: `Bearer ${key}` }, () => null)
         : await administratorOf(db, business as string | undefined);
     const explanation = await createPlanner(schema, () => undefined).explain(
       document,
       JSON.parse(variables as string) as Record<string, unknown>,
-      contextOf(db, viewer),
+      contextOf(db, viewer, keyCache),
     );
     if (!explanation) {
       say('No plan: resolvers and their loaders answer this operation.');

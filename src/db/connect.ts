@@ -5,6 +5,7 @@ import { DomainError, ErrorCode } from '../errors';
 import type { Database } from './database';
 import { renewEpoch } from './state/epoch';
 import { postgresDatabase } from './postgres/database';
+import { Signals } from './signals';
 import { sqliteDatabase } from './sqlite/database';
 import { createPrivateFile } from './sqlite/files';
 
@@ -14,27 +15,27 @@ const MIGRATION_LOCK = 7_314_001;
 /**
  * Connects, runs pending migrations and returns the database. On PostgreSQL any number of
  * processes may start concurrently: the first migrates, the others wait. With `migrate: false` the
- * tables stay unchanged.
+ * tables stay unchanged. `signals` are those of the App; a command without one has its own.
  * @throws DomainError CONFLICT with `migrate: false` if tables are missing or migrations are
  * pending.
  */
 export async function connect(
   make: (role: 'writer' | 'reader') => DataSource,
   onError: (error: Error) => void,
-  { migrate = true } = {},
+  { migrate = true, signals = new Signals() } = {},
 ): Promise<Database> {
   const writer = make('writer');
   await writer.initialize();
   try {
     if (writer.options.type !== 'postgres') {
       await (migrate ? writer.runMigrations() : requireMigrated(writer));
-      return await sqliteDatabase(writer, await make('reader').initialize());
+      return await sqliteDatabase(writer, await make('reader').initialize(), signals);
     }
     await watch(poolOf(writer), onError);
     await (migrate ? runMigrations(writer) : requireMigrated(writer));
     const reader = await make('reader').initialize();
     await watch(poolOf(reader), onError);
-    const db = await postgresDatabase(writer, reader);
+    const db = await postgresDatabase(writer, reader, signals);
     await renewEpoch(db);
     return db;
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Signals } from './signals';
 import type { Dialect, Sql } from './sql';
 
 /** Reads rows. On both databases the underlying connection is read-only. */
@@ -11,6 +12,8 @@ export interface Reader {
  * deadlock with the pool.
  */
 export interface Tx extends Reader {
+  /** Emit after the commit: see `afterCommit`. */
+  readonly signals: Signals;
   /** Runs a writing statement and returns the number of affected rows. */
   run(query: Sql): Promise<number>;
   /**
@@ -24,8 +27,8 @@ export interface Tx extends Reader {
 
 /** The database as the gateway uses it: one way to read, one way to write. */
 export interface Database extends Reader {
-  /** The identity of the database, shared by all views of it. Caches use it as their key. */
-  readonly origin: object;
+  /** The events of the App that opened the database. */
+  readonly signals: Signals;
   /**
    * SQL for the identity of the database, over `database_epoch`. A changed identity begins a new
    * epoch: see epoch.ts.
@@ -75,24 +78,3 @@ export interface OptimisticWrite {
    */
   readonly write: (tx: Tx) => Promise<void>;
 }
-
-export type StatementListener = (text: string) => void;
-
-/**
- * Observers of each statement sent, except BEGIN and COMMIT. Tests count statements; metrics sum
- * them.
- */
-export class StatementListeners {
-  private readonly listeners = new Set<StatementListener>();
-
-  add(listener: StatementListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  emit(text: string): void {
-    for (const listener of this.listeners) listener(text);
-  }
-}
-
-export const statements = new StatementListeners();

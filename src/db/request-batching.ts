@@ -18,13 +18,13 @@ export const withRequestBatching = (db: Database): Database => ({ ...db, all: ba
  * Returns a batching view of a transaction, for code that takes a `Database` and must read the
  * transaction's snapshot.
  */
-export function readerOf(tx: Tx, { origin, identity }: Database): Database {
+export function readerOf(tx: Tx, { identity }: Database): Database {
   const never = (): never => {
     throw new Error('Inside a transaction only reads by the transaction itself are allowed.');
   };
   return {
     dialect: tx.dialect,
-    origin,
+    signals: tx.signals,
     identity,
     recordIds: never,
     all: batchReads(tx),

@@ -54,25 +54,8 @@ function toUserError({ code, message, details }: DomainError): UserError {
   return Object.assign(new shape(), { path: null }, details, { code, message });
 }
 
-type OutcomeListener = (outcome: { readonly subject: string; readonly code: string }) => void;
-
-/** Listeners for the outcome of each command: OK, or the code of its user error. */
-class OutcomeListeners {
-  private readonly listeners = new Set<OutcomeListener>();
-
-  on(listener: OutcomeListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
-
-  /** @param payload its first field names what the command changes. */
-  emit(payload: object, code: string): void {
-    const [subject = 'none'] = Object.keys(payload);
-    for (const listener of this.listeners) listener({ subject, code });
-  }
-}
-
-export const outcomes = new OutcomeListeners();
+/** Returns what the command changes: the first field of its payload. */
+const subjectOf = (payload: object): string => Object.keys(payload)[0] ?? 'none';
 
 type PayloadOf<P> = P & { userErrors: UserError[] };
 
@@ -85,15 +68,16 @@ export async function answerAs<T, P extends object>(
   command: () => Promise<T>,
   toPayload: (result: T | null) => P,
 ): Promise<PayloadOf<P>> {
+  const { commandEnded } = context.app.signals;
   try {
     const result = await (context.keyedRun ? context.keyedRun.run(command) : command());
     const payload = toPayload(result);
-    outcomes.emit(payload, 'OK');
+    commandEnded.emit({ subject: subjectOf(payload), code: 'OK' });
     return { ...payload, userErrors: [] };
   } catch (error) {
     if (!(error instanceof DomainError) || !EXPECTED.has(error.code)) throw error;
     const payload = toPayload(null);
-    outcomes.emit(payload, error.code);
+    commandEnded.emit({ subject: subjectOf(payload), code: error.code });
     return { ...payload, userErrors: [toUserError(error)] };
   }
 }

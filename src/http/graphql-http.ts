@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import { ErrorCode } from '../errors';
-import type { TextSender } from './compression';
 
 /** A refusal before GraphQL execution, sent in the shape of a GraphQL error. */
 export class HttpRefusal extends Error {
@@ -171,70 +169,4 @@ export function parseBody(request: IncomingMessage, text: string): unknown {
       ErrorCode.BAD_USER_INPUT,
     );
   return body;
-}
-
-export interface PlainRequest {
-  readonly query: string;
-  readonly operationName?: string | null;
-  readonly variables?: Readonly<Record<string, unknown>> | null;
-  /** The content type of the response. */
-  readonly type: string;
-}
-
-export const GRAPHQL_RESPONSE = 'application/graphql-response+json; charset=utf-8';
-const JSON_RESPONSE = 'application/json; charset=utf-8';
-
-/** Returns a request that has a document, no extensions and an exact Accept header, else null. */
-export function plainRequest(
-  { accept = '*/*' }: Readonly<Record<string, string | undefined>>,
-  body: unknown,
-): PlainRequest | null {
-  const { query, operationName, variables, extensions } = (body ?? {}) as Record<string, unknown>;
-  if (typeof query !== 'string' || extensions !== undefined) return null;
-  if (operationName != null && typeof operationName !== 'string') return null;
-  if (variables != null && (typeof variables !== 'object' || Array.isArray(variables))) return null;
-  const type = typeOf(accept);
-  return type === null
-    ? null
-    : { query, operationName, variables: variables as PlainRequest['variables'], type };
-}
-
-function typeOf(accept: string): string | null {
-  if (accept === '*/*' || accept === 'application/json') return JSON_RESPONSE;
-  return accept === 'application/graphql-response+json' ? GRAPHQL_RESPONSE : null;
-}
-
-/** Executes one GraphQL request through Apollo Server. */
-export async function answerGraphQL<C extends BaseContext>(
-  apollo: ApolloServer<C>,
-  request: IncomingMessage,
-  response: ServerResponse,
-  {
-    headers,
-    body,
-    context,
-    sender,
-  }: {
-    headers: Readonly<Record<string, string | undefined>>;
-    body: unknown;
-    context: C;
-    sender: TextSender;
-  },
-): Promise<void> {
-  const headerMap = new HeaderMap();
-  for (const [name, value] of Object.entries(headers))
-    if (typeof value === 'string') headerMap.set(name, value);
-  const { search } = urlOf(request);
-  const answer = await apollo.executeHTTPGraphQLRequest({
-    httpGraphQLRequest: { method: request.method ?? 'GET', headers: headerMap, search, body },
-    context: async () => context,
-  });
-  if (response.destroyed) return;
-  // The schema has no @defer, so a response is always complete.
-  const text = answer.body.kind === 'complete' ? answer.body.string : '';
-  await sender.send(request, response, {
-    status: answer.status ?? 200,
-    headers: Object.fromEntries(answer.headers),
-    text,
-  });
 }

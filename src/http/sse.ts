@@ -1,20 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import {
-  getOperationAST,
-  type ExecutionArgs,
-  type ExecutionResult,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { getOperationAST, type ExecutionArgs, type ExecutionResult } from 'graphql';
 import { ErrorCode } from '../errors';
-import { resultOf, type Pipeline } from './request-pipeline';
-import type { RequestFacts, ServerOptions } from './server';
+import { logOperation } from './access-log';
+import type { Apollo } from './apollo/apollo';
+import { headerMapOf } from './apollo/gateway-request';
+import { HttpRefusal, urlOf } from './graphql-http';
 import type { Ticket } from './limits/admission';
+import { tooManySubscriptions, type CallerQuota } from './limits/server-limits';
+import type { Pipeline } from './operations/pipeline';
+import type { ValidDocument } from './operations/prepare-document';
+import type { RequestFacts, ServerOptions } from './server-options';
 import { EncodedEvent } from './subscriptions/encoded-event';
 import type { EventStream, Sink } from './subscriptions/event-stream';
-import { HttpRefusal, urlOf } from './graphql-http';
-import { logOperation } from './access-log';
 import { revalidateViewers, type Connection, type LiveCounts } from './viewer-revalidation';
-import { tooManySubscriptions, type CallerQuota } from './limits/server-limits';
 
 /** Buffered bytes above which the subscription of a connection pauses. */
 const HIGH_WATER = 64 * 1024;
@@ -45,6 +43,7 @@ interface Options extends Pick<
   | 'onOperation'
 > {
   readonly pipeline: Pipeline;
+  readonly apollo: Apollo;
   /** Subscriptions of all callers, over every transport. */
   readonly subscriptions: CallerQuota;
 }
@@ -77,26 +76,37 @@ export function keyInAddress(request: IncomingMessage): Readonly<Record<string, 
   return key && !request.headers.authorization ? { 'x-api-key': key } : {};
 }
 
-/**
- * Serves GraphQL over server-sent events, in distinct connections mode. The id of an event is its
- * cursor.
- */
-export function serveEvents(options: Options) {
-  const { schema, pipeline, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
-  const connections = new Set<Connection & { readonly response: ServerResponse }>();
-  const stopChecking = revalidateViewers(options, connections);
-
+/** Serves GraphQL over server-sent events. */
+export interface EventServer {
   /**
    * Runs one operation to its end.
    * @throws HttpRefusal 400 or 405 for an invalid request, before the stream starts.
    */
+  answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    admitted: AdmittedRequest,
+  ): Promise<void>;
+  counts(): LiveCounts;
+  /** Destroys all streams without a `complete` event, so that clients reconnect and resume. */
+  close(): void;
+}
+
+/**
+ * Serves distinct connections mode. The id of an event is its cursor. Queries and mutations pass
+ * through Apollo Server, which has no subscriptions.
+ */
+export function serveEvents(options: Options): EventServer {
+  const { schema, pipeline, apollo, subscriptions, keepAliveMs = KEEP_ALIVE_MS } = options;
+  const connections = new Set<Connection & { readonly response: ServerResponse }>();
+  const stopChecking = revalidateViewers(options, connections);
+
   async function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    { facts, body, context, ticket }: AdmittedRequest,
+    admitted: AdmittedRequest,
   ): Promise<void> {
-    const startedAt = performance.now();
-    const params = operationOf(request, body);
+    const params = operationOf(request, admitted.body);
     const prepared = pipeline.prepare(params.query);
     const operation =
       'document' in prepared ? getOperationAST(prepared.document, params.operationName) : null;
@@ -105,49 +115,50 @@ export function serveEvents(options: Options) {
         allow: 'POST',
       });
     response.writeHead(200, HEADERS).flushHeaders();
-    const sink = new SseSink(response);
-    const done = (errors = sink.errors) => {
-      if (!response.destroyed && !response.writableEnded)
-        response.end('event: complete\ndata: \n\n');
-      logOperation(
-        options,
-        {
-          requestId: facts.requestId,
-          transport: 'sse',
-          type: operation?.operation,
-          operationName: operation?.name?.value,
-          startedAt,
-          errors,
-          events: sink.events,
-        },
+    if ('document' in prepared && operation?.operation === 'subscription')
+      await subscribe(response, { params, prepared, ...admitted });
+    else {
+      const { facts, context, ticket } = admitted;
+      const headers = headerMapOf({ ...facts.headers, accept: 'application/json' });
+      const { text } = await apollo.execute(
+        { method: 'POST', headers, search: '', body: params, transport: 'sse', ticket, prepared },
         context,
       );
-    };
-    const refusal =
-      'document' in prepared
-        ? pipeline.refuse(prepared.document, params.operationName, params.variables)
-        : null;
-    const refused =
-      'errors' in prepared ? prepared.errors : refusal ? [pipeline.format(refusal)] : [];
-    if ('errors' in prepared || refused.length) {
-      await sink.send(new EncodedEvent({ errors: refused as never }));
-      return done();
+      if (!response.destroyed) response.write(eventOf(text.trimEnd()));
     }
-    const args: ExecutionArgs = {
-      schema,
-      document: prepared.document,
-      operationName: (operation as OperationDefinitionNode).name?.value,
-      variableValues: params.variables,
-      contextValue: context,
-    };
-    if (operation?.operation === 'subscription')
-      await listen(response, { facts, args, sink, ticket });
+    if (!response.destroyed && !response.writableEnded) response.end('event: complete\ndata: \n\n');
+  }
+
+  async function subscribe(
+    response: ServerResponse,
+    {
+      params,
+      prepared: { document },
+      facts,
+      context,
+      ticket,
+    }: AdmittedRequest & { readonly params: SseOperation; readonly prepared: ValidDocument },
+  ): Promise<void> {
+    const startedAt = performance.now();
+    const { operationName, variables } = params;
+    const sink = new SseSink(response);
+    const name = getOperationAST(document, operationName)?.name?.value;
+    const refusal = pipeline.refuse(document, operationName, variables);
+    if (refusal) await sink.send(new EncodedEvent(pipeline.resultOf(refusal)));
     else {
-      await ticket.weigh(pipeline.costOf(args.document, args.operationName, args.variableValues));
-      const outcome = await pipeline.run(args, (work) => ticket.keepUntil(work));
-      await sink.send(new EncodedEvent(resultOf(outcome)));
+      const args: ExecutionArgs = {
+        schema,
+        document,
+        operationName: name,
+        variableValues: variables,
+        contextValue: context,
+      };
+      await listen(response, { facts, args, sink, ticket });
     }
-    done();
+    const { requestId } = facts;
+    const { events, errors } = sink;
+    const record = { requestId, transport: 'sse', type: 'subscription', startedAt } as const;
+    logOperation(options, { ...record, operationName: name, errors, events }, context);
   }
 
   async function listen(
@@ -156,9 +167,7 @@ export function serveEvents(options: Options) {
   ): Promise<void> {
     const { name } = ticket.caller;
     if (!subscriptions.take(name)) {
-      return void (await sink.send(
-        new EncodedEvent({ errors: [pipeline.format(tooManySubscriptions())] as never }),
-      ));
+      return void (await sink.send(new EncodedEvent(pipeline.resultOf(tooManySubscriptions()))));
     }
     try {
       const stream = await pipeline.subscribe(args, options);
@@ -199,7 +208,6 @@ export function serveEvents(options: Options) {
   return {
     answer,
     counts: (): LiveCounts => ({ connections: connections.size, subscriptions: connections.size }),
-    /** Destroys all streams without a `complete` event, so that clients reconnect and resume. */
     close(): void {
       stopChecking();
       for (const { response } of connections) response.destroy();
@@ -221,7 +229,7 @@ function operationOf(request: IncomingMessage, body: unknown): SseOperation {
   return {
     query,
     operationName: operationName || null,
-    variables: variables as SseOperation['variables'],
+    variables: (variables ?? null) as SseOperation['variables'],
   };
 }
 
@@ -239,6 +247,10 @@ function parametersOf(request: IncomingMessage): Record<string, unknown> {
   }
 }
 
+/** Returns a `next` event of the stream, without an id if the cursor is null. */
+const eventOf = (text: string, cursor: string | null = null): string =>
+  `${cursor === null ? '' : `id: ${cursor}\n`}event: next\ndata: ${text}\n\n`;
+
 /** Writes encoded events to a response. */
 class SseSink implements Sink {
   events = 0;
@@ -255,7 +267,7 @@ class SseSink implements Sink {
     this.events += 1;
     this.errors = errors;
     if (response.destroyed) return null;
-    const event = `${cursor === null ? '' : `id: ${cursor}\n`}event: next\ndata: ${text}\n\n`;
+    const event = eventOf(text, cursor);
     if (this.full) return new Promise((resolve) => response.write(event, () => resolve()));
     response.write(event);
     return null;

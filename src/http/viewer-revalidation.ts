@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../errors';
-import type { RequestFacts, ServerOptions } from './server';
+import type { RequestFacts, ServerOptions } from './server-options';
 import type { EventStream } from './subscriptions/event-stream';
 
 /** A long-lived connection and its subscriptions. */

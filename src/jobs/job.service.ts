@@ -3,7 +3,6 @@ import { DomainError, ErrorCode } from '../errors';
 import { findOne, update } from '../db/table';
 import { parseGlobalId } from '../graphql/global-id';
 import { Job, JobState } from './job.entity';
-import { wakeRunners } from './queue';
 import type { RetryJobInput } from './job.inputs';
 
 /**
@@ -35,7 +34,7 @@ export async function retry(context: Context, input: RetryJobInput): Promise<Job
         `This job is ${job.state}; only a DEAD job can be retried.`,
         { path },
       );
-    tx.afterCommit(wakeRunners);
+    tx.afterCommit(() => tx.signals.enqueued.emit());
     return job;
   });
 }

@@ -38,20 +38,6 @@ export interface NewJob {
   readonly runAt?: number;
 }
 
-type Listener = () => void;
-const listeners = new Set<Listener>();
-
-/**
- * Registers a listener for jobs that this process has added. A hint only, since other processes
- * add jobs too.
- */
-export function onEnqueued(listener: Listener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export const wakeRunners = (): void => listeners.forEach((tell) => tell());
-
 /** Adds jobs in the caller's transaction, each once for its key. */
 export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): Promise<void> {
   const ids = await nextIds(tx, jobs.length);
@@ -75,7 +61,8 @@ export async function enqueue(tx: Tx, now: number, ...jobs: readonly NewJob[]): 
     later: !jobs.some(({ orderingKey }) => orderingKey),
   });
   // Polling finds jobs that become due later.
-  if (jobs.some(({ runAt = now }) => runAt <= now)) tx.afterCommit(wakeRunners);
+  if (jobs.some(({ runAt = now }) => runAt <= now))
+    tx.afterCommit(() => tx.signals.enqueued.emit());
 }
 
 /** Reserves ids in the transaction itself: SQLite has a single writer, PostgreSQL a sequence. */

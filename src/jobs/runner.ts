@@ -3,7 +3,7 @@ import type { Database } from '../db/database';
 import type { Ids } from '../db/state/ids';
 import type { JobHandler, JobHandlers, Outcome } from './handler';
 import type { Job } from './job.entity';
-import { claim, LEASE_MS, LostLease, onEnqueued, releaseLost, renew, finishAttempt } from './queue';
+import { claim, LEASE_MS, LostLease, releaseLost, renew, finishAttempt } from './queue';
 
 export interface RunnerOptions {
   readonly db: Database;
@@ -52,7 +52,7 @@ export class JobRunner {
     // before anything is claimed.
     if (db.dialect === 'sqlite')
       this.claiming = releaseLost(db, now(), { all: true }).catch(onError);
-    this.unsubscribe = onEnqueued(this.wake);
+    this.unsubscribe = db.signals.enqueued.on(this.wake);
     this.timers = [
       setInterval(() => void releaseLost(db, now()).catch(onError).finally(this.wake), POLL_MS),
       setInterval(

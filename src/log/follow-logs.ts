@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database';
-import { committed, numbered } from './signals';
 import { CHANNELS, Sequencer } from './sequencer';
-import { setLogTail, LogTail } from './log-tail';
+import { LogTail } from './log-tail';
 
 export interface Servers {
   readonly databaseUrl: string | null;
@@ -20,9 +19,8 @@ export async function followLogs(
   { databaseUrl, redisUrl, onEpoch }: Servers,
   log: Logger,
   onError: (error: Error) => void,
-): Promise<{ stop(): Promise<void> }> {
+): Promise<{ readonly tail: LogTail; stop(): Promise<void> }> {
   const tail = new LogTail(db, onError);
-  setLogTail(db, tail);
   let sequencer: Sequencer | null = null;
   // Several installations may share one Redis, so channel names contain the name of the database.
   const prefix = databaseUrl && redisUrl ? `${new URL(databaseUrl).pathname.slice(1)}:` : '';
@@ -50,12 +48,13 @@ export async function followLogs(
     sequencer = new Sequencer(databaseUrl, db, { redis, wake: tail.wake, enter, onError });
   const unsubscribe = sequencer
     ? () => undefined
-    : committed.on((businessId) => {
+    : db.signals.committed.on((businessId) => {
         tail.wake(new Map([[businessId, Infinity]]));
-        numbered.emit(businessId);
+        db.signals.numbered.emit(businessId);
       });
   await sequencer?.start();
   return {
+    tail,
     async stop() {
       unsubscribe();
       tail.stop();

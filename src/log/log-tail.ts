@@ -1,5 +1,5 @@
 import { DomainError, ErrorCode } from '../errors';
-import type { Database, Reader } from '../db/database';
+import type { Reader } from '../db/database';
 import type { LogSource } from '../graphql/log-source';
 import type { LogEvent } from './event.entity';
 import { cursorOf, type Place } from './cursor';
@@ -410,14 +410,3 @@ export class LogSubscription<T extends NumberedEvent = LogEvent> implements LogS
     });
   }
 }
-
-const tails = new WeakMap<object, LogTail>();
-
-/** Returns the log tail of a database in this process, created by `followLogs` at the start. */
-export function logTailOf(db: Database): LogTail {
-  const tail = tails.get(db.origin);
-  if (!tail) throw new Error('No process service follows the logs of this database.');
-  return tail;
-}
-
-export const setLogTail = (db: Database, tail: LogTail): void => void tails.set(db.origin, tail);

@@ -4,7 +4,6 @@ import type { Reader, Tx } from '../db/database';
 import { EPOCH } from '../db/state/epoch';
 import { isOneOf, raw, sql } from '../db/sql';
 import { insert, insertDeferred, tableOf } from '../db/table';
-import { appended, committed } from './signals';
 import { cursorOf, type Place } from './cursor';
 import { LogEvent } from './event.entity';
 
@@ -70,8 +69,8 @@ export async function appendEvent(
   };
   await (atOnce ? insert(tx, LogEvent, row) : insertDeferred(tx, LogEvent, [row]));
   tx.afterCommit(() => {
-    committed.emit(businessId);
-    appended.emit({ entityType, type });
+    tx.signals.committed.emit(businessId);
+    tx.signals.appended.emit({ entityType, type });
   });
 }
 

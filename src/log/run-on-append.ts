@@ -1,4 +1,4 @@
-import { numbered } from './signals';
+import type { Signals } from '../db/signals';
 
 const POLL_MS = 1_000;
 /** Under load, one step also handles events of this interval. */
@@ -10,6 +10,7 @@ const BATCH_MS = 25;
  * share a step.
  */
 export function runOnAppend(
+  signals: Signals,
   step: () => Promise<unknown>,
   onError: (error: Error) => void,
   soonMs = BATCH_MS,
@@ -25,7 +26,7 @@ export function runOnAppend(
         .catch(onError)
         .finally(() => (running = null));
   };
-  const forget = numbered.on(() => (soon ??= setTimeout(run, soonMs)));
+  const forget = signals.numbered.on(() => (soon ??= setTimeout(run, soonMs)));
   const poll = setInterval(() => (soon ??= setTimeout(run)), POLL_MS);
   return {
     async stop() {

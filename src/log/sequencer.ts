@@ -2,7 +2,6 @@ import { Client } from 'pg';
 import type { Database } from '../db/database';
 import { renewEpoch } from '../db/state/epoch';
 import { render } from '../db/sql';
-import { committed, numbered } from './signals';
 import type { RedisWakeUps } from './redis';
 import { headsFromText, headsToText, inParts, type Heads } from './head-notification';
 
@@ -88,7 +87,7 @@ export class Sequencer {
   }
 
   async start(): Promise<void> {
-    this.unsubscribe = committed.on(() => {
+    this.unsubscribe = this.db.signals.committed.on(() => {
       this.hasUnannouncedCommits = true;
       this.run();
     });
@@ -201,7 +200,7 @@ export class Sequencer {
       if (!assigned) break;
       const heads = new Map(rows.map(({ businessId, seq }) => [businessId, Number(seq)]));
       this.observer.wake(heads);
-      for (const businessId of heads.keys()) numbered.emit(businessId);
+      for (const businessId of heads.keys()) this.db.signals.numbered.emit(businessId);
       for (const part of inParts(heads)) await this.notify(session, NUMBERED, headsToText(part));
     }
     return sum;

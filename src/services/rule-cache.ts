@@ -42,49 +42,43 @@ export class RuleSnapshot {
   }
 }
 
-/**
- * Snapshots by viewer, for each database. Null for a viewer with one earlier request and no
- * snapshot yet.
- */
-const caches = new WeakMap<object, Map<string, RuleSnapshot | null>>();
+/** The rules that one App has cached, by viewer. */
+export class RuleCache {
+  /** Null for a viewer with one earlier request and no snapshot yet. */
+  private readonly snapshots = new Map<string, RuleSnapshot | null>();
 
-/**
- * Returns the cached rules of a viewer. Null on the first request of a viewer, where reading only
- * what it needs is faster. Entries are never older than the snapshot's version; the version check
- * on write detects newer rules.
- */
-export async function currentRules(context: Context, member: Member): Promise<RuleSnapshot | null> {
-  const snapshots = cacheOf(context);
-  const viewer = viewerOfRules(member);
-  const name = JSON.stringify(viewer);
-  const seen = snapshots.get(name);
-  const cached = seen ? seen.use() : seen;
-  const snapshot =
-    cached === null
-      ? new RuleSnapshot(await rulesVersionOf(context.db, member.businessId), {
-          ...context,
-          viewer,
-          db: withRequestBatching(context.db),
-          keyedRun: null,
-          handOver: undefined,
-        })
-      : (cached ?? null);
-  // Evicts the least recently used snapshot.
-  snapshots.delete(name);
-  snapshots.set(name, snapshot);
-  if (snapshots.size > MAX_SNAPSHOTS) snapshots.delete(snapshots.keys().next().value as string);
-  return snapshot;
-}
+  /**
+   * Returns the cached rules of a viewer. Null on the first request of a viewer, where reading only
+   * what it needs is faster. Entries are never older than the snapshot's version; the version check
+   * on write detects newer rules.
+   */
+  async current(context: Context, member: Member): Promise<RuleSnapshot | null> {
+    const { snapshots } = this;
+    const viewer = viewerOfRules(member);
+    const name = JSON.stringify(viewer);
+    const seen = snapshots.get(name);
+    const cached = seen ? seen.use() : seen;
+    const snapshot =
+      cached === null
+        ? new RuleSnapshot(await rulesVersionOf(context.db, member.businessId), {
+            ...context,
+            viewer,
+            db: withRequestBatching(context.db),
+            keyedRun: null,
+            handOver: undefined,
+          })
+        : (cached ?? null);
+    // Evicts the least recently used snapshot.
+    snapshots.delete(name);
+    snapshots.set(name, snapshot);
+    if (snapshots.size > MAX_SNAPSHOTS) snapshots.delete(snapshots.keys().next().value as string);
+    return snapshot;
+  }
 
-/** Makes the next booking read the rules again. */
-export function invalidateRules(context: Context, member: Member): void {
-  cacheOf(context).set(JSON.stringify(viewerOfRules(member)), null);
-}
-
-function cacheOf({ db: { origin } }: Context): Map<string, RuleSnapshot | null> {
-  let snapshots = caches.get(origin);
-  if (!snapshots) caches.set(origin, (snapshots = new Map()));
-  return snapshots;
+  /** Makes the next booking read the rules again. */
+  invalidate(member: Member): void {
+    this.snapshots.set(JSON.stringify(viewerOfRules(member)), null);
+  }
 }
 
 /** The properties of a viewer that decide which rules it sees. All clients see the same. */

@@ -12,7 +12,6 @@ import {
 } from '../../src/features/access/create-business';
 import { startApp, type App, type AppOptions } from '../../src/app';
 import { planning } from '../../src/graphql/planner/planner';
-import { statements } from '../../src/db/database';
 import { sql } from '../../src/db/sql';
 import { POSTGRES, scratchDatabase, type Scratch } from './scratch';
 
@@ -179,7 +178,7 @@ export class TestGateway {
     options: Parameters<TestGateway['run']>[2] = {},
   ): Promise<{ data: any; statements: string[] }> {
     const seen: string[] = [];
-    const forget = statements.add((text) => {
+    const forget = this.gateway.signals.statementSent.on((text) => {
       if (!text.includes('api_key AS k') && !BACKGROUND.test(text)) seen.push(text);
     });
     try {

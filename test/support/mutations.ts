@@ -64,6 +64,8 @@ async function deadJob(gateway: TestGateway): Promise<string> {
   return `Job:${rowId}`;
 }
 
+const LANGUAGES = ['nl', 'de', 'fr', 'es', 'it', 'pt', 'pl', 'sv', 'da', 'fi'];
+
 /**
  * A mutation, and what makes its input ready: each call gives an input that is accepted once more.
  * One that `writes` in its own transaction fails as a whole; `alike` ones write as others do.
@@ -77,8 +79,10 @@ export type Recipe = readonly [
 /** A way to call each mutation that takes an input. `clinic` is read when an input is made. */
 export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Recipe[] {
   let day = 0;
+  let language = 0;
+  let pastDay = 0;
   /** Only a visit that has begun can end. */
-  const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
+  const past = () => new Date(Date.UTC(2021, 0, 1, 15) + 86_400_000 * (pastDay += 1)).toISOString();
   const free = () => new Date(Date.UTC(2034, 0, 1, 15) + 86_400_000 * (day += 1)).toISOString();
   const hours = () => ({
     locationId: clinic().locationId,
@@ -145,7 +149,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     kind: 'CONFIRMATION',
     channel: 'EMAIL',
     audience: 'CLIENT',
-    language: 'nl',
+    language: LANGUAGES[(language += 1) % LANGUAGES.length],
     subject: text,
     text,
   });
@@ -163,16 +167,24 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     popularOf.set(staffId, known);
     return known;
   };
-  const waiter = async (start = free()) => {
-    const client = {
-      firstName: 'Somebody',
-      lastName: `Who waits ${(waiters += 1)}`,
-      emailAddress: `waits${waiters}@example.org`,
-    };
+  const waiter = async (start = free(), clientId?: string) => {
+    const client = clientId
+      ? undefined
+      : {
+          firstName: 'Somebody',
+          lastName: `Who waits ${(waiters += 1)}`,
+          emailAddress: `waits${waiters}@example.org`,
+        };
     const { waitlistEntry } = await change(
       gateway,
       'joinWaitlist',
-      { reasonId: await popular(), locationId: clinic().locationId, client, times: [start] },
+      {
+        reasonId: await popular(),
+        locationId: clinic().locationId,
+        client,
+        clientId,
+        times: [start],
+      },
       'waitlistEntry { id }',
     );
     return { id: waitlistEntry.id as string, start, reasonId: await popular() };
@@ -184,19 +196,23 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
       { name: 'Room', quantity: 2, locationId: clinic().locationId },
       'resource',
     );
-  const client = (mark: string) =>
-    added('createClient', { firstName: 'New', lastName: `${mark} ${(day += 1)}` }, 'client');
-  const override = () =>
-    added(
-      'createDateOverride',
-      {
-        ownerId: clinic().staffId,
-        locationId: clinic().locationId,
-        date: free().slice(0, 10),
-        ranges: [],
-      },
-      'dateOverride',
+  /** A client with a past visit, whom staff of the clinic see. */
+  const client = async (mark: string) => {
+    const clientId = await added(
+      'createClient',
+      { firstName: 'New', lastName: `${mark} ${(day += 1)}` },
+      'client',
     );
+    await book(gateway, clinic(), past(), { clientId });
+    return clientId;
+  };
+  const closed = () => ({
+    ownerId: clinic().staffId,
+    locationId: clinic().locationId,
+    date: free().slice(0, 10),
+    ranges: [],
+  });
+  const override = () => added('createDateOverride', closed(), 'dateOverride');
   const field = () =>
     added('createCustomField', { label: `Field ${(day += 1)}`, dataType: 'TXT' }, 'customField');
   const request = async () => {
@@ -437,7 +453,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     [
       'bookFromWaitlist',
       async () => {
-        const { id, start } = await waiter();
+        const { id, start } = await waiter(free(), await client('Waits'));
         return { id, staffId: clinic().staffId, start, idempotencyKey: `i${day}` };
       },
     ],
@@ -509,15 +525,7 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     ],
     ['splitSchedulePeriod', async () => ({ id: await period(), date: '2034-02-01' })],
     ['deleteSchedulePeriod', async () => ({ id: await period() })],
-    [
-      'createDateOverride',
-      async () => ({
-        ownerId: clinic().staffId,
-        locationId: clinic().locationId,
-        date: free().slice(0, 10),
-        ranges: [],
-      }),
-    ],
+    ['createDateOverride', async () => closed()],
     ['createResource', async () => ({ name: 'x', quantity: 3, locationId: clinic().locationId })],
     ['updateResource', async () => ({ id: await resource(), quantity: 1 })],
     [
@@ -563,8 +571,9 @@ export function mutationRecipes(gateway: TestGateway, clinic: () => Clinic): Rec
     [
       'deleteMessageTemplate',
       async () => {
-        const { subject: _, text: __, ...named } = template('x');
-        await change(gateway, 'saveMessageTemplate', template('x'));
+        const saved = template('x');
+        await change(gateway, 'saveMessageTemplate', saved);
+        const { subject: _, text: __, ...named } = saved;
         return named;
       },
     ],

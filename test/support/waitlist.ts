@@ -13,6 +13,7 @@ export const waitlistSettings = async (gateway: TestGateway, input: object): Pro
 export const contextOf =
   (gateway: TestGateway) =>
   (viewer: Member): Context => ({
+    app: gateway.gateway,
     db: withRequestBatching(gateway.gateway.db),
     ids: gateway.gateway.ids,
     viewer,

@@ -4,7 +4,8 @@ import type { Pool, PoolClient } from 'pg';
 import type { DataSource } from 'typeorm';
 import { GroupCommitter } from './group-commit';
 import { QueryMultiplexer } from './query-multiplexer';
-import { statements, type Database, type Tx, type PoolState } from '../database';
+import type { Database, Tx, PoolState } from '../database';
+import type { Signals } from '../signals';
 import { asBusy, isRetryable } from '../errors';
 import { identityOnPostgres } from '../state/identity';
 import { join, OneRow, raw, render, sql, type Rendered, type Sql } from '../sql';
@@ -35,12 +36,16 @@ interface Answer<Row> {
  * Renders before sending, so that a value that cannot be stored throws before anything is written
  * to the socket.
  */
-function send<Row>(on: Pool | PoolClient, query: Sql): Promise<Answer<Row>> {
-  return sendText(on, render(query, 'postgres'));
+function send<Row>(on: Pool | PoolClient, query: Sql, signals: Signals): Promise<Answer<Row>> {
+  return sendText(on, render(query, 'postgres'), signals);
 }
 
-function sendText<Row>(on: Pool | PoolClient, { text, values }: Rendered): Promise<Answer<Row>> {
-  statements.emit(text);
+function sendText<Row>(
+  on: Pool | PoolClient,
+  { text, values }: Rendered,
+  signals: Signals,
+): Promise<Answer<Row>> {
+  signals.statementSent.emit(text);
   return (on as PoolClient).query({
     name: nameOf(text),
     text,
@@ -70,18 +75,19 @@ const stateOf = (
 export async function postgresDatabase(
   writer: DataSource,
   reader: DataSource,
+  signals: Signals,
   random: () => number = Math.random,
 ): Promise<Database> {
   const [writes, reads] = [poolOf(writer), poolOf(reader)];
   const identity = await identityOnPostgres(writes);
   const groupCommitter = new GroupCommitter(
-    identity,
-    async (query) => (await send(writes, query)).rows,
+    { identity, signals },
+    async (query) => (await send(writes, query, signals)).rows,
   );
 
   async function read<Row>(query: Rendered): Promise<Row[]> {
     try {
-      return (await sendText<Row>(reads, query)).rows;
+      return (await sendText<Row>(reads, query, signals)).rows;
     } catch (error) {
       throw asBusy(error);
     }
@@ -117,12 +123,14 @@ export async function postgresDatabase(
       const queries = deferred;
       deferred = [];
       if (!queries.length) return Promise.resolve();
-      return send(client, asOne(queries.map(({ query }) => query))).catch((error: unknown) => {
-        throw queries.reduce(
-          (current, { explain }) => (explain && current === error ? explain(error) : current),
-          error,
-        );
-      });
+      return send(client, asOne(queries.map(({ query }) => query)), signals).catch(
+        (error: unknown) => {
+          throw queries.reduce(
+            (current, { explain }) => (explain && current === error ? explain(error) : current),
+            error,
+          );
+        },
+      );
     }
 
     /**
@@ -137,8 +145,11 @@ export async function postgresDatabase(
     try {
       const result = await work({
         dialect: 'postgres',
-        all: async <Row>(query: Sql) => (await afterDeferred(() => send<Row>(client, query))).rows,
-        run: async (query) => (await afterDeferred(() => send(client, query))).rowCount ?? 0,
+        signals,
+        all: async <Row>(query: Sql) =>
+          (await afterDeferred(() => send<Row>(client, query, signals))).rows,
+        run: async (query) =>
+          (await afterDeferred(() => send(client, query, signals))).rowCount ?? 0,
         defer: async (query, explain) => void deferred.push({ query, explain }),
         afterCommit: (callback) => void committed.push(callback),
       });
@@ -158,7 +169,7 @@ export async function postgresDatabase(
 
   return {
     dialect: 'postgres',
-    origin: writes,
+    signals,
     identity,
     recordIds: () => undefined,
     async all<Row>(query: Sql) {

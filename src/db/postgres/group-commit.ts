@@ -1,5 +1,5 @@
 import { DomainError } from '../../errors';
-import type { OptimisticWrite, Tx } from '../database';
+import type { Database, OptimisticWrite, Tx } from '../database';
 import { asBusy, isRefusal } from '../errors';
 import { join, raw, Sql, sql } from '../sql';
 import { Insertion, rowsAsOne } from '../table';
@@ -36,18 +36,18 @@ export class GroupCommitter {
   private queueTimer: NodeJS.Timeout | undefined;
 
   /**
-   * @param identity the identity of the database: see epoch.ts
+   * @param db its signals, and its identity: see epoch.ts
    * @param send sends a statement on a dedicated connection and returns its rows
    */
   constructor(
-    private readonly identity: Sql,
+    private readonly db: Pick<Database, 'identity' | 'signals'>,
     private readonly send: (query: Sql) => Promise<unknown[]>,
   ) {}
 
   async commit(rows: OptimisticWrite): Promise<boolean> {
     const insertions: Insertion[] = [];
     const committed: (() => void)[] = [];
-    await rows.write(recording(insertions, committed));
+    await rows.write(recording(insertions, committed, this.db));
     return new Promise((resolve, reject) => {
       this.queue.push({ rows, insertions, committed, resolve, reject });
       this.schedule();
@@ -79,7 +79,7 @@ export class GroupCommitter {
   private async commitBatch(batch: readonly QueuedWrite[]): Promise<void> {
     let isWritten: boolean;
     try {
-      isWritten = (await this.send(statementOf(batch, this.identity))).length > 0;
+      isWritten = (await this.send(statementOf(batch, this.db.identity))).length > 0;
     } catch (error) {
       // A value that cannot be stored is refused before anything is sent.
       if (!isRefusal(error) && !(error instanceof DomainError))
@@ -104,12 +104,17 @@ export class GroupCommitter {
 }
 
 /** A transaction that only records insertions. */
-function recording(insertions: Insertion[], committed: (() => void)[]): Tx {
+function recording(
+  insertions: Insertion[],
+  committed: (() => void)[],
+  { signals }: Pick<Database, 'signals'>,
+): Tx {
   const never = (): never => {
     throw new Error('Optimistic writes only insert rows: reads and updates are not allowed.');
   };
   return {
     dialect: 'postgres',
+    signals,
     all: never,
     run: never,
     defer: async (query) => void (query instanceof Insertion ? insertions.push(query) : never()),

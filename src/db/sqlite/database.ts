@@ -1,8 +1,9 @@
 import type BetterSqlite3 from 'better-sqlite3';
 import type { DataSource } from 'typeorm';
-import { statements, type Database, type Tx } from '../database';
+import type { Database, Tx } from '../database';
 import { asBusy, isLocked, isRefusal } from '../errors';
 import { RestoreMark } from './restore-mark';
+import type { Signals } from '../signals';
 import { render, sql, type Sql, type SqlValue } from '../sql';
 
 const connectionOf = (source: DataSource): BetterSqlite3.Database =>
@@ -11,12 +12,12 @@ const connectionOf = (source: DataSource): BetterSqlite3.Database =>
 const MAX_PREPARED = 500;
 
 /** Prepares statements on one connection and caches them. */
-function preparedOn(connection: BetterSqlite3.Database) {
+function preparedOn(connection: BetterSqlite3.Database, signals: Signals) {
   const prepared = new Map<string, BetterSqlite3.Statement>();
   const bindable = (value: SqlValue) => (typeof value === 'boolean' ? Number(value) : value);
   return (query: Sql) => {
     const { text, values } = render(query, 'sqlite');
-    statements.emit(text);
+    signals.statementSent.emit(text);
     let statement = prepared.get(text);
     if (!statement) {
       if (prepared.size >= MAX_PREPARED) prepared.clear();
@@ -57,17 +58,25 @@ const LOCK_RETRY_MS = 10;
  * connection. Queued transactions run as savepoints of one group commit. Each succeeds or fails by
  * itself, and callers are answered once the group is durable.
  */
-export async function sqliteDatabase(writer: DataSource, reader: DataSource): Promise<Database> {
+export async function sqliteDatabase(
+  writer: DataSource,
+  reader: DataSource,
+  signals: Signals,
+): Promise<Database> {
   const connection = connectionOf(writer);
   // The data source waits for locks during migrations only; afterwards `beginWrite` waits.
   connection.pragma('busy_timeout = 0');
   const mark = new RestoreMark(String(writer.options.database), connection);
-  const [write, read] = [preparedOn(connection), preparedOn(connectionOf(reader))];
+  const [write, read] = [
+    preparedOn(connection, signals),
+    preparedOn(connectionOf(reader), signals),
+  ];
   const queue: QueuedTransaction[] = [];
   let draining: Promise<void> | null = null;
 
   const tx = (committed: (() => void)[]): Tx => ({
     dialect: 'sqlite',
+    signals,
     all: async <Row>(query: Sql) => {
       const { statement, values } = write(query);
       return statement.all(...values) as Row[];
@@ -177,7 +186,7 @@ export async function sqliteDatabase(writer: DataSource, reader: DataSource): Pr
 
   const db: Database = {
     dialect: 'sqlite',
-    origin: connection,
+    signals,
     get identity() {
       return sql`${mark.identity}`;
     },

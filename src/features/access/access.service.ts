@@ -6,6 +6,7 @@ import { raw, sql } from '../../db/sql';
 import { insert, tableOf } from '../../db/table';
 import { viewableIds } from '../clients/client.views';
 import { ApiKey } from './api-key.entity';
+import type { KeyCache } from './key-cache';
 
 const ANONYMOUS: Viewer = {
   businessId: null,
@@ -55,31 +56,6 @@ function keyIn(headers: Readonly<Record<string, string | undefined>>): string | 
   return bearer ?? headers['x-api-key']?.trim() ?? (headers.authorization ? '' : null);
 }
 
-/**
- * Each process caches a resolved key for 1 s, so other processes refuse a revoked key within 1 s.
- */
-const KEY_CACHE_MS = 1_000;
-const MAX_CACHED_KEYS = 10_000;
-const keyCaches = new WeakMap<object, Map<string, { viewer: Promise<Viewer>; until: number }>>();
-
-/** Clears the key cache. Called after a change of data that viewers are built from. */
-export const clearKeyCache = (db: Database): void => void keyCaches.delete(db.origin);
-
-/**
- * Milliseconds that unknown keys are cached. Safe, because a random key is not guessed before it
- * exists.
- */
-const UNKNOWN_MS = 60_000;
-const MAX_UNKNOWN = 10_000;
-const unknownByDatabase = new WeakMap<object, Map<string, number>>();
-
-/** Returns the expiry time of each unknown key, by its hash. */
-function unknownKeys(db: Database): Map<string, number> {
-  let unknown = unknownByDatabase.get(db.origin);
-  if (!unknown) unknownByDatabase.set(db.origin, (unknown = new Map()));
-  return unknown;
-}
-
 /** Resolves a token that is sent in place of a key. Returns null for other formats. */
 export type TokenResolver = (token: string) => Promise<Viewer> | null;
 
@@ -88,30 +64,25 @@ export type TokenResolver = (token: string) => Promise<Viewer> | null;
  * @throws DomainError UNAUTHENTICATED for an unknown or revoked key.
  */
 export async function viewerOf(
-  db: Database,
+  { db, keyCache }: { readonly db: Database; readonly keyCache: KeyCache },
   headers: Readonly<Record<string, string | undefined>>,
   other: TokenResolver,
 ): Promise<Viewer> {
   const key = keyIn(headers);
   if (key === null) return ANONYMOUS;
-  let known = keyCaches.get(db.origin);
-  if (!known || known.size > MAX_CACHED_KEYS) keyCaches.set(db.origin, (known = new Map()));
   const now = performance.now();
-  const found = known.get(key);
-  if (found && found.until > now) return found.viewer;
-  const unknown = unknownKeys(db);
+  const cached = keyCache.viewerOf(key, now);
+  if (cached) return cached;
   const hash = hashOf(key);
-  if ((unknown.get(hash) ?? 0) > now) throw unknownKey();
+  if (keyCache.isUnknown(hash, now)) throw unknownKey();
   const access = other(key);
   const viewer = access ?? lookUp(db, key);
-  known.set(key, { viewer, until: now + KEY_CACHE_MS });
+  const forget = keyCache.add(key, viewer, now);
   viewer.catch((error: unknown) => {
-    known.delete(key);
+    forget();
     if (access || !(error instanceof DomainError && error.code === ErrorCode.UNAUTHENTICATED))
       return;
-    // Evicts the oldest entry, so that guesses cannot exhaust memory.
-    if (unknown.size >= MAX_UNKNOWN) unknown.delete(unknown.keys().next().value as string);
-    unknown.set(hash, now + UNKNOWN_MS);
+    keyCache.addUnknown(hash, now);
   });
   return viewer;
 }

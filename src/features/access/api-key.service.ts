@@ -7,7 +7,7 @@ import { lockBusiness } from '../businesses/business.lock';
 import { clients } from '../clients/client.source';
 import { locations } from '../locations/location.source';
 import { staff } from '../staff/staff.source';
-import { addKey, clearKeyCache, newKey } from './access.service';
+import { addKey, newKey } from './access.service';
 import { ApiKey } from './api-key.entity';
 import { ApiKeyType, type CreateApiKeyInput, type NewApiKey } from './api-key.type';
 
@@ -116,7 +116,7 @@ export async function revoke(context: Context, keyId: number): Promise<ApiKeyTyp
       throw new DomainError(ErrorCode.NOT_FOUND, 'This business has no such key.', {
         path: ['keyId'],
       });
-    tx.afterCommit(() => clearKeyCache(context.db));
+    tx.afterCommit(() => context.app.keyCache.clear());
     return new ApiKeyType(row);
   });
 }

@@ -6,7 +6,7 @@ import { parseGlobalId } from '../../graphql/global-id';
 import { addDays, dayStart } from '../../lib/time-zone';
 import { locations } from '../locations/location.source';
 import type { LogEvent } from '../../log/event.entity';
-import { logTailOf, type EventFilter, type LogSubscription } from '../../log/log-tail';
+import type { EventFilter, LogSubscription } from '../../log/log-tail';
 import { reasons } from '../reasons/reason.source';
 import { mayBookAt } from './authorise';
 import { MAX_DAYS } from './graphql/availability.type';
@@ -70,7 +70,7 @@ export async function watchAvailability(
     from,
     to,
   };
-  return logTailOf(context.db).follow(businessId, null, lastOf(context.db, scope));
+  return context.app.log.follow(businessId, null, lastOf(context.db, scope));
 }
 
 /**

@@ -2,7 +2,6 @@ import { Max, Min } from 'class-validator';
 import { Args, ArgsType, Ctx, Field, Int, Query, Resolver, Root, Subscription } from 'type-graphql';
 import type { Context } from '../../context';
 import { MAX_PAGE } from '../../graphql/connection';
-import { logTailOf } from '../../log/log-tail';
 import type { SeenEvent } from '../../log/visibility';
 import { pageAfter, startOf } from '../notifications/notification.service';
 import { admitFor, reader } from './change.service';
@@ -63,7 +62,7 @@ export class ChangeResolver {
     async subscribe({ args, context }: { args: ChangeArgs; context: Context }) {
       const member = reader(context);
       const admit = admitFor(context.db, member, args.filter);
-      return logTailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
+      return context.app.log.follow(member.businessId, startOf(context, args.after), admit);
     },
   })
   changesStream(@Root() event: SeenEvent, @Args(() => ChangeArgs) _args: ChangeArgs): Change {

@@ -1,4 +1,4 @@
-import { Role, type Member } from '../../context';
+import { Role } from '../../context';
 import { FALSE, byDialect, isOneOf, or, raw, sql, TRUE, type Sql } from '../../db/sql';
 import { parseGlobalIds } from '../../graphql/global-id';
 import { withinRange } from '../../graphql/inputs/instant-range';
@@ -6,30 +6,11 @@ import { defineList } from '../../graphql/relations/list';
 import { OrderDirection } from '../../graphql/connection';
 import { containsWords } from '../../db/search';
 import { defineRepository } from '../../graphql/relations/repository';
+import { cameTo, hadMatching, isServedBy } from './client.appointments';
 import { Client } from './client.entity';
 import type { ClientFilter } from './client.inputs';
 
 type Column = (property: keyof Client & string) => Sql;
-
-interface AppointmentRules {
-  /** Clients that a staff user serves. */
-  served(member: Member, column: Column): Sql;
-  /** Clients with an appointment at a location of a location super user. */
-  cameTo(member: Member, column: Column): Sql;
-  /** Clients with an appointment that matches the filter. */
-  had(
-    filter: Pick<ClientFilter, 'locationIds' | 'reasonIds' | 'staffIds'>,
-    column: Column,
-    businessId: number,
-  ): Sql;
-}
-
-/**
- * Conditions that depend on appointments. The appointments feature, which imports this one,
- * registers them when it is loaded. Until then no client matches.
- */
-let rules: AppointmentRules = { served: () => FALSE, cameTo: () => FALSE, had: () => FALSE };
-export const setAppointmentRules = (given: AppointmentRules): void => void (rules = given);
 
 /** Condition for clients that were added at a location or by a staff member. */
 const addedFor = (column: Column, table: 'client_location' | 'client_staff', condition: Sql): Sql =>
@@ -48,7 +29,7 @@ export const clients = defineRepository(
       case Role.LOCATION_SUPER_USER:
         return viewer.locationIds.length
           ? or([
-              rules.cameTo(viewer, column),
+              cameTo(viewer, column),
               addedFor(
                 column,
                 'client_location',
@@ -60,7 +41,7 @@ export const clients = defineRepository(
         return viewer.staffId === null
           ? FALSE
           : or([
-              rules.served(viewer, column),
+              isServedBy(viewer, column),
               addedFor(column, 'client_staff', sql`adder.staff_id = ${viewer.staffId}`),
             ]);
       case Role.GUEST:
@@ -107,7 +88,7 @@ export const clientList = defineList<Client, ClientFilter>({
     if (given.createdBetween)
       conditions.push(...withinRange(column('createdAt'), given.createdBetween));
     if (given.locationIds || given.reasonIds || given.staffIds)
-      conditions.push(rules.had(given, column, businessId));
+      conditions.push(hadMatching(given, column, businessId));
     if (given.search) conditions.push(...containsWords(column('searchText'), given.search));
     for (const tag of given.tags ?? []) {
       conditions.push(

@@ -20,7 +20,6 @@ import { Appointment } from '../appointments/model/appointment.entity';
 import { BookingEventType } from '../appointments/model/events';
 import { checkSubStatuses } from '../appointments/sub-statuses/sub-status.loaders';
 import { LogEvent, MAX_HISTORY } from '../../log/event.entity';
-import { logTailOf } from '../../log/log-tail';
 import {
   BookingNotification,
   BookingNotificationConnection,
@@ -103,7 +102,7 @@ export class BookingNotificationResolver {
       const member = reader(context);
       await checkSubStatuses(context, args.filter?.subStatuses, ['filter', 'subStatuses']);
       const admit = admitFor(context.db, member, args.filter);
-      return logTailOf(context.db).follow(member.businessId, startOf(context, args.after), admit);
+      return context.app.log.follow(member.businessId, startOf(context, args.after), admit);
     },
   })
   bookingNotificationsStream(

@@ -18,12 +18,6 @@ export interface Occupancy {
 }
 
 /**
- * Counts rejections by the database only. Remains 0 as long as the check before the write is
- * correct.
- */
-export const backstop = { hits: 0 };
-
-/**
  * Locks subjects and removes their expired claims. Locks in ascending order of id, so that
  * concurrent bookings cannot deadlock. SQLite needs no lock, since only one transaction writes at a
  * time. Returns the capacity of each subject.
@@ -159,7 +153,7 @@ export async function claim(
   }));
   await insertDeferred(tx, Claim, rows, (error) => {
     if (!isOccupancyViolation(error)) return error;
-    backstop.hits += 1;
+    tx.signals.occupancyRejected.emit();
     return new DomainError(
       ErrorCode.TIME_UNAVAILABLE,
       'This time has just been taken. Choose another time.',

@@ -14,7 +14,7 @@ import { locations } from '../locations/location.source';
 import type { Reason } from '../reasons/reason.entity';
 import { reasons } from '../reasons/reason.source';
 import type { Staff } from '../staff/staff.entity';
-import { helpedBy } from '../appointments/appointment-staff.helped';
+import { helpedBy } from '../staff/served-appointments';
 import { staff } from '../staff/staff.source';
 import { RecurringAppointment } from './recurring-appointment.entity';
 

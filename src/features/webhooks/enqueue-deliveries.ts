@@ -256,5 +256,5 @@ export function followForWebhooks(
   onError: (error: Error) => void,
 ): { stop(): Promise<void> } {
   const planner = new WebhookPlanner(db, ids, links);
-  return runOnAppend(() => planner.planDue(now()), onError);
+  return runOnAppend(db.signals, () => planner.planDue(now()), onError);
 }

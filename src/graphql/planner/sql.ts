@@ -303,8 +303,11 @@ const object = (
   literal('}'),
 ];
 
+/** Omits items without parts: fields computed from no value of the database. */
 const listed = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] =>
-  items.flatMap((pieces, index) => (index ? [literal(','), ...pieces] : pieces));
+  items
+    .filter(({ length }) => length > 0)
+    .flatMap((pieces, index) => (index ? [literal(','), ...pieces] : pieces));
 
 const array = (items: readonly (readonly SqlPart[])[]): readonly SqlPart[] => [
   literal('['),

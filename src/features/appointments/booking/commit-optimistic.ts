@@ -1,13 +1,8 @@
 import type { Context, Member } from '../../../context';
 import { DomainError } from '../../../errors';
 import { raw, sql } from '../../../db/sql';
-import { overlap, type Interval } from '../../../lib/intervals';
-import {
-  invalidateRules,
-  currentRules,
-  rulesVersionOf,
-  type RuleSnapshot,
-} from '../../../services/rule-cache';
+import type { Interval } from '../../../lib/intervals';
+import { rulesVersionOf, type RuleSnapshot } from '../../../services/rule-cache';
 import { addDays } from '../../../lib/time-zone';
 import { refusals, type Candidate } from '../../availability/engine/engine';
 import { LOOK_BACK_DAYS, type Days, type ReadHours } from '../../availability/hours';
@@ -34,16 +29,6 @@ import { knownClient, parse, withDefaults, type ClientDraft, type BookingRequest
 import { writeAppointment, lengthOf } from '../model/aggregate';
 
 /**
- * If `on` is false, every booking takes a lock; tests compare the two paths. `contestedMs`: how
- * long bookings of a subject take the locked path after a conflict. Without the back-off, each
- * would wait for the locks of others and then start again.
- */
-export const optimisticBooking = { on: true, contestedMs: 1_000 };
-
-/** Intervals of bookings in flight in this process, by database and subject. */
-const inFlight = new WeakMap<object, Map<number, Interval[]>>();
-
-/**
  * Books the time of one staff member without a lock. Decides by cached rules, which are valid while
  * their version is current, and by claims read together with that version. The database inserts the
  * row only if the version is unchanged and its constraints admit the claim. One read and one write
@@ -61,8 +46,8 @@ export async function commitOptimistically(
   rowId: number,
   described: ClientDraft | null,
 ): Promise<Appointment | null> {
-  if (!optimisticBooking.on || !isOptimistic(input, given)) return null;
-  const book = await currentRules(context, member);
+  if (context.app.contention.locksAll || !isOptimistic(input, given)) return null;
+  const book = await context.app.ruleCache.current(context, member);
   if (!book) return null;
   try {
     return await tryBooking(context, member, book, now, input, given, rowId, described);
@@ -112,7 +97,7 @@ async function tryBooking(
     ),
     context.keyedRun?.isUsed(db) ?? false,
   ]);
-  if (version !== book.version) invalidateRules(context, member);
+  if (version !== book.version) context.app.ruleCache.invalidate(member);
   if (version !== book.version || isAnswered) return null;
 
   const named = await withDefaults(book.context, given);
@@ -135,12 +120,12 @@ async function tryBooking(
   if (refusals(facts, facts.people[0] as Candidate, appointment.startAt).length) return null;
 
   const { subjectId } = person;
-  if (isContended(db.origin, subjectId)) return null;
+  const { contention } = context.app;
+  if (contention.isContended(subjectId)) return null;
   const capacity = await book.memoize(`capacity ${subjectId}`, (rules) =>
     capacityOf(rules, businessId, subjectId),
   );
-  const isWritten = await reserve(
-    db.origin,
+  const isWritten = await contention.reserve(
     subjectId,
     { startAt: appointment.staffStartAt, endAt: appointment.staffEndAt },
     () =>
@@ -157,7 +142,7 @@ async function tryBooking(
       }),
   );
   if (!isWritten) {
-    markContended(db.origin, subjectId);
+    contention.markContended(subjectId);
     return null;
   }
   context.keyedRun?.committed(appointment);
@@ -215,40 +200,4 @@ async function capacityOf({ db }: Context, businessId: number, subjectId: number
     sql`SELECT capacity FROM ${raw('subject')} WHERE business_id = ${businessId} AND id = ${subjectId}`,
   );
   return (row as { capacity: number }).capacity;
-}
-
-const MAX_CONTENDED = 10_000;
-const contendedUntil = new WeakMap<object, Map<number, number>>();
-
-const isContended = (origin: object, subjectId: number): boolean =>
-  (contendedUntil.get(origin)?.get(subjectId) ?? 0) > performance.now();
-
-function markContended(origin: object, subjectId: number): void {
-  let known = contendedUntil.get(origin);
-  if (!known || known.size >= MAX_CONTENDED) contendedUntil.set(origin, (known = new Map()));
-  known.set(subjectId, performance.now() + optimisticBooking.contestedMs);
-}
-
-/**
- * Reserves an interval of a subject in this process while `write` runs. Returns false if it
- * overlaps a reservation: the conflict would abort the whole group commit.
- */
-async function reserve(
-  origin: object,
-  subjectId: number,
-  wanted: Interval,
-  write: () => Promise<boolean>,
-): Promise<boolean> {
-  let taken = inFlight.get(origin);
-  if (!taken) inFlight.set(origin, (taken = new Map()));
-  const theirs = taken.get(subjectId) ?? [];
-  if (theirs.some((other) => overlap(other, wanted))) return false;
-  taken.set(subjectId, [...theirs, wanted]);
-  try {
-    return await write();
-  } finally {
-    const left = (taken.get(subjectId) as Interval[]).filter((other) => other !== wanted);
-    if (left.length) taken.set(subjectId, left);
-    else taken.delete(subjectId);
-  }
 }

@@ -28,19 +28,16 @@ type StatusInput = Omit<SetAppointmentStatusInput, 'override'> &
     override?: boolean;
   };
 
-type Invitations = (
+/**
+ * Invites waitlist entries to the time that a cancellation frees, in its transaction. A port of the
+ * App, because the waitlist feature imports appointments.
+ */
+export type InviteOnCancel = (
   context: Context,
   before: AppointmentAggregate,
   entryIds: readonly string[],
   now: number,
 ) => Promise<NonNullable<Change['last']>>;
-
-/**
- * Invites waitlist entries to the time that a cancellation frees, in its transaction. The waitlist
- * feature sets this at import, since it imports appointments.
- */
-let invitations: Invitations | null = null;
-export const setInvitations = (given: Invitations): void => void (invitations = given);
 
 /**
  * Performs any transition of the state machine. The commands for single transitions call it with
@@ -137,7 +134,7 @@ export const statusChange =
         ? await contextOf(context, appointment)
         : null;
     const last = input.waitlistEntryIds?.length
-      ? await invitations?.(context, before, input.waitlistEntryIds, now)
+      ? await context.app.inviteOnCancel(context, before, input.waitlistEntryIds, now)
       : undefined;
     return {
       after,

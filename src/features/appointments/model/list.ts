@@ -1,18 +1,12 @@
 import { Role } from '../../../context';
-import { and, FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../../db/sql';
+import { FALSE, isOneOf, or, sql, TRUE, type Sql } from '../../../db/sql';
 import { parseGlobalIds } from '../../../graphql/global-id';
 import { defineList } from '../../../graphql/relations/list';
 import { OrderDirection } from '../../../graphql/connection';
 import { defineRepository } from '../../../graphql/relations/repository';
 import { MS_PER_DAY, MS_PER_HOUR } from '../../../lib/time-zone';
-import { setAppointmentRules } from '../../clients/client.source';
 import { Appointment } from './appointment.entity';
-import {
-  branchesOfStaff,
-  helpedBy,
-  isHelpedBy,
-  type StartBounds,
-} from '../appointment-staff.helped';
+import { branchesOfStaff, isHelpedBy, type StartBounds } from '../../staff/served-appointments';
 import type { AppointmentFilter } from './filter';
 import { checkSubStatuses } from '../sub-statuses/sub-status.loaders';
 
@@ -127,49 +121,4 @@ export const appointmentList = defineList<Appointment, AppointmentFilter>({
     }
     return conditions;
   },
-});
-
-/**
- * Condition for clients that have an appointment for which `condition` holds. Defined here, since
- * clients do not import appointments.
- */
-const hasAppointment = (
-  client: (property: 'businessId' | 'rowId') => Sql,
-  condition: Sql,
-): Sql => sql`EXISTS (
-  SELECT 1 FROM appointment AS had WHERE had.business_id = ${client('businessId')} AND had.client_id = ${client('rowId')} AND ${condition})`;
-
-const hadStaff = (businessId: number, staffIds: readonly number[]): Sql =>
-  or([isOneOf(sql`had.staff_id`, staffIds), helpedBy(sql`had.id`, businessId, staffIds)]);
-
-setAppointmentRules({
-  served: ({ businessId, staffId }, column) =>
-    hasAppointment(column, hadStaff(businessId, [staffId as number])),
-  cameTo: ({ locationIds }, column) =>
-    hasAppointment(column, isOneOf(sql`had.location_id`, locationIds)),
-  had: ({ locationIds, reasonIds, staffIds }, column, businessId) =>
-    hasAppointment(
-      column,
-      and([
-        ...(locationIds
-          ? [
-              isOneOf(
-                sql`had.location_id`,
-                parseGlobalIds('Location', locationIds, ['filter', 'locationIds']),
-              ),
-            ]
-          : []),
-        ...(reasonIds
-          ? [
-              isOneOf(
-                sql`had.reason_id`,
-                parseGlobalIds('Reason', reasonIds, ['filter', 'reasonIds']),
-              ),
-            ]
-          : []),
-        ...(staffIds
-          ? [hadStaff(businessId, parseGlobalIds('Staff', staffIds, ['filter', 'staffIds']))]
-          : []),
-      ]),
-    ),
 });

@@ -3,7 +3,7 @@ import { at, badInput, violated } from '../../../errors';
 import type { Tx } from '../../../db/database';
 import { parseGlobalId, parseGlobalIds, toGlobalId } from '../../../graphql/global-id';
 import { MS_PER_MINUTE } from '../../../lib/time-zone';
-import { setInvitations } from '../../appointments/changes/change-status';
+import type { InviteOnCancel } from '../../appointments/changes/change-status';
 import { holdFor } from '../../appointments/booking/book';
 import { holdSeatsFor } from '../../appointments/seats/book-seats';
 import type { Appointment } from '../../appointments/model/appointment.entity';
@@ -204,39 +204,37 @@ async function rejectUninvitable(
 const priceOf = ({ durations, price }: Reason, ms: number): string | null =>
   durations.find(({ minutes }) => minutes * MS_PER_MINUTE === ms)?.price ?? price;
 
-/** Registers the invitations of a cancellation, which invites entries to the time that it frees. */
-setInvitations(
-  async (
-    context,
-    { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } },
-    entryIds,
-    now,
-  ) => {
-    const member = requireStaff(context);
-    const field = 'waitlistEntryIds';
-    const [entries, reason, rowId] = await Promise.all([
-      namedEntries(context, entryIds, field),
-      reasons.getById(context, reasonId),
-      context.ids.next('appointment'),
-    ]);
-    await rejectUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
-    const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
-    if (holdExpiresAt <= now)
-      throw violated('This time is in the past: no entry can be invited to it.', field);
-    return async (tx, freed) =>
-      invite(
-        tx,
-        member,
-        now,
-        entries,
-        await holdFreed(tx, member, now, freed, {
-          rowId,
-          holdExpiresAt,
-          subStatusCode: HELD_FOR_WAITLIST,
-          seats: seatsOfAll(entries),
-          price: priceOf(reason, endAt - startAt),
-          ...(freed.session ? {} : { address: entries[0]?.address ?? null, meetingUrl: null }),
-        }),
-      );
-  },
-);
+/** Invites entries to the time that a cancellation frees. */
+export const inviteOnCancel: InviteOnCancel = async (
+  context,
+  { appointment: { reasonId, locationId, classScheduleId, startAt, endAt } },
+  entryIds,
+  now,
+) => {
+  const member = requireStaff(context);
+  const field = 'waitlistEntryIds';
+  const [entries, reason, rowId] = await Promise.all([
+    namedEntries(context, entryIds, field),
+    reasons.getById(context, reasonId),
+    context.ids.next('appointment'),
+  ]);
+  await rejectUninvitable(context, entries, { reasonId, locationId, classScheduleId }, field);
+  const holdExpiresAt = await invitationEnd(context.db, reason, startAt, now);
+  if (holdExpiresAt <= now)
+    throw violated('This time is in the past: no entry can be invited to it.', field);
+  return async (tx, freed) =>
+    invite(
+      tx,
+      member,
+      now,
+      entries,
+      await holdFreed(tx, member, now, freed, {
+        rowId,
+        holdExpiresAt,
+        subStatusCode: HELD_FOR_WAITLIST,
+        seats: seatsOfAll(entries),
+        price: priceOf(reason, endAt - startAt),
+        ...(freed.session ? {} : { address: entries[0]?.address ?? null, meetingUrl: null }),
+      }),
+    );
+};

@@ -7,7 +7,7 @@ interface Entry<V> {
 }
 
 /**
- * A cache of values by text, bounded by number and by bytes. Evicts entries that were used once
+ * A cache of documents by hash, bounded by number and by bytes. Evicts entries that were used once
  * first, least recently used first, so that a flood of new texts does not evict those in use.
  */
 export class DocumentCache<V> {
@@ -21,33 +21,33 @@ export class DocumentCache<V> {
     private readonly maxBytes = MAX_BYTES,
   ) {}
 
-  get(text: string): V | undefined {
-    const entry = this.usedAgain.get(text) ?? this.usedOnce.get(text);
+  get(key: string): V | undefined {
+    const entry = this.usedAgain.get(key) ?? this.usedOnce.get(key);
     if (entry === undefined) return undefined;
     // A Map keeps insertion order: reinserting moves the entry to the end.
-    this.usedOnce.delete(text);
-    this.usedAgain.delete(text);
-    this.usedAgain.set(text, entry);
+    this.usedOnce.delete(key);
+    this.usedAgain.delete(key);
+    this.usedAgain.set(key, entry);
     return entry.value;
   }
 
-  /** @param valueBytes the size of the value, without its text. */
-  set(text: string, value: V, valueBytes: number): void {
-    if (this.usedOnce.has(text) || this.usedAgain.has(text)) return;
-    const entry = { value, bytes: valueBytes + 2 * text.length };
+  /** @param valueBytes the size of the value, without its key. */
+  set(key: string, value: V, valueBytes: number): void {
+    if (this.usedOnce.has(key) || this.usedAgain.has(key)) return;
+    const entry = { value, bytes: valueBytes + 2 * key.length };
     if (entry.bytes > this.maxBytes) return;
-    this.usedOnce.set(text, entry);
+    this.usedOnce.set(key, entry);
     this.bytes += entry.bytes;
-    this.evict(this.usedOnce, text);
-    this.evict(this.usedAgain, text);
+    this.evict(this.usedOnce, key);
+    this.evict(this.usedAgain, key);
   }
 
   private evict(entries: Map<string, Entry<V>>, except: string): void {
-    for (const [text, { bytes }] of entries) {
+    for (const [key, { bytes }] of entries) {
       const size = this.usedOnce.size + this.usedAgain.size;
       if (size <= this.maxDocuments && this.bytes <= this.maxBytes) return;
-      if (text === except) continue;
-      entries.delete(text);
+      if (key === except) continue;
+      entries.delete(key);
       this.bytes -= bytes;
     }
   }

@@ -1,0 +1,76 @@
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import type { GraphQLSchema } from 'graphql';
+import type { OperationSink } from '../access-log';
+import type { Outgoing } from '../compression';
+import type { Pipeline } from '../operations/pipeline';
+import { MAX_TOKENS } from '../operations/prepare-document';
+import { documentsOf } from './documents';
+import { executionOf } from './execution';
+import type { GatewayRequest } from './gateway-request';
+import { stringifyResult } from './json-text';
+import { logOperations, statusOfRefusals } from './responses';
+
+interface ApolloOptions extends OperationSink {
+  readonly schema: GraphQLSchema;
+  readonly production: boolean;
+  readonly pipeline: Pipeline;
+  readonly apolloPlugins?: readonly ApolloServerPlugin[];
+}
+
+/** Apollo Server, through which all operations over HTTP pass. */
+export interface Apollo {
+  /** Executes one admitted request. Apollo clones the context. */
+  execute(request: GatewayRequest, context: object): Promise<Outgoing>;
+  stop(): Promise<void>;
+}
+
+export async function startApollo(options: ApolloOptions): Promise<Apollo> {
+  const { schema, production, pipeline, log, apolloPlugins = [] } = options;
+  const documents = documentsOf(pipeline);
+  const execution = executionOf(schema, pipeline);
+  const apollo = new ApolloServer<object>({
+    gateway: execution.gateway,
+    documentStore: documents.store,
+    dangerouslyDisableValidation: true,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    introspection: true,
+    includeStacktraceInErrorResponses: false,
+    hideSchemaDetailsFromClientErrors: production,
+    // CSRF prevention protects cookies, which this server does not use, and fails the audit of
+    // GraphQL over HTTP.
+    csrfPrevention: false,
+    formatError: (_formatted, error) => pipeline.format(error),
+    stringifyResult,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      ApolloServerPluginLandingPageDisabled(),
+      documents.plugin,
+      execution.plugin,
+      statusOfRefusals,
+      logOperations(options),
+      ...apolloPlugins,
+    ],
+    stopOnTerminationSignals: false,
+    logger: log as never,
+  });
+  await apollo.start();
+  return {
+    async execute(httpGraphQLRequest, context) {
+      const { status, headers, body } = await apollo.executeHTTPGraphQLRequest({
+        httpGraphQLRequest,
+        context: async () => context,
+      });
+      return {
+        status: status ?? 200,
+        headers: { ...Object.fromEntries(headers), 'cache-control': 'no-store' },
+        // The schema has no @defer, so a response is always complete.
+        text: body.kind === 'complete' ? body.string : '',
+      };
+    },
+    stop: () => apollo.stop(),
+  };
+}
