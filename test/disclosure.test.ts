@@ -281,7 +281,9 @@ onEachDatabase('what an edge discloses', (gateway) => {
         check,
       });
 
-      await walk.from(startsOf(ids));
+      await walk.from(
+        role === 'GUEST' ? ids.filter((id) => id.startsWith('Appointment:')) : startsOf(ids),
+      );
       for (const list of Object.values(schema.getQueryType()!.getFields()).filter((field) =>
         fieldOf(field, 1).includes('first: 2'),
       )) {
